@@ -1,0 +1,231 @@
+//! Plain answers to the questions people ask: what `workspace` gives and every renderer dresses.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{Finding, Owner, Place, Problem, Tally};
+
+/// `plumb audit`: everything found, with what was read and what was not.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Audit {
+    /// What the root is called.
+    pub root: String,
+    /// What was found and used.
+    pub using: Vec<Using>,
+    /// Statements by how well they were read.
+    pub coverage: Tally,
+    /// Assets by kind, such as `model` and `source`, most first.
+    pub assets: Vec<(String, usize)>,
+    /// Distinct plans that were compared.
+    pub plans: usize,
+    /// Everything found, dearest first.
+    pub findings: Vec<Finding>,
+    /// What was seen and is not read, by kind, most first.
+    pub not_covered: Vec<NotCovered>,
+    /// What could not be read, by place.
+    pub problems: Vec<Problem>,
+    /// Who watches for cost drift.
+    pub drift_watcher: Option<String>,
+}
+
+/// One thing that was found without being told.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Using {
+    /// What it is: `dbt`, `SQL files`, `plumb.toml`.
+    pub what: String,
+    /// Where it lies.
+    pub path: String,
+    /// What it holds: `412 models, snowflake (profiles.yml)`.
+    pub detail: String,
+}
+
+/// A kind of thing plumb could not judge.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct NotCovered {
+    /// What, in the plural: `Python models`, `models with a syntax error`.
+    pub kind: String,
+    /// How many.
+    pub count: usize,
+    /// A few of them, by path.
+    pub examples: Vec<String>,
+}
+
+/// `plumb show ASSET`: one asset.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct AssetCard {
+    /// Stable key, such as `shop.fct_orders`.
+    pub key: String,
+    /// `model`, `source`, `seed`, `snapshot`, `query`, …
+    pub kind: String,
+    /// Where its code stands.
+    pub place: Option<Place>,
+    /// How it is built: `table`, `view`, `incremental`, `ephemeral`.
+    pub materialized: Option<String>,
+    /// Description.
+    pub description: String,
+    /// Dialect it is written in.
+    pub dialect: Option<String>,
+    /// Owners and how we know.
+    pub owners: Vec<Owner>,
+    /// How well it was read, in a word, and why not wholly.
+    pub coverage: String,
+    /// Columns in order.
+    pub columns: Vec<ColumnCard>,
+    /// Whether there are more columns than are listed.
+    pub open: bool,
+    /// Keys of the assets it reads.
+    pub reads: Vec<String>,
+    /// Keys of the assets that read it.
+    pub read_by: Vec<String>,
+    /// Its plan, in the text form of the plan language.
+    pub plan: Option<String>,
+    /// Its normal form with everything upstream inlined, and the rewrites that led there.
+    pub normal_form: Option<String>,
+    /// Names of the rewrites used, with how often.
+    pub steps: Vec<(String, usize)>,
+    /// Fingerprint of the normal form.
+    pub fingerprint: Option<String>,
+    /// Findings that speak of it.
+    pub findings: Vec<Finding>,
+    /// What could not be read in it.
+    pub problems: Vec<Problem>,
+}
+
+/// One column of an asset.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct ColumnCard {
+    /// Its name.
+    pub name: String,
+    /// Description.
+    pub description: String,
+    /// Columns its value is made of: `source.column` and how, `identity`, `transformation`, `aggregation`.
+    pub from: Vec<(String, String)>,
+}
+
+/// `plumb show DUP001`: one rule.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct RuleCard {
+    /// Code.
+    pub code: String,
+    /// Name.
+    pub name: String,
+    /// What it says, in a paragraph.
+    pub summary: String,
+    /// The whole page, in Markdown.
+    pub page: String,
+    /// How many findings it has here.
+    pub findings: usize,
+}
+
+/// What `plumb show` and `plumb explain` may be asked for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Shown {
+    /// A finding, with the code of its subjects.
+    Finding(Box<FindingCard>),
+    /// An asset.
+    Asset(Box<AssetCard>),
+    /// A rule.
+    Rule(RuleCard),
+}
+
+/// `plumb show F-…`: one finding with its evidence.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FindingCard {
+    /// The finding.
+    pub finding: Finding,
+    /// The code of each subject, in the order of the subjects.
+    pub code: Vec<Excerpt>,
+    /// The plan they share, in the text form of the plan language.
+    pub plan: Option<String>,
+    /// Rewrites that each subject took to get there.
+    pub steps: Vec<(String, Vec<(String, usize)>)>,
+    /// How columns of one correspond to columns of the other, where both have names.
+    pub columns: Vec<(String, String)>,
+    /// What would change the judgement.
+    pub doubts: Vec<String>,
+}
+
+/// Lines of a file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Excerpt {
+    /// Which lines.
+    pub place: Place,
+    /// Their text.
+    pub text: String,
+}
+
+/// `plumb lineage`: what feeds something, and what reads it.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Lineage {
+    /// The asset asked for.
+    pub asset: String,
+    /// The column asked for.
+    pub column: Option<String>,
+    /// What feeds it, nearest first, then by name.
+    pub up: Vec<Link>,
+    /// What reads it, nearest first, then by name.
+    pub down: Vec<Link>,
+    /// What is not known of these edges.
+    pub gaps: Vec<String>,
+}
+
+/// One edge of lineage.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Link {
+    /// Steps away from what was asked for; 1 is a neighbour.
+    pub distance: u32,
+    /// The asset or column it comes from.
+    pub from: String,
+    /// The asset or column it goes to.
+    pub to: String,
+    /// `reads`, or for columns `identity`, `transformation`, `aggregation`, `filter`, `join`, `group`, `sort`,
+    /// `window`, `conditional`.
+    pub how: String,
+}
+
+/// `plumb doctor`: what was found and what it would take to see more.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Doctor {
+    /// Groups of checks.
+    pub sections: Vec<(String, Vec<Check>)>,
+}
+
+/// How a check ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Health {
+    /// As it should be.
+    Good,
+    /// plumb works, with less to go on.
+    Warning,
+    /// Something is broken.
+    Problem,
+    /// Not set up, and that is fine.
+    Absent,
+}
+
+/// One check.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Check {
+    /// How it ended.
+    pub health: Health,
+    /// What was checked.
+    pub what: String,
+    /// What was seen.
+    pub detail: String,
+    /// What it takes away, where it is not good.
+    pub why: Option<String>,
+    /// What to do.
+    pub fix: Option<String>,
+}
+
+/// A reference that names nothing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NoSuch {
+    /// What was asked for.
+    pub reference: String,
+    /// What it was taken for: `asset`, `finding`, `rule`, `column`.
+    pub kind: &'static str,
+    /// The nearest names.
+    pub nearest: Vec<String>,
+}

@@ -1,0 +1,29 @@
+//! Words that all floors share: places, names, money, problems, findings, and the outside world as a trait.
+//!
+//! This crate never reads a file, a clock, a variable or a network, never parses SQL, and knows no platform.
+//! It stays small and boring: a change here rebuilds the house.
+#![warn(clippy::disallowed_methods, reason = "ask the World")]
+
+pub mod answer;
+mod digest;
+mod finding;
+mod memory;
+mod message;
+mod money;
+mod name;
+mod place;
+mod problem;
+pub mod record;
+mod source;
+mod world;
+
+pub use digest::{Digest, Hasher, short_id};
+pub use finding::{Action, Evidence, Finding, Owner, Reason, Saving, Subject};
+pub use memory::MemoryWorld;
+pub use message::{Message, Part};
+pub use money::{Currency, Money, Nanos};
+pub use name::{Name, TableName};
+pub use place::{Place, Position, Span};
+pub use problem::{Coverage, Problem, Severity, Tally};
+pub use source::{Lines, Source};
+pub use world::{Entry, World, WorldError};

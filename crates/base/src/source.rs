@@ -1,0 +1,83 @@
+//! A text as it was found, and how its bytes fall into lines.
+
+use crate::{Digest, Place, Position, Span};
+
+/// One file (or one cell of it), as found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Source {
+    /// Path below the folder that was read, with `/`.
+    pub path: String,
+    /// The text. What was not UTF-8 is replaced, and said in a problem.
+    pub text: String,
+    /// Digest of the text.
+    pub hash: Digest,
+}
+
+impl Source {
+    /// Wraps a text.
+    pub fn new(path: impl Into<String>, text: impl Into<String>) -> Self {
+        let text = text.into();
+        Self { path: path.into(), hash: Digest::of(&text), text }
+    }
+
+    /// The place of a span of this text; use [`Lines`] for many.
+    pub fn place(&self, span: Span) -> Place {
+        Lines::new(&self.text).place(&self.path, &self.text, span)
+    }
+}
+
+/// Byte offsets at which lines begin.
+#[derive(Debug, Clone)]
+pub struct Lines {
+    starts: Vec<u32>,
+}
+
+impl Lines {
+    /// Finds the lines of a text; `\r\n` and `\n` end a line.
+    pub fn new(text: &str) -> Self {
+        let breaks = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
+        let starts = breaks.map(|(at, _)| u32::try_from(at + 1).unwrap_or(u32::MAX));
+        Self { starts: std::iter::once(0).chain(starts).collect() }
+    }
+
+    /// Line and column of a byte; past the end it is the end.
+    pub fn position(&self, text: &str, byte: u32) -> Position {
+        let byte = byte.min(u32::try_from(text.len()).unwrap_or(u32::MAX));
+        let line = self.starts.partition_point(|start| *start <= byte).saturating_sub(1);
+        let start = self.starts[line] as usize;
+        let before = text.get(start..byte as usize).unwrap_or_default();
+        let column = before.chars().count() + 1;
+        Position {
+            line: u32::try_from(line + 1).unwrap_or(u32::MAX),
+            column: u32::try_from(column).unwrap_or(u32::MAX),
+        }
+    }
+
+    /// Byte at which a 1-based line begins.
+    pub fn start(&self, line: u32) -> Option<u32> {
+        self.starts.get(line.checked_sub(1)? as usize).copied()
+    }
+
+    /// The place of a span.
+    pub fn place(&self, path: &str, text: &str, span: Span) -> Place {
+        let last = span.end.saturating_sub(1).max(span.start);
+        Place {
+            path: path.to_owned(),
+            start: self.position(text, span.start),
+            end: self.position(text, last),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_count_characters() {
+        let source = Source::new("a.sql", "select 'é',\r\n  x");
+        assert_eq!(source.place(Span::new(11, 12)).to_string(), "a.sql:1:11");
+        assert_eq!(source.place(Span::new(16, 17)).to_string(), "a.sql:2:3");
+        assert_eq!(source.place(Span::new(900, 901)).to_string(), "a.sql:2:4");
+    }
+}

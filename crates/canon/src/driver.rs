@@ -1,0 +1,156 @@
+//! The driver: owns the recursion, so that rewrites need not.
+
+use std::collections::BTreeMap;
+
+use plumb_ir::{Arena, From, FromId, Part, Rel, RelId, ScalarId};
+
+use crate::{Apply, Canonical, Rewrite, layout, rewrites};
+
+/// Most rewrites of one node before it is left as it is: still right, perhaps not normal.
+const PATIENCE: usize = 400;
+
+/// Normalises plans; what it has seen it does not do again.
+pub struct Canonicalizer {
+    /// By stage, then by name.
+    rewrites: Vec<&'static Rewrite>,
+    rels: BTreeMap<RelId, (RelId, Steps)>,
+    scalars: BTreeMap<ScalarId, (ScalarId, Steps)>,
+}
+
+/// Positions in the list of rewrites, with how often each was used.
+type Steps = BTreeMap<usize, usize>;
+
+impl Canonicalizer {
+    /// Knows nothing yet, and uses every rewrite.
+    pub fn new() -> Self {
+        Self::with(rewrites().to_vec())
+    }
+
+    /// Uses these rewrites only.
+    pub fn with(mut rewrites: Vec<&'static Rewrite>) -> Self {
+        rewrites.sort_by_key(|rewrite| (rewrite.stage, rewrite.name));
+        Self { rewrites, rels: BTreeMap::new(), scalars: BTreeMap::new() }
+    }
+
+    /// A plan with the rewrites done and its outputs where they were.
+    pub fn rewritten(&mut self, arena: &mut Arena, rel: RelId) -> RelId {
+        self.rel(arena, rel).0
+    }
+
+    /// The normal form of a plan, its outputs put in order.
+    pub fn canonical(&mut self, arena: &mut Arena, rel: RelId) -> Canonical {
+        let (rel, steps) = self.rel(arena, rel);
+        let (rel, columns) = layout::root(arena, rel);
+        // Putting the outputs in order may show an input whose outputs can be, too.
+        let (rel, more) = self.rel(arena, rel);
+        let mut all = steps;
+        merge(&mut all, &more);
+        let steps = all.into_iter().map(|(index, times)| (self.rewrites[index].name, times));
+        let mut steps: Vec<(&'static str, usize)> = steps.collect();
+        steps.sort_unstable();
+        Canonical { rel, columns, fingerprint: arena.rel_digest(rel), steps }
+    }
+
+    /// The normal form of a relation, its outputs where they were.
+    fn rel(&mut self, arena: &mut Arena, start: RelId) -> (RelId, Steps) {
+        if let Some(done) = self.rels.get(&start) {
+            return done.clone();
+        }
+        let mut steps = Steps::new();
+        let mut rel = self.below(arena, start, &mut steps);
+        let mut patience = PATIENCE;
+        while patience > 0 {
+            let Some((index, next)) = self.apply_rel(arena, rel) else { break };
+            patience -= 1;
+            *steps.entry(index).or_default() += 1;
+            rel = self.below(arena, next, &mut steps);
+        }
+        let done = (rel, steps);
+        self.rels.insert(start, done.clone());
+        self.rels.insert(rel, (rel, Steps::new()));
+        done
+    }
+
+    /// A relation with everything below it done.
+    fn below(&mut self, arena: &mut Arena, rel: RelId, steps: &mut Steps) -> RelId {
+        let old = arena.get_rel(rel).clone();
+        let new: Rel = arena.map_rel(&old, &mut |arena, part| match part {
+            Part::From(from) => Part::From(self.from(arena, from, steps)),
+            Part::Scalar(scalar) => Part::Scalar(self.scalar(arena, scalar, steps)),
+            Part::Rel(rel) => Part::Rel(self.inner(arena, rel, steps)),
+        });
+        arena.rel(new)
+    }
+
+    fn inner(&mut self, arena: &mut Arena, rel: RelId, steps: &mut Steps) -> RelId {
+        let (rel, more) = self.rel(arena, rel);
+        merge(steps, &more);
+        rel
+    }
+
+    fn from(&mut self, arena: &mut Arena, id: FromId, steps: &mut Steps) -> FromId {
+        let from = arena.get_from(id).clone();
+        let inputs = from.inputs.iter().map(|input| self.inner(arena, *input, steps)).collect();
+        let filter = from.filter.iter().map(|scalar| self.scalar(arena, *scalar, steps)).collect();
+        let tree =
+            from.tree.map(&mut plumb_ir::Tree::Input, &mut |scalar| self.scalar(arena, scalar, steps));
+        arena.from(From { inputs, tree, filter })
+    }
+
+    fn scalar(&mut self, arena: &mut Arena, start: ScalarId, steps: &mut Steps) -> ScalarId {
+        if let Some((done, more)) = self.scalars.get(&start) {
+            merge(steps, more);
+            return *done;
+        }
+        let mut own = Steps::new();
+        let mut scalar = self.scalar_below(arena, start, &mut own);
+        let mut patience = PATIENCE;
+        while patience > 0 {
+            let Some((index, next)) = self.apply_scalar(arena, scalar) else { break };
+            patience -= 1;
+            *own.entry(index).or_default() += 1;
+            scalar = self.scalar_below(arena, next, &mut own);
+        }
+        merge(steps, &own);
+        self.scalars.insert(start, (scalar, own));
+        self.scalars.insert(scalar, (scalar, Steps::new()));
+        scalar
+    }
+
+    fn scalar_below(&mut self, arena: &mut Arena, scalar: ScalarId, steps: &mut Steps) -> ScalarId {
+        let mut inner = Steps::new();
+        let id =
+            arena.map_scalar(scalar, &mut |arena, child| self.scalar(arena, child, steps), &mut |_, rel| rel);
+        let id = arena.map_scalar(id, &mut |_, child| child, &mut |arena, rel| {
+            self.inner(arena, rel, &mut inner)
+        });
+        merge(steps, &inner);
+        id
+    }
+
+    fn apply_rel(&self, arena: &mut Arena, rel: RelId) -> Option<(usize, RelId)> {
+        self.rewrites.iter().enumerate().find_map(|(index, rewrite)| match rewrite.apply {
+            Apply::Rel(apply) => apply(arena, rel).filter(|new| *new != rel).map(|new| (index, new)),
+            Apply::Scalar(_) => None,
+        })
+    }
+
+    fn apply_scalar(&self, arena: &mut Arena, scalar: ScalarId) -> Option<(usize, ScalarId)> {
+        self.rewrites.iter().enumerate().find_map(|(index, rewrite)| match rewrite.apply {
+            Apply::Scalar(apply) => apply(arena, scalar).filter(|new| *new != scalar).map(|new| (index, new)),
+            Apply::Rel(_) => None,
+        })
+    }
+}
+
+impl Default for Canonicalizer {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+fn merge(into: &mut Steps, from: &Steps) {
+    for (index, times) in from {
+        *into.entry(*index).or_default() += times;
+    }
+}

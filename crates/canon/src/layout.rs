@@ -1,0 +1,319 @@
+//! The columns of a relation: those that are looked at, in an order of their own.
+
+use std::collections::BTreeSet;
+
+use plumb_base::{Digest, Hasher};
+use plumb_ir::{Arena, Field, From, Out, Rel, RelId, Scalar, ScalarId, SortKey, Tree};
+
+use crate::uses::Used;
+
+/// Which columns are kept.
+#[derive(Clone, Copy)]
+enum Keep<'a> {
+    /// All, duplicates too: the columns of a dataset.
+    All,
+    /// Those that are looked at, equal ones once.
+    Used(&'a Used),
+}
+
+/// Where each column of the old relation stands in the new one.
+pub(crate) type Moved = Vec<Option<u32>>;
+
+/// Puts the columns of a dataset in order; gives where each stands then.
+pub(crate) fn root(arena: &mut Arena, mut rel: RelId) -> (RelId, Vec<u32>) {
+    let mut columns: Vec<u32> = (0..width(arena, rel)).collect();
+    for _ in 0..8 {
+        let next = unwrapped(arena, rel).or_else(|| relayout(arena, rel, Keep::All));
+        let Some((new, moved)) = next else { break };
+        for column in &mut columns {
+            *column = moved.get(*column as usize).copied().flatten().unwrap_or(*column);
+        }
+        rel = new;
+    }
+    (rel, columns)
+}
+
+/// The columns of an input that are looked at, in order; `None` if it is so already.
+pub(crate) fn of_input(arena: &mut Arena, rel: RelId, used: &Used) -> Option<(RelId, Moved)> {
+    relayout(arena, rel, Keep::Used(used))
+}
+
+/// How many columns are addressed by position.
+pub(crate) fn width(arena: &Arena, rel: RelId) -> u32 {
+    let count = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
+    match arena.get_rel(rel) {
+        Rel::Project { out, .. } => count(out.len()),
+        Rel::Aggregate { keys, calls, .. } => count(keys.len() + calls.len()),
+        Rel::Values { width, .. } => *width,
+        Rel::Distinct { input } | Rel::Limit { input, .. } => width(arena, *input),
+        Rel::Union { inputs } => inputs.first().map_or(0, |input| width(arena, *input)),
+        Rel::Set { left, .. } => width(arena, *left),
+        Rel::Scan { .. } | Rel::Call { .. } | Rel::Opaque { .. } => 0,
+    }
+}
+
+/// A projection that only puts all columns of its one input in another order: the input itself.
+fn unwrapped(arena: &Arena, rel: RelId) -> Option<(RelId, Moved)> {
+    let Rel::Project { from, out } = arena.get_rel(rel) else { return None };
+    let from = arena.get_from(*from);
+    let ([input], true) = (from.inputs.as_slice(), from.filter.is_empty()) else { return None };
+    let column = |out: &Out| match out {
+        Out::Column(scalar) => match arena.get_scalar(*scalar) {
+            Scalar::Column { depth: 0, field: Field::At(at), .. } => Some(*at),
+            _ => None,
+        },
+        Out::Star { .. } => None,
+    };
+    let moved: Vec<u32> = out.iter().map(column).collect::<Option<_>>()?;
+    let distinct: BTreeSet<u32> = moved.iter().copied().collect();
+    let whole = distinct.len() == moved.len() && moved.len() == width(arena, *input) as usize;
+    (whole && !has_star(arena, *input)).then(|| (*input, moved.into_iter().map(Some).collect()))
+}
+
+/// Whether some columns are reached by name only.
+fn has_star(arena: &Arena, rel: RelId) -> bool {
+    match arena.get_rel(rel) {
+        Rel::Project { out, .. } => out.iter().any(|out| matches!(out, Out::Star { .. })),
+        Rel::Distinct { input } | Rel::Limit { input, .. } => has_star(arena, *input),
+        Rel::Union { inputs } => inputs.iter().any(|input| has_star(arena, *input)),
+        Rel::Set { left, right, .. } => has_star(arena, *left) || has_star(arena, *right),
+        Rel::Aggregate { .. } | Rel::Values { .. } => false,
+        Rel::Scan { .. } | Rel::Call { .. } | Rel::Opaque { .. } => true,
+    }
+}
+
+fn relayout(arena: &mut Arena, rel: RelId, keep: Keep<'_>) -> Option<(RelId, Moved)> {
+    match arena.get_rel(rel).clone() {
+        Rel::Project { from, out } => {
+            let digest = |at: usize| out_digest(arena, &out[at]);
+            let same = |one: usize, two: usize| out[one] == out[two];
+            let star = |at: usize| matches!(out[at], Out::Star { .. });
+            let (order, moved) = arrange(out.len(), keep, &digest, &same, &star);
+            let new: Vec<Out> = order.iter().map(|at| out[*at].clone()).collect();
+            (new != out).then(|| (arena.rel(Rel::Project { from, out: new }), moved))
+        }
+        Rel::Aggregate { from, keys, calls, scalar } => {
+            let digest = |list: &[ScalarId], at: usize| arena.scalar_digest(list[at]);
+            let everything = Used { positions: (0..u32::try_from(keys.len()).ok()?).collect(), named: false };
+            let keep_keys = if let Keep::All = keep { Keep::All } else { Keep::Used(&everything) };
+            let (key_order, key_moved) =
+                arrange(keys.len(), keep_keys, &|at| digest(&keys, at), &|a, b| keys[a] == keys[b], &|_| false);
+            let shift = u32::try_from(keys.len()).ok()?;
+            let shifted = match keep {
+                Keep::All => Used::default(),
+                Keep::Used(used) => Used {
+                    positions: used.positions.iter().filter_map(|at| at.checked_sub(shift)).collect(),
+                    named: false,
+                },
+            };
+            let keep_calls = if let Keep::All = keep { Keep::All } else { Keep::Used(&shifted) };
+            let (call_order, call_moved) =
+                arrange(calls.len(), keep_calls, &|at| digest(&calls, at), &|a, b| calls[a] == calls[b], &|_| false);
+            let new_keys: Vec<ScalarId> = key_order.iter().map(|at| keys[*at]).collect();
+            let new_calls: Vec<ScalarId> = call_order.iter().map(|at| calls[*at]).collect();
+            if new_keys == keys && new_calls == calls {
+                return None;
+            }
+            let behind = u32::try_from(new_keys.len()).ok()?;
+            let moved = key_moved.into_iter().chain(call_moved.into_iter().map(|at| at.map(|at| at + behind)));
+            let moved = moved.collect();
+            let new = Rel::Aggregate { from, keys: new_keys, calls: new_calls, scalar };
+            Some((arena.rel(new), moved))
+        }
+        Rel::Distinct { input } => {
+            let all = Used { positions: (0..width(arena, input)).collect(), named: true };
+            let keep = if let Keep::All = keep { Keep::All } else { Keep::Used(&all) };
+            let (input, moved) = relayout(arena, input, keep)?;
+            Some((arena.rel(Rel::Distinct { input }), moved))
+        }
+        Rel::Limit { input, order, limit, offset } => {
+            let mut wanted = Used::default();
+            if let Keep::Used(used) = keep {
+                wanted = used.clone();
+                for key in &order {
+                    keys_of(arena, key.value, &mut wanted);
+                }
+            }
+            let keep = if let Keep::All = keep { Keep::All } else { Keep::Used(&wanted) };
+            let (input, moved) = relayout(arena, input, keep)?;
+            let order = order
+                .iter()
+                .map(|key| SortKey { value: renumber(arena, key.value, 0, &moved), ..*key })
+                .collect();
+            Some((arena.rel(Rel::Limit { input, order, limit, offset }), moved))
+        }
+        Rel::Union { inputs } => union(arena, &inputs, keep),
+        Rel::Values { width, rows } => {
+            let digest = |at: usize| {
+                let mut hasher = Hasher::new("column");
+                for row in &rows {
+                    hasher.digest(arena.scalar_digest(row[at]));
+                }
+                hasher.finish()
+            };
+            let same = |a: usize, b: usize| rows.iter().all(|row| row[a] == row[b]);
+            let (order, moved) = arrange(width as usize, keep, &digest, &same, &|_| false);
+            if order.iter().copied().eq(0..width as usize) {
+                return None;
+            }
+            let rows = rows.iter().map(|row| order.iter().map(|at| row[*at]).collect()).collect();
+            let width = u32::try_from(order.len()).ok()?;
+            Some((arena.rel(Rel::Values { width, rows }), moved))
+        }
+        Rel::Scan { .. } | Rel::Set { .. } | Rel::Call { .. } | Rel::Opaque { .. } => None,
+    }
+}
+
+/// Columns of all arms move together.
+fn union(arena: &mut Arena, inputs: &[RelId], keep: Keep<'_>) -> Option<(RelId, Moved)> {
+    if inputs.iter().any(|input| has_star(arena, *input)) {
+        return None;
+    }
+    let count = width(arena, *inputs.first()?) as usize;
+    let column = |input: RelId, at: usize| -> Digest {
+        let mut hasher = Hasher::new("arm");
+        match arena.get_rel(input) {
+            Rel::Project { from, out } => {
+                hasher.digest(arena.from_digest(*from));
+                if let Some(out) = out.get(at) {
+                    hasher.digest(out_digest(arena, out));
+                }
+            }
+            Rel::Values { rows, .. } => {
+                for row in rows {
+                    hasher.digest(arena.scalar_digest(row[at]));
+                }
+            }
+            _ => {
+                hasher.digest(arena.rel_digest(input)).number(at as u64);
+            }
+        }
+        hasher.finish()
+    };
+    let columns: Vec<Vec<Digest>> =
+        (0..count).map(|at| inputs.iter().map(|input| column(*input, at)).collect()).collect();
+    let digest = |at: usize| {
+        let mut arms = columns[at].clone();
+        arms.sort_unstable();
+        let mut hasher = Hasher::new("union");
+        for arm in arms {
+            hasher.digest(arm);
+        }
+        hasher.finish()
+    };
+    // Equal digests in every arm are taken as one column only if the nodes are equal, too.
+    let same = |one: usize, two: usize| inputs.iter().all(|input| equal_columns(arena, *input, one, two));
+    let (order, moved) = arrange(count, keep, &digest, &same, &|_| false);
+    if order.iter().copied().eq(0..count) {
+        return None;
+    }
+    let inputs = inputs.iter().map(|input| select(arena, *input, &order)).collect();
+    Some((arena.rel(Rel::Union { inputs }), moved))
+}
+
+fn equal_columns(arena: &Arena, rel: RelId, one: usize, two: usize) -> bool {
+    match arena.get_rel(rel) {
+        Rel::Project { out, .. } => out[one] == out[two],
+        Rel::Values { rows, .. } => rows.iter().all(|row| row[one] == row[two]),
+        _ => one == two,
+    }
+}
+
+/// A relation with just these columns in this order.
+fn select(arena: &mut Arena, rel: RelId, order: &[usize]) -> RelId {
+    let new = match arena.get_rel(rel).clone() {
+        Rel::Project { from, out } => {
+            Rel::Project { from, out: order.iter().map(|at| out[*at].clone()).collect() }
+        }
+        Rel::Values { rows, .. } => Rel::Values {
+            width: u32::try_from(order.len()).unwrap_or(u32::MAX),
+            rows: rows.iter().map(|row| order.iter().map(|at| row[*at]).collect()).collect(),
+        },
+        _ => {
+            let from = From { inputs: vec![rel], tree: Tree::Input(0), filter: Vec::new() };
+            let from = arena.from(from);
+            let column = |at: &usize| u32::try_from(*at).unwrap_or(u32::MAX);
+            let out = order.iter().map(|at| Out::Column(arena.column(0, Field::At(column(at)))));
+            let out = out.collect();
+            Rel::Project { from, out }
+        }
+    };
+    arena.rel(new)
+}
+
+/// Old positions in their new order, and where each old one went.
+fn arrange(
+    count: usize,
+    keep: Keep<'_>,
+    digest: &dyn Fn(usize) -> Digest,
+    same: &dyn Fn(usize, usize) -> bool,
+    star: &dyn Fn(usize) -> bool,
+) -> (Vec<usize>, Moved) {
+    let wanted = |at: &usize| match keep {
+        Keep::All => true,
+        Keep::Used(used) if star(*at) => used.named,
+        Keep::Used(used) => u32::try_from(*at).is_ok_and(|at| used.positions.contains(&at)),
+    };
+    let mut kept: Vec<usize> = (0..count).filter(wanted).collect();
+    kept.sort_by_key(|at| (digest(*at), *at));
+    let mut order: Vec<usize> = Vec::new();
+    let mut moved: Moved = vec![None; count];
+    for at in kept {
+        let twin = match keep {
+            Keep::All => None,
+            Keep::Used(_) => order.iter().position(|other| same(*other, at)),
+        };
+        let position = twin.unwrap_or_else(|| {
+            order.push(at);
+            order.len() - 1
+        });
+        moved[at] = u32::try_from(position).ok();
+    }
+    (order, moved)
+}
+
+fn out_digest(arena: &Arena, out: &Out) -> Digest {
+    match out {
+        Out::Column(scalar) => arena.scalar_digest(*scalar),
+        Out::Star { input, except } => {
+            let mut hasher = Hasher::new("star");
+            hasher.number(u64::from(*input));
+            for name in except {
+                hasher.text(arena.name(*name));
+            }
+            hasher.finish()
+        }
+    }
+}
+
+fn keys_of(arena: &Arena, scalar: ScalarId, used: &mut Used) {
+    let scalar = arena.get_scalar(scalar);
+    match scalar {
+        Scalar::Column { depth: 0, field: Field::At(at), .. } => {
+            used.positions.insert(*at);
+        }
+        Scalar::Column { depth: 0, field: Field::Named(_), .. } => used.named = true,
+        other => {
+            for child in other.children() {
+                keys_of(arena, child, used);
+            }
+        }
+    }
+}
+
+/// A scalar after the columns of one input moved, in every scope that looks at it.
+pub(crate) fn renumber(arena: &mut Arena, scalar: ScalarId, at: u32, moved: &Moved) -> ScalarId {
+    arena.rewrite(scalar, 0, &mut |arena: &mut Arena, id: ScalarId, level: u32| renumbered(arena, id, level, at, moved))
+}
+
+/// As [`renumber`], for one scalar on the way.
+pub(crate) fn renumbered(arena: &mut Arena, id: ScalarId, level: u32, at: u32, moved: &Moved) -> Option<ScalarId> {
+    if let Scalar::Column { depth, input, field: Field::At(position) } = *arena.get_scalar(id)
+        && depth == level
+        && input == at
+    {
+        let new = moved.get(position as usize).copied().flatten().unwrap_or(position);
+        return Some(arena.scalar(Scalar::Column { depth, input, field: Field::At(new) }));
+    }
+    None
+}

@@ -1,0 +1,141 @@
+//! What stands between equal normal forms and equal results.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use plumb_ir::{Arena, FromId, FunctionKind, Rel, RelId, Scalar, ScalarId, Stability, function};
+
+/// Why two relations with one normal form may still give different rows.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Obstacle {
+    /// Each call gives something else; nothing can be said.
+    Volatile(String),
+    /// `LIMIT` picks rows that the order does not determine.
+    Limit,
+    /// The function is not known; equal if it depends on nothing but its arguments.
+    UnknownFunction(String),
+    /// A value the template could not give; equal if it is the same in both.
+    TemplateValue(String),
+    /// The result depends on the order of rows that tie; equal if none do.
+    Ties(String),
+    /// The time or user of the run; equal if both run in the same statement or at the same moment.
+    Moment(String),
+}
+
+impl Obstacle {
+    /// Whether no assumption that people make helps.
+    pub fn is_final(&self) -> bool {
+        matches!(self, Self::Volatile(_) | Self::Limit)
+    }
+}
+
+/// Everything in a plan that equality of normal forms does not settle, sorted.
+pub fn obstacles(arena: &Arena, rel: RelId) -> Vec<Obstacle> {
+    let mut walk = Walk { arena, found: BTreeSet::new(), seen: BTreeMap::new() };
+    walk.rel(rel);
+    walk.found.into_iter().collect()
+}
+
+struct Walk<'a> {
+    arena: &'a Arena,
+    found: BTreeSet<Obstacle>,
+    seen: BTreeMap<RelId, ()>,
+}
+
+impl Walk<'_> {
+    fn rel(&mut self, id: RelId) {
+        if self.seen.insert(id, ()).is_some() {
+            return;
+        }
+        let rel = self.arena.get_rel(id);
+        match rel {
+            Rel::Limit { .. } => {
+                self.found.insert(Obstacle::Limit);
+            }
+            Rel::Call { function, .. } => self.function(self.arena.name(*function)),
+            Rel::Scan { .. }
+            | Rel::Values { .. }
+            | Rel::Project { .. }
+            | Rel::Aggregate { .. }
+            | Rel::Distinct { .. }
+            | Rel::Union { .. }
+            | Rel::Set { .. }
+            | Rel::Opaque { .. } => {}
+        }
+        for scalar in rel.scalars() {
+            self.scalar(scalar);
+        }
+        for input in rel.inputs() {
+            self.rel(input);
+        }
+        if let Some(from) = rel.from() {
+            self.from(from);
+        }
+    }
+
+    fn from(&mut self, from: FromId) {
+        let from = self.arena.get_from(from);
+        for input in &from.inputs {
+            self.rel(*input);
+        }
+        for condition in from.conditions() {
+            self.scalar(condition);
+        }
+    }
+
+    fn function(&mut self, name: &str) {
+        match function(name) {
+            Some(known) if known.stability == Stability::Volatile => {
+                self.found.insert(Obstacle::Volatile(name.to_owned()));
+            }
+            Some(known) if known.stability == Stability::Stable => {
+                self.found.insert(Obstacle::Moment(name.to_owned()));
+            }
+            Some(_) => {}
+            None if name.contains('.') => {
+                self.found.insert(Obstacle::UnknownFunction(name.to_owned()));
+            }
+            None => {}
+        }
+    }
+
+    fn scalar(&mut self, id: ScalarId) {
+        let scalar = self.arena.get_scalar(id);
+        match scalar {
+            Scalar::Call { function, .. } => self.function(self.arena.name(*function)),
+            Scalar::Aggregate { function: name, order, .. } => {
+                let name = self.arena.name(*name);
+                self.function(name);
+                if function(name).is_none_or(|it| it.ordered) && order.is_empty() {
+                    self.found.insert(Obstacle::Ties(name.to_owned()));
+                }
+            }
+            Scalar::Window { function: name, .. } => {
+                let name = self.arena.name(*name);
+                self.function(name);
+                let positional = function(name).is_none_or(|it| it.ordered && it.kind == FunctionKind::Window);
+                if positional {
+                    self.found.insert(Obstacle::Ties(name.to_owned()));
+                }
+            }
+            Scalar::Hole { key, .. } => {
+                self.found.insert(Obstacle::TemplateValue(self.arena.name(*key).to_owned()));
+            }
+            Scalar::Column { .. }
+            | Scalar::Either { .. }
+            | Scalar::Literal(_)
+            | Scalar::Case { .. }
+            | Scalar::Cast { .. }
+            | Scalar::Exists(_)
+            | Scalar::In { .. }
+            | Scalar::Subquery(_)
+            | Scalar::Lambda { .. }
+            | Scalar::Param(_) => {}
+        }
+        for child in scalar.children() {
+            self.scalar(child);
+        }
+        if let Some(rel) = scalar.subquery() {
+            self.rel(rel);
+        }
+    }
+}

@@ -1,0 +1,88 @@
+//! AND, OR and NOT written one way.
+
+use plumb_ir::{Arena, Literal, ScalarId};
+
+use crate::{Apply, Rewrite, Stage};
+
+pub(crate) static REWRITE: Rewrite = Rewrite {
+    name: "boolean",
+    stage: Stage::Scalars,
+    page: include_str!("boolean.md"),
+    apply: Apply::Scalar(apply),
+};
+
+fn apply(arena: &mut Arena, scalar: ScalarId) -> Option<ScalarId> {
+    let (name, args) = arena.as_call(scalar)?;
+    let args = args.to_vec();
+    match name {
+        "and" => junction(arena, "and", &args, false),
+        "or" => junction(arena, "or", &args, true),
+        "ne" => {
+            let same = arena.call("eq", args);
+            Some(arena.call("not", vec![same]))
+        }
+        "not" => negation(arena, args[0]),
+        _ => None,
+    }
+}
+
+/// Nested junctions as one, each part once; one constant decides it, the other adds nothing.
+fn junction(arena: &mut Arena, name: &str, args: &[ScalarId], decides: bool) -> Option<ScalarId> {
+    let mut parts: Vec<ScalarId> = Vec::new();
+    for arg in args {
+        let inner = match arena.as_call(*arg) {
+            Some((other, inner)) if other == name => inner.to_vec(),
+            _ => vec![*arg],
+        };
+        for part in inner {
+            match arena.as_literal(part) {
+                Some(Literal::Bool(value)) if *value == decides => return Some(part),
+                Some(Literal::Bool(_)) => {}
+                _ if parts.contains(&part) => {}
+                _ => parts.push(part),
+            }
+        }
+    }
+    match parts.as_slice() {
+        [] => Some(arena.literal(Literal::Bool(!decides))),
+        [one] if is_condition(arena, *one) => Some(*one),
+        _ if parts == args => None,
+        _ => Some(arena.call(name, parts)),
+    }
+}
+
+/// NOT moves inwards through AND and OR (De Morgan holds with three values), and meets itself.
+fn negation(arena: &mut Arena, inner: ScalarId) -> Option<ScalarId> {
+    if let Some(literal) = arena.as_literal(inner) {
+        return match literal {
+            Literal::Bool(value) => {
+                let value = Literal::Bool(!value);
+                Some(arena.literal(value))
+            }
+            Literal::Null => Some(inner),
+            _ => None,
+        };
+    }
+    let (name, args) = arena.as_call(inner)?;
+    let other = match name {
+        "not" if is_condition(arena, args[0]) => return Some(args[0]),
+        "and" => "or",
+        "or" => "and",
+        _ => return None,
+    };
+    let args = args.to_vec();
+    let parts = args.into_iter().map(|arg| arena.call("not", vec![arg])).collect();
+    Some(arena.call(other, parts))
+}
+
+/// Whether a scalar is surely a truth value: a bare column may be a number that NOT turns into one.
+fn is_condition(arena: &Arena, scalar: ScalarId) -> bool {
+    const CONDITIONS: &[&str] = &[
+        "and", "or", "not", "eq", "ne", "lt", "le", "is-null", "is-true", "is-false", "is-distinct",
+        "is-not-distinct", "in-list", "like", "ilike", "rlike", "between",
+    ];
+    match arena.get_scalar(scalar) {
+        plumb_ir::Scalar::Exists(_) | plumb_ir::Scalar::In { .. } => true,
+        _other => arena.as_call(scalar).is_some_and(|(name, _)| CONDITIONS.contains(&name)),
+    }
+}

@@ -1,0 +1,111 @@
+//! Constants are computed.
+
+use plumb_ir::{Arena, Literal, Scalar, ScalarId};
+
+use crate::{Apply, Rewrite, Stage};
+
+pub(crate) static REWRITE: Rewrite = Rewrite {
+    name: "fold-constants",
+    stage: Stage::Scalars,
+    page: include_str!("fold_constants.md"),
+    apply: Apply::Scalar(apply),
+};
+
+fn apply(arena: &mut Arena, scalar: ScalarId) -> Option<ScalarId> {
+    match arena.get_scalar(scalar).clone() {
+        Scalar::Call { function, args } => {
+            let name = arena.name(function).to_owned();
+            match name.as_str() {
+                "coalesce" => coalesce(arena, &args),
+                _ => {
+                    let literals: Option<Vec<Literal>> =
+                        args.iter().map(|arg| arena.as_literal(*arg).cloned()).collect();
+                    let folded = call(&name, &literals?)?;
+                    Some(arena.literal(folded))
+                }
+            }
+        }
+        Scalar::Case { branches, otherwise } => case(arena, &branches, otherwise),
+        Scalar::Cast { value, to, safe } => match arena.get_scalar(value) {
+            Scalar::Cast { to: inner, .. } if *inner == to => {
+                debug_assert!(!safe || to == *inner, "a cast to the same type changes nothing");
+                Some(value)
+            }
+            _other => None,
+        },
+        _other => None,
+    }
+}
+
+/// Exact whole numbers only: nothing here rounds, overflows or depends on a collation.
+fn call(name: &str, args: &[Literal]) -> Option<Literal> {
+    Some(match (name, args) {
+        ("add", [Literal::Integer(a), Literal::Integer(b)]) => Literal::Integer(a.checked_add(*b)?),
+        ("sub", [Literal::Integer(a), Literal::Integer(b)]) => Literal::Integer(a.checked_sub(*b)?),
+        ("mul", [Literal::Integer(a), Literal::Integer(b)]) => Literal::Integer(a.checked_mul(*b)?),
+        ("neg", [Literal::Integer(a)]) => Literal::Integer(a.checked_neg()?),
+        ("neg", [Literal::Decimal { units, scale }]) => {
+            Literal::Decimal { units: units.checked_neg()?, scale: *scale }
+        }
+        ("eq", [Literal::Integer(a), Literal::Integer(b)]) => Literal::Bool(a == b),
+        ("lt", [Literal::Integer(a), Literal::Integer(b)]) => Literal::Bool(a < b),
+        ("le", [Literal::Integer(a), Literal::Integer(b)]) => Literal::Bool(a <= b),
+        ("eq" | "lt" | "le", [Literal::Null, _] | [_, Literal::Null]) => Literal::Null,
+        ("is-null", [literal]) => Literal::Bool(literal.is_null()),
+        ("lower", [Literal::Text(text)]) if text.is_ascii() => Literal::Text(text.to_ascii_lowercase()),
+        ("upper", [Literal::Text(text)]) if text.is_ascii() => Literal::Text(text.to_ascii_uppercase()),
+        ("concat", [Literal::Text(a), Literal::Text(b)]) => Literal::Text(format!("{a}{b}")),
+        _ => return None,
+    })
+}
+
+/// Nested ones as one; NULLs say nothing, and nothing behind a constant is looked at.
+fn coalesce(arena: &mut Arena, args: &[ScalarId]) -> Option<ScalarId> {
+    let mut parts: Vec<ScalarId> = Vec::new();
+    'parts: for arg in args {
+        let inner = match arena.as_call(*arg) {
+            Some(("coalesce", inner)) => inner.to_vec(),
+            _ => vec![*arg],
+        };
+        for part in inner {
+            match arena.as_literal(part) {
+                Some(Literal::Null) => continue,
+                Some(_) => {
+                    parts.push(part);
+                    break 'parts;
+                }
+                None if parts.contains(&part) => {}
+                None => parts.push(part),
+            }
+        }
+    }
+    match parts.as_slice() {
+        [] => Some(arena.literal(Literal::Null)),
+        [one] => Some(*one),
+        _ if parts == args => None,
+        _ => Some(arena.call("coalesce", parts)),
+    }
+}
+
+/// Branches that are never taken go; one that always is ends the list; ELSE NULL is no ELSE.
+fn case(arena: &mut Arena, branches: &[(ScalarId, ScalarId)], otherwise: Option<ScalarId>) -> Option<ScalarId> {
+    let mut kept: Vec<(ScalarId, ScalarId)> = Vec::new();
+    let mut last = otherwise.filter(|value| !arena.as_literal(*value).is_some_and(Literal::is_null));
+    for (when, then) in branches {
+        match arena.as_literal(*when) {
+            Some(Literal::Bool(false) | Literal::Null) => {}
+            Some(Literal::Bool(true)) => {
+                last = Some(*then).filter(|value| !arena.as_literal(*value).is_some_and(Literal::is_null));
+                break;
+            }
+            _ => kept.push((*when, *then)),
+        }
+    }
+    if kept.is_empty() {
+        return Some(last.unwrap_or_else(|| arena.literal(Literal::Null)));
+    }
+    if kept == branches && last == otherwise {
+        return None;
+    }
+    Some(arena.scalar(Scalar::Case { branches: kept, otherwise: last }))
+}

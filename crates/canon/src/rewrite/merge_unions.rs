@@ -1,0 +1,45 @@
+//! Unions of unions are one; a union of one is what it holds.
+
+use plumb_ir::{Arena, Rel, RelId};
+
+use crate::{Apply, Rewrite, Stage};
+
+pub(crate) static REWRITE: Rewrite = Rewrite {
+    name: "merge-unions",
+    stage: Stage::Inline,
+    page: include_str!("merge_unions.md"),
+    apply: Apply::Rel(apply),
+};
+
+fn apply(arena: &mut Arena, rel: RelId) -> Option<RelId> {
+    let inputs = match arena.get_rel(rel) {
+        Rel::Union { inputs } => inputs.clone(),
+        // Rows that are made distinct afterwards need not be before.
+        Rel::Distinct { input } => {
+            let Rel::Union { inputs } = arena.get_rel(*input) else { return None };
+            let inner = |input: &RelId| match arena.get_rel(*input) {
+                Rel::Distinct { input } => *input,
+                _other => *input,
+            };
+            let new: Vec<RelId> = inputs.iter().map(inner).collect();
+            if new == *inputs {
+                return None;
+            }
+            let input = arena.rel(Rel::Union { inputs: new });
+            return Some(arena.rel(Rel::Distinct { input }));
+        }
+        _other => return None,
+    };
+    if let [one] = inputs.as_slice() {
+        return Some(*one);
+    }
+    let mut all: Vec<RelId> = Vec::new();
+    for input in &inputs {
+        match arena.get_rel(*input) {
+            Rel::Union { inputs } => all.extend(inputs),
+            _other => all.push(*input),
+        }
+    }
+    all.sort_by_key(|input| arena.rel_digest(*input));
+    (all != inputs).then(|| arena.rel(Rel::Union { inputs: all }))
+}

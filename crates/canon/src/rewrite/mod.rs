@@ -1,0 +1,48 @@
+//! Rewrites: each file writes plans one way where there are several.
+
+use plumb_ir::{Arena, FromId, Part, Rel, RelId};
+
+/// A relation on another `FROM` whose columns are addressed alike.
+fn with_from(arena: &mut Arena, rel: &Rel, from: FromId) -> RelId {
+    let new = arena.map_rel(rel, &mut |_, part| match part {
+        Part::From(_) => Part::From(from),
+        Part::Scalar(_) | Part::Rel(_) => part,
+    });
+    arena.rel(new)
+}
+
+// shelf REWRITE: Rewrite (`cargo xtask gen`)
+mod between;
+mod boolean;
+mod commute;
+mod count_rows;
+mod distinct;
+mod exists_columns;
+mod filter_below_grouping;
+mod flatten_joins;
+mod fold_constants;
+mod in_list;
+mod inline_projection;
+mod left_join_to_inner;
+mod merge_unions;
+mod order_inputs;
+mod prune_columns;
+mod split_conditions;
+pub(crate) static ALL: &[&crate::Rewrite] = &[
+    &between::REWRITE,
+    &boolean::REWRITE,
+    &commute::REWRITE,
+    &count_rows::REWRITE,
+    &distinct::REWRITE,
+    &exists_columns::REWRITE,
+    &filter_below_grouping::REWRITE,
+    &flatten_joins::REWRITE,
+    &fold_constants::REWRITE,
+    &in_list::REWRITE,
+    &inline_projection::REWRITE,
+    &left_join_to_inner::REWRITE,
+    &merge_unions::REWRITE,
+    &order_inputs::REWRITE,
+    &prune_columns::REWRITE,
+    &split_conditions::REWRITE,
+];

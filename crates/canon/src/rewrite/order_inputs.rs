@@ -1,0 +1,100 @@
+//! Inputs of a join and its conditions, in an order that depends on what they are.
+
+use plumb_ir::{Arena, From, Out, Rel, RelId, Scalar, ScalarId, Tree};
+
+use crate::{Apply, Rewrite, Stage};
+
+pub(crate) static REWRITE: Rewrite = Rewrite {
+    name: "order-inputs",
+    stage: Stage::Order,
+    page: include_str!("order_inputs.md"),
+    apply: Apply::Rel(apply),
+};
+
+fn apply(arena: &mut Arena, rel: RelId) -> Option<RelId> {
+    let parent = arena.get_rel(rel).clone();
+    let id = parent.from()?;
+    let from = arena.get_from(id).clone();
+    let order = crate::label::order(arena, &parent, &from);
+    let mut place = vec![0; order.len()];
+    for (new, old) in (0_u32..).zip(&order) {
+        place[*old] = new;
+    }
+    let inputs: Vec<RelId> = order.iter().map(|old| from.inputs[*old]).collect();
+    let inputs: Vec<RelId> = inputs
+        .into_iter()
+        .map(|input| {
+            arena.rewrite_rel(input, 0, &mut |arena: &mut Arena, id: ScalarId, level: u32| moved(arena, id, level, &place))
+        })
+        .collect();
+    let scalar = |arena: &mut Arena, id: ScalarId| {
+        arena.rewrite(id, 0, &mut |arena: &mut Arena, id: ScalarId, level: u32| moved(arena, id, level, &place))
+    };
+    let mut tree = from.tree.map(&mut |input| Tree::Input(place[input as usize]), &mut |id| scalar(arena, id));
+    sort(arena, &mut tree);
+    let mut filter: Vec<ScalarId> = from.filter.iter().map(|id| scalar(arena, *id)).collect();
+    filter.sort_by_key(|condition| arena.scalar_digest(*condition));
+    let new = arena.from(From { inputs, tree, filter });
+    let moved_rel = match &parent {
+        Rel::Project { out, .. } => {
+            let out = out.iter().map(|out| match out {
+                Out::Column(id) => Out::Column(scalar(arena, *id)),
+                Out::Star { input, except } => {
+                    Out::Star { input: place[*input as usize], except: except.clone() }
+                }
+            });
+            Rel::Project { from: new, out: out.collect() }
+        }
+        Rel::Aggregate { keys, calls, scalar: whole, .. } => Rel::Aggregate {
+            from: new,
+            keys: keys.iter().map(|id| scalar(arena, *id)).collect(),
+            calls: calls.iter().map(|id| scalar(arena, *id)).collect(),
+            scalar: *whole,
+        },
+        _other => return None,
+    };
+    let new = arena.rel(moved_rel);
+    (new != rel).then_some(new)
+}
+
+fn moved(arena: &mut Arena, id: ScalarId, level: u32, place: &[u32]) -> Option<ScalarId> {
+    match arena.get_scalar(id).clone() {
+        Scalar::Column { depth, input, field } if depth == level => {
+            let input = place.get(input as usize).copied().unwrap_or(input);
+            Some(arena.scalar(Scalar::Column { depth, input, field }))
+        }
+        Scalar::Either { depth, inputs, name } if depth == level => {
+            let mut inputs: Vec<u32> =
+                inputs.iter().map(|input| place.get(*input as usize).copied().unwrap_or(*input)).collect();
+            inputs.sort_unstable();
+            Some(arena.scalar(Scalar::Either { depth, inputs, name }))
+        }
+        _other => None,
+    }
+}
+
+/// Parts of inner joins by their first input, sides of full joins likewise, conditions by content.
+fn sort(arena: &Arena, tree: &mut Tree) {
+    let first = |tree: &Tree| tree.inputs().into_iter().min();
+    match tree {
+        Tree::Input(_) => {}
+        Tree::Inner(parts) => {
+            parts.iter_mut().for_each(|part| sort(arena, part));
+            parts.sort_by_key(first);
+        }
+        Tree::Where { part, on } => {
+            sort(arena, part);
+            on.sort_by_key(|condition| arena.scalar_digest(*condition));
+        }
+        Tree::Left { left, right, on } | Tree::Full { left, right, on } => {
+            sort(arena, left);
+            sort(arena, right);
+            on.sort_by_key(|condition| arena.scalar_digest(*condition));
+        }
+    }
+    if let Tree::Full { left, right, .. } = tree
+        && first(left) > first(right)
+    {
+        std::mem::swap(left, right);
+    }
+}

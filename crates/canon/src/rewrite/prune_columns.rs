@@ -1,0 +1,45 @@
+//! Columns that nobody looks at go; the rest stand in an order of their own.
+
+use plumb_ir::{Arena, From, RelId, ScalarId, Tree};
+use crate::{
+    Apply, Rewrite, Stage,
+    layout::{of_input, renumber, renumbered},
+};
+
+pub(crate) static REWRITE: Rewrite = Rewrite {
+    name: "prune-columns",
+    stage: Stage::Prune,
+    page: include_str!("prune_columns.md"),
+    apply: Apply::Rel(apply),
+};
+
+fn apply(arena: &mut Arena, rel: RelId) -> Option<RelId> {
+    let parent = arena.get_rel(rel).clone();
+    let id = parent.from()?;
+    let from = arena.get_from(id).clone();
+    let used = crate::uses::of_inputs(arena, &parent, &from);
+    for (number, (input, used)) in (0..).zip(from.inputs.iter().zip(&used)) {
+        let Some((new, moved)) = of_input(arena, *input, used) else { continue };
+        let mut inputs = Vec::new();
+        for (other, input) in (0..).zip(&from.inputs) {
+            inputs.push(if other == number {
+                new
+            } else {
+                arena.rewrite_rel(*input, 0, &mut |arena: &mut Arena, id: ScalarId, level: u32| {
+                    renumbered(arena, id, level, number, &moved)
+                })
+            });
+        }
+        let filter = from.filter.iter().map(|id| renumber(arena, *id, number, &moved)).collect();
+        let tree = from.tree.map(&mut Tree::Input, &mut |id| renumber(arena, id, number, &moved));
+        let from = arena.from(From { inputs, tree, filter });
+        let parent = super::with_from(arena, &parent, from);
+        let parent = arena.get_rel(parent).clone();
+        let new = arena.map_rel(&parent, &mut |arena, part| match part {
+            plumb_ir::Part::Scalar(id) => plumb_ir::Part::Scalar(renumber(arena, id, number, &moved)),
+            other @ (plumb_ir::Part::From(_) | plumb_ir::Part::Rel(_)) => other,
+        });
+        return Some(arena.rel(new));
+    }
+    None
+}

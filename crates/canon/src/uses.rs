@@ -1,0 +1,110 @@
+//! Which columns of an input are looked at.
+
+use std::collections::BTreeSet;
+
+use plumb_ir::{Arena, Field, From, Out, Rel, RelId, Scalar, ScalarId};
+
+/// Columns of one input that something looks at.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Used {
+    /// By position.
+    pub(crate) positions: BTreeSet<u32>,
+    /// Whether any is reached by name, or all by a star.
+    pub(crate) named: bool,
+}
+
+/// Columns of every input of a relation's `FROM` that the relation, its conditions, lateral inputs and
+/// subqueries look at.
+pub(crate) fn of_inputs(arena: &Arena, rel: &Rel, from: &From) -> Vec<Used> {
+    let mut walk = Walk { arena, used: vec![Used::default(); from.inputs.len()] };
+    if let Rel::Project { out, .. } = rel {
+        for out in out {
+            if let Out::Star { input, .. } = out {
+                walk.used[*input as usize].named = true;
+            }
+        }
+    }
+    for scalar in rel.scalars().into_iter().chain(from.conditions()) {
+        walk.scalar(scalar, 0);
+    }
+    for input in &from.inputs {
+        walk.rel(*input, 0);
+    }
+    walk.used
+}
+
+struct Walk<'a> {
+    arena: &'a Arena,
+    used: Vec<Used>,
+}
+
+impl Walk<'_> {
+    fn scalar(&mut self, id: ScalarId, level: u32) {
+        if self.arena.scalar_reach(id) <= level {
+            return;
+        }
+        let scalar = self.arena.get_scalar(id);
+        match scalar {
+            Scalar::Column { depth, input, field } if *depth == level => {
+                if let Some(used) = self.used.get_mut(*input as usize) {
+                    match field {
+                        Field::At(position) => {
+                            used.positions.insert(*position);
+                        }
+                        Field::Named(_) => used.named = true,
+                    }
+                }
+            }
+            Scalar::Either { depth, inputs, .. } if *depth == level => {
+                for input in inputs {
+                    if let Some(used) = self.used.get_mut(*input as usize) {
+                        used.named = true;
+                    }
+                }
+            }
+            Scalar::Column { .. }
+            | Scalar::Either { .. }
+            | Scalar::Literal(_)
+            | Scalar::Call { .. }
+            | Scalar::Case { .. }
+            | Scalar::Cast { .. }
+            | Scalar::Aggregate { .. }
+            | Scalar::Window { .. }
+            | Scalar::Exists(_)
+            | Scalar::In { .. }
+            | Scalar::Subquery(_)
+            | Scalar::Lambda { .. }
+            | Scalar::Param(_)
+            | Scalar::Hole { .. } => {
+                for child in scalar.children() {
+                    self.scalar(child, level);
+                }
+                if let Some(rel) = scalar.subquery() {
+                    self.rel(rel, level);
+                }
+            }
+        }
+    }
+
+    fn rel(&mut self, id: RelId, level: u32) {
+        if self.arena.rel_reach(id) <= level {
+            return;
+        }
+        let rel = self.arena.get_rel(id);
+        for scalar in rel.scalars() {
+            self.scalar(scalar, level + 1);
+        }
+        for input in rel.inputs() {
+            self.rel(input, level);
+        }
+        if let Some(from) = rel.from() {
+            let from = self.arena.get_from(from);
+            for input in &from.inputs {
+                self.rel(*input, level + 1);
+            }
+            for condition in from.conditions() {
+                self.scalar(condition, level + 1);
+            }
+        }
+    }
+}

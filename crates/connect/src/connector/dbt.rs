@@ -1,0 +1,131 @@
+//! dbt projects, read without dbt: project file, packages, nodes, properties, profile, manifest.
+
+mod config_tree;
+mod declared;
+mod manifest;
+mod nodes;
+mod packages;
+mod profile;
+mod project_file;
+mod properties;
+
+use plumb_base::record::dbt::{Package, Project};
+use plumb_base::record::{Found, NotCovered};
+use plumb_base::{Entry, Problem, Source, World};
+use project_file::ProjectFile;
+
+use crate::{Connector, Walk, path};
+
+pub(crate) static CONNECTOR: Connector =
+    Connector { name: "dbt", page: include_str!("dbt.md"), find };
+
+/// What makes a folder a dbt project.
+const PROJECT_FILE: &str = "dbt_project.yml";
+
+/// One project file with the files it may speak about.
+struct Scope<'a> {
+    walk: &'a Walk<'a>,
+    file: ProjectFile,
+    files: Vec<Entry>,
+}
+
+/// Folder of a dbt project, where the path is that of its project file.
+pub(crate) fn project_folder(path: &str) -> Option<&str> {
+    (path::name(path) == PROJECT_FILE).then(|| path::parent(path))
+}
+
+/// Folders of a dbt project that dbt fills: installed packages, compiled code, logs.
+pub(crate) fn made_folders(world: &dyn World, folder: &str) -> Vec<String> {
+    // Problems of the project file are told once, when its project is read.
+    let file = ProjectFile::read(world, folder, &mut Vec::new());
+    let logs = path::join(folder, "logs");
+    [file.packages, file.target].into_iter().chain(logs).filter(|made| made != folder).collect()
+}
+
+fn find(walk: &Walk<'_>, found: &mut Found) {
+    for folder in walk.projects() {
+        let project = project(walk, folder, &mut found.problems, &mut found.not_covered);
+        found.dbt.push(project);
+    }
+}
+
+fn project(
+    walk: &Walk<'_>,
+    folder: &str,
+    problems: &mut Vec<Problem>,
+    not_covered: &mut Vec<NotCovered>,
+) -> Project {
+    let file = ProjectFile::read(walk.world, folder, problems);
+    let root = Scope { walk, files: walk.files_of(folder), file };
+    not_covered.extend(aside(&root));
+    let packages = packages::of(&root, problems);
+    let mut project = Project {
+        name: root.file.name.clone(),
+        folder: folder.to_owned(),
+        target: profile::target(&root, problems),
+        vars: root.file.vars.clone(),
+        dispatch: root.file.dispatch.clone(),
+        ..Project::default()
+    };
+    let installed = packages.iter().map(|package| (package, Some(&root.file)));
+    for (scope, stronger) in std::iter::once((&root, None)).chain(installed) {
+        let declared = declared::read(scope, problems);
+        project.packages.push(package(scope, problems));
+        project.nodes.extend(nodes::of(scope, stronger, &declared, problems));
+        project.sources.extend(declared.sources);
+        project.exposures.extend(declared.exposures);
+        project.groups.extend(declared.groups);
+    }
+    let folders = std::iter::once(&root).chain(&packages);
+    let folders =
+        folders.map(|scope| (scope.file.name.clone(), scope.file.folder.clone())).collect();
+    manifest::apply(walk, &root.file.target, &folders, &mut project, problems);
+    project.nodes.sort_by(|a, b| (&a.source.path, &a.name).cmp(&(&b.source.path, &b.name)));
+    not_covered.extend(kind("Python models", python_models(&project)));
+    project
+}
+
+/// The macros of a project or package, and its variables.
+fn package(scope: &Scope<'_>, problems: &mut Vec<Problem>) -> Package {
+    let file = &scope.file;
+    let generic = file.tests.iter().filter_map(|folder| path::join(folder, "generic"));
+    let folders: Vec<String> = file.macros.iter().cloned().chain(generic).collect();
+    let is_macro = |entry: &&Entry| {
+        path::extension(&entry.path) == "sql" && path::under_any(&entry.path, &folders).is_some()
+    };
+    let files = scope.files.iter().filter(is_macro);
+    let macros: Vec<Source> =
+        files.filter_map(|entry| scope.walk.read(&entry.path, problems)).collect();
+    Package { name: file.name.clone(), macros, vars: file.vars.clone() }
+}
+
+fn python_models(project: &Project) -> Vec<String> {
+    let python = |path: &&String| path::extension(path) == "py";
+    project.nodes.iter().map(|node| &node.source.path).filter(python).cloned().collect()
+}
+
+/// SQL of a project that dbt does not build: its singular tests, and what lies outside its folders.
+fn aside(scope: &Scope<'_>) -> Vec<NotCovered> {
+    let file = &scope.file;
+    let (mut tests, mut others) = (Vec::new(), Vec::new());
+    let read =
+        [&file.models, &file.snapshots, &file.analyses, &file.macros].map(Vec::as_slice).concat();
+    for entry in scope.files.iter().filter(|entry| path::extension(&entry.path) == "sql") {
+        if path::under_any(&entry.path, &read).is_some() {
+            continue;
+        }
+        match path::under_any(&entry.path, &file.tests) {
+            Some(rest) if path::under(rest, "generic").is_some() => {}
+            Some(_) => tests.push(entry.path.clone()),
+            None => others.push(entry.path.clone()),
+        }
+    }
+    kind("singular dbt tests", tests)
+        .into_iter()
+        .chain(kind("SQL files outside the folders of their dbt project", others))
+        .collect()
+}
+
+fn kind(kind: &str, paths: Vec<String>) -> Option<NotCovered> {
+    (!paths.is_empty()).then(|| NotCovered { kind: kind.to_owned(), paths })
+}

@@ -1,0 +1,70 @@
+//! Kinds of files that carry meaning which plumb does not read yet.
+
+use plumb_base::record::{Found, NotCovered};
+
+use crate::{Connector, Walk};
+
+pub(crate) static CONNECTOR: Connector =
+    Connector { name: "not_covered", page: include_str!("not_covered.md"), find };
+
+/// What a notebook of Databricks begins with, after the comment sign of its language.
+const NOTEBOOK: &str = "Databricks notebook source";
+
+/// Scripts longer than this are data; nobody looks for a marker in them.
+const LONGEST_SCRIPT: u64 = 2 << 20;
+
+/// A kind: how the path ends, and what the text must hold (nothing: the path is enough).
+struct Kind {
+    name: &'static str,
+    ends: &'static [&'static str],
+    holds: &'static [&'static str],
+}
+
+/// The first that fits counts.
+const KINDS: &[Kind] = &[
+    Kind {
+        name: "dashboards",
+        ends: &[".lvdash.json", ".pbix", ".pbit", ".twb", ".twbx"],
+        holds: &[],
+    },
+    Kind { name: "saved queries", ends: &[".dbquery.json", ".dbquery.ipynb"], holds: &[] },
+    Kind { name: "alerts", ends: &[".dbalert.json"], holds: &[] },
+    Kind { name: "LookML files", ends: &[".lkml", ".lookml"], holds: &[] },
+    Kind { name: "notebooks", ends: &[".ipynb", ".dbc", ".rmd", ".qmd"], holds: &[] },
+    Kind { name: "notebooks", ends: &[".py", ".scala", ".r"], holds: &[NOTEBOOK] },
+    Kind { name: "Python models", ends: &[".py"], holds: &["def model(dbt"] },
+    Kind {
+        name: "Python programs with Spark",
+        ends: &[".py"],
+        holds: &["pyspark", "spark.sql(", "spark.table(", "spark.read"],
+    },
+    Kind { name: "Scala programs with Spark", ends: &[".scala"], holds: &["org.apache.spark"] },
+    Kind {
+        name: "Python programs with SQL",
+        ends: &[".py"],
+        holds: &["read_sql(", "read_sql_query(", "read_gbq(", "snowflake.connector", "snowpark"],
+    },
+];
+
+fn find(walk: &Walk<'_>, found: &mut Found) {
+    for file in walk.files() {
+        let lower = file.path.to_ascii_lowercase();
+        let ends = |kind: &&Kind| kind.ends.iter().any(|end| lower.ends_with(end));
+        let mut kinds = KINDS.iter().filter(ends).peekable();
+        let Some(first) = kinds.peek() else { continue };
+        let kind = if first.holds.is_empty() {
+            Some(*first)
+        } else if file.size > LONGEST_SCRIPT {
+            None
+        } else {
+            // A script that cannot be read is not known to be any of these: nothing to say.
+            let bytes = walk.world.read(&file.path).unwrap_or_default();
+            let text = String::from_utf8_lossy(&bytes);
+            kinds.find(|kind| kind.holds.iter().any(|mark| text.contains(mark)))
+        };
+        if let Some(kind) = kind {
+            let paths = vec![file.path.clone()];
+            found.not_covered.push(NotCovered { kind: kind.name.to_owned(), paths });
+        }
+    }
+}

@@ -1,0 +1,20 @@
+//! SQL files that belong to no dbt project.
+
+use plumb_base::record::Found;
+
+use crate::{Connector, Walk, path};
+
+pub(crate) static CONNECTOR: Connector =
+    Connector { name: "sql_folder", page: include_str!("sql_folder.md"), find };
+
+/// Extensions of files that hold SQL.
+const SQL: &[&str] = &["sql", "hql", "ddl"];
+
+fn find(walk: &Walk<'_>, found: &mut Found) {
+    for file in walk.files() {
+        let extension = path::extension(&file.path).to_ascii_lowercase();
+        if SQL.contains(&extension.as_str()) && walk.owner(&file.path).is_none() {
+            found.sql.extend(walk.read(&file.path, &mut found.problems));
+        }
+    }
+}

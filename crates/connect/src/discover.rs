@@ -1,0 +1,57 @@
+//! What lies in a folder, found without configuration and without running anything.
+
+use plumb_base::World;
+use plumb_base::record::{Found, NotCovered};
+
+use crate::{Walk, connector, settings};
+
+/// One kind of thing that can be found: a book on the shelf of connectors.
+pub(crate) struct Connector {
+    /// Its name, in `snake_case`.
+    pub(crate) name: &'static str,
+    /// Its page: documentation, examples and tests.
+    pub(crate) page: &'static str,
+    /// Adds what it finds; connectors do not see what the others found.
+    pub(crate) find: fn(&Walk<'_>, &mut Found),
+}
+
+/// Finds everything that plumb reads below the root of a world.
+///
+/// It never fails: what cannot be read is a problem with a place, and the rest goes on. Everything is sorted,
+/// so the same files give the same rows. Only files below the root are read: a `profiles.yml` or a local
+/// package outside it is as if it were not there.
+pub fn discover(world: &dyn World) -> Found {
+    let mut problems = Vec::new();
+    let settings = settings::read(world, &mut problems);
+    let walk = Walk::new(world, &settings.exclude, &mut problems);
+    let mut found = Found { settings: settings.clone(), problems, ..Found::default() };
+    for connector in connector::ALL {
+        (connector.find)(&walk, &mut found);
+    }
+    found.not_covered = gathered(found.not_covered);
+    found.problems.sort();
+    found.problems.dedup();
+    found
+}
+
+/// Name and page of everything that can be found, by name; settings last.
+///
+/// A page begins with a paragraph of explanation; each `##` section of it is a case.
+pub fn pages() -> Vec<(&'static str, &'static str)> {
+    let shelf = connector::ALL.iter().map(|connector| (connector.name, connector.page));
+    shelf.chain([("settings", settings::PAGE)]).collect()
+}
+
+/// One row for each kind, sorted, however many connectors saw some of it.
+fn gathered(rows: Vec<NotCovered>) -> Vec<NotCovered> {
+    let mut kinds = std::collections::BTreeMap::<String, Vec<String>>::new();
+    for row in rows {
+        kinds.entry(row.kind).or_default().extend(row.paths);
+    }
+    let row = |(kind, mut paths): (String, Vec<String>)| {
+        paths.sort();
+        paths.dedup();
+        NotCovered { kind, paths }
+    };
+    kinds.into_iter().map(row).collect()
+}

@@ -1,0 +1,20 @@
+//! The outside in: what lies in a folder becomes plain rows of [`plumb_base::record`].
+//!
+//! This crate never writes, never runs a project's tool, never parses SQL or templates, and never decides
+//! what anything means. Only `disk.rs` touches the file system; everyone else asks a [`plumb_base::World`].
+#![warn(clippy::disallowed_methods, reason = "ask the World; only disk.rs has one")]
+
+mod connector;
+mod discover;
+mod disk;
+mod path;
+mod settings;
+mod text;
+mod walk;
+mod yaml;
+
+pub use discover::{discover, pages};
+pub use disk::Disk;
+
+pub(crate) use discover::Connector;
+pub(crate) use walk::Walk;

@@ -1,0 +1,115 @@
+//! Every file below the root, listed once, and which dbt project each belongs to.
+
+use std::collections::BTreeSet;
+
+use plumb_base::{Entry, Problem, Severity, Source, World, WorldError};
+
+use crate::{connector, path, text};
+
+/// Folders that hold what others wrote or machines made, wherever they lie.
+const FOREIGN: &[&str] = &[
+    ".git",
+    ".venv",
+    "__pycache__",
+    "dbt_modules",
+    "dbt_packages",
+    "node_modules",
+    "site-packages",
+    "venv",
+];
+
+/// The listing that all connectors share.
+pub(crate) struct Walk<'a> {
+    /// The outside.
+    pub(crate) world: &'a dyn World,
+    /// Files that are somebody's own work, by path.
+    files: Vec<Entry>,
+    /// Folders of dbt projects.
+    projects: BTreeSet<String>,
+    exclude: &'a [String],
+}
+
+impl<'a> Walk<'a> {
+    /// Lists a world, without what is excluded, installed or made by a machine.
+    pub(crate) fn new(
+        world: &'a dyn World,
+        exclude: &'a [String],
+        problems: &mut Vec<Problem>,
+    ) -> Self {
+        let mut files = world.files("").unwrap_or_else(|error| {
+            problems.push(text::of_file("", Severity::Failed, "unreadable", error.to_string()));
+            Vec::new()
+        });
+        files.sort();
+        let mut walk = Self { world, files: Vec::new(), projects: BTreeSet::new(), exclude };
+        files.retain(|file| !walk.excluded(&file.path) && !foreign(&file.path));
+        let mut made = Vec::new();
+        // Outer projects come first, so that what is installed in them is never taken for a project.
+        let mut folders: Vec<&str> =
+            files.iter().filter_map(|file| connector::project_folder(&file.path)).collect();
+        folders.sort_by_key(|folder| (folder.matches('/').count(), *folder));
+        for folder in folders {
+            if path::under_any(&format!("{folder}/"), &made).is_none() {
+                made.extend(connector::made_folders(world, folder));
+                walk.projects.insert(folder.to_owned());
+            }
+        }
+        files.retain(|file| path::under_any(&file.path, &made).is_none());
+        walk.files = files;
+        walk
+    }
+
+    /// All files, by path.
+    pub(crate) fn files(&self) -> &[Entry] {
+        &self.files
+    }
+
+    /// Folders of dbt projects, by path.
+    pub(crate) fn projects(&self) -> impl Iterator<Item = &str> {
+        self.projects.iter().map(String::as_str)
+    }
+
+    /// Folder of the innermost dbt project that holds a path.
+    pub(crate) fn owner(&self, path: &str) -> Option<&str> {
+        path::ancestors(path).find_map(|folder| self.projects.get(folder)).map(String::as_str)
+    }
+
+    /// Files of a dbt project that belong to no project inside it.
+    pub(crate) fn files_of(&self, folder: &str) -> Vec<Entry> {
+        let own = |file: &&Entry| {
+            path::under(&file.path, folder).is_some() && self.owner(&file.path) == Some(folder)
+        };
+        self.files.iter().filter(own).cloned().collect()
+    }
+
+    /// Files below a folder that was asked for by name, though it may be ignored.
+    pub(crate) fn installed(&self, folder: &str, problems: &mut Vec<Problem>) -> Vec<Entry> {
+        match self.world.files(folder) {
+            Ok(files) => files.into_iter().filter(|file| !self.excluded(&file.path)).collect(),
+            Err(WorldError::Missing(_)) => Vec::new(),
+            Err(error) => {
+                let message = error.to_string();
+                problems.push(text::of_file(folder, Severity::Failed, "unreadable", message));
+                Vec::new()
+            }
+        }
+    }
+
+    /// Whether the settings leave a path out.
+    pub(crate) fn excluded(&self, path: &str) -> bool {
+        let named = |folder: &String| {
+            let folder = folder.trim_end_matches('/');
+            path == folder || path::under(path, folder).is_some()
+        };
+        self.exclude.iter().any(named)
+    }
+
+    /// Reads a file of the listing.
+    pub(crate) fn read(&self, path: &str, problems: &mut Vec<Problem>) -> Option<Source> {
+        text::read(self.world, path, problems)
+    }
+}
+
+fn foreign(path: &str) -> bool {
+    path::parent(path).split('/').any(|part| FOREIGN.contains(&part))
+}

@@ -1,0 +1,217 @@
+//! Where plans live: every node once, so that equal plans are one id.
+
+use indexmap::IndexSet;
+use plumb_base::Digest;
+use rustc_hash::FxBuildHasher;
+
+use crate::{From, Rel, Scalar};
+
+macro_rules! id {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub struct $name(u32);
+
+        impl $name {
+            fn index(self) -> usize {
+                self.0 as usize
+            }
+
+            fn new(index: usize) -> Self {
+                Self(u32::try_from(index).expect("an arena holds fewer than 2^32 nodes"))
+            }
+        }
+    };
+}
+
+id!(
+    /// A relation in an [`Arena`]; means nothing outside it.
+    RelId
+);
+id!(
+    /// A [`From`] in an [`Arena`]; means nothing outside it.
+    FromId
+);
+id!(
+    /// A scalar in an [`Arena`]; means nothing outside it.
+    ScalarId
+);
+id!(
+    /// A spelling in an [`Arena`]; means nothing outside it.
+    Symbol
+);
+
+type Set<T> = IndexSet<T, FxBuildHasher>;
+
+/// All plans of one analysis.
+///
+/// Nodes are never changed or dropped. Equal nodes have equal ids; each node also has a digest that depends on
+/// its content alone, so that it is the same in every run and can be stored.
+#[derive(Default)]
+pub struct Arena {
+    symbols: Set<String>,
+    rels: Set<Rel>,
+    froms: Set<From>,
+    scalars: Set<Scalar>,
+    rel_digests: Vec<Digest>,
+    rel_reaches: Vec<u32>,
+    from_digests: Vec<Digest>,
+    from_reaches: Vec<u32>,
+    scalar_digests: Vec<Digest>,
+    scalar_reaches: Vec<u32>,
+}
+
+impl Arena {
+    /// An empty arena.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The symbol of a spelling.
+    pub fn symbol(&mut self, text: &str) -> Symbol {
+        if let Some(index) = self.symbols.get_index_of(text) {
+            return Symbol::new(index);
+        }
+        Symbol::new(self.symbols.insert_full(text.to_owned()).0)
+    }
+
+    /// The symbol of a spelling, if it has one.
+    pub fn find_symbol(&self, text: &str) -> Option<Symbol> {
+        self.symbols.get_index_of(text).map(Symbol::new)
+    }
+
+    /// The spelling of a symbol.
+    pub fn name(&self, symbol: Symbol) -> &str {
+        &self.symbols[symbol.index()]
+    }
+
+    /// Adds a relation.
+    pub fn rel(&mut self, rel: Rel) -> RelId {
+        let (index, new) = self.rels.insert_full(rel);
+        if new {
+            let digest = crate::digest::of_rel(self, &self.rels[index]);
+            let reach = crate::reach::of_rel(self, &self.rels[index]);
+            self.rel_digests.push(digest);
+            self.rel_reaches.push(reach);
+        }
+        RelId::new(index)
+    }
+
+    /// Adds a join.
+    pub fn from(&mut self, from: From) -> FromId {
+        let (index, new) = self.froms.insert_full(from);
+        if new {
+            let digest = crate::digest::of_from(self, &self.froms[index]);
+            let reach = crate::reach::of_from(self, &self.froms[index]);
+            self.from_digests.push(digest);
+            self.from_reaches.push(reach);
+        }
+        FromId::new(index)
+    }
+
+    /// Adds a scalar.
+    pub fn scalar(&mut self, scalar: Scalar) -> ScalarId {
+        let (index, new) = self.scalars.insert_full(scalar);
+        if new {
+            let digest = crate::digest::of_scalar(self, &self.scalars[index]);
+            let reach = crate::reach::of_scalar(self, &self.scalars[index]);
+            self.scalar_digests.push(digest);
+            self.scalar_reaches.push(reach);
+        }
+        ScalarId::new(index)
+    }
+
+    /// Reads a relation.
+    pub fn get_rel(&self, id: RelId) -> &Rel {
+        &self.rels[id.index()]
+    }
+
+    /// Reads a join.
+    pub fn get_from(&self, id: FromId) -> &From {
+        &self.froms[id.index()]
+    }
+
+    /// Reads a scalar.
+    pub fn get_scalar(&self, id: ScalarId) -> &Scalar {
+        &self.scalars[id.index()]
+    }
+
+    /// Digest of a relation.
+    pub fn rel_digest(&self, id: RelId) -> Digest {
+        self.rel_digests[id.index()]
+    }
+
+    /// Digest of a join.
+    pub fn from_digest(&self, id: FromId) -> Digest {
+        self.from_digests[id.index()]
+    }
+
+    /// Digest of a scalar.
+    pub fn scalar_digest(&self, id: ScalarId) -> Digest {
+        self.scalar_digests[id.index()]
+    }
+
+    /// Scopes a scalar looks at, counted from its own: 0 for a constant, 1 if it only sees its own.
+    pub fn scalar_reach(&self, id: ScalarId) -> u32 {
+        self.scalar_reaches[id.index()]
+    }
+
+    /// Scopes around a relation that it looks at: 0 if it stands for itself.
+    pub fn rel_reach(&self, id: RelId) -> u32 {
+        self.rel_reaches[id.index()]
+    }
+
+    /// Scopes around a join that it looks at.
+    pub fn from_reach(&self, id: FromId) -> u32 {
+        self.from_reaches[id.index()]
+    }
+
+    /// How many relations, joins and scalars it holds.
+    pub fn sizes(&self) -> (usize, usize, usize) {
+        (self.rels.len(), self.froms.len(), self.scalars.len())
+    }
+}
+
+/// Short ways to build scalars that every floor above needs.
+impl Arena {
+    /// A call of a canonical function.
+    pub fn call(&mut self, function: &str, args: Vec<ScalarId>) -> ScalarId {
+        let function = self.symbol(function);
+        self.scalar(Scalar::Call { function, args })
+    }
+
+    /// A column of the scope it stands in.
+    pub fn column(&mut self, input: u32, field: crate::Field) -> ScalarId {
+        self.scalar(Scalar::Column { depth: 0, input, field })
+    }
+
+    /// A constant.
+    pub fn literal(&mut self, literal: crate::Literal) -> ScalarId {
+        self.scalar(Scalar::Literal(literal))
+    }
+
+    /// The function and arguments, if it is a call.
+    pub fn as_call(&self, id: ScalarId) -> Option<(&str, &[ScalarId])> {
+        match self.get_scalar(id) {
+            Scalar::Call { function, args } => Some((self.name(*function), args)),
+            Scalar::Column { .. }
+            | Scalar::Either { .. }
+            | Scalar::Literal(_)
+            | Scalar::Case { .. }
+            | Scalar::Cast { .. }
+            | Scalar::Aggregate { .. }
+            | Scalar::Window { .. }
+            | Scalar::Exists(_)
+            | Scalar::In { .. }
+            | Scalar::Subquery(_)
+            | Scalar::Lambda { .. }
+            | Scalar::Param(_)
+            | Scalar::Hole { .. } => None,
+        }
+    }
+
+    /// The constant, if it is one.
+    pub fn as_literal(&self, id: ScalarId) -> Option<&crate::Literal> {
+        if let Scalar::Literal(literal) = self.get_scalar(id) { Some(literal) } else { None }
+    }
+}

@@ -1,0 +1,27 @@
+//! The one plan language: relational and scalar operators, types, and a text form that prints and parses.
+//!
+//! This crate never knows a dialect, never holds the name of an output column, a place or a comment, and
+//! never changes the meaning of what it is given. Bag semantics, three-valued logic.
+#![warn(clippy::disallowed_methods, reason = "ask the World")]
+#![warn(clippy::wildcard_enum_match_arm)]
+
+mod arena;
+mod catalog;
+mod digest;
+mod function;
+mod literal;
+mod reach;
+mod rel;
+mod scalar;
+pub mod text;
+mod types;
+mod visit;
+
+pub use arena::{Arena, FromId, RelId, ScalarId, Symbol};
+pub use catalog::{Catalog, KnownColumn, Schema};
+pub use function::{Function, FunctionKind, Nulls, Stability, function};
+pub use literal::Literal;
+pub use rel::{From, Out, Rel, SetKind, Tree};
+pub use scalar::{Bound, Field, Frame, FrameUnit, Scalar, SortKey};
+pub use types::Type;
+pub use visit::{Part, Rewrite};

@@ -1,0 +1,381 @@
+//! Walking and rebuilding plans, with scopes counted.
+
+use crate::{Arena, Bound, Frame, From, FromId, Out, Rel, RelId, Scalar, ScalarId, SortKey, Tree};
+
+/// Replaces scalars below a root.
+///
+/// `level` is the number of scopes between the root and the scalar: a column with `depth == level` belongs to
+/// the scope the root stands in.
+pub trait Rewrite {
+    /// The replacement of a scalar, or `None` to go on into its parts.
+    fn scalar(&mut self, arena: &mut Arena, id: ScalarId, level: u32) -> Option<ScalarId>;
+}
+
+impl<F: FnMut(&mut Arena, ScalarId, u32) -> Option<ScalarId>> Rewrite for F {
+    fn scalar(&mut self, arena: &mut Arena, id: ScalarId, level: u32) -> Option<ScalarId> {
+        self(arena, id, level)
+    }
+}
+
+impl Scalar {
+    /// The scalars directly below, in order; not those inside relations.
+    pub fn children(&self) -> Vec<ScalarId> {
+        match self {
+            Self::Column { .. }
+            | Self::Either { .. }
+            | Self::Literal(_)
+            | Self::Exists(_)
+            | Self::Subquery(_)
+            | Self::Param(_)
+            | Self::Hole { .. } => Vec::new(),
+            Self::Call { args, .. } => args.clone(),
+            Self::Case { branches, otherwise } => {
+                branches.iter().flat_map(|(when, then)| [*when, *then]).chain(*otherwise).collect()
+            }
+            Self::Cast { value, .. } => vec![*value],
+            Self::Aggregate { args, filter, order, .. } => {
+                args.iter().copied().chain(*filter).chain(order.iter().map(|key| key.value)).collect()
+            }
+            Self::Window { args, partition, order, frame, .. } => {
+                let keys = order.iter().map(|key| key.value);
+                let bounds = frame.iter().flat_map(|frame| [frame.start, frame.end]);
+                let bounds = bounds.filter_map(|bound| match bound {
+                    Bound::Before(value) | Bound::After(value) => Some(value),
+                    Bound::First | Bound::Current | Bound::Last => None,
+                });
+                args.iter().chain(partition).copied().chain(keys).chain(bounds).collect()
+            }
+            Self::In { values, .. } => values.clone(),
+            Self::Lambda { body, .. } => vec![*body],
+        }
+    }
+
+    /// The relation directly below, if it is a subquery of some kind.
+    pub fn subquery(&self) -> Option<RelId> {
+        match self {
+            Self::Exists(rel) | Self::Subquery(rel) | Self::In { rel, .. } => Some(*rel),
+            Self::Column { .. }
+            | Self::Either { .. }
+            | Self::Literal(_)
+            | Self::Call { .. }
+            | Self::Case { .. }
+            | Self::Cast { .. }
+            | Self::Aggregate { .. }
+            | Self::Window { .. }
+            | Self::Lambda { .. }
+            | Self::Param(_)
+            | Self::Hole { .. } => None,
+        }
+    }
+}
+
+impl Tree {
+    /// All conjuncts of outer joins below, in order.
+    pub fn conditions(&self) -> Vec<ScalarId> {
+        match self {
+            Self::Input(_) => Vec::new(),
+            Self::Inner(parts) => parts.iter().flat_map(Self::conditions).collect(),
+            Self::Where { part, on } => {
+                let mut all = part.conditions();
+                all.extend(on);
+                all
+            }
+            Self::Left { left, right, on } | Self::Full { left, right, on } => {
+                let mut all = left.conditions();
+                all.extend(right.conditions());
+                all.extend(on);
+                all
+            }
+        }
+    }
+
+    /// The inputs below, in order.
+    pub fn inputs(&self) -> Vec<u32> {
+        match self {
+            Self::Input(input) => vec![*input],
+            Self::Inner(parts) => parts.iter().flat_map(Self::inputs).collect(),
+            Self::Where { part, .. } => part.inputs(),
+            Self::Left { left, right, .. } | Self::Full { left, right, .. } => {
+                let mut all = left.inputs();
+                all.extend(right.inputs());
+                all
+            }
+        }
+    }
+
+    /// The same tree with other conditions and input numbers.
+    #[must_use]
+    pub fn map(
+        &self,
+        input: &mut dyn FnMut(u32) -> Self,
+        condition: &mut dyn FnMut(ScalarId) -> ScalarId,
+    ) -> Self {
+        match self {
+            Self::Input(index) => input(*index),
+            Self::Inner(parts) => {
+                Self::Inner(parts.iter().map(|part| part.map(input, condition)).collect())
+            }
+            Self::Where { part, on } => Self::Where {
+                part: Box::new(part.map(input, condition)),
+                on: on.iter().map(|scalar| condition(*scalar)).collect(),
+            },
+            Self::Left { left, right, on } => Self::Left {
+                left: Box::new(left.map(input, condition)),
+                right: Box::new(right.map(input, condition)),
+                on: on.iter().map(|scalar| condition(*scalar)).collect(),
+            },
+            Self::Full { left, right, on } => Self::Full {
+                left: Box::new(left.map(input, condition)),
+                right: Box::new(right.map(input, condition)),
+                on: on.iter().map(|scalar| condition(*scalar)).collect(),
+            },
+        }
+    }
+}
+
+impl Rel {
+    /// The `FROM` it stands on, if it has one.
+    pub fn from(&self) -> Option<FromId> {
+        match self {
+            Self::Project { from, .. } | Self::Aggregate { from, .. } => Some(*from),
+            Self::Scan { .. }
+            | Self::Values { .. }
+            | Self::Distinct { .. }
+            | Self::Union { .. }
+            | Self::Set { .. }
+            | Self::Limit { .. }
+            | Self::Call { .. }
+            | Self::Opaque { .. } => None,
+        }
+    }
+
+    /// Relations directly below that are not inputs of a `FROM`.
+    pub fn inputs(&self) -> Vec<RelId> {
+        match self {
+            Self::Distinct { input } | Self::Limit { input, .. } => vec![*input],
+            Self::Union { inputs } | Self::Opaque { inputs, .. } => inputs.clone(),
+            Self::Set { left, right, .. } => vec![*left, *right],
+            Self::Scan { .. }
+            | Self::Values { .. }
+            | Self::Project { .. }
+            | Self::Aggregate { .. }
+            | Self::Call { .. } => Vec::new(),
+        }
+    }
+
+    /// Scalars that stand directly in it, without those of its `FROM`.
+    pub fn scalars(&self) -> Vec<ScalarId> {
+        match self {
+            Self::Values { rows, .. } => rows.iter().flatten().copied().collect(),
+            Self::Project { out, .. } => out
+                .iter()
+                .filter_map(|out| match out {
+                    Out::Column(scalar) => Some(*scalar),
+                    Out::Star { .. } => None,
+                })
+                .collect(),
+            Self::Aggregate { keys, calls, .. } => keys.iter().chain(calls).copied().collect(),
+            Self::Limit { order, limit, offset, .. } => {
+                order.iter().map(|key| key.value).chain(*limit).chain(*offset).collect()
+            }
+            Self::Call { args, .. } => args.clone(),
+            Self::Scan { .. }
+            | Self::Distinct { .. }
+            | Self::Union { .. }
+            | Self::Set { .. }
+            | Self::Opaque { .. } => Vec::new(),
+        }
+    }
+}
+
+impl From {
+    /// Every condition: those of outer joins, then the filter.
+    pub fn conditions(&self) -> Vec<ScalarId> {
+        let mut all = self.tree.conditions();
+        all.extend(&self.filter);
+        all
+    }
+}
+
+impl Arena {
+    /// Rebuilds a scalar with its direct children mapped, and its subquery.
+    pub fn map_scalar(
+        &mut self,
+        id: ScalarId,
+        child: &mut dyn FnMut(&mut Self, ScalarId) -> ScalarId,
+        subquery: &mut dyn FnMut(&mut Self, RelId) -> RelId,
+    ) -> ScalarId {
+        let mut new = self.get_scalar(id).clone();
+        match &mut new {
+            Scalar::Column { .. }
+            | Scalar::Either { .. }
+            | Scalar::Literal(_)
+            | Scalar::Param(_)
+            | Scalar::Hole { .. } => return id,
+            Scalar::Call { args, .. } => each(self, args, child),
+            Scalar::Case { branches, otherwise } => {
+                for (when, then) in branches {
+                    *when = child(self, *when);
+                    *then = child(self, *then);
+                }
+                *otherwise = otherwise.map(|value| child(self, value));
+            }
+            Scalar::Cast { value, .. } => *value = child(self, *value),
+            Scalar::Aggregate { args, filter, order, .. } => {
+                each(self, args, child);
+                *filter = filter.map(|value| child(self, value));
+                keys(self, order, child);
+            }
+            Scalar::Window { args, partition, order, frame, .. } => {
+                each(self, args, child);
+                each(self, partition, child);
+                keys(self, order, child);
+                *frame = frame.map(|frame| Frame {
+                    unit: frame.unit,
+                    start: bound(self, frame.start, child),
+                    end: bound(self, frame.end, child),
+                });
+            }
+            Scalar::Exists(rel) | Scalar::Subquery(rel) => *rel = subquery(self, *rel),
+            Scalar::In { values, rel } => {
+                each(self, values, child);
+                *rel = subquery(self, *rel);
+            }
+            Scalar::Lambda { body, .. } => *body = child(self, *body),
+        }
+        self.scalar(new)
+    }
+
+    /// Rebuilds a scalar, replacing what `with` replaces, also inside subqueries that look out this far.
+    pub fn rewrite(&mut self, id: ScalarId, level: u32, with: &mut dyn Rewrite) -> ScalarId {
+        if self.scalar_reach(id) <= level && level > 0 {
+            return id;
+        }
+        if let Some(new) = with.scalar(self, id, level) {
+            return new;
+        }
+        // Two closures may not both borrow `with`: children first, then the subquery.
+        let id = self.map_scalar(id, &mut |arena, child| arena.rewrite(child, level, with), &mut |_, rel| rel);
+        self.map_scalar(id, &mut |_, child| child, &mut |arena, rel| {
+            arena.rewrite_rel(rel, level, with)
+        })
+    }
+
+    /// Rebuilds a relation that stands in a scope at `level`.
+    pub fn rewrite_rel(&mut self, id: RelId, level: u32, with: &mut dyn Rewrite) -> RelId {
+        if self.rel_reach(id) <= level {
+            return id;
+        }
+        let rel = self.get_rel(id).clone();
+        let new = self.map_rel(
+            &rel,
+            &mut |arena, part| match part {
+                Part::From(from) => Part::From(arena.rewrite_from(from, level, with)),
+                Part::Scalar(scalar) => Part::Scalar(arena.rewrite(scalar, level + 1, with)),
+                Part::Rel(rel) => Part::Rel(arena.rewrite_rel(rel, level, with)),
+            },
+        );
+        self.rel(new)
+    }
+
+    fn rewrite_from(&mut self, id: FromId, level: u32, with: &mut dyn Rewrite) -> FromId {
+        let from = self.get_from(id).clone();
+        let inputs =
+            from.inputs.iter().map(|input| self.rewrite_rel(*input, level + 1, with)).collect();
+        let filter =
+            from.filter.iter().map(|scalar| self.rewrite(*scalar, level + 1, with)).collect();
+        let tree = from.tree.map(&mut Tree::Input, &mut |scalar| self.rewrite(scalar, level + 1, with));
+        self.from(From { inputs, tree, filter })
+    }
+
+    /// Rebuilds one relation with its direct parts mapped. A part must be answered by one of its own kind.
+    pub fn map_rel(&mut self, rel: &Rel, map: &mut dyn FnMut(&mut Self, Part) -> Part) -> Rel {
+        let mut new = rel.clone();
+        let mut scalar = |arena: &mut Self, id: ScalarId| match map(arena, Part::Scalar(id)) {
+            Part::Scalar(id) => id,
+            Part::From(_) | Part::Rel(_) => id,
+        };
+        match &mut new {
+            Rel::Scan { .. } => {}
+            Rel::Values { rows, .. } => rows.iter_mut().for_each(|row| each(self, row, &mut scalar)),
+            Rel::Call { args, .. } => each(self, args, &mut scalar),
+            Rel::Project { out, .. } => {
+                for out in out {
+                    if let Out::Column(value) = out {
+                        *value = scalar(self, *value);
+                    }
+                }
+            }
+            Rel::Aggregate { keys, calls, .. } => {
+                each(self, keys, &mut scalar);
+                each(self, calls, &mut scalar);
+            }
+            Rel::Limit { order, limit, offset, .. } => {
+                keys(self, order, &mut scalar);
+                *limit = limit.map(|value| scalar(self, value));
+                *offset = offset.map(|value| scalar(self, value));
+            }
+            Rel::Distinct { .. } | Rel::Union { .. } | Rel::Set { .. } | Rel::Opaque { .. } => {}
+        }
+        self.map_below(&mut new, map);
+        new
+    }
+
+    fn map_below(&mut self, new: &mut Rel, map: &mut dyn FnMut(&mut Self, Part) -> Part) {
+        let mut rel = |arena: &mut Self, id: RelId| match map(arena, Part::Rel(id)) {
+            Part::Rel(id) => id,
+            Part::From(_) | Part::Scalar(_) => id,
+        };
+        match new {
+            Rel::Distinct { input } | Rel::Limit { input, .. } => *input = rel(self, *input),
+            Rel::Union { inputs } | Rel::Opaque { inputs, .. } => {
+                for input in inputs {
+                    *input = rel(self, *input);
+                }
+            }
+            Rel::Set { left, right, .. } => {
+                *left = rel(self, *left);
+                *right = rel(self, *right);
+            }
+            Rel::Project { from, .. } | Rel::Aggregate { from, .. } => {
+                if let Part::From(id) = map(self, Part::From(*from)) {
+                    *from = id;
+                }
+            }
+            Rel::Scan { .. } | Rel::Values { .. } | Rel::Call { .. } => {}
+        }
+    }
+}
+
+/// A direct part of a relation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Part {
+    /// Its `FROM`.
+    From(FromId),
+    /// A scalar that stands in it.
+    Scalar(ScalarId),
+    /// A relation below it that is not in a `FROM`.
+    Rel(RelId),
+}
+
+type Child<'a> = &'a mut dyn FnMut(&mut Arena, ScalarId) -> ScalarId;
+
+fn each(arena: &mut Arena, scalars: &mut [ScalarId], child: Child<'_>) {
+    for scalar in scalars {
+        *scalar = child(arena, *scalar);
+    }
+}
+
+fn keys(arena: &mut Arena, order: &mut [SortKey], child: Child<'_>) {
+    for key in order {
+        key.value = child(arena, key.value);
+    }
+}
+
+fn bound(arena: &mut Arena, bound: Bound, child: Child<'_>) -> Bound {
+    match bound {
+        Bound::Before(value) => Bound::Before(child(arena, value)),
+        Bound::After(value) => Bound::After(child(arena, value)),
+        Bound::First | Bound::Current | Bound::Last => bound,
+    }
+}

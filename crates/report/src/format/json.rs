@@ -1,0 +1,91 @@
+//! JSON for scripts: schema `plumb/1`, summary first, nothing left out unless a limit was asked for.
+
+mod shape;
+
+use std::fmt::Write as _;
+
+use plumb_base::answer::{Audit, Doctor, Lineage, Shown};
+use serde_json::{Value, json};
+
+use crate::{Format, Style};
+
+pub(crate) static FORMAT: Format = Format {
+    name: "json",
+    page: include_str!("json.md"),
+    audit,
+    shown,
+    explained: shown,
+    lineage,
+    doctor,
+};
+
+/// The name of the shape; inside `plumb/1` keys are only ever added.
+const SCHEMA: &str = "plumb/1";
+
+fn audit(answer: &Audit, style: &Style<'_>) -> String {
+    let shown = style.limit.unwrap_or(usize::MAX).min(answer.findings.len());
+    let items: Vec<Value> = answer.findings[..shown].iter().map(shape::finding).collect();
+    let total = answer.coverage.total();
+    let kinds: Vec<Value> =
+        answer.assets.iter().map(|(kind, count)| json!({ "kind": kind, "count": count })).collect();
+    print(&json!({
+        "schema": SCHEMA,
+        "summary": {
+            "root": answer.root,
+            "coverage": {
+                "total": total,
+                "read": answer.coverage.read,
+                "partly": answer.coverage.partly,
+                "opaque": answer.coverage.opaque,
+                "failed": answer.coverage.failed,
+            },
+            "assets": kinds,
+            "plans": answer.plans,
+            "findings": answer.findings.len(),
+            "problems": answer.problems.len(),
+            "drift_watcher": answer.drift_watcher,
+        },
+        "items": items,
+        "left_out": answer.findings.len() - shown,
+        "not_covered": answer.not_covered.iter().map(shape::not_covered).collect::<Vec<_>>(),
+        "problems": answer.problems.iter().map(shape::problem).collect::<Vec<_>>(),
+        "using": answer.using.iter().map(shape::using).collect::<Vec<_>>(),
+    }))
+}
+
+fn shown(answer: &Shown, _: &Style<'_>) -> String {
+    let (kind, value) = match answer {
+        Shown::Finding(card) => ("finding", shape::finding_card(card)),
+        Shown::Asset(card) => ("asset", shape::asset_card(card)),
+        Shown::Rule(card) => ("rule", shape::rule_card(card)),
+    };
+    print(&json!({ "schema": SCHEMA, kind: value }))
+}
+
+fn lineage(answer: &Lineage, style: &Style<'_>) -> String {
+    print(&json!({ "schema": SCHEMA, "lineage": shape::lineage(answer, style.limit) }))
+}
+
+fn doctor(answer: &Doctor, _: &Style<'_>) -> String {
+    print(&json!({ "schema": SCHEMA, "doctor": shape::doctor(answer) }))
+}
+
+/// Two spaces, one newline at the end.
+///
+/// Direction overrides are legal in JSON but deceive whoever reads it on a terminal: they are written as `\u202e`.
+fn print(value: &Value) -> String {
+    let mut text = String::new();
+    for letter in format!("{value:#}\n").chars() {
+        match letter {
+            '\n' => text.push('\n'),
+            _ if crate::safe::is_hidden(letter) => {
+                for unit in letter.encode_utf16(&mut [0; 2]) {
+                    // Writing to a text cannot fail.
+                    let _ = write!(text, "\\u{unit:04x}");
+                }
+            }
+            _ => text.push(letter),
+        }
+    }
+    text
+}

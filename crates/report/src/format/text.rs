@@ -1,0 +1,41 @@
+//! Text for people: at most 100 columns, tables without frames, nothing that depends on colour.
+
+mod asset;
+mod audit;
+mod doctor;
+mod explain;
+mod finding;
+mod line;
+mod lineage;
+mod rule;
+mod sheet;
+
+use plumb_base::answer::Shown;
+
+use crate::{Format, Style};
+
+pub(crate) static FORMAT: Format = Format {
+    name: "text",
+    page: include_str!("text.md"),
+    audit: audit::audit,
+    shown,
+    explained,
+    lineage: lineage::lineage,
+    doctor: doctor::doctor,
+};
+
+fn shown(answer: &Shown, style: &Style<'_>) -> String {
+    match answer {
+        Shown::Finding(card) => finding::shown(card, style),
+        Shown::Asset(card) => asset::shown(card, style),
+        Shown::Rule(card) => rule::shown(card, style),
+    }
+}
+
+fn explained(answer: &Shown, style: &Style<'_>) -> String {
+    match answer {
+        Shown::Finding(card) => explain::finding(card, style),
+        Shown::Asset(card) => asset::explained(card, style),
+        Shown::Rule(card) => rule::explained(card, style),
+    }
+}

@@ -1,0 +1,90 @@
+//! Answers out: each format turns the same answer into bytes.
+//!
+//! This crate never decides, never reads the world and never prints: it is handed an answer and a style, and
+//! gives back a text. Whatever came from the user's platform is escaped in every format.
+#![warn(clippy::disallowed_methods, reason = "ask the World")]
+
+mod format;
+mod safe;
+mod words;
+
+use plumb_base::answer::{Audit, Doctor, Lineage, Shown};
+
+pub use safe::{argument, visible};
+
+/// One way to dress an answer.
+#[derive(Debug)]
+pub struct Format {
+    /// What `--format` calls it.
+    pub name: &'static str,
+    /// Its page: what it is for, with cases.
+    pub page: &'static str,
+    /// Dresses `plumb audit`.
+    pub audit: fn(&Audit, &Style<'_>) -> String,
+    /// Dresses `plumb show`.
+    pub shown: fn(&Shown, &Style<'_>) -> String,
+    /// Dresses `plumb explain`.
+    pub explained: fn(&Shown, &Style<'_>) -> String,
+    /// Dresses `plumb lineage`.
+    pub lineage: fn(&Lineage, &Style<'_>) -> String,
+    /// Dresses `plumb doctor`.
+    pub doctor: fn(&Doctor, &Style<'_>) -> String,
+}
+
+impl Format {
+    /// The format of a name.
+    pub fn named(name: &str) -> Option<&'static Self> {
+        Self::all().iter().copied().find(|format| format.name == name)
+    }
+
+    /// All formats, by name.
+    pub fn all() -> &'static [&'static Self] {
+        format::ALL
+    }
+}
+
+/// How much a text says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Detail {
+    /// What fits a screen; the rest is counted.
+    #[default]
+    Brief,
+    /// Everything that is known.
+    Full,
+}
+
+/// How an answer is dressed; none of it changes what is said to be true.
+#[derive(Debug, Clone, Copy)]
+pub struct Style<'a> {
+    /// Whether to write ANSI colours.
+    pub colour: bool,
+    /// Whether every byte must be ASCII.
+    pub ascii: bool,
+    /// Whether to end with what could be asked next.
+    pub hints: bool,
+    /// How much is said.
+    pub detail: Detail,
+    /// Columns of a line; formats never go over 100.
+    pub width: usize,
+    /// Rows of a list, where somebody asked for a number; otherwise each format has its own.
+    pub limit: Option<usize>,
+    /// Version of plumb.
+    pub version: &'a str,
+    /// What a hinted command must repeat to read the same thing, such as `-C models` or `--demo`.
+    pub repeat: &'a str,
+}
+
+impl Default for Style<'_> {
+    fn default() -> Self {
+        Self {
+            colour: false,
+            ascii: false,
+            hints: true,
+            detail: Detail::Brief,
+            width: 100,
+            limit: None,
+            version: env!("CARGO_PKG_VERSION"),
+            repeat: "",
+        }
+    }
+}

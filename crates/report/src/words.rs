@@ -1,0 +1,61 @@
+//! Counts in words: plurals, thousands, percentages that never round up to all.
+
+/// A count with its noun: `1 model`, `1,204 models`.
+pub(crate) fn count(number: usize, noun: &str) -> String {
+    if number == 1 { format!("1 {noun}") } else { format!("{} {}", grouped(number), plural(noun)) }
+}
+
+/// The plural of an English noun.
+fn plural(noun: &str) -> String {
+    if let Some(stem) = noun.strip_suffix("sis") {
+        return format!("{stem}ses");
+    }
+    match noun.strip_suffix('y') {
+        Some(stem) if !stem.ends_with(['a', 'e', 'i', 'o', 'u']) => format!("{stem}ies"),
+        _ if noun.ends_with('s') => noun.to_owned(),
+        _ => format!("{noun}s"),
+    }
+}
+
+/// A number with its thousands set apart.
+pub(crate) fn grouped(number: usize) -> String {
+    let digits = number.to_string();
+    let mut text = String::new();
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// A share in whole percent; `100 %` is all of it and `0 %` is none of it.
+pub(crate) fn percent(part: usize, whole: usize) -> String {
+    if part == whole {
+        return "100 %".to_owned();
+    }
+    let share = part.saturating_mul(100) / whole.max(1);
+    if share == 0 && part > 0 { "<1 %".to_owned() } else { format!("{share} %") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn counts_read_well() {
+        assert_eq!(count(1, "query"), "1 query");
+        assert_eq!(count(1204, "query"), "1,204 queries");
+        assert_eq!(count(2, "analysis"), "2 analyses");
+        assert_eq!(count(0, "seed"), "0 seeds");
+        assert_eq!(count(2, "SQL files"), "2 SQL files");
+    }
+
+    #[test]
+    fn all_is_said_only_of_all() {
+        assert_eq!(percent(999, 1000), "99 %");
+        assert_eq!(percent(1, 1000), "<1 %");
+        assert_eq!(percent(0, 0), "100 %");
+    }
+}

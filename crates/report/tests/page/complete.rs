@@ -1,0 +1,94 @@
+//! Short ways to write an answer in a page: what is left out has its default.
+
+use plumb_base::answer::{AssetCard, Audit, ColumnCard, Doctor, Lineage, RuleCard};
+use serde_json::{Map, Value, json};
+
+/// The whole answer.
+pub(crate) fn answer(kind: &str, value: Value) -> Value {
+    match kind {
+        "audit" => {
+            let value = over(json!(Audit::default()), value);
+            each(each(value, "findings", finding), "problems", placed)
+        }
+        "shown" | "explained" => shown(value),
+        "lineage" => over(json!(Lineage::default()), value),
+        _ => over(json!(Doctor::default()), value),
+    }
+}
+
+fn shown(value: Value) -> Value {
+    let Value::Object(keys) = value else { panic!("an answer is an object") };
+    let whole = keys.into_iter().map(|(key, value)| match key.as_str() {
+        "finding" => (key, card(value)),
+        "rule" => (key, over(json!(RuleCard::default()), value)),
+        _ => (key, asset(value)),
+    });
+    Value::Object(whole.collect::<Map<_, _>>())
+}
+
+fn card(value: Value) -> Value {
+    let none = json!({ "code": [], "plan": null, "steps": [], "columns": [], "doubts": [] });
+    let mut value = each(over(none, value), "code", placed);
+    value["finding"] = finding(value["finding"].take());
+    value
+}
+
+fn asset(value: Value) -> Value {
+    let value = placed(over(json!(AssetCard::default()), value));
+    let value = each(each(value, "findings", finding), "problems", placed);
+    each(value, "columns", |column| over(json!(ColumnCard::default()), column))
+}
+
+fn finding(value: Value) -> Value {
+    let none = json!({
+        "id": "F-000000", "rule": "DUP001", "name": "duplicate-dataset", "message": "",
+        "subjects": [], "evidence": "proved", "because": [], "weight": 0,
+        "saving": { "not-given": "no run history was read" }, "owners": [], "action": null,
+    });
+    let value = each(over(none, value), "subjects", placed);
+    let mut value = each(value, "because", said);
+    if value["action"].is_object() {
+        let action = said(over(json!({ "because": [], "patch": null }), value["action"].take()));
+        value["action"] = each(action, "because", sentence);
+    }
+    said(value)
+}
+
+fn said(mut value: Value) -> Value {
+    value["message"] = sentence(value["message"].take());
+    value
+}
+
+/// A sentence with names in backticks becomes parts.
+fn sentence(value: Value) -> Value {
+    let Value::String(text) = value else { return value };
+    let parts = text.split('`').enumerate().filter(|(_, part)| !part.is_empty());
+    let part = |(index, part): (usize, &str)| {
+        if index % 2 == 0 { json!({ "text": part }) } else { json!({ "name": part }) }
+    };
+    parts.map(part).collect()
+}
+
+/// `"place": "path:3-9"` becomes a place.
+fn placed(mut value: Value) -> Value {
+    let Some(place) = value["place"].as_str() else { return value };
+    let (path, lines) = place.rsplit_once(':').expect("a place has a line");
+    let (start, end) = lines.split_once('-').unwrap_or((lines, lines));
+    let at = |line: &str| json!({ "line": line.parse::<u32>().expect("a line"), "column": 1 });
+    value["place"] = json!({ "path": path, "start": at(start), "end": at(end) });
+    value
+}
+
+fn each(mut value: Value, key: &str, whole: impl Fn(Value) -> Value) -> Value {
+    if let Value::Array(items) = value[key].take() {
+        value[key] = items.into_iter().map(whole).collect();
+    }
+    value
+}
+
+fn over(mut below: Value, above: Value) -> Value {
+    if let (Value::Object(below), Value::Object(above)) = (&mut below, above) {
+        below.extend(above);
+    }
+    below
+}

@@ -1,0 +1,197 @@
+//! Function calls: the dialect's name becomes a canonical one, or one nobody else has.
+
+use plumb_base::Span;
+use plumb_ir::{FunctionKind, Literal, Scalar, ScalarId, function};
+use plumb_syntax::sql::{
+    Given,
+    tree::{Argument, Call, Expr, ExprKind},
+};
+
+use crate::scope::Resolver;
+
+impl Resolver<'_> {
+    pub(crate) fn call(&mut self, call: &Call, span: Span) -> ScalarId {
+        if let Some(what) = &call.unread {
+            self.problem(span, "not-read", format!("{what} is not read yet"));
+            return self.unknown("not-read");
+        }
+        let star = matches!(call.args.as_slice(), [Argument::Star(None)]);
+        let plain = if star && call.name == "count" { &[] } else { call.args.as_slice() };
+        let (name, args, known) = self.arguments(&call.name, plain, call.name_span);
+        if let Some(window) = &call.over {
+            let window = self.window(window);
+            let partition = window.partition.iter().map(|key| self.expr(key)).collect();
+            let order: Vec<_> = window
+                .order_by
+                .iter()
+                .map(|key| {
+                    let value = self.expr(&key.expr);
+                    self.sort_key(key, value)
+                })
+                .collect();
+            let frame = self.frame(&name, &window, &order);
+            let mut args = args;
+            if let Some(filter) = &call.filter {
+                // FILTER in a window passes over rows as a NULL argument does, for all but COUNT(*).
+                let condition = self.expr(filter);
+                let value = args.first().copied().unwrap_or_else(|| self.arena.literal(Literal::Integer(1)));
+                let guarded = Scalar::Case { branches: vec![(condition, value)], otherwise: None };
+                let guarded = self.arena.scalar(guarded);
+                args = std::iter::once(guarded).chain(args.into_iter().skip(1)).collect();
+            }
+            let function = self.arena.symbol(&name);
+            let (distinct, ignore_nulls) = (call.distinct, call.ignore_nulls);
+            return self.arena.scalar(Scalar::Window { function, args, distinct, ignore_nulls, partition, order, frame });
+        }
+        let kind = function(&name).map(|it| it.kind);
+        let looks_aggregate = call.distinct || call.filter.is_some() || !call.order_by.is_empty();
+        if kind == Some(FunctionKind::Aggregate) || (!known && looks_aggregate) {
+            return self.aggregate(&name, args, call);
+        }
+        if let Some(FunctionKind::Table | FunctionKind::Window) = kind {
+            self.problem(span, "not-read", format!("`{}` in a select list is not read yet", call.name));
+            return self.unknown("rows-in-place");
+        }
+        self.plain(&name, args)
+    }
+
+    fn aggregate(&mut self, name: &str, args: Vec<ScalarId>, call: &Call) -> ScalarId {
+        let filter = call.filter.as_ref().map(|filter| self.expr(filter));
+        let order = call
+            .order_by
+            .iter()
+            .map(|key| {
+                let value = self.expr(&key.expr);
+                self.sort_key(key, value)
+            })
+            .collect();
+        let name = if call.ignore_nulls { format!("{name}-ignore-nulls") } else { name.to_owned() };
+        let function = self.arena.symbol(&name);
+        self.arena.scalar(Scalar::Aggregate { function, args, distinct: call.distinct, filter, order })
+    }
+
+    /// Canonical name and arguments of a call, and whether the function is known.
+    pub(crate) fn arguments(&mut self, name: &str, args: &[Argument], span: Span) -> (String, Vec<ScalarId>, bool) {
+        // BigQuery's `SAFE.f(x)` gives NULL where `f(x)` fails: another function.
+        let (safe, bare) = match name.strip_prefix("safe.") {
+            Some(bare) if self.around.dialect.name == "bigquery" => (true, bare),
+            _ => (false, name),
+        };
+        let dialect = self.around.dialect;
+        let rule = dialect.function(bare, args.len());
+        let given: Vec<ScalarId> = args
+            .iter()
+            .enumerate()
+            .map(|(at, arg)| self.argument(arg, rule.is_some_and(|rule| rule.is_unit(at))))
+            .collect();
+        let Some(rule) = rule else {
+            self.note(span, "unknown-function", format!("function `{name}` is not known"));
+            return (format!("{}.{name}", dialect.name), given, false);
+        };
+        let mut canonical = rule.canonical.to_owned();
+        if safe {
+            canonical = format!("safe-{canonical}");
+        }
+        let args = rule
+            .arguments(given.len())
+            .into_iter()
+            .filter_map(|argument| match argument {
+                Given::Argument(at) => given.get(at).copied(),
+                Given::Number(number) => Some(self.arena.literal(Literal::Integer(i128::from(number)))),
+                Given::Text(text) => Some(self.text(text)),
+            })
+            .collect();
+        (canonical, args, true)
+    }
+
+    fn argument(&mut self, arg: &Argument, unit: bool) -> ScalarId {
+        match arg {
+            Argument::Plain(expr) if unit => self.unit(expr),
+            Argument::Plain(expr) => self.expr(expr),
+            Argument::Named(name, expr) => {
+                let (name, value) = (self.text(name.as_str()), self.expr(expr));
+                self.arena.call("argument", vec![name, value])
+            }
+            Argument::Star(_) => {
+                self.problem(Span::default(), "not-read", "a star as an argument is not read yet");
+                self.unknown("star-argument")
+            }
+            Argument::Query(query) => {
+                let bound = self.query(query);
+                self.arena.scalar(Scalar::Subquery(bound.rel))
+            }
+        }
+    }
+
+    /// A unit of time, written as a bare word or a text.
+    fn unit(&mut self, expr: &Expr) -> ScalarId {
+        let word = match &expr.kind {
+            ExprKind::Column(names) if names.len() == 1 && !names[0].name.as_str().contains("__plumb_hole_") => {
+                Some(names[0].name.as_str().to_owned())
+            }
+            ExprKind::Literal(plumb_syntax::sql::tree::Literal::Text(text)) if !text.contains("__plumb_hole_") => {
+                Some(text.clone())
+            }
+            // BigQuery's `WEEK(MONDAY)`.
+            ExprKind::Call(call) => match call.args.as_slice() {
+                [Argument::Plain(Expr { kind: ExprKind::Column(names), .. })] if names.len() == 1 => {
+                    Some(format!("{}({})", call.name, names[0].name))
+                }
+                _ => None,
+            },
+            _ => None,
+        };
+        match word {
+            Some(word) => self.text(&unit_name(&word)),
+            None => self.expr(expr),
+        }
+    }
+
+    /// A call of a scalar function, with special forms spelled out.
+    pub(crate) fn plain(&mut self, name: &str, args: Vec<ScalarId>) -> ScalarId {
+        match (name, args.as_slice()) {
+            ("if", [condition, yes, no]) => {
+                let case = Scalar::Case { branches: vec![(*condition, *yes)], otherwise: Some(*no) };
+                self.arena.scalar(case)
+            }
+            ("nvl2", [value, yes, no]) => {
+                let null = self.arena.call("is-null", vec![*value]);
+                let case = Scalar::Case { branches: vec![(null, *no)], otherwise: Some(*yes) };
+                self.arena.scalar(case)
+            }
+            ("decode", [value, rest @ ..]) => {
+                let pairs = rest.chunks_exact(2);
+                let otherwise = pairs.remainder().first().copied();
+                let branches = pairs
+                    .map(|pair| (self.arena.call("is-not-distinct", vec![*value, pair[0]]), pair[1]))
+                    .collect();
+                self.arena.scalar(Scalar::Case { branches, otherwise })
+            }
+            ("coalesce" | "greatest" | "least" | "concat", [one]) => *one,
+            _ => self.arena.call(name, args),
+        }
+    }
+}
+
+/// One spelling for each unit of time.
+pub(crate) fn unit_name(word: &str) -> String {
+    let word = word.to_lowercase();
+    let known = match word.as_str() {
+        "years" | "yy" | "yyy" | "yyyy" | "yr" | "y" | "years_" => "year",
+        "quarters" | "q" | "qtr" | "qtrs" => "quarter",
+        "months" | "mm" | "mon" | "mons" => "month",
+        "weeks" | "w" | "wk" => "week",
+        "days" | "d" | "dd" => "day",
+        "hours" | "h" | "hh" | "hr" | "hrs" => "hour",
+        "minutes" | "m" | "mi" | "min" | "mins" => "minute",
+        "seconds" | "s" | "sec" | "secs" => "second",
+        "milliseconds" | "ms" | "msec" => "millisecond",
+        "microseconds" | "us" | "usec" => "microsecond",
+        "dow" | "dw" | "day_of_week" => "dayofweek",
+        "isodow" | "dayofweekiso" | "dow_iso" | "weekday_iso" => "dayofweek_iso",
+        "doy" | "yearday" | "dy" | "day_of_year" => "dayofyear",
+        "epoch" | "epoch_second" => "epoch",
+        _ => return word,
+    };
+    known.to_owned()
+}

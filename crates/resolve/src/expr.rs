@@ -1,0 +1,259 @@
+//! Expressions.
+
+use plumb_base::{Name, Span};
+use plumb_ir::{Literal, Scalar, ScalarId};
+use plumb_syntax::sql::{
+    Division,
+    tree::{self, Body, Expr, ExprKind, Item, Query, Step},
+};
+
+use crate::{scope::Resolver, types::data_type};
+
+/// How templates spell a value they could not give.
+const HOLE: &str = "__plumb_hole_";
+
+impl Resolver<'_> {
+    pub(crate) fn expr(&mut self, expr: &Expr) -> ScalarId {
+        match &expr.kind {
+            ExprKind::Column(names) => self.names(names, expr.span),
+            ExprKind::Literal(literal) => self.constant(literal),
+            ExprKind::Operator(name, args) => self.operator(name, args),
+            ExprKind::Call(call) => self.call(call, expr.span),
+            ExprKind::Case { operand, branches, otherwise } => {
+                let operand = operand.as_ref().map(|operand| self.expr(operand));
+                let branches = branches
+                    .iter()
+                    .map(|(when, then)| {
+                        let when = self.expr(when);
+                        let when = match operand {
+                            Some(operand) => self.arena.call("eq", vec![operand, when]),
+                            None => when,
+                        };
+                        (when, self.expr(then))
+                    })
+                    .collect();
+                let otherwise = otherwise.as_ref().map(|otherwise| self.expr(otherwise));
+                self.arena.scalar(Scalar::Case { branches, otherwise })
+            }
+            ExprKind::Cast { expr, to, safe } => {
+                let value = self.expr(expr);
+                let to = data_type(to, self.around.dialect.name);
+                self.arena.scalar(Scalar::Cast { value, to, safe: *safe })
+            }
+            ExprKind::InQuery(values, query) => {
+                let values = values.iter().map(|value| self.expr(value)).collect();
+                let rel = self.query(query).rel;
+                self.arena.scalar(Scalar::In { values, rel })
+            }
+            ExprKind::Exists(query) => {
+                let rel = self.query(query).rel;
+                self.arena.scalar(Scalar::Exists(rel))
+            }
+            ExprKind::Subquery(query) => self.subquery(query),
+            ExprKind::Quantified { op, all, left, right } => self.quantified(op, *all, left, right, expr.span),
+            ExprKind::Path(base, steps) => self.steps(base, steps),
+            ExprKind::Array(items) => self.listed("array", items),
+            ExprKind::Row(items) => self.listed("row", items),
+            ExprKind::Struct(fields) => {
+                let mut args = Vec::new();
+                for (name, value) in fields {
+                    args.push(match name {
+                        Some(name) => self.text(name.as_str()),
+                        None => self.null(),
+                    });
+                    args.push(self.expr(value));
+                }
+                self.arena.call("struct", args)
+            }
+            ExprKind::Lambda(params, body) => {
+                let outer = self.lambdas.len();
+                self.lambdas.extend(params.iter().map(|param| param.name.clone()));
+                let body = self.expr(body);
+                self.lambdas.truncate(outer);
+                let params = crate::scope::number(params.len());
+                self.arena.scalar(Scalar::Lambda { params, body })
+            }
+            ExprKind::Parameter(name) => {
+                let (kind, key) = (self.arena.symbol("parameter"), self.arena.symbol(name));
+                self.arena.scalar(Scalar::Hole { kind, key })
+            }
+            ExprKind::Opaque(what) => {
+                self.problem(expr.span, "not-read", format!("{what} is not read yet"));
+                self.unknown("not-read")
+            }
+        }
+    }
+
+    fn listed(&mut self, function: &str, items: &[Expr]) -> ScalarId {
+        let args = items.iter().map(|item| self.expr(item)).collect();
+        self.arena.call(function, args)
+    }
+
+    fn names(&mut self, names: &[tree::Ident], span: Span) -> ScalarId {
+        if let Some(hole) = names.iter().find(|name| name.name.as_str().contains(HOLE)) {
+            let text = hole.name.as_str().to_owned();
+            return self.hole(&text);
+        }
+        if let [one] = names
+            && let Some(scalar) = self.keyword(&one.name)
+        {
+            return scalar;
+        }
+        let names: Vec<Name> = names.iter().map(|name| name.name.clone()).collect();
+        self.column(&names, span)
+    }
+
+    /// Words that are functions without parentheses.
+    fn keyword(&mut self, name: &Name) -> Option<ScalarId> {
+        let function = match name.as_str() {
+            "current_date" => "current-date",
+            "current_timestamp" | "localtimestamp" => "current-timestamp",
+            "current_time" | "localtime" => "current-time",
+            "current_user" | "session_user" => "current-user",
+            _ => return None,
+        };
+        Some(self.arena.call(function, Vec::new()))
+    }
+
+    fn constant(&mut self, literal: &tree::Literal) -> ScalarId {
+        let literal = match literal {
+            tree::Literal::Null => Literal::Null,
+            tree::Literal::Bool(value) => Literal::Bool(*value),
+            tree::Literal::Number(text) => Literal::number(text),
+            tree::Literal::Text(text) if text.contains(HOLE) => return self.hole(text),
+            tree::Literal::Typed(_, text) | tree::Literal::Interval(text) if text.contains(HOLE) => {
+                return self.hole(text);
+            }
+            tree::Literal::Text(text) => Literal::Text(text.clone()),
+            tree::Literal::Bytes(text) => Literal::Bytes(text.clone()),
+            tree::Literal::Typed(to, text) => {
+                Literal::Typed(data_type(to, self.around.dialect.name), text.clone())
+            }
+            tree::Literal::Interval(text) => Literal::Interval(interval(text)),
+        };
+        self.arena.literal(literal)
+    }
+
+    /// A text with values in it that its template could not give.
+    fn hole(&mut self, text: &str) -> ScalarId {
+        let kind = self.hole_in(text).map_or("value", |hole| hole.kind.as_str()).to_owned();
+        let key = self.with_keys(text);
+        let (kind, key) = (self.arena.symbol(&kind), self.arena.symbol(&key));
+        self.arena.scalar(Scalar::Hole { kind, key })
+    }
+
+    fn hole_in(&self, text: &str) -> Option<&crate::Hole> {
+        let digits = text.split(HOLE).nth(1)?.split("__").next()?;
+        self.around.holes.get(digits.parse::<usize>().ok()?)
+    }
+
+    /// The text with what stands for a hole replaced by the identity of the hole.
+    pub(crate) fn with_keys(&self, text: &str) -> String {
+        let mut parts = text.split(HOLE);
+        let mut result = parts.next().unwrap_or_default().to_owned();
+        for part in parts {
+            let (digits, rest) = part.split_once("__").unwrap_or((part, ""));
+            let hole = digits.parse::<usize>().ok().and_then(|index| self.around.holes.get(index));
+            let key = hole.map_or_else(|| format!("{}:{digits}", self.around.owner), |hole| hole.key.clone());
+            result.push('{');
+            result.push_str(&key);
+            result.push('}');
+            result.push_str(rest);
+        }
+        result
+    }
+
+    fn operator(&mut self, name: &str, args: &[Expr]) -> ScalarId {
+        let args: Vec<ScalarId> = args.iter().map(|arg| self.expr(arg)).collect();
+        let name = match name {
+            "div" if self.around.dialect.division == Division::Whole => "div-int",
+            other => other,
+        };
+        let args = match name {
+            // `a AND (b AND c)` is one conjunction.
+            "and" | "or" => args.iter().flat_map(|arg| self.same(name, *arg)).collect(),
+            "date-part" => {
+                let unit = self.arena.as_literal(args[0]).cloned();
+                match unit {
+                    Some(Literal::Text(unit)) => vec![self.text(&crate::call::unit_name(&unit)), args[1]],
+                    _ => args,
+                }
+            }
+            // SQL puts the pattern first in POSITION and second everywhere else.
+            _ => args,
+        };
+        self.arena.call(name, args)
+    }
+
+    fn same(&self, name: &str, scalar: ScalarId) -> Vec<ScalarId> {
+        match self.arena.as_call(scalar) {
+            Some((other, args)) if other == name => args.to_vec(),
+            _ => vec![scalar],
+        }
+    }
+
+    fn subquery(&mut self, query: &Query) -> ScalarId {
+        // `(SELECT expr)` without FROM is the expression.
+        if let Body::Select(select) = &query.body
+            && let [Item::Expr { expr, .. }] = select.items.as_slice()
+            && select.from.is_empty()
+            && select.filter.is_none()
+            && query.ctes.is_empty()
+            && query.limit.is_none()
+        {
+            let scalar = self.expr(expr);
+            if !self.aggregates(scalar) {
+                return scalar;
+            }
+        }
+        let bound = self.query(query);
+        self.arena.scalar(Scalar::Subquery(bound.rel))
+    }
+
+    fn quantified(&mut self, op: &str, all: bool, left: &Expr, right: &Expr, span: Span) -> ScalarId {
+        let ExprKind::Subquery(query) = &right.kind else {
+            // `x = ANY(array)`.
+            let (left, right) = (self.expr(left), self.expr(right));
+            let word = if all { "all" } else { "any" };
+            return self.arena.call(&format!("{op}-{word}-of-array"), vec![left, right]);
+        };
+        let value = self.expr(left);
+        let rel = self.query(query).rel;
+        match (op, all) {
+            ("eq", false) => self.arena.scalar(Scalar::In { values: vec![value], rel }),
+            ("ne", true) => {
+                let inside = self.arena.scalar(Scalar::In { values: vec![value], rel });
+                self.arena.call("not", vec![inside])
+            }
+            _ => {
+                self.problem(span, "not-read", "a quantified comparison is not read yet");
+                self.unknown("quantified")
+            }
+        }
+    }
+
+    fn steps(&mut self, base: &Expr, steps: &[Step]) -> ScalarId {
+        let base = self.expr(base);
+        steps.iter().fold(base, |base, step| match step {
+            Step::Key(key) => {
+                let key = self.text(key);
+                self.arena.call("get-field", vec![base, key])
+            }
+            Step::Index(index) => {
+                let index = self.expr(index);
+                self.arena.call("get-item", vec![base, index])
+            }
+        })
+    }
+}
+
+/// One spelling for an interval: amount, space, unit in the singular.
+fn interval(text: &str) -> String {
+    let text = text.trim();
+    match text.split_once(' ') {
+        Some((amount, unit)) if !unit.trim().contains(' ') => {
+            format!("{amount} {}", crate::call::unit_name(unit.trim()))
+        }
+        _ => text.to_owned(),
+    }
+}

@@ -1,0 +1,305 @@
+//! `FROM`: tables, joins, table functions.
+
+use plumb_base::{Name, Span, TableName};
+use plumb_ir::{From, Out, Rel, Scalar, ScalarId, Tree};
+use plumb_syntax::sql::tree::{Argument, Expr, Ident, JoinKind, JoinOn, RelationName, Table, TableKind};
+
+use crate::{
+    Read,
+    scope::{Bound, Column, Input, Joined, Resolver, Scope, number},
+};
+
+impl Resolver<'_> {
+    /// Adds the comma-separated parts of a `FROM` to the scope on top.
+    pub(crate) fn from(&mut self, tables: &[Table]) -> Joined {
+        let mut parts: Vec<Joined> = tables.iter().map(|table| self.table(table)).collect();
+        if parts.len() == 1 {
+            return parts.swap_remove(0);
+        }
+        let filter = parts.iter().flat_map(|part| part.filter.clone()).collect();
+        let tree = Tree::Inner(parts.into_iter().flat_map(|part| flat(part.tree)).collect());
+        Joined { tree, filter }
+    }
+
+    fn table(&mut self, table: &Table) -> Joined {
+        if let TableKind::Join { left, right, kind, on } = &table.kind {
+            return self.join(left, right, *kind, on);
+        }
+        let (bound, name) = self.source(table);
+        let bound = match &table.alias {
+            Some(alias) => self.renamed(bound, &alias.columns),
+            None => bound,
+        };
+        let alias = table.alias.as_ref().map(|alias| alias.name.name.clone());
+        let table = if alias.is_none() { name } else { None };
+        let inputs = &mut self.scope().inputs;
+        inputs.push(Input::new(bound, alias, table));
+        let index = number(inputs.len() - 1);
+        Joined { tree: Tree::Input(index), filter: Vec::new() }
+    }
+
+    fn source(&mut self, table: &Table) -> (Bound, Option<TableName>) {
+        match &table.kind {
+            TableKind::Named(relation) => self.named(relation),
+            TableKind::Derived { lateral, query } => {
+                let hidden = !lateral;
+                let seen = std::mem::replace(&mut self.scope().visible, !hidden);
+                let bound = self.query(query);
+                self.scope().visible = seen;
+                (bound, None)
+            }
+            TableKind::Function { name, args, position, .. } => {
+                let alias = table.alias.as_ref().map(|alias| (&alias.name, alias.columns.is_empty()));
+                (self.function(name, args, position.as_ref(), alias, table.span), None)
+            }
+            TableKind::Pivot(pivot) => {
+                let (inner, _) = self.aside(&pivot.table);
+                (self.opaque(table.span, "pivot", vec![inner]), None)
+            }
+            TableKind::Unpivot(unpivot) => {
+                let (inner, _) = self.aside(&unpivot.table);
+                (self.opaque(table.span, "unpivot", vec![inner]), None)
+            }
+            TableKind::Opaque(what, tables) => {
+                let inner = tables.iter().map(|table| self.aside(table).0).collect();
+                (self.opaque(table.span, what, inner), None)
+            }
+            TableKind::Join { .. } => (self.opaque(table.span, "join", Vec::new()), None),
+        }
+    }
+
+    /// A table on its own, outside the scope on top.
+    fn aside(&mut self, table: &Table) -> (Bound, Option<TableName>) {
+        let (bound, _) = self.within(Scope::default(), |it| {
+            let joined = it.table(table);
+            let inputs = std::mem::take(&mut it.scope().inputs);
+            (joined, inputs)
+        });
+        let (joined, mut inputs) = bound;
+        if inputs.len() == 1 && joined.filter.is_empty() {
+            let input = inputs.swap_remove(0);
+            return (input.bound, input.table);
+        }
+        // Several tables: all their columns, each by star.
+        let rels = inputs.iter().map(|input| input.bound.rel).collect();
+        let from = self.arena.from(From { inputs: rels, tree: joined.tree, filter: joined.filter });
+        let out = (0..inputs.len()).map(|index| Out::Star { input: number(index), except: Vec::new() });
+        let rel = self.arena.rel(Rel::Project { from, out: out.collect() });
+        (Bound { rel, columns: Vec::new(), open: true, hidden: Vec::new() }, None)
+    }
+
+    fn named(&mut self, relation: &RelationName) -> (Bound, Option<TableName>) {
+        if let [name] = relation.name.0.as_slice()
+            && let Some((_, bound)) = self.ctes.iter().rev().find(|(cte, _)| cte == name)
+        {
+            return (bound.clone(), Some(relation.name.clone()));
+        }
+        let schema = self.around.catalog.table(&relation.name).unwrap_or_default();
+        let known = !schema.table.is_empty();
+        let spelled = if known { schema.table } else { self.with_keys(&relation.name.to_string()) };
+        self.reads.push(Read { table: spelled.clone(), span: relation.span });
+        let table = self.arena.symbol(&spelled);
+        let rel = self.arena.rel(Rel::Scan { table });
+        let columns = schema.columns.iter().map(|column| Column {
+            name: Some(column.name.clone()),
+            field: plumb_ir::Field::Named(self.arena.symbol(column.name.as_str())),
+        });
+        let columns = columns.collect();
+        let open = !known || schema.open;
+        (Bound { rel, columns, open, hidden: Vec::new() }, Some(relation.name.clone()))
+    }
+
+    fn function(
+        &mut self,
+        name: &str,
+        args: &[Argument],
+        position: Option<&Ident>,
+        alias: Option<(&Ident, bool)>,
+        span: Span,
+    ) -> Bound {
+        let (canonical, args, _) = {
+            // Arguments see the tables to their left one scope out; the function itself has none.
+            let seen = std::mem::replace(&mut self.scope().visible, true);
+            let (called, _) = self.within(Scope::default(), |it| it.arguments(name, args, span));
+            self.scope().visible = seen;
+            called
+        };
+        let function = self.arena.symbol(&canonical);
+        let rel = self.arena.rel(Rel::Call { function, args });
+        let named = |it: &mut Self, name: &str| Column {
+            name: Some(Name::new(name)),
+            field: plumb_ir::Field::Named(it.arena.symbol(name)),
+        };
+        let mut columns: Vec<Column> = match canonical.as_str() {
+            "flatten" => {
+                ["seq", "key", "path", "index", "value", "this"].iter().map(|name| named(self, name)).collect()
+            }
+            "split-to-table" => ["seq", "index", "value"].iter().map(|name| named(self, name)).collect(),
+            "explode-position" => ["pos", "col"].iter().map(|name| named(self, name)).collect(),
+            "explode" | "unnest" | "generate-series" => {
+                let mut element = named(self, "value");
+                // The alias names the element itself, unless columns are named.
+                element.name = match alias {
+                    Some((_, true)) => None,
+                    _ => Some(Name::new(if canonical == "explode" { "col" } else { "value" })),
+                };
+                vec![element]
+            }
+            _ => Vec::new(),
+        };
+        if let Some(position) = position {
+            let mut counted = named(self, "position");
+            counted.name = Some(position.name.clone());
+            columns.push(counted);
+        }
+        Bound { rel, columns, open: true, hidden: Vec::new() }
+    }
+
+    fn join(&mut self, left: &Table, right: &Table, kind: JoinKind, on: &JoinOn) -> Joined {
+        if let JoinKind::LeftSemi | JoinKind::LeftAnti = kind {
+            return self.semi(left, right, kind, on);
+        }
+        let first = self.scope().inputs.len();
+        let left_part = self.table(left);
+        let middle = self.scope().inputs.len();
+        let right_part = self.table(right);
+        let condition = self.condition(on, (first, middle), kind);
+        match kind {
+            JoinKind::Inner | JoinKind::LeftSemi | JoinKind::LeftAnti => {
+                let mut parts = flat(left_part.tree);
+                parts.extend(flat(right_part.tree));
+                let mut filter = left_part.filter;
+                filter.extend(right_part.filter);
+                filter.extend(condition);
+                Joined { tree: Tree::Inner(parts), filter }
+            }
+            JoinKind::Left => outer(left_part, right_part, condition),
+            JoinKind::Right => outer(right_part, left_part, condition),
+            JoinKind::Full => {
+                let side = |part: Joined| {
+                    let tree = Box::new(part.tree);
+                    if part.filter.is_empty() { tree } else { Box::new(Tree::Where { part: tree, on: part.filter }) }
+                };
+                let (left, right) = (side(left_part), side(right_part));
+                Joined { tree: Tree::Full { left, right, on: condition }, filter: Vec::new() }
+            }
+        }
+    }
+
+    /// Rows of the left side that have, or have not, a match: a condition on the left side alone.
+    fn semi(&mut self, left: &Table, right: &Table, kind: JoinKind, on: &JoinOn) -> Joined {
+        let mut part = self.table(left);
+        let seen = std::mem::replace(&mut self.scope().visible, true);
+        let scope = Scope { visible: true, ..Scope::default() };
+        let (rel, _) = self.within(scope, |it| {
+            let inner = it.table(right);
+            let mut filter = inner.filter;
+            match on {
+                JoinOn::Condition(condition) => filter.extend(it.conjuncts(condition)),
+                JoinOn::Using(names) => {
+                    for name in names {
+                        let own = it.of_any(0, &name.name, name.span);
+                        let other = it.of_any(1, &name.name, name.span);
+                        filter.push(it.arena.call("eq", vec![other, own]));
+                    }
+                }
+                JoinOn::Natural => filter.push(it.unknown("natural-join")),
+                JoinOn::Nothing => {}
+            }
+            let inputs = it.scope().inputs.iter().map(|input| input.bound.rel).collect();
+            let from = it.arena.from(From { inputs, tree: inner.tree, filter });
+            let one = it.arena.literal(plumb_ir::Literal::Integer(1));
+            it.arena.rel(Rel::Project { from, out: vec![Out::Column(one)] })
+        });
+        self.scope().visible = seen;
+        let exists = self.arena.scalar(Scalar::Exists(rel));
+        let exists =
+            if kind == JoinKind::LeftAnti { self.arena.call("not", vec![exists]) } else { exists };
+        part.filter.push(exists);
+        part
+    }
+
+    /// A column by bare name in one scope, or an unknown.
+    fn of_any(&mut self, outward: usize, name: &Name, span: Span) -> ScalarId {
+        let count = self.scopes[self.scopes.len() - 1 - outward].inputs.len();
+        let found = (0..count).rev().find_map(|index| self.of_input(outward, index, name));
+        match found {
+            Some(column) => self.deepen(column, number(outward)),
+            None => self.column(std::slice::from_ref(name), span),
+        }
+    }
+
+    fn condition(&mut self, on: &JoinOn, (first, middle): (usize, usize), kind: JoinKind) -> Vec<ScalarId> {
+        match on {
+            JoinOn::Nothing => Vec::new(),
+            JoinOn::Condition(condition) => self.conjuncts(condition),
+            JoinOn::Using(names) => {
+                names.iter().map(|name| self.using(&name.name, name.span, (first, middle), kind)).collect()
+            }
+            JoinOn::Natural => {
+                let (left, right) = self.scope().inputs[first..].split_at(middle - first);
+                let open = left.iter().chain(right).any(|input| input.bound.open);
+                let names = |inputs: &[Input]| -> Vec<Name> {
+                    inputs.iter().flat_map(|it| &it.bound.columns).filter_map(|it| it.name.clone()).collect()
+                };
+                let (left, right) = (names(left), names(right));
+                if open {
+                    self.problem(Span::default(), "natural-join", "a natural join of tables whose columns are not known");
+                    return vec![self.unknown("natural-join")];
+                }
+                let both: Vec<Name> = left.into_iter().filter(|name| right.contains(name)).collect();
+                both.iter().map(|name| self.using(name, Span::default(), (first, middle), kind)).collect()
+            }
+        }
+    }
+
+    /// One column of `USING`: an equality, and one column in place of two.
+    fn using(&mut self, name: &Name, span: Span, (first, middle): (usize, usize), kind: JoinKind) -> ScalarId {
+        let last = self.scope().inputs.len();
+        let earlier = self.scope().merged.iter().find(|(column, _)| column == name).map(|(_, it)| *it);
+        let left = earlier.or_else(|| (first..middle).rev().find_map(|index| self.of_input(0, index, name)));
+        let right_at = (middle..last).rev().find(|index| self.of_input(0, *index, name).is_some());
+        let right = right_at.and_then(|index| self.of_input(0, index, name));
+        let (Some(left), Some(right)) = (left, right) else {
+            self.problem(span, "unknown-column", format!("no column `{name}` on both sides of `using`"));
+            return self.unknown("unknown-column");
+        };
+        let merged = match kind {
+            JoinKind::Right => right,
+            JoinKind::Full => self.arena.call("coalesce", vec![left, right]),
+            JoinKind::Inner | JoinKind::Left | JoinKind::LeftSemi | JoinKind::LeftAnti => left,
+        };
+        let scope = self.scope();
+        scope.merged.retain(|(column, _)| column != name);
+        scope.merged.push((name.clone(), merged));
+        if let Some(index) = right_at {
+            scope.inputs[index].merged.push(name.clone());
+        }
+        self.arena.call("eq", vec![left, right])
+    }
+
+    /// A condition as conjuncts.
+    pub(crate) fn conjuncts(&mut self, expr: &Expr) -> Vec<ScalarId> {
+        let scalar = self.expr(expr);
+        self.split(scalar)
+    }
+
+    pub(crate) fn split(&self, scalar: ScalarId) -> Vec<ScalarId> {
+        match self.arena.as_call(scalar) {
+            Some(("and", args)) => args.iter().flat_map(|arg| self.split(*arg)).collect(),
+            _ => vec![scalar],
+        }
+    }
+}
+
+fn flat(tree: Tree) -> Vec<Tree> {
+    if let Tree::Inner(parts) = tree { parts } else { vec![tree] }
+}
+
+/// Conditions on the filled side alone belong to the match; those on the preserved side move up.
+fn outer(preserved: Joined, filled: Joined, condition: Vec<ScalarId>) -> Joined {
+    let mut on = filled.filter;
+    on.extend(condition);
+    let tree = Tree::Left { left: Box::new(preserved.tree), right: Box::new(filled.tree), on };
+    Joined { tree, filter: preserved.filter }
+}

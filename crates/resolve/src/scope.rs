@@ -1,0 +1,334 @@
+//! Scopes: which relations a name may mean, innermost first.
+
+use plumb_base::{Name, Severity, Span, TableName};
+use plumb_ir::{Arena, Field, Literal, RelId, Scalar, ScalarId, Tree};
+use plumb_syntax::sql::Trouble;
+
+use crate::{Around, Read, Selected};
+
+/// A relation with the names of its columns.
+#[derive(Debug, Clone)]
+pub(crate) struct Bound {
+    pub(crate) rel: RelId,
+    pub(crate) columns: Vec<Column>,
+    /// More columns may be reached by name.
+    pub(crate) open: bool,
+    /// Names that a star left out: they are not among the others.
+    pub(crate) hidden: Vec<Name>,
+}
+
+/// A column that is known.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Column {
+    pub(crate) name: Option<Name>,
+    pub(crate) field: Field,
+}
+
+/// One relation of a `FROM`.
+#[derive(Debug, Clone)]
+pub(crate) struct Input {
+    pub(crate) bound: Bound,
+    /// Its alias, or the last part of its name.
+    pub(crate) alias: Option<Name>,
+    /// Its full name, where it is a table without an alias.
+    pub(crate) table: Option<TableName>,
+    /// Columns that `USING` merged into another input's.
+    pub(crate) merged: Vec<Name>,
+    /// Columns it must have, as they were used with nothing else to mean.
+    pub(crate) seen: Vec<Name>,
+}
+
+impl Input {
+    pub(crate) fn new(bound: Bound, alias: Option<Name>, table: Option<TableName>) -> Self {
+        Self { bound, alias, table, merged: Vec::new(), seen: Vec::new() }
+    }
+}
+
+/// What a `SELECT` sees.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Scope {
+    pub(crate) inputs: Vec<Input>,
+    /// Columns that `USING` made one.
+    pub(crate) merged: Vec<(Name, ScalarId)>,
+    /// Aliases of the select list so far, for dialects that let it see itself.
+    pub(crate) aliases: Vec<(Name, ScalarId)>,
+    /// Whether inner statements may look here at all.
+    pub(crate) visible: bool,
+}
+
+/// How a `FROM` is joined so far.
+pub(crate) struct Joined {
+    pub(crate) tree: Tree,
+    /// Conditions that may move up to where the tree stands.
+    pub(crate) filter: Vec<ScalarId>,
+}
+
+/// The work of binding one query.
+pub(crate) struct Resolver<'a> {
+    pub(crate) arena: &'a mut Arena,
+    pub(crate) around: &'a Around<'a>,
+    pub(crate) scopes: Vec<Scope>,
+    pub(crate) ctes: Vec<(Name, Bound)>,
+    pub(crate) lambdas: Vec<Name>,
+    pub(crate) windows: Vec<(Name, plumb_syntax::sql::tree::Window)>,
+    pub(crate) problems: Vec<Trouble>,
+    pub(crate) reads: Vec<Read>,
+    pub(crate) selects: Vec<Selected>,
+    pub(crate) unknowns: u32,
+}
+
+impl<'a> Resolver<'a> {
+    pub(crate) fn new(arena: &'a mut Arena, around: &'a Around<'a>) -> Self {
+        Self {
+            arena,
+            around,
+            scopes: Vec::new(),
+            ctes: Vec::new(),
+            lambdas: Vec::new(),
+            windows: Vec::new(),
+            problems: Vec::new(),
+            reads: Vec::new(),
+            selects: Vec::new(),
+            unknowns: 0,
+        }
+    }
+
+    pub(crate) fn problem(&mut self, span: Span, reason: &'static str, message: impl Into<String>) {
+        let message = message.into();
+        self.problems.push(Trouble { span, severity: Severity::Partly, reason, message });
+    }
+
+    pub(crate) fn note(&mut self, span: Span, reason: &'static str, message: impl Into<String>) {
+        let message = message.into();
+        self.problems.push(Trouble { span, severity: Severity::Note, reason, message });
+    }
+
+    /// A value nobody knows, equal to no other.
+    pub(crate) fn unknown(&mut self, kind: &str) -> ScalarId {
+        let key = self.unique();
+        let (kind, key) = (self.arena.symbol(kind), self.arena.symbol(&key));
+        self.arena.scalar(Scalar::Hole { kind, key })
+    }
+
+    /// A key that no other statement, and no other place of this one, has.
+    pub(crate) fn unique(&mut self) -> String {
+        self.unknowns += 1;
+        format!("{}:{}", self.around.owner, self.unknowns)
+    }
+
+    pub(crate) fn null(&mut self) -> ScalarId {
+        self.arena.literal(Literal::Null)
+    }
+
+    pub(crate) fn text(&mut self, text: &str) -> ScalarId {
+        self.arena.literal(Literal::Text(text.to_owned()))
+    }
+
+    pub(crate) fn scope(&mut self) -> &mut Scope {
+        if self.scopes.is_empty() {
+            self.scopes.push(Scope::default());
+        }
+        let last = self.scopes.len() - 1;
+        &mut self.scopes[last]
+    }
+
+    /// Runs with one more scope around; returns it with the result.
+    pub(crate) fn within<T>(&mut self, scope: Scope, run: impl FnOnce(&mut Self) -> T) -> (T, Scope) {
+        self.scopes.push(scope);
+        let result = run(self);
+        (result, self.scopes.pop().unwrap_or_default())
+    }
+
+    /// Binds a column by what was written.
+    pub(crate) fn column(&mut self, names: &[Name], span: Span) -> ScalarId {
+        if let [name] = names {
+            return self.bare(name).unwrap_or_else(|| self.missing(names, span));
+        }
+        for outward in 0..self.scopes.len() {
+            let scope = &self.scopes[self.scopes.len() - 1 - outward];
+            if !scope.visible && outward > 0 {
+                continue;
+            }
+            let depth = u32::try_from(outward).unwrap_or(u32::MAX);
+            // The longest qualifier that names an input wins; what follows the column is a path into it.
+            for split in (1..names.len()).rev() {
+                let Some(index) = scope.input_named(&names[..split]) else { continue };
+                let Some(column) = self.of_input(outward, index, &names[split]) else { break };
+                let column = self.deepen(column, depth);
+                return self.path(column, &names[split + 1..]);
+            }
+        }
+        // No relation has that name: a struct column and its fields.
+        if let Some(column) = self.bare(&names[0]) {
+            return self.path(column, &names[1..]);
+        }
+        self.missing(names, span)
+    }
+
+    fn missing(&mut self, names: &[Name], span: Span) -> ScalarId {
+        let spelled: Vec<&str> = names.iter().map(Name::as_str).collect();
+        self.problem(span, "unknown-column", format!("no column `{}` in scope", spelled.join(".")));
+        self.unknown("unknown-column")
+    }
+
+    fn bare(&mut self, name: &Name) -> Option<ScalarId> {
+        if let Some(index) = self.lambdas.iter().position(|param| param == name) {
+            let index = u32::try_from(index).unwrap_or(u32::MAX);
+            return Some(self.arena.scalar(Scalar::Param(index)));
+        }
+        for outward in 0..self.scopes.len() {
+            let scope = &self.scopes[self.scopes.len() - 1 - outward];
+            if !scope.visible && outward > 0 {
+                continue;
+            }
+            if let Some(found) = self.bare_in(outward, name) {
+                let depth = u32::try_from(outward).unwrap_or(u32::MAX);
+                return Some(self.deepen(found, depth));
+            }
+        }
+        None
+    }
+
+    /// A bare name in one scope, as seen from that scope.
+    fn bare_in(&mut self, outward: usize, name: &Name) -> Option<ScalarId> {
+        let scope = &self.scopes[self.scopes.len() - 1 - outward];
+        if let Some((_, merged)) = scope.merged.iter().find(|(column, _)| column == name) {
+            return Some(*merged);
+        }
+        let known: Vec<usize> = (0..scope.inputs.len()).filter(|index| scope.inputs[*index].knows(name)).collect();
+        let alias = scope.alias(name);
+        if known.is_empty() {
+            // An input of which only the alias is named: BigQuery's `FROM UNNEST(xs) AS x`.
+            let whole = scope.inputs.iter().position(|input| {
+                input.alias.as_ref() == Some(name) && input.bound.element().is_some()
+            });
+            if let Some(index) = whole {
+                let field = scope.inputs[index].bound.element()?;
+                return Some(self.arena.column(number(index), field));
+            }
+        }
+        let open = || (0..scope.inputs.len()).filter(|index| scope.inputs[*index].may_have(name));
+        let found = !known.is_empty();
+        let candidates: Vec<usize> = if found { known } else { open().collect() };
+        let column = match candidates.as_slice() {
+            [] => return alias,
+            [index] => self.of_input(outward, *index, name)?,
+            several => {
+                let inputs = several.iter().map(|index| number(*index)).collect();
+                let name = self.arena.symbol(name.as_str());
+                self.arena.scalar(Scalar::Either { depth: 0, inputs, name })
+            }
+        };
+        match (alias, candidates.as_slice()) {
+            (None, [index]) => {
+                let at = self.scopes.len() - 1 - outward;
+                self.scopes[at].inputs[*index].seen.push(name.clone());
+                Some(column)
+            }
+            // A column wins over an alias, but nobody knows whether it exists: both are kept.
+            (Some(alias), _) if !found => Some(self.arena.call("column-or-alias", vec![column, alias])),
+            _ => Some(column),
+        }
+    }
+
+    /// A column of one input, as seen from the scope of the input.
+    pub(crate) fn of_input(&mut self, outward: usize, index: usize, name: &Name) -> Option<ScalarId> {
+        let at = self.scopes.len() - 1 - outward;
+        let input = &self.scopes[at].inputs[index];
+        if let Some(column) = input.bound.columns.iter().find(|column| column.name.as_ref() == Some(name)) {
+            let field = column.field;
+            return Some(self.arena.column(number(index), field));
+        }
+        if !input.bound.open || input.bound.hidden.contains(name) {
+            return None;
+        }
+        let name = self.arena.symbol(name.as_str());
+        Some(self.arena.column(number(index), Field::Named(name)))
+    }
+
+    /// A scalar of a scope so many levels out, as seen from here.
+    pub(crate) fn deepen(&mut self, id: ScalarId, by: u32) -> ScalarId {
+        if by == 0 {
+            return id;
+        }
+        self.arena.rewrite(id, 0, &mut |arena: &mut Arena, id: ScalarId, level: u32| {
+            match arena.get_scalar(id).clone() {
+                Scalar::Column { depth, input, field } if depth >= level => {
+                    Some(arena.scalar(Scalar::Column { depth: depth + by, input, field }))
+                }
+                Scalar::Either { depth, inputs, name } if depth >= level => {
+                    Some(arena.scalar(Scalar::Either { depth: depth + by, inputs, name }))
+                }
+                _ => None,
+            }
+        })
+    }
+
+    /// Fields of a semi-structured value, by name.
+    pub(crate) fn path(&mut self, base: ScalarId, names: &[Name]) -> ScalarId {
+        names.iter().fold(base, |base, name| {
+            let name = self.text(name.as_str());
+            self.arena.call("get-field", vec![base, name])
+        })
+    }
+}
+
+impl Bound {
+    /// The column that stands for the whole row of a table function over a list.
+    pub(crate) fn element(&self) -> Option<Field> {
+        match self.columns.as_slice() {
+            [Column { name: None, field }, ..] => Some(*field),
+            _ => None,
+        }
+    }
+}
+
+impl Input {
+    fn knows(&self, name: &Name) -> bool {
+        let listed = self.bound.columns.iter().any(|column| column.name.as_ref() == Some(name));
+        !self.merged.contains(name) && (listed || self.seen.contains(name))
+    }
+
+    fn may_have(&self, name: &Name) -> bool {
+        self.bound.open && !self.merged.contains(name) && !self.bound.hidden.contains(name)
+    }
+}
+
+impl Scope {
+    /// What an alias of the select list stands for; the last one wins.
+    pub(crate) fn alias(&self, name: &Name) -> Option<ScalarId> {
+        self.aliases.iter().rev().find(|(alias, _)| alias == name).map(|(_, scalar)| *scalar)
+    }
+
+    /// Whether some input is known to have a column.
+    pub(crate) fn knows(&self, name: &Name) -> bool {
+        self.inputs.iter().any(|input| input.knows(name))
+    }
+
+    /// The input that a qualifier names; the last one wins, as in nested joins.
+    pub(crate) fn input_named(&self, qualifier: &[Name]) -> Option<usize> {
+        let full = TableName(qualifier.to_vec());
+        let named = |input: &Input| match (&input.alias, &input.table) {
+            (Some(alias), None) => qualifier.len() == 1 && same(alias, &qualifier[0]),
+            (_, Some(table)) => {
+                full.is_suffix_of(table)
+                    || (qualifier.len() <= table.0.len()
+                        && table.0[table.0.len() - qualifier.len()..]
+                            .iter()
+                            .zip(qualifier)
+                            .all(|(one, two)| same(one, two)))
+            }
+            (None, None) => false,
+        };
+        self.inputs.iter().rposition(named)
+    }
+}
+
+/// Qualifiers are folded as columns and relations as relations; where the two differ, case does not count.
+fn same(one: &Name, two: &Name) -> bool {
+    one == two || one.as_str().eq_ignore_ascii_case(two.as_str())
+}
+
+pub(crate) fn number(index: usize) -> u32 {
+    u32::try_from(index).expect("a statement has fewer than 2^32 parts")
+}

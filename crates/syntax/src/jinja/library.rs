@@ -1,0 +1,287 @@
+//! The templates of one project: its nodes and the macros they can call, each parsed once.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, LazyLock, OnceLock};
+
+use plumb_base::record::dbt::{Kind, Node, Package, Project, SourceTable};
+use plumb_base::{Problem, Severity, Source};
+
+use super::lower::{SyntaxError, parse};
+use super::relation::{self, Relation};
+use super::render::{Rendered, Variant};
+use super::run::Run;
+use super::survey::{Survey, survey};
+use super::template::{Macro, Stmt, Template};
+
+/// The templates of one dbt project, parsed once: its macros, its packages, and what `ref` and `source` mean.
+pub struct Library<'a> {
+    pub(super) project: &'a Project,
+    pub(super) variable: &'a (dyn Fn(&str) -> Option<String> + Sync),
+    packages: BTreeMap<&'a str, Macros>,
+    nodes: BTreeMap<&'a str, Vec<usize>>,
+    sources: BTreeMap<(&'a str, &'a str), Vec<usize>>,
+    sheets: Vec<OnceLock<Sheet>>,
+    problems: Vec<Problem>,
+}
+
+type Macros = BTreeMap<Arc<str>, Arc<Macro>>;
+
+/// One node's template, and what it says without being run.
+#[derive(Debug)]
+pub(super) struct Sheet {
+    pub(super) template: Result<Template, SyntaxError>,
+    pub(super) survey: Survey,
+    pub(super) relation: Relation,
+}
+
+/// Macros of dbt and of packages that every project has, in our own words.
+static EMBEDDED: LazyLock<BTreeMap<&'static str, Macros>> = LazyLock::new(|| {
+    let texts = [
+        ("dbt", include_str!("packages/dbt.jinja")),
+        ("dbt_utils", include_str!("packages/dbt_utils.jinja")),
+        ("dbt_date", include_str!("packages/dbt_date.jinja")),
+        ("fivetran_utils", include_str!("packages/fivetran_utils.jinja")),
+    ];
+    let read = |(name, text)| (name, parse(text, None).map(macros_of).unwrap_or_default());
+    texts.into_iter().map(read).collect()
+});
+
+/// Macros that ask the warehouse: there is none, so ours are used even if the package is installed.
+const INTROSPECTIVE: [&str; 13] = [
+    "star",
+    "union_relations",
+    "get_column_values",
+    "get_filtered_columns_in_relation",
+    "get_relations_by_pattern",
+    "get_relations_by_prefix",
+    "get_relations_by_prefix_and_union",
+    "get_tables_by_pattern_sql",
+    "get_tables_by_prefix_sql",
+    "get_query_results_as_dict",
+    "date_spine",
+    "get_single_value",
+    "unpivot",
+];
+
+impl std::fmt::Debug for Library<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Library").field("project", &self.project.name).finish_non_exhaustive()
+    }
+}
+
+impl<'a> Library<'a> {
+    /// Reads the macros of a project; `variable` answers `env_var()`.
+    pub fn new(
+        project: &'a Project,
+        variable: &'a (dyn Fn(&str) -> Option<String> + Sync),
+    ) -> Self {
+        let mut problems = Vec::new();
+        let packages = project
+            .packages
+            .iter()
+            .map(|package| (package.name.as_str(), macros_of_package(package, &mut problems)));
+        let packages = packages.collect();
+        let mut nodes: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+        for (at, node) in project.nodes.iter().enumerate() {
+            nodes.entry(node.name.as_str()).or_default().push(at);
+        }
+        let mut sources: BTreeMap<(&str, &str), Vec<usize>> = BTreeMap::new();
+        for (at, table) in project.sources.iter().enumerate() {
+            sources.entry((&table.source, &table.name)).or_default().push(at);
+        }
+        let sheets = project.nodes.iter().map(|_| OnceLock::new()).collect();
+        Self { project, variable, packages, nodes, sources, sheets, problems }
+    }
+
+    /// Problems in macro files: a macro file that does not parse loses only itself.
+    pub fn problems(&self) -> &[Problem] {
+        &self.problems
+    }
+
+    /// Renders one node. It never fails: what cannot be known becomes a hole, what is wrong a problem.
+    pub fn render(&self, node: &Node, variant: Variant) -> Rendered {
+        let own;
+        let sheet = if let Some(at) = self.index_of(node) {
+            self.sheet(at)
+        } else {
+            own = self.read(node);
+            &own
+        };
+        Run::new(self, node, sheet, variant).finish()
+    }
+
+    /// The relation that a node is built as, in the text that `ref` renders to.
+    pub fn relation_of(&self, node: &Node) -> String {
+        match self.index_of(node) {
+            Some(at) => self.sheet(at).relation.render(),
+            None => self.read(node).relation.render(),
+        }
+    }
+
+    fn index_of(&self, node: &Node) -> Option<usize> {
+        let named = self.nodes.get(node.name.as_str())?;
+        named.iter().copied().find(|at| {
+            let known = &self.project.nodes[*at];
+            std::ptr::eq(known, node)
+                || (known.package == node.package
+                    && known.source == node.source
+                    && known.config == node.config
+                    && known.relation == node.relation)
+        })
+    }
+
+    /// What one node of the project says.
+    pub(super) fn sheet(&self, at: usize) -> &Sheet {
+        self.sheets[at].get_or_init(|| self.read(&self.project.nodes[at]))
+    }
+
+    fn read(&self, node: &Node) -> Sheet {
+        let mut sheet = read(self.project, node);
+        if sheet.relation.has_template() {
+            let relation = sheet.relation.clone();
+            let run = Run::new(self, node, &sheet, Variant::FullRefresh);
+            sheet.relation = run.settled(relation);
+        }
+        sheet
+    }
+
+    /// The node that a `ref` means, seen from a package.
+    pub(super) fn find_node(
+        &self,
+        from: &str,
+        package: Option<&str>,
+        name: &str,
+        version: Option<&str>,
+    ) -> Option<usize> {
+        let versioned = version.map(|version| format!("{name}_v{version}"));
+        let found = versioned.and_then(|name| self.find_named(from, package, &name));
+        found.or_else(|| self.find_named(from, package, name)).or_else(|| {
+            let prefix = format!("{name}_v");
+            let later = self.nodes.range(prefix.as_str()..);
+            let numbers = later
+                .map_while(|(known, _)| known.strip_prefix(prefix.as_str()))
+                .filter_map(|digits| digits.parse::<u32>().ok());
+            let newest = numbers.max().filter(|_| version.is_none())?;
+            self.find_named(from, package, &format!("{prefix}{newest}"))
+        })
+    }
+
+    fn find_named(&self, from: &str, package: Option<&str>, name: &str) -> Option<usize> {
+        let named: Vec<usize> = self
+            .nodes
+            .get(name)?
+            .iter()
+            .copied()
+            .filter(|at| self.project.nodes[*at].kind != Kind::Analysis)
+            .collect();
+        let of = |package: &str| {
+            named.iter().copied().find(|at| self.project.nodes[*at].package == package)
+        };
+        match package {
+            Some(package) => of(package),
+            None => of(from).or_else(|| of(&self.project.name)).or(named.first().copied()),
+        }
+    }
+
+    /// The table that a `source` means, seen from a package.
+    pub(super) fn find_source(&self, from: &str, source: &str, table: &str) -> Option<usize> {
+        let named = self.sources.get(&(source, table))?;
+        let of = |package: &str| {
+            named.iter().copied().find(|at| self.project.sources[*at].package == package)
+        };
+        of(from).or_else(|| of(&self.project.name)).or(named.first().copied())
+    }
+
+    /// A source table of the project.
+    pub(super) fn source(&self, at: usize) -> &'a SourceTable {
+        &self.project.sources[at]
+    }
+
+    /// A macro of one package.
+    pub(super) fn find_macro(&self, package: &str, name: &str) -> Option<Arc<Macro>> {
+        let ours = || EMBEDDED.get(package).and_then(|macros| macros.get(name)).cloned();
+        let theirs = || self.packages.get(package).and_then(|macros| macros.get(name)).cloned();
+        if package != self.project.name && INTROSPECTIVE.contains(&name) {
+            return ours().or_else(theirs);
+        }
+        theirs().or_else(ours)
+    }
+
+    /// Whether there is a package of this name.
+    pub(super) fn has_package(&self, name: &str) -> bool {
+        self.packages.contains_key(name) || EMBEDDED.contains_key(name)
+    }
+
+    /// Packages whose macros a dispatch searches, in order.
+    pub(super) fn dispatch_order(&self, namespace: Option<&str>, from: &str) -> Vec<String> {
+        let root = self.project.name.clone();
+        let Some(namespace) = namespace else {
+            return vec![from.to_owned(), root, "dbt".to_owned()];
+        };
+        let configured = self.project.dispatch.iter().find(|(name, _)| name == namespace);
+        let mut order = match configured {
+            Some((_, order)) => order.clone(),
+            None => vec![root],
+        };
+        if !order.iter().any(|package| package == namespace) {
+            order.push(namespace.to_owned());
+        }
+        order
+    }
+
+    /// Prefixes of macros written for the adapter, closest first.
+    pub(super) fn prefixes(&self) -> Vec<&str> {
+        let adapter = self.project.target.adapter.as_deref();
+        let parent = match adapter {
+            Some("redshift" | "materialize" | "risingwave" | "greenplum" | "alloydb") => {
+                Some("postgres")
+            }
+            Some("databricks") => Some("spark"),
+            Some("fabric" | "synapse") => Some("sqlserver"),
+            Some("motherduck") => Some("duckdb"),
+            Some("starburst") => Some("trino"),
+            _ => None,
+        };
+        adapter.into_iter().chain(parent).chain(["default"]).collect()
+    }
+}
+
+fn macros_of_package(package: &Package, problems: &mut Vec<Problem>) -> Macros {
+    let mut macros = Macros::new();
+    for source in &package.macros {
+        match parse(&source.text, None) {
+            Ok(template) => macros.extend(macros_of(template)),
+            Err(error) => problems.push(problem(source, &error)),
+        }
+    }
+    macros
+}
+
+/// What a template that does not parse is reported as.
+pub(super) fn problem(source: &Source, error: &SyntaxError) -> Problem {
+    Problem {
+        place: source.place(error.span),
+        severity: Severity::Failed,
+        reason: "template-syntax".to_owned(),
+        message: error.message.clone(),
+    }
+}
+
+fn macros_of(template: Template) -> Macros {
+    let macros = template.body.into_iter().filter_map(|stmt| match stmt {
+        Stmt::Macro(definition) => Some((Arc::clone(&definition.name), definition)),
+        _ => None,
+    });
+    macros.collect()
+}
+
+fn read(project: &Project, node: &Node) -> Sheet {
+    let template = match node.kind {
+        Kind::Seed | Kind::PythonModel => Ok(Template::default()),
+        Kind::Snapshot => parse(&node.source.text, Some(&node.name)),
+        Kind::Model | Kind::Analysis => parse(&node.source.text, None),
+    };
+    let survey = template.as_ref().map(survey).unwrap_or_default();
+    let relation = relation::of_node(project, node, &survey.config);
+    Sheet { template, survey, relation }
+}

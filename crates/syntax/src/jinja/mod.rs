@@ -1,0 +1,42 @@
+//! Templates of dbt, rendered without dbt: what is known is computed, what is not becomes a hole.
+//!
+//! The parser is minijinja's; the evaluator is ours, because dbt needs mutable values, macros that return
+//! values, both worlds of an incremental model, and a way back from rendered text to the template.
+
+mod call;
+mod config;
+mod container;
+mod context;
+mod digest;
+mod evaluate;
+mod execute;
+mod filter;
+mod format;
+mod hole;
+mod host;
+mod json;
+mod library;
+mod lower;
+mod map;
+mod module;
+mod moment;
+mod operate;
+mod prepare;
+mod print;
+mod regex;
+mod relation;
+mod render;
+mod run;
+mod survey;
+mod template;
+mod test;
+mod text;
+mod value;
+
+pub use hole::{Hole, HoleKind};
+pub use library::Library;
+pub use map::SourceMap;
+pub use render::{Ref, Rendered, SourceRef, Variant};
+
+#[cfg(test)]
+mod page;

@@ -1,0 +1,368 @@
+//! One rendering: what it has written, what it may still spend, and what it found out.
+
+use std::rc::Rc;
+use std::sync::Arc;
+
+use indexmap::IndexMap;
+use plumb_base::record::dbt::Node;
+use plumb_base::{Lines, Problem, Severity, Span};
+use serde_json::{Map, Value as Json};
+
+use super::config::overlay;
+use super::hole::{Hole, HoleKind, MARK, Unknown, identifier};
+use super::library::{Library, Sheet, problem};
+use super::lower::parse;
+use super::map::SourceMap;
+use super::print::print;
+use super::relation::{Part, Relation, quote_of};
+use super::render::{Ref, Rendered, SourceRef, Variant};
+use super::template::Stmt;
+use super::value::{Scope, Value};
+
+/// Steps that a rendering may take; real templates take thousands.
+const FUEL: u64 = 2_000_000;
+/// Steps that the rest of a template may take once one of its tags has used them up.
+const SPARE: u64 = 20_000;
+/// Macros inside macros.
+const DEPTH_LIMIT: usize = 80;
+/// Bytes of stack: what a thread of 2 MiB can spare.
+const STACK_LIMIT: usize = 1 << 20;
+/// Bytes of text that a rendering may write.
+const TEXT_LIMIT: usize = 64 << 20;
+
+/// Why evaluation left its place.
+#[derive(Debug)]
+pub(super) enum Stop {
+    /// `return(…)`
+    Return(Value),
+    Break,
+    Continue,
+    /// Nothing is left to spend.
+    Budget(&'static str),
+}
+
+/// A result that can be left early.
+pub(super) type Flow<T> = Result<T, Stop>;
+
+/// One rendering.
+pub(super) struct Run<'r> {
+    pub(super) library: &'r Library<'r>,
+    pub(super) node: &'r Node,
+    pub(super) sheet: &'r Sheet,
+    pub(super) variant: Variant,
+    /// Package whose macros are seen first, innermost last.
+    pub(super) packages: Vec<Arc<str>>,
+    /// The tag of the node's own template that is being rendered.
+    pub(super) site: Span,
+    pub(super) refs: Vec<Ref>,
+    pub(super) sources: Vec<SourceRef>,
+    pub(super) config: Map<String, Json>,
+    pub(super) incremental: bool,
+    pub(super) model: Option<Value>,
+    /// Texts being written, innermost last; the first is the result.
+    out: Vec<String>,
+    map: SourceMap,
+    holes: IndexMap<(HoleKind, String), Hole>,
+    problems: Vec<(Span, Severity, &'static str, String)>,
+    depth: usize,
+    fuel: u64,
+    written: usize,
+    stack: usize,
+}
+
+impl<'r> Run<'r> {
+    /// Gets ready to render a node.
+    pub(super) fn new(
+        library: &'r Library<'r>,
+        node: &'r Node,
+        sheet: &'r Sheet,
+        variant: Variant,
+    ) -> Self {
+        Self {
+            library,
+            node,
+            sheet,
+            variant,
+            packages: vec![node.package.as_str().into()],
+            site: Span::default(),
+            refs: Vec::new(),
+            sources: Vec::new(),
+            config: node.config.clone(),
+            incremental: false,
+            model: None,
+            out: vec![String::new()],
+            map: SourceMap::default(),
+            holes: IndexMap::new(),
+            problems: Vec::new(),
+            depth: 0,
+            fuel: FUEL,
+            written: 0,
+            stack: stack_pointer(),
+        }
+    }
+
+    /// Renders it.
+    pub(super) fn finish(mut self) -> Rendered {
+        self.survey_uses();
+        let mut failed = None;
+        match &self.sheet.template {
+            Ok(template) => self.render(&template.body),
+            Err(error) => failed = Some(problem(&self.node.source, error)),
+        }
+        let source = &self.node.source;
+        let lines = Lines::new(&source.text);
+        let found = self.problems.into_iter().map(|(span, severity, reason, message)| Problem {
+            place: lines.place(&source.path, &source.text, span),
+            severity,
+            reason: reason.to_owned(),
+            message,
+        });
+        let problems = failed.into_iter().chain(found).collect();
+        self.refs.sort_by_key(|found| found.span.start);
+        self.sources.sort_by_key(|found| found.span.start);
+        Rendered {
+            text: self.out.swap_remove(0),
+            map: self.map,
+            refs: self.refs,
+            sources: self.sources,
+            config: self.config,
+            holes: self.holes.into_values().collect(),
+            problems,
+            incremental: self.incremental,
+        }
+    }
+
+    fn render(&mut self, body: &[Stmt]) {
+        let scope = Rc::new(Scope::default());
+        for stmt in body {
+            match self.exec(std::slice::from_ref(stmt), &scope) {
+                Ok(()) | Err(Stop::Break | Stop::Continue) => {}
+                Err(Stop::Return(_)) => break,
+                Err(Stop::Budget(what)) => {
+                    self.problem(Severity::Partly, "template-budget", what.to_owned());
+                    self.fuel = self.fuel.max(SPARE);
+                }
+            }
+            self.out.truncate(1);
+            self.packages.truncate(1);
+            self.depth = 0;
+        }
+    }
+
+    fn survey_uses(&mut self) {
+        let (sheet, package) = (self.sheet, self.node.package.as_str());
+        for (names, version, span) in &sheet.survey.refs {
+            let (package_named, name) = match names.as_slice() {
+                [package, name] => (Some(package.as_ref()), name),
+                [name] => (None, name),
+                _ => continue,
+            };
+            let resolved = self.library.find_node(package, package_named, name, version.as_deref());
+            self.refs.push(Ref {
+                package: package_named.map(str::to_owned),
+                name: name.as_ref().to_owned(),
+                version: version.clone(),
+                span: *span,
+                resolved,
+                taken: false,
+            });
+        }
+        for (source, table, span) in &sheet.survey.sources {
+            self.sources.push(SourceRef {
+                source: source.as_ref().to_owned(),
+                table: table.as_ref().to_owned(),
+                span: *span,
+                resolved: self.library.find_source(package, source, table),
+                taken: false,
+            });
+        }
+    }
+
+    /// A relation whose parts are templates, with the parts rendered.
+    ///
+    /// What is not known is written as its key and not as a hole: names must be the same in all models.
+    pub(super) fn settled(mut self, relation: Relation) -> Relation {
+        let quote = quote_of(self.library.project.target.adapter.as_deref());
+        let scope = Rc::new(Scope::default());
+        let mut settled = relation;
+        for part in settled.parts.iter_mut().flatten().filter(|part| part.name.contains("{{")) {
+            let Ok(template) = parse(&part.name, None) else { continue };
+            let mut text = String::new();
+            for stmt in &template.body {
+                match stmt {
+                    Stmt::Raw { text: raw, .. } => text.push_str(raw),
+                    Stmt::Emit { value, .. } => {
+                        let value = self.eval(value, &scope).unwrap_or_default();
+                        text.push_str(&print(&value, &mut |unknown| unknown.key.clone()));
+                    }
+                    _ => {}
+                }
+            }
+            *part = Part::new(text.trim(), quote);
+        }
+        settled
+    }
+
+    /// Spends one step, and more for what is written; refuses when nothing is left.
+    pub(super) fn step(&mut self) -> Flow<()> {
+        self.fuel = self.fuel.saturating_sub(1);
+        if self.fuel == 0 {
+            return Err(Stop::Budget("template takes too many steps"));
+        }
+        if self.stack.abs_diff(stack_pointer()) > STACK_LIMIT {
+            return Err(Stop::Budget("template nests too deep"));
+        }
+        Ok(())
+    }
+
+    /// Spends steps for work on something long.
+    pub(super) fn spend(&mut self, steps: usize) {
+        self.fuel = self.fuel.saturating_sub(steps as u64).max(1);
+    }
+
+    /// Goes into a macro of a package.
+    pub(super) fn enter(&mut self, package: &Arc<str>) -> Flow<()> {
+        if self.depth >= DEPTH_LIMIT {
+            return Err(Stop::Budget("template nests too deep"));
+        }
+        self.depth += 1;
+        self.packages.push(Arc::clone(package));
+        Ok(())
+    }
+
+    /// Comes back from a macro.
+    pub(super) fn leave(&mut self) {
+        self.depth = self.depth.saturating_sub(1);
+        self.packages.pop();
+    }
+
+    /// Package whose macros are seen first.
+    pub(super) fn package(&self) -> Arc<str> {
+        self.packages.last().cloned().unwrap_or_else(|| self.node.package.as_str().into())
+    }
+
+    /// Notes where in the node's own template the rendering is.
+    pub(super) fn visit(&mut self, span: Span) {
+        if self.depth == 0 {
+            self.site = span;
+        }
+    }
+
+    /// Begins to write a text aside.
+    pub(super) fn open(&mut self) {
+        self.out.push(String::new());
+    }
+
+    /// Takes the text written aside.
+    pub(super) fn close(&mut self) -> String {
+        if self.out.len() > 1 { self.out.pop().unwrap_or_default() } else { String::new() }
+    }
+
+    /// Writes template text as it stands.
+    pub(super) fn emit_literal(&mut self, text: &str, span: Span) -> Flow<()> {
+        let (start, end) = self.append(text)?;
+        if self.out.len() == 1 {
+            self.map.literal(start, end, span);
+        }
+        Ok(())
+    }
+
+    /// Writes what a tag printed.
+    pub(super) fn emit_printed(&mut self, text: &str, span: Span) -> Flow<()> {
+        let (start, end) = self.append(text)?;
+        if self.out.len() == 1 {
+            self.map.printed(start, end, span);
+        }
+        Ok(())
+    }
+
+    fn append(&mut self, text: &str) -> Flow<(usize, usize)> {
+        self.written += text.len();
+        self.spend(text.len() / 256);
+        if self.written > TEXT_LIMIT {
+            return Err(Stop::Budget("template writes too much"));
+        }
+        let Some(out) = self.out.last_mut() else { return Ok((0, 0)) };
+        let start = out.len();
+        out.push_str(text);
+        Ok((start, out.len()))
+    }
+
+    /// The text that a value prints.
+    pub(super) fn print(&mut self, value: &Value) -> Arc<str> {
+        match value {
+            Value::Text(text) => Arc::clone(text),
+            other => print(other, &mut |unknown| identifier(self.hole(unknown))).into(),
+        }
+    }
+
+    /// The hole of an unknown value; one for each key.
+    pub(super) fn hole(&mut self, unknown: &Unknown) -> usize {
+        let mut key = unknown.key.clone();
+        if key.contains(MARK) && !key.contains(&self.own_key("")) {
+            key = self.own_key(&key);
+        }
+        let entry = self.holes.entry((unknown.kind, key.clone()));
+        let index = entry.index();
+        let _known = entry.or_insert_with(|| Hole {
+            kind: unknown.kind,
+            key,
+            span: self.site,
+            reason: unknown.reason.clone(),
+        });
+        index
+    }
+
+    /// Key of something that differs from model to model.
+    pub(super) fn own_key(&self, key: &str) -> String {
+        format!("{}.{}:{key}", self.node.package, self.node.name)
+    }
+
+    /// An unknown value that belongs to this model.
+    pub(super) fn own_unknown(&self, kind: HoleKind, key: &str, reason: &str) -> Value {
+        Value::unknown(Unknown::new(kind, self.own_key(key), reason))
+    }
+
+    /// Whether a condition holds; if it is not known, the likelier answer, and a hole that says so.
+    pub(super) fn decide(&mut self, value: &Value) -> bool {
+        if let Some(answer) = super::operate::truth(value) {
+            return answer;
+        }
+        let Value::Unknown(unknown) = value else { return true };
+        let branch = Unknown { kind: HoleKind::Branch, ..unknown.as_ref().clone() };
+        self.hole(&branch);
+        unknown.lean
+    }
+
+    /// Notes a problem at the current tag, once.
+    pub(super) fn problem(&mut self, severity: Severity, reason: &'static str, message: String) {
+        let is_known = |known: &(Span, Severity, &str, String)| {
+            known.2 == reason && known.3 == message && known.0 == self.site
+        };
+        if !self.problems.iter().any(is_known) {
+            self.problems.push((self.site, severity, reason, message));
+        }
+    }
+
+    /// Configuration as the whole file has it, constants of lines not reached yet included.
+    pub(super) fn whole_config(&self) -> Map<String, Json> {
+        let mut whole = self.node.config.clone();
+        overlay(&mut whole, &self.sheet.survey.config);
+        for (key, value) in &self.config {
+            if self.node.config.get(key) != Some(value) {
+                whole.insert(key.clone(), value.clone());
+            }
+        }
+        whole
+    }
+}
+
+/// An unknown value that is the same in all models.
+pub(super) fn unknown(key: &str, reason: &str) -> Value {
+    Value::unknown(Unknown::new(HoleKind::Value, key, reason))
+}
+
+fn stack_pointer() -> usize {
+    let here = 0_u8;
+    std::ptr::from_ref(&here).addr()
+}

@@ -1,0 +1,19 @@
+//! BigQuery.
+
+use crate::sql::{Dialect, Division, Fold, NullOrder};
+
+pub(crate) static DIALECT: Dialect = Dialect {
+    name: "bigquery",
+    aliases: &["bq"],
+    page: include_str!("bigquery.md"),
+    functions: include_str!("bigquery.txt"),
+    columns: Fold::Never,
+    tables: Fold::Exact,
+    division: Division::Exact,
+    null_order: NullOrder::Smallest,
+    double_quoted_text: true,
+    lateral_alias: false,
+    group_by_alias: true,
+    signs: &[("safe_cast(", 4), ("safe_divide(", 3), ("unnest(", 1), ("timestamp_trunc(", 4), ("date_sub(", 1), ("as int64", 4), ("as string)", 2), ("countif(", 2), ("struct(", 1), ("except(", 1), ("except (", 1), ("safe.", 2), ("farm_fingerprint(", 4), ("format_date(", 3), ("regexp_contains(", 2), ("_table_suffix", 4), ("datetime_trunc(", 4), ("date_diff(", 2), ("generate_date_array(", 4), ("st_geogpoint(", 2), ("logical_or(", 3)],
+    grammar: || Box::new(sqlparser::dialect::BigQueryDialect {}),
+};

@@ -1,0 +1,19 @@
+//! Databricks and Spark.
+
+use crate::sql::{Dialect, Division, Fold, NullOrder};
+
+pub(crate) static DIALECT: Dialect = Dialect {
+    name: "databricks",
+    aliases: &["spark", "spark_session", "sparksql", "hive", "delta"],
+    page: include_str!("databricks.md"),
+    functions: include_str!("databricks.txt"),
+    columns: Fold::Never,
+    tables: Fold::Never,
+    division: Division::Exact,
+    null_order: NullOrder::Smallest,
+    double_quoted_text: true,
+    lateral_alias: true,
+    group_by_alias: true,
+    signs: &[("lateral view", 4), ("using delta", 4), ("collect_list(", 3), ("collect_set(", 3), ("from_unixtime(", 2), ("explode(", 2), ("date_format(", 1), ("distribute by", 4), ("cluster by", 1), ("rlike", 1), ("to_timestamp(", 1), ("get_json_object(", 3), ("sort_array(", 3), ("unix_timestamp(", 2)],
+    grammar: || Box::new(sqlparser::dialect::DatabricksDialect {}),
+};

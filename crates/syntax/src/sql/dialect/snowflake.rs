@@ -1,0 +1,19 @@
+//! Snowflake.
+
+use crate::sql::{Dialect, Division, Fold, NullOrder};
+
+pub(crate) static DIALECT: Dialect = Dialect {
+    name: "snowflake",
+    aliases: &[],
+    page: include_str!("snowflake.md"),
+    functions: include_str!("snowflake.txt"),
+    columns: Fold::Upper,
+    tables: Fold::Upper,
+    division: Division::Exact,
+    null_order: NullOrder::Largest,
+    double_quoted_text: false,
+    lateral_alias: true,
+    group_by_alias: true,
+    signs: &[("qualify ", 2), ("::variant", 3), ("flatten(", 2), ("iff(", 2), ("to_varchar(", 3), ("convert_timezone(", 2), ("ilike", 1), ("::timestamp_ntz", 4), ("object_construct(", 4), ("array_construct(", 4), ("dateadd(", 1), ("datediff(", 1), ("zeroifnull(", 3), ("try_to_", 3), ("::string", 2), ("::number", 2), ("listagg(", 1), ("nvl(", 1)],
+    grammar: || Box::new(sqlparser::dialect::SnowflakeDialect),
+};

@@ -1,0 +1,402 @@
+//! Expressions.
+
+use plumb_base::{Name, Span};
+use sqlparser::ast;
+
+use super::{Lower, select::spans};
+use crate::sql::tree::{Expr, ExprKind, Ident, Literal, Step, TypeName};
+
+impl Lower<'_> {
+    pub(super) fn expr(&self, expr: &ast::Expr) -> Expr {
+        use ast::Expr as E;
+        match expr {
+            E::Identifier(ident) => self.name(std::slice::from_ref(ident)),
+            E::CompoundIdentifier(idents) => self.name(idents),
+            E::CompoundFieldAccess { root, access_chain } => self.access(root, access_chain),
+            E::JsonAccess { value, path } => self.json(value, path),
+            E::Nested(inner) => self.expr(inner),
+            E::Value(value) => self.value(value),
+            E::TypedString(typed) => {
+                let text = literal_text(&typed.value.value).unwrap_or_default();
+                let data_type = type_name(&typed.data_type);
+                node(ExprKind::Literal(Literal::Typed(data_type, text)), self.span(typed.value.span))
+            }
+            E::BinaryOp { .. } => self.binary(expr),
+            E::UnaryOp { op, expr } => self.unary(*op, expr),
+            E::IsNull(_)
+            | E::IsNotNull(_)
+            | E::IsTrue(_)
+            | E::IsNotTrue(_)
+            | E::IsFalse(_)
+            | E::IsNotFalse(_)
+            | E::IsUnknown(_)
+            | E::IsNotUnknown(_)
+            | E::IsDistinctFrom(..)
+            | E::IsNotDistinctFrom(..)
+            | E::InList { .. }
+            | E::InSubquery { .. }
+            | E::InUnnest { .. }
+            | E::Between { .. }
+            | E::Like { .. }
+            | E::ILike { .. }
+            | E::SimilarTo { .. }
+            | E::RLike { .. }
+            | E::AnyOp { .. }
+            | E::AllOp { .. } => self.predicate(expr),
+            E::Cast { kind, expr, data_type, format } => {
+                let inner = self.expr(expr);
+                if format.is_some() {
+                    return self.rare("cast with a format", vec![inner]);
+                }
+                let safe = matches!(kind, ast::CastKind::TryCast | ast::CastKind::SafeCast);
+                let span = inner.span;
+                node(ExprKind::Cast { expr: Box::new(inner), to: type_name(data_type), safe }, span)
+            }
+            E::Convert { is_try, expr, data_type: Some(data_type), .. } => {
+                let inner = self.expr(expr);
+                let span = inner.span;
+                let to = type_name(data_type);
+                node(ExprKind::Cast { expr: Box::new(inner), to, safe: *is_try }, span)
+            }
+            E::AtTimeZone { timestamp, time_zone } => {
+                operator("at-time-zone", vec![self.expr(time_zone), self.expr(timestamp)])
+            }
+            E::Extract { .. }
+            | E::Ceil { .. }
+            | E::Floor { .. }
+            | E::Position { .. }
+            | E::Substring { .. }
+            | E::Trim { .. }
+            | E::Overlay { .. }
+            | E::Collate { .. } => self.special(expr),
+            E::Function(function) => self.call(function),
+            E::Case { operand, conditions, else_result, case_token, end_token } => {
+                let branches = conditions.iter().map(|it| (self.expr(&it.condition), self.expr(&it.result)));
+                let kind = ExprKind::Case {
+                    operand: operand.as_ref().map(|it| Box::new(self.expr(it))),
+                    branches: branches.collect(),
+                    otherwise: else_result.as_ref().map(|it| Box::new(self.expr(it))),
+                };
+                node(kind, self.span(case_token.0.span).to(self.span(end_token.0.span)))
+            }
+            E::Exists { subquery, negated } => {
+                let query = self.query(subquery);
+                let span = query.span;
+                negate(*negated, node(ExprKind::Exists(Box::new(query)), span))
+            }
+            E::Subquery(query) => {
+                let query = self.query(query);
+                let span = query.span;
+                node(ExprKind::Subquery(Box::new(query)), span)
+            }
+            E::Tuple(items) => {
+                let items = self.exprs(items);
+                let span = spans(&items);
+                node(ExprKind::Row(items), span)
+            }
+            E::Array(array) => {
+                let items = self.exprs(&array.elem);
+                let span = spans(&items);
+                node(ExprKind::Array(items), span)
+            }
+            E::Struct { .. } | E::Named { .. } | E::Dictionary(_) | E::Map(_) => self.compound(expr),
+            E::Interval(interval) => self.interval(interval),
+            E::Lambda(lambda) => {
+                let params = match &lambda.params {
+                    ast::OneOrManyWithParens::One(one) => vec![self.ident(&one.name)],
+                    ast::OneOrManyWithParens::Many(many) => {
+                        many.iter().map(|param| self.ident(&param.name)).collect()
+                    }
+                };
+                let body = self.expr(&lambda.body);
+                let span = body.span;
+                node(ExprKind::Lambda(params, Box::new(body)), span)
+            }
+            E::Prefixed { value, .. } => self.expr(value),
+            E::Convert { expr, .. }
+            | E::IsJson { expr, .. }
+            | E::IsNormalized { expr, .. }
+            | E::OuterJoin(expr)
+            | E::Prior(expr) => self.rare("expression of a rare kind", vec![self.expr(expr)]),
+            E::GroupingSets(_)
+            | E::Cube(_)
+            | E::Rollup(_)
+            | E::MatchAgainst { .. }
+            | E::Wildcard(_)
+            | E::QualifiedWildcard(..)
+            | E::MemberOf(_) => self.rare("expression of a rare kind", Vec::new()),
+        }
+    }
+
+    /// Something whose meaning is not carried; it keeps the span of what is inside.
+    pub(super) fn rare(&self, what: &str, inside: Vec<Expr>) -> Expr {
+        debug_assert!(!self.dialect.name.is_empty(), "a dialect has a name");
+        node(ExprKind::Opaque(what.to_owned()), spans(&inside))
+    }
+
+    fn name(&self, idents: &[ast::Ident]) -> Expr {
+        let idents: Vec<Ident> = idents
+            .iter()
+            .flat_map(|ident| match ident.quote_style {
+                // BigQuery quotes a whole path at once.
+                Some('`') if ident.value.contains('.') => {
+                    let parts = ident.value.split('.');
+                    let span = self.span(ident.span);
+                    let part = |part| Ident { name: self.dialect.column_name(part, true), span };
+                    parts.map(part).collect()
+                }
+                _ => vec![self.ident(ident)],
+            })
+            .collect();
+        let span = idents.iter().fold(Span::default(), |span, ident| span.to(ident.span));
+        node(ExprKind::Column(idents), span)
+    }
+
+    fn value(&self, value: &ast::ValueWithSpan) -> Expr {
+        use ast::Value as V;
+        let kind = match &value.value {
+            V::Null => ExprKind::Literal(Literal::Null),
+            V::Boolean(value) => ExprKind::Literal(Literal::Bool(*value)),
+            V::Number(text, _) => ExprKind::Literal(Literal::Number(text.clone())),
+            V::Placeholder(name) => ExprKind::Parameter(name.clone()),
+            V::SingleQuotedByteStringLiteral(text)
+            | V::DoubleQuotedByteStringLiteral(text)
+            | V::TripleSingleQuotedByteStringLiteral(text)
+            | V::TripleDoubleQuotedByteStringLiteral(text) => {
+                ExprKind::Literal(Literal::Bytes(format!("b:{text}")))
+            }
+            V::HexStringLiteral(text) => ExprKind::Literal(Literal::Bytes(text.to_lowercase())),
+            other => match literal_text(other) {
+                Some(text) => ExprKind::Literal(Literal::Text(text)),
+                None => ExprKind::Opaque("constant of a rare kind".to_owned()),
+            },
+        };
+        node(kind, self.span(value.span))
+    }
+
+    fn binary(&self, expr: &ast::Expr) -> Expr {
+        // Chains lean to the left and can be thousands long: they are unrolled, not recursed into.
+        let (mut rights, mut at) = (Vec::new(), expr);
+        while let ast::Expr::BinaryOp { left, op, right } = at {
+            rights.push((op, right));
+            at = left;
+        }
+        rights.into_iter().rev().fold(self.expr(at), |left, (op, right)| {
+            let right = self.expr(right);
+            match (binary(op), &mut { left }) {
+                (Binary::Same(name @ ("and" | "or")), Expr { kind: ExprKind::Operator(same, args), span })
+                    if *same == name =>
+                {
+                    let mut args = std::mem::take(args);
+                    let span = span.to(right.span);
+                    args.push(right);
+                    node(ExprKind::Operator(name, args), span)
+                }
+                (Binary::Same(name), left) => operator(name, vec![left.clone(), right]),
+                (Binary::Swapped(name), left) => operator(name, vec![right, left.clone()]),
+                (Binary::Negated(name), left) => {
+                    negate(true, operator(name, vec![left.clone(), right]))
+                }
+                (Binary::Unknown, left) => self.rare("operator of a rare kind", vec![left.clone(), right]),
+            }
+        })
+    }
+
+    fn unary(&self, op: ast::UnaryOperator, expr: &ast::Expr) -> Expr {
+        let inner = self.expr(expr);
+        match op {
+            ast::UnaryOperator::Plus => inner,
+            ast::UnaryOperator::Minus => match inner.kind {
+                ExprKind::Literal(Literal::Number(text)) if !text.starts_with('-') => {
+                    node(ExprKind::Literal(Literal::Number(format!("-{text}"))), inner.span)
+                }
+                _ => operator("neg", vec![inner]),
+            },
+            ast::UnaryOperator::Not | ast::UnaryOperator::BangNot => operator("not", vec![inner]),
+            ast::UnaryOperator::BitwiseNot => operator("bit-not", vec![inner]),
+            ast::UnaryOperator::PGAbs => operator("abs", vec![inner]),
+            ast::UnaryOperator::PGSquareRoot => operator("sqrt", vec![inner]),
+            _ => self.rare("operator of a rare kind", vec![inner]),
+        }
+    }
+
+    fn access(&self, root: &ast::Expr, chain: &[ast::AccessExpr]) -> Expr {
+        let root = self.expr(root);
+        let mut span = root.span;
+        let mut steps = Vec::new();
+        for access in chain {
+            match access {
+                ast::AccessExpr::Dot(ast::Expr::Identifier(field)) => {
+                    span = span.to(self.span(field.span));
+                    steps.push(Step::Key(field.value.clone()));
+                }
+                ast::AccessExpr::Subscript(ast::Subscript::Index { index }) => {
+                    let index = self.expr(index);
+                    span = span.to(index.span);
+                    steps.push(step(index));
+                }
+                ast::AccessExpr::Dot(_) | ast::AccessExpr::Subscript(ast::Subscript::Slice { .. }) => {
+                    return self.rare("slice", vec![root]);
+                }
+            }
+        }
+        node(ExprKind::Path(Box::new(root), steps), span)
+    }
+
+    fn json(&self, value: &ast::Expr, path: &ast::JsonPath) -> Expr {
+        let base = self.expr(value);
+        let span = base.span;
+        let step = |elem: &ast::JsonPathElem| match elem {
+            ast::JsonPathElem::Dot { key, .. } => Step::Key(key.clone()),
+            ast::JsonPathElem::Bracket { key } | ast::JsonPathElem::ColonBracket { key } => {
+                step(self.expr(key))
+            }
+        };
+        node(ExprKind::Path(Box::new(base), path.path.iter().map(step).collect()), span)
+    }
+
+    fn compound(&self, expr: &ast::Expr) -> Expr {
+        let (fields, span) = match expr {
+            ast::Expr::Struct { values, fields } => {
+                let values = self.exprs(values);
+                let span = spans(&values);
+                let names = fields.iter().map(|field| field.field_name.as_ref());
+                let names = names.map(|name| name.map(|name| self.ident(name).name));
+                let mut names = names.chain(std::iter::repeat(None));
+                let pair = |value: Expr| match value.kind {
+                    ExprKind::Struct(mut inner) if inner.len() == 1 && inner[0].0.is_some() => {
+                        inner.swap_remove(0)
+                    }
+                    kind => (names.next().flatten(), Expr { kind, span: value.span }),
+                };
+                (values.into_iter().map(pair).collect(), span)
+            }
+            ast::Expr::Named { expr, name } => {
+                let value = self.expr(expr);
+                let span = value.span;
+                (vec![(Some(self.ident(name).name), value)], span)
+            }
+            ast::Expr::Dictionary(fields) => {
+                let pair = |field: &ast::DictionaryField| {
+                    (Some(Name::new(field.key.value.clone())), self.expr(&field.value))
+                };
+                let fields: Vec<_> = fields.iter().map(pair).collect();
+                let span = fields.iter().fold(Span::default(), |span, (_, value)| span.to(value.span));
+                (fields, span)
+            }
+            _ => return self.rare("map", Vec::new()),
+        };
+        node(ExprKind::Struct(fields), span)
+    }
+
+    fn interval(&self, interval: &ast::Interval) -> Expr {
+        let value = self.expr(&interval.value);
+        let span = value.span;
+        let unit = interval.leading_field.as_ref().map(|unit| unit.to_string().to_lowercase());
+        let unit = unit.map(|unit| unit.trim_end_matches('s').to_owned());
+        let kind = match (&value.kind, unit) {
+            (ExprKind::Literal(Literal::Text(text) | Literal::Number(text)), unit) => {
+                let text = text.to_lowercase();
+                let unit = unit.map_or(String::new(), |unit| format!(" {unit}"));
+                ExprKind::Literal(Literal::Interval(format!("{text}{unit}")))
+            }
+            (_, Some(unit)) => {
+                let unit = node(ExprKind::Literal(Literal::Text(unit)), span);
+                ExprKind::Operator("make-interval", vec![value, unit])
+            }
+            (_, None) => ExprKind::Opaque("interval".to_owned()),
+        };
+        node(kind, span)
+    }
+}
+
+/// An index that is a text is a key.
+fn step(index: Expr) -> Step {
+    match index.kind {
+        ExprKind::Literal(Literal::Text(key)) => Step::Key(key),
+        _ => Step::Index(index),
+    }
+}
+
+pub(super) fn node(kind: ExprKind, span: Span) -> Expr {
+    Expr { kind, span }
+}
+
+pub(super) fn operator(name: &'static str, args: Vec<Expr>) -> Expr {
+    let span = spans(&args);
+    node(ExprKind::Operator(name, args), span)
+}
+
+pub(super) fn negate(negated: bool, expr: Expr) -> Expr {
+    if negated { operator("not", vec![expr]) } else { expr }
+}
+
+pub(super) fn type_name(data_type: &ast::DataType) -> TypeName {
+    TypeName(data_type.to_string().to_lowercase())
+}
+
+fn literal_text(value: &ast::Value) -> Option<String> {
+    use ast::Value as V;
+    Some(match value {
+        V::SingleQuotedString(text)
+        | V::TripleSingleQuotedString(text)
+        | V::TripleDoubleQuotedString(text)
+        | V::EscapedStringLiteral(text)
+        | V::UnicodeStringLiteral(text)
+        | V::SingleQuotedRawStringLiteral(text)
+        | V::DoubleQuotedRawStringLiteral(text)
+        | V::TripleSingleQuotedRawStringLiteral(text)
+        | V::TripleDoubleQuotedRawStringLiteral(text)
+        | V::NationalStringLiteral(text)
+        | V::DoubleQuotedString(text) => text.clone(),
+        V::DollarQuotedString(text) => text.value.clone(),
+        _ => return None,
+    })
+}
+
+enum Binary {
+    Same(&'static str),
+    Swapped(&'static str),
+    Negated(&'static str),
+    Unknown,
+}
+
+fn binary(op: &ast::BinaryOperator) -> Binary {
+    use ast::BinaryOperator as B;
+    Binary::Same(match op {
+        B::Plus => "add",
+        B::Minus => "sub",
+        B::Multiply => "mul",
+        // What `/` means is the dialect's: `resolve` decides.
+        B::Divide => "div",
+        B::Modulo => "mod",
+        B::DuckIntegerDivide | B::MyIntegerDivide => "div-floor",
+        B::StringConcat => "concat",
+        B::Eq => "eq",
+        B::NotEq => "ne",
+        B::Lt => "lt",
+        B::LtEq => "le",
+        B::Gt => return Binary::Swapped("lt"),
+        B::GtEq => return Binary::Swapped("le"),
+        B::Spaceship => "is-not-distinct",
+        B::And => "and",
+        B::Or => "or",
+        B::Xor => "xor",
+        B::BitwiseAnd => "bit-and",
+        B::BitwiseOr => "bit-or",
+        B::BitwiseXor | B::PGBitwiseXor => "bit-xor",
+        B::PGBitwiseShiftLeft => "shift-left",
+        B::PGBitwiseShiftRight => "shift-right",
+        B::PGExp => "power",
+        B::PGRegexMatch | B::Regexp => "rlike",
+        B::PGRegexNotMatch => return Binary::Negated("rlike"),
+        B::PGLikeMatch => "like",
+        B::PGILikeMatch => "ilike",
+        B::PGNotLikeMatch => return Binary::Negated("like"),
+        B::PGNotILikeMatch => return Binary::Negated("ilike"),
+        B::Glob => "glob",
+        B::Arrow => "json-extract",
+        B::LongArrow => "json-extract-scalar",
+        _ => return Binary::Unknown,
+    })
+}

@@ -1,0 +1,200 @@
+//! `SELECT`: its list, grouping and windows.
+
+use plumb_base::{Span, TableName};
+use sqlparser::ast;
+
+use super::Lower;
+use crate::sql::tree::{
+    Body, Bound, Distinct, Expr, Frame, FrameUnit, GroupBy, GroupElement, Item, Select, Star, Table,
+    TableKind, Window,
+};
+
+impl Lower<'_> {
+    pub(super) fn select(&self, select: &ast::Select) -> Body {
+        let mut from: Vec<Table> = select.from.iter().map(|table| self.joined(table)).collect();
+        for view in &select.lateral_views {
+            let view = self.lateral_view(view);
+            match from.pop() {
+                Some(last) => from.push(self.beside(last, view)),
+                None => from.push(view),
+            }
+        }
+        let distinct = match &select.distinct {
+            None | Some(ast::Distinct::All) => Distinct::No,
+            Some(ast::Distinct::Distinct) => Distinct::Rows,
+            Some(ast::Distinct::On(keys)) => Distinct::On(self.exprs(keys)),
+        };
+        let items: Vec<Item> = select.projection.iter().flat_map(|item| self.items(item)).collect();
+        let filter = select.selection.as_ref().map(|expr| self.expr(expr));
+        let having = select.having.as_ref().map(|expr| self.expr(expr));
+        let qualify = select.qualify.as_ref().map(|expr| self.expr(expr));
+        let mut span = self.span(select.select_token.0.span);
+        for table in &from {
+            span = span.to(table.span);
+        }
+        for item in &items {
+            span = span.to(match item {
+                Item::Expr { expr, alias } => alias.as_ref().map_or(expr.span, |it| expr.span.to(it.span)),
+                Item::Star(star) => star.span,
+            });
+        }
+        for expr in filter.iter().chain(&having).chain(&qualify) {
+            span = span.to(expr.span);
+        }
+        let windows = select.named_window.iter().map(|it| (self.ident(&it.0), self.named(&it.1))).collect();
+        let group_by = self.group_by(&select.group_by);
+        let unread = unread(select);
+        Body::Select(Box::new(Select {
+            distinct,
+            items,
+            from,
+            filter,
+            group_by,
+            having,
+            qualify,
+            windows,
+            unread,
+            span,
+        }))
+    }
+
+    fn beside(&self, left: Table, right: Table) -> Table {
+        let span = left.span.to(right.span);
+        let outer = matches!(&right.kind, TableKind::Function { outer: true, .. });
+        let kind = if outer { crate::sql::tree::JoinKind::Left } else { crate::sql::tree::JoinKind::Inner };
+        let on = crate::sql::tree::JoinOn::Nothing;
+        let (left, right) = (Box::new(left), Box::new(right));
+        Table { kind: TableKind::Join { left, right, kind, on }, alias: None, span }
+    }
+
+    fn items(&self, item: &ast::SelectItem) -> Vec<Item> {
+        let plain = |expr: &ast::Expr, alias| Item::Expr { expr: self.expr(expr), alias };
+        match item {
+            ast::SelectItem::UnnamedExpr(expr) => vec![plain(expr, None)],
+            ast::SelectItem::ExprWithAlias { expr, alias } => vec![plain(expr, Some(self.ident(alias)))],
+            ast::SelectItem::ExprWithAliases { expr, aliases } => {
+                aliases.iter().map(|alias| plain(expr, Some(self.ident(alias)))).collect()
+            }
+            ast::SelectItem::Wildcard(options) => vec![Item::Star(self.star(None, options))],
+            ast::SelectItem::QualifiedWildcard(kind, options) => match kind {
+                ast::SelectItemQualifiedWildcardKind::ObjectName(name) => {
+                    let relation = self.relation(name);
+                    let mut star = self.star(Some(relation.name), options);
+                    star.span = star.span.to(relation.span);
+                    vec![Item::Star(star)]
+                }
+                ast::SelectItemQualifiedWildcardKind::Expr(_) => {
+                    let mut star = self.star(None, options);
+                    star.unread = Some("star of an expression".to_owned());
+                    vec![Item::Star(star)]
+                }
+            },
+        }
+    }
+
+    fn star(&self, of: Option<TableName>, options: &ast::WildcardAdditionalOptions) -> Star {
+        let column = |name: &ast::Ident| self.ident(name).name;
+        let last = |name: &ast::ObjectName| name.0.last().and_then(|part| part.as_ident()).map(column);
+        let mut except: Vec<_> = match &options.opt_exclude {
+            Some(ast::ExcludeSelectItem::Single(name)) => last(name).into_iter().collect(),
+            Some(ast::ExcludeSelectItem::Multiple(names)) => names.iter().filter_map(last).collect(),
+            None => Vec::new(),
+        };
+        if let Some(list) = &options.opt_except {
+            except.push(column(&list.first_element));
+            except.extend(list.additional_elements.iter().map(column));
+        }
+        let replace = options.opt_replace.iter().flat_map(|list| &list.items);
+        let replace = replace.map(|item| (self.expr(&item.expr), column(&item.column_name))).collect();
+        let pair = |item: &ast::IdentWithAlias| (column(&item.ident), column(&item.alias));
+        let rename = match &options.opt_rename {
+            Some(ast::RenameSelectItem::Single(item)) => vec![pair(item)],
+            Some(ast::RenameSelectItem::Multiple(items)) => items.iter().map(pair).collect(),
+            None => Vec::new(),
+        };
+        let unread = options.opt_ilike.as_ref().map(|_| "star with `ilike`".to_owned());
+        Star { of, except, replace, rename, unread, span: self.span(options.wildcard_token.0.span) }
+    }
+
+    fn group_by(&self, group_by: &ast::GroupByExpr) -> GroupBy {
+        let (exprs, modifiers) = match group_by {
+            ast::GroupByExpr::All(_) => return GroupBy::All,
+            ast::GroupByExpr::Expressions(exprs, modifiers) => (exprs, modifiers),
+        };
+        if exprs.is_empty() && modifiers.is_empty() {
+            return GroupBy::No;
+        }
+        let lists = |sets: &[Vec<ast::Expr>]| sets.iter().map(|set| self.exprs(set)).collect();
+        let element = |expr: &ast::Expr| match expr {
+            ast::Expr::Rollup(sets) => GroupElement::Rollup(lists(sets)),
+            ast::Expr::Cube(sets) => GroupElement::Cube(lists(sets)),
+            ast::Expr::GroupingSets(sets) => GroupElement::Sets(lists(sets)),
+            _ => GroupElement::Key(self.expr(expr)),
+        };
+        let singles = || exprs.iter().map(|expr| vec![self.expr(expr)]).collect();
+        let elements = match modifiers.first() {
+            Some(ast::GroupByWithModifier::Rollup) => vec![GroupElement::Rollup(singles())],
+            Some(ast::GroupByWithModifier::Cube) => vec![GroupElement::Cube(singles())],
+            Some(ast::GroupByWithModifier::GroupingSets(sets)) => vec![element(sets)],
+            Some(ast::GroupByWithModifier::Totals) | None => exprs.iter().map(element).collect(),
+        };
+        GroupBy::Elements(elements)
+    }
+
+    fn named(&self, window: &ast::NamedWindowExpr) -> Window {
+        match window {
+            ast::NamedWindowExpr::NamedWindow(base) => {
+                Window { base: Some(self.ident(base)), ..Window::default() }
+            }
+            ast::NamedWindowExpr::WindowSpec(spec) => self.window(spec),
+        }
+    }
+
+    pub(super) fn window(&self, spec: &ast::WindowSpec) -> Window {
+        Window {
+            base: spec.window_name.as_ref().map(|name| self.ident(name)),
+            partition: self.exprs(&spec.partition_by),
+            order_by: self.order_keys(&spec.order_by),
+            frame: spec.window_frame.as_ref().map(|frame| self.frame(frame)),
+        }
+    }
+
+    fn frame(&self, frame: &ast::WindowFrame) -> Frame {
+        let unit = match frame.units {
+            ast::WindowFrameUnits::Rows => FrameUnit::Rows,
+            ast::WindowFrameUnits::Range => FrameUnit::Range,
+            ast::WindowFrameUnits::Groups => FrameUnit::Groups,
+        };
+        let bound = |bound: &ast::WindowFrameBound| match bound {
+            ast::WindowFrameBound::CurrentRow => Bound::Current,
+            ast::WindowFrameBound::Preceding(None) => Bound::First,
+            ast::WindowFrameBound::Preceding(Some(expr)) => Bound::Before(self.expr(expr)),
+            ast::WindowFrameBound::Following(None) => Bound::Last,
+            ast::WindowFrameBound::Following(Some(expr)) => Bound::After(self.expr(expr)),
+        };
+        let end = frame.end_bound.as_ref().map_or(Bound::Current, bound);
+        Frame { unit, start: bound(&frame.start_bound), end }
+    }
+
+    pub(super) fn exprs(&self, exprs: &[ast::Expr]) -> Vec<Expr> {
+        exprs.iter().map(|expr| self.expr(expr)).collect()
+    }
+}
+
+/// A clause that changes the meaning and is not carried.
+fn unread(select: &ast::Select) -> Option<String> {
+    let clauses = [
+        (!select.connect_by.is_empty(), "connect by"),
+        (select.top.is_some(), "top"),
+        (select.into.is_some(), "select into"),
+        (select.prewhere.is_some(), "prewhere"),
+        (select.exclude.is_some(), "exclude after the list"),
+        (select.value_table_mode.is_some(), "select as struct"),
+    ];
+    clauses.iter().find(|(present, _)| *present).map(|(_, name)| (*name).to_owned())
+}
+
+/// Spans of expressions together.
+pub(super) fn spans(exprs: &[Expr]) -> Span {
+    exprs.iter().fold(Span::default(), |span, expr| span.to(expr.span))
+}

@@ -1,0 +1,242 @@
+//! Tables, joins and table functions.
+
+use plumb_base::Span;
+use sqlparser::ast;
+
+use super::{Lower, select::spans};
+use crate::sql::tree::{
+    Alias, Argument, Expr, ExprKind, Ident, JoinKind, JoinOn, Pivot, Table, TableKind, Unpivot,
+};
+
+impl Lower<'_> {
+    pub(super) fn joined(&self, table: &ast::TableWithJoins) -> Table {
+        let first = self.factor(&table.relation);
+        table.joins.iter().fold(first, |left, join| self.join(left, join))
+    }
+
+    fn join(&self, left: Table, join: &ast::Join) -> Table {
+        use ast::JoinOperator as Op;
+        let right = self.factor(&join.relation);
+        let span = left.span.to(right.span);
+        let (kind, on, swap) = match &join.join_operator {
+            Op::Join(on) | Op::Inner(on) | Op::CrossJoin(on) | Op::StraightJoin(on) => {
+                (JoinKind::Inner, self.constraint(on), false)
+            }
+            Op::Left(on) | Op::LeftOuter(on) => (JoinKind::Left, self.constraint(on), false),
+            Op::Right(on) | Op::RightOuter(on) => (JoinKind::Right, self.constraint(on), false),
+            Op::FullOuter(on) => (JoinKind::Full, self.constraint(on), false),
+            Op::Semi(on) | Op::LeftSemi(on) => (JoinKind::LeftSemi, self.constraint(on), false),
+            Op::Anti(on) | Op::LeftAnti(on) => (JoinKind::LeftAnti, self.constraint(on), false),
+            Op::RightSemi(on) => (JoinKind::LeftSemi, self.constraint(on), true),
+            Op::RightAnti(on) => (JoinKind::LeftAnti, self.constraint(on), true),
+            Op::CrossApply => (JoinKind::Inner, JoinOn::Nothing, false),
+            Op::OuterApply => (JoinKind::Left, JoinOn::Nothing, false),
+            Op::AsOf { .. } | Op::ArrayJoin | Op::LeftArrayJoin | Op::InnerArrayJoin => {
+                let kind = TableKind::Opaque("join of a rare kind".to_owned(), vec![left, right]);
+                return Table { kind, alias: None, span };
+            }
+        };
+        let (left, right) = if swap { (right, left) } else { (left, right) };
+        let (left, right) = (Box::new(left), Box::new(right));
+        Table { kind: TableKind::Join { left, right, kind, on }, alias: None, span }
+    }
+
+    fn constraint(&self, on: &ast::JoinConstraint) -> JoinOn {
+        match on {
+            ast::JoinConstraint::On(expr) => JoinOn::Condition(self.expr(expr)),
+            ast::JoinConstraint::Using(names) => {
+                let last = |name: &ast::ObjectName| name.0.last()?.as_ident().map(|it| self.ident(it));
+                JoinOn::Using(names.iter().filter_map(last).collect())
+            }
+            ast::JoinConstraint::Natural => JoinOn::Natural,
+            ast::JoinConstraint::None => JoinOn::Nothing,
+        }
+    }
+
+    fn alias(&self, alias: Option<&ast::TableAlias>) -> Option<Alias> {
+        alias.map(|alias| Alias {
+            name: self.table_ident(&alias.name),
+            columns: alias.columns.iter().map(|column| self.ident(&column.name)).collect(),
+        })
+    }
+
+    fn table(&self, kind: TableKind, alias: Option<&ast::TableAlias>, span: Span) -> Table {
+        let alias = self.alias(alias);
+        let span = alias.as_ref().map_or(span, |alias| span.to(alias.name.span));
+        Table { kind, alias, span }
+    }
+
+    fn factor(&self, factor: &ast::TableFactor) -> Table {
+        use ast::TableFactor as F;
+        match factor {
+            F::Table { name, alias, args, version, sample, with_ordinality, .. } => {
+                let relation = self.relation(name);
+                let span = relation.span;
+                let kind = match args {
+                    Some(args) => {
+                        let position = with_ordinality.then(|| self.position(alias.as_ref()));
+                        self.function(name, &args.args, position.flatten())
+                    }
+                    None => TableKind::Named(relation),
+                };
+                let changed = version.is_some() || sample.is_some();
+                let kind = if changed {
+                    // The rows are those of the table at another time, or some of them.
+                    let what = if sample.is_some() { "sample" } else { "time travel" };
+                    TableKind::Opaque(what.to_owned(), vec![Table { kind, alias: None, span }])
+                } else {
+                    kind
+                };
+                self.table(kind, alias.as_ref(), span)
+            }
+            F::Derived { lateral, subquery, alias, sample } => {
+                let query = Box::new(self.query(subquery));
+                let span = query.span;
+                let kind = TableKind::Derived { lateral: *lateral, query };
+                let kind = match sample {
+                    Some(_) => {
+                        TableKind::Opaque("sample".to_owned(), vec![Table { kind, alias: None, span }])
+                    }
+                    None => kind,
+                };
+                self.table(kind, alias.as_ref(), span)
+            }
+            F::TableFunction { expr, alias } => {
+                let expr = self.expr(expr);
+                let span = expr.span;
+                self.table(function_of(expr, false), alias.as_ref(), span)
+            }
+            F::Function { name, args, alias, with_ordinality, .. } => {
+                let span = self.relation(name).span;
+                let position = with_ordinality.then(|| self.position(alias.as_ref()));
+                let kind = self.function(name, args, position.flatten());
+                self.table(kind, alias.as_ref(), span)
+            }
+            F::UNNEST { alias, array_exprs, with_offset, with_offset_alias, with_ordinality } => {
+                let args = self.exprs(array_exprs);
+                let span = spans(&args);
+                let position = with_offset_alias.as_ref().map(|name| self.ident(name)).or_else(|| {
+                    with_offset.then(|| Ident { name: plumb_base::Name::new("offset"), span })
+                });
+                let position = position.or_else(|| {
+                    with_ordinality.then(|| self.position(alias.as_ref())).flatten()
+                });
+                let args = args.into_iter().map(Argument::Plain).collect();
+                let kind = TableKind::Function { name: "unnest".to_owned(), args, outer: false, position };
+                self.table(kind, alias.as_ref(), span)
+            }
+            F::NestedJoin { table_with_joins, alias } => {
+                let table = self.joined(table_with_joins);
+                match alias {
+                    Some(_) => {
+                        let span = table.span;
+                        let kind = TableKind::Opaque("join with an alias".to_owned(), vec![table]);
+                        self.table(kind, alias.as_ref(), span)
+                    }
+                    None => table,
+                }
+            }
+            F::Pivot { .. } => self.pivot(factor),
+            F::Unpivot { .. } => self.unpivot(factor),
+            F::JsonTable { .. }
+            | F::OpenJsonTable { .. }
+            | F::UnpivotExpr { .. }
+            | F::XmlTable { .. }
+            | F::SemanticView { .. } => self.opaque("table function of a rare kind", Vec::new()),
+            F::MatchRecognize { table, .. } => self.opaque("match_recognize", vec![self.factor(table)]),
+        }
+    }
+
+    fn opaque(&self, what: &str, tables: Vec<Table>) -> Table {
+        let span = tables.iter().fold(Span::default(), |span, table| span.to(table.span));
+        self.table(TableKind::Opaque(what.to_owned(), tables), None, span)
+    }
+
+    /// With `ORDINALITY`, the last column of the alias counts.
+    fn position(&self, alias: Option<&ast::TableAlias>) -> Option<Ident> {
+        alias?.columns.last().map(|column| self.ident(&column.name))
+    }
+
+    fn function(&self, name: &ast::ObjectName, args: &[ast::FunctionArg], position: Option<Ident>) -> TableKind {
+        let name = crate::sql::lower::call::spelled(name);
+        let args: Vec<Argument> = args.iter().map(|arg| self.argument(arg)).collect();
+        // `TABLE(f(x))` is `f(x)`.
+        if let ("table", [Argument::Plain(inner)]) = (name.as_str(), args.as_slice()) {
+            return function_of(inner.clone(), false);
+        }
+        let outer = args.iter().any(|arg| match arg {
+            Argument::Named(name, expr) => name.as_str() == "outer" && is_true(expr),
+            Argument::Plain(_) | Argument::Star(_) | Argument::Query(_) => false,
+        });
+        TableKind::Function { name, args, outer, position }
+    }
+
+    pub(super) fn lateral_view(&self, view: &ast::LateralView) -> Table {
+        let expr = self.expr(&view.lateral_view);
+        let span = expr.span;
+        let columns = view.lateral_col_alias.iter().map(|column| self.ident(column)).collect();
+        let name = self.relation(&view.lateral_view_name);
+        let name = Ident { name: plumb_base::Name::new(name.name.table()), span: name.span };
+        Table { kind: function_of(expr, view.outer), alias: Some(Alias { name, columns }), span }
+    }
+
+    fn pivot(&self, factor: &ast::TableFactor) -> Table {
+        let ast::TableFactor::Pivot {
+            table, aggregate_functions, value_column, value_source, default_on_null, alias,
+        } = factor
+        else {
+            return self.opaque("pivot", Vec::new());
+        };
+        let table = self.factor(table);
+        let span = table.span;
+        let named = |item: &ast::ExprWithAlias| {
+            (self.expr(&item.expr), item.alias.as_ref().map(|alias| self.ident(alias)))
+        };
+        let values = match value_source {
+            ast::PivotValueSource::List(values) if default_on_null.is_none() => {
+                values.iter().map(named).collect()
+            }
+            ast::PivotValueSource::List(_)
+            | ast::PivotValueSource::Any(_)
+            | ast::PivotValueSource::Subquery(_) => Vec::new(),
+        };
+        let aggregates = aggregate_functions.iter().map(named).collect();
+        let columns = self.exprs(value_column);
+        let kind = TableKind::Pivot(Box::new(Pivot { table, aggregates, columns, values }));
+        self.table(kind, alias.as_ref(), span)
+    }
+
+    fn unpivot(&self, factor: &ast::TableFactor) -> Table {
+        let ast::TableFactor::Unpivot { table, value, name, columns, null_inclusion, alias } = factor else {
+            return self.opaque("unpivot", Vec::new());
+        };
+        let table = self.factor(table);
+        let span = table.span;
+        let named = |item: &ast::ExprWithAlias| {
+            (self.expr(&item.expr), item.alias.as_ref().map(|alias| self.ident(alias)))
+        };
+        let unpivot = Unpivot {
+            table,
+            value: self.expr(value),
+            name: self.ident(name),
+            columns: columns.iter().map(named).collect(),
+            keep_nulls: matches!(null_inclusion, Some(ast::NullInclusion::IncludeNulls)),
+        };
+        self.table(TableKind::Unpivot(Box::new(unpivot)), alias.as_ref(), span)
+    }
+}
+
+fn is_true(expr: &Expr) -> bool {
+    matches!(expr.kind, ExprKind::Literal(crate::sql::tree::Literal::Bool(true)))
+}
+
+/// A call in the place of a table.
+fn function_of(expr: Expr, outer: bool) -> TableKind {
+    match expr.kind {
+        ExprKind::Call(call) => TableKind::Function { name: call.name, args: call.args, outer, position: None },
+        other => {
+            let args = vec![Argument::Plain(Expr { kind: other, span: expr.span })];
+            TableKind::Function { name: "table".to_owned(), args, outer, position: None }
+        }
+    }
+}

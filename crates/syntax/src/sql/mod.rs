@@ -1,0 +1,80 @@
+//! SQL: text to statements, in the dialect of its writer.
+
+mod dialect;
+mod dialects;
+mod functions;
+mod lower;
+mod split;
+mod tokens;
+pub mod tree;
+
+pub use dialects::{Dialect, Division, Fold, NullOrder};
+pub use functions::{FunctionRule, Given};
+
+use plumb_base::{Severity, Span};
+use tree::{Statement, StatementKind};
+
+/// Statements of one text, and what could not be read.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Parsed {
+    /// Statements in order; one that failed is absent here and stands in `problems`.
+    pub statements: Vec<Statement>,
+    /// What could not be read.
+    pub problems: Vec<Trouble>,
+}
+
+/// A problem whose place is still a span of the parsed text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Trouble {
+    /// Where.
+    pub span: Span,
+    /// How much was lost.
+    pub severity: Severity,
+    /// Kind in kebab-case.
+    pub reason: &'static str,
+    /// One clause, lower case.
+    pub message: String,
+}
+
+/// Levels of nesting a statement may have.
+const DEPTH: usize = 320;
+
+/// Reads every statement of a text. Never fails, never panics.
+pub fn parse(text: &str, dialect: &'static Dialect) -> Parsed {
+    let mut parsed = Parsed::default();
+    let tokens = match tokens::read(text, dialect) {
+        Ok(tokens) => tokens,
+        Err((at, message)) => {
+            parsed.problems.push(Trouble {
+                span: Span::new(at, at + 1),
+                severity: Severity::Failed,
+                reason: "sql-token",
+                message,
+            });
+            return parsed;
+        }
+    };
+    for piece in split::statements(&tokens) {
+        match lower::statement(text, piece, dialect, &mut parsed.problems) {
+            Ok(Some(statement)) => parsed.statements.push(statement),
+            Ok(None) => {}
+            Err(trouble) => parsed.problems.push(trouble),
+        }
+    }
+    parsed
+}
+
+impl Parsed {
+    /// The one query of a text that should hold just one, as a dbt model does.
+    pub fn only_query(&self) -> Option<&tree::Query> {
+        let mut queries = self.statements.iter().filter_map(|statement| match &statement.kind {
+            StatementKind::Query(query) => Some(query),
+            StatementKind::Write { .. }
+            | StatementKind::Declare { .. }
+            | StatementKind::Other { .. }
+            | StatementKind::Opaque { .. } => None,
+        });
+        let first = queries.next()?;
+        queries.next().is_none().then_some(first)
+    }
+}

@@ -1,0 +1,88 @@
+//! Tokens whose places are bytes.
+//!
+//! The parser library counts lines and characters. Its places are rewritten, before it parses, to line 1 and
+//! "column" byte + 1; so every span in its tree is a span of bytes, and nothing is counted twice.
+
+use plumb_base::Span;
+use sqlparser::tokenizer::{self, Location, Token, TokenWithSpan, Tokenizer};
+
+use super::Dialect;
+
+/// Tokens of a text without spaces and comments, or the byte and the reason at which it goes wrong.
+pub(crate) fn read(text: &str, dialect: &Dialect) -> Result<Vec<TokenWithSpan>, (usize, String)> {
+    let grammar = (dialect.grammar)();
+    let mut walk = Walk { text, byte: 0, line: 1, column: 1 };
+    let mut tokens = Tokenizer::new(grammar.as_ref(), text).tokenize_with_location().map_err(|error| {
+        let at = walk.byte_at(error.location);
+        (at, error.message.to_lowercase())
+    })?;
+    tokens.retain(|token| !matches!(token.token, Token::Whitespace(_)));
+    for token in &mut tokens {
+        let start = walk.byte_at(token.span.start);
+        // The end may not lie beyond the start of the next token, which is read next.
+        let end = Walk { ..walk }.byte_at(token.span.end);
+        token.span = tokenizer::Span::new(location(start), location(end));
+    }
+    Ok(tokens)
+}
+
+/// The bytes of a rewritten span; an unknown one is empty at 0.
+pub(crate) fn bytes(span: tokenizer::Span) -> Span {
+    let byte = |at: Location| usize::try_from(at.column).unwrap_or(0).saturating_sub(1);
+    if span.start.line == 0 { Span::default() } else { Span::new(byte(span.start), byte(span.end)) }
+}
+
+fn location(byte: usize) -> Location {
+    Location { line: 1, column: byte as u64 + 1 }
+}
+
+/// A position that only walks forwards.
+#[derive(Clone, Copy)]
+struct Walk<'a> {
+    text: &'a str,
+    byte: usize,
+    line: u64,
+    column: u64,
+}
+
+impl Walk<'_> {
+    fn byte_at(&mut self, to: Location) -> usize {
+        for letter in self.text[self.byte..].chars() {
+            if (self.line, self.column) >= (to.line, to.column) {
+                break;
+            }
+            self.byte += letter.len_utf8();
+            if letter == '\n' {
+                self.line += 1;
+                self.column = 1;
+            } else {
+                self.column += 1;
+            }
+        }
+        self.byte
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn spans_are_bytes() {
+        let text = "select 'é',\r\n\tün_x /* c\n */ , 1";
+        let tokens = read(text, Dialect::plain()).unwrap();
+        let read: Vec<&str> = tokens
+            .iter()
+            .map(|token| bytes(token.span))
+            .map(|span| &text[span.start as usize..span.end as usize])
+            .collect();
+        assert_eq!(read, ["select", "'é'", ",", "ün_x", ",", "1"]);
+    }
+
+    #[test]
+    fn an_open_quote_has_a_place() {
+        let (at, why) = read("select a,\n 'x", Dialect::plain()).unwrap_err();
+        assert_eq!(at, 11);
+        assert!(why.contains("unterminated"), "{why}");
+    }
+}

@@ -1,0 +1,559 @@
+//! The tree of a SQL statement: plumb's own, close to what was written, every node with a span.
+//!
+//! Operators and special forms already carry their canonical names (`add`, `is-null`, `date-part`); named
+//! functions keep the dialect's name for `resolve` to look up.
+
+use plumb_base::{Name, Span, TableName};
+
+/// A name as a column, folded by its dialect.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ident {
+    /// Canonical spelling.
+    pub name: Name,
+    /// Where.
+    pub span: Span,
+}
+
+/// A name of a relation, folded by its dialect.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RelationName {
+    /// Canonical spelling.
+    pub name: TableName,
+    /// Where.
+    pub span: Span,
+}
+
+/// One statement.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Statement {
+    /// What it does.
+    pub kind: StatementKind,
+    /// From its first to its last token.
+    pub span: Span,
+}
+
+/// What a statement does.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum StatementKind {
+    /// A bare query.
+    Query(Query),
+    /// Writes the rows of a query to a table or view.
+    Write {
+        /// Where to.
+        target: RelationName,
+        /// Whether it makes the table or adds to it.
+        mode: WriteMode,
+        /// Names of the written columns, where given.
+        columns: Vec<Ident>,
+        /// The rows.
+        query: Query,
+    },
+    /// Declares the columns of a table.
+    Declare {
+        /// The table.
+        target: RelationName,
+        /// Columns and their types.
+        columns: Vec<(Ident, TypeName)>,
+    },
+    /// Moves no data that plumb follows: `GRANT`, `SET`, `USE`, `COMMENT`, …
+    Other {
+        /// Its first word, lower case.
+        verb: String,
+    },
+    /// Moves data in a way plumb does not read yet.
+    Opaque {
+        /// Its first word, lower case.
+        verb: String,
+    },
+}
+
+/// How a statement writes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WriteMode {
+    /// `CREATE VIEW … AS`.
+    View,
+    /// `CREATE TABLE … AS`, `INSERT OVERWRITE`: what was there is gone.
+    Replace,
+    /// `INSERT INTO`: what was there stays.
+    Append,
+}
+
+/// A query with its CTEs, order and limit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Query {
+    /// CTEs in order.
+    pub ctes: Vec<Cte>,
+    /// Whether CTEs may refer to themselves.
+    pub recursive: bool,
+    /// What is queried.
+    pub body: Body,
+    /// Order of the result.
+    pub order_by: Vec<OrderKey>,
+    /// How many rows.
+    pub limit: Option<Expr>,
+    /// How many rows are skipped first.
+    pub offset: Option<Expr>,
+    /// A clause that was parsed and whose meaning is not carried, such as `limit with ties`.
+    pub unread: Option<String>,
+    /// Where.
+    pub span: Span,
+}
+
+/// A common table expression.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cte {
+    /// Its name.
+    pub name: Ident,
+    /// Names of its columns, where given.
+    pub columns: Vec<Ident>,
+    /// Its query.
+    pub query: Query,
+}
+
+/// The body of a query.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Body {
+    /// `SELECT`.
+    Select(Box<Select>),
+    /// A query in parentheses.
+    Query(Box<Query>),
+    /// A set operation.
+    Set {
+        /// Which.
+        op: SetOp,
+        /// Whether duplicates are kept.
+        all: bool,
+        /// Whether columns are matched by name.
+        by_name: bool,
+        /// Left side.
+        left: Box<Self>,
+        /// Right side.
+        right: Box<Self>,
+    },
+    /// Rows written out.
+    Values(Vec<Vec<Expr>>),
+    /// Something else, named.
+    Opaque(String),
+}
+
+/// A set operator.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SetOp {
+    /// `UNION`.
+    Union,
+    /// `INTERSECT`.
+    Intersect,
+    /// `EXCEPT` or `MINUS`.
+    Except,
+}
+
+/// A `SELECT`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Select {
+    /// `DISTINCT`.
+    pub distinct: Distinct,
+    /// What is selected.
+    pub items: Vec<Item>,
+    /// Comma-separated parts of `FROM`.
+    pub from: Vec<Table>,
+    /// `WHERE`.
+    pub filter: Option<Expr>,
+    /// `GROUP BY`.
+    pub group_by: GroupBy,
+    /// `HAVING`.
+    pub having: Option<Expr>,
+    /// `QUALIFY`.
+    pub qualify: Option<Expr>,
+    /// Named windows.
+    pub windows: Vec<(Ident, Window)>,
+    /// A clause that was parsed and whose meaning is not carried, such as `connect by`.
+    pub unread: Option<String>,
+    /// Where.
+    pub span: Span,
+}
+
+/// `DISTINCT` of a `SELECT`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Distinct {
+    /// None.
+    No,
+    /// Of whole rows.
+    Rows,
+    /// `DISTINCT ON (…)`.
+    On(Vec<Expr>),
+}
+
+/// One item of a select list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Item {
+    /// An expression.
+    Expr {
+        /// What.
+        expr: Expr,
+        /// Its name, where given.
+        alias: Option<Ident>,
+    },
+    /// `*` or `t.*`.
+    Star(Star),
+}
+
+/// A star with what is taken out, replaced or renamed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Star {
+    /// What stands before it: `t` in `t.*`.
+    pub of: Option<TableName>,
+    /// `EXCLUDE` or `EXCEPT`.
+    pub except: Vec<Name>,
+    /// `REPLACE (e AS c)`.
+    pub replace: Vec<(Expr, Name)>,
+    /// `RENAME a AS b`.
+    pub rename: Vec<(Name, Name)>,
+    /// An option that is not carried, such as `ILIKE`.
+    pub unread: Option<String>,
+    /// Where.
+    pub span: Span,
+}
+
+/// `GROUP BY`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum GroupBy {
+    /// None.
+    No,
+    /// `GROUP BY ALL`.
+    All,
+    /// Each element adds keys to every grouping; one with several sets multiplies them.
+    Elements(Vec<GroupElement>),
+}
+
+/// One element of a `GROUP BY`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum GroupElement {
+    /// A key.
+    Key(Expr),
+    /// `ROLLUP (a, (b, c))`.
+    Rollup(Vec<Vec<Expr>>),
+    /// `CUBE (a, (b, c))`.
+    Cube(Vec<Vec<Expr>>),
+    /// `GROUPING SETS ((a), (a, b))`.
+    Sets(Vec<Vec<Expr>>),
+}
+
+/// A table expression.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Table {
+    /// What it is.
+    pub kind: TableKind,
+    /// Its alias, where given.
+    pub alias: Option<Alias>,
+    /// Where.
+    pub span: Span,
+}
+
+/// An alias of a table expression.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Alias {
+    /// The name.
+    pub name: Ident,
+    /// Names of the columns, where given.
+    pub columns: Vec<Ident>,
+}
+
+/// What a table expression is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum TableKind {
+    /// A name.
+    Named(RelationName),
+    /// A subquery.
+    Derived {
+        /// Whether it sees tables to its left.
+        lateral: bool,
+        /// The subquery.
+        query: Box<Query>,
+    },
+    /// A table function; it always sees tables to its left.
+    Function {
+        /// Its name as written, lower case.
+        name: String,
+        /// Its arguments, `UNNEST`'s arrays among them.
+        args: Vec<Argument>,
+        /// Whether rows without a match are kept.
+        outer: bool,
+        /// Name of the column that counts elements, where asked for.
+        position: Option<Ident>,
+    },
+    /// A join.
+    Join {
+        /// Left side.
+        left: Box<Table>,
+        /// Right side.
+        right: Box<Table>,
+        /// Which rows are kept.
+        kind: JoinKind,
+        /// What makes a match.
+        on: JoinOn,
+    },
+    /// `PIVOT`.
+    Pivot(Box<Pivot>),
+    /// `UNPIVOT`.
+    Unpivot(Box<Unpivot>),
+    /// Something else, named, with the tables inside it.
+    Opaque(String, Vec<Table>),
+}
+
+/// Which rows a join keeps.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum JoinKind {
+    /// Matches.
+    Inner,
+    /// Matches, and all of the left.
+    Left,
+    /// Matches, and all of the right.
+    Right,
+    /// Matches, and all of both.
+    Full,
+    /// Rows of the left that have a match.
+    LeftSemi,
+    /// Rows of the left that have none.
+    LeftAnti,
+}
+
+/// What makes a match.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum JoinOn {
+    /// Everything.
+    Nothing,
+    /// A condition.
+    Condition(Expr),
+    /// Columns of equal name.
+    Using(Vec<Ident>),
+    /// All columns of equal name.
+    Natural,
+}
+
+/// `PIVOT (agg FOR column IN (values))`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Pivot {
+    /// Rows.
+    pub table: Table,
+    /// Aggregates and their aliases.
+    pub aggregates: Vec<(Expr, Option<Ident>)>,
+    /// Columns whose values become columns.
+    pub columns: Vec<Expr>,
+    /// Values and their aliases; empty when they are not written out.
+    pub values: Vec<(Expr, Option<Ident>)>,
+}
+
+/// `UNPIVOT (value FOR name IN (columns))`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unpivot {
+    /// Rows.
+    pub table: Table,
+    /// Column that gets the value.
+    pub value: Expr,
+    /// Column that gets the name.
+    pub name: Ident,
+    /// Columns that become rows, and the names they get.
+    pub columns: Vec<(Expr, Option<Ident>)>,
+    /// Whether rows with NULL are kept.
+    pub keep_nulls: bool,
+}
+
+/// A sort key as written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OrderKey {
+    /// What is compared.
+    pub expr: Expr,
+    /// `DESC`.
+    pub descending: bool,
+    /// `NULLS FIRST` or `NULLS LAST`, where given.
+    pub nulls_first: Option<bool>,
+}
+
+/// An expression.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Expr {
+    /// What it is.
+    pub kind: ExprKind,
+    /// Where; from its first to its last name, constant or keyword that the parser places.
+    pub span: Span,
+}
+
+/// What an expression is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ExprKind {
+    /// A column, with what stands before it; trailing parts may be fields of a struct.
+    Column(Vec<Ident>),
+    /// A constant.
+    Literal(Literal),
+    /// An operator or special form, by canonical name.
+    Operator(&'static str, Vec<Expr>),
+    /// A function call.
+    Call(Box<Call>),
+    /// `CASE`.
+    Case {
+        /// What is compared, in the simple form.
+        operand: Option<Box<Expr>>,
+        /// Conditions and results.
+        branches: Vec<(Expr, Expr)>,
+        /// `ELSE`.
+        otherwise: Option<Box<Expr>>,
+    },
+    /// A conversion.
+    Cast {
+        /// What is converted.
+        expr: Box<Expr>,
+        /// To which type.
+        to: TypeName,
+        /// Whether failure gives NULL.
+        safe: bool,
+    },
+    /// `x IN (SELECT …)`.
+    InQuery(Vec<Expr>, Box<Query>),
+    /// `EXISTS (SELECT …)`.
+    Exists(Box<Query>),
+    /// `(SELECT …)`.
+    Subquery(Box<Query>),
+    /// `x = ANY (SELECT …)`.
+    Quantified {
+        /// Canonical comparison.
+        op: &'static str,
+        /// `ALL` rather than `ANY`.
+        all: bool,
+        /// Left side.
+        left: Box<Expr>,
+        /// Right side.
+        right: Box<Expr>,
+    },
+    /// A path into a semi-structured value: `v:a.b[0]`.
+    Path(Box<Expr>, Vec<Step>),
+    /// `[a, b]`, `ARRAY(a, b)`.
+    Array(Vec<Expr>),
+    /// `(a, b)`.
+    Row(Vec<Expr>),
+    /// A value with named fields.
+    Struct(Vec<(Option<Name>, Expr)>),
+    /// `x -> e`.
+    Lambda(Vec<Ident>, Box<Expr>),
+    /// A value given from outside: `?`, `:p`, `$p`.
+    Parameter(String),
+    /// Something else, named.
+    Opaque(String),
+}
+
+/// One step of a path.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Step {
+    /// A key; case counts.
+    Key(String),
+    /// An index or a computed key.
+    Index(Expr),
+}
+
+/// A constant as written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Literal {
+    /// NULL.
+    Null,
+    /// TRUE or FALSE.
+    Bool(bool),
+    /// A number.
+    Number(String),
+    /// A text, unescaped.
+    Text(String),
+    /// Bytes, as written between the quotes.
+    Bytes(String),
+    /// `DATE '…'`.
+    Typed(TypeName, String),
+    /// Amount and unit: `1 day`.
+    Interval(String),
+}
+
+/// A type as written, lower case, single spaces.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TypeName(pub String);
+
+/// One argument of a call.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Argument {
+    /// By position.
+    Plain(Expr),
+    /// By name.
+    Named(Name, Expr),
+    /// `*` or `t.*`.
+    Star(Option<TableName>),
+    /// A query in place of arguments: `ARRAY(SELECT …)`.
+    Query(Box<Query>),
+}
+
+/// A function call.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Call {
+    /// Name as written, lower case, with dots.
+    pub name: String,
+    /// Where the name stands.
+    pub name_span: Span,
+    /// Arguments.
+    pub args: Vec<Argument>,
+    /// `DISTINCT`.
+    pub distinct: bool,
+    /// `FILTER (WHERE …)`.
+    pub filter: Option<Expr>,
+    /// `ORDER BY` inside the parentheses or `WITHIN GROUP`.
+    pub order_by: Vec<OrderKey>,
+    /// `IGNORE NULLS`.
+    pub ignore_nulls: bool,
+    /// A clause that is not carried, such as `HAVING MAX`.
+    pub unread: Option<String>,
+    /// `OVER`.
+    pub over: Option<Window>,
+}
+
+/// A window.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Window {
+    /// The named window it builds on.
+    pub base: Option<Ident>,
+    /// `PARTITION BY`.
+    pub partition: Vec<Expr>,
+    /// `ORDER BY`.
+    pub order_by: Vec<OrderKey>,
+    /// Frame, where given.
+    pub frame: Option<Frame>,
+}
+
+/// A frame as written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Frame {
+    /// `ROWS`, `RANGE`, `GROUPS`.
+    pub unit: FrameUnit,
+    /// Where it begins.
+    pub start: Bound,
+    /// Where it ends.
+    pub end: Bound,
+}
+
+/// What a frame counts in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FrameUnit {
+    /// `ROWS`.
+    Rows,
+    /// `RANGE`.
+    Range,
+    /// `GROUPS`.
+    Groups,
+}
+
+/// One end of a frame.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Bound {
+    /// `UNBOUNDED PRECEDING`.
+    First,
+    /// `n PRECEDING`.
+    Before(Expr),
+    /// `CURRENT ROW`.
+    Current,
+    /// `n FOLLOWING`.
+    After(Expr),
+    /// `UNBOUNDED FOLLOWING`.
+    Last,
+}

@@ -1,0 +1,9 @@
+-- every customer, with or without urgent tickets
+select
+    c.customer_id,
+    count(t.ticket_id) as urgent_tickets
+from {{ ref('stg_shop__customers') }} c
+left join {{ ref('stg_support__tickets') }} t
+    on t.customer_id = c.customer_id
+    and t.priority = 'urgent'
+group by c.customer_id

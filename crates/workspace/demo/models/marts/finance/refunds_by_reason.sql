@@ -1,0 +1,6 @@
+select
+    date_trunc('month', refunded_at) as refund_month,
+    refund_reason,
+    sum(refund_amount) as refunded
+from {{ ref('stg_shop__refunds') }}
+group by 1, 2
