@@ -187,7 +187,31 @@ fn gives(model: &Model, used: Option<&Vec<Option<Symbol>>>) -> bool {
     used.is_none_or(|used| {
         used.iter().all(|name| match name {
             Some(name) => model.open || model.columns.contains_key(name),
-            None => model.open && model.columns.values().all(|field| matches!(field, Field::Named(_))),
+            None => {
+                model.open && model.columns.iter().all(|(name, field)| *field == Field::Named(*name))
+            }
         })
     })
+}
+
+/// How much a plan does: tables, conditions, keys and calls, each as often as it stands there.
+pub fn size(arena: &Arena, rel: RelId) -> usize {
+    let node = arena.get_rel(rel);
+    let below: usize = node.inputs().iter().map(|input| size(arena, *input)).sum();
+    let own = match node {
+        Rel::Aggregate { keys, calls, .. } => keys.len() + calls.len() + 1,
+        Rel::Scan { .. }
+        | Rel::Values { .. }
+        | Rel::Distinct { .. }
+        | Rel::Set { .. }
+        | Rel::Limit { .. }
+        | Rel::Call { .. }
+        | Rel::Opaque { .. } => 1,
+        Rel::Project { .. } | Rel::Union { .. } => 0,
+    };
+    let from = node.from().map_or(0, |from| {
+        let from = arena.get_from(from);
+        from.conditions().len() + from.inputs.iter().map(|input| size(arena, *input)).sum::<usize>()
+    });
+    own + below + from
 }

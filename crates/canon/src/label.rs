@@ -6,87 +6,117 @@
 //! as it came. That can miss an equality; it cannot make one.
 
 use plumb_base::{Digest, Hasher};
-use plumb_ir::{Arena, Field, From, Rel, RelId, Scalar, ScalarId, Tree, function};
+use plumb_ir::{Arena, Field, From, Out, Rel, RelId, Scalar, ScalarId, Tree, function};
 
-/// Rounds of refinement; joins are seldom longer than this.
-const ROUNDS: usize = 8;
-
-/// The old numbers of the inputs in their new order.
-pub(crate) fn order(arena: &mut Arena, rel: &Rel, from: &From) -> Vec<usize> {
+/// The old numbers of the inputs in their new order. A lateral input stays behind those it looks at.
+pub(crate) fn order(arena: &Arena, rel: &Rel, from: &From) -> Vec<usize> {
     let count = from.inputs.len();
     let roles = roles(&from.tree, count);
+    let blank = Paint { arena, colours: &[], focus: None };
     let mut colours: Vec<Digest> = (0..count)
         .map(|at| {
-            let own = masked(arena, from.inputs[at]);
+            let own = blank.rel(from.inputs[at], 0);
             Hasher::new("input").digest(own).text(&roles[at]).finish()
         })
         .collect();
     let lateral: Vec<Vec<(u32, Digest)>> =
         from.inputs.iter().map(|input| outward(arena, *input)).collect();
     let conditions = from.conditions();
+    let above = rel.scalars();
     refine(arena, &conditions, &lateral, &mut colours);
-    let above: Vec<ScalarId> = rel.scalars();
+    // Uses above only tell apart what conditions do not, so that parts of plans are numbered as in the plan.
+    let settled = colours.clone();
     if tied(&colours) {
-        let first = colours.clone();
+        starred(arena, rel, &mut colours);
         refine(arena, &above, &lateral, &mut colours);
-        // Uses above only tell apart what conditions do not.
-        for (colour, first) in colours.iter_mut().zip(&first) {
-            *colour = Digest((first.0 >> 64 << 64) | (colour.0 >> 64));
-        }
     }
-    while let Some(at) = first_tie(&colours) {
-        colours[at] = Hasher::new("chosen").digest(colours[at]).finish();
+    // What was picked first stays first: then a plan that is in order is left as it is.
+    let mut picked = vec![usize::MAX; count];
+    for turn in 0..count {
+        let Some(at) = first_tie(&colours) else { break };
+        picked[at] = turn;
+        colours[at] = Hasher::new("picked").digest(colours[at]).finish();
         refine(arena, &conditions, &lateral, &mut colours);
-        if !tied(&colours) {
-            break;
-        }
         refine(arena, &above, &lateral, &mut colours);
     }
-    let mut order: Vec<usize> = (0..count).collect();
-    order.sort_by_key(|at| (colours[*at], *at));
+    let mut ranked: Vec<usize> = (0..count).collect();
+    ranked.sort_by_key(|at| (settled[*at], picked[*at], colours[*at], *at));
+    siblings_first(&ranked, &lateral)
+}
+
+/// The inputs as ranked, but each behind the siblings it looks at.
+fn siblings_first(ranked: &[usize], lateral: &[Vec<(u32, Digest)>]) -> Vec<usize> {
+    let mut order: Vec<usize> = Vec::with_capacity(ranked.len());
+    let mut waiting = ranked.to_vec();
+    while !waiting.is_empty() {
+        let ready = |at: &usize| {
+            lateral[*at].iter().all(|(sibling, _)| order.contains(&(*sibling as usize)))
+        };
+        // Inputs that look at each other are not a plan that SQL can write; any order will do.
+        let next = waiting.iter().position(ready).unwrap_or(0);
+        order.push(waiting.remove(next));
+    }
     order
 }
 
+/// Marks the inputs whose columns a projection passes on unseen.
+fn starred(arena: &Arena, rel: &Rel, colours: &mut [Digest]) {
+    let Rel::Project { out, .. } = rel else { return };
+    for out in out {
+        if let Out::Star { input, except } = out
+            && let Some(colour) = colours.get_mut(*input as usize)
+        {
+            let mut hasher = Hasher::new("star");
+            hasher.digest(*colour);
+            for name in except {
+                hasher.text(arena.name(*name));
+            }
+            *colour = hasher.finish();
+        }
+    }
+}
+
 fn refine(arena: &Arena, scalars: &[ScalarId], lateral: &[Vec<(u32, Digest)>], colours: &mut Vec<Digest>) {
-    let rounds = ROUNDS.min(colours.len());
-    for _ in 0..rounds {
-        if !tied(colours) {
-            return;
-        }
+    // Every round but the last splits a class, so there are at most as many as inputs.
+    while tied(colours) {
         let before = classes(colours);
-        let mut new = Vec::with_capacity(colours.len());
-        for at in 0..colours.len() {
-            let mut seen: Vec<Digest> = Vec::new();
-            for scalar in scalars {
-                let paint = Paint { arena, colours, focus: at };
-                if paint.mentions(*scalar, 0) {
-                    seen.push(paint.scalar(*scalar, 0));
-                }
-            }
-            for (other, digest) in &lateral[at] {
-                let colour = colours.get(*other as usize).copied().unwrap_or_default();
-                seen.push(Hasher::new("sees").digest(*digest).digest(colour).finish());
-            }
-            for (other, sees) in lateral.iter().enumerate() {
-                for (target, digest) in sees {
-                    if *target as usize == at {
-                        seen.push(Hasher::new("seen").digest(*digest).digest(colours[other]).finish());
-                    }
-                }
-            }
-            seen.sort_unstable();
-            let mut hasher = Hasher::new("colour");
-            hasher.digest(colours[at]);
-            for digest in seen {
-                hasher.digest(digest);
-            }
-            new.push(hasher.finish());
-        }
+        let new = (0..colours.len()).map(|at| refined(arena, scalars, lateral, colours, at)).collect();
         *colours = new;
         if classes(colours) == before {
             return;
         }
     }
+}
+
+/// The colour of an input after a round: what is said of it, in the colours of the others.
+fn refined(
+    arena: &Arena,
+    scalars: &[ScalarId],
+    lateral: &[Vec<(u32, Digest)>],
+    colours: &[Digest],
+    at: usize,
+) -> Digest {
+    let paint = Paint { arena, colours, focus: Some(at) };
+    let said = scalars.iter().filter(|scalar| paint.mentions(**scalar, 0));
+    let mut seen: Vec<Digest> = said.map(|scalar| paint.scalar(*scalar, 0)).collect();
+    for (other, digest) in &lateral[at] {
+        let colour = colours.get(*other as usize).copied().unwrap_or_default();
+        seen.push(Hasher::new("sees").digest(*digest).digest(colour).finish());
+    }
+    for (other, sees) in lateral.iter().enumerate() {
+        for (target, digest) in sees {
+            if *target as usize == at {
+                seen.push(Hasher::new("seen").digest(*digest).digest(colours[other]).finish());
+            }
+        }
+    }
+    seen.sort_unstable();
+    let mut hasher = Hasher::new("colour");
+    hasher.digest(colours[at]);
+    for digest in seen {
+        hasher.digest(digest);
+    }
+    hasher.finish()
 }
 
 fn classes(colours: &[Digest]) -> usize {
@@ -134,61 +164,82 @@ fn roles(tree: &Tree, count: usize) -> Vec<String> {
     roles
 }
 
-/// Digest of an input in which siblings it looks at have no number.
-fn masked(arena: &mut Arena, rel: RelId) -> Digest {
-    if arena.rel_reach(rel) == 0 {
-        return arena.rel_digest(rel);
-    }
-    let masked = arena.rewrite_rel(rel, 0, &mut |arena: &mut Arena, id: ScalarId, level: u32| {
-        match arena.get_scalar(id).clone() {
-            Scalar::Column { depth, field, .. } if depth == level => {
-                Some(arena.scalar(Scalar::Column { depth, input: 0, field }))
-            }
-            Scalar::Either { depth, name, .. } if depth == level => {
-                Some(arena.scalar(Scalar::Either { depth, inputs: Vec::new(), name }))
-            }
-            _ => None,
-        }
-    });
-    arena.rel_digest(masked)
-}
-
 /// Siblings a lateral input looks at, with what it looks at.
-fn outward(arena: &mut Arena, rel: RelId) -> Vec<(u32, Digest)> {
-    let mut found = Vec::new();
-    if arena.rel_reach(rel) > 0 {
-        arena.rewrite_rel(rel, 0, &mut |arena: &mut Arena, id: ScalarId, level: u32| {
-            match arena.get_scalar(id).clone() {
-                Scalar::Column { depth, input, field } if depth == level => {
-                    let field = arena.column(0, field);
-                    found.push((input, arena.scalar_digest(field)));
-                }
-                Scalar::Either { depth, inputs, name } if depth == level => {
-                    let field = arena.column(0, Field::Named(name));
-                    let digest = arena.scalar_digest(field);
-                    found.extend(inputs.iter().map(|input| (*input, digest)));
-                }
-                _ => {}
-            }
-            None
-        });
+fn outward(arena: &Arena, rel: RelId) -> Vec<(u32, Digest)> {
+    fn scalar(arena: &Arena, id: ScalarId, level: u32, found: &mut Vec<(u32, Digest)>) {
+        if arena.scalar_reach(id) <= level {
+            return;
+        }
+        let node = arena.get_scalar(id);
+        if let Scalar::Column { depth, input, field } = node
+            && *depth == level
+        {
+            found.push((*input, field_digest(arena, *field)));
+        } else if let Scalar::Either { depth, inputs, name } = node
+            && *depth == level
+        {
+            let digest = field_digest(arena, Field::Named(*name));
+            found.extend(inputs.iter().map(|input| (*input, digest)));
+        }
+        for child in node.children() {
+            scalar(arena, child, level, found);
+        }
+        if let Some(inner) = node.subquery() {
+            below(arena, inner, level, found);
+        }
     }
+    fn below(arena: &Arena, id: RelId, level: u32, found: &mut Vec<(u32, Digest)>) {
+        if arena.rel_reach(id) <= level {
+            return;
+        }
+        let node = arena.get_rel(id);
+        for id in node.scalars() {
+            scalar(arena, id, level + 1, found);
+        }
+        for input in node.inputs() {
+            below(arena, input, level, found);
+        }
+        if let Some(from) = node.from() {
+            let from = arena.get_from(from);
+            for input in &from.inputs {
+                below(arena, *input, level + 1, found);
+            }
+            for condition in from.conditions() {
+                scalar(arena, condition, level + 1, found);
+            }
+        }
+    }
+    let mut found = Vec::new();
+    below(arena, rel, 0, &mut found);
     found
 }
 
-/// Digests of scalars in which inputs have colours in place of numbers, and one stands out.
+fn field_digest(arena: &Arena, field: Field) -> Digest {
+    match field {
+        Field::At(at) => Hasher::new("at").number(u64::from(at)).finish(),
+        Field::Named(name) => Hasher::new("named").text(arena.name(name)).finish(),
+    }
+}
+
+/// Digests of plans in which the inputs of one scope have colours in place of numbers, and one stands out.
+///
+/// They must not depend on those numbers in any way, or putting the inputs in order would change the order. A
+/// relation that looks at the scope has its own conditions and inputs ordered by digests in which the numbers
+/// are; so below it only sets are hashed, and its own inputs have no number at all.
 struct Paint<'a> {
     arena: &'a Arena,
     colours: &'a [Digest],
-    focus: usize,
+    focus: Option<usize>,
 }
 
 impl Paint<'_> {
     fn mentions(&self, id: ScalarId, level: u32) -> bool {
-        let focus = u32::try_from(self.focus).unwrap_or(u32::MAX);
+        let focus = |input: u32| self.focus == Some(input as usize);
         match self.arena.get_scalar(id) {
-            Scalar::Column { depth, input, .. } => *depth == level && *input == focus,
-            Scalar::Either { depth, inputs, .. } => *depth == level && inputs.contains(&focus),
+            Scalar::Column { depth, input, .. } => *depth == level && focus(*input),
+            Scalar::Either { depth, inputs, .. } => {
+                *depth == level && inputs.iter().any(|input| focus(*input))
+            }
             other => {
                 other.children().iter().any(|child| self.mentions(*child, level))
                     || other.subquery().is_some_and(|rel| self.arena.rel_reach(rel) > level)
@@ -196,52 +247,111 @@ impl Paint<'_> {
         }
     }
 
-    fn input(&self, hasher: &mut Hasher, input: u32) {
-        if input as usize == self.focus {
+    fn input(&self, input: u32) -> Digest {
+        let mut hasher = Hasher::new("input");
+        if self.focus == Some(input as usize) {
             hasher.text("self");
         }
         hasher.digest(self.colours.get(input as usize).copied().unwrap_or_default());
+        hasher.finish()
     }
 
     fn scalar(&self, id: ScalarId, level: u32) -> Digest {
         let arena = self.arena;
         if arena.scalar_reach(id) <= level {
-            return arena.scalar_digest(id);
+            // Inside a relation that looks out, its own inputs have numbers that depend on ours.
+            return if level == 0 { arena.scalar_digest(id) } else { self.parts(id, level) };
         }
-        let scalar = arena.get_scalar(id);
         let mut hasher = Hasher::new("painted");
-        match scalar {
+        match arena.get_scalar(id) {
             Scalar::Column { depth, input, field } if *depth == level => {
-                self.input(&mut hasher, *input);
-                match field {
-                    Field::At(at) => hasher.number(u64::from(*at)),
-                    Field::Named(name) => hasher.text(arena.name(*name)),
-                };
+                hasher.digest(self.input(*input)).digest(field_digest(arena, *field));
             }
             Scalar::Either { depth, inputs, name } if *depth == level => {
                 hasher.text(arena.name(*name));
-                for input in inputs {
-                    self.input(&mut hasher, *input);
-                }
+                set(&mut hasher, inputs.iter().map(|input| self.input(*input)));
             }
-            Scalar::Call { function: name, args } => {
-                let mut children: Vec<Digest> = args.iter().map(|arg| self.scalar(*arg, level)).collect();
-                if function(arena.name(*name)).is_some_and(|it| it.commutative) {
-                    children.sort_unstable();
-                }
-                hasher.text(arena.name(*name));
-                for child in children {
-                    hasher.digest(child);
-                }
-            }
-            other => {
-                hasher.text(kind(other));
-                for child in other.children() {
-                    hasher.digest(self.scalar(child, level));
-                }
-            }
+            _ => return self.parts(id, level),
         }
         hasher.finish()
+    }
+
+    /// A scalar that is not a column of the scope: its head and its parts.
+    fn parts(&self, id: ScalarId, level: u32) -> Digest {
+        let arena = self.arena;
+        let scalar = arena.get_scalar(id);
+        let mut hasher = Hasher::new("parts");
+        hasher.text(kind(scalar));
+        let children = scalar.children().into_iter().map(|child| self.scalar(child, level));
+        match scalar {
+            Scalar::Column { depth, field, .. } => {
+                hasher.number(u64::from(*depth)).digest(field_digest(arena, *field));
+            }
+            Scalar::Either { depth, name, .. } => {
+                hasher.number(u64::from(*depth)).text(arena.name(*name));
+            }
+            Scalar::Literal(_) | Scalar::Param(_) | Scalar::Hole { .. } => {
+                hasher.digest(arena.scalar_digest(id));
+            }
+            Scalar::Call { function: name, .. } if function(arena.name(*name)).is_some_and(|it| it.commutative) => {
+                hasher.text(arena.name(*name));
+                set(&mut hasher, children);
+            }
+            Scalar::Call { function: name, .. }
+            | Scalar::Aggregate { function: name, .. }
+            | Scalar::Window { function: name, .. } => {
+                hasher.text(arena.name(*name));
+                children.for_each(|child| drop(hasher.digest(child)));
+            }
+            Scalar::Case { .. }
+            | Scalar::Cast { .. }
+            | Scalar::Exists(_)
+            | Scalar::In { .. }
+            | Scalar::Subquery(_)
+            | Scalar::Lambda { .. } => children.for_each(|child| drop(hasher.digest(child))),
+        }
+        if let Some(rel) = scalar.subquery() {
+            hasher.digest(self.rel(rel, level));
+        }
+        hasher.finish()
+    }
+
+    fn rel(&self, id: RelId, level: u32) -> Digest {
+        let arena = self.arena;
+        if arena.rel_reach(id) <= level && level == 0 {
+            return arena.rel_digest(id);
+        }
+        let node = arena.get_rel(id);
+        let mut hasher = Hasher::new("rel");
+        match node {
+            Rel::Scan { .. } | Rel::Opaque { .. } => hasher.digest(arena.rel_digest(id)),
+            Rel::Call { function, .. } => hasher.text(arena.name(*function)),
+            Rel::Values { .. } => hasher.text("values"),
+            Rel::Project { .. } => hasher.text("project"),
+            Rel::Aggregate { scalar, .. } => hasher.text("aggregate").number(u64::from(*scalar)),
+            Rel::Distinct { .. } => hasher.text("distinct"),
+            Rel::Union { .. } => hasher.text("union"),
+            Rel::Set { .. } => hasher.text("set"),
+            Rel::Limit { .. } => hasher.text("limit"),
+        };
+        set(&mut hasher, node.scalars().into_iter().map(|scalar| self.scalar(scalar, level + 1)));
+        set(&mut hasher, node.inputs().into_iter().map(|input| self.rel(input, level)));
+        if let Some(from) = node.from() {
+            let from = arena.get_from(from);
+            set(&mut hasher, from.inputs.iter().map(|input| self.rel(*input, level + 1)));
+            set(&mut hasher, from.conditions().into_iter().map(|scalar| self.scalar(scalar, level + 1)));
+        }
+        hasher.finish()
+    }
+}
+
+/// Hashes digests of which the order does not count.
+fn set(hasher: &mut Hasher, digests: impl Iterator<Item = Digest>) {
+    let mut digests: Vec<Digest> = digests.collect();
+    digests.sort_unstable();
+    hasher.number(digests.len() as u64);
+    for digest in digests {
+        hasher.digest(digest);
     }
 }
 

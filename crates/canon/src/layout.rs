@@ -56,7 +56,9 @@ pub(crate) fn width(arena: &Arena, rel: RelId) -> u32 {
 fn unwrapped(arena: &Arena, rel: RelId) -> Option<(RelId, Moved)> {
     let Rel::Project { from, out } = arena.get_rel(rel) else { return None };
     let from = arena.get_from(*from);
-    let ([input], true) = (from.inputs.as_slice(), from.filter.is_empty()) else { return None };
+    let ([input], true) = (from.inputs.as_slice(), from.conditions().is_empty()) else {
+        return None;
+    };
     let column = |out: &Out| match out {
         Out::Column(scalar) => match arena.get_scalar(*scalar) {
             Scalar::Column { depth: 0, field: Field::At(at), .. } => Some(*at),
@@ -71,7 +73,7 @@ fn unwrapped(arena: &Arena, rel: RelId) -> Option<(RelId, Moved)> {
 }
 
 /// Whether some columns are reached by name only.
-fn has_star(arena: &Arena, rel: RelId) -> bool {
+pub(crate) fn has_star(arena: &Arena, rel: RelId) -> bool {
     match arena.get_rel(rel) {
         Rel::Project { out, .. } => out.iter().any(|out| matches!(out, Out::Star { .. })),
         Rel::Distinct { input } | Rel::Limit { input, .. } => has_star(arena, *input),
@@ -127,12 +129,10 @@ fn relayout(arena: &mut Arena, rel: RelId, keep: Keep<'_>) -> Option<(RelId, Mov
             Some((arena.rel(Rel::Distinct { input }), moved))
         }
         Rel::Limit { input, order, limit, offset } => {
-            let mut wanted = Used::default();
+            let mut wanted = crate::uses::of_scalars(arena, &arena.get_rel(rel).scalars());
             if let Keep::Used(used) = keep {
-                wanted = used.clone();
-                for key in &order {
-                    keys_of(arena, key.value, &mut wanted);
-                }
+                wanted.named |= used.named;
+                wanted.positions.extend(&used.positions);
             }
             let keep = if let Keep::All = keep { Keep::All } else { Keep::Used(&wanted) };
             let (input, moved) = relayout(arena, input, keep)?;
@@ -282,21 +282,6 @@ fn out_digest(arena: &Arena, out: &Out) -> Digest {
                 hasher.text(arena.name(*name));
             }
             hasher.finish()
-        }
-    }
-}
-
-fn keys_of(arena: &Arena, scalar: ScalarId, used: &mut Used) {
-    let scalar = arena.get_scalar(scalar);
-    match scalar {
-        Scalar::Column { depth: 0, field: Field::At(at), .. } => {
-            used.positions.insert(*at);
-        }
-        Scalar::Column { depth: 0, field: Field::Named(_), .. } => used.named = true,
-        other => {
-            for child in other.children() {
-                keys_of(arena, child, used);
-            }
         }
     }
 }

@@ -17,7 +17,7 @@ mod subplan;
 mod uses;
 
 pub use driver::Canonicalizer;
-pub use expand::{Model, atoms, expand};
+pub use expand::{Model, atoms, expand, size};
 pub use obstacle::{Obstacle, obstacles};
 pub use subplan::{Shape, Subplan, subplans};
 

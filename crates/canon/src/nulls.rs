@@ -43,6 +43,8 @@ pub(crate) fn rejects(arena: &Arena, condition: ScalarId, inputs: &dyn Fn(u32) -
         Some(("or", args)) => args.iter().all(|arg| rejects(arena, *arg, inputs)),
         // `x IN (a, b)` is NULL or false for a NULL x.
         Some(("in-list", [value, ..])) => nulled_by(arena, *value, inputs),
+        // Each half is a conjunct, and one that is NULL is enough.
+        Some(("between", args)) => args.iter().any(|arg| nulled_by(arena, *arg, inputs)),
         Some(("is-true", [inner])) => rejects(arena, *inner, inputs),
         _ => nulled_by(arena, condition, inputs),
     }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use plumb_ir::{Arena, FromId, FunctionKind, Rel, RelId, Scalar, ScalarId, Stability, function};
+use plumb_ir::{Arena, Bound, FrameUnit, FromId, Rel, RelId, Scalar, ScalarId, Stability, function};
 
 /// Why two relations with one normal form may still give different rows.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -91,10 +91,9 @@ impl Walk<'_> {
                 self.found.insert(Obstacle::Moment(name.to_owned()));
             }
             Some(_) => {}
-            None if name.contains('.') => {
+            None => {
                 self.found.insert(Obstacle::UnknownFunction(name.to_owned()));
             }
-            None => {}
         }
     }
 
@@ -102,18 +101,24 @@ impl Walk<'_> {
         let scalar = self.arena.get_scalar(id);
         match scalar {
             Scalar::Call { function, .. } => self.function(self.arena.name(*function)),
-            Scalar::Aggregate { function: name, order, .. } => {
+            Scalar::Aggregate { function: name, args, order, .. } => {
                 let name = self.arena.name(*name);
                 self.function(name);
-                if function(name).is_none_or(|it| it.ordered) && order.is_empty() {
+                // Rows that tie in the order are told apart by nothing, unless they are equal where it matters.
+                let settled = args.iter().all(|arg| order.iter().any(|key| key.value == *arg));
+                if function(name).is_none_or(|it| it.ordered) && (order.is_empty() || !settled) {
                     self.found.insert(Obstacle::Ties(name.to_owned()));
                 }
             }
-            Scalar::Window { function: name, .. } => {
+            Scalar::Window { function: name, frame, .. } => {
                 let name = self.arena.name(*name);
                 self.function(name);
-                let positional = function(name).is_none_or(|it| it.ordered && it.kind == FunctionKind::Window);
-                if positional {
+                // A frame that counts rows cuts through rows that tie: a running sum depends on which comes first.
+                let cuts = frame.is_some_and(|frame| {
+                    let whole = frame.start == Bound::First && frame.end == Bound::Last;
+                    frame.unit == FrameUnit::Rows && !whole
+                });
+                if cuts || function(name).is_none_or(|it| it.ordered) {
                     self.found.insert(Obstacle::Ties(name.to_owned()));
                 }
             }

@@ -10,8 +10,13 @@ pub(crate) fn inline(arena: &mut Arena, rel: RelId, at: u32) -> Option<RelId> {
     let from = arena.get_from(parent.from()?).clone();
     let Rel::Project { from: inner_id, out } = arena.get_rel(from.inputs[at as usize]).clone() else { return None };
     let inner = arena.get_from(inner_id).clone();
-    let pure = from.inputs.len() == 1 && from.filter.is_empty() && matches!(parent, Rel::Project { .. });
+    let unfiltered = from.inputs.len() == 1 && from.conditions().is_empty();
+    let pure = unfiltered && matches!(parent, Rel::Project { .. });
     if out.iter().any(|out| holds_window(arena, out)) && !(pure && no_windows(arena, &parent)) {
+        return None;
+    }
+    let lambda = |out: &Out| matches!(out, Out::Column(scalar) if holds_lambda(arena, *scalar));
+    if out.iter().any(lambda) && may_hold_lambda(arena, &parent, &from) {
         return None;
     }
     if below_outer(&from.tree, at)? && !out.iter().all(|out| survives_null(arena, out)) {
@@ -300,6 +305,22 @@ pub(crate) fn windowed(arena: &Arena, scalar: ScalarId) -> bool {
         | Scalar::Param(_)
         | Scalar::Hole { .. }) => other.children().iter().any(|child| windowed(arena, *child)),
     }
+}
+
+fn holds_lambda(arena: &Arena, scalar: ScalarId) -> bool {
+    let scalar = arena.get_scalar(scalar);
+    matches!(scalar, Scalar::Lambda { .. })
+        || scalar.children().iter().any(|child| holds_lambda(arena, *child))
+}
+
+/// Whether a column may be looked at from inside a lambda. Parameters are numbered from the outermost lambda,
+/// so one that comes to stand inside another would take its parameters for its own.
+fn may_hold_lambda(arena: &Arena, rel: &Rel, from: &From) -> bool {
+    let scalars = rel.scalars().into_iter().chain(from.conditions());
+    from.inputs.iter().any(|input| arena.rel_reach(*input) > 0)
+        || scalars.into_iter().any(|scalar| {
+            holds_lambda(arena, scalar) || has_subquery(arena, scalar)
+        })
 }
 
 fn holds_window(arena: &Arena, out: &Out) -> bool {

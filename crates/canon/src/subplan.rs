@@ -3,7 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use plumb_base::Digest;
-use plumb_ir::{Arena, From, FromId, Rel, RelId, Scalar, ScalarId, Tree};
+use plumb_ir::{Arena, From, FromId, Out, Rel, RelId, Scalar, ScalarId, Tree};
+
+use crate::{Canonicalizer, splice::windowed};
 
 /// Most inputs of a join whose parts are looked at one by one.
 const MOST: usize = 6;
@@ -35,21 +37,24 @@ pub struct Subplan {
 }
 
 /// Every join of two or more inputs and every grouping in a plan in normal form, and connected parts of
-/// joins; each once.
-pub fn subplans(arena: &mut Arena, rel: RelId, own: &dyn Fn(&Arena, FromId) -> Option<From>) -> Vec<Subplan> {
-    let mut walk = Walk { own, found: BTreeMap::new(), seen: BTreeSet::new() };
+/// joins; each once, by digest.
+///
+/// A part is brought to normal form by itself, so it is the same wherever it was cut out: what the plan around
+/// it does not look at, or measures, leaves no trace in its digest.
+pub fn subplans(arena: &mut Arena, rel: RelId) -> Vec<Subplan> {
+    let mut walk =
+        Walk { canonicalizer: Canonicalizer::new(), found: BTreeMap::new(), seen: BTreeSet::new() };
     walk.rel(arena, rel);
     walk.found.into_values().collect()
 }
 
-struct Walk<'a> {
-    /// The normal form of a `FROM` made of a part of another.
-    own: &'a dyn Fn(&Arena, FromId) -> Option<From>,
+struct Walk {
+    canonicalizer: Canonicalizer,
     found: BTreeMap<Digest, Subplan>,
     seen: BTreeSet<RelId>,
 }
 
-impl Walk<'_> {
+impl Walk {
     fn rel(&mut self, arena: &mut Arena, id: RelId) {
         if !self.seen.insert(id) {
             return;
@@ -61,24 +66,34 @@ impl Walk<'_> {
         for scalar in rel.scalars() {
             self.scalar(arena, scalar);
         }
-        let Some(from_id) = rel.from() else { return };
-        let from = arena.get_from(from_id).clone();
+        if let Some(from) = rel.from() {
+            self.below(arena, from);
+        }
+        if let Some((from, keys)) = grouped(arena, &rel) {
+            self.grouping(arena, from, keys);
+        }
+    }
+
+    fn below(&mut self, arena: &mut Arena, id: FromId) {
+        let from = arena.get_from(id).clone();
         for input in &from.inputs {
             self.rel(arena, *input);
         }
         for condition in from.conditions() {
             self.scalar(arena, condition);
         }
-        if arena.from_reach(from_id) > 0 {
+        self.joins(arena, id, &from);
+    }
+
+    fn grouping(&mut self, arena: &mut Arena, id: FromId, keys: Vec<ScalarId>) {
+        if arena.from_reach(id) > 0 || keys.iter().any(|key| arena.scalar_reach(*key) > 1) {
             return;
         }
-        let joins = self.joins(arena, from_id, &from);
-        if let Rel::Aggregate { keys, scalar: false, .. } = &rel {
-            let only = Rel::Aggregate { from: from_id, keys: keys.clone(), calls: Vec::new(), scalar: false };
-            let only = arena.rel(only);
-            let weight = from.inputs.len() + from.conditions().len() + keys.len() + 1;
-            self.add(arena, Shape::Grouping, only, weight, joins);
-        }
+        let from = arena.get_from(id).clone();
+        let inside = self.joins(arena, id, &from);
+        let weight = from.inputs.len() + from.conditions().len() + keys.len() + 1;
+        let rel = arena.rel(Rel::Aggregate { from: id, keys, calls: Vec::new(), scalar: false });
+        self.add(arena, Shape::Grouping, rel, weight, inside);
     }
 
     fn scalar(&mut self, arena: &mut Arena, id: ScalarId) {
@@ -91,49 +106,71 @@ impl Walk<'_> {
         }
     }
 
-    /// The whole join and its connected parts; digests of all of them.
+    /// The whole join and its connected parts; digests of all of them, none for a join that looks outside.
     fn joins(&mut self, arena: &mut Arena, id: FromId, from: &From) -> Vec<Digest> {
         let count = from.inputs.len();
-        if count < 2 {
+        if count < 2 || arena.from_reach(id) > 0 {
             return Vec::new();
         }
-        let mut all = Vec::new();
-        let plain = matches!(&from.tree, Tree::Inner(parts) if parts.iter().all(|part| matches!(part, Tree::Input(_))));
+        let mut all = BTreeSet::new();
+        let leaf = |part: &Tree| matches!(part, Tree::Input(_));
+        let plain = matches!(&from.tree, Tree::Inner(parts) if parts.iter().all(leaf));
         if plain && count <= MOST {
-            for mask in 1_u32..1 << count {
-                let size = mask.count_ones() as usize;
-                if size < 2 || size == count {
+            for mask in 1_u32..(1 << count) - 1 {
+                if mask.count_ones() < 2 {
                     continue;
                 }
-                if let Some(part) = part(arena, from, mask).and_then(|part| (self.own)(arena, part)) {
-                    let weight = part.inputs.len() + part.filter.len();
-                    let part = arena.from(part);
-                    all.extend(self.join(arena, part, weight, Vec::new()));
+                if let Some(part) = part(arena, from, mask) {
+                    all.insert(self.join(arena, part, &[]));
                 }
             }
         }
-        let inside = all.clone();
-        all.extend(self.join(arena, id, count + from.conditions().len(), inside));
-        all
+        let inside: Vec<Digest> = all.iter().copied().collect();
+        all.insert(self.join(arena, id, &inside));
+        all.into_iter().collect()
     }
 
-    fn join(&mut self, arena: &mut Arena, from: FromId, weight: usize, inside: Vec<Digest>) -> Option<Digest> {
-        if arena.from_reach(from) > 0 {
-            return None;
-        }
-        let rel = arena.rel(Rel::Project { from, out: Vec::new() });
-        self.add(arena, Shape::Join, rel, weight, inside)
+    fn join(&mut self, arena: &mut Arena, id: FromId, inside: &[Digest]) -> Digest {
+        let from = arena.get_from(id);
+        let weight = from.inputs.len() + from.conditions().len();
+        let rel = arena.rel(Rel::Project { from: id, out: Vec::new() });
+        self.add(arena, Shape::Join, rel, weight, inside.to_vec())
     }
 
-    fn add(&mut self, arena: &Arena, shape: Shape, rel: RelId, weight: usize, inside: Vec<Digest>) -> Option<Digest> {
-        let digest = arena.rel_digest(rel);
+    fn add(
+        &mut self,
+        arena: &mut Arena,
+        shape: Shape,
+        rel: RelId,
+        weight: usize,
+        inside: Vec<Digest>,
+    ) -> Digest {
+        let normal = self.canonicalizer.canonical(arena, rel);
+        // A grouping without measures has the normal form of DISTINCT; for people it stays a grouping.
+        let rel = if shape == Shape::Join { normal.rel } else { rel };
+        let digest = normal.fingerprint;
+        let inside = inside.into_iter().filter(|inner| *inner != digest).collect();
         let mut tables = BTreeSet::new();
         tables_of(arena, rel, &mut tables);
         let tables: Vec<String> = tables.into_iter().collect();
         let part = Subplan { shape, digest, rel, tables, weight, inside };
         self.found.entry(digest).or_insert(part);
-        Some(digest)
+        digest
     }
+}
+
+/// The rows and keys of a grouping; DISTINCT is one.
+fn grouped(arena: &Arena, rel: &Rel) -> Option<(FromId, Vec<ScalarId>)> {
+    if let Rel::Aggregate { from, keys, scalar: false, .. } = rel {
+        return Some((*from, keys.clone()));
+    }
+    let Rel::Distinct { input } = rel else { return None };
+    let Rel::Project { from, out } = arena.get_rel(*input) else { return None };
+    let key = |out: &Out| match out {
+        Out::Column(scalar) if !windowed(arena, *scalar) => Some(*scalar),
+        Out::Column(_) | Out::Star { .. } => None,
+    };
+    Some((*from, out.iter().map(key).collect::<Option<_>>()?))
 }
 
 /// The join of some inputs of a join, with the conditions that speak of them alone; `None` if it falls apart.

@@ -33,6 +33,15 @@ pub(crate) fn of_inputs(arena: &Arena, rel: &Rel, from: &From) -> Vec<Used> {
     walk.used
 }
 
+/// Columns of the one input that scalars look at, subqueries included.
+pub(crate) fn of_scalars(arena: &Arena, scalars: &[ScalarId]) -> Used {
+    let mut walk = Walk { arena, used: vec![Used::default()] };
+    for scalar in scalars {
+        walk.scalar(*scalar, 0);
+    }
+    walk.used.swap_remove(0)
+}
+
 struct Walk<'a> {
     arena: &'a Arena,
     used: Vec<Used>,

@@ -1,1 +1,70 @@
-//! placeholder
+//! The platform at one moment: assets, what each computes, and what flows where.
+//!
+//! This crate never reads a file and never judges: it says what is. It knows no dialect beyond asking which
+//! one a text is written in.
+#![warn(clippy::disallowed_methods, reason = "ask the World")]
+
+mod asset;
+mod columns;
+mod dbt;
+mod files;
+mod lineage;
+mod names;
+mod order;
+mod owners;
+mod places;
+mod plans;
+mod read;
+
+use std::collections::BTreeMap;
+
+use plumb_base::{Problem, Tally, answer::NotCovered, answer::Using};
+use plumb_ir::Arena;
+
+pub use asset::{Asset, AssetColumn, AssetKind, Code, Plan};
+pub use columns::{Flow, Source};
+pub use lineage::{ColumnFlow, downstream, upstream};
+pub use read::{Options, read};
+
+/// Everything that was found, understood as far as it can be.
+pub struct Estate {
+    /// Every plan of every asset.
+    pub arena: Arena,
+    /// Assets, by key.
+    pub assets: Vec<Asset>,
+    /// Position of an asset, by key.
+    pub index: BTreeMap<String, usize>,
+    /// What could not be read, by place.
+    pub problems: Vec<Problem>,
+    /// Statements by how well they were read.
+    pub coverage: Tally,
+    /// What was seen and is not read.
+    pub not_covered: Vec<NotCovered>,
+    /// What was found and used.
+    pub using: Vec<Using>,
+    /// Who watches for cost drift.
+    pub drift_watcher: Option<String>,
+}
+
+impl Estate {
+    /// The asset of a key.
+    pub fn asset(&self, key: &str) -> Option<&Asset> {
+        self.index.get(key).map(|at| &self.assets[*at])
+    }
+
+    /// Whether `reader` reads `source`, directly or through others.
+    pub fn depends(&self, reader: usize, source: usize) -> bool {
+        let (mut seen, mut work) = (vec![false; self.assets.len()], vec![reader]);
+        while let Some(at) = work.pop() {
+            for next in &self.assets[at].reads {
+                if *next == source {
+                    return true;
+                }
+                if !std::mem::replace(&mut seen[*next], true) {
+                    work.push(*next);
+                }
+            }
+        }
+        false
+    }
+}

@@ -1,1 +1,33 @@
-//! placeholder
+//! Who pays for what: charges split among those who caused them, to the last unit.
+//!
+//! This crate never uses a floating-point number, never loses or invents a unit of money, and never shows a
+//! cost it does not know: unknown is not zero.
+#![warn(clippy::disallowed_methods, reason = "ask the World")]
+#![deny(clippy::float_arithmetic)]
+
+mod split;
+
+pub use split::split;
+
+use plumb_base::Saving;
+use plumb_estate::Asset;
+
+/// What is known of the costs of an estate.
+#[derive(Debug, Clone, Default)]
+pub struct Ledger {
+    /// Bills that were read.
+    bills: usize,
+}
+
+impl Ledger {
+    /// A ledger without a bill.
+    pub fn empty() -> Self {
+        Self::default()
+    }
+
+    /// What an asset costs and so would save; says why where it is not known.
+    pub fn saving(&self, _: &Asset) -> Saving {
+        debug_assert_eq!(self.bills, 0, "no bill can be read yet");
+        Saving::NotGiven("no bill was read".to_owned())
+    }
+}

@@ -1,1 +1,57 @@
-//! placeholder
+//! Rules: each file judges one thing; the page beside it explains and tests it.
+//!
+//! This crate never reads files, clocks or networks, never changes what it judges, and never formats for a
+//! terminal.
+#![warn(clippy::disallowed_methods, reason = "ask the World")]
+
+mod reuse;
+mod subject;
+
+use plumb_base::Finding;
+use plumb_estate::Estate;
+use plumb_ledger::Ledger;
+
+/// What a rule says about itself, and how it looks at a platform.
+#[derive(Debug)]
+pub struct Rule {
+    /// Stable code, such as `DUP001`; never used again for another rule.
+    pub code: &'static str,
+    /// Name of the fault in kebab-case, such as `duplicate-dataset`.
+    pub name: &'static str,
+    /// Its page: documentation, examples and tests at once.
+    pub page: &'static str,
+    /// Looks at the whole platform.
+    pub check: fn(&Platform<'_>) -> Vec<Finding>,
+}
+
+/// What rules look at.
+pub struct Platform<'a> {
+    /// Assets and what they compute.
+    pub estate: &'a Estate,
+    /// What they cost.
+    pub ledger: &'a Ledger,
+}
+
+/// Every rule, shelf by shelf.
+pub fn rules() -> impl Iterator<Item = &'static Rule> {
+    [reuse::ALL].into_iter().flatten().copied()
+}
+
+/// Findings of every rule, heaviest first, then by rule and id; none twice.
+pub fn judge(platform: &Platform<'_>) -> Vec<Finding> {
+    let mut findings: Vec<Finding> = rules().flat_map(|rule| (rule.check)(platform)).collect();
+    findings.sort_by(|one, two| {
+        two.weight.cmp(&one.weight).then_with(|| one.rule.cmp(&two.rule)).then_with(|| one.id.cmp(&two.id))
+    });
+    findings.dedup_by(|one, two| one.id == two.id);
+    findings
+}
+
+impl Rule {
+    /// The first paragraph of its page.
+    pub fn summary(&self) -> String {
+        let mut lines = self.page.lines().skip(1).skip_while(|line| line.trim().is_empty());
+        let first: Vec<&str> = lines.by_ref().take_while(|line| !line.trim().is_empty()).collect();
+        first.join(" ")
+    }
+}

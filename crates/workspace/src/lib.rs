@@ -1,1 +1,75 @@
-//! placeholder
+//! The one façade: open a platform, ask it things, get plain answers.
+//!
+//! This crate never prints, never formats and never judges by itself; it holds what the floors below made and
+//! answers in the words of `base::answer`.
+
+mod audit;
+mod card;
+mod demo;
+mod doctor;
+mod explain;
+mod lineage;
+mod reference;
+
+use plumb_base::{
+    Finding, MemoryWorld, World,
+    answer::{Audit, Doctor, Lineage, NoSuch, Shown},
+    record::Found,
+};
+use plumb_estate::Estate;
+use plumb_ledger::Ledger;
+use plumb_rules::Platform;
+
+pub use plumb_estate::Options;
+
+/// A platform that was read and judged.
+pub struct Workspace {
+    root: String,
+    found: Found,
+    estate: Estate,
+    findings: Vec<Finding>,
+}
+
+impl Workspace {
+    /// Reads everything below the root of a world. Never fails: what cannot be read is part of the answers.
+    pub fn open(world: &dyn World, options: &Options) -> Self {
+        let found = plumb_connect::discover(world);
+        let estate = plumb_estate::read(&found, &|name| world.variable(name), options);
+        let ledger = Ledger::empty();
+        let mut findings = plumb_rules::judge(&Platform { estate: &estate, ledger: &ledger });
+        for finding in &mut findings {
+            finding.action = plumb_advise::advise(&estate, finding);
+        }
+        Self { root: world.root(), found, estate, findings }
+    }
+
+    /// The built-in company.
+    pub fn demo() -> MemoryWorld {
+        demo::world()
+    }
+
+    /// Everything found.
+    pub fn audit(&self) -> Audit {
+        audit::audit(self)
+    }
+
+    /// One finding, asset or rule.
+    pub fn show(&self, reference: &str) -> Result<Shown, NoSuch> {
+        card::show(self, reference)
+    }
+
+    /// How a finding was made, or what a rule says.
+    pub fn explain(&self, reference: &str) -> Result<Shown, NoSuch> {
+        explain::explain(self, reference)
+    }
+
+    /// What feeds an asset or column, and what reads it.
+    pub fn lineage(&self, reference: &str, up: u32, down: u32) -> Result<Lineage, NoSuch> {
+        lineage::lineage(self, reference, up, down)
+    }
+
+    /// What was found, and what would let plumb see more.
+    pub fn doctor(&self) -> Doctor {
+        doctor::doctor(self)
+    }
+}

@@ -1,5 +1,6 @@
 //! AND, OR and NOT written one way.
 
+use indexmap::IndexSet;
 use plumb_ir::{Arena, Literal, ScalarId};
 
 use crate::{Apply, Rewrite, Stage};
@@ -21,14 +22,14 @@ fn apply(arena: &mut Arena, scalar: ScalarId) -> Option<ScalarId> {
             let same = arena.call("eq", args);
             Some(arena.call("not", vec![same]))
         }
-        "not" => negation(arena, args[0]),
+        "not" => negation(arena, *args.first()?),
         _ => None,
     }
 }
 
 /// Nested junctions as one, each part once; one constant decides it, the other adds nothing.
 fn junction(arena: &mut Arena, name: &str, args: &[ScalarId], decides: bool) -> Option<ScalarId> {
-    let mut parts: Vec<ScalarId> = Vec::new();
+    let mut parts: IndexSet<ScalarId> = IndexSet::new();
     for arg in args {
         let inner = match arena.as_call(*arg) {
             Some((other, inner)) if other == name => inner.to_vec(),
@@ -38,11 +39,13 @@ fn junction(arena: &mut Arena, name: &str, args: &[ScalarId], decides: bool) -> 
             match arena.as_literal(part) {
                 Some(Literal::Bool(value)) if *value == decides => return Some(part),
                 Some(Literal::Bool(_)) => {}
-                _ if parts.contains(&part) => {}
-                _ => parts.push(part),
+                _ => {
+                    parts.insert(part);
+                }
             }
         }
     }
+    let parts: Vec<ScalarId> = parts.into_iter().collect();
     match parts.as_slice() {
         [] => Some(arena.literal(Literal::Bool(!decides))),
         [one] if is_condition(arena, *one) => Some(*one),
@@ -65,7 +68,7 @@ fn negation(arena: &mut Arena, inner: ScalarId) -> Option<ScalarId> {
     }
     let (name, args) = arena.as_call(inner)?;
     let other = match name {
-        "not" if is_condition(arena, args[0]) => return Some(args[0]),
+        "not" => return args.first().copied().filter(|inner| is_condition(arena, *inner)),
         "and" => "or",
         "or" => "and",
         _ => return None,

@@ -66,6 +66,8 @@ fn below_keys(arena: &mut Arena, condition: ScalarId, input: u32, keys: &[Scalar
             | Scalar::Exists(_)
             | Scalar::In { .. }
             | Scalar::Subquery(_)
+            // A key that holds a lambda must not get inside another: it would catch its parameters.
+            | Scalar::Lambda { .. }
             | Scalar::Hole { .. } => {
                 only_keys = false;
                 Some(id)
@@ -76,7 +78,6 @@ fn below_keys(arena: &mut Arena, condition: ScalarId, input: u32, keys: &[Scalar
             | Scalar::Cast { .. }
             | Scalar::Aggregate { .. }
             | Scalar::Window { .. }
-            | Scalar::Lambda { .. }
             | Scalar::Param(_) => None,
         }
     });

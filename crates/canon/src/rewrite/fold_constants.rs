@@ -1,5 +1,7 @@
 //! Constants are computed.
 
+use std::mem::discriminant;
+
 use plumb_ir::{Arena, Literal, Scalar, ScalarId};
 
 use crate::{Apply, Rewrite, Stage};
@@ -59,10 +61,13 @@ fn call(name: &str, args: &[Literal]) -> Option<Literal> {
     })
 }
 
-/// Nested ones as one; NULLs say nothing, and nothing behind a constant is looked at.
+/// Nested ones as one; NULLs say nothing, and no constant behind a constant is looked at.
+///
+/// What is not a constant of the same kind stays behind it: it may decide the type, and with it how the result
+/// is divided or printed.
 fn coalesce(arena: &mut Arena, args: &[ScalarId]) -> Option<ScalarId> {
     let mut parts: Vec<ScalarId> = Vec::new();
-    'parts: for arg in args {
+    for arg in args {
         let inner = match arena.as_call(*arg) {
             Some(("coalesce", inner)) => inner.to_vec(),
             _ => vec![*arg],
@@ -70,9 +75,11 @@ fn coalesce(arena: &mut Arena, args: &[ScalarId]) -> Option<ScalarId> {
         for part in inner {
             match arena.as_literal(part) {
                 Some(Literal::Null) => continue,
-                Some(_) => {
-                    parts.push(part);
-                    break 'parts;
+                Some(literal) => {
+                    let settled = |other: &ScalarId| arena.as_literal(*other).is_some_and(|it| alike(it, literal));
+                    if !parts.iter().any(settled) {
+                        parts.push(part);
+                    }
                 }
                 None if parts.contains(&part) => {}
                 None => parts.push(part),
@@ -87,14 +94,32 @@ fn coalesce(arena: &mut Arena, args: &[ScalarId]) -> Option<ScalarId> {
     }
 }
 
+/// Whether two constants are of one type, as far as one can see.
+fn alike(one: &Literal, two: &Literal) -> bool {
+    match (one, two) {
+        (Literal::Typed(one, _), Literal::Typed(two, _)) => one == two,
+        (Literal::Decimal { scale: one, .. }, Literal::Decimal { scale: two, .. }) => one == two,
+        (one, two) => discriminant(one) == discriminant(two),
+    }
+}
+
 /// Branches that are never taken go; one that always is ends the list; ELSE NULL is no ELSE.
+///
+/// Only where all results are NULLs or constants of one kind: a result that is never given still has a say in
+/// the type.
 fn case(arena: &mut Arena, branches: &[(ScalarId, ScalarId)], otherwise: Option<ScalarId>) -> Option<ScalarId> {
+    let results = branches.iter().map(|(_, then)| *then).chain(otherwise);
+    let literals: Option<Vec<&Literal>> = results.map(|id| arena.as_literal(id)).collect();
+    let one_type = literals.is_some_and(|mut literals| {
+        literals.retain(|literal| !literal.is_null());
+        literals.windows(2).all(|pair| alike(pair[0], pair[1]))
+    });
     let mut kept: Vec<(ScalarId, ScalarId)> = Vec::new();
     let mut last = otherwise.filter(|value| !arena.as_literal(*value).is_some_and(Literal::is_null));
     for (when, then) in branches {
         match arena.as_literal(*when) {
-            Some(Literal::Bool(false) | Literal::Null) => {}
-            Some(Literal::Bool(true)) => {
+            Some(Literal::Bool(false) | Literal::Null) if one_type => {}
+            Some(Literal::Bool(true)) if one_type => {
                 last = Some(*then).filter(|value| !arena.as_literal(*value).is_some_and(Literal::is_null));
                 break;
             }

@@ -1,8 +1,9 @@
 //! IN and OR of equalities as one sorted set.
 
-use std::collections::BTreeMap;
+use std::mem::{Discriminant, discriminant};
 
-use plumb_ir::{Arena, ScalarId};
+use indexmap::IndexMap;
+use plumb_ir::{Arena, Literal, ScalarId};
 
 use crate::{Apply, Rewrite, Stage};
 
@@ -40,24 +41,20 @@ fn sorted(arena: &mut Arena, args: &[ScalarId]) -> Option<ScalarId> {
 
 /// Alternatives that compare one value with constants.
 fn gathered(arena: &mut Arena, args: &[ScalarId]) -> Option<ScalarId> {
-    let mut lists: BTreeMap<ScalarId, Vec<ScalarId>> = BTreeMap::new();
-    let (mut order, mut rest) = (Vec::new(), Vec::new());
+    // Dialects bring a list to one type before they compare, so each kind of constant is a list of its own.
+    let mut lists: IndexMap<(ScalarId, Discriminant<Literal>), Vec<ScalarId>> = IndexMap::new();
+    let mut rest = Vec::new();
     for arg in args {
         match compared(arena, *arg) {
-            Some((value, constants)) => {
-                if !lists.contains_key(&value) {
-                    order.push(value);
-                }
-                lists.entry(value).or_default().extend(constants);
-            }
+            Some((value, kind, constants)) => lists.entry((value, kind)).or_default().extend(constants),
             None => rest.push(*arg),
         }
     }
-    if order.len() + rest.len() == args.len() {
+    if lists.len() + rest.len() == args.len() {
         return None;
     }
-    for value in order {
-        let list = std::iter::once(value).chain(lists.remove(&value).unwrap_or_default()).collect();
+    for ((value, _), list) in lists {
+        let list = std::iter::once(value).chain(list).collect();
         rest.push(arena.call("in-list", list));
     }
     match rest.as_slice() {
@@ -66,12 +63,23 @@ fn gathered(arena: &mut Arena, args: &[ScalarId]) -> Option<ScalarId> {
     }
 }
 
-fn compared(arena: &Arena, scalar: ScalarId) -> Option<(ScalarId, Vec<ScalarId>)> {
-    let constant = |id: &ScalarId| arena.as_literal(*id).is_some();
+/// A value and the constants of one kind it is compared with.
+fn compared(
+    arena: &Arena,
+    scalar: ScalarId,
+) -> Option<(ScalarId, Discriminant<Literal>, Vec<ScalarId>)> {
+    let kind = |id: ScalarId| arena.as_literal(id).map(discriminant);
     match arena.as_call(scalar)? {
-        ("eq", [a, b]) if constant(b) && !constant(a) => Some((*a, vec![*b])),
-        ("eq", [a, b]) if constant(a) && !constant(b) => Some((*b, vec![*a])),
-        ("in-list", [value, list @ ..]) if list.iter().all(constant) => Some((*value, list.to_vec())),
+        ("eq", &[a, b]) => match (kind(a), kind(b)) {
+            (None, Some(kind)) => Some((a, kind, vec![b])),
+            (Some(kind), None) => Some((b, kind, vec![a])),
+            (None, None) | (Some(_), Some(_)) => None,
+        },
+        ("in-list", [value, list @ ..]) => {
+            let first = kind(*list.first()?)?;
+            let alike = list.iter().all(|item| kind(*item) == Some(first));
+            alike.then(|| (*value, first, list.to_vec()))
+        }
         _ => None,
     }
 }

@@ -40,6 +40,8 @@ fn apply(arena: &mut Arena, rel: RelId) -> Option<RelId> {
             _other => all.push(*input),
         }
     }
-    all.sort_by_key(|input| arena.rel_digest(*input));
+    // Names of columns come from the first input; where they are not all known, it keeps its place.
+    let first = usize::from(all.iter().any(|input| crate::layout::has_star(arena, *input)));
+    all[first..].sort_by_key(|input| arena.rel_digest(*input));
     (all != inputs).then(|| arena.rel(Rel::Union { inputs: all }))
 }

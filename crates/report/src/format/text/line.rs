@@ -154,10 +154,13 @@ impl Line {
         let mut lines = Vec::new();
         let mut start = 0;
         while start < letters.len() {
-            let (mut end, mut used, mut space) = (start, 0, None);
+            let (mut end, mut used, mut space, mut worded) = (start, 0, None, false);
             while end < letters.len() {
                 let letter = letters[end].1;
-                if letter == ' ' && end > start {
+                // What only indents is no place to break.
+                if letter != ' ' {
+                    worded = true;
+                } else if worded {
                     space = Some(end);
                 }
                 used += columns(letter);
@@ -242,6 +245,7 @@ mod tests {
         };
         assert_eq!(broken("one two three", 8), ["one two", "three"]);
         assert_eq!(broken("abcdefgh ij", 3), ["abc", "def", "gh", "ij"]);
+        assert_eq!(broken("  abcdef", 5), ["  abc", "def"]);
         assert_eq!(broken("東京 大阪", 4), ["東京", "大阪"]);
         assert_eq!(broken("", 4), [""]);
     }

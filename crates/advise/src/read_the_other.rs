@@ -1,0 +1,79 @@
+//! A duplicate becomes a view of the copy that stays.
+
+use std::fmt::Write as _;
+
+use plumb_base::{Action, Finding, Message};
+use plumb_estate::{Asset, AssetKind, Estate};
+
+/// The last subject is the copy that stays.
+pub(crate) fn action(estate: &Estate, finding: &Finding) -> Option<Action> {
+    let (keep, copies) = finding.subjects.split_last()?;
+    let keep = estate.asset(&keep.asset)?;
+    let copy = estate.asset(&copies.first()?.asset)?;
+    let message = Message::text("read ")
+        .then_name(&keep.name)
+        .then(if copies.len() == 1 { " instead" } else { " instead, in each copy" });
+    Some(Action { message, because: because(keep, copy), patch: patch(keep, copy) })
+}
+
+/// Why this copy stays.
+fn because(keep: &Asset, copy: &Asset) -> Vec<Message> {
+    let mut reasons = Vec::new();
+    let stays = || Message::name(&keep.name);
+    if keep.public && !copy.public {
+        reasons.push(stays().then(" is declared public"));
+    }
+    if keep.read_by.len() > copy.read_by.len() {
+        let (more, less) = (keep.read_by.len(), copy.read_by.len());
+        reasons.push(stays().then(" has ").then_count(more).then(" readers, the copy ").then_count(less));
+    }
+    if keep.tests > copy.tests {
+        let (more, less) = (keep.tests, copy.tests);
+        reasons.push(stays().then(" has ").then_count(more).then(" tests, the copy ").then_count(less));
+    }
+    if !keep.description.is_empty() && copy.description.is_empty() {
+        reasons.push(stays().then(" is described"));
+    }
+    if !keep.owners.is_empty() && copy.owners.is_empty() {
+        reasons.push(stays().then(" has an owner"));
+    }
+    if reasons.is_empty() {
+        reasons.push(Message::text("nothing speaks for one over the other; the shorter name stays"));
+    }
+    reasons
+}
+
+/// The copy as a view that only renames, where every column is known by name and one place.
+fn patch(keep: &Asset, copy: &Asset) -> Option<(String, String)> {
+    let dbt = keep.kind == AssetKind::Model && copy.kind == AssetKind::Model && keep.project == copy.project;
+    let path = copy.place.as_ref()?.path.clone();
+    if !dbt || keep.open || copy.open {
+        return None;
+    }
+    let pairs = correspondence(keep, copy)?;
+    let mut text = String::from("{{ config(materialized='view') }}\n\nselect\n");
+    for (index, (from, to)) in pairs.iter().enumerate() {
+        let comma = if index + 1 == pairs.len() { "" } else { "," };
+        let alias = if from == to { String::new() } else { format!(" as {to}") };
+        writeln!(text, "    {from}{alias}{comma}").ok()?;
+    }
+    writeln!(text, "from {{{{ ref('{}') }}}}", keep.name).ok()?;
+    Some((path, text))
+}
+
+/// Columns of the copy in their order, each with the column of the other that holds the same values.
+fn correspondence(keep: &Asset, copy: &Asset) -> Option<Vec<(String, String)>> {
+    let (kept, copied) = (keep.plan.as_ref()?, copy.plan.as_ref()?);
+    let named = |asset: &Asset, at: usize| {
+        let name = asset.columns.get(at)?.name.as_ref()?.0.clone();
+        let plain = name.chars().all(|letter| letter.is_ascii_alphanumeric() || letter == '_');
+        plain.then_some(name)
+    };
+    (0..copy.columns.len())
+        .map(|at| {
+            let place = copied.expanded.columns.get(at)?;
+            let twin = kept.expanded.columns.iter().position(|other| other == place)?;
+            Some((named(keep, twin)?, named(copy, at)?))
+        })
+        .collect()
+}

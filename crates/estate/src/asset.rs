@@ -1,0 +1,138 @@
+//! Assets: what the platform is made of.
+
+use plumb_base::{Coverage, Name, Owner, Place, Problem, Span};
+use plumb_canon::{Canonical, Obstacle, Subplan};
+use plumb_ir::{Field, RelId};
+use plumb_resolve::{Read, Selected};
+
+/// What an asset is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum AssetKind {
+    /// A SQL model.
+    Model,
+    /// A model in Python: counted, not read.
+    PythonModel,
+    /// A snapshot.
+    Snapshot,
+    /// A seed.
+    Seed,
+    /// A table that is read and not built here.
+    Source,
+    /// A table that a statement writes.
+    Table,
+    /// A view that a statement makes.
+    View,
+    /// A query that writes nothing.
+    Query,
+    /// A use outside, such as a dashboard.
+    Exposure,
+}
+
+impl AssetKind {
+    /// The word that is printed.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Model => "model",
+            Self::PythonModel => "python model",
+            Self::Snapshot => "snapshot",
+            Self::Seed => "seed",
+            Self::Source => "source",
+            Self::Table => "table",
+            Self::View => "view",
+            Self::Query => "query",
+            Self::Exposure => "exposure",
+        }
+    }
+}
+
+/// One asset.
+#[derive(Debug, Clone)]
+pub struct Asset {
+    /// Stable key: its relation name, or its path where it has none.
+    pub key: String,
+    /// Short name, as people say it.
+    pub name: String,
+    /// What it is.
+    pub kind: AssetKind,
+    /// Name of the project it belongs to.
+    pub project: String,
+    /// Where it is defined or declared.
+    pub place: Option<Place>,
+    /// How it is built: `table`, `view`, `incremental`, `ephemeral`.
+    pub materialized: Option<String>,
+    /// Description.
+    pub description: String,
+    /// Name of the dialect it is written in.
+    pub dialect: Option<&'static str>,
+    /// Owners, the strongest first.
+    pub owners: Vec<Owner>,
+    /// Number of tests on it and its columns.
+    pub tests: usize,
+    /// Declared public.
+    pub public: bool,
+    /// Tags.
+    pub tags: Vec<String>,
+    /// Output columns, in order.
+    pub columns: Vec<AssetColumn>,
+    /// Whether there are more columns than are listed.
+    pub open: bool,
+    /// Assets it reads, ascending.
+    pub reads: Vec<usize>,
+    /// Assets that read it, ascending.
+    pub read_by: Vec<usize>,
+    /// Its code, where it has some.
+    pub code: Option<Code>,
+    /// What it computes, where that was understood.
+    pub plan: Option<Plan>,
+    /// How well its statement was read; `None` if it has none.
+    pub coverage: Option<Coverage>,
+    /// What could not be read in it.
+    pub problems: Vec<Problem>,
+}
+
+/// A column of an asset.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AssetColumn {
+    /// Its name; a column without one has none.
+    pub name: Option<Name>,
+    /// How its plan addresses it.
+    pub field: Field,
+    /// Description.
+    pub description: String,
+}
+
+/// The code of an asset.
+#[derive(Debug, Clone)]
+pub struct Code {
+    /// The text as it lies in the file.
+    pub text: String,
+    /// Each place where a table is named, in the file.
+    pub reads: Vec<(String, Span)>,
+    /// Each `SELECT`, with the plan made of it, in the file.
+    pub selects: Vec<(RelId, Span)>,
+}
+
+/// What an asset computes.
+#[derive(Debug, Clone)]
+pub struct Plan {
+    /// As written, names of other assets left as they are.
+    pub rel: RelId,
+    /// Normal form with names of other assets left as they are.
+    pub local: Canonical,
+    /// Normal form with the assets it reads put in, down to sources or to a boundary.
+    pub expanded: Canonical,
+    /// What equality of the expanded normal form does not settle.
+    pub obstacles: Vec<Obstacle>,
+    /// Joins and groupings in the local normal form.
+    pub parts: Vec<Subplan>,
+}
+
+impl Code {
+    pub(crate) fn new(text: String, reads: &[Read], selects: &[Selected], file: impl Fn(Span) -> Span) -> Self {
+        Self {
+            text,
+            reads: reads.iter().map(|read| (read.table.clone(), file(read.span))).collect(),
+            selects: selects.iter().map(|select| (select.rel, file(select.span))).collect(),
+        }
+    }
+}

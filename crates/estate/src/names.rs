@@ -1,0 +1,103 @@
+//! Which asset a name means, in one project and across the platform.
+
+use std::{cell::RefCell, collections::{BTreeMap, BTreeSet}};
+
+use plumb_base::{Name, TableName};
+use plumb_ir::{Catalog, KnownColumn, Schema, Type};
+use plumb_syntax::sql::Dialect;
+
+/// Names of relations, project by project.
+#[derive(Debug, Default)]
+pub(crate) struct Names {
+    /// Keys by full name, for each project.
+    own: BTreeMap<String, BTreeMap<TableName, String>>,
+    /// Keys by last part, for each project.
+    last: BTreeMap<String, BTreeMap<Name, BTreeSet<(TableName, String)>>>,
+    /// What is known of the columns of a key.
+    pub(crate) schemas: BTreeMap<String, Schema>,
+    /// Columns that statements used of open tables, by key: they must exist.
+    pub(crate) learned: RefCell<BTreeMap<String, BTreeSet<Name>>>,
+}
+
+impl Names {
+    /// Says that a project calls an asset so.
+    pub(crate) fn add(&mut self, project: &str, name: TableName, key: &str) {
+        let last = Name::new(name.table());
+        self.last.entry(project.to_owned()).or_default().entry(last).or_default().insert((name.clone(), key.to_owned()));
+        self.own.entry(project.to_owned()).or_default().insert(name, key.to_owned());
+    }
+
+    /// The key of a name as a project says it: its own assets first, then those of others.
+    pub(crate) fn find(&self, project: &str, name: &TableName) -> Option<&str> {
+        if let Some(key) = self.own.get(project).and_then(|names| names.get(name)) {
+            return Some(key);
+        }
+        if let Some(key) = self.by_suffix(project, name) {
+            return Some(key);
+        }
+        let elsewhere = self.own.iter().filter(|(other, _)| *other != project);
+        let mut found = elsewhere.filter_map(|(_, names)| names.get(name));
+        let first = found.next()?;
+        // A bare name that several projects use means nobody's in particular.
+        found.all(|other| other == first).then_some(first.as_str())
+    }
+
+    /// One name is the other with outer parts left out, and no other asset fits.
+    fn by_suffix(&self, project: &str, name: &TableName) -> Option<&str> {
+        let candidates = self.last.get(project)?.get(&Name::new(name.table()))?;
+        let mut fits = candidates.iter().filter(|(known, _)| known.is_suffix_of(name) || name.is_suffix_of(known));
+        let (_, key) = fits.next()?;
+        fits.all(|(_, other)| other == key).then_some(key.as_str())
+    }
+}
+
+/// The names that one project sees.
+pub(crate) struct View<'a> {
+    pub(crate) names: &'a Names,
+    pub(crate) project: &'a str,
+}
+
+impl Catalog for View<'_> {
+    fn table(&self, name: &TableName) -> Option<Schema> {
+        let key = self.names.find(self.project, name)?;
+        let mut schema = self.names.schemas.get(key).cloned().unwrap_or_else(|| Schema {
+            table: key.to_owned(),
+            columns: Vec::new(),
+            open: true,
+        });
+        if schema.open
+            && let Some(learned) = self.names.learned.borrow().get(key)
+        {
+            let new: Vec<Name> = learned.iter().filter(|column| !schema.has(column)).cloned().collect();
+            schema.columns.extend(new.into_iter().map(|name| KnownColumn { name, data_type: Type::Unknown }));
+        }
+        Some(schema)
+    }
+}
+
+/// The name of a relation written out, folded by its dialect.
+pub(crate) fn relation(text: &str, dialect: &Dialect) -> TableName {
+    let (mut parts, mut part, mut quote) = (Vec::new(), String::new(), None);
+    let mut quoted = false;
+    for letter in text.trim().chars() {
+        match quote {
+            Some(open) if letter == open => quote = None,
+            Some(_) if letter == '.' && quote == Some('`') => {
+                // BigQuery quotes a whole path at once.
+                parts.push(dialect.table_part(&std::mem::take(&mut part), true));
+            }
+            Some(_) => part.push(letter),
+            None if letter == '"' || letter == '`' => {
+                quote = Some(letter);
+                quoted = true;
+            }
+            None if letter == '.' => {
+                parts.push(dialect.table_part(&std::mem::take(&mut part), quoted));
+                quoted = false;
+            }
+            None => part.push(letter),
+        }
+    }
+    parts.push(dialect.table_part(&part, quoted));
+    TableName(parts)
+}

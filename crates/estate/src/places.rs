@@ -1,0 +1,67 @@
+//! From spans of the text that was parsed to places in the user's own file.
+
+use plumb_base::{Lines, Place, Span};
+use plumb_syntax::jinja::SourceMap;
+
+/// A file, and how the text that was parsed came from it.
+pub(crate) struct Origin<'a> {
+    path: &'a str,
+    text: &'a str,
+    lines: Lines,
+    from: From<'a>,
+}
+
+enum From<'a> {
+    /// It is the file.
+    Itself,
+    /// It was rendered here.
+    Rendered(&'a SourceMap),
+    /// dbt rendered it: lines are found again by what they say.
+    Compiled(&'a str, Lines),
+}
+
+impl<'a> Origin<'a> {
+    pub(crate) fn file(path: &'a str, text: &'a str) -> Self {
+        Self { path, text, lines: Lines::new(text), from: From::Itself }
+    }
+
+    pub(crate) fn rendered(path: &'a str, text: &'a str, map: &'a SourceMap) -> Self {
+        Self { path, text, lines: Lines::new(text), from: From::Rendered(map) }
+    }
+
+    pub(crate) fn compiled(path: &'a str, text: &'a str, compiled: &'a str) -> Self {
+        let from = From::Compiled(compiled, Lines::new(compiled));
+        Self { path, text, lines: Lines::new(text), from }
+    }
+
+    /// A span of the parsed text as one of the file.
+    pub(crate) fn in_file(&self, span: Span) -> Span {
+        match &self.from {
+            From::Itself => span,
+            From::Rendered(map) => map.to_template(span),
+            From::Compiled(compiled, lines) => self.found_again(span, compiled, lines).unwrap_or_default(),
+        }
+    }
+
+    pub(crate) fn place(&self, span: Span) -> Place {
+        self.lines.place(self.path, self.text, self.in_file(span))
+    }
+
+    /// The line of the file that says what the first line of the span says.
+    fn found_again(&self, span: Span, compiled: &str, lines: &Lines) -> Option<Span> {
+        let line = lines.position(compiled, span.start).line;
+        let wanted = compiled.lines().nth(line.checked_sub(1)? as usize)?.trim();
+        if wanted.is_empty() {
+            return None;
+        }
+        let mut start = 0;
+        for text in self.text.split_inclusive('\n') {
+            if text.trim() == wanted {
+                let indent = text.len() - text.trim_start().len();
+                return Some(Span::new(start + indent, start + indent + wanted.len()));
+            }
+            start += text.len();
+        }
+        None
+    }
+}

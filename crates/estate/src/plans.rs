@@ -1,0 +1,269 @@
+//! Binding: every statement becomes a plan, in an order in which what it reads is known.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use plumb_base::{Coverage, Name, Problem};
+use plumb_canon::{Canonicalizer, Model, atoms, expand, obstacles, subplans};
+use plumb_ir::{Arena, Field, KnownColumn, Rel, RelId, Scalar, ScalarId, Schema, Symbol, Type};
+use plumb_resolve::{Around, Resolved, resolve, tables};
+
+use crate::{
+    Asset, Estate,
+    asset::{AssetColumn, AssetKind, Code, Plan},
+    names::{Names, View},
+    order::topological,
+    read::{Draft, Gathered, Statement, blank},
+};
+
+/// Most tables a model may read, through others, and still be put in place of its name.
+const BOUNDARY: usize = 48;
+
+/// Binds every statement and puts the estate together.
+pub(crate) fn bind(mut gathered: Gathered, arena: &mut Arena) -> Estate {
+    add_unknown_tables(&mut gathered);
+    let keys: Vec<String> = gathered.drafts.keys().cloned().collect();
+    let index: BTreeMap<String, usize> = keys.iter().cloned().zip(0..).collect();
+    let drafts: Vec<Draft> = std::mem::take(&mut gathered.drafts).into_values().collect();
+    let mut reads = reads(&drafts, &gathered.names, &index);
+    for (exposure, project, name) in &gathered.exposed {
+        let name = plumb_base::TableName::parse(&name.to_lowercase());
+        if let (Some(reader), Some(key)) = (index.get(exposure), gathered.names.find(project, &name))
+            && let Some(source) = index.get(key)
+        {
+            reads[*reader].push(*source);
+        }
+    }
+    for list in &mut reads {
+        list.sort_unstable();
+        list.dedup();
+    }
+    let order = topological(&reads);
+    let (statements, mut assets): (Vec<Option<Statement>>, Vec<Asset>) =
+        drafts.into_iter().map(|draft| (draft.statement, draft.asset)).unzip();
+    let namespaces: Vec<String> = statements.iter().zip(&assets).map(|(_, asset)| asset.project.clone()).collect();
+    let bound = resolve_all(arena, &mut gathered.names, &statements, &assets, &namespaces, &order);
+    finish(arena, &mut assets, &statements, &gathered.names, bound, &order);
+    for (at, sources) in reads.into_iter().enumerate() {
+        for source in &sources {
+            assets[*source].read_by.push(at);
+        }
+        assets[at].reads = sources;
+    }
+    let mut coverage = gathered.coverage;
+    let mut problems = gathered.problems;
+    for asset in &assets {
+        if let Some(how) = asset.coverage {
+            coverage.add(how);
+        }
+        problems.extend(asset.problems.iter().cloned());
+    }
+    Estate {
+        arena: Arena::new(),
+        assets,
+        index,
+        problems,
+        coverage,
+        not_covered: gathered.not_covered,
+        using: gathered.using,
+        drift_watcher: None,
+    }
+}
+
+/// Tables that are read and nobody declares become assets, too.
+fn add_unknown_tables(gathered: &mut Gathered) {
+    let mut unknown = BTreeSet::new();
+    for draft in gathered.drafts.values() {
+        let Some(query) = draft.statement.as_ref().and_then(Statement::query) else { continue };
+        for name in tables(query) {
+            let hole = name.to_string().contains("__plumb_hole_");
+            if !hole && gathered.names.find(&draft.asset.project, &name).is_none() {
+                unknown.insert((draft.asset.project.clone(), name));
+            }
+        }
+    }
+    for (project, name) in unknown {
+        let key = name.to_string();
+        if !gathered.drafts.contains_key(&key) {
+            let asset = blank(&key, name.table(), AssetKind::Source, &project);
+            gathered.drafts.insert(key.clone(), Draft { asset, statement: None });
+        }
+        gathered.names.add(&project, name, &key);
+    }
+}
+
+fn reads(drafts: &[Draft], names: &Names, index: &BTreeMap<String, usize>) -> Vec<Vec<usize>> {
+    let of = |draft: &Draft| {
+        let found = draft.statement.as_ref().and_then(Statement::query).map(tables).unwrap_or_default();
+        let keys = found.iter().filter_map(|name| names.find(&draft.asset.project, name));
+        keys.filter_map(|key| index.get(key).copied()).collect()
+    };
+    drafts.iter().map(of).collect()
+}
+
+/// Resolves every statement; a second time where columns of unknown tables were ambiguous, and uses elsewhere
+/// have told which table has them.
+fn resolve_all(
+    arena: &mut Arena,
+    names: &mut Names,
+    statements: &[Option<Statement>],
+    assets: &[Asset],
+    namespaces: &[String],
+    order: &[usize],
+) -> BTreeMap<usize, Resolved> {
+    let mut bound = pass(arena, names, statements, assets, namespaces, order);
+    let mut learned: BTreeMap<String, BTreeSet<Name>> = BTreeMap::new();
+    let mut ambiguous = false;
+    for resolved in bound.values() {
+        ambiguous |= learn(arena, resolved.rel, &mut learned, &mut BTreeSet::new());
+    }
+    if ambiguous && !learned.is_empty() {
+        names.learned.replace(learned);
+        bound = pass(arena, names, statements, assets, namespaces, order);
+    }
+    bound
+}
+
+fn pass(
+    arena: &mut Arena,
+    names: &mut Names,
+    statements: &[Option<Statement>],
+    assets: &[Asset],
+    namespaces: &[String],
+    order: &[usize],
+) -> BTreeMap<usize, Resolved> {
+    let mut bound = BTreeMap::new();
+    for at in order {
+        let Some(statement) = &statements[*at] else { continue };
+        let Some(query) = statement.query() else { continue };
+        let key = &assets[*at].key;
+        let view = View { names, project: &namespaces[*at] };
+        let around = Around { catalog: &view, dialect: statement.dialect, holes: &statement.holes, owner: key };
+        let resolved = resolve(query, arena, &around);
+        // A snapshot adds columns of its own, and an appended table may have others.
+        let open = resolved.open || assets[*at].kind == AssetKind::Snapshot;
+        let columns = resolved.columns.iter().filter_map(|it| it.name.clone());
+        let columns = columns.map(|name| KnownColumn { name, data_type: Type::Unknown }).collect();
+        names.schemas.insert(key.clone(), Schema { table: key.clone(), columns, open });
+        bound.insert(*at, resolved);
+    }
+    bound
+}
+
+/// Notes columns of scans that are named beyond doubt; says whether some column is ambiguous.
+fn learn(arena: &Arena, rel: RelId, learned: &mut BTreeMap<String, BTreeSet<Name>>, seen: &mut BTreeSet<RelId>) -> bool {
+    if !seen.insert(rel) {
+        return false;
+    }
+    let node = arena.get_rel(rel);
+    let mut ambiguous = false;
+    let inputs = node.from().map(|from| arena.get_from(from).inputs.clone()).unwrap_or_default();
+    let mut scalars = node.scalars();
+    scalars.extend(node.from().map(|from| arena.get_from(from).conditions()).unwrap_or_default());
+    for scalar in scalars {
+        ambiguous |= learn_scalar(arena, scalar, &inputs, learned, seen);
+    }
+    for below in inputs.into_iter().chain(node.inputs()) {
+        ambiguous |= learn(arena, below, learned, seen);
+    }
+    ambiguous
+}
+
+fn learn_scalar(
+    arena: &Arena,
+    id: ScalarId,
+    inputs: &[RelId],
+    learned: &mut BTreeMap<String, BTreeSet<Name>>,
+    seen: &mut BTreeSet<RelId>,
+) -> bool {
+    let scalar = arena.get_scalar(id);
+    let mut ambiguous = matches!(scalar, Scalar::Either { .. });
+    if let Scalar::Column { depth: 0, input, field: Field::Named(name) } = scalar
+        && let Some(Rel::Scan { table }) = inputs.get(*input as usize).map(|input| arena.get_rel(*input))
+    {
+        let name = Name::new(arena.name(*name));
+        learned.entry(arena.name(*table).to_owned()).or_default().insert(name);
+    }
+    for child in scalar.children() {
+        ambiguous |= learn_scalar(arena, child, inputs, learned, seen);
+    }
+    if let Some(rel) = scalar.subquery() {
+        ambiguous |= learn(arena, rel, learned, seen);
+    }
+    ambiguous
+}
+
+/// Normal forms, columns, coverage and places of everything that was bound.
+fn finish(
+    arena: &mut Arena,
+    assets: &mut [Asset],
+    statements: &[Option<Statement>],
+    names: &Names,
+    mut bound: BTreeMap<usize, Resolved>,
+    order: &[usize],
+) {
+    let mut canonicalizer = Canonicalizer::new();
+    let mut models: BTreeMap<Symbol, Model> = BTreeMap::new();
+    for at in order {
+        let asset = &mut assets[*at];
+        let Some(resolved) = bound.remove(at) else {
+            declared_columns(arena, asset, names);
+            continue;
+        };
+        let Some(statement) = &statements[*at] else { continue };
+        let local = canonicalizer.canonical(arena, resolved.rel);
+        let whole = expand(arena, resolved.rel, &models);
+        let whole = canonicalizer.rewritten(arena, whole);
+        let expanded = canonicalizer.canonical(arena, whole);
+        let columns: BTreeMap<Symbol, Field> = resolved
+            .columns
+            .iter()
+            .filter_map(|column| Some((arena.symbol(column.name.as_ref()?.as_str()), column.field)))
+            .collect();
+        let boundary = matches!(asset.kind, AssetKind::Snapshot) || atoms(arena, whole) > BOUNDARY;
+        if !boundary {
+            let key = arena.symbol(&asset.key);
+            models.insert(key, Model { rel: whole, columns, open: resolved.open });
+        }
+        let obstacles = obstacles(arena, expanded.rel);
+        describe(asset, statement, &resolved);
+        let parts = subplans(arena, local.rel);
+        asset.plan = Some(Plan { rel: resolved.rel, local, expanded, obstacles, parts });
+    }
+}
+
+fn describe(asset: &mut Asset, statement: &Statement, resolved: &Resolved) {
+    let origin = statement.origin();
+    asset.columns = resolved
+        .columns
+        .iter()
+        .map(|column| AssetColumn { name: column.name.clone(), field: column.field, description: String::new() })
+        .collect();
+    asset.open = resolved.open;
+    if resolved.coverage == Coverage::Partly && asset.coverage == Some(Coverage::Read) {
+        asset.coverage = Some(Coverage::Partly);
+    }
+    for trouble in &resolved.problems {
+        asset.problems.push(Problem {
+            place: origin.place(trouble.span),
+            severity: trouble.severity,
+            reason: trouble.reason.to_owned(),
+            message: trouble.message.clone(),
+        });
+    }
+    asset.problems.sort();
+    asset.problems.dedup();
+    let file = |span| origin.in_file(span);
+    asset.code = Some(Code::new(statement.file.to_string(), &resolved.reads, &resolved.selects, file));
+}
+
+fn declared_columns(arena: &mut Arena, asset: &mut Asset, names: &Names) {
+    let Some(schema) = names.schemas.get(&asset.key) else { return };
+    let column = |name: &Name| AssetColumn {
+        name: Some(name.clone()),
+        field: Field::Named(arena.symbol(name.as_str())),
+        description: String::new(),
+    };
+    asset.columns = schema.columns.iter().map(|it| &it.name).map(column).collect();
+    asset.open = schema.open;
+}
+

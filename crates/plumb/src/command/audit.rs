@@ -1,0 +1,42 @@
+//! `plumb audit`: read the platform, compare, print what matters most.
+
+use clap::{Arg, ArgMatches};
+
+use crate::session::Reading;
+use crate::{Command, Exit, Failure, Session, judge};
+
+pub(crate) static COMMAND: Command = Command {
+    name: "audit",
+    about: "Read the platform, compare, print what costs most",
+    page: include_str!("audit.md"),
+    examples: &[
+        ("plumb audit", "the folder you are in"),
+        ("plumb audit warehouse/", "another folder"),
+        ("plumb audit --fail-on rule:DUP001", "for CI: exit with 1 on a duplicate"),
+        ("plumb audit -f json -o plumb.json", "everything, for a script"),
+    ],
+    build,
+    run,
+};
+
+fn build(command: clap::Command) -> clap::Command {
+    let path = Arg::new("path").value_name("PATH").help("Folder to read [default: .]");
+    judge::options(command.arg(path))
+}
+
+fn run(typed: &ArgMatches, session: &Session<'_>) -> Result<Exit, Failure> {
+    let path = typed.get_one::<String>("path").map(String::as_str);
+    answer(typed, session, &session.read(path)?)
+}
+
+/// Audits what was opened.
+pub(super) fn answer(
+    typed: &ArgMatches,
+    session: &Session<'_>,
+    reading: &Reading,
+) -> Result<Exit, Failure> {
+    judge::check(typed, reading)?;
+    let audit = reading.workspace.audit();
+    session.answer(reading, |format, style| (format.audit)(&audit, style))?;
+    Ok(judge::exit(typed, &audit))
+}

@@ -1,0 +1,92 @@
+//! A stage instead of a machine: files and variables of one case, and what was saved.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::ffi::OsString;
+use std::io::{Error, ErrorKind};
+
+use plumb::Outside;
+use plumb_base::{MemoryWorld, World, WorldError};
+
+/// The surroundings of one case.
+#[derive(Default)]
+pub(crate) struct Stage {
+    pub(crate) files: BTreeMap<String, String>,
+    pub(crate) variables: BTreeMap<String, String>,
+    pub(crate) saved: RefCell<BTreeMap<String, String>>,
+}
+
+impl Outside for Stage {
+    fn open(&self, folder: &str) -> Result<Box<dyn World>, WorldError> {
+        if self.files.contains_key(folder) {
+            let why = "not a folder".to_owned();
+            return Err(WorldError::Unreadable { path: folder.to_owned(), why });
+        }
+        let prefix = if folder == "." { String::new() } else { format!("{folder}/") };
+        let below = self.files.iter().filter_map(|(path, text)| {
+            let path = path.strip_prefix(&prefix)?;
+            Some((path.to_owned(), text.clone()))
+        });
+        let mut world = MemoryWorld::new(below);
+        folder.clone_into(&mut world.name);
+        if world.files.is_empty() && folder != "." {
+            return Err(WorldError::Missing(folder.to_owned()));
+        }
+        Ok(Box::new(world))
+    }
+
+    fn variable(&self, name: &str) -> Option<String> {
+        self.variables.get(name).cloned()
+    }
+
+    fn terminal(&self) -> bool {
+        false
+    }
+
+    fn save(&self, path: &str, text: &str) -> std::io::Result<()> {
+        if path.contains('/') {
+            return Err(Error::new(ErrorKind::NotFound, "no such folder"));
+        }
+        self.saved.borrow_mut().insert(path.to_owned(), text.to_owned());
+        Ok(())
+    }
+}
+
+impl Stage {
+    /// Runs a command line: what it prints, what it tells, and `[code]` where that is not 0.
+    pub(crate) fn run(&self, line: &str) -> String {
+        let words = words(line);
+        let (name, rest) = words.split_first().expect("a command line has a word");
+        if name == "cat" {
+            let saved = self.saved.borrow();
+            return rest.iter().filter_map(|path| saved.get(path)).cloned().collect();
+        }
+        assert_eq!(name, "plumb", "`{line}` runs something else");
+        let typed: Vec<OsString> = rest.iter().map(OsString::from).collect();
+        let (mut out, mut err) = (Vec::new(), Vec::new());
+        let code = plumb::run(&typed, self, &mut out, &mut err);
+        let text = |bytes| String::from_utf8(bytes).expect("output is UTF-8");
+        let code = if code == 0 { String::new() } else { format!("[{code}]\n") };
+        // clap pads descriptions that stand before nothing.
+        let trimmed = |text: String| -> String {
+            text.lines().flat_map(|line| [line.trim_end(), "\n"]).collect()
+        };
+        trimmed(text(out)) + &trimmed(text(err)) + &code
+    }
+}
+
+/// The words of a command line; quotes keep spaces.
+fn words(line: &str) -> Vec<String> {
+    let mut words = vec![String::new()];
+    let mut quote = None;
+    for letter in line.chars() {
+        match quote {
+            Some(end) if letter == end => quote = None,
+            None if letter == '\'' || letter == '"' => quote = Some(letter),
+            None if letter == ' ' => words.push(String::new()),
+            _ => words.last_mut().expect("there is a word").push(letter),
+        }
+    }
+    words.retain(|word| !word.is_empty());
+    words
+}

@@ -1,0 +1,146 @@
+//! DUP001: two assets hold the same rows.
+
+use std::collections::BTreeMap;
+
+use plumb_base::{Evidence, Finding, Message, Reason};
+use plumb_canon::{Obstacle, atoms};
+use plumb_estate::{Asset, AssetKind, Estate, Plan};
+use plumb_ir::RelId;
+
+use crate::{Platform, Rule, subject};
+
+pub(crate) static RULE: Rule = Rule {
+    code: "DUP001",
+    name: "duplicate-dataset",
+    page: include_str!("duplicate_dataset.md"),
+    check,
+};
+
+fn check(platform: &Platform<'_>) -> Vec<Finding> {
+    let estate = platform.estate;
+    groups(estate).into_iter().map(|group| finding(platform, &group)).collect()
+}
+
+/// Assets with one plan, copies of copies left out; the one that stays comes first.
+pub(crate) fn groups(estate: &Estate) -> Vec<Vec<usize>> {
+    let mut same: BTreeMap<RelId, Vec<usize>> = BTreeMap::new();
+    for (at, asset) in estate.assets.iter().enumerate() {
+        if let Some(plan) = comparable(asset) {
+            same.entry(plan.expanded.rel).or_default().push(at);
+        }
+    }
+    let mut groups: Vec<Vec<usize>> = same
+        .into_iter()
+        .filter(|(rel, members)| members.len() > 1 && atoms(&estate.arena, *rel) > 0)
+        .map(|(_, members)| {
+            // What reads another copy passes it on; it does not compute it again.
+            let first_hand = |at: &usize| !members.iter().any(|other| estate.depends(*at, *other));
+            let mut own: Vec<usize> = members.iter().copied().filter(first_hand).collect();
+            own.sort_by_key(|at| standing(&estate.assets[*at]));
+            own
+        })
+        .filter(|members| members.len() > 1)
+        .collect();
+    groups.sort();
+    groups
+}
+
+/// The plan of an asset whose rows may be compared with others'.
+fn comparable(asset: &Asset) -> Option<&Plan> {
+    let kind = matches!(asset.kind, AssetKind::Model | AssetKind::Table | AssetKind::View | AssetKind::Query);
+    let plan = asset.plan.as_ref().filter(|_| kind)?;
+    (!plan.obstacles.iter().any(Obstacle::is_final)).then_some(plan)
+}
+
+/// Which copy stays: declared public, then more readers, tests, a description, an owner, the shorter name.
+fn standing(asset: &Asset) -> impl Ord + use<> {
+    (
+        !asset.public,
+        usize::MAX - asset.read_by.len(),
+        usize::MAX - asset.tests,
+        asset.description.is_empty(),
+        asset.owners.is_empty(),
+        asset.key.len(),
+        asset.key.clone(),
+    )
+}
+
+fn finding(platform: &Platform<'_>, group: &[usize]) -> Finding {
+    let estate = platform.estate;
+    let keep = &estate.assets[group[0]];
+    let copies: Vec<&Asset> = group[1..].iter().map(|at| &estate.assets[*at]).collect();
+    let mut message = Message::default();
+    for (at, copy) in copies.iter().enumerate() {
+        let between = if at == 0 { "" } else if at + 1 == copies.len() { " and " } else { ", " };
+        message = message.then(between).then_name(&copy.name);
+    }
+    let verb = if copies.len() == 1 { " rebuilds what " } else { " rebuild what " };
+    let message = message.then(verb).then_name(&keep.name).then(" already holds");
+    let keys: Vec<&str> = group.iter().map(|at| estate.assets[*at].key.as_str()).collect();
+    let plan = keep.plan.as_ref().map(|plan| plan.expanded.fingerprint);
+    let work = keep.plan.as_ref().map_or(1, |plan| weight(estate, plan));
+    Finding {
+        id: Finding::id_of(RULE.code, &keys, plan),
+        rule: RULE.code.to_owned(),
+        name: RULE.name.to_owned(),
+        message,
+        subjects: group[1..].iter().chain(&group[..1]).map(|at| subject::whole(estate, *at)).collect(),
+        evidence: evidence(keep),
+        because: because(estate, group),
+        weight: work * copies.len() as u64,
+        saving: platform.ledger.saving(copies[0]),
+        owners: subject::owners(estate, group),
+        action: None,
+    }
+}
+
+/// Proved, unless it rests on something that code alone does not tell.
+fn evidence(asset: &Asset) -> Evidence {
+    let rests = |plan: &Plan| plan.obstacles.iter().any(|it| !matches!(it, Obstacle::TemplateValue(_)));
+    if asset.plan.as_ref().is_some_and(rests) { Evidence::Observed } else { Evidence::Proved }
+}
+
+/// Size of the work that is done again: everything that is read, and ten times that where it is stored.
+fn weight(estate: &Estate, plan: &Plan) -> u64 {
+    let size = plumb_canon::size(&estate.arena, plan.expanded.rel) as u64;
+    size.max(1) * 10
+}
+
+fn because(estate: &Estate, group: &[usize]) -> Vec<Reason> {
+    let Some(plan) = &estate.assets[group[0]].plan else { return Vec::new() };
+    let tables = atoms(&estate.arena, plan.expanded.rel);
+    let columns = plan.expanded.columns.len();
+    let mut reasons = vec![Reason {
+        evidence: evidence(&estate.assets[group[0]]),
+        message: Message::text("one normal form: ")
+            .then_count(tables)
+            .then(if tables == 1 { " table, " } else { " tables, " })
+            .then_count(columns)
+            .then(if columns == 1 { " column" } else { " columns" }),
+    }];
+    if group.iter().any(|at| estate.assets[*at].open) {
+        reasons.push(Reason {
+            evidence: Evidence::Proved,
+            message: Message::text("columns passed on by `*` are the same, whichever they are"),
+        });
+    }
+    reasons.extend(plan.obstacles.iter().map(|obstacle| Reason {
+        evidence: Evidence::NotChecked,
+        message: assumption(obstacle),
+    }));
+    reasons
+}
+
+fn assumption(obstacle: &Obstacle) -> Message {
+    let text = Message::text;
+    match obstacle {
+        Obstacle::UnknownFunction(name) => {
+            text("assumes that ").then_name(name).then(" depends on nothing but its arguments")
+        }
+        Obstacle::TemplateValue(key) => text("assumes that ").then_name(key).then(" has one value"),
+        Obstacle::Ties(name) => text("assumes that no rows tie in ").then_name(name),
+        Obstacle::Moment(name) => text("assumes that both run when ").then_name(name).then(" is the same"),
+        Obstacle::Volatile(name) => text("cannot hold: ").then_name(name).then(" differs at each call"),
+        Obstacle::Limit => text("cannot hold: a limit picks rows that no order determines"),
+    }
+}

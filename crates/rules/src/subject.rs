@@ -1,0 +1,42 @@
+//! Assets as subjects of findings.
+
+use plumb_base::{Owner, Place, Subject};
+use plumb_estate::Estate;
+
+/// The whole of an asset.
+pub(crate) fn whole(estate: &Estate, at: usize) -> Subject {
+    let asset = &estate.assets[at];
+    let place = asset.place.clone().unwrap_or_else(|| Place::file(asset.key.clone()));
+    Subject { asset: asset.key.clone(), place }
+}
+
+/// The smallest `SELECT` of an asset that names all of these tables, else the whole of it.
+pub(crate) fn part(estate: &Estate, at: usize, tables: &[String]) -> Subject {
+    let asset = &estate.assets[at];
+    let subject = whole(estate, at);
+    let Some(code) = &asset.code else { return subject };
+    let named = |start: u32, end: u32| {
+        tables.iter().all(|table| {
+            code.reads.iter().any(|(read, span)| read == table && span.start >= start && span.end <= end)
+        })
+    };
+    let spans = code.selects.iter().map(|(_, span)| *span).filter(|span| !span.is_empty() && named(span.start, span.end));
+    let smallest = spans.min_by_key(|span| (span.end - span.start, span.start));
+    let first = || code.reads.iter().filter(|(read, _)| tables.contains(read)).map(|(_, span)| *span).min();
+    let Some(span) = smallest.or_else(first) else { return subject };
+    let place = plumb_base::Source::new(subject.place.path.clone(), code.text.clone()).place(span);
+    Subject { place, ..subject }
+}
+
+/// Owners of several assets, each once, in the order of the assets.
+pub(crate) fn owners(estate: &Estate, assets: &[usize]) -> Vec<Owner> {
+    let mut owners: Vec<Owner> = Vec::new();
+    for at in assets {
+        for owner in &estate.assets[*at].owners {
+            if !owners.iter().any(|known| known.name == owner.name) {
+                owners.push(owner.clone());
+            }
+        }
+    }
+    owners
+}

@@ -1,0 +1,160 @@
+//! `show`: one finding, asset or rule.
+
+use plumb_base::{
+    Coverage, Finding,
+    answer::{AssetCard, ColumnCard, Excerpt, FindingCard, NoSuch, RuleCard, Shown},
+};
+use plumb_estate::Asset;
+use plumb_ir::text::print_rel;
+use plumb_rules::Rule;
+
+use crate::{
+    Workspace,
+    reference::{Named, find},
+};
+
+pub(crate) fn show(workspace: &Workspace, reference: &str) -> Result<Shown, NoSuch> {
+    Ok(match find(workspace, reference)? {
+        Named::Finding(at) => Shown::Finding(Box::new(finding(workspace, &workspace.findings[at]))),
+        Named::Asset(at) => Shown::Asset(Box::new(asset(workspace, at))),
+        Named::Rule(it) => Shown::Rule(rule(workspace, it)),
+    })
+}
+
+pub(crate) fn rule(workspace: &Workspace, rule: &Rule) -> RuleCard {
+    RuleCard {
+        code: rule.code.to_owned(),
+        name: rule.name.to_owned(),
+        summary: rule.summary(),
+        page: rule.page.to_owned(),
+        findings: workspace.findings.iter().filter(|finding| finding.rule == rule.code).count(),
+    }
+}
+
+pub(crate) fn finding(workspace: &Workspace, finding: &Finding) -> FindingCard {
+    let estate = &workspace.estate;
+    let subjects: Vec<&Asset> =
+        finding.subjects.iter().filter_map(|subject| estate.asset(&subject.asset)).collect();
+    let code = finding
+        .subjects
+        .iter()
+        .zip(&subjects)
+        .map(|(subject, asset)| excerpt(asset, &subject.place))
+        .collect();
+    let whole = finding.rule == "DUP001";
+    let plan = subjects.last().and_then(|asset| asset.plan.as_ref()).filter(|_| whole);
+    let plan = plan.map(|plan| print_rel(&estate.arena, plan.expanded.rel));
+    let steps = subjects
+        .iter()
+        .filter_map(|asset| {
+            let plan = asset.plan.as_ref()?;
+            let used = if whole { &plan.expanded.steps } else { &plan.local.steps };
+            Some((asset.name.clone(), used.iter().map(|(name, times)| ((*name).to_owned(), *times)).collect()))
+        })
+        .collect();
+    let columns = match subjects.as_slice() {
+        [copy, .., keep] if whole => columns(keep, copy),
+        _ => Vec::new(),
+    };
+    FindingCard { finding: finding.clone(), code, plan, steps, columns, doubts: doubts(finding) }
+}
+
+/// What would change the judgement.
+fn doubts(finding: &Finding) -> Vec<String> {
+    let mut doubts: Vec<String> = finding
+        .because
+        .iter()
+        .filter(|reason| reason.evidence == plumb_base::Evidence::NotChecked)
+        .map(|reason| reason.message.plain("`"))
+        .collect();
+    doubts.push("not checked: the rows themselves, and whether both are still built".to_owned());
+    doubts
+}
+
+/// Columns of the copy with the columns of the other that hold the same values.
+fn columns(keep: &Asset, copy: &Asset) -> Vec<(String, String)> {
+    let (Some(kept), Some(copied)) = (&keep.plan, &copy.plan) else { return Vec::new() };
+    let name = |asset: &Asset, at: usize| {
+        asset.columns.get(at).and_then(|column| column.name.as_ref()).map_or_else(|| format!("column {}", at + 1), |name| name.0.clone())
+    };
+    copied
+        .expanded
+        .columns
+        .iter()
+        .enumerate()
+        .filter_map(|(at, place)| {
+            let twin = kept.expanded.columns.iter().position(|other| other == place)?;
+            Some((name(keep, twin), name(copy, at)))
+        })
+        .collect()
+}
+
+/// The lines of a place, or the whole code where the place is the whole file.
+fn excerpt(asset: &Asset, place: &plumb_base::Place) -> Excerpt {
+    let text = asset.code.as_ref().map_or("", |code| code.text.as_str());
+    let whole = place.start.line == 1 && place.end.line == 1;
+    let last = text.lines().count().max(1);
+    let (first, end) = if whole { (1, last) } else { (place.start.line as usize, place.end.line as usize) };
+    let lines: Vec<&str> = text.lines().skip(first - 1).take(end + 1 - first).collect();
+    let mut place = place.clone();
+    place.end.line = u32::try_from(end).unwrap_or(u32::MAX);
+    Excerpt { place, text: lines.join("\n") }
+}
+
+pub(crate) fn asset(workspace: &Workspace, at: usize) -> AssetCard {
+    let estate = &workspace.estate;
+    let asset = &estate.assets[at];
+    let keys = |list: &[usize]| list.iter().map(|at| estate.assets[*at].key.clone()).collect();
+    let columns = asset
+        .columns
+        .iter()
+        .filter_map(|column| {
+            let name = column.name.as_ref()?.0.clone();
+            let from = estate
+                .sources_of(at, &name)
+                .into_iter()
+                .filter(|source| source.flow.is_direct())
+                .map(|source| (format!("{}.{}", source.table, source.column), source.flow.word().to_owned()))
+                .collect();
+            Some(ColumnCard { name, description: column.description.clone(), from })
+        })
+        .collect();
+    let plan = asset.plan.as_ref();
+    AssetCard {
+        key: asset.key.clone(),
+        kind: asset.kind.word().to_owned(),
+        place: asset.place.clone(),
+        materialized: asset.materialized.clone(),
+        description: asset.description.clone(),
+        dialect: asset.dialect.map(str::to_owned),
+        owners: asset.owners.clone(),
+        coverage: coverage(asset),
+        columns,
+        open: asset.open,
+        reads: keys(&asset.reads),
+        read_by: keys(&asset.read_by),
+        plan: plan.map(|plan| print_rel(&estate.arena, plan.rel)),
+        normal_form: plan.map(|plan| print_rel(&estate.arena, plan.expanded.rel)),
+        steps: plan
+            .map(|plan| plan.expanded.steps.iter().map(|(name, times)| ((*name).to_owned(), *times)).collect())
+            .unwrap_or_default(),
+        fingerprint: plan.map(|plan| plan.expanded.fingerprint.to_string()),
+        findings: workspace
+            .findings
+            .iter()
+            .filter(|finding| finding.subjects.iter().any(|subject| subject.asset == asset.key))
+            .cloned()
+            .collect(),
+        problems: asset.problems.clone(),
+    }
+}
+
+fn coverage(asset: &Asset) -> String {
+    match asset.coverage {
+        None => "no code".to_owned(),
+        Some(Coverage::Read) => "read".to_owned(),
+        Some(Coverage::Partly) => "partly read".to_owned(),
+        Some(Coverage::Opaque) => "not read".to_owned(),
+        Some(Coverage::Failed) => "failed".to_owned(),
+    }
+}
