@@ -123,6 +123,8 @@ pub struct Plan {
     pub expanded: Canonical,
     /// What equality of the expanded normal form does not settle.
     pub obstacles: Vec<Obstacle>,
+    /// What decided, unknown here, which text its template gives: other values give other plans.
+    pub worlds: Vec<String>,
     /// Joins and groupings in the local normal form.
     pub parts: Vec<Subplan>,
 }

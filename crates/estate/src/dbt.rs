@@ -18,7 +18,7 @@ use serde_json::{Map, Value};
 
 use crate::{
     asset::{Asset, AssetKind},
-    names::relation,
+    names::{relation, short},
     owners,
     read::{Draft, Gathered, Made, Options, Statement, blank, dialect_of},
 };
@@ -78,18 +78,25 @@ struct Built {
     statement: Option<Statement>,
     coverage: Option<Coverage>,
     problems: Vec<Problem>,
+    worlds: Vec<String>,
+}
+
+impl Built {
+    fn without(config: Map<String, Value>, coverage: Option<Coverage>, problems: Vec<Problem>) -> Self {
+        Self { config, statement: None, coverage, problems, worlds: Vec::new() }
+    }
 }
 
 fn build(node: &dbt::Node, library: &Library<'_>, dialect: &'static Dialect) -> Built {
     if let dbt::Kind::Seed | dbt::Kind::PythonModel | dbt::Kind::Analysis = node.kind {
         let coverage = (node.kind == dbt::Kind::PythonModel).then_some(Coverage::Opaque);
-        return Built { config: node.config.clone(), statement: None, coverage, problems: Vec::new() };
+        return Built::without(node.config.clone(), coverage, Vec::new());
     }
     let rendered = library.render(node, Variant::FullRefresh);
     let failed = rendered.problems.iter().any(|problem| problem.severity == Severity::Failed);
     let (config, mut problems) = (rendered.config.clone(), rendered.problems.clone());
     if failed && node.compiled.is_none() {
-        return Built { config, statement: None, coverage: Some(Coverage::Failed), problems };
+        return Built::without(config, Some(Coverage::Failed), problems);
     }
     for hole in &rendered.holes {
         problems.push(Problem {
@@ -103,12 +110,16 @@ fn build(node: &dbt::Node, library: &Library<'_>, dialect: &'static Dialect) -> 
         // dbt knew what we could not.
         problems.clear();
     }
+    let decides = |hole: &&plumb_syntax::jinja::Hole| hole.kind != HoleKind::Value && node.compiled.is_none();
+    let mut worlds: Vec<String> = rendered.holes.iter().filter(decides).map(|hole| hole.key.clone()).collect();
+    worlds.sort();
+    worlds.dedup();
     let statement = statement(node, rendered, dialect);
     let (coverage, trouble) = judged(&statement);
     problems.extend(trouble);
     let partly = problems.iter().any(|problem| problem.severity == Severity::Partly);
     let coverage = if coverage == Coverage::Read && partly { Coverage::Partly } else { coverage };
-    Built { config, statement: Some(statement), coverage: Some(coverage), problems }
+    Built { config, statement: Some(statement), coverage: Some(coverage), problems, worlds }
 }
 
 fn kind(kind: HoleKind) -> &'static str {
@@ -195,14 +206,14 @@ fn add(
         tags: tags(&built.config),
         coverage: built.coverage,
         problems: built.problems,
-        ..blank(&name.to_string(), &node.name, kind, namespace)
+        ..blank(&short(&name), &node.name, kind, namespace)
     };
-    let longer = format!("{}:{}", project.name, asset.key);
+    let longer = format!("{}:{name}", project.name);
     let schema = declared(node, dialect);
     if node.kind == dbt::Kind::Seed {
         asset.open = false;
     }
-    let draft = Draft { asset, statement: built.statement };
+    let draft = Draft { asset, statement: built.statement, worlds: built.worlds };
     let key = gathered.add(draft, &longer);
     if let Some(columns) = schema {
         let open = node.kind != dbt::Kind::Seed;
@@ -239,7 +250,7 @@ fn sources(project: &dbt::Project, dialect: &'static Dialect, namespace: &str, g
         for part in &mut name.0 {
             part.0 = part.0.replace('·', ".");
         }
-        let key = name.to_string();
+        let key = source_key(&name, gathered);
         let columns: Vec<KnownColumn> = table
             .properties
             .columns
@@ -260,8 +271,20 @@ fn sources(project: &dbt::Project, dialect: &'static Dialect, namespace: &str, g
             owners: owners::of_node(project, &table.properties, &Map::new()),
             ..blank(&key, &format!("{}.{}", table.source, table.name), AssetKind::Source, namespace)
         };
-        gathered.add(Draft { asset, statement: None }, &key);
+        gathered.add(Draft::new(asset, None), &key);
     }
+}
+
+/// The key of a table that is read: one for each full name, short where that is free.
+fn source_key(name: &plumb_base::TableName, gathered: &mut Gathered) -> String {
+    if let Some(key) = gathered.tables.get(name) {
+        return key.clone();
+    }
+    let short = short(name);
+    let taken = gathered.tables.values().any(|key| *key == short) || gathered.drafts.contains_key(&short);
+    let key = if taken { name.to_string() } else { short };
+    gathered.tables.insert(name.clone(), key.clone());
+    key
 }
 
 fn exposures(project: &dbt::Project, namespace: &str, gathered: &mut Gathered) {
@@ -278,7 +301,7 @@ fn exposures(project: &dbt::Project, namespace: &str, gathered: &mut Gathered) {
             name: name.clone(),
             source: "dbt exposure".to_owned(),
         }));
-        let key = gathered.add(Draft { asset, statement: None }, &format!("exposure:{namespace}.{}", exposure.name));
+        let key = gathered.add(Draft::new(asset, None), &format!("exposure:{namespace}.{}", exposure.name));
         for entry in &exposure.depends_on {
             let texts: Vec<&str> = entry.split(['\'', '"']).skip(1).step_by(2).collect();
             let wanted = match (entry.trim_start().starts_with("source"), texts.as_slice()) {

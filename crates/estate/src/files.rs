@@ -96,7 +96,7 @@ fn file(source: &Source, dialect: &'static Dialect, parsed: &Arc<sql::Parsed>, g
             ..blank(&name, &name, kind, LOOSE)
         };
         let longer = format!("{name} ({}:{})", source.path, place.start.line);
-        let key = gathered.add(Draft { asset, statement: Some(bound) }, &longer);
+        let key = gathered.add(Draft::new(asset, Some(bound)), &longer);
         if let StatementKind::Write { target, .. } = &statement.kind
             && key == name
         {
@@ -138,6 +138,6 @@ fn declare(
     gathered.names.schemas.insert(key.clone(), schema);
     if !gathered.drafts.contains_key(&key) {
         let asset = Asset { place: Some(place), open: false, ..blank(&key, &key, AssetKind::Source, LOOSE) };
-        gathered.add(Draft { asset, statement: None }, &key);
+        gathered.add(Draft::new(asset, None), &key);
     }
 }

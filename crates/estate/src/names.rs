@@ -75,6 +75,13 @@ impl Catalog for View<'_> {
     }
 }
 
+/// A name as people say it: without outer parts that are not known here, such as a database given by a
+/// variable.
+pub(crate) fn short(name: &TableName) -> String {
+    let known = name.0.iter().skip_while(|part| part.as_str().contains('(')).cloned().collect::<Vec<_>>();
+    if known.is_empty() { name.to_string() } else { TableName(known).to_string() }
+}
+
 /// The name of a relation written out, folded by its dialect.
 pub(crate) fn relation(text: &str, dialect: &Dialect) -> TableName {
     let (mut parts, mut part, mut quote) = (Vec::new(), String::new(), None);

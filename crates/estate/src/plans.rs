@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use plumb_base::{Coverage, Name, Problem};
-use plumb_canon::{Canonicalizer, Model, atoms, expand, obstacles, subplans};
+use plumb_canon::{Canonicalizer, Model, Obstacle, atoms, expand, obstacles, subplans};
 use plumb_ir::{Arena, Field, KnownColumn, Rel, RelId, Scalar, ScalarId, Schema, Symbol, Type};
 use plumb_resolve::{Around, Resolved, resolve, tables};
 
@@ -17,6 +17,12 @@ use crate::{
 
 /// Most tables a model may read, through others, and still be put in place of its name.
 const BOUNDARY: usize = 48;
+
+/// A statement to be bound, beside its asset.
+struct Work {
+    statement: Option<Statement>,
+    worlds: Vec<String>,
+}
 
 /// Binds every statement and puts the estate together.
 pub(crate) fn bind(mut gathered: Gathered, arena: &mut Arena) -> Estate {
@@ -38,11 +44,14 @@ pub(crate) fn bind(mut gathered: Gathered, arena: &mut Arena) -> Estate {
         list.dedup();
     }
     let order = topological(&reads);
-    let (statements, mut assets): (Vec<Option<Statement>>, Vec<Asset>) =
-        drafts.into_iter().map(|draft| (draft.statement, draft.asset)).unzip();
-    let namespaces: Vec<String> = statements.iter().zip(&assets).map(|(_, asset)| asset.project.clone()).collect();
-    let bound = resolve_all(arena, &mut gathered.names, &statements, &assets, &namespaces, &order);
-    finish(arena, &mut assets, &statements, &gathered.names, bound, &order);
+    let mut assets: Vec<Asset> = Vec::with_capacity(drafts.len());
+    let mut work: Vec<Work> = Vec::with_capacity(drafts.len());
+    for draft in drafts {
+        assets.push(draft.asset);
+        work.push(Work { statement: draft.statement, worlds: draft.worlds });
+    }
+    let bound = resolve_all(arena, &mut gathered.names, &work, &assets, &order);
+    finish(arena, &mut assets, &work, &gathered.names, bound, &order);
     for (at, sources) in reads.into_iter().enumerate() {
         for source in &sources {
             assets[*source].read_by.push(at);
@@ -85,7 +94,7 @@ fn add_unknown_tables(gathered: &mut Gathered) {
         let key = name.to_string();
         if !gathered.drafts.contains_key(&key) {
             let asset = blank(&key, name.table(), AssetKind::Source, &project);
-            gathered.drafts.insert(key.clone(), Draft { asset, statement: None });
+            gathered.drafts.insert(key.clone(), Draft::new(asset, None));
         }
         gathered.names.add(&project, name, &key);
     }
@@ -105,12 +114,11 @@ fn reads(drafts: &[Draft], names: &Names, index: &BTreeMap<String, usize>) -> Ve
 fn resolve_all(
     arena: &mut Arena,
     names: &mut Names,
-    statements: &[Option<Statement>],
+    work: &[Work],
     assets: &[Asset],
-    namespaces: &[String],
     order: &[usize],
 ) -> BTreeMap<usize, Resolved> {
-    let mut bound = pass(arena, names, statements, assets, namespaces, order);
+    let mut bound = pass(arena, names, work, assets, order);
     let mut learned: BTreeMap<String, BTreeSet<Name>> = BTreeMap::new();
     let mut ambiguous = false;
     for resolved in bound.values() {
@@ -118,7 +126,7 @@ fn resolve_all(
     }
     if ambiguous && !learned.is_empty() {
         names.learned.replace(learned);
-        bound = pass(arena, names, statements, assets, namespaces, order);
+        bound = pass(arena, names, work, assets, order);
     }
     bound
 }
@@ -126,21 +134,22 @@ fn resolve_all(
 fn pass(
     arena: &mut Arena,
     names: &mut Names,
-    statements: &[Option<Statement>],
+    work: &[Work],
     assets: &[Asset],
-    namespaces: &[String],
     order: &[usize],
 ) -> BTreeMap<usize, Resolved> {
     let mut bound = BTreeMap::new();
     for at in order {
-        let Some(statement) = &statements[*at] else { continue };
+        let Some(statement) = &work[*at].statement else { continue };
         let Some(query) = statement.query() else { continue };
         let key = &assets[*at].key;
-        let view = View { names, project: &namespaces[*at] };
+        let view = View { names, project: &assets[*at].project };
         let around = Around { catalog: &view, dialect: statement.dialect, holes: &statement.holes, owner: key };
         let resolved = resolve(query, arena, &around);
-        // A snapshot adds columns of its own, and an appended table may have others.
-        let open = resolved.open || assets[*at].kind == AssetKind::Snapshot;
+        // A snapshot adds columns of its own; a template that was not known wholly may give others.
+        let open = resolved.open
+            || assets[*at].kind == AssetKind::Snapshot
+            || !work[*at].worlds.is_empty();
         let columns = resolved.columns.iter().filter_map(|it| it.name.clone());
         let columns = columns.map(|name| KnownColumn { name, data_type: Type::Unknown }).collect();
         names.schemas.insert(key.clone(), Schema { table: key.clone(), columns, open });
@@ -196,7 +205,7 @@ fn learn_scalar(
 fn finish(
     arena: &mut Arena,
     assets: &mut [Asset],
-    statements: &[Option<Statement>],
+    work: &[Work],
     names: &Names,
     mut bound: BTreeMap<usize, Resolved>,
     order: &[usize],
@@ -209,7 +218,8 @@ fn finish(
             declared_columns(arena, asset, names);
             continue;
         };
-        let Some(statement) = &statements[*at] else { continue };
+        let Some(statement) = &work[*at].statement else { continue };
+        let worlds = &work[*at].worlds;
         let local = canonicalizer.canonical(arena, resolved.rel);
         let whole = expand(arena, resolved.rel, &models);
         let whole = canonicalizer.rewritten(arena, whole);
@@ -219,15 +229,20 @@ fn finish(
             .iter()
             .filter_map(|column| Some((arena.symbol(column.name.as_ref()?.as_str()), column.field)))
             .collect();
-        let boundary = matches!(asset.kind, AssetKind::Snapshot) || atoms(arena, whole) > BOUNDARY;
+        let boundary = asset.kind == AssetKind::Snapshot
+            || !worlds.is_empty()
+            || atoms(arena, whole) > BOUNDARY;
         if !boundary {
             let key = arena.symbol(&asset.key);
             models.insert(key, Model { rel: whole, columns, open: resolved.open });
         }
-        let obstacles = obstacles(arena, expanded.rel);
+        let mut obstacles = obstacles(arena, expanded.rel);
+        obstacles.extend(worlds.iter().cloned().map(Obstacle::TemplateValue));
         describe(asset, statement, &resolved);
+        asset.open |= !worlds.is_empty();
+        let worlds = worlds.clone();
         let parts = subplans(arena, local.rel);
-        asset.plan = Some(Plan { rel: resolved.rel, local, expanded, obstacles, parts });
+        asset.plan = Some(Plan { rel: resolved.rel, local, expanded, obstacles, worlds, parts });
     }
 }
 

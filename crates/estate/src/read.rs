@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use plumb_base::{
-    Problem, Tally,
+    Problem, TableName, Tally,
     answer::{NotCovered, Using},
     record::Found,
 };
@@ -31,6 +31,14 @@ pub struct Options {
 pub(crate) struct Draft {
     pub(crate) asset: Asset,
     pub(crate) statement: Option<Statement>,
+    /// What decided, unknown here, which text its template gives; its text is one of several.
+    pub(crate) worlds: Vec<String>,
+}
+
+impl Draft {
+    pub(crate) fn new(asset: Asset, statement: Option<Statement>) -> Self {
+        Self { asset, statement, worlds: Vec::new() }
+    }
 }
 
 /// A statement that was parsed.
@@ -78,6 +86,8 @@ impl Statement {
 pub(crate) struct Gathered {
     pub(crate) drafts: BTreeMap<String, Draft>,
     pub(crate) names: Names,
+    /// Keys of tables that are read and not built, by full name.
+    pub(crate) tables: BTreeMap<TableName, String>,
     /// What an exposure reads: its key, the project that says so, the name it says.
     pub(crate) exposed: Vec<(String, String, String)>,
     pub(crate) problems: Vec<Problem>,

@@ -23,15 +23,15 @@ fn check(platform: &Platform<'_>) -> Vec<Finding> {
 
 /// Assets with one plan, copies of copies left out; the one that stays comes first.
 pub(crate) fn groups(estate: &Estate) -> Vec<Vec<usize>> {
-    let mut same: BTreeMap<RelId, Vec<usize>> = BTreeMap::new();
+    let mut same: BTreeMap<(RelId, &[String]), Vec<usize>> = BTreeMap::new();
     for (at, asset) in estate.assets.iter().enumerate() {
         if let Some(plan) = comparable(asset) {
-            same.entry(plan.expanded.rel).or_default().push(at);
+            same.entry((plan.expanded.rel, &plan.worlds)).or_default().push(at);
         }
     }
     let mut groups: Vec<Vec<usize>> = same
         .into_iter()
-        .filter(|(rel, members)| members.len() > 1 && atoms(&estate.arena, *rel) > 0)
+        .filter(|((rel, _), members)| members.len() > 1 && atoms(&estate.arena, *rel) > 0)
         .map(|(_, members)| {
             // What reads another copy passes it on; it does not compute it again.
             let first_hand = |at: &usize| !members.iter().any(|other| estate.depends(*at, *other));
@@ -96,8 +96,7 @@ fn finding(platform: &Platform<'_>, group: &[usize]) -> Finding {
 
 /// Proved, unless it rests on something that code alone does not tell.
 fn evidence(asset: &Asset) -> Evidence {
-    let rests = |plan: &Plan| plan.obstacles.iter().any(|it| !matches!(it, Obstacle::TemplateValue(_)));
-    if asset.plan.as_ref().is_some_and(rests) { Evidence::Observed } else { Evidence::Proved }
+    if asset.plan.as_ref().is_some_and(|plan| !plan.obstacles.is_empty()) { Evidence::Observed } else { Evidence::Proved }
 }
 
 /// Size of the work that is done again: everything that is read, and ten times that where it is stored.
