@@ -2,4 +2,5 @@
 
 // shelf RULE: Rule (`cargo xtask gen`)
 mod duplicate_dataset;
-pub(crate) static ALL: &[&crate::Rule] = &[&duplicate_dataset::RULE];
+mod repeated_work;
+pub(crate) static ALL: &[&crate::Rule] = &[&duplicate_dataset::RULE, &repeated_work::RULE];

@@ -1,0 +1,142 @@
+//! DUP003: the same join or grouping stands in several places.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use plumb_base::{Digest, Evidence, Finding, Message, Reason};
+use plumb_canon::{Shape, Subplan};
+use plumb_estate::{AssetKind, Estate};
+
+use super::duplicate_dataset;
+use crate::{Platform, Rule, subject};
+
+pub(crate) static RULE: Rule = Rule {
+    code: "DUP003",
+    name: "repeated-work",
+    page: include_str!("repeated_work.md"),
+    check,
+};
+
+/// A plain join of two tables on one key is how a star is read: it takes this many places to be worth a word.
+const PLACES_OF_SMALL: usize = 3;
+
+/// Weight up to which a part is small: two inputs and one condition, or one input grouped by one key.
+const SMALL: usize = 3;
+
+/// A part and the assets it stands in, ascending.
+struct Repeated<'a> {
+    part: &'a Subplan,
+    assets: Vec<usize>,
+}
+
+fn check(platform: &Platform<'_>) -> Vec<Finding> {
+    let estate = platform.estate;
+    let groups = duplicate_dataset::groups(estate);
+    let mut repeated = repeated(estate);
+    repeated.retain(|it| worth_a_word(it, &groups));
+    // The heaviest first: what stands inside something heavier, in the same places, is told with it.
+    repeated.sort_by(|one, two| {
+        weight(two, &groups).cmp(&weight(one, &groups)).then_with(|| one.part.digest.cmp(&two.part.digest))
+    });
+    let mut told: BTreeMap<Digest, BTreeSet<usize>> = BTreeMap::new();
+    let mut findings = Vec::new();
+    for it in &repeated {
+        let known = told.get(&it.part.digest);
+        let new: Vec<usize> =
+            it.assets.iter().copied().filter(|at| known.is_none_or(|known| !known.contains(at))).collect();
+        // One new place beside known ones is still a place to share with; none is not.
+        if new.is_empty() || (known.is_some() && places(&new, &groups) < 2) {
+            continue;
+        }
+        for inside in it.part.inside.iter().chain([&it.part.digest]) {
+            told.entry(*inside).or_default().extend(&it.assets);
+        }
+        findings.push(finding(platform, it, &groups));
+    }
+    findings
+}
+
+/// Parts that stand in several assets.
+fn repeated(estate: &Estate) -> Vec<Repeated<'_>> {
+    let mut found: BTreeMap<Digest, Repeated<'_>> = BTreeMap::new();
+    for (at, asset) in estate.assets.iter().enumerate() {
+        let built = matches!(asset.kind, AssetKind::Model | AssetKind::Table | AssetKind::View | AssetKind::Query);
+        let Some(plan) = asset.plan.as_ref().filter(|_| built) else { continue };
+        for part in &plan.parts {
+            let entry = found.entry(part.digest).or_insert_with(|| Repeated { part, assets: Vec::new() });
+            // Equal digests find candidates; the nodes decide.
+            if entry.part.rel == part.rel && entry.assets.last() != Some(&at) {
+                entry.assets.push(at);
+            }
+        }
+    }
+    found.into_values().filter(|it| it.assets.len() > 1).collect()
+}
+
+fn worth_a_word(it: &Repeated<'_>, groups: &[Vec<usize>]) -> bool {
+    let needed = if it.part.weight <= SMALL { PLACES_OF_SMALL } else { 2 };
+    !it.part.tables.is_empty() && places(&it.assets, groups) >= needed
+}
+
+/// Assets, copies of one dataset counted once: that they share all their work is told by DUP001.
+fn places(assets: &[usize], groups: &[Vec<usize>]) -> usize {
+    let place = |at: &usize| {
+        let copies = groups.iter().position(|group| group.contains(at));
+        copies.map_or((1, *at), |group| (0, group))
+    };
+    assets.iter().map(place).collect::<BTreeSet<_>>().len()
+}
+
+fn weight(it: &Repeated<'_>, groups: &[Vec<usize>]) -> u64 {
+    (it.part.weight * (places(&it.assets, groups) - 1)) as u64
+}
+
+fn finding(platform: &Platform<'_>, it: &Repeated<'_>, groups: &[Vec<usize>]) -> Finding {
+    let estate = platform.estate;
+    let part = it.part;
+    let keys: Vec<&str> = it.assets.iter().map(|at| estate.assets[*at].key.as_str()).collect();
+    let done = match (part.shape, part.tables.len()) {
+        (Shape::Join, 1) => " is joined with itself the same way in ",
+        (Shape::Join, _) => " are joined the same way in ",
+        (Shape::Grouping, 1) => " is grouped the same way in ",
+        (Shape::Grouping, _) => " are joined and grouped the same way in ",
+    };
+    let message = named(&part.tables, estate).then(done).then_count(places(&it.assets, groups)).then(" places");
+    let because = Reason {
+        evidence: Evidence::Proved,
+        message: Message::text("one normal form: the same inputs, conditions")
+            .then(if part.shape == Shape::Grouping { " and keys" } else { "" })
+            .then(", in ")
+            .then_count(it.assets.len())
+            .then(" assets"),
+    };
+    Finding {
+        id: Finding::id_of(RULE.code, &keys, Some(part.digest)),
+        rule: RULE.code.to_owned(),
+        name: RULE.name.to_owned(),
+        message,
+        subjects: it.assets.iter().map(|at| subject::part(estate, *at, &part.tables)).collect(),
+        evidence: Evidence::Proved,
+        because: vec![because],
+        weight: weight(it, groups),
+        saving: platform.ledger.saving(&estate.assets[it.assets[0]]),
+        owners: subject::owners(estate, &it.assets),
+        action: None,
+    }
+}
+
+/// Tables by their short names, at most four.
+fn named(tables: &[String], estate: &Estate) -> Message {
+    const MOST: usize = 4;
+    let short = |table: &String| estate.asset(table).map_or_else(|| table.clone(), |asset| asset.name.clone());
+    let shown = tables.len().min(MOST);
+    let mut message = Message::default();
+    for (at, table) in tables[..shown].iter().enumerate() {
+        let last = at + 1 == tables.len() && at > 0;
+        let between = if at == 0 { "" } else if last { " and " } else { ", " };
+        message = message.then(between).then_name(short(table));
+    }
+    if tables.len() > MOST {
+        message = message.then(" and ").then_count(tables.len() - MOST).then(" more");
+    }
+    message
+}
