@@ -1,5 +1,4 @@
 //! Lists the files of the demo, so that they can be part of the program.
-#![expect(clippy::print_stdout, reason = "how a build script speaks")]
 
 use std::{
     env, fs, io,
@@ -16,6 +15,7 @@ fn main() -> io::Result<()> {
         .iter()
         .filter_map(|file| {
             let inside = file.strip_prefix(&root).ok()?.to_str()?.replace('\\', "/");
+            let file = file.to_str()?;
             // What is planted where is for developers.
             (inside != "EXPECTED.md").then(|| format!("({inside:?}, include_str!({file:?}))"))
         })

@@ -10,9 +10,11 @@ pub(crate) fn action(estate: &Estate, finding: &Finding) -> Option<Action> {
     let (keep, copies) = finding.subjects.split_last()?;
     let keep = estate.asset(&keep.asset)?;
     let copy = estate.asset(&copies.first()?.asset)?;
-    let message = Message::text("read ")
-        .then_name(&keep.name)
-        .then(if copies.len() == 1 { " instead" } else { " instead, in each copy" });
+    let message = Message::text("read ").then_name(&keep.name).then(if copies.len() == 1 {
+        " instead"
+    } else {
+        " instead, in each copy"
+    });
     Some(Action { message, because: because(keep, copy), patch: patch(keep, copy) })
 }
 
@@ -25,11 +27,15 @@ fn because(keep: &Asset, copy: &Asset) -> Vec<Message> {
     }
     if keep.read_by.len() > copy.read_by.len() {
         let (more, less) = (keep.read_by.len(), copy.read_by.len());
-        reasons.push(stays().then(" has ").then_count(more).then(" readers, the copy ").then_count(less));
+        reasons.push(
+            stays().then(" has ").then_count(more).then(" readers, the copy ").then_count(less),
+        );
     }
     if keep.tests > copy.tests {
         let (more, less) = (keep.tests, copy.tests);
-        reasons.push(stays().then(" has ").then_count(more).then(" tests, the copy ").then_count(less));
+        reasons.push(
+            stays().then(" has ").then_count(more).then(" tests, the copy ").then_count(less),
+        );
     }
     if !keep.description.is_empty() && copy.description.is_empty() {
         reasons.push(stays().then(" is described"));
@@ -38,14 +44,17 @@ fn because(keep: &Asset, copy: &Asset) -> Vec<Message> {
         reasons.push(stays().then(" has an owner"));
     }
     if reasons.is_empty() {
-        reasons.push(Message::text("nothing speaks for one over the other; the shorter name stays"));
+        reasons
+            .push(Message::text("nothing speaks for one over the other; the shorter name stays"));
     }
     reasons
 }
 
 /// The copy as a view that only renames, where every column is known by name and one place.
 fn patch(keep: &Asset, copy: &Asset) -> Option<(String, String)> {
-    let dbt = keep.kind == AssetKind::Model && copy.kind == AssetKind::Model && keep.project == copy.project;
+    let dbt = keep.kind == AssetKind::Model
+        && copy.kind == AssetKind::Model
+        && keep.project == copy.project;
     let path = copy.place.as_ref()?.path.clone();
     if !dbt || keep.open || copy.open {
         return None;

@@ -130,7 +130,12 @@ pub struct Plan {
 }
 
 impl Code {
-    pub(crate) fn new(text: String, reads: &[Read], selects: &[Selected], file: impl Fn(Span) -> Span) -> Self {
+    pub(crate) fn new(
+        text: String,
+        reads: &[Read],
+        selects: &[Selected],
+        file: impl Fn(Span) -> Span,
+    ) -> Self {
         Self {
             text,
             reads: reads.iter().map(|read| (read.table.clone(), file(read.span))).collect(),

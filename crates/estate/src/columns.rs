@@ -1,6 +1,6 @@
 //! Where the value of a column comes from, and what decides which rows it has.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use plumb_ir::{Arena, Field, FromId, Out, Rel, RelId, Scalar, ScalarId};
 
@@ -62,7 +62,7 @@ pub struct Source {
 
 /// Columns of tables that one output column of a plan is made of or depends on, sorted.
 pub(crate) fn of_column(arena: &Arena, rel: RelId, field: Field) -> BTreeSet<Source> {
-    let mut walk = Walk { arena, found: BTreeSet::new(), seen: BTreeMap::new() };
+    let mut walk = Walk { arena, found: BTreeSet::new(), seen: BTreeSet::new() };
     walk.field(rel, field, Flow::Identity, &[]);
     walk.rows(rel, &[]);
     walk.found
@@ -74,7 +74,7 @@ type Scopes<'a> = &'a [Vec<RelId>];
 struct Walk<'a> {
     arena: &'a Arena,
     found: BTreeSet<Source>,
-    seen: BTreeMap<(RelId, u8), ()>,
+    seen: BTreeSet<RelId>,
 }
 
 impl Walk<'_> {
@@ -100,7 +100,8 @@ impl Walk<'_> {
                     Field::Named(_) => {
                         for out in out {
                             if let Out::Star { input, .. } = out
-                                && let Some(below) = self.arena.get_from(*from).inputs.get(*input as usize)
+                                && let Some(below) =
+                                    self.arena.get_from(*from).inputs.get(*input as usize)
                             {
                                 self.field(*below, field, flow, &inside);
                             }
@@ -112,13 +113,14 @@ impl Walk<'_> {
                 let inside = self.inside(*from, scopes);
                 if let Field::At(at) = field {
                     let at = at as usize;
-                    match keys.get(at).or_else(|| calls.get(at - keys.len().min(at))) {
-                        Some(scalar) => self.scalar(*scalar, flow, &inside),
-                        None => {}
+                    if let Some(scalar) = keys.iter().chain(calls).nth(at) {
+                        self.scalar(*scalar, flow, &inside);
                     }
                 }
             }
-            Rel::Distinct { input } | Rel::Limit { input, .. } => self.field(*input, field, flow, scopes),
+            Rel::Distinct { input } | Rel::Limit { input, .. } => {
+                self.field(*input, field, flow, scopes);
+            }
             Rel::Union { inputs } => {
                 for input in inputs {
                     self.field(*input, field, flow, scopes);
@@ -130,7 +132,8 @@ impl Walk<'_> {
             }
             Rel::Values { rows, .. } => {
                 if let Field::At(at) = field {
-                    let inside: Vec<Vec<RelId>> = scopes.iter().cloned().chain([Vec::new()]).collect();
+                    let inside: Vec<Vec<RelId>> =
+                        scopes.iter().cloned().chain([Vec::new()]).collect();
                     for row in rows {
                         if let Some(scalar) = row.get(at as usize) {
                             self.scalar(*scalar, flow, &inside);
@@ -160,12 +163,14 @@ impl Walk<'_> {
         let changed = if flow.is_direct() { flow.max(Flow::Transformation) } else { flow };
         let decides = if flow.is_direct() { Flow::Conditional } else { flow };
         match self.arena.get_scalar(id) {
-            Scalar::Column { depth, input, field } => self.column(*depth, &[*input], *field, flow, scopes),
+            Scalar::Column { depth, input, field } => {
+                self.column(*depth, &[*input], *field, flow, scopes);
+            }
             Scalar::Either { depth, inputs, name } => {
                 self.column(*depth, inputs, Field::Named(*name), flow, scopes);
             }
             Scalar::Literal(_) | Scalar::Param(_) | Scalar::Hole { .. } => {}
-            Scalar::Call { args, .. } => args.iter().for_each(|arg| self.scalar(*arg, changed, scopes)),
+            Scalar::Call { args, .. } => self.each(args.iter().copied(), changed, scopes),
             Scalar::Cast { value, .. } => self.scalar(*value, changed, scopes),
             Scalar::Lambda { body, .. } => self.scalar(*body, changed, scopes),
             Scalar::Case { branches, otherwise } => {
@@ -173,23 +178,23 @@ impl Walk<'_> {
                     self.scalar(*when, decides, scopes);
                     self.scalar(*then, changed, scopes);
                 }
-                otherwise.iter().for_each(|value| self.scalar(*value, changed, scopes));
+                self.each(otherwise.iter().copied(), changed, scopes);
             }
             Scalar::Aggregate { args, filter, order, .. } => {
                 let many = if flow.is_direct() { Flow::Aggregation } else { flow };
-                args.iter().for_each(|arg| self.scalar(*arg, many, scopes));
-                filter.iter().for_each(|value| self.scalar(*value, decides, scopes));
-                order.iter().for_each(|key| self.scalar(key.value, Flow::Sort, scopes));
+                self.each(args.iter().copied(), many, scopes);
+                self.each(filter.iter().copied(), decides, scopes);
+                self.each(order.iter().map(|key| key.value), Flow::Sort, scopes);
             }
             Scalar::Window { args, partition, order, .. } => {
                 let many = if flow.is_direct() { Flow::Aggregation } else { flow };
-                args.iter().for_each(|arg| self.scalar(*arg, many, scopes));
+                self.each(args.iter().copied(), many, scopes);
                 let around = partition.iter().copied().chain(order.iter().map(|key| key.value));
-                around.for_each(|key| self.scalar(key, Flow::Window, scopes));
+                self.each(around, Flow::Window, scopes);
             }
             Scalar::Exists(rel) => self.rows(*rel, scopes),
             Scalar::In { values, rel } => {
-                values.iter().for_each(|value| self.scalar(*value, decides, scopes));
+                self.each(values.iter().copied(), decides, scopes);
                 self.field(*rel, Field::At(0), decides, scopes);
                 self.rows(*rel, scopes);
             }
@@ -200,9 +205,21 @@ impl Walk<'_> {
         }
     }
 
+    fn each(
+        &mut self,
+        scalars: impl IntoIterator<Item = ScalarId>,
+        flow: Flow,
+        scopes: Scopes<'_>,
+    ) {
+        for scalar in scalars {
+            self.scalar(scalar, flow, scopes);
+        }
+    }
+
     fn column(&mut self, depth: u32, inputs: &[u32], field: Field, flow: Flow, scopes: Scopes<'_>) {
         let Some(at) = scopes.len().checked_sub(1 + depth as usize) else { return };
-        let around = &scopes[..at];
+        // An input may see its siblings: their scope stays around it.
+        let around = &scopes[..=at];
         for input in inputs {
             if let Some(rel) = scopes[at].get(*input as usize) {
                 self.field(*rel, field, flow, around);
@@ -212,7 +229,7 @@ impl Walk<'_> {
 
     /// What decides which rows a relation has.
     fn rows(&mut self, rel: RelId, scopes: Scopes<'_>) {
-        if self.seen.insert((rel, 0), ()).is_some() {
+        if !self.seen.insert(rel) {
             return;
         }
         let node = self.arena.get_rel(rel);
@@ -227,7 +244,7 @@ impl Walk<'_> {
                 self.scalar(*condition, flow, &inside);
             }
             if let Rel::Aggregate { keys, .. } = node {
-                keys.iter().for_each(|key| self.scalar(*key, Flow::Group, &inside));
+                self.each(keys.iter().copied(), Flow::Group, &inside);
             }
             for input in &from.inputs {
                 self.rows(*input, &inside);
@@ -235,7 +252,7 @@ impl Walk<'_> {
         }
         if let Rel::Limit { input, order, .. } = node {
             let inside: Vec<Vec<RelId>> = scopes.iter().cloned().chain([vec![*input]]).collect();
-            order.iter().for_each(|key| self.scalar(key.value, Flow::Sort, &inside));
+            self.each(order.iter().map(|key| key.value), Flow::Sort, &inside);
         }
         for input in node.inputs() {
             self.rows(input, scopes);
@@ -249,7 +266,9 @@ impl Walk<'_> {
             if let Scalar::Column { depth: 0, input, .. } = scalar {
                 inputs.insert(*input);
             }
-            scalar.children().iter().for_each(|child| walk(arena, *child, inputs));
+            for child in scalar.children() {
+                walk(arena, child, inputs);
+            }
         }
         let mut inputs = BTreeSet::new();
         walk(self.arena, condition, &mut inputs);

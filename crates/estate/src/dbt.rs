@@ -32,16 +32,19 @@ pub(crate) fn project(
 ) {
     let texts = project.nodes.iter().map(|node| node.source.text.as_str());
     let adapter = project.target.adapter.as_deref();
-    let (dialect, how) = dialect_of(&project.folder, found, options, adapter, texts, &mut gathered.problems);
+    let file = project_file(project);
+    let (dialect, how) = dialect_of(&file, found, options, adapter, texts, &mut gathered.problems);
     // Templates ask for the adapter and the target; production is what counts.
     let mut known = project.clone();
     known.target.adapter.get_or_insert_with(|| dialect.name.to_owned());
     known.target.name.get_or_insert_with(|| "prod".to_owned());
     let library = Library::new(&known, variable);
     gathered.problems.extend(library.problems().iter().cloned());
-    let wanted: Vec<&dbt::Node> = known.nodes.iter().filter(|node| node.kind != dbt::Kind::Analysis).collect();
+    let wanted: Vec<&dbt::Node> =
+        known.nodes.iter().filter(|node| node.kind != dbt::Kind::Analysis).collect();
     let built: Vec<Built> = wanted.par_iter().map(|node| build(node, &library, dialect)).collect();
-    let namespace = if project.folder.is_empty() { project.name.clone() } else { project.folder.clone() };
+    let namespace =
+        if project.folder.is_empty() { project.name.clone() } else { project.folder.clone() };
     sources(&known, dialect, &namespace, gathered);
     let (mut models, mut disabled) = (0, 0);
     for (node, built) in wanted.iter().zip(built) {
@@ -52,24 +55,38 @@ pub(crate) fn project(
         models += usize::from(node.kind == dbt::Kind::Model);
         add(node, built, (&known, &library, dialect), &namespace, gathered);
     }
+    let analyses = known.nodes.iter().filter(|node| node.kind == dbt::Kind::Analysis);
+    uncovered("dbt analyses", analyses.map(|node| node.source.path.clone()).collect(), gathered);
     let python: Vec<String> = wanted
         .iter()
         .filter(|node| node.kind == dbt::Kind::PythonModel)
         .map(|node| node.source.path.clone())
         .collect();
-    if !python.is_empty() {
-        let (count, examples) = (python.len(), python.into_iter().take(3).collect());
-        gathered.not_covered.push(NotCovered { kind: "Python models".to_owned(), count, examples });
-    }
+    uncovered("Python models", python, gathered);
     exposures(&known, &namespace, gathered);
     let compiled = project.manifest.as_ref().map(|path| format!(", compiled code of {path}"));
     let off = if disabled > 0 { format!(", {disabled} disabled") } else { String::new() };
-    let path = if project.folder.is_empty() { "dbt_project.yml".to_owned() } else { format!("{}/dbt_project.yml", project.folder) };
     gathered.using.push(Using {
         what: "dbt".to_owned(),
-        path,
+        path: file,
         detail: format!("{models} models{off}, {how}{}", compiled.unwrap_or_default()),
     });
+}
+
+fn project_file(project: &dbt::Project) -> String {
+    if project.folder.is_empty() {
+        "dbt_project.yml".to_owned()
+    } else {
+        format!("{}/dbt_project.yml", project.folder)
+    }
+}
+
+fn uncovered(kind: &str, paths: Vec<String>, gathered: &mut Gathered) {
+    if !paths.is_empty() {
+        let (kind, count) = (kind.to_owned(), paths.len());
+        let examples = paths.into_iter().take(3).collect();
+        gathered.not_covered.push(NotCovered { kind, count, examples });
+    }
 }
 
 /// A node after rendering and parsing.
@@ -82,7 +99,11 @@ struct Built {
 }
 
 impl Built {
-    fn without(config: Map<String, Value>, coverage: Option<Coverage>, problems: Vec<Problem>) -> Self {
+    fn without(
+        config: Map<String, Value>,
+        coverage: Option<Coverage>,
+        problems: Vec<Problem>,
+    ) -> Self {
         Self { config, statement: None, coverage, problems, worlds: Vec::new() }
     }
 }
@@ -98,7 +119,8 @@ fn build(node: &dbt::Node, library: &Library<'_>, dialect: &'static Dialect) -> 
     if failed && node.compiled.is_none() {
         return Built::without(config, Some(Coverage::Failed), problems);
     }
-    for hole in &rendered.holes {
+    // A macro that is missing is a problem of its own already.
+    for hole in rendered.holes.iter().filter(|hole| hole.kind != HoleKind::Macro) {
         problems.push(Problem {
             place: node.source.place(hole.span),
             severity: Severity::Partly,
@@ -110,8 +132,10 @@ fn build(node: &dbt::Node, library: &Library<'_>, dialect: &'static Dialect) -> 
         // dbt knew what we could not.
         problems.clear();
     }
-    let decides = |hole: &&plumb_syntax::jinja::Hole| hole.kind != HoleKind::Value && node.compiled.is_none();
-    let mut worlds: Vec<String> = rendered.holes.iter().filter(decides).map(|hole| hole.key.clone()).collect();
+    let decides =
+        |hole: &&plumb_syntax::jinja::Hole| hole.kind != HoleKind::Value && node.compiled.is_none();
+    let mut worlds: Vec<String> =
+        rendered.holes.iter().filter(decides).map(|hole| hole.key.clone()).collect();
     worlds.sort();
     worlds.dedup();
     let statement = statement(node, rendered, dialect);
@@ -132,7 +156,10 @@ fn kind(kind: HoleKind) -> &'static str {
 }
 
 fn statement(node: &dbt::Node, rendered: Rendered, dialect: &'static Dialect) -> Statement {
-    let holes = rendered.holes.iter().map(|hole| Hole { kind: kind(hole.kind).to_owned(), key: hole.key.clone() });
+    let holes = rendered
+        .holes
+        .iter()
+        .map(|hole| Hole { kind: kind(hole.kind).to_owned(), key: hole.key.clone() });
     let holes = holes.collect();
     let (text, made): (Arc<str>, Made) = match &node.compiled {
         Some(compiled) => (compiled.as_str().into(), Made::Compiled),
@@ -197,7 +224,8 @@ fn add(
     let column_tests: usize = properties.columns.iter().map(|column| column.tests.len()).sum();
     let mut asset = Asset {
         place: Some(Place::file(node.source.path.clone())),
-        materialized: text("materialized").or_else(|| (kind == AssetKind::Model).then(|| "view".to_owned())),
+        materialized: text("materialized")
+            .or_else(|| (kind == AssetKind::Model).then(|| "view".to_owned())),
         description: properties.description.clone(),
         dialect: Some(dialect.name),
         owners: owners::of_node(project, properties, &built.config),
@@ -224,24 +252,36 @@ fn add(
 
 /// Columns that are declared: a seed's header, or what properties list.
 fn declared(node: &dbt::Node, dialect: &Dialect) -> Option<Vec<KnownColumn>> {
-    let column = |name: &str| KnownColumn { name: dialect.column_name(name, false), data_type: Type::Unknown };
+    let column = |name: &str| KnownColumn {
+        name: dialect.column_name(name, false),
+        data_type: Type::Unknown,
+    };
     if node.kind == dbt::Kind::Seed {
-        let header = node.source.text.lines().next().unwrap_or_default().trim_start_matches('\u{feff}');
+        let header =
+            node.source.text.lines().next().unwrap_or_default().trim_start_matches('\u{feff}');
         return Some(header.split(',').map(|name| column(name.trim().trim_matches('"'))).collect());
     }
-    let listed: Vec<KnownColumn> = node.properties.columns.iter().map(|it| column(&it.name)).collect();
+    let listed: Vec<KnownColumn> =
+        node.properties.columns.iter().map(|it| column(&it.name)).collect();
     (!listed.is_empty()).then_some(listed)
 }
 
 fn tags(config: &Map<String, Value>) -> Vec<String> {
     match config.get("tags") {
-        Some(Value::Array(tags)) => tags.iter().filter_map(Value::as_str).map(str::to_owned).collect(),
+        Some(Value::Array(tags)) => {
+            tags.iter().filter_map(Value::as_str).map(str::to_owned).collect()
+        }
         Some(Value::String(tag)) => vec![tag.clone()],
         _ => Vec::new(),
     }
 }
 
-fn sources(project: &dbt::Project, dialect: &'static Dialect, namespace: &str, gathered: &mut Gathered) {
+fn sources(
+    project: &dbt::Project,
+    dialect: &'static Dialect,
+    namespace: &str,
+    gathered: &mut Gathered,
+) {
     for table in &project.sources {
         let database = table.database.clone().or_else(|| project.target.database.clone());
         let parts = database.iter().chain([&table.schema, &table.identifier]);
@@ -255,7 +295,10 @@ fn sources(project: &dbt::Project, dialect: &'static Dialect, namespace: &str, g
             .properties
             .columns
             .iter()
-            .map(|it| KnownColumn { name: dialect.column_name(&it.name, false), data_type: Type::Unknown })
+            .map(|it| KnownColumn {
+                name: dialect.column_name(&it.name, false),
+                data_type: Type::Unknown,
+            })
             .collect();
         gathered.names.add(namespace, name, &key);
         let known = gathered.names.schemas.entry(key.clone()).or_default();
@@ -281,7 +324,8 @@ fn source_key(name: &plumb_base::TableName, gathered: &mut Gathered) -> String {
         return key.clone();
     }
     let short = short(name);
-    let taken = gathered.tables.values().any(|key| *key == short) || gathered.drafts.contains_key(&short);
+    let taken =
+        gathered.tables.values().any(|key| *key == short) || gathered.drafts.contains_key(&short);
     let key = if taken { name.to_string() } else { short };
     gathered.tables.insert(name.clone(), key.clone());
     key
@@ -301,7 +345,8 @@ fn exposures(project: &dbt::Project, namespace: &str, gathered: &mut Gathered) {
             name: name.clone(),
             source: "dbt exposure".to_owned(),
         }));
-        let key = gathered.add(Draft::new(asset, None), &format!("exposure:{namespace}.{}", exposure.name));
+        let key = gathered
+            .add(Draft::new(asset, None), &format!("exposure:{namespace}.{}", exposure.name));
         for entry in &exposure.depends_on {
             let texts: Vec<&str> = entry.split(['\'', '"']).skip(1).step_by(2).collect();
             let wanted = match (entry.trim_start().starts_with("source"), texts.as_slice()) {
@@ -319,4 +364,3 @@ fn exposures(project: &dbt::Project, namespace: &str, gathered: &mut Gathered) {
         }
     }
 }
-

@@ -4,7 +4,10 @@ use std::sync::Arc;
 
 use plumb_base::{Coverage, Place, Problem, Severity, Source, answer::Using, record::Found};
 use plumb_ir::{KnownColumn, Schema, Type};
-use plumb_syntax::sql::{self, Dialect, tree::{StatementKind, WriteMode}};
+use plumb_syntax::sql::{
+    self, Dialect,
+    tree::{StatementKind, WriteMode},
+};
 use rayon::prelude::*;
 
 use crate::{
@@ -26,7 +29,11 @@ pub(crate) fn sql(found: &Found, options: &Options, gathered: &mut Gathered) {
         .sql
         .iter()
         .map(|source| {
-            let set = found.settings.dialects.iter().any(|(prefix, _)| source.path.starts_with(prefix.as_str()));
+            let set = found
+                .settings
+                .dialects
+                .iter()
+                .any(|(prefix, _)| source.path.starts_with(prefix.as_str()));
             if !set || options.dialect.is_some() {
                 return common;
             }
@@ -52,7 +59,12 @@ pub(crate) fn sql(found: &Found, options: &Options, gathered: &mut Gathered) {
     });
 }
 
-fn file(source: &Source, dialect: &'static Dialect, parsed: &Arc<sql::Parsed>, gathered: &mut Gathered) {
+fn file(
+    source: &Source,
+    dialect: &'static Dialect,
+    parsed: &Arc<sql::Parsed>,
+    gathered: &mut Gathered,
+) {
     let text: Arc<str> = source.text.as_str().into();
     let mut queries = 0;
     for (at, statement) in parsed.statements.iter().enumerate() {
@@ -60,15 +72,20 @@ fn file(source: &Source, dialect: &'static Dialect, parsed: &Arc<sql::Parsed>, g
         let (name, kind, coverage) = match &statement.kind {
             StatementKind::Query(_) => {
                 queries += 1;
-                let name = if queries == 1 { source.path.clone() } else { format!("{}#{queries}", source.path) };
+                let name = if queries == 1 {
+                    source.path.clone()
+                } else {
+                    format!("{}#{queries}", source.path)
+                };
                 (name, AssetKind::Query, Coverage::Read)
             }
             StatementKind::Write { target, mode, .. } => {
-                let kind = if *mode == WriteMode::View { AssetKind::View } else { AssetKind::Table };
+                let kind =
+                    if *mode == WriteMode::View { AssetKind::View } else { AssetKind::Table };
                 (target.name.to_string(), kind, Coverage::Read)
             }
             StatementKind::Declare { target, columns } => {
-                declare(target.name.to_string(), columns, place, gathered);
+                declare(&target.name.to_string(), columns, place, gathered);
                 gathered.names.add(LOOSE, target.name.clone(), &target.name.to_string());
                 continue;
             }
@@ -107,7 +124,12 @@ fn file(source: &Source, dialect: &'static Dialect, parsed: &Arc<sql::Parsed>, g
 }
 
 /// Statements that could not be parsed: each is counted, and has a place.
-fn failures(source: &Source, dialect: &'static Dialect, parsed: &Arc<sql::Parsed>, gathered: &mut Gathered) {
+fn failures(
+    source: &Source,
+    dialect: &'static Dialect,
+    parsed: &Arc<sql::Parsed>,
+    gathered: &mut Gathered,
+) {
     let whole = Statement {
         path: source.path.clone(),
         file: source.text.as_str().into(),
@@ -128,16 +150,19 @@ fn failures(source: &Source, dialect: &'static Dialect, parsed: &Arc<sql::Parsed
 }
 
 fn declare(
-    key: String,
+    key: &str,
     columns: &[(sql::tree::Ident, sql::tree::TypeName)],
     place: Place,
     gathered: &mut Gathered,
 ) {
-    let known = columns.iter().map(|(name, _)| KnownColumn { name: name.name.clone(), data_type: Type::Unknown });
-    let schema = Schema { table: key.clone(), columns: known.collect(), open: false };
-    gathered.names.schemas.insert(key.clone(), schema);
-    if !gathered.drafts.contains_key(&key) {
-        let asset = Asset { place: Some(place), open: false, ..blank(&key, &key, AssetKind::Source, LOOSE) };
-        gathered.add(Draft::new(asset, None), &key);
+    let known = columns
+        .iter()
+        .map(|(name, _)| KnownColumn { name: name.name.clone(), data_type: Type::Unknown });
+    let schema = Schema { table: key.to_owned(), columns: known.collect(), open: false };
+    gathered.names.schemas.insert(key.to_owned(), schema);
+    if !gathered.drafts.contains_key(key) {
+        let asset =
+            Asset { place: Some(place), open: false, ..blank(key, key, AssetKind::Source, LOOSE) };
+        gathered.add(Draft::new(asset, None), key);
     }
 }

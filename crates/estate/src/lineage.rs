@@ -2,7 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-use crate::{Estate, columns::{Source, of_column}};
+use crate::{
+    Estate,
+    columns::{Source, of_column},
+};
 
 /// One edge between columns of assets.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -26,7 +29,12 @@ pub fn downstream(estate: &Estate, start: usize, most: u32) -> Vec<(u32, usize, 
 }
 
 /// Edges as (distance, from, to), breadth first.
-fn around<'a>(start: usize, most: u32, next: impl Fn(usize) -> &'a [usize], up: bool) -> Vec<(u32, usize, usize)> {
+fn around<'a>(
+    start: usize,
+    most: u32,
+    next: impl Fn(usize) -> &'a [usize],
+    up: bool,
+) -> Vec<(u32, usize, usize)> {
     let (mut edges, mut seen) = (Vec::new(), BTreeSet::from([start]));
     let mut work = VecDeque::from([(start, 0)]);
     while let Some((at, distance)) = work.pop_front() {
@@ -48,7 +56,10 @@ impl Estate {
     pub fn sources_of(&self, asset: usize, column: &str) -> BTreeSet<Source> {
         let asset = &self.assets[asset];
         let Some(plan) = &asset.plan else { return BTreeSet::new() };
-        let listed = asset.columns.iter().find(|it| it.name.as_ref().is_some_and(|name| name.as_str() == column));
+        let listed = asset
+            .columns
+            .iter()
+            .find(|it| it.name.as_ref().is_some_and(|name| name.as_str() == column));
         let field = match listed {
             Some(listed) => Some(listed.field),
             None if asset.open => self.arena.find_symbol(column).map(plumb_ir::Field::Named),
@@ -59,8 +70,11 @@ impl Estate {
 
     /// Every edge between columns that ends in an asset.
     pub fn flows_into(&self, asset: usize) -> Vec<ColumnFlow> {
-        let names: Vec<String> =
-            self.assets[asset].columns.iter().filter_map(|it| it.name.as_ref().map(|name| name.0.clone())).collect();
+        let names: Vec<String> = self.assets[asset]
+            .columns
+            .iter()
+            .filter_map(|it| it.name.as_ref().map(|name| name.0.clone()))
+            .collect();
         let key = self.assets[asset].key.clone();
         let mut flows = Vec::new();
         for column in names {
@@ -79,7 +93,8 @@ impl Estate {
             for flow in self.flows_into(*reader) {
                 if flow.source.table == key && flow.source.column == column {
                     let place = (flow.asset.clone(), flow.column.clone());
-                    let stronger = uses.get(&place).is_none_or(|known| flow.source.flow < known.source.flow);
+                    let stronger =
+                        uses.get(&place).is_none_or(|known| flow.source.flow < known.source.flow);
                     if stronger {
                         uses.insert(place, flow);
                     }

@@ -1,6 +1,9 @@
 //! Which asset a name means, in one project and across the platform.
 
-use std::{cell::RefCell, collections::{BTreeMap, BTreeSet}};
+use std::{
+    cell::RefCell,
+    collections::{BTreeMap, BTreeSet},
+};
 
 use plumb_base::{Name, TableName};
 use plumb_ir::{Catalog, KnownColumn, Schema, Type};
@@ -23,7 +26,12 @@ impl Names {
     /// Says that a project calls an asset so.
     pub(crate) fn add(&mut self, project: &str, name: TableName, key: &str) {
         let last = Name::new(name.table());
-        self.last.entry(project.to_owned()).or_default().entry(last).or_default().insert((name.clone(), key.to_owned()));
+        self.last
+            .entry(project.to_owned())
+            .or_default()
+            .entry(last)
+            .or_default()
+            .insert((name.clone(), key.to_owned()));
         self.own.entry(project.to_owned()).or_default().insert(name, key.to_owned());
     }
 
@@ -45,7 +53,9 @@ impl Names {
     /// One name is the other with outer parts left out, and no other asset fits.
     fn by_suffix(&self, project: &str, name: &TableName) -> Option<&str> {
         let candidates = self.last.get(project)?.get(&Name::new(name.table()))?;
-        let mut fits = candidates.iter().filter(|(known, _)| known.is_suffix_of(name) || name.is_suffix_of(known));
+        let mut fits = candidates
+            .iter()
+            .filter(|(known, _)| known.is_suffix_of(name) || name.is_suffix_of(known));
         let (_, key) = fits.next()?;
         fits.all(|(_, other)| other == key).then_some(key.as_str())
     }
@@ -68,8 +78,11 @@ impl Catalog for View<'_> {
         if schema.open
             && let Some(learned) = self.names.learned.borrow().get(key)
         {
-            let new: Vec<Name> = learned.iter().filter(|column| !schema.has(column)).cloned().collect();
-            schema.columns.extend(new.into_iter().map(|name| KnownColumn { name, data_type: Type::Unknown }));
+            let new: Vec<Name> =
+                learned.iter().filter(|column| !schema.has(column)).cloned().collect();
+            schema
+                .columns
+                .extend(new.into_iter().map(|name| KnownColumn { name, data_type: Type::Unknown }));
         }
         Some(schema)
     }
@@ -78,7 +91,8 @@ impl Catalog for View<'_> {
 /// A name as people say it: without outer parts that are not known here, such as a database given by a
 /// variable.
 pub(crate) fn short(name: &TableName) -> String {
-    let known = name.0.iter().skip_while(|part| part.as_str().contains('(')).cloned().collect::<Vec<_>>();
+    let known =
+        name.0.iter().skip_while(|part| part.as_str().contains('(')).cloned().collect::<Vec<_>>();
     if known.is_empty() { name.to_string() } else { TableName(known).to_string() }
 }
 

@@ -2,13 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Positions in reading order; ties by position. What stands in a circle comes last, as it came.
-pub(crate) fn topological(reads: &[Vec<usize>]) -> Vec<usize> {
+/// Positions in reading order, ties by position; then what stands in a circle or reads from one, as it came.
+pub(crate) fn topological(reads: &[Vec<usize>]) -> (Vec<usize>, Vec<usize>) {
     let mut waiting: BTreeMap<usize, usize> = BTreeMap::new();
     let mut readers: Vec<Vec<usize>> = vec![Vec::new(); reads.len()];
     let mut ready = BTreeSet::new();
     for (at, sources) in reads.iter().enumerate() {
-        let sources: BTreeSet<usize> = sources.iter().copied().filter(|source| *source != at).collect();
+        let sources: BTreeSet<usize> =
+            sources.iter().copied().filter(|source| *source != at).collect();
         if sources.is_empty() {
             ready.insert(at);
         } else {
@@ -31,15 +32,17 @@ pub(crate) fn topological(reads: &[Vec<usize>]) -> Vec<usize> {
             }
         }
     }
-    order.extend(waiting.keys());
-    order
+    (order, waiting.into_keys().collect())
 }
 
 #[cfg(test)]
 mod tests {
     #[test]
     fn sources_come_first_and_circles_do_not_hang() {
-        let order = super::topological(&[vec![1], vec![2], vec![], vec![4], vec![3]]);
-        assert_eq!(order, [2, 1, 0, 3, 4]);
+        let (order, circles) = super::topological(&[vec![1], vec![2], vec![], vec![4], vec![3]]);
+        assert_eq!(
+            (order.as_slice(), circles.as_slice()),
+            ([2, 1, 0].as_slice(), [3, 4].as_slice())
+        );
     }
 }

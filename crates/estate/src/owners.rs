@@ -4,15 +4,26 @@ use plumb_base::{Owner, record::dbt};
 use serde_json::{Map, Value};
 
 /// Owners of a dbt node: its group's, then what its `meta` says.
-pub(crate) fn of_node(project: &dbt::Project, properties: &dbt::Properties, config: &Map<String, Value>) -> Vec<Owner> {
+pub(crate) fn of_node(
+    project: &dbt::Project,
+    properties: &dbt::Properties,
+    config: &Map<String, Value>,
+) -> Vec<Owner> {
     let mut owners = Vec::new();
-    let group = config.get("group").and_then(Value::as_str).map(str::to_owned).or_else(|| properties.group.clone());
+    let group = config
+        .get("group")
+        .and_then(Value::as_str)
+        .map(str::to_owned)
+        .or_else(|| properties.group.clone());
     if let Some(group) = group {
         let declared = project.groups.iter().find(|it| it.name == group);
         let name = declared.and_then(|it| it.owner.clone()).unwrap_or_else(|| group.clone());
         owners.push(Owner { name, source: format!("dbt group {group}") });
     }
-    for meta in [config.get("meta").and_then(Value::as_object), Some(&properties.meta)].into_iter().flatten() {
+    for meta in [config.get("meta").and_then(Value::as_object), Some(&properties.meta)]
+        .into_iter()
+        .flatten()
+    {
         if let Some(owner) = meta.get("owner").and_then(named)
             && !owners.iter().any(|it: &Owner| it.name == owner)
         {

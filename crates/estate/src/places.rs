@@ -39,7 +39,9 @@ impl<'a> Origin<'a> {
         match &self.from {
             From::Itself => span,
             From::Rendered(map) => map.to_template(span),
-            From::Compiled(compiled, lines) => self.found_again(span, compiled, lines).unwrap_or_default(),
+            From::Compiled(compiled, lines) => {
+                self.found_again(span, compiled, lines).unwrap_or_default()
+            }
         }
     }
 

@@ -33,7 +33,8 @@ pub(crate) fn bind(mut gathered: Gathered, arena: &mut Arena) -> Estate {
     let mut reads = reads(&drafts, &gathered.names, &index);
     for (exposure, project, name) in &gathered.exposed {
         let name = plumb_base::TableName::parse(&name.to_lowercase());
-        if let (Some(reader), Some(key)) = (index.get(exposure), gathered.names.find(project, &name))
+        if let (Some(reader), Some(key)) =
+            (index.get(exposure), gathered.names.find(project, &name))
             && let Some(source) = index.get(key)
         {
             reads[*reader].push(*source);
@@ -43,12 +44,16 @@ pub(crate) fn bind(mut gathered: Gathered, arena: &mut Arena) -> Estate {
         list.sort_unstable();
         list.dedup();
     }
-    let order = topological(&reads);
+    let (mut order, circles) = topological(&reads);
+    order.extend(&circles);
     let mut assets: Vec<Asset> = Vec::with_capacity(drafts.len());
     let mut work: Vec<Work> = Vec::with_capacity(drafts.len());
     for draft in drafts {
         assets.push(draft.asset);
         work.push(Work { statement: draft.statement, worlds: draft.worlds });
+    }
+    for at in circles {
+        in_a_circle(&mut assets[at]);
     }
     let bound = resolve_all(arena, &mut gathered.names, &work, &assets, &order);
     finish(arena, &mut assets, &work, &gathered.names, bound, &order);
@@ -78,6 +83,19 @@ pub(crate) fn bind(mut gathered: Gathered, arena: &mut Arena) -> Estate {
     }
 }
 
+/// A model that reads itself through others has no first version: what it computes is not known.
+fn in_a_circle(asset: &mut Asset) {
+    if let (Some(Coverage::Read), Some(place)) = (asset.coverage, asset.place.clone()) {
+        asset.coverage = Some(Coverage::Partly);
+        asset.problems.push(Problem {
+            place,
+            severity: plumb_base::Severity::Partly,
+            reason: "circular-reference".to_owned(),
+            message: format!("`{}` reads itself through others, or reads what does", asset.name),
+        });
+    }
+}
+
 /// Tables that are read and nobody declares become assets, too.
 fn add_unknown_tables(gathered: &mut Gathered) {
     let mut unknown = BTreeSet::new();
@@ -102,7 +120,8 @@ fn add_unknown_tables(gathered: &mut Gathered) {
 
 fn reads(drafts: &[Draft], names: &Names, index: &BTreeMap<String, usize>) -> Vec<Vec<usize>> {
     let of = |draft: &Draft| {
-        let found = draft.statement.as_ref().and_then(Statement::query).map(tables).unwrap_or_default();
+        let found =
+            draft.statement.as_ref().and_then(Statement::query).map(tables).unwrap_or_default();
         let keys = found.iter().filter_map(|name| names.find(&draft.asset.project, name));
         keys.filter_map(|key| index.get(key).copied()).collect()
     };
@@ -144,7 +163,12 @@ fn pass(
         let Some(query) = statement.query() else { continue };
         let key = &assets[*at].key;
         let view = View { names, project: &assets[*at].project };
-        let around = Around { catalog: &view, dialect: statement.dialect, holes: &statement.holes, owner: key };
+        let around = Around {
+            catalog: &view,
+            dialect: statement.dialect,
+            holes: &statement.holes,
+            owner: key,
+        };
         let resolved = resolve(query, arena, &around);
         // A snapshot adds columns of its own; a template that was not known wholly may give others.
         let open = resolved.open
@@ -159,7 +183,12 @@ fn pass(
 }
 
 /// Notes columns of scans that are named beyond doubt; says whether some column is ambiguous.
-fn learn(arena: &Arena, rel: RelId, learned: &mut BTreeMap<String, BTreeSet<Name>>, seen: &mut BTreeSet<RelId>) -> bool {
+fn learn(
+    arena: &Arena,
+    rel: RelId,
+    learned: &mut BTreeMap<String, BTreeSet<Name>>,
+    seen: &mut BTreeSet<RelId>,
+) -> bool {
     if !seen.insert(rel) {
         return false;
     }
@@ -187,7 +216,8 @@ fn learn_scalar(
     let scalar = arena.get_scalar(id);
     let mut ambiguous = matches!(scalar, Scalar::Either { .. });
     if let Scalar::Column { depth: 0, input, field: Field::Named(name) } = scalar
-        && let Some(Rel::Scan { table }) = inputs.get(*input as usize).map(|input| arena.get_rel(*input))
+        && let Some(Rel::Scan { table }) =
+            inputs.get(*input as usize).map(|input| arena.get_rel(*input))
     {
         let name = Name::new(arena.name(*name));
         learned.entry(arena.name(*table).to_owned()).or_default().insert(name);
@@ -222,8 +252,9 @@ fn finish(
         let worlds = &work[*at].worlds;
         let local = canonicalizer.canonical(arena, resolved.rel);
         let whole = expand(arena, resolved.rel, &models);
-        let whole = canonicalizer.rewritten(arena, whole);
         let expanded = canonicalizer.canonical(arena, whole);
+        // For those who read it: the same, with its outputs where they were.
+        let whole = canonicalizer.rewritten(arena, whole);
         let columns: BTreeMap<Symbol, Field> = resolved
             .columns
             .iter()
@@ -251,7 +282,11 @@ fn describe(asset: &mut Asset, statement: &Statement, resolved: &Resolved) {
     asset.columns = resolved
         .columns
         .iter()
-        .map(|column| AssetColumn { name: column.name.clone(), field: column.field, description: String::new() })
+        .map(|column| AssetColumn {
+            name: column.name.clone(),
+            field: column.field,
+            description: String::new(),
+        })
         .collect();
     asset.open = resolved.open;
     if resolved.coverage == Coverage::Partly && asset.coverage == Some(Coverage::Read) {
@@ -268,7 +303,8 @@ fn describe(asset: &mut Asset, statement: &Statement, resolved: &Resolved) {
     asset.problems.sort();
     asset.problems.dedup();
     let file = |span| origin.in_file(span);
-    asset.code = Some(Code::new(statement.file.to_string(), &resolved.reads, &resolved.selects, file));
+    asset.code =
+        Some(Code::new(statement.file.to_string(), &resolved.reads, &resolved.selects, file));
 }
 
 fn declared_columns(arena: &mut Arena, asset: &mut Asset, names: &Names) {
@@ -281,4 +317,3 @@ fn declared_columns(arena: &mut Arena, asset: &mut Asset, names: &Names) {
     asset.columns = schema.columns.iter().map(|it| &it.name).map(column).collect();
     asset.open = schema.open;
 }
-

@@ -11,14 +11,7 @@ use plumb_ir::Arena;
 use plumb_resolve::Hole;
 use plumb_syntax::sql::{Dialect, Parsed};
 
-use crate::{
-    Asset, Estate,
-    asset::AssetKind,
-    dbt, files,
-    names::Names,
-    plans,
-    places::Origin,
-};
+use crate::{Asset, Estate, asset::AssetKind, dbt, files, names::Names, places::Origin, plans};
 
 /// What may be said instead of found.
 #[derive(Debug, Clone, Default)]
@@ -76,7 +69,9 @@ impl Statement {
         use plumb_syntax::sql::tree::StatementKind;
         match &self.parsed.statements.get(self.at)?.kind {
             StatementKind::Query(query) | StatementKind::Write { query, .. } => Some(query),
-            StatementKind::Declare { .. } | StatementKind::Other { .. } | StatementKind::Opaque { .. } => None,
+            StatementKind::Declare { .. }
+            | StatementKind::Other { .. }
+            | StatementKind::Opaque { .. } => None,
         }
     }
 }
@@ -114,10 +109,18 @@ impl Gathered {
 }
 
 /// Understands what was found. Never fails: what is not understood is counted and listed.
-pub fn read(found: &Found, variable: &(dyn Fn(&str) -> Option<String> + Sync), options: &Options) -> Estate {
+pub fn read(
+    found: &Found,
+    variable: &(dyn Fn(&str) -> Option<String> + Sync),
+    options: &Options,
+) -> Estate {
     let mut gathered = Gathered { problems: found.problems.clone(), ..Gathered::default() };
     if let Some(path) = &found.settings.path {
-        gathered.using.push(Using { what: "plumb.toml".to_owned(), path: path.clone(), detail: String::new() });
+        gathered.using.push(Using {
+            what: "plumb.toml".to_owned(),
+            path: path.clone(),
+            detail: String::new(),
+        });
     }
     for project in &found.dbt {
         dbt::project(project, found, variable, options, &mut gathered);
@@ -136,7 +139,9 @@ pub fn read(found: &Found, variable: &(dyn Fn(&str) -> Option<String> + Sync), o
     estate.drift_watcher.clone_from(&found.settings.drift_watcher);
     estate.problems.sort();
     estate.problems.dedup();
-    estate.not_covered.sort_by(|one, two| two.count.cmp(&one.count).then_with(|| one.kind.cmp(&two.kind)));
+    estate
+        .not_covered
+        .sort_by(|one, two| two.count.cmp(&one.count).then_with(|| one.kind.cmp(&two.kind)));
     estate
 }
 

@@ -41,7 +41,10 @@ pub fn rules() -> impl Iterator<Item = &'static Rule> {
 pub fn judge(platform: &Platform<'_>) -> Vec<Finding> {
     let mut findings: Vec<Finding> = rules().flat_map(|rule| (rule.check)(platform)).collect();
     findings.sort_by(|one, two| {
-        two.weight.cmp(&one.weight).then_with(|| one.rule.cmp(&two.rule)).then_with(|| one.id.cmp(&two.id))
+        two.weight
+            .cmp(&one.weight)
+            .then_with(|| one.rule.cmp(&two.rule))
+            .then_with(|| one.id.cmp(&two.id))
     });
     findings.dedup_by(|one, two| one.id == two.id);
     findings

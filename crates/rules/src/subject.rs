@@ -17,12 +17,19 @@ pub(crate) fn part(estate: &Estate, at: usize, tables: &[String]) -> Subject {
     let Some(code) = &asset.code else { return subject };
     let named = |start: u32, end: u32| {
         tables.iter().all(|table| {
-            code.reads.iter().any(|(read, span)| read == table && span.start >= start && span.end <= end)
+            code.reads
+                .iter()
+                .any(|(read, span)| read == table && span.start >= start && span.end <= end)
         })
     };
-    let spans = code.selects.iter().map(|(_, span)| *span).filter(|span| !span.is_empty() && named(span.start, span.end));
+    let spans = code
+        .selects
+        .iter()
+        .map(|(_, span)| *span)
+        .filter(|span| !span.is_empty() && named(span.start, span.end));
     let smallest = spans.min_by_key(|span| (span.end - span.start, span.start));
-    let first = || code.reads.iter().filter(|(read, _)| tables.contains(read)).map(|(_, span)| *span).min();
+    let first =
+        || code.reads.iter().filter(|(read, _)| tables.contains(read)).map(|(_, span)| *span).min();
     let Some(span) = smallest.or_else(first) else { return subject };
     let place = plumb_base::Source::new(subject.place.path.clone(), code.text.clone()).place(span);
     Subject { place, ..subject }

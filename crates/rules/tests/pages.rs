@@ -1,5 +1,10 @@
 //! Runs every case on every rule page. `UPDATE=1` rewrites what is expected.
-#![expect(clippy::print_stdout, clippy::unwrap_used, clippy::disallowed_methods, reason = "a test harness")]
+#![expect(
+    clippy::print_stdout,
+    clippy::unwrap_used,
+    clippy::disallowed_methods,
+    reason = "a test harness"
+)]
 
 use std::{collections::BTreeMap, fmt::Write as _, path::PathBuf, process::ExitCode};
 
@@ -28,7 +33,8 @@ impl Tally {
 fn found(files: &BTreeMap<String, String>) -> Vec<Finding> {
     let world = MemoryWorld::new(files.clone());
     let found = plumb_connect::discover(&world);
-    let estate = plumb_estate::read(&found, &|name| world.variable(name), &plumb_estate::Options::default());
+    let estate =
+        plumb_estate::read(&found, &|name| world.variable(name), &plumb_estate::Options::default());
     let ledger = Ledger::empty();
     judge(&Platform { estate: &estate, ledger: &ledger })
 }
@@ -39,7 +45,13 @@ fn shown(findings: &[Finding], rule: &Rule) -> String {
         .filter(|finding| finding.rule == rule.code)
         .map(|finding| {
             let place = &finding.subjects[0].place;
-            format!("{}:{} {} {}", place.path, place.start.line, finding.rule, finding.message.plain(""))
+            format!(
+                "{}:{} {} {}",
+                place.path,
+                place.start.line,
+                finding.rule,
+                finding.message.plain("")
+            )
         })
         .collect();
     lines.sort();
@@ -74,7 +86,11 @@ fn run(rule: &'static Rule, tally: &mut Tally) -> String {
                         (!round).then(|| "a finding does not survive JSON".to_owned())
                     };
                     tally.check(rule.name, title, trouble);
-                    if body.is_empty() { silent += 1 } else { speaking += 1 }
+                    if body.is_empty() {
+                        silent += 1;
+                    } else {
+                        speaking += 1;
+                    }
                     new.push_str(&now);
                 } else {
                     files.insert(path.clone(), body.clone());
@@ -95,14 +111,19 @@ fn run(rule: &'static Rule, tally: &mut Tally) -> String {
             files.clear();
         } else if let Some(kind) = line.strip_prefix("```") {
             fence = Some((kind.to_owned(), String::new()));
-        } else if let Some(named) = line.strip_prefix('`').and_then(|rest| rest.strip_suffix("`:")) {
+        } else if let Some(named) = line.strip_prefix('`').and_then(|rest| rest.strip_suffix("`:"))
+        {
             named.clone_into(&mut path);
         }
         new.push_str(line);
         new.push('\n');
     }
     let enough = speaking > 0 && silent > 0;
-    tally.check(rule.name, "the page speaks and is silent", (!enough).then(|| "a case is missing".to_owned()));
+    tally.check(
+        rule.name,
+        "the page speaks and is silent",
+        (!enough).then(|| "a case is missing".to_owned()),
+    );
     new
 }
 
@@ -142,7 +163,8 @@ fn main() -> ExitCode {
     let mut tally = Tally::default();
     registry(&mut tally);
     for rule in rules() {
-        if only.as_ref().is_some_and(|only| !rule.name.contains(only) && !rule.code.contains(only)) {
+        if only.as_ref().is_some_and(|only| !rule.name.contains(only) && !rule.code.contains(only))
+        {
             continue;
         }
         let new = run(rule, &mut tally);

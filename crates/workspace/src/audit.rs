@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use plumb_base::answer::{Audit, NotCovered};
 use plumb_base::Severity;
+use plumb_base::answer::{Audit, NotCovered};
 
 use crate::Workspace;
 
@@ -16,10 +16,15 @@ pub(crate) fn audit(workspace: &Workspace) -> Audit {
     for asset in &estate.assets {
         *kinds.entry(asset.kind.word()).or_default() += 1;
     }
-    let mut assets: Vec<(String, usize)> = kinds.into_iter().map(|(kind, count)| (kind.to_owned(), count)).collect();
+    let mut assets: Vec<(String, usize)> =
+        kinds.into_iter().map(|(kind, count)| (kind.to_owned(), count)).collect();
     assets.sort_by(|one, two| two.1.cmp(&one.1).then_with(|| one.0.cmp(&two.0)));
-    let plans: BTreeSet<_> =
-        estate.assets.iter().filter_map(|asset| asset.plan.as_ref()).map(|plan| plan.expanded.rel).collect();
+    let plans: BTreeSet<_> = estate
+        .assets
+        .iter()
+        .filter_map(|asset| asset.plan.as_ref())
+        .map(|plan| plan.expanded.rel)
+        .collect();
     Audit {
         root: workspace.root.clone(),
         using: estate.using.clone(),
@@ -50,7 +55,9 @@ fn not_covered(workspace: &Workspace) -> Vec<NotCovered> {
     // Two readers may have counted one kind.
     let mut merged: BTreeMap<String, NotCovered> = BTreeMap::new();
     for entry in all {
-        let known = merged.entry(entry.kind.clone()).or_insert_with(|| NotCovered { count: 0, ..entry.clone() });
+        let known = merged
+            .entry(entry.kind.clone())
+            .or_insert_with(|| NotCovered { count: 0, ..entry.clone() });
         known.count = known.count.max(entry.count);
     }
     let mut all: Vec<NotCovered> = merged.into_values().collect();

@@ -49,7 +49,10 @@ pub(crate) fn finding(workspace: &Workspace, finding: &Finding) -> FindingCard {
         .filter_map(|asset| {
             let plan = asset.plan.as_ref()?;
             let used = if whole { &plan.expanded.steps } else { &plan.local.steps };
-            Some((asset.name.clone(), used.iter().map(|(name, times)| ((*name).to_owned(), *times)).collect()))
+            Some((
+                asset.name.clone(),
+                used.iter().map(|(name, times)| ((*name).to_owned(), *times)).collect(),
+            ))
         })
         .collect();
     let columns = match subjects.as_slice() {
@@ -75,7 +78,11 @@ fn doubts(finding: &Finding) -> Vec<String> {
 fn columns(keep: &Asset, copy: &Asset) -> Vec<(String, String)> {
     let (Some(kept), Some(copied)) = (&keep.plan, &copy.plan) else { return Vec::new() };
     let name = |asset: &Asset, at: usize| {
-        asset.columns.get(at).and_then(|column| column.name.as_ref()).map_or_else(|| format!("column {}", at + 1), |name| name.0.clone())
+        asset
+            .columns
+            .get(at)
+            .and_then(|column| column.name.as_ref())
+            .map_or_else(|| format!("column {}", at + 1), |name| name.0.clone())
     };
     copied
         .expanded
@@ -94,7 +101,8 @@ fn excerpt(asset: &Asset, place: &plumb_base::Place) -> Excerpt {
     let text = asset.code.as_ref().map_or("", |code| code.text.as_str());
     let whole = place.start.line == 1 && place.end.line == 1;
     let last = text.lines().count().max(1);
-    let (first, end) = if whole { (1, last) } else { (place.start.line as usize, place.end.line as usize) };
+    let (first, end) =
+        if whole { (1, last) } else { (place.start.line as usize, place.end.line as usize) };
     let lines: Vec<&str> = text.lines().skip(first - 1).take(end + 1 - first).collect();
     let mut place = place.clone();
     place.end.line = u32::try_from(end).unwrap_or(u32::MAX);
@@ -114,7 +122,9 @@ pub(crate) fn asset(workspace: &Workspace, at: usize) -> AssetCard {
                 .sources_of(at, &name)
                 .into_iter()
                 .filter(|source| source.flow.is_direct())
-                .map(|source| (format!("{}.{}", source.table, source.column), source.flow.word().to_owned()))
+                .map(|source| {
+                    (format!("{}.{}", source.table, source.column), source.flow.word().to_owned())
+                })
                 .collect();
             Some(ColumnCard { name, description: column.description.clone(), from })
         })
@@ -136,7 +146,13 @@ pub(crate) fn asset(workspace: &Workspace, at: usize) -> AssetCard {
         plan: plan.map(|plan| print_rel(&estate.arena, plan.rel)),
         normal_form: plan.map(|plan| print_rel(&estate.arena, plan.expanded.rel)),
         steps: plan
-            .map(|plan| plan.expanded.steps.iter().map(|(name, times)| ((*name).to_owned(), *times)).collect())
+            .map(|plan| {
+                plan.expanded
+                    .steps
+                    .iter()
+                    .map(|(name, times)| ((*name).to_owned(), *times))
+                    .collect()
+            })
             .unwrap_or_default(),
         fingerprint: plan.map(|plan| plan.expanded.fingerprint.to_string()),
         findings: workspace

@@ -11,7 +11,10 @@ use crate::Workspace;
 pub(crate) fn doctor(workspace: &Workspace) -> Doctor {
     let mut sections = vec![("Config".to_owned(), config(workspace))];
     for project in &workspace.found.dbt {
-        let title = format!("dbt {}", if project.name.is_empty() { &project.folder } else { &project.name });
+        let title = format!(
+            "dbt {}",
+            if project.name.is_empty() { &project.folder } else { &project.name }
+        );
         sections.push((title, dbt(workspace, project)));
     }
     sections.push(("Reading".to_owned(), reading(workspace)));
@@ -60,7 +63,9 @@ fn dbt(workspace: &Workspace, project: &Project) -> Vec<Check> {
     checks.push(match &project.manifest {
         Some(path) => check(Health::Good, "compiled code", path),
         None => Check {
-            why: Some("templates are rendered here; what asks the warehouse stays a hole".to_owned()),
+            why: Some(
+                "templates are rendered here; what asks the warehouse stays a hole".to_owned(),
+            ),
             fix: Some("dbt compile".to_owned()),
             ..check(Health::Absent, "compiled code", "none; the sources are read")
         },
@@ -99,7 +104,8 @@ fn reading(workspace: &Workspace) -> Vec<Check> {
     );
     checks.push(check(if whole { Health::Good } else { Health::Warning }, "statements", detail));
     let owned = estate.assets.iter().filter(|it| it.coverage.is_some());
-    let (owned, total) = owned.fold((0, 0), |(owned, total), it| (owned + usize::from(!it.owners.is_empty()), total + 1));
+    let (owned, total) = owned
+        .fold((0, 0), |(owned, total), it| (owned + usize::from(!it.owners.is_empty()), total + 1));
     checks.push(if owned == total {
         check(Health::Good, "owners", format!("{owned} of {total} assets"))
     } else {
@@ -119,6 +125,10 @@ fn reading(workspace: &Workspace) -> Vec<Check> {
             ..check(Health::Problem, "failures", format!("{failed} places"))
         });
     }
-    checks.push(check(Health::Absent, "bills and query history", "not read yet; findings have no cost"));
+    checks.push(check(
+        Health::Absent,
+        "bills and query history",
+        "not read yet; findings have no cost",
+    ));
     checks
 }

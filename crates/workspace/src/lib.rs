@@ -68,6 +68,14 @@ impl Workspace {
         lineage::lineage(self, reference, up, down)
     }
 
+    /// Every asset that has named columns, by key, with their names in order.
+    pub fn columns(&self) -> impl Iterator<Item = (&str, Vec<&str>)> {
+        self.estate.assets.iter().filter(|asset| asset.plan.is_some()).map(|asset| {
+            let names = asset.columns.iter().filter_map(|column| column.name.as_ref());
+            (asset.key.as_str(), names.map(plumb_base::Name::as_str).collect())
+        })
+    }
+
     /// What was found, and what would let plumb see more.
     pub fn doctor(&self) -> Doctor {
         doctor::doctor(self)

@@ -3,11 +3,16 @@
 use std::collections::BTreeSet;
 
 use plumb_base::answer::{Lineage, Link, NoSuch};
-use plumb_estate::{Flow, downstream, upstream};
+use plumb_estate::{downstream, upstream};
 
 use crate::{Workspace, reference};
 
-pub(crate) fn lineage(workspace: &Workspace, wanted: &str, up: u32, down: u32) -> Result<Lineage, NoSuch> {
+pub(crate) fn lineage(
+    workspace: &Workspace,
+    wanted: &str,
+    up: u32,
+    down: u32,
+) -> Result<Lineage, NoSuch> {
     if let Some(at) = reference::asset(workspace, wanted) {
         return Ok(of_asset(workspace, at, up, down));
     }
@@ -47,16 +52,27 @@ fn of_asset(workspace: &Workspace, at: usize, up: u32, down: u32) -> Lineage {
     }
 }
 
-fn of_column(workspace: &Workspace, at: usize, column: &str, up: u32, down: u32) -> Result<Lineage, NoSuch> {
+fn of_column(
+    workspace: &Workspace,
+    at: usize,
+    column: &str,
+    up: u32,
+    down: u32,
+) -> Result<Lineage, NoSuch> {
     let estate = &workspace.estate;
     let asset = &estate.assets[at];
-    let names: Vec<&str> = asset.columns.iter().filter_map(|it| it.name.as_ref().map(|name| name.as_str())).collect();
+    let names: Vec<&str> = asset
+        .columns
+        .iter()
+        .filter_map(|it| it.name.as_ref().map(plumb_base::Name::as_str))
+        .collect();
     if !names.contains(&column) && !asset.open {
         let nearest = reference::nearest(column, names.into_iter());
         let reference = format!("{}.{column}", asset.key);
         return Err(NoSuch { reference, kind: "column", nearest });
     }
-    let mut lineage = Lineage { asset: asset.key.clone(), column: Some(column.to_owned()), ..Lineage::default() };
+    let mut lineage =
+        Lineage { asset: asset.key.clone(), column: Some(column.to_owned()), ..Lineage::default() };
     let mut work: Vec<(u32, usize, String)> = vec![(0, at, column.to_owned())];
     let mut seen = BTreeSet::new();
     while let Some((distance, at, column)) = work.pop() {
@@ -90,8 +106,7 @@ fn of_column(workspace: &Workspace, at: usize, column: &str, up: u32, down: u32)
                 to: format!("{}.{}", flow.asset, flow.column),
                 how: flow.source.flow.word().to_owned(),
             });
-            let direct: fn(Flow) -> bool = Flow::is_direct;
-            if direct(flow.source.flow)
+            if flow.source.flow.is_direct()
                 && let Some(next) = estate.index.get(&flow.asset)
             {
                 work.push((distance + 1, *next, flow.column));

@@ -17,7 +17,8 @@ pub(crate) fn find(workspace: &Workspace, reference: &str) -> Result<Named, NoSu
     if let Some(at) = workspace.findings.iter().position(|it| it.id.eq_ignore_ascii_case(wanted)) {
         return Ok(Named::Finding(at));
     }
-    if let Some(rule) = rules().find(|it| it.code.eq_ignore_ascii_case(wanted) || it.name == wanted) {
+    if let Some(rule) = rules().find(|it| it.code.eq_ignore_ascii_case(wanted) || it.name == wanted)
+    {
         return Ok(Named::Rule(rule));
     }
     if let Some(at) = asset(workspace, wanted) {
@@ -39,7 +40,8 @@ pub(crate) fn asset(workspace: &Workspace, wanted: &str) -> Option<usize> {
         let first = found.next()?;
         found.next().is_none().then_some(first)
     };
-    let at_path = |at: usize| estate.assets[at].place.as_ref().is_some_and(|place| place.path == path);
+    let at_path =
+        |at: usize| estate.assets[at].place.as_ref().is_some_and(|place| place.path == path);
     let has_code = |at: usize| estate.assets[at].coverage.is_some();
     only(&|at| at_path(at) && has_code(at))
         .or_else(|| only(&|at| estate.assets[at].name.to_lowercase() == lower && has_code(at)))
@@ -51,16 +53,28 @@ pub(crate) fn missing(workspace: &Workspace, wanted: &str) -> NoSuch {
     let upper = wanted.to_uppercase();
     if upper.starts_with("F-") {
         let names = workspace.findings.iter().map(|it| it.id.as_str());
-        return NoSuch { reference: wanted.to_owned(), kind: "finding", nearest: nearest(&upper, names) };
+        return NoSuch {
+            reference: wanted.to_owned(),
+            kind: "finding",
+            nearest: nearest(&upper, names),
+        };
     }
     let code = upper.len() == 6 && upper.bytes().take(3).all(|it| it.is_ascii_uppercase());
     if code && upper.bytes().skip(3).all(|it| it.is_ascii_digit()) {
         let names = rules().map(|it| it.code);
-        return NoSuch { reference: wanted.to_owned(), kind: "rule", nearest: nearest(&upper, names) };
+        return NoSuch {
+            reference: wanted.to_owned(),
+            kind: "rule",
+            nearest: nearest(&upper, names),
+        };
     }
     let assets = &workspace.estate.assets;
     let names = assets.iter().flat_map(|it| [it.key.as_str(), it.name.as_str()]);
-    NoSuch { reference: wanted.to_owned(), kind: "asset", nearest: nearest(&wanted.to_lowercase(), names) }
+    NoSuch {
+        reference: wanted.to_owned(),
+        kind: "asset",
+        nearest: nearest(&wanted.to_lowercase(), names),
+    }
 }
 
 /// The nearest three names, if any is near.

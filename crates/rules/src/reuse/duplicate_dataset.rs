@@ -47,7 +47,10 @@ pub(crate) fn groups(estate: &Estate) -> Vec<Vec<usize>> {
 
 /// The plan of an asset whose rows may be compared with others'.
 fn comparable(asset: &Asset) -> Option<&Plan> {
-    let kind = matches!(asset.kind, AssetKind::Model | AssetKind::Table | AssetKind::View | AssetKind::Query);
+    let kind = matches!(
+        asset.kind,
+        AssetKind::Model | AssetKind::Table | AssetKind::View | AssetKind::Query
+    );
     let plan = asset.plan.as_ref().filter(|_| kind)?;
     (!plan.obstacles.iter().any(Obstacle::is_final)).then_some(plan)
 }
@@ -71,8 +74,17 @@ fn finding(platform: &Platform<'_>, group: &[usize]) -> Finding {
     let copies: Vec<&Asset> = group[1..].iter().map(|at| &estate.assets[*at]).collect();
     let mut message = Message::default();
     for (at, copy) in copies.iter().enumerate() {
-        let between = if at == 0 { "" } else if at + 1 == copies.len() { " and " } else { ", " };
-        message = message.then(between).then_name(&copy.name);
+        let between = if at == 0 {
+            ""
+        } else if at + 1 == copies.len() {
+            " and "
+        } else {
+            ", "
+        };
+        if at > 0 {
+            message = message.then(between);
+        }
+        message = message.then_name(&copy.name);
     }
     let verb = if copies.len() == 1 { " rebuilds what " } else { " rebuild what " };
     let message = message.then(verb).then_name(&keep.name).then(" already holds");
@@ -84,7 +96,11 @@ fn finding(platform: &Platform<'_>, group: &[usize]) -> Finding {
         rule: RULE.code.to_owned(),
         name: RULE.name.to_owned(),
         message,
-        subjects: group[1..].iter().chain(&group[..1]).map(|at| subject::whole(estate, *at)).collect(),
+        subjects: group[1..]
+            .iter()
+            .chain(&group[..1])
+            .map(|at| subject::whole(estate, *at))
+            .collect(),
         evidence: evidence(keep),
         because: because(estate, group),
         weight: work * copies.len() as u64,
@@ -96,7 +112,11 @@ fn finding(platform: &Platform<'_>, group: &[usize]) -> Finding {
 
 /// Proved, unless it rests on something that code alone does not tell.
 fn evidence(asset: &Asset) -> Evidence {
-    if asset.plan.as_ref().is_some_and(|plan| !plan.obstacles.is_empty()) { Evidence::Observed } else { Evidence::Proved }
+    if asset.plan.as_ref().is_some_and(|plan| !plan.obstacles.is_empty()) {
+        Evidence::Observed
+    } else {
+        Evidence::Proved
+    }
 }
 
 /// Size of the work that is done again: everything that is read, and ten times that where it is stored.
@@ -123,14 +143,17 @@ fn because(estate: &Estate, group: &[usize]) -> Vec<Reason> {
             message: Message::text("columns passed on by `*` are the same, whichever they are"),
         });
     }
-    reasons.extend(plan.obstacles.iter().map(|obstacle| Reason {
-        evidence: Evidence::NotChecked,
-        message: assumption(obstacle),
-    }));
+    reasons.extend(
+        plan.obstacles.iter().map(|obstacle| Reason {
+            evidence: Evidence::NotChecked,
+            message: assumption(obstacle),
+        }),
+    );
     reasons
 }
 
-fn assumption(obstacle: &Obstacle) -> Message {
+/// What equality rests on, in words.
+pub(crate) fn assumption(obstacle: &Obstacle) -> Message {
     let text = Message::text;
     match obstacle {
         Obstacle::UnknownFunction(name) => {
@@ -138,8 +161,12 @@ fn assumption(obstacle: &Obstacle) -> Message {
         }
         Obstacle::TemplateValue(key) => text("assumes that ").then_name(key).then(" has one value"),
         Obstacle::Ties(name) => text("assumes that no rows tie in ").then_name(name),
-        Obstacle::Moment(name) => text("assumes that both run when ").then_name(name).then(" is the same"),
-        Obstacle::Volatile(name) => text("cannot hold: ").then_name(name).then(" differs at each call"),
+        Obstacle::Moment(name) => {
+            text("assumes that both run when ").then_name(name).then(" is the same")
+        }
+        Obstacle::Volatile(name) => {
+            text("cannot hold: ").then_name(name).then(" differs at each call")
+        }
         Obstacle::Limit => text("cannot hold: a limit picks rows that no order determines"),
     }
 }

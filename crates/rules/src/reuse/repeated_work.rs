@@ -3,18 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use plumb_base::{Digest, Evidence, Finding, Message, Reason};
-use plumb_canon::{Shape, Subplan};
+use plumb_canon::{Obstacle, Shape, Subplan, obstacles};
 use plumb_estate::{AssetKind, Estate};
 
 use super::duplicate_dataset;
 use crate::{Platform, Rule, subject};
 
-pub(crate) static RULE: Rule = Rule {
-    code: "DUP003",
-    name: "repeated-work",
-    page: include_str!("repeated_work.md"),
-    check,
-};
+pub(crate) static RULE: Rule =
+    Rule { code: "DUP003", name: "repeated-work", page: include_str!("repeated_work.md"), check };
 
 /// A plain join of two tables on one key is how a star is read: it takes this many places to be worth a word.
 const PLACES_OF_SMALL: usize = 3;
@@ -26,6 +22,8 @@ const SMALL: usize = 3;
 struct Repeated<'a> {
     part: &'a Subplan,
     assets: Vec<usize>,
+    /// What equality rests on.
+    rests_on: Vec<Obstacle>,
 }
 
 fn check(platform: &Platform<'_>) -> Vec<Finding> {
@@ -35,14 +33,20 @@ fn check(platform: &Platform<'_>) -> Vec<Finding> {
     repeated.retain(|it| worth_a_word(it, &groups));
     // The heaviest first: what stands inside something heavier, in the same places, is told with it.
     repeated.sort_by(|one, two| {
-        weight(two, &groups).cmp(&weight(one, &groups)).then_with(|| one.part.digest.cmp(&two.part.digest))
+        weight(two, &groups)
+            .cmp(&weight(one, &groups))
+            .then_with(|| one.part.digest.cmp(&two.part.digest))
     });
     let mut told: BTreeMap<Digest, BTreeSet<usize>> = BTreeMap::new();
     let mut findings = Vec::new();
     for it in &repeated {
         let known = told.get(&it.part.digest);
-        let new: Vec<usize> =
-            it.assets.iter().copied().filter(|at| known.is_none_or(|known| !known.contains(at))).collect();
+        let new: Vec<usize> = it
+            .assets
+            .iter()
+            .copied()
+            .filter(|at| known.is_none_or(|known| !known.contains(at)))
+            .collect();
         // One new place beside known ones is still a place to share with; none is not.
         if new.is_empty() || (known.is_some() && places(&new, &groups) < 2) {
             continue;
@@ -59,17 +63,25 @@ fn check(platform: &Platform<'_>) -> Vec<Finding> {
 fn repeated(estate: &Estate) -> Vec<Repeated<'_>> {
     let mut found: BTreeMap<Digest, Repeated<'_>> = BTreeMap::new();
     for (at, asset) in estate.assets.iter().enumerate() {
-        let built = matches!(asset.kind, AssetKind::Model | AssetKind::Table | AssetKind::View | AssetKind::Query);
+        let built = matches!(
+            asset.kind,
+            AssetKind::Model | AssetKind::Table | AssetKind::View | AssetKind::Query
+        );
         let Some(plan) = asset.plan.as_ref().filter(|_| built) else { continue };
         for part in &plan.parts {
-            let entry = found.entry(part.digest).or_insert_with(|| Repeated { part, assets: Vec::new() });
+            let entry = found.entry(part.digest).or_insert_with(|| Repeated {
+                part,
+                assets: Vec::new(),
+                rests_on: obstacles(&estate.arena, part.rel),
+            });
             // Equal digests find candidates; the nodes decide.
             if entry.part.rel == part.rel && entry.assets.last() != Some(&at) {
                 entry.assets.push(at);
             }
         }
     }
-    found.into_values().filter(|it| it.assets.len() > 1).collect()
+    let repeatable = |it: &Repeated<'_>| !it.rests_on.iter().any(Obstacle::is_final);
+    found.into_values().filter(|it| it.assets.len() > 1 && repeatable(it)).collect()
 }
 
 fn worth_a_word(it: &Repeated<'_>, groups: &[Vec<usize>]) -> bool {
@@ -100,23 +112,31 @@ fn finding(platform: &Platform<'_>, it: &Repeated<'_>, groups: &[Vec<usize>]) ->
         (Shape::Grouping, 1) => " is grouped the same way in ",
         (Shape::Grouping, _) => " are joined and grouped the same way in ",
     };
-    let message = named(&part.tables, estate).then(done).then_count(places(&it.assets, groups)).then(" places");
-    let because = Reason {
-        evidence: Evidence::Proved,
+    let message = named(&part.tables, estate)
+        .then(done)
+        .then_count(places(&it.assets, groups))
+        .then(" places");
+    let evidence = if it.rests_on.is_empty() { Evidence::Proved } else { Evidence::Observed };
+    let same = Reason {
+        evidence,
         message: Message::text("one normal form: the same inputs, conditions")
             .then(if part.shape == Shape::Grouping { " and keys" } else { "" })
             .then(", in ")
             .then_count(it.assets.len())
             .then(" assets"),
     };
+    let rests_on = it.rests_on.iter().map(|obstacle| Reason {
+        evidence: Evidence::NotChecked,
+        message: duplicate_dataset::assumption(obstacle),
+    });
     Finding {
         id: Finding::id_of(RULE.code, &keys, Some(part.digest)),
         rule: RULE.code.to_owned(),
         name: RULE.name.to_owned(),
         message,
         subjects: it.assets.iter().map(|at| subject::part(estate, *at, &part.tables)).collect(),
-        evidence: Evidence::Proved,
-        because: vec![because],
+        evidence,
+        because: std::iter::once(same).chain(rests_on).collect(),
         weight: weight(it, groups),
         saving: platform.ledger.saving(&estate.assets[it.assets[0]]),
         owners: subject::owners(estate, &it.assets),
@@ -127,13 +147,24 @@ fn finding(platform: &Platform<'_>, it: &Repeated<'_>, groups: &[Vec<usize>]) ->
 /// Tables by their short names, at most four.
 fn named(tables: &[String], estate: &Estate) -> Message {
     const MOST: usize = 4;
-    let short = |table: &String| estate.asset(table).map_or_else(|| table.clone(), |asset| asset.name.clone());
+    let short = |table: &String| {
+        estate.asset(table).map_or_else(|| table.clone(), |asset| asset.name.clone())
+    };
     let shown = tables.len().min(MOST);
     let mut message = Message::default();
     for (at, table) in tables[..shown].iter().enumerate() {
         let last = at + 1 == tables.len() && at > 0;
-        let between = if at == 0 { "" } else if last { " and " } else { ", " };
-        message = message.then(between).then_name(short(table));
+        let between = if at == 0 {
+            ""
+        } else if last {
+            " and "
+        } else {
+            ", "
+        };
+        if at > 0 {
+            message = message.then(between);
+        }
+        message = message.then_name(short(table));
     }
     if tables.len() > MOST {
         message = message.then(" and ").then_count(tables.len() - MOST).then(" more");

@@ -1,0 +1,132 @@
+//! Runs whole platforms: each folder of `fixtures` holds a `project` and what is expected of it.
+//!
+//! `UPDATE=1` rewrites `expected`. A file in `expected` that nobody writes is an error.
+#![expect(
+    clippy::print_stdout,
+    clippy::unwrap_used,
+    clippy::disallowed_methods,
+    reason = "a test harness"
+)]
+
+use std::{
+    collections::BTreeMap,
+    fmt::Write as _,
+    fs,
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
+
+use plumb_base::MemoryWorld;
+use plumb_workspace::{Options, Workspace};
+
+fn walk(folder: &Path, root: &Path, files: &mut BTreeMap<String, String>) {
+    let mut entries: Vec<PathBuf> =
+        fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    entries.sort();
+    for path in entries {
+        if path.is_dir() {
+            walk(&path, root, files);
+        } else {
+            let name = path.strip_prefix(root).unwrap().to_str().unwrap().replace('\\', "/");
+            files.insert(name, fs::read_to_string(&path).unwrap());
+        }
+    }
+}
+
+/// Everything worth looking at, as text files.
+fn answers(files: &BTreeMap<String, String>) -> BTreeMap<&'static str, String> {
+    let world = MemoryWorld::new(files.clone());
+    let workspace = Workspace::open(&world, &Options::default());
+    let audit = workspace.audit();
+    let mut findings = String::new();
+    for finding in &audit.findings {
+        let places: Vec<String> = finding.subjects.iter().map(|it| it.place.to_string()).collect();
+        let message = finding.message.plain("`");
+        writeln!(findings, "{} {} {message}", finding.rule, finding.evidence.word()).unwrap();
+        writeln!(findings, "  {}", places.join(", ")).unwrap();
+        for reason in &finding.because {
+            writeln!(findings, "  {}: {}", reason.evidence.word(), reason.message.plain("`"))
+                .unwrap();
+        }
+    }
+    let mut coverage = String::new();
+    let tally = audit.coverage;
+    writeln!(
+        coverage,
+        "read {} partly {} opaque {} failed {}",
+        tally.read, tally.partly, tally.opaque, tally.failed
+    )
+    .unwrap();
+    for using in &audit.using {
+        writeln!(coverage, "using {} {} {}", using.what, using.path, using.detail).unwrap();
+    }
+    for kind in &audit.not_covered {
+        writeln!(coverage, "not covered: {} {}", kind.count, kind.kind).unwrap();
+    }
+    for problem in &audit.problems {
+        writeln!(coverage, "{} {}: {}", problem.place, problem.reason, problem.message).unwrap();
+    }
+    let mut lineage = String::new();
+    for (key, columns) in workspace.columns() {
+        for column in columns {
+            let edges = workspace.lineage(&format!("{key}.{column}"), 1, 0).unwrap();
+            for link in edges.up {
+                writeln!(lineage, "{} <- {} ({})", link.to, link.from, link.how).unwrap();
+            }
+        }
+    }
+    BTreeMap::from([
+        ("findings.txt", findings),
+        ("coverage.txt", coverage),
+        ("lineage.txt", lineage),
+    ])
+}
+
+fn main() -> ExitCode {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures");
+    let update = std::env::var_os("UPDATE").is_some();
+    let (mut passed, mut failed) = (0, 0);
+    let mut cases: Vec<PathBuf> =
+        fs::read_dir(&root).unwrap().map(|entry| entry.unwrap().path()).collect();
+    cases.sort();
+    for case in cases.into_iter().filter(|path| path.is_dir()) {
+        let name = case.file_name().unwrap().to_string_lossy().into_owned();
+        let mut files = BTreeMap::new();
+        walk(&case.join("project"), &case.join("project"), &mut files);
+        let mut expected = BTreeMap::new();
+        if case.join("expected").exists() {
+            walk(&case.join("expected"), &case.join("expected"), &mut expected);
+        }
+        let found = answers(&files);
+        let again = answers(&files) == found;
+        let mut check = |what: &str, trouble: Option<String>| match trouble {
+            None => {
+                println!("ok   {name} - {what}");
+                passed += 1;
+            }
+            Some(trouble) => {
+                println!("FAIL {name} - {what}\n{trouble}");
+                failed += 1;
+            }
+        };
+        check("two runs give the same bytes", (!again).then(|| "they differ".to_owned()));
+        for (file, text) in &found {
+            if update {
+                fs::create_dir_all(case.join("expected")).unwrap();
+                fs::write(case.join("expected").join(file), text).unwrap();
+            }
+            let wanted = expected.remove(*file).unwrap_or_default();
+            check(file, (wanted != *text).then(|| format!("expected:\n{wanted}found:\n{text}")));
+        }
+        check(
+            "nothing expected is unwritten",
+            (!expected.is_empty()).then(|| format!("{:?}", expected.keys())),
+        );
+        check(
+            "it says why it exists",
+            (!case.join("README.md").exists()).then(|| "no README.md".to_owned()),
+        );
+    }
+    println!("{passed} passed, {failed} failed");
+    ExitCode::from(u8::from(failed > 0))
+}
