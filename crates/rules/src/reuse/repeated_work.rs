@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use plumb_base::{Digest, Evidence, Finding, Message, Reason};
+use plumb_base::{Digest, Evidence, Finding, Message, Part, Reason};
 use plumb_canon::{Obstacle, Shape, Subplan, obstacles};
 use plumb_estate::{AssetKind, Estate};
 
@@ -38,7 +38,8 @@ fn check(platform: &Platform<'_>) -> Vec<Finding> {
             .then_with(|| one.part.digest.cmp(&two.part.digest))
     });
     let mut told: BTreeMap<Digest, BTreeSet<usize>> = BTreeMap::new();
-    let mut findings = Vec::new();
+    let mut findings: Vec<Finding> = Vec::new();
+    let mut by_places: BTreeMap<&[usize], usize> = BTreeMap::new();
     for it in &repeated {
         let known = told.get(&it.part.digest);
         let new: Vec<usize> = it
@@ -54,7 +55,16 @@ fn check(platform: &Platform<'_>) -> Vec<Finding> {
         for inside in it.part.inside.iter().chain([&it.part.digest]) {
             told.entry(*inside).or_default().extend(&it.assets);
         }
-        findings.push(finding(platform, it, &groups));
+        let more = finding(platform, it, &groups);
+        // What repeats in the very same places is one conversation.
+        if let Some(at) = by_places.get(it.assets.as_slice()) {
+            let also = [Part::Text("also: ".to_owned())];
+            let message = Message(also.into_iter().chain(more.message.0).collect());
+            findings[*at].because.push(Reason { evidence: more.evidence, message });
+        } else {
+            by_places.insert(&it.assets, findings.len());
+            findings.push(more);
+        }
     }
     findings
 }
