@@ -27,7 +27,10 @@ impl World for MemoryWorld {
     fn files(&self, folder: &str) -> Result<Vec<Entry>, WorldError> {
         let prefix = if folder.is_empty() { String::new() } else { format!("{folder}/") };
         let below = self.files.iter().filter(|(path, _)| path.starts_with(&prefix));
-        let entry = |(path, text): (&String, &String)| Entry { path: path.clone(), size: text.len() as u64 };
+        let entry = |(path, text): (&String, &String)| Entry {
+            path: path.clone(),
+            size: text.len() as u64,
+        };
         Ok(below.map(entry).collect())
     }
 

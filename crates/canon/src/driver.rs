@@ -9,6 +9,9 @@ use crate::{Apply, Canonical, Rewrite, layout, rewrites};
 /// Most rewrites of one node before it is left as it is: still right, perhaps not normal.
 const PATIENCE: usize = 400;
 
+/// Most times the outputs of a plan are put in order.
+const ROUNDS: usize = 8;
+
 /// Normalises plans; what it has seen it does not do again.
 pub struct Canonicalizer {
     /// By stage, then by name.
@@ -39,12 +42,21 @@ impl Canonicalizer {
 
     /// The normal form of a plan, its outputs put in order.
     pub fn canonical(&mut self, arena: &mut Arena, rel: RelId) -> Canonical {
-        let (rel, steps) = self.rel(arena, rel);
-        let (rel, columns) = layout::root(arena, rel);
-        // Putting the outputs in order may show an input whose outputs can be, too.
-        let (rel, more) = self.rel(arena, rel);
-        let mut all = steps;
-        merge(&mut all, &more);
+        let (mut rel, mut all) = self.rel(arena, rel);
+        let mut columns: Vec<u32> = (0..layout::width(arena, rel)).collect();
+        // Putting the outputs in order may show an input whose outputs can be, too, and the other way round.
+        for _ in 0..ROUNDS {
+            let (laid_out, moved) = layout::root(arena, rel);
+            for column in &mut columns {
+                *column = moved.get(*column as usize).copied().unwrap_or(*column);
+            }
+            let (next, more) = self.rel(arena, laid_out);
+            merge(&mut all, &more);
+            if next == rel {
+                break;
+            }
+            rel = next;
+        }
         let steps = all.into_iter().map(|(index, times)| (self.rewrites[index].name, times));
         let mut steps: Vec<(&'static str, usize)> = steps.collect();
         steps.sort_unstable();
@@ -92,8 +104,9 @@ impl Canonicalizer {
         let from = arena.get_from(id).clone();
         let inputs = from.inputs.iter().map(|input| self.inner(arena, *input, steps)).collect();
         let filter = from.filter.iter().map(|scalar| self.scalar(arena, *scalar, steps)).collect();
-        let tree =
-            from.tree.map(&mut plumb_ir::Tree::Input, &mut |scalar| self.scalar(arena, scalar, steps));
+        let tree = from
+            .tree
+            .map(&mut plumb_ir::Tree::Input, &mut |scalar| self.scalar(arena, scalar, steps));
         arena.from(From { inputs, tree, filter })
     }
 
@@ -119,8 +132,11 @@ impl Canonicalizer {
 
     fn scalar_below(&mut self, arena: &mut Arena, scalar: ScalarId, steps: &mut Steps) -> ScalarId {
         let mut inner = Steps::new();
-        let id =
-            arena.map_scalar(scalar, &mut |arena, child| self.scalar(arena, child, steps), &mut |_, rel| rel);
+        let id = arena.map_scalar(
+            scalar,
+            &mut |arena, child| self.scalar(arena, child, steps),
+            &mut |_, rel| rel,
+        );
         let id = arena.map_scalar(id, &mut |_, child| child, &mut |arena, rel| {
             self.inner(arena, rel, &mut inner)
         });
@@ -130,14 +146,18 @@ impl Canonicalizer {
 
     fn apply_rel(&self, arena: &mut Arena, rel: RelId) -> Option<(usize, RelId)> {
         self.rewrites.iter().enumerate().find_map(|(index, rewrite)| match rewrite.apply {
-            Apply::Rel(apply) => apply(arena, rel).filter(|new| *new != rel).map(|new| (index, new)),
+            Apply::Rel(apply) => {
+                apply(arena, rel).filter(|new| *new != rel).map(|new| (index, new))
+            }
             Apply::Scalar(_) => None,
         })
     }
 
     fn apply_scalar(&self, arena: &mut Arena, scalar: ScalarId) -> Option<(usize, ScalarId)> {
         self.rewrites.iter().enumerate().find_map(|(index, rewrite)| match rewrite.apply {
-            Apply::Scalar(apply) => apply(arena, scalar).filter(|new| *new != scalar).map(|new| (index, new)),
+            Apply::Scalar(apply) => {
+                apply(arena, scalar).filter(|new| *new != scalar).map(|new| (index, new))
+            }
             Apply::Rel(_) => None,
         })
     }

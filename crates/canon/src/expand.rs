@@ -58,7 +58,9 @@ impl Expand<'_> {
         let mut new = old.clone();
         if let Some(from) = old.from() {
             let from = self.from(arena, &old, from, &mut replaced);
-            new = arena.map_rel(&new, &mut |_, part| if let Part::From(_) = part { Part::From(from) } else { part });
+            new = arena.map_rel(&new, &mut |_, part| {
+                if let Part::From(_) = part { Part::From(from) } else { part }
+            });
         }
         let new = arena.map_rel(&new, &mut |arena, part| match part {
             Part::From(from) => Part::From(from),
@@ -70,7 +72,13 @@ impl Expand<'_> {
         new
     }
 
-    fn from(&mut self, arena: &mut Arena, rel: &Rel, id: FromId, replaced: &mut BTreeMap<u32, Model>) -> FromId {
+    fn from(
+        &mut self,
+        arena: &mut Arena,
+        rel: &Rel,
+        id: FromId,
+        replaced: &mut BTreeMap<u32, Model>,
+    ) -> FromId {
         let from = arena.get_from(id).clone();
         let used = names_used(arena, rel, &from);
         let mut inputs = Vec::new();
@@ -96,25 +104,38 @@ impl Expand<'_> {
             }
         }
         if !replaced.is_empty() {
-            inputs = inputs.into_iter().map(|input| readdress_rel(arena, input, replaced)).collect();
+            inputs =
+                inputs.into_iter().map(|input| readdress_rel(arena, input, replaced)).collect();
         }
-        let filter = from.filter.iter().map(|scalar| self.scalar(arena, *scalar, replaced)).collect();
+        let filter =
+            from.filter.iter().map(|scalar| self.scalar(arena, *scalar, replaced)).collect();
         let tree = from
             .tree
             .map(&mut plumb_ir::Tree::Input, &mut |scalar| self.scalar(arena, scalar, replaced));
         arena.from(From { inputs, tree, filter })
     }
 
-    fn scalar(&mut self, arena: &mut Arena, id: ScalarId, replaced: &BTreeMap<u32, Model>) -> ScalarId {
+    fn scalar(
+        &mut self,
+        arena: &mut Arena,
+        id: ScalarId,
+        replaced: &BTreeMap<u32, Model>,
+    ) -> ScalarId {
         let id = self.subqueries(arena, id);
         if replaced.is_empty() {
             return id;
         }
-        arena.rewrite(id, 0, &mut |arena: &mut Arena, id: ScalarId, level: u32| readdress(arena, id, level, replaced))
+        arena.rewrite(id, 0, &mut |arena: &mut Arena, id: ScalarId, level: u32| {
+            readdress(arena, id, level, replaced)
+        })
     }
 
     fn subqueries(&mut self, arena: &mut Arena, id: ScalarId) -> ScalarId {
-        let id = arena.map_scalar(id, &mut |arena, child| self.subqueries(arena, child), &mut |_, rel| rel);
+        let id = arena.map_scalar(
+            id,
+            &mut |arena, child| self.subqueries(arena, child),
+            &mut |_, rel| rel,
+        );
         arena.map_scalar(id, &mut |_, child| child, &mut |arena, rel| self.rel(arena, rel))
     }
 }
@@ -126,7 +147,12 @@ fn readdress_rel(arena: &mut Arena, rel: RelId, replaced: &BTreeMap<u32, Model>)
 }
 
 /// A column by name of a scan, as the column of the model in its place.
-fn readdress(arena: &mut Arena, id: ScalarId, level: u32, replaced: &BTreeMap<u32, Model>) -> Option<ScalarId> {
+fn readdress(
+    arena: &mut Arena,
+    id: ScalarId,
+    level: u32,
+    replaced: &BTreeMap<u32, Model>,
+) -> Option<ScalarId> {
     if let Scalar::Column { depth, input, field: Field::Named(name) } = *arena.get_scalar(id)
         && depth == level
     {
@@ -188,7 +214,8 @@ fn gives(model: &Model, used: Option<&Vec<Option<Symbol>>>) -> bool {
         used.iter().all(|name| match name {
             Some(name) => model.open || model.columns.contains_key(name),
             None => {
-                model.open && model.columns.iter().all(|(name, field)| *field == Field::Named(*name))
+                model.open
+                    && model.columns.iter().all(|(name, field)| *field == Field::Named(*name))
             }
         })
     })

@@ -76,11 +76,17 @@ fn starred(arena: &Arena, rel: &Rel, colours: &mut [Digest]) {
     }
 }
 
-fn refine(arena: &Arena, scalars: &[ScalarId], lateral: &[Vec<(u32, Digest)>], colours: &mut Vec<Digest>) {
+fn refine(
+    arena: &Arena,
+    scalars: &[ScalarId],
+    lateral: &[Vec<(u32, Digest)>],
+    colours: &mut Vec<Digest>,
+) {
     // Every round but the last splits a class, so there are at most as many as inputs.
     while tied(colours) {
         let before = classes(colours);
-        let new = (0..colours.len()).map(|at| refined(arena, scalars, lateral, colours, at)).collect();
+        let new =
+            (0..colours.len()).map(|at| refined(arena, scalars, lateral, colours, at)).collect();
         *colours = new;
         if classes(colours) == before {
             return;
@@ -165,7 +171,7 @@ fn roles(tree: &Tree, count: usize) -> Vec<String> {
 }
 
 /// Siblings a lateral input looks at, with what it looks at.
-fn outward(arena: &Arena, rel: RelId) -> Vec<(u32, Digest)> {
+pub(crate) fn outward(arena: &Arena, rel: RelId) -> Vec<(u32, Digest)> {
     fn scalar(arena: &Arena, id: ScalarId, level: u32, found: &mut Vec<(u32, Digest)>) {
         if arena.scalar_reach(id) <= level {
             return;
@@ -235,16 +241,15 @@ struct Paint<'a> {
 impl Paint<'_> {
     fn mentions(&self, id: ScalarId, level: u32) -> bool {
         let focus = |input: u32| self.focus == Some(input as usize);
-        match self.arena.get_scalar(id) {
-            Scalar::Column { depth, input, .. } => *depth == level && focus(*input),
-            Scalar::Either { depth, inputs, .. } => {
-                *depth == level && inputs.iter().any(|input| focus(*input))
-            }
-            other => {
-                other.children().iter().any(|child| self.mentions(*child, level))
-                    || other.subquery().is_some_and(|rel| self.arena.rel_reach(rel) > level)
-            }
+        let node = self.arena.get_scalar(id);
+        if let Scalar::Column { depth, input, .. } = node {
+            return *depth == level && focus(*input);
         }
+        if let Scalar::Either { depth, inputs, .. } = node {
+            return *depth == level && inputs.iter().any(|input| focus(*input));
+        }
+        node.children().iter().any(|child| self.mentions(*child, level))
+            || node.subquery().is_some_and(|rel| self.arena.rel_reach(rel) > level)
     }
 
     fn input(&self, input: u32) -> Digest {
@@ -258,22 +263,24 @@ impl Paint<'_> {
 
     fn scalar(&self, id: ScalarId, level: u32) -> Digest {
         let arena = self.arena;
-        if arena.scalar_reach(id) <= level {
-            // Inside a relation that looks out, its own inputs have numbers that depend on ours.
-            return if level == 0 { arena.scalar_digest(id) } else { self.parts(id, level) };
+        if arena.scalar_reach(id) == 0 {
+            return arena.scalar_digest(id);
         }
         let mut hasher = Hasher::new("painted");
-        match arena.get_scalar(id) {
-            Scalar::Column { depth, input, field } if *depth == level => {
-                hasher.digest(self.input(*input)).digest(field_digest(arena, *field));
-            }
-            Scalar::Either { depth, inputs, name } if *depth == level => {
-                hasher.text(arena.name(*name));
-                set(&mut hasher, inputs.iter().map(|input| self.input(*input)));
-            }
-            _ => return self.parts(id, level),
+        let node = arena.get_scalar(id);
+        if let Scalar::Column { depth, input, field } = node
+            && *depth == level
+        {
+            return hasher.digest(self.input(*input)).digest(field_digest(arena, *field)).finish();
         }
-        hasher.finish()
+        if let Scalar::Either { depth, inputs, name } = node
+            && *depth == level
+        {
+            hasher.text(arena.name(*name));
+            set(&mut hasher, inputs.iter().map(|input| self.input(*input)));
+            return hasher.finish();
+        }
+        self.parts(id, level)
     }
 
     /// A scalar that is not a column of the scope: its head and its parts.
@@ -284,6 +291,10 @@ impl Paint<'_> {
         hasher.text(kind(scalar));
         let children = scalar.children().into_iter().map(|child| self.scalar(child, level));
         match scalar {
+            // Scopes further out have numbers that ours do not change.
+            Scalar::Column { depth, .. } | Scalar::Either { depth, .. } if *depth > level => {
+                hasher.number(u64::from(depth - level)).digest(arena.scalar_digest(id));
+            }
             Scalar::Column { depth, field, .. } => {
                 hasher.number(u64::from(*depth)).digest(field_digest(arena, *field));
             }
@@ -293,7 +304,9 @@ impl Paint<'_> {
             Scalar::Literal(_) | Scalar::Param(_) | Scalar::Hole { .. } => {
                 hasher.digest(arena.scalar_digest(id));
             }
-            Scalar::Call { function: name, .. } if function(arena.name(*name)).is_some_and(|it| it.commutative) => {
+            Scalar::Call { function: name, .. }
+                if function(arena.name(*name)).is_some_and(|it| it.commutative) =>
+            {
                 hasher.text(arena.name(*name));
                 set(&mut hasher, children);
             }
@@ -301,14 +314,14 @@ impl Paint<'_> {
             | Scalar::Aggregate { function: name, .. }
             | Scalar::Window { function: name, .. } => {
                 hasher.text(arena.name(*name));
-                children.for_each(|child| drop(hasher.digest(child)));
+                list(&mut hasher, children);
             }
             Scalar::Case { .. }
             | Scalar::Cast { .. }
             | Scalar::Exists(_)
             | Scalar::In { .. }
             | Scalar::Subquery(_)
-            | Scalar::Lambda { .. } => children.for_each(|child| drop(hasher.digest(child))),
+            | Scalar::Lambda { .. } => list(&mut hasher, children),
         }
         if let Some(rel) = scalar.subquery() {
             hasher.digest(self.rel(rel, level));
@@ -318,7 +331,7 @@ impl Paint<'_> {
 
     fn rel(&self, id: RelId, level: u32) -> Digest {
         let arena = self.arena;
-        if arena.rel_reach(id) <= level && level == 0 {
+        if arena.rel_reach(id) == 0 {
             return arena.rel_digest(id);
         }
         let node = arena.get_rel(id);
@@ -339,9 +352,18 @@ impl Paint<'_> {
         if let Some(from) = node.from() {
             let from = arena.get_from(from);
             set(&mut hasher, from.inputs.iter().map(|input| self.rel(*input, level + 1)));
-            set(&mut hasher, from.conditions().into_iter().map(|scalar| self.scalar(scalar, level + 1)));
+            set(
+                &mut hasher,
+                from.conditions().into_iter().map(|scalar| self.scalar(scalar, level + 1)),
+            );
         }
         hasher.finish()
+    }
+}
+
+fn list(hasher: &mut Hasher, digests: impl Iterator<Item = Digest>) {
+    for digest in digests {
+        hasher.digest(digest);
     }
 }
 

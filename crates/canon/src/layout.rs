@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use plumb_base::{Digest, Hasher};
-use plumb_ir::{Arena, Field, From, Out, Rel, RelId, Scalar, ScalarId, SortKey, Tree};
+use plumb_ir::{Arena, Field, From, FromId, Out, Rel, RelId, Scalar, ScalarId, SortKey, Tree};
 
 use crate::uses::Used;
 
@@ -54,22 +54,32 @@ pub(crate) fn width(arena: &Arena, rel: RelId) -> u32 {
 
 /// A projection that only puts all columns of its one input in another order: the input itself.
 fn unwrapped(arena: &Arena, rel: RelId) -> Option<(RelId, Moved)> {
+    let (input, columns) = picked(arena, rel)?;
+    let distinct: BTreeSet<u32> = columns.iter().copied().collect();
+    let whole = distinct.len() == columns.len() && columns.len() == width(arena, input) as usize;
+    whole.then(|| (input, columns.into_iter().map(Some).collect()))
+}
+
+/// The one input of a projection that only picks columns by position, and which.
+fn picked(arena: &Arena, rel: RelId) -> Option<(RelId, Vec<u32>)> {
     let Rel::Project { from, out } = arena.get_rel(rel) else { return None };
     let from = arena.get_from(*from);
-    let ([input], true) = (from.inputs.as_slice(), from.conditions().is_empty()) else {
+    // One input may still be the filled side of an outer join with no input at all.
+    let ([input], Tree::Input(0), []) =
+        (from.inputs.as_slice(), &from.tree, from.filter.as_slice())
+    else {
         return None;
     };
-    let column = |out: &Out| match out {
-        Out::Column(scalar) => match arena.get_scalar(*scalar) {
-            Scalar::Column { depth: 0, field: Field::At(at), .. } => Some(*at),
-            _ => None,
-        },
-        Out::Star { .. } => None,
+    let column = |out: &Out| {
+        if let Out::Column(scalar) = out
+            && let Scalar::Column { depth: 0, field: Field::At(at), .. } = arena.get_scalar(*scalar)
+        {
+            return Some(*at);
+        }
+        None
     };
-    let moved: Vec<u32> = out.iter().map(column).collect::<Option<_>>()?;
-    let distinct: BTreeSet<u32> = moved.iter().copied().collect();
-    let whole = distinct.len() == moved.len() && moved.len() == width(arena, *input) as usize;
-    (whole && !has_star(arena, *input)).then(|| (*input, moved.into_iter().map(Some).collect()))
+    let columns: Vec<u32> = out.iter().map(column).collect::<Option<_>>()?;
+    (!has_star(arena, *input)).then_some((*input, columns))
 }
 
 /// Whether some columns are reached by name only.
@@ -87,40 +97,20 @@ pub(crate) fn has_star(arena: &Arena, rel: RelId) -> bool {
 fn relayout(arena: &mut Arena, rel: RelId, keep: Keep<'_>) -> Option<(RelId, Moved)> {
     match arena.get_rel(rel).clone() {
         Rel::Project { from, out } => {
-            let digest = |at: usize| out_digest(arena, &out[at]);
-            let same = |one: usize, two: usize| out[one] == out[two];
             let star = |at: usize| matches!(out[at], Out::Star { .. });
+            // A star above passes on the columns of all stars here, one after the other: a union above may
+            // match them by position, so they keep their order.
+            let digest = |at: usize| match keep {
+                Keep::Used(_) if star(at) => Digest::default(),
+                Keep::Used(_) | Keep::All => out_digest(arena, &out[at]),
+            };
+            let same = |one: usize, two: usize| !star(one) && out[one] == out[two];
             let (order, moved) = arrange(out.len(), keep, &digest, &same, &star);
             let new: Vec<Out> = order.iter().map(|at| out[*at].clone()).collect();
             (new != out).then(|| (arena.rel(Rel::Project { from, out: new }), moved))
         }
         Rel::Aggregate { from, keys, calls, scalar } => {
-            let digest = |list: &[ScalarId], at: usize| arena.scalar_digest(list[at]);
-            let everything = Used { positions: (0..u32::try_from(keys.len()).ok()?).collect(), named: false };
-            let keep_keys = if let Keep::All = keep { Keep::All } else { Keep::Used(&everything) };
-            let (key_order, key_moved) =
-                arrange(keys.len(), keep_keys, &|at| digest(&keys, at), &|a, b| keys[a] == keys[b], &|_| false);
-            let shift = u32::try_from(keys.len()).ok()?;
-            let shifted = match keep {
-                Keep::All => Used::default(),
-                Keep::Used(used) => Used {
-                    positions: used.positions.iter().filter_map(|at| at.checked_sub(shift)).collect(),
-                    named: false,
-                },
-            };
-            let keep_calls = if let Keep::All = keep { Keep::All } else { Keep::Used(&shifted) };
-            let (call_order, call_moved) =
-                arrange(calls.len(), keep_calls, &|at| digest(&calls, at), &|a, b| calls[a] == calls[b], &|_| false);
-            let new_keys: Vec<ScalarId> = key_order.iter().map(|at| keys[*at]).collect();
-            let new_calls: Vec<ScalarId> = call_order.iter().map(|at| calls[*at]).collect();
-            if new_keys == keys && new_calls == calls {
-                return None;
-            }
-            let behind = u32::try_from(new_keys.len()).ok()?;
-            let moved = key_moved.into_iter().chain(call_moved.into_iter().map(|at| at.map(|at| at + behind)));
-            let moved = moved.collect();
-            let new = Rel::Aggregate { from, keys: new_keys, calls: new_calls, scalar };
-            Some((arena.rel(new), moved))
+            aggregate(arena, from, &keys, &calls, scalar, keep)
         }
         Rel::Distinct { input } => {
             let all = Used { positions: (0..width(arena, input)).collect(), named: true };
@@ -164,81 +154,173 @@ fn relayout(arena: &mut Arena, rel: RelId, keep: Keep<'_>) -> Option<(RelId, Mov
     }
 }
 
+/// All keys, as they decide which rows there are, and the calls that are looked at.
+fn aggregate(
+    arena: &mut Arena,
+    from: FromId,
+    keys: &[ScalarId],
+    calls: &[ScalarId],
+    scalar: bool,
+    keep: Keep<'_>,
+) -> Option<(RelId, Moved)> {
+    let digest = |list: &[ScalarId], at: usize| arena.scalar_digest(list[at]);
+    let everything =
+        Used { positions: (0..u32::try_from(keys.len()).ok()?).collect(), named: false };
+    let keep_keys = if let Keep::All = keep { Keep::All } else { Keep::Used(&everything) };
+    let (key_order, key_moved) =
+        arrange(keys.len(), keep_keys, &|at| digest(keys, at), &|a, b| keys[a] == keys[b], &|_| {
+            false
+        });
+    let shift = u32::try_from(keys.len()).ok()?;
+    let shifted = match keep {
+        Keep::All => Used::default(),
+        Keep::Used(used) => Used {
+            positions: used.positions.iter().filter_map(|at| at.checked_sub(shift)).collect(),
+            named: false,
+        },
+    };
+    let keep_calls = if let Keep::All = keep { Keep::All } else { Keep::Used(&shifted) };
+    let (call_order, call_moved) = arrange(
+        calls.len(),
+        keep_calls,
+        &|at| digest(calls, at),
+        &|a, b| calls[a] == calls[b],
+        &|_| false,
+    );
+    let new_keys: Vec<ScalarId> = key_order.iter().map(|at| keys[*at]).collect();
+    let new_calls: Vec<ScalarId> = call_order.iter().map(|at| calls[*at]).collect();
+    if new_keys == keys && new_calls == calls {
+        return None;
+    }
+    let behind = u32::try_from(new_keys.len()).ok()?;
+    let moved =
+        key_moved.into_iter().chain(call_moved.into_iter().map(|at| at.map(|at| at + behind)));
+    let moved = moved.collect();
+    let new = Rel::Aggregate { from, keys: new_keys, calls: new_calls, scalar };
+    Some((arena.rel(new), moved))
+}
+
+/// One input of a union: some columns of a relation.
+struct Arm {
+    rel: RelId,
+    /// Which columns it gives; `None` for a projection or rows written out, which give their own.
+    columns: Option<Vec<u32>>,
+}
+
+impl Arm {
+    /// Sees through a projection that only picks columns, and puts the columns of what is below in order, so
+    /// that their order does not depend on how they were picked.
+    fn new(arena: &mut Arena, input: RelId) -> Self {
+        let (rel, columns) = match arena.get_rel(input) {
+            Rel::Values { .. } => return Self { rel: input, columns: None },
+            Rel::Project { .. } => match picked(arena, input) {
+                // It stood in the scope of the projection, which goes.
+                Some((rel, columns)) => (shifted(arena, rel, &|depth| depth - 1), columns),
+                None => return Self { rel: input, columns: None },
+            },
+            Rel::Scan { .. }
+            | Rel::Aggregate { .. }
+            | Rel::Distinct { .. }
+            | Rel::Union { .. }
+            | Rel::Set { .. }
+            | Rel::Limit { .. }
+            | Rel::Call { .. }
+            | Rel::Opaque { .. } => (input, (0..width(arena, input)).collect()),
+        };
+        let Some((rel, moved)) = relayout(arena, rel, Keep::All) else {
+            return Self { rel, columns: Some(columns) };
+        };
+        let place = |at: u32| moved.get(at as usize).copied().flatten().unwrap_or(at);
+        Self { rel, columns: Some(columns.into_iter().map(place).collect()) }
+    }
+
+    fn digest(&self, arena: &Arena, at: usize) -> Digest {
+        let mut hasher = Hasher::new("arm");
+        if let Some(columns) = &self.columns {
+            hasher.digest(arena.rel_digest(self.rel)).number(u64::from(columns[at]));
+        } else if let Rel::Project { from, out } = arena.get_rel(self.rel) {
+            hasher.digest(arena.from_digest(*from)).digest(out_digest(arena, &out[at]));
+        } else if let Rel::Values { rows, .. } = arena.get_rel(self.rel) {
+            for row in rows {
+                hasher.digest(arena.scalar_digest(row[at]));
+            }
+        }
+        hasher.finish()
+    }
+
+    /// Whether two columns are the same node, not just of one digest.
+    fn same(&self, arena: &Arena, one: usize, two: usize) -> bool {
+        if let Some(columns) = &self.columns {
+            return columns[one] == columns[two];
+        }
+        if let Rel::Project { out, .. } = arena.get_rel(self.rel) {
+            return out[one] == out[two];
+        }
+        let Rel::Values { rows, .. } = arena.get_rel(self.rel) else { return one == two };
+        rows.iter().all(|row| row[one] == row[two])
+    }
+
+    /// A relation with just these columns in this order.
+    fn select(&self, arena: &mut Arena, order: &[usize]) -> RelId {
+        if let Some(columns) = &self.columns {
+            let columns: Vec<u32> = order.iter().map(|at| columns[*at]).collect();
+            if columns.iter().copied().eq(0..width(arena, self.rel)) {
+                return self.rel;
+            }
+            let rel = shifted(arena, self.rel, &|depth| depth + 1);
+            let from = From { inputs: vec![rel], tree: Tree::Input(0), filter: Vec::new() };
+            let from = arena.from(from);
+            let out = columns.iter().map(|at| Out::Column(arena.column(0, Field::At(*at))));
+            let out = out.collect();
+            return arena.rel(Rel::Project { from, out });
+        }
+        if let Rel::Project { from, out } = arena.get_rel(self.rel) {
+            let (from, out) = (*from, order.iter().map(|at| out[*at].clone()).collect());
+            return arena.rel(Rel::Project { from, out });
+        }
+        let Rel::Values { rows, .. } = arena.get_rel(self.rel) else { return self.rel };
+        let rows = rows.iter().map(|row| order.iter().map(|at| row[*at]).collect()).collect();
+        let width = u32::try_from(order.len()).unwrap_or(u32::MAX);
+        arena.rel(Rel::Values { width, rows })
+    }
+}
+
+/// A relation that comes to stand in another scope: what it looks at outside is at another depth.
+fn shifted(arena: &mut Arena, rel: RelId, depths: &dyn Fn(u32) -> u32) -> RelId {
+    arena.rewrite_rel(rel, 0, &mut |arena: &mut Arena, id: ScalarId, level: u32| {
+        let mut node = arena.get_scalar(id).clone();
+        let (Scalar::Column { depth, .. } | Scalar::Either { depth, .. }) = &mut node else {
+            return None;
+        };
+        if *depth < level {
+            return None;
+        }
+        *depth = depths(*depth);
+        Some(arena.scalar(node))
+    })
+}
+
 /// Columns of all arms move together.
 fn union(arena: &mut Arena, inputs: &[RelId], keep: Keep<'_>) -> Option<(RelId, Moved)> {
     if inputs.iter().any(|input| has_star(arena, *input)) {
         return None;
     }
     let count = width(arena, *inputs.first()?) as usize;
-    let column = |input: RelId, at: usize| -> Digest {
-        let mut hasher = Hasher::new("arm");
-        match arena.get_rel(input) {
-            Rel::Project { from, out } => {
-                hasher.digest(arena.from_digest(*from));
-                if let Some(out) = out.get(at) {
-                    hasher.digest(out_digest(arena, out));
-                }
-            }
-            Rel::Values { rows, .. } => {
-                for row in rows {
-                    hasher.digest(arena.scalar_digest(row[at]));
-                }
-            }
-            _ => {
-                hasher.digest(arena.rel_digest(input)).number(at as u64);
-            }
-        }
-        hasher.finish()
-    };
-    let columns: Vec<Vec<Digest>> =
-        (0..count).map(|at| inputs.iter().map(|input| column(*input, at)).collect()).collect();
+    let arms: Vec<Arm> = inputs.iter().map(|input| Arm::new(arena, *input)).collect();
     let digest = |at: usize| {
-        let mut arms = columns[at].clone();
-        arms.sort_unstable();
+        let mut digests: Vec<Digest> = arms.iter().map(|arm| arm.digest(arena, at)).collect();
+        digests.sort_unstable();
         let mut hasher = Hasher::new("union");
-        for arm in arms {
-            hasher.digest(arm);
+        for digest in digests {
+            hasher.digest(digest);
         }
         hasher.finish()
     };
-    // Equal digests in every arm are taken as one column only if the nodes are equal, too.
-    let same = |one: usize, two: usize| inputs.iter().all(|input| equal_columns(arena, *input, one, two));
+    let same = |one: usize, two: usize| arms.iter().all(|arm| arm.same(arena, one, two));
     let (order, moved) = arrange(count, keep, &digest, &same, &|_| false);
-    if order.iter().copied().eq(0..count) {
-        return None;
-    }
-    let inputs = inputs.iter().map(|input| select(arena, *input, &order)).collect();
-    Some((arena.rel(Rel::Union { inputs }), moved))
-}
-
-fn equal_columns(arena: &Arena, rel: RelId, one: usize, two: usize) -> bool {
-    match arena.get_rel(rel) {
-        Rel::Project { out, .. } => out[one] == out[two],
-        Rel::Values { rows, .. } => rows.iter().all(|row| row[one] == row[two]),
-        _ => one == two,
-    }
-}
-
-/// A relation with just these columns in this order.
-fn select(arena: &mut Arena, rel: RelId, order: &[usize]) -> RelId {
-    let new = match arena.get_rel(rel).clone() {
-        Rel::Project { from, out } => {
-            Rel::Project { from, out: order.iter().map(|at| out[*at].clone()).collect() }
-        }
-        Rel::Values { rows, .. } => Rel::Values {
-            width: u32::try_from(order.len()).unwrap_or(u32::MAX),
-            rows: rows.iter().map(|row| order.iter().map(|at| row[*at]).collect()).collect(),
-        },
-        _ => {
-            let from = From { inputs: vec![rel], tree: Tree::Input(0), filter: Vec::new() };
-            let from = arena.from(from);
-            let column = |at: &usize| u32::try_from(*at).unwrap_or(u32::MAX);
-            let out = order.iter().map(|at| Out::Column(arena.column(0, Field::At(column(at)))));
-            let out = out.collect();
-            Rel::Project { from, out }
-        }
-    };
-    arena.rel(new)
+    let new: Vec<RelId> = arms.iter().map(|arm| arm.select(arena, &order)).collect();
+    let union = arena.rel(Rel::Union { inputs: new.clone() });
+    (new != inputs).then_some((union, moved))
 }
 
 /// Old positions in their new order, and where each old one went.
@@ -288,11 +370,19 @@ fn out_digest(arena: &Arena, out: &Out) -> Digest {
 
 /// A scalar after the columns of one input moved, in every scope that looks at it.
 pub(crate) fn renumber(arena: &mut Arena, scalar: ScalarId, at: u32, moved: &Moved) -> ScalarId {
-    arena.rewrite(scalar, 0, &mut |arena: &mut Arena, id: ScalarId, level: u32| renumbered(arena, id, level, at, moved))
+    arena.rewrite(scalar, 0, &mut |arena: &mut Arena, id: ScalarId, level: u32| {
+        renumbered(arena, id, level, at, moved)
+    })
 }
 
 /// As [`renumber`], for one scalar on the way.
-pub(crate) fn renumbered(arena: &mut Arena, id: ScalarId, level: u32, at: u32, moved: &Moved) -> Option<ScalarId> {
+pub(crate) fn renumbered(
+    arena: &mut Arena,
+    id: ScalarId,
+    level: u32,
+    at: u32,
+    moved: &Moved,
+) -> Option<ScalarId> {
     if let Scalar::Column { depth, input, field: Field::At(position) } = *arena.get_scalar(id)
         && depth == level
         && input == at

@@ -11,10 +11,13 @@ pub(crate) fn null_on_null(arena: &Arena, scalar: ScalarId) -> bool {
 pub(crate) fn nulled_by(arena: &Arena, scalar: ScalarId, inputs: &dyn Fn(u32) -> bool) -> bool {
     match arena.get_scalar(scalar) {
         Scalar::Column { depth: 0, input, .. } => inputs(*input),
-        Scalar::Either { depth: 0, inputs: several, .. } => several.iter().all(|input| inputs(*input)),
+        Scalar::Either { depth: 0, inputs: several, .. } => {
+            several.iter().all(|input| inputs(*input))
+        }
         Scalar::Cast { value, .. } => nulled_by(arena, *value, inputs),
         Scalar::Call { function: name, args } => {
-            let propagates = function(arena.name(*name)).is_some_and(|it| it.nulls == Nulls::Propagate);
+            let propagates =
+                function(arena.name(*name)).is_some_and(|it| it.nulls == Nulls::Propagate);
             propagates && args.iter().any(|arg| nulled_by(arena, *arg, inputs))
         }
         Scalar::Column { .. }

@@ -1,8 +1,10 @@
 //! What stands between equal normal forms and equal results.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
-use plumb_ir::{Arena, Bound, FrameUnit, FromId, Rel, RelId, Scalar, ScalarId, Stability, function};
+use plumb_ir::{
+    Arena, Bound, FrameUnit, FromId, Rel, RelId, Scalar, ScalarId, Stability, function,
+};
 
 /// Why two relations with one normal form may still give different rows.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -30,7 +32,7 @@ impl Obstacle {
 
 /// Everything in a plan that equality of normal forms does not settle, sorted.
 pub fn obstacles(arena: &Arena, rel: RelId) -> Vec<Obstacle> {
-    let mut walk = Walk { arena, found: BTreeSet::new(), seen: BTreeMap::new() };
+    let mut walk = Walk { arena, found: BTreeSet::new(), seen: BTreeSet::new() };
     walk.rel(rel);
     walk.found.into_iter().collect()
 }
@@ -38,12 +40,12 @@ pub fn obstacles(arena: &Arena, rel: RelId) -> Vec<Obstacle> {
 struct Walk<'a> {
     arena: &'a Arena,
     found: BTreeSet<Obstacle>,
-    seen: BTreeMap<RelId, ()>,
+    seen: BTreeSet<RelId>,
 }
 
 impl Walk<'_> {
     fn rel(&mut self, id: RelId) {
-        if self.seen.insert(id, ()).is_some() {
+        if !self.seen.insert(id) {
             return;
         }
         let rel = self.arena.get_rel(id);

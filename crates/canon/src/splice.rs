@@ -8,9 +8,12 @@ use crate::nulls;
 pub(crate) fn inline(arena: &mut Arena, rel: RelId, at: u32) -> Option<RelId> {
     let parent = arena.get_rel(rel).clone();
     let from = arena.get_from(parent.from()?).clone();
-    let Rel::Project { from: inner_id, out } = arena.get_rel(from.inputs[at as usize]).clone() else { return None };
+    let Rel::Project { from: inner_id, out } = arena.get_rel(from.inputs[at as usize]).clone()
+    else {
+        return None;
+    };
     let inner = arena.get_from(inner_id).clone();
-    let unfiltered = from.inputs.len() == 1 && from.conditions().is_empty();
+    let unfiltered = from.tree == Tree::Input(0) && from.filter.is_empty();
     let pure = unfiltered && matches!(parent, Rel::Project { .. });
     if out.iter().any(|out| holds_window(arena, out)) && !(pure && no_windows(arena, &parent)) {
         return None;
@@ -20,6 +23,9 @@ pub(crate) fn inline(arena: &mut Arena, rel: RelId, at: u32) -> Option<RelId> {
         return None;
     }
     if below_outer(&from.tree, at)? && !out.iter().all(|out| survives_null(arena, out)) {
+        return None;
+    }
+    if !stays_in_sight(arena, &from, at, &inner) || !stays_small(arena, &parent, &from, at, &out) {
         return None;
     }
     let stars: Vec<(u32, Vec<Symbol>)> = out
@@ -34,6 +40,79 @@ pub(crate) fn inline(arena: &mut Arena, rel: RelId, at: u32) -> Option<RelId> {
     }
     let splice = Splice { at, count: u32::try_from(inner.inputs.len()).ok()?, out, stars };
     Some(splice.run(arena, &parent, &from, &inner))
+}
+
+/// Whether what a lateral projection says of its siblings will stand where they can be seen: a condition of an
+/// outer join speaks of its own inputs only.
+fn stays_in_sight(arena: &Arena, from: &From, at: u32, inner: &From) -> bool {
+    let siblings = crate::label::outward(arena, from.inputs[at as usize]);
+    if siblings.is_empty() {
+        return true;
+    }
+    if inner.tree.conditions().iter().any(|condition| arena.scalar_reach(*condition) > 1) {
+        return false;
+    }
+    match enclosing(&from.tree, at) {
+        None => true,
+        Some(join) => {
+            let inputs = join.inputs();
+            matches!(join, Tree::Left { .. })
+                && siblings.iter().all(|(sibling, _)| inputs.contains(sibling))
+        }
+    }
+}
+
+/// The innermost part with conditions that an input stands in.
+fn enclosing(tree: &Tree, at: u32) -> Option<&Tree> {
+    if !tree.inputs().contains(&at) {
+        return None;
+    }
+    let below = match tree {
+        Tree::Input(_) => return None,
+        Tree::Inner(parts) => return parts.iter().find_map(|part| enclosing(part, at)),
+        Tree::Where { part, .. } => enclosing(part, at),
+        Tree::Left { left, right, .. } | Tree::Full { left, right, .. } => {
+            enclosing(left, at).or_else(|| enclosing(right, at))
+        }
+    };
+    Some(below.unwrap_or(tree))
+}
+
+/// Most nodes of the scalars of a relation, written out. Nodes are shared, but those who walk do not know: a
+/// column that is used twice at each of forty levels would keep them busy for ever.
+const MOST: usize = 20_000;
+
+/// Whether the scalars that look at an input stay small when its outputs take the place of its columns.
+fn stays_small(arena: &Arena, parent: &Rel, from: &From, at: u32, out: &[Out]) -> bool {
+    let sizes: Vec<usize> = out
+        .iter()
+        .map(|out| match out {
+            Out::Column(scalar) => nodes(arena, *scalar, &|_, _| 1),
+            Out::Star { .. } => 1,
+        })
+        .collect();
+    let cost = |input: u32, field: Field| match field {
+        Field::At(position) if input == at => sizes.get(position as usize).copied().unwrap_or(1),
+        Field::At(_) | Field::Named(_) => 1,
+    };
+    let scalars = parent.scalars().into_iter().chain(from.conditions());
+    scalars.map(|scalar| nodes(arena, scalar, &cost)).fold(0, usize::saturating_add) <= MOST
+}
+
+/// Nodes of a scalar as it would be written out, up to a little more than [`MOST`].
+fn nodes(arena: &Arena, scalar: ScalarId, cost: &dyn Fn(u32, Field) -> usize) -> usize {
+    let node = arena.get_scalar(scalar);
+    if let Scalar::Column { depth: 0, input, field } = node {
+        return cost(*input, *field);
+    }
+    let mut all: usize = 1;
+    for child in node.children() {
+        all = all.saturating_add(nodes(arena, child, cost));
+        if all > MOST {
+            break;
+        }
+    }
+    all
 }
 
 /// How columns move when input `at` becomes the inputs of its own `FROM`.
@@ -51,9 +130,13 @@ impl Splice {
         for (index, input) in (0..).zip(&from.inputs) {
             if index == self.at {
                 for inner in &inner.inputs {
-                    inputs.push(arena.rewrite_rel(*inner, 0, &mut |arena: &mut Arena, id: ScalarId, level: u32| {
-                        self.inner(arena, id, level)
-                    }));
+                    inputs.push(arena.rewrite_rel(
+                        *inner,
+                        0,
+                        &mut |arena: &mut Arena, id: ScalarId, level: u32| {
+                            self.inner(arena, id, level)
+                        },
+                    ));
                 }
             } else {
                 inputs.push(self.outer_rel(arena, *input));
@@ -64,8 +147,10 @@ impl Splice {
         let inner_tree = inner.tree.map(&mut |input| Tree::Input(self.at + input), &mut |scalar| {
             self.inner_scalar(arena, scalar)
         });
-        let outer_tree = from.tree.map(&mut |input| Tree::Input(input), &mut |scalar| self.outer(arena, scalar));
-        let mut filter: Vec<ScalarId> = from.filter.iter().map(|scalar| self.outer(arena, *scalar)).collect();
+        let outer_tree =
+            from.tree.map(&mut |input| Tree::Input(input), &mut |scalar| self.outer(arena, scalar));
+        let mut filter: Vec<ScalarId> =
+            from.filter.iter().map(|scalar| self.outer(arena, *scalar)).collect();
         let (tree, rest) = self.plant(&outer_tree, &inner_tree, inner_filter);
         filter.extend(rest);
         let new = arena.from(From { inputs, tree, filter });
@@ -100,7 +185,9 @@ impl Splice {
                     except.dedup();
                     Out::Star { input: self.at + star, except }
                 }
-                Out::Star { input, except } => Out::Star { input: self.moved(*input), except: except.clone() },
+                Out::Star { input, except } => {
+                    Out::Star { input: self.moved(*input), except: except.clone() }
+                }
             })
             .collect()
     }
@@ -118,14 +205,20 @@ impl Splice {
 
     /// A scalar of the outer scope.
     fn outer(&self, arena: &mut Arena, scalar: ScalarId) -> ScalarId {
-        arena.rewrite(scalar, 0, &mut |arena: &mut Arena, id: ScalarId, level: u32| self.replace(arena, id, level))
+        arena.rewrite(scalar, 0, &mut |arena: &mut Arena, id: ScalarId, level: u32| {
+            self.replace(arena, id, level)
+        })
     }
 
     fn replace(&self, arena: &mut Arena, id: ScalarId, level: u32) -> Option<ScalarId> {
         match arena.get_scalar(id).clone() {
             Scalar::Column { depth, input, field } if depth == level => {
                 if input != self.at {
-                    return Some(arena.scalar(Scalar::Column { depth, input: self.moved(input), field }));
+                    return Some(arena.scalar(Scalar::Column {
+                        depth,
+                        input: self.moved(input),
+                        field,
+                    }));
                 }
                 match field {
                     Field::At(position) => match self.out.get(position as usize) {
@@ -139,8 +232,11 @@ impl Splice {
                 }
             }
             Scalar::Either { depth, inputs, name } if depth == level => {
-                let others: Vec<u32> =
-                    inputs.iter().filter(|input| **input != self.at).map(|input| self.moved(*input)).collect();
+                let others: Vec<u32> = inputs
+                    .iter()
+                    .filter(|input| **input != self.at)
+                    .map(|input| self.moved(*input))
+                    .collect();
                 if inputs.contains(&self.at) {
                     return Some(self.starred(arena, level, &others, name));
                 }
@@ -166,18 +262,23 @@ impl Splice {
     /// A column by name through the stars of the projection, or of other inputs.
     fn starred(&self, arena: &mut Arena, depth: u32, others: &[u32], name: Symbol) -> ScalarId {
         let through = self.stars.iter().filter(|(_, except)| !except.contains(&name));
-        let mut inputs: Vec<u32> = through.map(|(input, _)| self.at + input).chain(others.iter().copied()).collect();
+        let mut inputs: Vec<u32> =
+            through.map(|(input, _)| self.at + input).chain(others.iter().copied()).collect();
         inputs.sort_unstable();
         inputs.dedup();
         match inputs.as_slice() {
-            [input] => arena.scalar(Scalar::Column { depth, input: *input, field: Field::Named(name) }),
+            [input] => {
+                arena.scalar(Scalar::Column { depth, input: *input, field: Field::Named(name) })
+            }
             _ => arena.scalar(Scalar::Either { depth, inputs, name }),
         }
     }
 
     /// A scalar of the inner scope, as one of the new.
     fn inner_scalar(&self, arena: &mut Arena, scalar: ScalarId) -> ScalarId {
-        arena.rewrite(scalar, 0, &mut |arena: &mut Arena, id: ScalarId, level: u32| self.inner(arena, id, level))
+        arena.rewrite(scalar, 0, &mut |arena: &mut Arena, id: ScalarId, level: u32| {
+            self.inner(arena, id, level)
+        })
     }
 
     fn inner(&self, arena: &mut Arena, id: ScalarId, level: u32) -> Option<ScalarId> {
@@ -197,7 +298,8 @@ impl Splice {
                 Some(arena.scalar(Scalar::Column { depth, input, field }))
             }
             Scalar::Either { depth, inputs, name } if depth >= level => {
-                let moved: Vec<(u32, u32)> = inputs.iter().map(|input| shifted(depth, *input)).collect();
+                let moved: Vec<(u32, u32)> =
+                    inputs.iter().map(|input| shifted(depth, *input)).collect();
                 let depth = moved.first().map_or(depth, |(depth, _)| *depth);
                 let inputs = moved.into_iter().map(|(_, input)| input).collect();
                 Some(arena.scalar(Scalar::Either { depth, inputs, name }))
@@ -251,7 +353,13 @@ impl Splice {
         }
     }
 
-    fn branch(&self, part: &Tree, inner: &Tree, filter: &[ScalarId], rest: &mut Vec<ScalarId>) -> Tree {
+    fn branch(
+        &self,
+        part: &Tree,
+        inner: &Tree,
+        filter: &[ScalarId],
+        rest: &mut Vec<ScalarId>,
+    ) -> Tree {
         let (part, more) = self.plant(part, inner, filter.to_vec());
         rest.extend(more);
         part
@@ -263,7 +371,10 @@ pub(crate) fn deepen(arena: &mut Arena, scalar: ScalarId, by: u32) -> ScalarId {
     if by == 0 {
         return scalar;
     }
-    arena.rewrite(scalar, 0, &mut |arena: &mut Arena, id: ScalarId, level: u32| match arena.get_scalar(id).clone() {
+    arena.rewrite(scalar, 0, &mut |arena: &mut Arena, id: ScalarId, level: u32| match arena
+        .get_scalar(id)
+        .clone()
+    {
         Scalar::Column { depth, input, field } if depth >= level => {
             Some(arena.scalar(Scalar::Column { depth: depth + by, input, field }))
         }
@@ -318,9 +429,9 @@ fn holds_lambda(arena: &Arena, scalar: ScalarId) -> bool {
 fn may_hold_lambda(arena: &Arena, rel: &Rel, from: &From) -> bool {
     let scalars = rel.scalars().into_iter().chain(from.conditions());
     from.inputs.iter().any(|input| arena.rel_reach(*input) > 0)
-        || scalars.into_iter().any(|scalar| {
-            holds_lambda(arena, scalar) || has_subquery(arena, scalar)
-        })
+        || scalars
+            .into_iter()
+            .any(|scalar| holds_lambda(arena, scalar) || has_subquery(arena, scalar))
 }
 
 fn holds_window(arena: &Arena, out: &Out) -> bool {
@@ -375,4 +486,3 @@ fn stars_over(rel: &Rel, at: u32) -> bool {
         | Rel::Opaque { .. } => false,
     }
 }
-

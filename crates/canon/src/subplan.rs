@@ -175,7 +175,8 @@ fn grouped(arena: &Arena, rel: &Rel) -> Option<(FromId, Vec<ScalarId>)> {
 
 /// The join of some inputs of a join, with the conditions that speak of them alone; `None` if it falls apart.
 fn part(arena: &mut Arena, from: &From, mask: u32) -> Option<FromId> {
-    let chosen: Vec<u32> = (0..u32::try_from(from.inputs.len()).ok()?).filter(|at| mask >> at & 1 == 1).collect();
+    let chosen: Vec<u32> =
+        (0..u32::try_from(from.inputs.len()).ok()?).filter(|at| mask >> at & 1 == 1).collect();
     let mut filter = Vec::new();
     let mut linked: Vec<BTreeSet<u32>> = Vec::new();
     for condition in &from.filter {
@@ -192,7 +193,8 @@ fn part(arena: &mut Arena, from: &From, mask: u32) -> Option<FromId> {
     if chosen.iter().any(|at| arena.rel_reach(from.inputs[*at as usize]) > 0) {
         return None;
     }
-    let place = |old: u32| chosen.iter().position(|at| *at == old).and_then(|at| u32::try_from(at).ok());
+    let place =
+        |old: u32| chosen.iter().position(|at| *at == old).and_then(|at| u32::try_from(at).ok());
     let filter = filter
         .into_iter()
         .map(|condition| {

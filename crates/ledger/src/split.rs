@@ -50,7 +50,9 @@ mod tests {
         // A small generator in place of chance: the same cases every time.
         let mut state = 0x9E37_79B9_7F4A_7C15_u64;
         let mut next = || {
-            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            state = state
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1_442_695_040_888_963_407);
             state >> 20
         };
         for _ in 0..2_000 {

@@ -71,7 +71,7 @@ pub(crate) fn exit(typed: &ArgMatches, audit: &Audit) -> Exit {
     let matched = audit.findings.iter().any(|finding| {
         wanted.iter().any(|wanted| match wanted {
             FailOn::Any => true,
-            FailOn::Rule(code) => *code == finding.rule,
+            FailOn::Rule(rule) => rule.eq_ignore_ascii_case(&finding.rule) || *rule == finding.name,
         })
     });
     let total = audit.coverage.total();

@@ -34,14 +34,25 @@ impl Resolver<'_> {
             if let Some(filter) = &call.filter {
                 // FILTER in a window passes over rows as a NULL argument does, for all but COUNT(*).
                 let condition = self.expr(filter);
-                let value = args.first().copied().unwrap_or_else(|| self.arena.literal(Literal::Integer(1)));
+                let value = args
+                    .first()
+                    .copied()
+                    .unwrap_or_else(|| self.arena.literal(Literal::Integer(1)));
                 let guarded = Scalar::Case { branches: vec![(condition, value)], otherwise: None };
                 let guarded = self.arena.scalar(guarded);
                 args = std::iter::once(guarded).chain(args.into_iter().skip(1)).collect();
             }
             let function = self.arena.symbol(&name);
             let (distinct, ignore_nulls) = (call.distinct, call.ignore_nulls);
-            return self.arena.scalar(Scalar::Window { function, args, distinct, ignore_nulls, partition, order, frame });
+            return self.arena.scalar(Scalar::Window {
+                function,
+                args,
+                distinct,
+                ignore_nulls,
+                partition,
+                order,
+                frame,
+            });
         }
         let kind = function(&name).map(|it| it.kind);
         let looks_aggregate = call.distinct || call.filter.is_some() || !call.order_by.is_empty();
@@ -49,7 +60,11 @@ impl Resolver<'_> {
             return self.aggregate(&name, args, call);
         }
         if let Some(FunctionKind::Table | FunctionKind::Window) = kind {
-            self.problem(span, "not-read", format!("`{}` in a select list is not read yet", call.name));
+            self.problem(
+                span,
+                "not-read",
+                format!("`{}` in a select list is not read yet", call.name),
+            );
             return self.unknown("rows-in-place");
         }
         self.plain(&name, args)
@@ -67,11 +82,22 @@ impl Resolver<'_> {
             .collect();
         let name = if call.ignore_nulls { format!("{name}-ignore-nulls") } else { name.to_owned() };
         let function = self.arena.symbol(&name);
-        self.arena.scalar(Scalar::Aggregate { function, args, distinct: call.distinct, filter, order })
+        self.arena.scalar(Scalar::Aggregate {
+            function,
+            args,
+            distinct: call.distinct,
+            filter,
+            order,
+        })
     }
 
     /// Canonical name and arguments of a call, and whether the function is known.
-    pub(crate) fn arguments(&mut self, name: &str, args: &[Argument], span: Span) -> (String, Vec<ScalarId>, bool) {
+    pub(crate) fn arguments(
+        &mut self,
+        name: &str,
+        args: &[Argument],
+        span: Span,
+    ) -> (String, Vec<ScalarId>, bool) {
         // BigQuery's `SAFE.f(x)` gives NULL where `f(x)` fails: another function.
         let (safe, bare) = match name.strip_prefix("safe.") {
             Some(bare) if self.around.dialect.name == "bigquery" => (true, bare),
@@ -97,7 +123,9 @@ impl Resolver<'_> {
             .into_iter()
             .filter_map(|argument| match argument {
                 Given::Argument(at) => given.get(at).copied(),
-                Given::Number(number) => Some(self.arena.literal(Literal::Integer(i128::from(number)))),
+                Given::Number(number) => {
+                    Some(self.arena.literal(Literal::Integer(i128::from(number))))
+                }
                 Given::Text(text) => Some(self.text(text)),
             })
             .collect();
@@ -126,15 +154,21 @@ impl Resolver<'_> {
     /// A unit of time, written as a bare word or a text.
     fn unit(&mut self, expr: &Expr) -> ScalarId {
         let word = match &expr.kind {
-            ExprKind::Column(names) if names.len() == 1 && !names[0].name.as_str().contains("__plumb_hole_") => {
+            ExprKind::Column(names)
+                if names.len() == 1 && !names[0].name.as_str().contains("__plumb_hole_") =>
+            {
                 Some(names[0].name.as_str().to_owned())
             }
-            ExprKind::Literal(plumb_syntax::sql::tree::Literal::Text(text)) if !text.contains("__plumb_hole_") => {
+            ExprKind::Literal(plumb_syntax::sql::tree::Literal::Text(text))
+                if !text.contains("__plumb_hole_") =>
+            {
                 Some(text.clone())
             }
             // BigQuery's `WEEK(MONDAY)`.
             ExprKind::Call(call) => match call.args.as_slice() {
-                [Argument::Plain(Expr { kind: ExprKind::Column(names), .. })] if names.len() == 1 => {
+                [Argument::Plain(Expr { kind: ExprKind::Column(names), .. })]
+                    if names.len() == 1 =>
+                {
                     Some(format!("{}({})", call.name, names[0].name))
                 }
                 _ => None,
@@ -151,7 +185,8 @@ impl Resolver<'_> {
     pub(crate) fn plain(&mut self, name: &str, args: Vec<ScalarId>) -> ScalarId {
         match (name, args.as_slice()) {
             ("if", [condition, yes, no]) => {
-                let case = Scalar::Case { branches: vec![(*condition, *yes)], otherwise: Some(*no) };
+                let case =
+                    Scalar::Case { branches: vec![(*condition, *yes)], otherwise: Some(*no) };
                 self.arena.scalar(case)
             }
             ("nvl2", [value, yes, no]) => {
@@ -163,7 +198,9 @@ impl Resolver<'_> {
                 let pairs = rest.chunks_exact(2);
                 let otherwise = pairs.remainder().first().copied();
                 let branches = pairs
-                    .map(|pair| (self.arena.call("is-not-distinct", vec![*value, pair[0]]), pair[1]))
+                    .map(|pair| {
+                        (self.arena.call("is-not-distinct", vec![*value, pair[0]]), pair[1])
+                    })
                     .collect();
                 self.arena.scalar(Scalar::Case { branches, otherwise })
             }

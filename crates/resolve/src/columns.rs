@@ -2,7 +2,8 @@
 
 use plumb_base::{Name, TableName};
 use plumb_syntax::sql::tree::{
-    Argument, Body, Expr, ExprKind, GroupBy, GroupElement, Item, JoinOn, Query, Select, Table, TableKind,
+    Argument, Body, Expr, ExprKind, GroupBy, GroupElement, Item, JoinOn, Query, Select, Table,
+    TableKind,
 };
 
 /// Every table a query names that is not one of its CTEs, in order of appearance, each once.
@@ -30,7 +31,7 @@ impl Walk {
             }
         }
         self.body(&query.body);
-        query.order_by.iter().for_each(|key| self.expr(&key.expr));
+        self.exprs(query.order_by.iter().map(|key| &key.expr));
         self.ctes.truncate(depth);
     }
 
@@ -42,32 +43,32 @@ impl Walk {
                 self.body(left);
                 self.body(right);
             }
-            Body::Values(rows) => rows.iter().flatten().for_each(|value| self.expr(value)),
+            Body::Values(rows) => self.exprs(rows.iter().flatten()),
             Body::Opaque(_) => {}
         }
     }
 
     fn select(&mut self, select: &Select) {
-        select.from.iter().for_each(|table| self.table(table));
+        for table in &select.from {
+            self.table(table);
+        }
         for item in &select.items {
             match item {
                 Item::Expr { expr, .. } => self.expr(expr),
-                Item::Star(star) => star.replace.iter().for_each(|(expr, _)| self.expr(expr)),
+                Item::Star(star) => self.exprs(star.replace.iter().map(|(expr, _)| expr)),
             }
         }
         if let GroupBy::Elements(elements) = &select.group_by {
             for element in elements {
                 match element {
                     GroupElement::Key(expr) => self.expr(expr),
-                    GroupElement::Rollup(sets) | GroupElement::Cube(sets) | GroupElement::Sets(sets) => {
-                        sets.iter().flatten().for_each(|expr| self.expr(expr));
-                    }
+                    GroupElement::Rollup(sets)
+                    | GroupElement::Cube(sets)
+                    | GroupElement::Sets(sets) => self.exprs(sets.iter().flatten()),
                 }
             }
         }
-        for expr in select.filter.iter().chain(&select.having).chain(&select.qualify) {
-            self.expr(expr);
-        }
+        self.exprs(select.filter.iter().chain(&select.having).chain(&select.qualify));
     }
 
     fn table(&mut self, table: &Table) {
@@ -79,7 +80,7 @@ impl Walk {
                 }
             }
             TableKind::Derived { query, .. } => self.query(query),
-            TableKind::Function { args, .. } => args.iter().for_each(|arg| self.argument(arg)),
+            TableKind::Function { args, .. } => self.arguments(args),
             TableKind::Join { left, right, on, .. } => {
                 self.table(left);
                 self.table(right);
@@ -89,7 +90,17 @@ impl Walk {
             }
             TableKind::Pivot(pivot) => self.table(&pivot.table),
             TableKind::Unpivot(unpivot) => self.table(&unpivot.table),
-            TableKind::Opaque(_, tables) => tables.iter().for_each(|table| self.table(table)),
+            TableKind::Opaque(_, tables) => {
+                for table in tables {
+                    self.table(table);
+                }
+            }
+        }
+    }
+
+    fn arguments(&mut self, arguments: &[Argument]) {
+        for argument in arguments {
+            self.argument(argument);
         }
     }
 
@@ -101,26 +112,37 @@ impl Walk {
         }
     }
 
+    fn exprs<'a>(&mut self, exprs: impl IntoIterator<Item = &'a Expr>) {
+        for expr in exprs {
+            self.expr(expr);
+        }
+    }
+
     fn expr(&mut self, expr: &Expr) {
         match &expr.kind {
-            ExprKind::Column(_) | ExprKind::Literal(_) | ExprKind::Parameter(_) | ExprKind::Opaque(_) => {}
+            ExprKind::Column(_)
+            | ExprKind::Literal(_)
+            | ExprKind::Parameter(_)
+            | ExprKind::Opaque(_) => {}
             ExprKind::Operator(_, args) | ExprKind::Array(args) | ExprKind::Row(args) => {
-                args.iter().for_each(|arg| self.expr(arg));
+                self.exprs(args);
             }
             ExprKind::Call(call) => {
-                call.args.iter().for_each(|arg| self.argument(arg));
-                call.filter.iter().for_each(|filter| self.expr(filter));
+                self.arguments(&call.args);
+                self.exprs(&call.filter);
             }
             ExprKind::Case { operand, branches, otherwise } => {
-                operand.iter().chain(otherwise).for_each(|expr| self.expr(expr));
+                self.exprs(operand.iter().chain(otherwise).map(AsRef::as_ref));
                 for (when, then) in branches {
                     self.expr(when);
                     self.expr(then);
                 }
             }
-            ExprKind::Cast { expr, .. } | ExprKind::Lambda(_, expr) | ExprKind::Path(expr, _) => self.expr(expr),
+            ExprKind::Cast { expr, .. } | ExprKind::Lambda(_, expr) | ExprKind::Path(expr, _) => {
+                self.expr(expr);
+            }
             ExprKind::InQuery(values, query) => {
-                values.iter().for_each(|value| self.expr(value));
+                self.exprs(values);
                 self.query(query);
             }
             ExprKind::Exists(query) | ExprKind::Subquery(query) => self.query(query),
@@ -128,7 +150,7 @@ impl Walk {
                 self.expr(left);
                 self.expr(right);
             }
-            ExprKind::Struct(fields) => fields.iter().for_each(|(_, value)| self.expr(value)),
+            ExprKind::Struct(fields) => self.exprs(fields.iter().map(|(_, value)| value)),
         }
     }
 }

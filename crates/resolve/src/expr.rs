@@ -1,7 +1,7 @@
 //! Expressions.
 
 use plumb_base::{Name, Span};
-use plumb_ir::{Literal, Scalar, ScalarId};
+use plumb_ir::{Literal, Scalar, ScalarId, function};
 use plumb_syntax::sql::{
     Division,
     tree::{self, Body, Expr, ExprKind, Item, Query, Step},
@@ -50,7 +50,9 @@ impl Resolver<'_> {
                 self.arena.scalar(Scalar::Exists(rel))
             }
             ExprKind::Subquery(query) => self.subquery(query),
-            ExprKind::Quantified { op, all, left, right } => self.quantified(op, *all, left, right, expr.span),
+            ExprKind::Quantified { op, all, left, right } => {
+                self.quantified(op, *all, left, right, expr.span)
+            }
             ExprKind::Path(base, steps) => self.steps(base, steps),
             ExprKind::Array(items) => self.listed("array", items),
             ExprKind::Row(items) => self.listed("row", items),
@@ -121,7 +123,9 @@ impl Resolver<'_> {
             tree::Literal::Bool(value) => Literal::Bool(*value),
             tree::Literal::Number(text) => Literal::number(text),
             tree::Literal::Text(text) if text.contains(HOLE) => return self.hole(text),
-            tree::Literal::Typed(_, text) | tree::Literal::Interval(text) if text.contains(HOLE) => {
+            tree::Literal::Typed(_, text) | tree::Literal::Interval(text)
+                if text.contains(HOLE) =>
+            {
                 return self.hole(text);
             }
             tree::Literal::Text(text) => Literal::Text(text.clone()),
@@ -154,7 +158,8 @@ impl Resolver<'_> {
         for part in parts {
             let (digits, rest) = part.split_once("__").unwrap_or((part, ""));
             let hole = digits.parse::<usize>().ok().and_then(|index| self.around.holes.get(index));
-            let key = hole.map_or_else(|| format!("{}:{digits}", self.around.owner), |hole| hole.key.clone());
+            let key = hole
+                .map_or_else(|| format!("{}:{digits}", self.around.owner), |hole| hole.key.clone());
             result.push('{');
             result.push_str(&key);
             result.push('}');
@@ -175,13 +180,16 @@ impl Resolver<'_> {
             "date-part" => {
                 let unit = self.arena.as_literal(args[0]).cloned();
                 match unit {
-                    Some(Literal::Text(unit)) => vec![self.text(&crate::call::unit_name(&unit)), args[1]],
+                    Some(Literal::Text(unit)) => {
+                        vec![self.text(&crate::call::unit_name(&unit)), args[1]]
+                    }
                     _ => args,
                 }
             }
             // SQL puts the pattern first in POSITION and second everywhere else.
             _ => args,
         };
+        debug_assert!(function(name).is_some(), "operator `{name}` is not canonical");
         self.arena.call(name, args)
     }
 
@@ -210,7 +218,14 @@ impl Resolver<'_> {
         self.arena.scalar(Scalar::Subquery(bound.rel))
     }
 
-    fn quantified(&mut self, op: &str, all: bool, left: &Expr, right: &Expr, span: Span) -> ScalarId {
+    fn quantified(
+        &mut self,
+        op: &str,
+        all: bool,
+        left: &Expr,
+        right: &Expr,
+        span: Span,
+    ) -> ScalarId {
         let ExprKind::Subquery(query) = &right.kind else {
             // `x = ANY(array)`.
             let (left, right) = (self.expr(left), self.expr(right));

@@ -2,10 +2,11 @@
 
 use plumb_base::{Name, Span, TableName};
 use plumb_ir::{From, Out, Rel, Scalar, ScalarId, Tree};
-use plumb_syntax::sql::tree::{Argument, Expr, Ident, JoinKind, JoinOn, RelationName, Table, TableKind};
+use plumb_syntax::sql::tree::{Expr, JoinKind, JoinOn, RelationName, Table, TableKind};
 
 use crate::{
     Read,
+    rows::Function,
     scope::{Bound, Column, Input, Joined, Resolver, Scope, number},
 };
 
@@ -49,8 +50,14 @@ impl Resolver<'_> {
                 (bound, None)
             }
             TableKind::Function { name, args, position, .. } => {
-                let alias = table.alias.as_ref().map(|alias| (&alias.name, alias.columns.is_empty()));
-                (self.function(name, args, position.as_ref(), alias, table.span), None)
+                let function = Function {
+                    name,
+                    args,
+                    position: position.as_ref(),
+                    alias: table.alias.as_ref(),
+                    span: table.span,
+                };
+                (self.rows(&function), None)
             }
             TableKind::Pivot(pivot) => {
                 let (inner, _) = self.aside(&pivot.table);
@@ -83,7 +90,8 @@ impl Resolver<'_> {
         // Several tables: all their columns, each by star.
         let rels = inputs.iter().map(|input| input.bound.rel).collect();
         let from = self.arena.from(From { inputs: rels, tree: joined.tree, filter: joined.filter });
-        let out = (0..inputs.len()).map(|index| Out::Star { input: number(index), except: Vec::new() });
+        let out =
+            (0..inputs.len()).map(|index| Out::Star { input: number(index), except: Vec::new() });
         let rel = self.arena.rel(Rel::Project { from, out: out.collect() });
         (Bound { rel, columns: Vec::new(), open: true, hidden: Vec::new() }, None)
     }
@@ -109,52 +117,6 @@ impl Resolver<'_> {
         (Bound { rel, columns, open, hidden: Vec::new() }, Some(relation.name.clone()))
     }
 
-    fn function(
-        &mut self,
-        name: &str,
-        args: &[Argument],
-        position: Option<&Ident>,
-        alias: Option<(&Ident, bool)>,
-        span: Span,
-    ) -> Bound {
-        let (canonical, args, _) = {
-            // Arguments see the tables to their left one scope out; the function itself has none.
-            let seen = std::mem::replace(&mut self.scope().visible, true);
-            let (called, _) = self.within(Scope::default(), |it| it.arguments(name, args, span));
-            self.scope().visible = seen;
-            called
-        };
-        let function = self.arena.symbol(&canonical);
-        let rel = self.arena.rel(Rel::Call { function, args });
-        let named = |it: &mut Self, name: &str| Column {
-            name: Some(Name::new(name)),
-            field: plumb_ir::Field::Named(it.arena.symbol(name)),
-        };
-        let mut columns: Vec<Column> = match canonical.as_str() {
-            "flatten" => {
-                ["seq", "key", "path", "index", "value", "this"].iter().map(|name| named(self, name)).collect()
-            }
-            "split-to-table" => ["seq", "index", "value"].iter().map(|name| named(self, name)).collect(),
-            "explode-position" => ["pos", "col"].iter().map(|name| named(self, name)).collect(),
-            "explode" | "unnest" | "generate-series" => {
-                let mut element = named(self, "value");
-                // The alias names the element itself, unless columns are named.
-                element.name = match alias {
-                    Some((_, true)) => None,
-                    _ => Some(Name::new(if canonical == "explode" { "col" } else { "value" })),
-                };
-                vec![element]
-            }
-            _ => Vec::new(),
-        };
-        if let Some(position) = position {
-            let mut counted = named(self, "position");
-            counted.name = Some(position.name.clone());
-            columns.push(counted);
-        }
-        Bound { rel, columns, open: true, hidden: Vec::new() }
-    }
-
     fn join(&mut self, left: &Table, right: &Table, kind: JoinKind, on: &JoinOn) -> Joined {
         if let JoinKind::LeftSemi | JoinKind::LeftAnti = kind {
             return self.semi(left, right, kind, on);
@@ -178,7 +140,11 @@ impl Resolver<'_> {
             JoinKind::Full => {
                 let side = |part: Joined| {
                     let tree = Box::new(part.tree);
-                    if part.filter.is_empty() { tree } else { Box::new(Tree::Where { part: tree, on: part.filter }) }
+                    if part.filter.is_empty() {
+                        tree
+                    } else {
+                        Box::new(Tree::Where { part: tree, on: part.filter })
+                    }
                 };
                 let (left, right) = (side(left_part), side(right_part));
                 Joined { tree: Tree::Full { left, right, on: condition }, filter: Vec::new() }
@@ -229,39 +195,68 @@ impl Resolver<'_> {
         }
     }
 
-    fn condition(&mut self, on: &JoinOn, (first, middle): (usize, usize), kind: JoinKind) -> Vec<ScalarId> {
+    fn condition(
+        &mut self,
+        on: &JoinOn,
+        (first, middle): (usize, usize),
+        kind: JoinKind,
+    ) -> Vec<ScalarId> {
         match on {
             JoinOn::Nothing => Vec::new(),
             JoinOn::Condition(condition) => self.conjuncts(condition),
-            JoinOn::Using(names) => {
-                names.iter().map(|name| self.using(&name.name, name.span, (first, middle), kind)).collect()
-            }
+            JoinOn::Using(names) => names
+                .iter()
+                .map(|name| self.using(&name.name, name.span, (first, middle), kind))
+                .collect(),
             JoinOn::Natural => {
                 let (left, right) = self.scope().inputs[first..].split_at(middle - first);
                 let open = left.iter().chain(right).any(|input| input.bound.open);
                 let names = |inputs: &[Input]| -> Vec<Name> {
-                    inputs.iter().flat_map(|it| &it.bound.columns).filter_map(|it| it.name.clone()).collect()
+                    inputs
+                        .iter()
+                        .flat_map(|it| &it.bound.columns)
+                        .filter_map(|it| it.name.clone())
+                        .collect()
                 };
                 let (left, right) = (names(left), names(right));
                 if open {
-                    self.problem(Span::default(), "natural-join", "a natural join of tables whose columns are not known");
+                    self.problem(
+                        Span::default(),
+                        "natural-join",
+                        "a natural join of tables whose columns are not known",
+                    );
                     return vec![self.unknown("natural-join")];
                 }
-                let both: Vec<Name> = left.into_iter().filter(|name| right.contains(name)).collect();
-                both.iter().map(|name| self.using(name, Span::default(), (first, middle), kind)).collect()
+                let both: Vec<Name> =
+                    left.into_iter().filter(|name| right.contains(name)).collect();
+                both.iter()
+                    .map(|name| self.using(name, Span::default(), (first, middle), kind))
+                    .collect()
             }
         }
     }
 
     /// One column of `USING`: an equality, and one column in place of two.
-    fn using(&mut self, name: &Name, span: Span, (first, middle): (usize, usize), kind: JoinKind) -> ScalarId {
+    fn using(
+        &mut self,
+        name: &Name,
+        span: Span,
+        (first, middle): (usize, usize),
+        kind: JoinKind,
+    ) -> ScalarId {
         let last = self.scope().inputs.len();
-        let earlier = self.scope().merged.iter().find(|(column, _)| column == name).map(|(_, it)| *it);
-        let left = earlier.or_else(|| (first..middle).rev().find_map(|index| self.of_input(0, index, name)));
+        let earlier =
+            self.scope().merged.iter().find(|(column, _)| column == name).map(|(_, it)| *it);
+        let left = earlier
+            .or_else(|| (first..middle).rev().find_map(|index| self.of_input(0, index, name)));
         let right_at = (middle..last).rev().find(|index| self.of_input(0, *index, name).is_some());
         let right = right_at.and_then(|index| self.of_input(0, index, name));
         let (Some(left), Some(right)) = (left, right) else {
-            self.problem(span, "unknown-column", format!("no column `{name}` on both sides of `using`"));
+            self.problem(
+                span,
+                "unknown-column",
+                format!("no column `{name}` on both sides of `using`"),
+            );
             return self.unknown("unknown-column");
         };
         let merged = match kind {

@@ -1,5 +1,6 @@
 //! Grouping: keys, aggregate calls, grouping sets.
 
+use plumb_base::Span;
 use plumb_ir::{Arena, Field, From, Literal, Rel, Scalar, ScalarId, SortKey, Tree};
 use plumb_syntax::sql::tree::{Expr, GroupElement, Query, Select};
 
@@ -24,7 +25,12 @@ pub(crate) struct Sets {
 impl Sets {
     pub(crate) fn one(mut keys: Vec<ScalarId>) -> Self {
         let mut once = Vec::new();
-        keys.retain(|key| !once.contains(key) && { once.push(*key); true });
+        keys.retain(|key| {
+            !once.contains(key) && {
+                once.push(*key);
+                true
+            }
+        });
         let all = (0..keys.len()).collect();
         Self { keys, lists: vec![all], scalar: false }
     }
@@ -41,11 +47,18 @@ impl Resolver<'_> {
         for element in elements {
             let choices = self.choices(element, parts);
             let both = |set: &Vec<ScalarId>| {
-                choices.iter().map(|choice| set.iter().chain(choice).copied().collect()).collect::<Vec<_>>()
+                choices
+                    .iter()
+                    .map(|choice| set.iter().chain(choice).copied().collect())
+                    .collect::<Vec<_>>()
             };
             sets = sets.iter().flat_map(both).collect();
             if sets.len() > MOST_SETS {
-                self.problem(plumb_base::Span::default(), "not-read", "more grouping sets than are read");
+                self.problem(
+                    plumb_base::Span::default(),
+                    "not-read",
+                    "more grouping sets than are read",
+                );
                 sets.truncate(1);
             }
         }
@@ -68,13 +81,21 @@ impl Resolver<'_> {
     fn choices(&mut self, element: &GroupElement, parts: &Parts) -> Vec<Vec<ScalarId>> {
         let mut lists = |sets: &[Vec<Expr>]| -> Vec<Vec<ScalarId>> {
             let keys = |set: &Vec<Expr>| {
-                set.iter().flat_map(unrow).map(|key| self.by_position(key, &parts.outputs)).collect()
+                set.iter()
+                    .flat_map(unrow)
+                    .map(|key| self.by_position(key, &parts.outputs))
+                    .collect()
             };
             sets.iter().map(keys).collect()
         };
         match element {
             GroupElement::Key(expr) => {
-                vec![unrow(expr).into_iter().map(|key| self.by_position(key, &parts.outputs)).collect()]
+                vec![
+                    unrow(expr)
+                        .into_iter()
+                        .map(|key| self.by_position(key, &parts.outputs))
+                        .collect(),
+                ]
             }
             GroupElement::Sets(sets) => lists(sets),
             GroupElement::Rollup(sets) => {
@@ -86,7 +107,12 @@ impl Resolver<'_> {
                 let most = groups.len().min(7);
                 (0..1_usize << most)
                     .rev()
-                    .map(|mask| (0..most).filter(|at| mask >> at & 1 == 1).flat_map(|at| groups[at].clone()).collect())
+                    .map(|mask| {
+                        (0..most)
+                            .filter(|at| mask >> at & 1 == 1)
+                            .flat_map(|at| groups[at].clone())
+                            .collect()
+                    })
                     .collect()
             }
         }
@@ -101,32 +127,52 @@ impl Resolver<'_> {
     }
 
     /// A grouped `SELECT`: one aggregation per set of keys, and what is selected over it.
-    pub(crate) fn grouped(&mut self, parts: Parts, sets: &Sets, select: &Select, query: &Query) -> Bound {
+    pub(crate) fn grouped(
+        &mut self,
+        parts: Parts,
+        sets: &Sets,
+        select: &Select,
+        query: &Query,
+    ) -> Bound {
         let mut calls = Vec::new();
         for scalar in all(&parts) {
             self.collect(scalar, &mut calls);
         }
         if let [_] = sets.lists.as_slice() {
-            let parts = self.over(parts, sets, &sets.lists[0], &calls);
+            let parts = self.over(parts, sets, &sets.lists[0], &calls, select.span);
             return self.finish(parts, select, query);
         }
         let arms: Vec<Bound> = sets
             .lists
             .iter()
             .map(|set| {
-                let parts = Parts { outputs: copied(&parts.outputs), having: parts.having.clone(), qualify: parts.qualify.clone(), order: parts.order.clone(), distinct_on: parts.distinct_on.clone(), from: parts.from };
-                let parts = self.over(parts, sets, set, &calls);
+                let parts = Parts {
+                    outputs: copied(&parts.outputs),
+                    having: parts.having.clone(),
+                    qualify: parts.qualify.clone(),
+                    order: parts.order.clone(),
+                    distinct_on: parts.distinct_on.clone(),
+                    from: parts.from,
+                };
+                let parts = self.over(parts, sets, set, &calls, select.span);
                 self.finish(parts, select, query)
             })
             .collect();
         let windows = parts.qualify.len() + parts.order.len();
         if windows > 0 {
-            self.problem(select.span, "not-read", "windows or limits over grouping sets are not read yet");
+            self.problem(
+                select.span,
+                "not-read",
+                "windows or limits over grouping sets are not read yet",
+            );
         }
         let inputs = arms.iter().map(|arm| arm.rel).collect();
         let rel = self.arena.rel(Rel::Union { inputs });
         let first = arms.into_iter().next();
-        first.map_or_else(|| self.opaque(select.span, "group by nothing", Vec::new()), |arm| Bound { rel, ..arm })
+        first.map_or_else(
+            || self.opaque(select.span, "group by nothing", Vec::new()),
+            |arm| Bound { rel, ..arm },
+        )
     }
 
     fn collect(&self, scalar: ScalarId, calls: &mut Vec<ScalarId>) {
@@ -143,12 +189,24 @@ impl Resolver<'_> {
     }
 
     /// The parts of a `SELECT`, seen from above an aggregation by one set of keys.
-    fn over(&mut self, mut parts: Parts, sets: &Sets, set: &[usize], calls: &[ScalarId]) -> Parts {
+    fn over(
+        &mut self,
+        mut parts: Parts,
+        sets: &Sets,
+        set: &[usize],
+        calls: &[ScalarId],
+        span: Span,
+    ) -> Parts {
         let keys: Vec<ScalarId> = set.iter().map(|at| sets.keys[*at]).collect();
-        let aggregate =
-            Rel::Aggregate { from: parts.from, keys: keys.clone(), calls: calls.to_vec(), scalar: sets.scalar };
+        let aggregate = Rel::Aggregate {
+            from: parts.from,
+            keys: keys.clone(),
+            calls: calls.to_vec(),
+            scalar: sets.scalar,
+        };
         let input = self.arena.rel(aggregate);
-        let absent: Vec<ScalarId> = sets.keys.iter().filter(|key| !keys.contains(key)).copied().collect();
+        let absent: Vec<ScalarId> =
+            sets.keys.iter().filter(|key| !keys.contains(key)).copied().collect();
         let above = Above { keys, absent, calls: calls.to_vec() };
         let mut lost = false;
         let mut lift = |it: &mut Self, scalar: ScalarId| {
@@ -165,12 +223,15 @@ impl Resolver<'_> {
         let having: Vec<ScalarId> = parts.having.iter().map(|it| lift(self, *it)).collect();
         parts.qualify = parts.qualify.iter().map(|it| lift(self, *it)).collect();
         parts.distinct_on = parts.distinct_on.iter().map(|it| lift(self, *it)).collect();
-        parts.order =
-            parts.order.iter().map(|key| SortKey { value: lift(self, key.value), ..*key }).collect();
+        parts.order = parts
+            .order
+            .iter()
+            .map(|key| SortKey { value: lift(self, key.value), ..*key })
+            .collect();
         let starred = parts.outputs.iter().any(|it| matches!(it, Output::Star { .. }));
         if lost || starred {
             self.problem(
-                plumb_base::Span::default(),
+                span,
                 "not-grouped",
                 "a column is selected that is neither grouped nor aggregated",
             );
@@ -181,7 +242,8 @@ impl Resolver<'_> {
             }
         }
         parts.having = Vec::new();
-        parts.from = self.arena.from(From { inputs: vec![input], tree: Tree::Input(0), filter: having });
+        parts.from =
+            self.arena.from(From { inputs: vec![input], tree: Tree::Input(0), filter: having });
         parts
     }
 }
@@ -218,7 +280,9 @@ impl Above {
                 return Some(arena.literal(Literal::Null));
             }
             match arena.get_scalar(id).clone() {
-                Scalar::Aggregate { function, args, .. } => Some(self.grouping(arena, function, &args)),
+                Scalar::Aggregate { function, args, .. } => {
+                    Some(self.grouping(arena, function, &args))
+                }
                 Scalar::Column { depth, .. } | Scalar::Either { depth, .. } if depth == level => {
                     lost = true;
                     let kind = arena.symbol("not-grouped");
@@ -235,7 +299,8 @@ impl Above {
 
     /// `GROUPING(a, b)` is a number whose bits say which keys this set leaves out.
     fn grouping(&self, arena: &mut Arena, _: plumb_ir::Symbol, args: &[ScalarId]) -> ScalarId {
-        let bits = args.iter().fold(0, |bits, arg| bits * 2 + i128::from(self.absent.contains(arg)));
+        let bits =
+            args.iter().fold(0, |bits, arg| bits * 2 + i128::from(self.absent.contains(arg)));
         arena.literal(Literal::Integer(bits))
     }
 }
@@ -246,7 +311,10 @@ fn all(parts: &Parts) -> Vec<ScalarId> {
         Output::Star { .. } => None,
     });
     let order = parts.order.iter().map(|key| key.value);
-    outputs.chain(parts.having.iter().chain(&parts.qualify).chain(&parts.distinct_on).copied()).chain(order).collect()
+    outputs
+        .chain(parts.having.iter().chain(&parts.qualify).chain(&parts.distinct_on).copied())
+        .chain(order)
+        .collect()
 }
 
 fn copied(outputs: &[Output]) -> Vec<Output> {
@@ -266,4 +334,3 @@ fn unrow(expr: &Expr) -> Vec<&Expr> {
         _ => vec![expr],
     }
 }
-

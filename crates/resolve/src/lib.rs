@@ -10,6 +10,7 @@ mod expr;
 mod from;
 mod group;
 mod query;
+mod rows;
 mod scope;
 mod select;
 mod set;

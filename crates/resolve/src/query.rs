@@ -10,9 +10,12 @@ impl Resolver<'_> {
     pub(crate) fn query(&mut self, query: &Query) -> Bound {
         let outer_ctes = self.ctes.len();
         // A CTE stands for itself: it sees nothing of the statement around it.
-        let scopes = if query.ctes.is_empty() { None } else { Some(std::mem::take(&mut self.scopes)) };
+        let scopes =
+            if query.ctes.is_empty() { None } else { Some(std::mem::take(&mut self.scopes)) };
         for cte in &query.ctes {
-            let bound = if query.recursive && crate::tables(&cte.query).iter().any(|it| is(it, &cte.name)) {
+            let bound = if query.recursive
+                && crate::tables(&cte.query).iter().any(|it| is(it, &cte.name))
+            {
                 self.recursive(cte)
             } else {
                 self.query(&cte.query)
@@ -66,7 +69,12 @@ impl Resolver<'_> {
     }
 
     /// Something not understood over relations that are; its columns are reached by name.
-    pub(crate) fn opaque(&mut self, span: plumb_base::Span, what: &str, inputs: Vec<Bound>) -> Bound {
+    pub(crate) fn opaque(
+        &mut self,
+        span: plumb_base::Span,
+        what: &str,
+        inputs: Vec<Bound>,
+    ) -> Bound {
         self.problem(span, "not-read", format!("{what} is not read yet"));
         let key = self.unique();
         let (why, key) = (self.arena.symbol("not-read"), self.arena.symbol(&key));
@@ -80,15 +88,20 @@ impl Resolver<'_> {
         if names.is_empty() {
             return bound;
         }
-        if names.len() > bound.columns.len() || bound.open {
-            let span = names[0].span;
-            if bound.open {
-                self.problem(span, "unknown-columns", "columns are renamed by position, and are not known");
-            }
-            while bound.columns.len() < names.len() {
-                let field = Field::At(number(bound.columns.len()));
-                bound.columns.push(Column { name: None, field });
-            }
+        // Rows of a function have columns by position whether or not anybody knows their names.
+        let call = matches!(self.arena.get_rel(bound.rel), Rel::Call { .. });
+        if bound.open && !call {
+            let message = "columns are renamed by position, and are not known";
+            self.problem(names[0].span, "unknown-columns", message);
+        }
+        while bound.columns.len() < names.len() {
+            let index = bound.columns.len();
+            let field = if call {
+                Field::Named(self.arena.symbol(&format!("column{}", index + 1)))
+            } else {
+                Field::At(number(index))
+            };
+            bound.columns.push(Column { name: None, field });
         }
         for (column, name) in bound.columns.iter_mut().zip(names) {
             column.name = Some(name.name.clone());
@@ -105,7 +118,11 @@ impl Resolver<'_> {
         let scope = Scope { inputs: vec![input], visible: true, ..Scope::default() };
         let ((order, limit, offset), _) = self.within(scope, |it| {
             let order = it.order(&query.order_by, &bound.columns);
-            (order, query.limit.as_ref().map(|expr| it.expr(expr)), query.offset.as_ref().map(|expr| it.expr(expr)))
+            (
+                order,
+                query.limit.as_ref().map(|expr| it.expr(expr)),
+                query.offset.as_ref().map(|expr| it.expr(expr)),
+            )
         });
         let rel = self.arena.rel(Rel::Limit { input: bound.rel, order, limit, offset });
         Bound { rel, ..bound }
@@ -137,9 +154,15 @@ impl Resolver<'_> {
 
     /// A projection over one relation that keeps only these columns.
     pub(crate) fn keep(&mut self, input: RelId, fields: &[Field]) -> RelId {
-        let out = fields.iter().map(|field| Out::Column(self.arena.scalar(Scalar::Column { depth: 0, input: 0, field: *field })));
+        let out = fields.iter().map(|field| {
+            Out::Column(self.arena.scalar(Scalar::Column { depth: 0, input: 0, field: *field }))
+        });
         let out = out.collect();
-        let from = self.arena.from(plumb_ir::From { inputs: vec![input], tree: Tree::Input(0), filter: Vec::new() });
+        let from = self.arena.from(plumb_ir::From {
+            inputs: vec![input],
+            tree: Tree::Input(0),
+            filter: Vec::new(),
+        });
         self.arena.rel(Rel::Project { from, out })
     }
 }

@@ -133,7 +133,11 @@ impl<'a> Resolver<'a> {
     }
 
     /// Runs with one more scope around; returns it with the result.
-    pub(crate) fn within<T>(&mut self, scope: Scope, run: impl FnOnce(&mut Self) -> T) -> (T, Scope) {
+    pub(crate) fn within<T>(
+        &mut self,
+        scope: Scope,
+        run: impl FnOnce(&mut Self) -> T,
+    ) -> (T, Scope) {
         self.scopes.push(scope);
         let result = run(self);
         (result, self.scopes.pop().unwrap_or_default())
@@ -195,7 +199,8 @@ impl<'a> Resolver<'a> {
         if let Some((_, merged)) = scope.merged.iter().find(|(column, _)| column == name) {
             return Some(*merged);
         }
-        let known: Vec<usize> = (0..scope.inputs.len()).filter(|index| scope.inputs[*index].knows(name)).collect();
+        let known: Vec<usize> =
+            (0..scope.inputs.len()).filter(|index| scope.inputs[*index].knows(name)).collect();
         let alias = scope.alias(name);
         if known.is_empty() {
             // An input of which only the alias is named: BigQuery's `FROM UNNEST(xs) AS x`.
@@ -226,16 +231,25 @@ impl<'a> Resolver<'a> {
                 Some(column)
             }
             // A column wins over an alias, but nobody knows whether it exists: both are kept.
-            (Some(alias), _) if !found => Some(self.arena.call("column-or-alias", vec![column, alias])),
+            (Some(alias), _) if !found => {
+                Some(self.arena.call("column-or-alias", vec![column, alias]))
+            }
             _ => Some(column),
         }
     }
 
     /// A column of one input, as seen from the scope of the input.
-    pub(crate) fn of_input(&mut self, outward: usize, index: usize, name: &Name) -> Option<ScalarId> {
+    pub(crate) fn of_input(
+        &mut self,
+        outward: usize,
+        index: usize,
+        name: &Name,
+    ) -> Option<ScalarId> {
         let at = self.scopes.len() - 1 - outward;
         let input = &self.scopes[at].inputs[index];
-        if let Some(column) = input.bound.columns.iter().find(|column| column.name.as_ref() == Some(name)) {
+        if let Some(column) =
+            input.bound.columns.iter().find(|column| column.name.as_ref() == Some(name))
+        {
             let field = column.field;
             return Some(self.arena.column(number(index), field));
         }
@@ -251,16 +265,17 @@ impl<'a> Resolver<'a> {
         if by == 0 {
             return id;
         }
-        self.arena.rewrite(id, 0, &mut |arena: &mut Arena, id: ScalarId, level: u32| {
-            match arena.get_scalar(id).clone() {
-                Scalar::Column { depth, input, field } if depth >= level => {
-                    Some(arena.scalar(Scalar::Column { depth: depth + by, input, field }))
-                }
-                Scalar::Either { depth, inputs, name } if depth >= level => {
-                    Some(arena.scalar(Scalar::Either { depth: depth + by, inputs, name }))
-                }
-                _ => None,
+        self.arena.rewrite(id, 0, &mut |arena: &mut Arena, id: ScalarId, level: u32| match arena
+            .get_scalar(id)
+            .clone()
+        {
+            Scalar::Column { depth, input, field } if depth >= level => {
+                Some(arena.scalar(Scalar::Column { depth: depth + by, input, field }))
             }
+            Scalar::Either { depth, inputs, name } if depth >= level => {
+                Some(arena.scalar(Scalar::Either { depth: depth + by, inputs, name }))
+            }
+            _ => None,
         })
     }
 

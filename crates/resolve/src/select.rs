@@ -1,7 +1,9 @@
 //! `SELECT`: filter, grouping, windows, distinct, order.
 
 use plumb_base::Name;
-use plumb_ir::{Arena, Field, From, FromId, Literal, Out, Rel, RelId, Scalar, ScalarId, SortKey, Tree};
+use plumb_ir::{
+    Arena, Field, From, FromId, Literal, Out, Rel, RelId, Scalar, ScalarId, SortKey, Tree,
+};
 use plumb_syntax::sql::tree::{Distinct, Expr, GroupBy, Item, Query, Select};
 
 use crate::{
@@ -29,7 +31,8 @@ pub(crate) struct Parts {
 impl Resolver<'_> {
     pub(crate) fn select(&mut self, select: &Select, query: &Query) -> Bound {
         let windows = self.windows.len();
-        self.windows.extend(select.windows.iter().map(|(name, it)| (name.name.clone(), it.clone())));
+        self.windows
+            .extend(select.windows.iter().map(|(name, it)| (name.name.clone(), it.clone())));
         let scope = Scope { visible: true, ..Scope::default() };
         let (bound, _) = self.within(scope, |it| it.body_of(select, query));
         self.windows.truncate(windows);
@@ -59,16 +62,21 @@ impl Resolver<'_> {
         };
         let ordered = limited || !distinct_on.is_empty();
         let order = if ordered {
-            query.order_by.iter().map(|key| {
-                let value = self.by_position(&key.expr, &outputs);
-                self.sort_key(key, value)
-            }).collect()
+            query
+                .order_by
+                .iter()
+                .map(|key| {
+                    let value = self.by_position(&key.expr, &outputs);
+                    self.sort_key(key, value)
+                })
+                .collect()
         } else {
             Vec::new()
         };
         // HAVING sees groups: an alias of an aggregate means the aggregate.
         let aliases = self.scope().aliases.clone();
-        let grouped: Vec<_> = aliases.iter().filter(|(_, it)| self.aggregates(*it)).cloned().collect();
+        let grouped: Vec<_> =
+            aliases.iter().filter(|(_, it)| self.aggregates(*it)).cloned().collect();
         self.scope().merged.extend(grouped.iter().cloned());
         let having = select.having.as_ref().map(|expr| self.conjuncts(expr)).unwrap_or_default();
         let plain = self.scope().merged.len() - grouped.len();
@@ -89,7 +97,8 @@ impl Resolver<'_> {
         match item {
             Item::Expr { expr, alias } => {
                 let scalar = self.expr(expr);
-                let name = alias.as_ref().map(|alias| alias.name.clone()).or_else(|| implied_name(expr));
+                let name =
+                    alias.as_ref().map(|alias| alias.name.clone()).or_else(|| implied_name(expr));
                 if let Some(alias) = alias
                     && self.around.dialect.group_by_alias
                 {
@@ -104,7 +113,9 @@ impl Resolver<'_> {
     /// A key that may be a position in the select list, or an alias of it.
     pub(crate) fn by_position(&mut self, expr: &Expr, outputs: &[Output]) -> ScalarId {
         if let Some(at) = crate::query::position(expr)
-            && outputs[..outputs.len().min(at + 1)].iter().all(|it| matches!(it, Output::Column(..)))
+            && outputs[..outputs.len().min(at + 1)]
+                .iter()
+                .all(|it| matches!(it, Output::Column(..)))
             && let Some(Output::Column(_, scalar)) = outputs.get(at)
         {
             return *scalar;
@@ -171,7 +182,10 @@ impl Resolver<'_> {
         });
         let order = order.collect();
         let ((limit, offset), _) = self.within(Scope::default(), |it| {
-            (query.limit.as_ref().map(|expr| it.expr(expr)), query.offset.as_ref().map(|expr| it.expr(expr)))
+            (
+                query.limit.as_ref().map(|expr| it.expr(expr)),
+                query.offset.as_ref().map(|expr| it.expr(expr)),
+            )
         });
         self.arena.rel(Rel::Limit { input, order, limit, offset })
     }
@@ -197,23 +211,31 @@ impl Resolver<'_> {
                 let mut lift = |arena: &mut Arena, id: ScalarId, level: u32| {
                     let lifted = match arena.get_scalar(id) {
                         Scalar::Window { .. } => level == 0,
-                        Scalar::Column { depth, .. } | Scalar::Either { depth, .. } => *depth == level,
+                        Scalar::Column { depth, .. } | Scalar::Either { depth, .. } => {
+                            *depth == level
+                        }
                         _ => false,
                     };
                     if !lifted {
                         return None;
                     }
                     let local = if level == 0 { id } else { shallow(arena, id) };
-                    let at = out.iter().position(|it| *it == Out::Column(local)).unwrap_or_else(|| {
-                        out.push(Out::Column(local));
-                        out.len() - 1
-                    });
-                    Some(arena.scalar(Scalar::Column { depth: level, input: 0, field: Field::At(number(at)) }))
+                    let at =
+                        out.iter().position(|it| *it == Out::Column(local)).unwrap_or_else(|| {
+                            out.push(Out::Column(local));
+                            out.len() - 1
+                        });
+                    Some(arena.scalar(Scalar::Column {
+                        depth: level,
+                        input: 0,
+                        field: Field::At(number(at)),
+                    }))
                 };
                 self.arena.rewrite(*condition, 0, &mut lift)
             })
             .collect();
-        let stars = out[..width].iter().map(|it| matches!(it, Out::Star { .. })).collect::<Vec<_>>();
+        let stars =
+            out[..width].iter().map(|it| matches!(it, Out::Star { .. })).collect::<Vec<_>>();
         let inner = self.arena.rel(Rel::Project { from, out });
         let from = self.arena.from(From { inputs: vec![inner], tree: Tree::Input(0), filter });
         let mut starred = false;
@@ -302,7 +324,8 @@ impl Resolver<'_> {
                 });
                 let elsewhere = parts.having.iter().chain(&parts.qualify);
                 let order = parts.order.iter().map(|key| &key.value);
-                let any = in_outputs || elsewhere.chain(order).any(|scalar| self.aggregates(*scalar));
+                let any =
+                    in_outputs || elsewhere.chain(order).any(|scalar| self.aggregates(*scalar));
                 any.then(crate::group::Sets::whole)
             }
         }
@@ -312,8 +335,12 @@ impl Resolver<'_> {
 /// A column seen from inside subqueries, as seen from the scope it belongs to.
 pub(crate) fn shallow(arena: &mut Arena, id: ScalarId) -> ScalarId {
     match arena.get_scalar(id).clone() {
-        Scalar::Column { input, field, .. } => arena.scalar(Scalar::Column { depth: 0, input, field }),
-        Scalar::Either { inputs, name, .. } => arena.scalar(Scalar::Either { depth: 0, inputs, name }),
+        Scalar::Column { input, field, .. } => {
+            arena.scalar(Scalar::Column { depth: 0, input, field })
+        }
+        Scalar::Either { inputs, name, .. } => {
+            arena.scalar(Scalar::Either { depth: 0, inputs, name })
+        }
         _ => id,
     }
 }

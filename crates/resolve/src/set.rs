@@ -50,8 +50,17 @@ impl Resolver<'_> {
         Bound { rel, columns: (0..width).map(column).collect(), open: false, hidden: Vec::new() }
     }
 
-    fn set(&mut self, op: SetOp, all: bool, by_name: bool, bounds: Vec<Bound>, span: Span) -> Bound {
-        let Some(first) = bounds.first().cloned() else { return self.opaque(span, "an empty set operation", bounds) };
+    fn set(
+        &mut self,
+        op: SetOp,
+        all: bool,
+        by_name: bool,
+        bounds: Vec<Bound>,
+        span: Span,
+    ) -> Bound {
+        let Some(first) = bounds.first().cloned() else {
+            return self.opaque(span, "an empty set operation", bounds);
+        };
         let open = bounds.iter().any(|bound| bound.open);
         let mut rels: Vec<RelId> = vec![first.rel];
         for bound in &bounds[1..] {
@@ -77,7 +86,8 @@ impl Resolver<'_> {
                 if all { union } else { self.arena.rel(Rel::Distinct { input: union }) }
             }
             SetOp::Intersect | SetOp::Except => {
-                let kind = if op == SetOp::Intersect { SetKind::Intersect } else { SetKind::Except };
+                let kind =
+                    if op == SetOp::Intersect { SetKind::Intersect } else { SetKind::Except };
                 let mut rest = rels.into_iter();
                 let left = rest.next().unwrap_or(first.rel);
                 rest.fold(left, |left, right| self.arena.rel(Rel::Set { kind, all, left, right }))
@@ -88,14 +98,18 @@ impl Resolver<'_> {
 
     /// Sides whose columns cannot be matched: nothing is said of the result.
     fn opaque_set(&mut self, span: Span, bounds: Vec<Bound>) -> Bound {
-        let columns: Vec<Column> = bounds.first().map(|bound| bound.columns.clone()).unwrap_or_default();
+        let columns: Vec<Column> =
+            bounds.first().map(|bound| bound.columns.clone()).unwrap_or_default();
         let named = columns.into_iter().filter_map(|column| {
             let name = column.name?;
             let field = Field::Named(self.arena.symbol(name.as_str()));
             Some(Column { name: Some(name), field })
         });
         let columns = named.collect();
-        Bound { columns, ..self.opaque(span, "a set operation over columns that are not known", bounds) }
+        Bound {
+            columns,
+            ..self.opaque(span, "a set operation over columns that are not known", bounds)
+        }
     }
 
     /// The right side of a `BY NAME` operation, in the order of the left.
@@ -108,7 +122,11 @@ impl Resolver<'_> {
         match fields {
             Some(fields) if fields.len() == right.columns.len() => self.keep(right.rel, &fields),
             _ => {
-                self.problem(span, "unknown-columns", "the sides of `by name` have different columns");
+                self.problem(
+                    span,
+                    "unknown-columns",
+                    "the sides of `by name` have different columns",
+                );
                 self.opaque(span, "a set operation by name", vec![right.clone()]).rel
             }
         }

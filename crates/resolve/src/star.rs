@@ -16,15 +16,15 @@ impl Resolver<'_> {
         }
         let inputs: Vec<usize> = match &star.of {
             None => (0..self.scope().inputs.len()).collect(),
-            Some(of) => match self.scope().input_named(&of.0) {
-                Some(index) => vec![index],
-                None => {
+            Some(of) => {
+                let Some(index) = self.scope().input_named(&of.0) else {
                     self.problem(star.span, "unknown-table", format!("no table `{of}` in scope"));
                     let unknown = self.unknown("unknown-table");
                     outputs.push(Output::Column(None, unknown));
                     return;
-                }
-            },
+                };
+                vec![index]
+            }
         };
         let merged = if star.of.is_none() { self.scope().merged.clone() } else { Vec::new() };
         for (name, scalar) in &merged {
@@ -35,7 +35,13 @@ impl Resolver<'_> {
         }
     }
 
-    fn input_star(&mut self, star: &Star, index: usize, merged: &[(Name, ScalarId)], outputs: &mut Vec<Output>) {
+    fn input_star(
+        &mut self,
+        star: &Star,
+        index: usize,
+        merged: &[(Name, ScalarId)],
+        outputs: &mut Vec<Output>,
+    ) {
         let input = self.scope().inputs[index].clone();
         let once = |name: &Name| !merged.iter().any(|(column, _)| column == name);
         let mut known = Vec::new();
@@ -60,24 +66,36 @@ impl Resolver<'_> {
         }
         let replaced = star.replace.iter().map(|(_, name)| name);
         let renamed = star.rename.iter().map(|(name, _)| name);
-        let mut except: Vec<Name> =
-            star.except.iter().chain(replaced).chain(renamed).chain(&input.bound.hidden).cloned().collect();
+        let mut except: Vec<Name> = star
+            .except
+            .iter()
+            .chain(replaced)
+            .chain(renamed)
+            .chain(&input.bound.hidden)
+            .cloned()
+            .collect();
         except.extend(merged.iter().map(|(name, _)| name.clone()));
         known.retain(|name| !except.contains(name));
         outputs.push(Output::Star { input: number(index), except, known });
         // What is replaced or renamed comes back as a column of its own, once.
-        let unlisted = |name: &Name| !input.bound.columns.iter().any(|column| {
-            column.name.as_ref() == Some(name) && !matches!(column.field, Field::Named(_))
-        });
+        let unlisted = |name: &Name| {
+            !input.bound.columns.iter().any(|column| {
+                column.name.as_ref() == Some(name) && !matches!(column.field, Field::Named(_))
+            })
+        };
         for (expr, name) in &star.replace {
-            let listed = outputs.iter().any(|it| matches!(it, Output::Column(Some(other), _) if other == name));
+            let listed = outputs
+                .iter()
+                .any(|it| matches!(it, Output::Column(Some(other), _) if other == name));
             if unlisted(name) && !listed {
                 let scalar = self.expr(expr);
                 outputs.push(Output::Column(Some(name.clone()), scalar));
             }
         }
         for (from, to) in &star.rename {
-            let listed = outputs.iter().any(|it| matches!(it, Output::Column(Some(other), _) if other == to));
+            let listed = outputs
+                .iter()
+                .any(|it| matches!(it, Output::Column(Some(other), _) if other == to));
             if unlisted(from) && !listed {
                 let scalar = self.column(std::slice::from_ref(from), star.span);
                 outputs.push(Output::Column(Some(to.clone()), scalar));

@@ -30,19 +30,23 @@ pub(crate) fn data_type(name: &TypeName, dialect: &str) -> Type {
         "bignumeric" | "bigdecimal" => Type::Decimal(Some((76, 38))),
         "real" | "float4" if !snowflake => Type::Float(32),
         "float" if dialect == "databricks" => Type::Float(32),
-        "float" | "float4" | "float8" | "float64" | "double" | "double precision" | "real" => Type::Float(64),
+        "float" | "float4" | "float8" | "float64" | "double" | "double precision" | "real" => {
+            Type::Float(64)
+        }
         // PostgreSQL cuts a text to the length it is cast to; the others do not, or fail.
         "varchar" | "char" | "character" | "character varying" | "bpchar"
             if dialect == "postgres" && !params.is_empty() =>
         {
             Type::Other(text.to_owned())
         }
-        "string" | "text" | "varchar" | "char" | "character" | "character varying" | "nvarchar" | "nchar"
-        | "bpchar" => Type::Text,
+        "string" | "text" | "varchar" | "char" | "character" | "character varying" | "nvarchar"
+        | "nchar" | "bpchar" => Type::Text,
         "bytes" | "binary" | "varbinary" | "bytea" | "blob" => Type::Bytes,
         "date" => Type::Date,
         "time" => Type::Time,
-        "datetime" | "timestamp_ntz" | "timestampntz" | "timestamp without time zone" => Type::Timestamp,
+        "datetime" | "timestamp_ntz" | "timestampntz" | "timestamp without time zone" => {
+            Type::Timestamp
+        }
         "timestamp_tz" | "timestamptz" | "timestamp with time zone" => Type::TimestampZoned,
         "timestamp_ltz" | "timestampltz" | "timestamp with local time zone" => Type::TimestampLocal,
         "timestamp" => match dialect {

@@ -7,8 +7,17 @@ use crate::scope::Resolver;
 
 /// Functions that look at the order of a window and at no frame.
 const FRAMELESS: &[&str] = &[
-    "row-number", "rank", "dense-rank", "percent-rank", "cume-dist", "ntile", "lag", "lead",
-    "conditional-change-event", "conditional-true-event", "ratio-to-report",
+    "row-number",
+    "rank",
+    "dense-rank",
+    "percent-rank",
+    "cume-dist",
+    "ntile",
+    "lag",
+    "lead",
+    "conditional-change-event",
+    "conditional-true-event",
+    "ratio-to-report",
 ];
 
 impl Resolver<'_> {
@@ -23,14 +32,27 @@ impl Resolver<'_> {
         let named = self.window(&named);
         Window {
             base: None,
-            partition: if window.partition.is_empty() { named.partition } else { window.partition.clone() },
-            order_by: if window.order_by.is_empty() { named.order_by } else { window.order_by.clone() },
+            partition: if window.partition.is_empty() {
+                named.partition
+            } else {
+                window.partition.clone()
+            },
+            order_by: if window.order_by.is_empty() {
+                named.order_by
+            } else {
+                window.order_by.clone()
+            },
             frame: window.frame.clone().or(named.frame),
         }
     }
 
     /// The frame of a call, with the default written out where the function looks at one.
-    pub(crate) fn frame(&mut self, function: &str, window: &Window, order: &[SortKey]) -> Option<Frame> {
+    pub(crate) fn frame(
+        &mut self,
+        function: &str,
+        window: &Window,
+        order: &[SortKey],
+    ) -> Option<Frame> {
         if FRAMELESS.contains(&function) {
             return None;
         }

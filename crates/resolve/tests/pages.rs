@@ -1,5 +1,10 @@
 //! Runs the cases on the pages of dialects: SQL in, plan out. `UPDATE=1` rewrites what is expected.
-#![expect(clippy::print_stdout, clippy::unwrap_used, clippy::disallowed_methods, reason = "a test harness")]
+#![expect(
+    clippy::print_stdout,
+    clippy::unwrap_used,
+    clippy::disallowed_methods,
+    reason = "a test harness"
+)]
 
 use std::{fmt::Write as _, path::Path, process::ExitCode};
 
@@ -34,7 +39,14 @@ fn plan(sql: &str, tables: &Tables, dialect: &'static Dialect) -> String {
     let parsed = parse(sql, dialect);
     let line = |at: u32| sql[..(at as usize).min(sql.len())].matches('\n').count() + 1;
     for trouble in &parsed.problems {
-        writeln!(shown, "; line {}: {}: {}", line(trouble.span.start), trouble.reason, trouble.message).unwrap();
+        writeln!(
+            shown,
+            "; line {}: {}: {}",
+            line(trouble.span.start),
+            trouble.reason,
+            trouble.message
+        )
+        .unwrap();
     }
     for statement in &parsed.statements {
         let query = match &statement.kind {
@@ -51,11 +63,19 @@ fn plan(sql: &str, tables: &Tables, dialect: &'static Dialect) -> String {
         let mut arena = Arena::new();
         let around = Around { catalog: tables, dialect, holes: &[], owner: "case" };
         let resolved = resolve(query, &mut arena, &around);
-        let names = resolved.columns.iter().map(|it| it.name.as_ref().map_or("?", |name| name.as_str()));
+        let names =
+            resolved.columns.iter().map(|it| it.name.as_ref().map_or("?", |name| name.as_str()));
         let names: Vec<&str> = names.chain(resolved.open.then_some("…")).collect();
         writeln!(shown, "; columns: {}", names.join(", ")).unwrap();
         for trouble in &resolved.problems {
-            writeln!(shown, "; line {}: {}: {}", line(trouble.span.start), trouble.reason, trouble.message).unwrap();
+            writeln!(
+                shown,
+                "; line {}: {}: {}",
+                line(trouble.span.start),
+                trouble.reason,
+                trouble.message
+            )
+            .unwrap();
         }
         writeln!(shown, "{}", print_rel(&arena, resolved.rel)).unwrap();
     }
@@ -80,7 +100,11 @@ fn run(name: &str, page: &str, dialect: &'static Dialect, tally: &mut (u32, u32)
                     let found = plan(&sql, &known, dialect);
                     let ok = found == body;
                     println!("{} {name} - {title}", if ok { "ok  " } else { "FAIL" });
-                    if ok { tally.0 += 1 } else { tally.1 += 1 }
+                    if ok {
+                        tally.0 += 1;
+                    } else {
+                        tally.1 += 1;
+                    }
                     if !ok {
                         println!("expected:\n{body}found:\n{found}");
                     }

@@ -1,7 +1,7 @@
 //! AND, OR and NOT written one way.
 
 use indexmap::IndexSet;
-use plumb_ir::{Arena, Literal, ScalarId};
+use plumb_ir::{Arena, Literal, Scalar, ScalarId};
 
 use crate::{Apply, Rewrite, Stage};
 
@@ -57,14 +57,11 @@ fn junction(arena: &mut Arena, name: &str, args: &[ScalarId], decides: bool) -> 
 /// NOT moves inwards through AND and OR (De Morgan holds with three values), and meets itself.
 fn negation(arena: &mut Arena, inner: ScalarId) -> Option<ScalarId> {
     if let Some(literal) = arena.as_literal(inner) {
-        return match literal {
-            Literal::Bool(value) => {
-                let value = Literal::Bool(!value);
-                Some(arena.literal(value))
-            }
-            Literal::Null => Some(inner),
-            _ => None,
-        };
+        if let Literal::Bool(value) = literal {
+            let value = Literal::Bool(!value);
+            return Some(arena.literal(value));
+        }
+        return literal.is_null().then_some(inner);
     }
     let (name, args) = arena.as_call(inner)?;
     let other = match name {
@@ -81,11 +78,24 @@ fn negation(arena: &mut Arena, inner: ScalarId) -> Option<ScalarId> {
 /// Whether a scalar is surely a truth value: a bare column may be a number that NOT turns into one.
 fn is_condition(arena: &Arena, scalar: ScalarId) -> bool {
     const CONDITIONS: &[&str] = &[
-        "and", "or", "not", "eq", "ne", "lt", "le", "is-null", "is-true", "is-false", "is-distinct",
-        "is-not-distinct", "in-list", "like", "ilike", "rlike", "between",
+        "and",
+        "or",
+        "not",
+        "eq",
+        "ne",
+        "lt",
+        "le",
+        "is-null",
+        "is-true",
+        "is-false",
+        "is-distinct",
+        "is-not-distinct",
+        "in-list",
+        "like",
+        "ilike",
+        "rlike",
+        "between",
     ];
-    match arena.get_scalar(scalar) {
-        plumb_ir::Scalar::Exists(_) | plumb_ir::Scalar::In { .. } => true,
-        _other => arena.as_call(scalar).is_some_and(|(name, _)| CONDITIONS.contains(&name)),
-    }
+    matches!(arena.get_scalar(scalar), Scalar::Exists(_) | Scalar::In { .. })
+        || arena.as_call(scalar).is_some_and(|(name, _)| CONDITIONS.contains(&name))
 }

@@ -13,8 +13,8 @@ pub(crate) static REWRITE: Rewrite = Rewrite {
 
 fn apply(arena: &mut Arena, scalar: ScalarId) -> Option<ScalarId> {
     let mut new = arena.get_scalar(scalar).clone();
-    let (Scalar::Aggregate { function, args, distinct, .. } | Scalar::Window { function, args, distinct, .. }) =
-        &mut new
+    let (Scalar::Aggregate { function, args, distinct, .. }
+    | Scalar::Window { function, args, distinct, .. }) = &mut new
     else {
         return None;
     };

@@ -12,16 +12,16 @@ pub(crate) static REWRITE: Rewrite = Rewrite {
 };
 
 fn apply(arena: &mut Arena, rel: RelId) -> Option<RelId> {
-    match arena.get_rel(rel).clone() {
-        Rel::Aggregate { from, keys, calls, scalar: false } if calls.is_empty() && !keys.is_empty() => {
-            let out = keys.into_iter().map(Out::Column).collect();
-            let input = arena.rel(Rel::Project { from, out });
-            Some(arena.rel(Rel::Distinct { input }))
-        }
-        Rel::Distinct { input } => match arena.get_rel(input) {
-            Rel::Distinct { .. } => Some(input),
-            _other => None,
-        },
-        _other => None,
+    if let Rel::Distinct { input } = arena.get_rel(rel) {
+        return matches!(arena.get_rel(*input), Rel::Distinct { .. }).then_some(*input);
     }
+    let Rel::Aggregate { from, keys, calls, scalar: false } = arena.get_rel(rel) else {
+        return None;
+    };
+    if !calls.is_empty() || keys.is_empty() {
+        return None;
+    }
+    let (from, out) = (*from, keys.iter().copied().map(Out::Column).collect());
+    let input = arena.rel(Rel::Project { from, out });
+    Some(arena.rel(Rel::Distinct { input }))
 }

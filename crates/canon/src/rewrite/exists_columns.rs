@@ -13,14 +13,15 @@ pub(crate) static REWRITE: Rewrite = Rewrite {
 
 fn apply(arena: &mut Arena, scalar: ScalarId) -> Option<ScalarId> {
     let Scalar::Exists(rel) = *arena.get_scalar(scalar) else { return None };
-    let rel = match arena.get_rel(rel) {
-        Rel::Project { from, out } if !out.is_empty() => {
-            let from = *from;
-            arena.rel(Rel::Project { from, out: Vec::new() })
-        }
-        // Whether there is a row does not depend on how often it is there.
-        Rel::Distinct { input } => *input,
-        _other => return None,
-    };
+    // Whether there is a row does not depend on how often it is there.
+    if let Rel::Distinct { input } = *arena.get_rel(rel) {
+        return Some(arena.scalar(Scalar::Exists(input)));
+    }
+    let Rel::Project { from, out } = arena.get_rel(rel) else { return None };
+    if out.is_empty() {
+        return None;
+    }
+    let from = *from;
+    let rel = arena.rel(Rel::Project { from, out: Vec::new() });
     Some(arena.scalar(Scalar::Exists(rel)))
 }

@@ -21,14 +21,19 @@ fn apply(arena: &mut Arena, rel: RelId) -> Option<RelId> {
         Tree::Where { .. } | Tree::Left { .. } | Tree::Full { .. } => false,
     };
     for (number, input) in (0..).zip(&from.inputs) {
-        let Rel::Aggregate { from: below, keys, calls, scalar: false } = arena.get_rel(*input).clone() else {
+        let Rel::Aggregate { from: below, keys, calls, scalar: false } =
+            arena.get_rel(*input).clone()
+        else {
             continue;
         };
         if !at_top(number) {
             continue;
         }
-        let moves: Vec<Option<ScalarId>> =
-            from.filter.iter().map(|condition| below_keys(arena, *condition, number, &keys)).collect();
+        let moves: Vec<Option<ScalarId>> = from
+            .filter
+            .iter()
+            .map(|condition| below_keys(arena, *condition, number, &keys))
+            .collect();
         if moves.iter().all(Option::is_none) {
             continue;
         }
@@ -47,19 +52,19 @@ fn apply(arena: &mut Arena, rel: RelId) -> Option<RelId> {
 }
 
 /// A condition over keys alone, as one over the rows that are grouped.
-fn below_keys(arena: &mut Arena, condition: ScalarId, input: u32, keys: &[ScalarId]) -> Option<ScalarId> {
+fn below_keys(
+    arena: &mut Arena,
+    condition: ScalarId,
+    input: u32,
+    keys: &[ScalarId],
+) -> Option<ScalarId> {
     let (mut only_keys, mut any) = (true, false);
     let moved = arena.rewrite(condition, 0, &mut |arena: &mut Arena, id: ScalarId, level: u32| {
         match *arena.get_scalar(id) {
             Scalar::Column { depth: 0, input: of, field: Field::At(at) } if level == 0 && of == input => {
                 any = true;
-                match keys.get(at as usize) {
-                    Some(key) => Some(*key),
-                    None => {
-                        only_keys = false;
-                        None
-                    }
-                }
+                only_keys &= (at as usize) < keys.len();
+                keys.get(at as usize).copied()
             }
             Scalar::Column { .. }
             | Scalar::Either { .. }

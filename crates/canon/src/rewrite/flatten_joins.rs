@@ -32,7 +32,10 @@ fn flat(tree: Tree, up: &mut Vec<ScalarId>) -> Tree {
             for part in parts {
                 match flat(part, up) {
                     Tree::Inner(inner) => all.extend(inner),
-                    other @ (Tree::Input(_) | Tree::Where { .. } | Tree::Left { .. } | Tree::Full { .. }) => {
+                    other @ (Tree::Input(_)
+                    | Tree::Where { .. }
+                    | Tree::Left { .. }
+                    | Tree::Full { .. }) => {
                         all.push(other);
                     }
                 }

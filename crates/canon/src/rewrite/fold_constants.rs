@@ -14,29 +14,27 @@ pub(crate) static REWRITE: Rewrite = Rewrite {
 };
 
 fn apply(arena: &mut Arena, scalar: ScalarId) -> Option<ScalarId> {
-    match arena.get_scalar(scalar).clone() {
-        Scalar::Call { function, args } => {
-            let name = arena.name(function).to_owned();
-            match name.as_str() {
-                "coalesce" => coalesce(arena, &args),
-                _ => {
-                    let literals: Option<Vec<Literal>> =
-                        args.iter().map(|arg| arena.as_literal(*arg).cloned()).collect();
-                    let folded = call(&name, &literals?)?;
-                    Some(arena.literal(folded))
-                }
-            }
+    let node = arena.get_scalar(scalar).clone();
+    if let Scalar::Call { function, args } = &node {
+        let name = arena.name(*function).to_owned();
+        if name == "coalesce" {
+            return coalesce(arena, args);
         }
-        Scalar::Case { branches, otherwise } => case(arena, &branches, otherwise),
-        Scalar::Cast { value, to, safe } => match arena.get_scalar(value) {
-            Scalar::Cast { to: inner, .. } if *inner == to => {
-                debug_assert!(!safe || to == *inner, "a cast to the same type changes nothing");
-                Some(value)
-            }
-            _other => None,
-        },
-        _other => None,
+        let literals: Option<Vec<Literal>> =
+            args.iter().map(|arg| arena.as_literal(*arg).cloned()).collect();
+        let folded = call(&name, &literals?)?;
+        return Some(arena.literal(folded));
     }
+    if let Scalar::Case { branches, otherwise } = &node {
+        return case(arena, branches, *otherwise);
+    }
+    // What has a type already is not changed by a cast to it.
+    if let Scalar::Cast { value, to, .. } = &node
+        && let Scalar::Cast { to: inner, .. } = arena.get_scalar(*value)
+    {
+        return (inner == to).then_some(*value);
+    }
+    None
 }
 
 /// Exact whole numbers only: nothing here rounds, overflows or depends on a collation.
@@ -54,8 +52,12 @@ fn call(name: &str, args: &[Literal]) -> Option<Literal> {
         ("le", [Literal::Integer(a), Literal::Integer(b)]) => Literal::Bool(a <= b),
         ("eq" | "lt" | "le", [Literal::Null, _] | [_, Literal::Null]) => Literal::Null,
         ("is-null", [literal]) => Literal::Bool(literal.is_null()),
-        ("lower", [Literal::Text(text)]) if text.is_ascii() => Literal::Text(text.to_ascii_lowercase()),
-        ("upper", [Literal::Text(text)]) if text.is_ascii() => Literal::Text(text.to_ascii_uppercase()),
+        ("lower", [Literal::Text(text)]) if text.is_ascii() => {
+            Literal::Text(text.to_ascii_lowercase())
+        }
+        ("upper", [Literal::Text(text)]) if text.is_ascii() => {
+            Literal::Text(text.to_ascii_uppercase())
+        }
         ("concat", [Literal::Text(a), Literal::Text(b)]) => Literal::Text(format!("{a}{b}")),
         _ => return None,
     })
@@ -74,9 +76,11 @@ fn coalesce(arena: &mut Arena, args: &[ScalarId]) -> Option<ScalarId> {
         };
         for part in inner {
             match arena.as_literal(part) {
-                Some(Literal::Null) => continue,
+                Some(Literal::Null) => {}
                 Some(literal) => {
-                    let settled = |other: &ScalarId| arena.as_literal(*other).is_some_and(|it| alike(it, literal));
+                    let settled = |other: &ScalarId| {
+                        arena.as_literal(*other).is_some_and(|it| alike(it, literal))
+                    };
                     if !parts.iter().any(settled) {
                         parts.push(part);
                     }
@@ -107,7 +111,11 @@ fn alike(one: &Literal, two: &Literal) -> bool {
 ///
 /// Only where all results are NULLs or constants of one kind: a result that is never given still has a say in
 /// the type.
-fn case(arena: &mut Arena, branches: &[(ScalarId, ScalarId)], otherwise: Option<ScalarId>) -> Option<ScalarId> {
+fn case(
+    arena: &mut Arena,
+    branches: &[(ScalarId, ScalarId)],
+    otherwise: Option<ScalarId>,
+) -> Option<ScalarId> {
     let results = branches.iter().map(|(_, then)| *then).chain(otherwise);
     let literals: Option<Vec<&Literal>> = results.map(|id| arena.as_literal(id)).collect();
     let one_type = literals.is_some_and(|mut literals| {
@@ -115,12 +123,14 @@ fn case(arena: &mut Arena, branches: &[(ScalarId, ScalarId)], otherwise: Option<
         literals.windows(2).all(|pair| alike(pair[0], pair[1]))
     });
     let mut kept: Vec<(ScalarId, ScalarId)> = Vec::new();
-    let mut last = otherwise.filter(|value| !arena.as_literal(*value).is_some_and(Literal::is_null));
+    let mut last =
+        otherwise.filter(|value| !arena.as_literal(*value).is_some_and(Literal::is_null));
     for (when, then) in branches {
         match arena.as_literal(*when) {
             Some(Literal::Bool(false) | Literal::Null) if one_type => {}
             Some(Literal::Bool(true)) if one_type => {
-                last = Some(*then).filter(|value| !arena.as_literal(*value).is_some_and(Literal::is_null));
+                last = Some(*then)
+                    .filter(|value| !arena.as_literal(*value).is_some_and(Literal::is_null));
                 break;
             }
             _ => kept.push((*when, *then)),

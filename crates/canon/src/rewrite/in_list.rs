@@ -46,7 +46,9 @@ fn gathered(arena: &mut Arena, args: &[ScalarId]) -> Option<ScalarId> {
     let mut rest = Vec::new();
     for arg in args {
         match compared(arena, *arg) {
-            Some((value, kind, constants)) => lists.entry((value, kind)).or_default().extend(constants),
+            Some((value, kind, constants)) => {
+                lists.entry((value, kind)).or_default().extend(constants);
+            }
             None => rest.push(*arg),
         }
     }

@@ -14,7 +14,8 @@ pub(crate) static REWRITE: Rewrite = Rewrite {
 fn apply(arena: &mut Arena, rel: RelId) -> Option<RelId> {
     let from = arena.get_rel(rel).from()?;
     let inputs = arena.get_from(from).inputs.clone();
-    let projected = |arena: &Arena, input: RelId| matches!(arena.get_rel(input), Rel::Project { .. });
+    let projected =
+        |arena: &Arena, input: RelId| matches!(arena.get_rel(input), Rel::Project { .. });
     (0..).zip(inputs).find_map(|(at, input)| {
         if projected(arena, input) { crate::splice::inline(arena, rel, at) } else { None }
     })

@@ -1,7 +1,7 @@
 //! A left join whose added rows are filtered out is an inner join.
 
-use plumb_ir::{Arena, From, RelId, ScalarId, Tree};
 use crate::{Apply, Rewrite, Stage, nulls::rejects};
+use plumb_ir::{Arena, From, RelId, ScalarId, Tree};
 
 pub(crate) static REWRITE: Rewrite = Rewrite {
     name: "left-join-to-inner",

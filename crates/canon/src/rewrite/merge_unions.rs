@@ -12,36 +12,37 @@ pub(crate) static REWRITE: Rewrite = Rewrite {
 };
 
 fn apply(arena: &mut Arena, rel: RelId) -> Option<RelId> {
-    let inputs = match arena.get_rel(rel) {
-        Rel::Union { inputs } => inputs.clone(),
-        // Rows that are made distinct afterwards need not be before.
-        Rel::Distinct { input } => {
-            let Rel::Union { inputs } = arena.get_rel(*input) else { return None };
-            let inner = |input: &RelId| match arena.get_rel(*input) {
-                Rel::Distinct { input } => *input,
-                _other => *input,
-            };
-            let new: Vec<RelId> = inputs.iter().map(inner).collect();
-            if new == *inputs {
-                return None;
-            }
-            let input = arena.rel(Rel::Union { inputs: new });
-            return Some(arena.rel(Rel::Distinct { input }));
-        }
-        _other => return None,
-    };
+    if let Rel::Distinct { input } = *arena.get_rel(rel) {
+        return distinct(arena, input);
+    }
+    let Rel::Union { inputs } = arena.get_rel(rel) else { return None };
     if let [one] = inputs.as_slice() {
         return Some(*one);
     }
     let mut all: Vec<RelId> = Vec::new();
-    for input in &inputs {
-        match arena.get_rel(*input) {
-            Rel::Union { inputs } => all.extend(inputs),
-            _other => all.push(*input),
+    for input in inputs {
+        if let Rel::Union { inputs } = arena.get_rel(*input) {
+            all.extend(inputs);
+        } else {
+            all.push(*input);
         }
     }
     // Names of columns come from the first input; where they are not all known, it keeps its place.
     let first = usize::from(all.iter().any(|input| crate::layout::has_star(arena, *input)));
     all[first..].sort_by_key(|input| arena.rel_digest(*input));
-    (all != inputs).then(|| arena.rel(Rel::Union { inputs: all }))
+    (all != *inputs).then(|| arena.rel(Rel::Union { inputs: all }))
+}
+
+/// Rows that are made distinct afterwards need not be before.
+fn distinct(arena: &mut Arena, union: RelId) -> Option<RelId> {
+    let Rel::Union { inputs } = arena.get_rel(union) else { return None };
+    let inner = |input: &RelId| {
+        if let Rel::Distinct { input } = arena.get_rel(*input) { *input } else { *input }
+    };
+    let new: Vec<RelId> = inputs.iter().map(inner).collect();
+    if new == *inputs {
+        return None;
+    }
+    let input = arena.rel(Rel::Union { inputs: new });
+    Some(arena.rel(Rel::Distinct { input }))
 }

@@ -1,6 +1,6 @@
 //! Inputs of a join and its conditions, in an order that depends on what they are.
 
-use plumb_ir::{Arena, From, Out, Rel, RelId, Scalar, ScalarId, Tree};
+use plumb_ir::{Arena, From, Out, Part, Rel, RelId, Scalar, ScalarId, Tree};
 
 use crate::{Apply, Rewrite, Stage};
 
@@ -24,53 +24,65 @@ fn apply(arena: &mut Arena, rel: RelId) -> Option<RelId> {
     let inputs: Vec<RelId> = inputs
         .into_iter()
         .map(|input| {
-            arena.rewrite_rel(input, 0, &mut |arena: &mut Arena, id: ScalarId, level: u32| moved(arena, id, level, &place))
+            arena.rewrite_rel(input, 0, &mut |arena: &mut Arena, id: ScalarId, level: u32| {
+                moved(arena, id, level, &place)
+            })
         })
         .collect();
     let scalar = |arena: &mut Arena, id: ScalarId| {
-        arena.rewrite(id, 0, &mut |arena: &mut Arena, id: ScalarId, level: u32| moved(arena, id, level, &place))
+        arena.rewrite(id, 0, &mut |arena: &mut Arena, id: ScalarId, level: u32| {
+            moved(arena, id, level, &place)
+        })
     };
-    let mut tree = from.tree.map(&mut |input| Tree::Input(place[input as usize]), &mut |id| scalar(arena, id));
+    let mut tree =
+        from.tree.map(&mut |input| Tree::Input(place[input as usize]), &mut |id| scalar(arena, id));
     sort(arena, &mut tree);
     let mut filter: Vec<ScalarId> = from.filter.iter().map(|id| scalar(arena, *id)).collect();
     filter.sort_by_key(|condition| arena.scalar_digest(*condition));
     let new = arena.from(From { inputs, tree, filter });
-    let moved_rel = match &parent {
-        Rel::Project { out, .. } => {
-            let out = out.iter().map(|out| match out {
-                Out::Column(id) => Out::Column(scalar(arena, *id)),
-                Out::Star { input, except } => {
-                    Out::Star { input: place[*input as usize], except: except.clone() }
-                }
-            });
-            Rel::Project { from: new, out: out.collect() }
+    let mut moved_rel = arena.map_rel(&parent, &mut |arena, part| match part {
+        Part::From(_) => Part::From(new),
+        Part::Scalar(id) => Part::Scalar(scalar(arena, id)),
+        Part::Rel(_) => part,
+    });
+    if let Rel::Project { out, .. } = &mut moved_rel {
+        for out in out {
+            if let Out::Star { input, .. } = out {
+                *input = place[*input as usize];
+            }
         }
-        Rel::Aggregate { keys, calls, scalar: whole, .. } => Rel::Aggregate {
-            from: new,
-            keys: keys.iter().map(|id| scalar(arena, *id)).collect(),
-            calls: calls.iter().map(|id| scalar(arena, *id)).collect(),
-            scalar: *whole,
-        },
-        _other => return None,
-    };
+    }
     let new = arena.rel(moved_rel);
     (new != rel).then_some(new)
 }
 
 fn moved(arena: &mut Arena, id: ScalarId, level: u32, place: &[u32]) -> Option<ScalarId> {
-    match arena.get_scalar(id).clone() {
-        Scalar::Column { depth, input, field } if depth == level => {
-            let input = place.get(input as usize).copied().unwrap_or(input);
-            Some(arena.scalar(Scalar::Column { depth, input, field }))
-        }
-        Scalar::Either { depth, inputs, name } if depth == level => {
-            let mut inputs: Vec<u32> =
-                inputs.iter().map(|input| place.get(*input as usize).copied().unwrap_or(*input)).collect();
+    let placed = |input: u32| place.get(input as usize).copied().unwrap_or(input);
+    let mut node = arena.get_scalar(id).clone();
+    match &mut node {
+        Scalar::Column { depth, input, .. } if *depth == level => *input = placed(*input),
+        Scalar::Either { depth, inputs, .. } if *depth == level => {
+            for input in inputs.iter_mut() {
+                *input = placed(*input);
+            }
             inputs.sort_unstable();
-            Some(arena.scalar(Scalar::Either { depth, inputs, name }))
         }
-        _other => None,
+        Scalar::Column { .. }
+        | Scalar::Either { .. }
+        | Scalar::Literal(_)
+        | Scalar::Call { .. }
+        | Scalar::Case { .. }
+        | Scalar::Cast { .. }
+        | Scalar::Aggregate { .. }
+        | Scalar::Window { .. }
+        | Scalar::Exists(_)
+        | Scalar::In { .. }
+        | Scalar::Subquery(_)
+        | Scalar::Lambda { .. }
+        | Scalar::Param(_)
+        | Scalar::Hole { .. } => return None,
     }
+    Some(arena.scalar(node))
 }
 
 /// Parts of inner joins by their first input, sides of full joins likewise, conditions by content.
@@ -79,7 +91,9 @@ fn sort(arena: &Arena, tree: &mut Tree) {
     match tree {
         Tree::Input(_) => {}
         Tree::Inner(parts) => {
-            parts.iter_mut().for_each(|part| sort(arena, part));
+            for part in parts.iter_mut() {
+                sort(arena, part);
+            }
             parts.sort_by_key(first);
         }
         Tree::Where { part, on } => {

@@ -1,10 +1,10 @@
 //! Columns that nobody looks at go; the rest stand in an order of their own.
 
-use plumb_ir::{Arena, From, RelId, ScalarId, Tree};
 use crate::{
     Apply, Rewrite, Stage,
     layout::{of_input, renumber, renumbered},
 };
+use plumb_ir::{Arena, From, RelId, ScalarId, Tree};
 
 pub(crate) static REWRITE: Rewrite = Rewrite {
     name: "prune-columns",
@@ -36,7 +36,9 @@ fn apply(arena: &mut Arena, rel: RelId) -> Option<RelId> {
         let parent = super::with_from(arena, &parent, from);
         let parent = arena.get_rel(parent).clone();
         let new = arena.map_rel(&parent, &mut |arena, part| match part {
-            plumb_ir::Part::Scalar(id) => plumb_ir::Part::Scalar(renumber(arena, id, number, &moved)),
+            plumb_ir::Part::Scalar(id) => {
+                plumb_ir::Part::Scalar(renumber(arena, id, number, &moved))
+            }
             other @ (plumb_ir::Part::From(_) | plumb_ir::Part::Rel(_)) => other,
         });
         return Some(arena.rel(new));

@@ -1,6 +1,7 @@
 //! A conjunction is so many conditions, each once.
 
-use plumb_ir::{Arena, From, Literal, RelId, ScalarId};
+use indexmap::IndexSet;
+use plumb_ir::{Arena, From, Literal, RelId, ScalarId, Tree};
 
 use crate::{Apply, Rewrite, Stage};
 
@@ -23,35 +24,44 @@ fn apply(arena: &mut Arena, rel: RelId) -> Option<RelId> {
     Some(super::with_from(arena, &parent, new))
 }
 
-fn on(arena: &Arena, tree: &plumb_ir::Tree) -> plumb_ir::Tree {
-    use plumb_ir::Tree;
-    let boxed = |tree: &Tree| Box::new(on(arena, tree));
+fn on(arena: &mut Arena, tree: &Tree) -> Tree {
     match tree {
         Tree::Input(input) => Tree::Input(*input),
         Tree::Inner(parts) => Tree::Inner(parts.iter().map(|part| on(arena, part)).collect()),
-        Tree::Where { part, on } => Tree::Where { part: boxed(part), on: split(arena, on) },
-        Tree::Left { left, right, on } => {
-            Tree::Left { left: boxed(left), right: boxed(right), on: split(arena, on) }
+        Tree::Where { part, on: conditions } => {
+            let part = Box::new(on(arena, part));
+            Tree::Where { part, on: split(arena, conditions) }
         }
-        Tree::Full { left, right, on } => {
-            Tree::Full { left: boxed(left), right: boxed(right), on: split(arena, on) }
+        Tree::Left { left, right, on: conditions } => {
+            let (left, right) = (Box::new(on(arena, left)), Box::new(on(arena, right)));
+            Tree::Left { left, right, on: split(arena, conditions) }
+        }
+        Tree::Full { left, right, on: conditions } => {
+            let (left, right) = (Box::new(on(arena, left)), Box::new(on(arena, right)));
+            Tree::Full { left, right, on: split(arena, conditions) }
         }
     }
 }
 
-fn split(arena: &Arena, conditions: &[ScalarId]) -> Vec<ScalarId> {
-    let mut all: Vec<ScalarId> = Vec::new();
+/// The parts of conditions, each once. One that is never true leaves nothing else to say.
+fn split(arena: &mut Arena, conditions: &[ScalarId]) -> Vec<ScalarId> {
+    let mut all = IndexSet::new();
+    gather(arena, conditions, &mut all);
+    let never = |part: &ScalarId| {
+        matches!(arena.as_literal(*part), Some(Literal::Bool(false) | Literal::Null))
+    };
+    if all.iter().any(never) {
+        return vec![arena.literal(Literal::Bool(false))];
+    }
+    all.into_iter().collect()
+}
+
+fn gather(arena: &Arena, conditions: &[ScalarId], all: &mut IndexSet<ScalarId>) {
     for condition in conditions {
-        let parts = match arena.as_call(*condition) {
-            Some(("and", parts)) => split(arena, parts),
-            _ => vec![*condition],
-        };
-        for part in parts {
-            let says_nothing = arena.as_literal(part) == Some(&Literal::Bool(true));
-            if !says_nothing && !all.contains(&part) {
-                all.push(part);
-            }
+        if let Some(("and", parts)) = arena.as_call(*condition) {
+            gather(arena, parts, all);
+        } else if arena.as_literal(*condition) != Some(&Literal::Bool(true)) {
+            all.insert(*condition);
         }
     }
-    all
 }

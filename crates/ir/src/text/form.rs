@@ -96,8 +96,8 @@ pub(crate) fn read(text: &str) -> Result<Form, (usize, String)> {
             '"' => Form::Quoted(quoted(&mut rest, '"', at)?, at),
             _ => {
                 let mut word = letter.to_string();
-                while let Some((_, letter)) =
-                    rest.next_if(|(_, letter)| !letter.is_whitespace() && !"()\"';".contains(*letter))
+                while let Some((_, letter)) = rest
+                    .next_if(|(_, letter)| !letter.is_whitespace() && !"()\"';".contains(*letter))
                 {
                     word.push(letter);
                 }

@@ -48,7 +48,10 @@ impl Builder<'_> {
             0 => Literal::Null,
             1 => Literal::Bool(self.flag()),
             2 => Literal::Integer(i128::from(self.pick(9)) - 4),
-            3 => Literal::Decimal { units: i128::from(self.pick(9)) - 4, scale: u32::from(self.pick(3)) },
+            3 => Literal::Decimal {
+                units: i128::from(self.pick(9)) - 4,
+                scale: u32::from(self.pick(3)),
+            },
             4 => Literal::Float("1e9".to_owned()),
             5 => Literal::Text("it's (a) \"text\"; ok".to_owned()),
             6 => Literal::Bytes("00ff".to_owned()),
@@ -66,7 +69,11 @@ impl Builder<'_> {
             2 => Scalar::Literal(self.literal()),
             3 => Scalar::Hole { kind: self.name(), key: self.name() },
             4 => Scalar::Call { function: self.name(), args: self.scalars(below, 3) },
-            5 => Scalar::Either { depth: u32::from(self.pick(2)), inputs: vec![0, 1], name: self.name() },
+            5 => Scalar::Either {
+                depth: u32::from(self.pick(2)),
+                inputs: vec![0, 1],
+                name: self.name(),
+            },
             6 => Scalar::Case {
                 branches: vec![(self.scalar(below), self.scalar(below))],
                 otherwise: self.flag().then(|| self.scalar(below)),

@@ -4,8 +4,8 @@ use thiserror::Error;
 
 use super::form::{Form, read};
 use crate::{
-    Arena, Bound, Field, Frame, FrameUnit, From, FromId, Literal, Out, Rel, RelId, Scalar, ScalarId,
-    SetKind, SortKey, Symbol, Tree, Type,
+    Arena, Bound, Field, Frame, FrameUnit, From, FromId, Literal, Out, Rel, RelId, Scalar,
+    ScalarId, SetKind, SortKey, Symbol, Tree, Type,
 };
 
 /// The text is not a plan.
@@ -113,7 +113,9 @@ impl Parser<'_> {
                 Rel::Call { function: self.symbol(name)?, args: self.scalars(args)? }
             }
             "opaque" => {
-                let [why, key, inputs @ ..] = rest else { return wrong(form, "expected two words") };
+                let [why, key, inputs @ ..] = rest else {
+                    return wrong(form, "expected two words");
+                };
                 let (why, key) = (self.symbol(why)?, self.symbol(key)?);
                 Rel::Opaque { why, key, inputs: self.rels(inputs)? }
             }

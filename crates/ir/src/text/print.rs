@@ -18,9 +18,32 @@ pub fn print_scalar(arena: &Arena, scalar: ScalarId) -> String {
 
 /// Heads of scalar lists that are not calls.
 pub(super) const RESERVED: &[&str] = &[
-    "agg", "bytes", "call", "case", "cast", "either", "exists", "float", "hole", "in", "interval",
-    "lambda", "param", "subquery", "try-cast", "typed", "when", "else", "win", "distinct", "filter",
-    "order", "by", "frame", "ignore-nulls", "star",
+    "agg",
+    "bytes",
+    "call",
+    "case",
+    "cast",
+    "either",
+    "exists",
+    "float",
+    "hole",
+    "in",
+    "interval",
+    "lambda",
+    "param",
+    "subquery",
+    "try-cast",
+    "typed",
+    "when",
+    "else",
+    "win",
+    "distinct",
+    "filter",
+    "order",
+    "by",
+    "frame",
+    "ignore-nulls",
+    "star",
 ];
 
 struct Printer<'a> {
@@ -50,7 +73,9 @@ impl Printer<'_> {
                 Form::list(head, [keys, calls].into_iter().chain(self.from(*from)))
             }
             Rel::Distinct { input } => Form::list("distinct", [self.rel(*input)]),
-            Rel::Union { inputs } => Form::list("union", inputs.iter().map(|input| self.rel(*input))),
+            Rel::Union { inputs } => {
+                Form::list("union", inputs.iter().map(|input| self.rel(*input)))
+            }
             Rel::Set { kind, all, left, right } => {
                 let head = match (kind, all) {
                     (SetKind::Intersect, false) => "intersect",

@@ -6,6 +6,7 @@ mod demo;
 mod doctor;
 mod explain;
 mod lineage;
+mod mcp;
 mod show;
 pub(crate) static ALL: &[&crate::Command] = &[
     &audit::COMMAND,
@@ -13,5 +14,6 @@ pub(crate) static ALL: &[&crate::Command] = &[
     &doctor::COMMAND,
     &explain::COMMAND,
     &lineage::COMMAND,
+    &mcp::COMMAND,
     &show::COMMAND,
 ];

@@ -6,7 +6,7 @@ use plumb_base::Name;
 
 use super::{
     dialect,
-    functions::{FunctionRule, read_rules},
+    functions::{FunctionRule, Rules, read_rules},
 };
 
 /// How unquoted names are folded, and what quotes keep.
@@ -79,7 +79,10 @@ impl Dialect {
     /// The dialect of this name or alias.
     pub fn named(name: &str) -> Option<&'static Self> {
         let name = name.to_ascii_lowercase();
-        Self::all().iter().copied().find(|it| it.name == name || it.aliases.contains(&name.as_str()))
+        Self::all()
+            .iter()
+            .copied()
+            .find(|it| it.name == name || it.aliases.contains(&name.as_str()))
     }
 
     /// The dialect that texts look like most, and how often its signs were seen; ties go by name.
@@ -109,14 +112,23 @@ impl Dialect {
 
     /// The rule of a function by name and number of arguments; the dialect's own come first.
     pub fn function(&self, name: &str, arity: usize) -> Option<&'static FunctionRule> {
-        static TABLES: LazyLock<BTreeMap<&'static str, BTreeMap<&'static str, Vec<FunctionRule>>>> =
-            LazyLock::new(|| {
-                let own = Dialect::all().iter().map(|it| (it.name, read_rules(it.functions)));
-                own.chain([("", read_rules(include_str!("common.txt")))]).collect()
-            });
         let fits = |rule: &&FunctionRule| rule.fits(arity);
-        let own = TABLES.get(self.name).and_then(|table| table.get(name)?.iter().find(fits));
-        own.or_else(|| TABLES.get("").and_then(|table| table.get(name)?.iter().find(fits)))
+        self.tables().into_iter().find_map(|table| table.get(name)?.iter().find(fits))
+    }
+
+    /// Canonical names of all its functions, those it shares with the others included; some come twice.
+    pub fn canonical_names(&self) -> impl Iterator<Item = &'static str> {
+        let rules = self.tables().into_iter().flat_map(BTreeMap::values).flatten();
+        rules.map(|rule| rule.canonical)
+    }
+
+    /// Its own functions, then those of all dialects.
+    fn tables(&self) -> [&'static Rules; 2] {
+        static OWN: LazyLock<BTreeMap<&'static str, Rules>> = LazyLock::new(|| {
+            Dialect::all().iter().map(|it| (it.name, read_rules(it.functions))).collect()
+        });
+        static COMMON: LazyLock<Rules> = LazyLock::new(|| read_rules(include_str!("common.txt")));
+        [&OWN[self.name], &COMMON]
     }
 
     /// A name of a column, folded.
@@ -164,15 +176,20 @@ mod tests {
     #[test]
     fn dialects_are_told_apart() {
         let detect = |text| Dialect::detect([text]).0.name;
-        assert_eq!(detect("select a:b::string from t qualify row_number() over (order by 1) = 1"), "snowflake");
+        assert_eq!(
+            detect("select a:b::string from t qualify row_number() over (order by 1) = 1"),
+            "snowflake"
+        );
         assert_eq!(detect("select safe_cast(a as int64) from `p.d.t`"), "bigquery");
         assert_eq!(detect("select 1"), "postgres");
     }
 
     #[test]
     fn names_are_unique() {
-        let mut names: Vec<&str> =
-            Dialect::all().iter().flat_map(|it| it.aliases.iter().copied().chain([it.name])).collect();
+        let mut names: Vec<&str> = Dialect::all()
+            .iter()
+            .flat_map(|it| it.aliases.iter().copied().chain([it.name]))
+            .collect();
         names.sort_unstable();
         let all = names.len();
         names.dedup();

@@ -2,6 +2,9 @@
 
 use std::collections::BTreeMap;
 
+/// Rules by the name of the function.
+pub(crate) type Rules = BTreeMap<&'static str, Vec<FunctionRule>>;
+
 /// How one function of a dialect is said canonically.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FunctionRule {
@@ -49,8 +52,8 @@ impl FunctionRule {
 }
 
 /// Reads a table; `#` begins a comment.
-pub(crate) fn read_rules(text: &'static str) -> BTreeMap<&'static str, Vec<FunctionRule>> {
-    let mut table: BTreeMap<&'static str, Vec<FunctionRule>> = BTreeMap::new();
+pub(crate) fn read_rules(text: &'static str) -> Rules {
+    let mut table = Rules::new();
     for line in text.lines() {
         let line = line.split('#').next().unwrap_or_default().trim();
         let Some((left, right)) = line.split_once('=') else {
@@ -66,7 +69,8 @@ pub(crate) fn read_rules(text: &'static str) -> BTreeMap<&'static str, Vec<Funct
             };
             params.into_iter().map(read).collect()
         });
-        let args = args.map(|args| args.into_iter().map(|arg| given(arg, params.as_deref())).collect());
+        let args =
+            args.map(|args| args.into_iter().map(|arg| given(arg, params.as_deref())).collect());
         table.entry(name).or_default().push(FunctionRule { params, canonical, args });
     }
     // A rule for a certain number of arguments comes before one for any number.
@@ -101,7 +105,9 @@ mod tests {
 
     #[test]
     fn rules_read() {
-        let table = read_rules("ifnull = coalesce\ndatediff(a, b) = date-diff('day', b, a)\ndatediff(unit u, a, b) = date-diff(u, a, b)");
+        let table = read_rules(
+            "ifnull = coalesce\ndatediff(a, b) = date-diff('day', b, a)\ndatediff(unit u, a, b) = date-diff(u, a, b)",
+        );
         let two = table["datediff"].iter().find(|rule| rule.fits(2)).unwrap();
         assert_eq!(two.arguments(2), [Given::Text("day"), Given::Argument(1), Given::Argument(0)]);
         let three = table["datediff"].iter().find(|rule| rule.fits(3)).unwrap();

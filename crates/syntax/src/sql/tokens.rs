@@ -12,10 +12,11 @@ use super::Dialect;
 pub(crate) fn read(text: &str, dialect: &Dialect) -> Result<Vec<TokenWithSpan>, (usize, String)> {
     let grammar = (dialect.grammar)();
     let mut walk = Walk { text, byte: 0, line: 1, column: 1 };
-    let mut tokens = Tokenizer::new(grammar.as_ref(), text).tokenize_with_location().map_err(|error| {
-        let at = walk.byte_at(error.location);
-        (at, error.message.to_lowercase())
-    })?;
+    let mut tokens =
+        Tokenizer::new(grammar.as_ref(), text).tokenize_with_location().map_err(|error| {
+            let at = walk.byte_at(error.location);
+            (at, error.message.to_lowercase())
+        })?;
     tokens.retain(|token| !matches!(token.token, Token::Whitespace(_)));
     for token in &mut tokens {
         let start = walk.byte_at(token.span.start);

@@ -1,6 +1,6 @@
 //! Dialects: each file answers what one dialect writes, and what it means by it.
 
-// shelf DIALECT: sql::Dialect (`cargo xtask gen`)
+// shelf DIALECT: crate::sql::Dialect (`cargo xtask gen`)
 mod bigquery;
 mod databricks;
 mod postgres;

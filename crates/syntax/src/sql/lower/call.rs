@@ -2,7 +2,11 @@
 
 use sqlparser::ast;
 
-use super::{Lower, expr::node, predicate::named};
+use super::{
+    Lower,
+    expr::{node, rare},
+    predicate::named,
+};
 use crate::sql::tree::{Argument, Call, Expr, ExprKind, Window};
 
 impl Lower<'_> {
@@ -16,7 +20,8 @@ impl Lower<'_> {
             }
             ast::FunctionArguments::List(list) => {
                 call.args = list.args.iter().map(|arg| self.argument(arg)).collect();
-                call.distinct = matches!(list.duplicate_treatment, Some(ast::DuplicateTreatment::Distinct));
+                call.distinct =
+                    matches!(list.duplicate_treatment, Some(ast::DuplicateTreatment::Distinct));
                 for clause in &list.clauses {
                     self.clause(clause, &mut call);
                 }
@@ -29,7 +34,8 @@ impl Lower<'_> {
             call.order_by = self.order_keys(&function.within_group);
         }
         call.filter = function.filter.as_ref().map(|filter| self.expr(filter));
-        call.ignore_nulls |= matches!(function.null_treatment, Some(ast::NullTreatment::IgnoreNulls));
+        call.ignore_nulls |=
+            matches!(function.null_treatment, Some(ast::NullTreatment::IgnoreNulls));
         call.over = function.over.as_ref().map(|over| match over {
             ast::WindowType::WindowSpec(spec) => self.window(spec),
             ast::WindowType::NamedWindow(name) => {
@@ -91,10 +97,12 @@ impl Lower<'_> {
     fn plain(&self, arg: &ast::FunctionArgExpr) -> Argument {
         match arg {
             ast::FunctionArgExpr::Expr(expr) => Argument::Plain(self.expr(expr)),
-            ast::FunctionArgExpr::QualifiedWildcard(name) => Argument::Star(Some(self.relation(name).name)),
+            ast::FunctionArgExpr::QualifiedWildcard(name) => {
+                Argument::Star(Some(self.relation(name).name))
+            }
             ast::FunctionArgExpr::Wildcard => Argument::Star(None),
             ast::FunctionArgExpr::WildcardWithOptions(_) => {
-                Argument::Plain(self.rare("star with options", Vec::new()))
+                Argument::Plain(rare("star with options", &[]))
             }
         }
     }

@@ -16,11 +16,7 @@ impl Lower<'_> {
             E::JsonAccess { value, path } => self.json(value, path),
             E::Nested(inner) => self.expr(inner),
             E::Value(value) => self.value(value),
-            E::TypedString(typed) => {
-                let text = literal_text(&typed.value.value).unwrap_or_default();
-                let data_type = type_name(&typed.data_type);
-                node(ExprKind::Literal(Literal::Typed(data_type, text)), self.span(typed.value.span))
-            }
+            E::TypedString(typed) => self.typed(typed),
             E::BinaryOp { .. } => self.binary(expr),
             E::UnaryOp { op, expr } => self.unary(*op, expr),
             E::IsNull(_)
@@ -43,21 +39,7 @@ impl Lower<'_> {
             | E::RLike { .. }
             | E::AnyOp { .. }
             | E::AllOp { .. } => self.predicate(expr),
-            E::Cast { kind, expr, data_type, format } => {
-                let inner = self.expr(expr);
-                if format.is_some() {
-                    return self.rare("cast with a format", vec![inner]);
-                }
-                let safe = matches!(kind, ast::CastKind::TryCast | ast::CastKind::SafeCast);
-                let span = inner.span;
-                node(ExprKind::Cast { expr: Box::new(inner), to: type_name(data_type), safe }, span)
-            }
-            E::Convert { is_try, expr, data_type: Some(data_type), .. } => {
-                let inner = self.expr(expr);
-                let span = inner.span;
-                let to = type_name(data_type);
-                node(ExprKind::Cast { expr: Box::new(inner), to, safe: *is_try }, span)
-            }
+            E::Cast { .. } | E::Convert { .. } => self.cast(expr),
             E::AtTimeZone { timestamp, time_zone } => {
                 operator("at-time-zone", vec![self.expr(time_zone), self.expr(timestamp)])
             }
@@ -70,68 +52,100 @@ impl Lower<'_> {
             | E::Overlay { .. }
             | E::Collate { .. } => self.special(expr),
             E::Function(function) => self.call(function),
-            E::Case { operand, conditions, else_result, case_token, end_token } => {
-                let branches = conditions.iter().map(|it| (self.expr(&it.condition), self.expr(&it.result)));
-                let kind = ExprKind::Case {
-                    operand: operand.as_ref().map(|it| Box::new(self.expr(it))),
-                    branches: branches.collect(),
-                    otherwise: else_result.as_ref().map(|it| Box::new(self.expr(it))),
-                };
-                node(kind, self.span(case_token.0.span).to(self.span(end_token.0.span)))
+            E::Case { .. } => self.case(expr),
+            E::Exists { .. } | E::Subquery(_) => self.nested(expr),
+            E::Tuple(items) => listed(ExprKind::Row, self.exprs(items)),
+            E::Array(array) => listed(ExprKind::Array, self.exprs(&array.elem)),
+            E::Struct { .. } | E::Named { .. } | E::Dictionary(_) | E::Map(_) => {
+                self.compound(expr)
             }
-            E::Exists { subquery, negated } => {
-                let query = self.query(subquery);
-                let span = query.span;
-                negate(*negated, node(ExprKind::Exists(Box::new(query)), span))
-            }
-            E::Subquery(query) => {
-                let query = self.query(query);
-                let span = query.span;
-                node(ExprKind::Subquery(Box::new(query)), span)
-            }
-            E::Tuple(items) => {
-                let items = self.exprs(items);
-                let span = spans(&items);
-                node(ExprKind::Row(items), span)
-            }
-            E::Array(array) => {
-                let items = self.exprs(&array.elem);
-                let span = spans(&items);
-                node(ExprKind::Array(items), span)
-            }
-            E::Struct { .. } | E::Named { .. } | E::Dictionary(_) | E::Map(_) => self.compound(expr),
             E::Interval(interval) => self.interval(interval),
-            E::Lambda(lambda) => {
-                let params = match &lambda.params {
-                    ast::OneOrManyWithParens::One(one) => vec![self.ident(&one.name)],
-                    ast::OneOrManyWithParens::Many(many) => {
-                        many.iter().map(|param| self.ident(&param.name)).collect()
-                    }
-                };
-                let body = self.expr(&lambda.body);
-                let span = body.span;
-                node(ExprKind::Lambda(params, Box::new(body)), span)
-            }
+            E::Lambda(lambda) => self.lambda(lambda),
             E::Prefixed { value, .. } => self.expr(value),
-            E::Convert { expr, .. }
-            | E::IsJson { expr, .. }
+            E::IsJson { expr, .. }
             | E::IsNormalized { expr, .. }
             | E::OuterJoin(expr)
-            | E::Prior(expr) => self.rare("expression of a rare kind", vec![self.expr(expr)]),
+            | E::Prior(expr) => rare("expression of a rare kind", &[self.expr(expr)]),
             E::GroupingSets(_)
             | E::Cube(_)
             | E::Rollup(_)
             | E::MatchAgainst { .. }
             | E::Wildcard(_)
             | E::QualifiedWildcard(..)
-            | E::MemberOf(_) => self.rare("expression of a rare kind", Vec::new()),
+            | E::MemberOf(_) => rare("expression of a rare kind", &[]),
         }
     }
 
-    /// Something whose meaning is not carried; it keeps the span of what is inside.
-    pub(super) fn rare(&self, what: &str, inside: Vec<Expr>) -> Expr {
-        debug_assert!(!self.dialect.name.is_empty(), "a dialect has a name");
-        node(ExprKind::Opaque(what.to_owned()), spans(&inside))
+    fn typed(&self, typed: &ast::TypedString) -> Expr {
+        let text = literal_text(&typed.value.value).unwrap_or_default();
+        let data_type = type_name(&typed.data_type);
+        node(ExprKind::Literal(Literal::Typed(data_type, text)), self.span(typed.value.span))
+    }
+
+    fn cast(&self, expr: &ast::Expr) -> Expr {
+        let (inner, to, safe) = match expr {
+            ast::Expr::Cast { kind, expr, data_type, format } => {
+                let inner = self.expr(expr);
+                if format.is_some() {
+                    return rare("cast with a format", &[inner]);
+                }
+                let safe = matches!(kind, ast::CastKind::TryCast | ast::CastKind::SafeCast);
+                (inner, data_type, safe)
+            }
+            ast::Expr::Convert { is_try, expr, data_type: Some(data_type), .. } => {
+                (self.expr(expr), data_type, *is_try)
+            }
+            ast::Expr::Convert { expr, .. } => {
+                return rare("expression of a rare kind", &[self.expr(expr)]);
+            }
+            _ => return rare("cast of a rare kind", &[]),
+        };
+        let span = inner.span;
+        node(ExprKind::Cast { expr: Box::new(inner), to: type_name(to), safe }, span)
+    }
+
+    fn case(&self, expr: &ast::Expr) -> Expr {
+        let ast::Expr::Case { operand, conditions, else_result, case_token, end_token } = expr
+        else {
+            return rare("case of a rare kind", &[]);
+        };
+        let branches =
+            conditions.iter().map(|it| (self.expr(&it.condition), self.expr(&it.result)));
+        let kind = ExprKind::Case {
+            operand: operand.as_ref().map(|it| Box::new(self.expr(it))),
+            branches: branches.collect(),
+            otherwise: else_result.as_ref().map(|it| Box::new(self.expr(it))),
+        };
+        node(kind, self.span(case_token.0.span).to(self.span(end_token.0.span)))
+    }
+
+    /// A query inside an expression.
+    fn nested(&self, expr: &ast::Expr) -> Expr {
+        match expr {
+            ast::Expr::Exists { subquery, negated } => {
+                let query = self.query(subquery);
+                let span = query.span;
+                negate(*negated, node(ExprKind::Exists(Box::new(query)), span))
+            }
+            ast::Expr::Subquery(query) => {
+                let query = self.query(query);
+                let span = query.span;
+                node(ExprKind::Subquery(Box::new(query)), span)
+            }
+            _ => rare("query of a rare kind", &[]),
+        }
+    }
+
+    fn lambda(&self, lambda: &ast::LambdaFunction) -> Expr {
+        let params = match &lambda.params {
+            ast::OneOrManyWithParens::One(one) => vec![self.ident(&one.name)],
+            ast::OneOrManyWithParens::Many(many) => {
+                many.iter().map(|param| self.ident(&param.name)).collect()
+            }
+        };
+        let body = self.expr(&lambda.body);
+        let span = body.span;
+        node(ExprKind::Lambda(params, Box::new(body)), span)
     }
 
     fn name(&self, idents: &[ast::Ident]) -> Expr {
@@ -184,9 +198,10 @@ impl Lower<'_> {
         rights.into_iter().rev().fold(self.expr(at), |left, (op, right)| {
             let right = self.expr(right);
             match (binary(op), &mut { left }) {
-                (Binary::Same(name @ ("and" | "or")), Expr { kind: ExprKind::Operator(same, args), span })
-                    if *same == name =>
-                {
+                (
+                    Binary::Same(name @ ("and" | "or")),
+                    Expr { kind: ExprKind::Operator(same, args), span },
+                ) if *same == name => {
                     let mut args = std::mem::take(args);
                     let span = span.to(right.span);
                     args.push(right);
@@ -197,7 +212,7 @@ impl Lower<'_> {
                 (Binary::Negated(name), left) => {
                     negate(true, operator(name, vec![left.clone(), right]))
                 }
-                (Binary::Unknown, left) => self.rare("operator of a rare kind", vec![left.clone(), right]),
+                (Binary::Unknown, left) => rare("operator of a rare kind", &[left.clone(), right]),
             }
         })
     }
@@ -216,7 +231,7 @@ impl Lower<'_> {
             ast::UnaryOperator::BitwiseNot => operator("bit-not", vec![inner]),
             ast::UnaryOperator::PGAbs => operator("abs", vec![inner]),
             ast::UnaryOperator::PGSquareRoot => operator("sqrt", vec![inner]),
-            _ => self.rare("operator of a rare kind", vec![inner]),
+            _ => rare("operator of a rare kind", &[inner]),
         }
     }
 
@@ -235,8 +250,9 @@ impl Lower<'_> {
                     span = span.to(index.span);
                     steps.push(step(index));
                 }
-                ast::AccessExpr::Dot(_) | ast::AccessExpr::Subscript(ast::Subscript::Slice { .. }) => {
-                    return self.rare("slice", vec![root]);
+                ast::AccessExpr::Dot(_)
+                | ast::AccessExpr::Subscript(ast::Subscript::Slice { .. }) => {
+                    return rare("slice", &[root]);
                 }
             }
         }
@@ -281,10 +297,11 @@ impl Lower<'_> {
                     (Some(Name::new(field.key.value.clone())), self.expr(&field.value))
                 };
                 let fields: Vec<_> = fields.iter().map(pair).collect();
-                let span = fields.iter().fold(Span::default(), |span, (_, value)| span.to(value.span));
+                let span =
+                    fields.iter().fold(Span::default(), |span, (_, value)| span.to(value.span));
                 (fields, span)
             }
-            _ => return self.rare("map", Vec::new()),
+            _ => return rare("map", &[]),
         };
         node(ExprKind::Struct(fields), span)
     }
@@ -316,6 +333,16 @@ fn step(index: Expr) -> Step {
         ExprKind::Literal(Literal::Text(key)) => Step::Key(key),
         _ => Step::Index(index),
     }
+}
+
+/// Something whose meaning is not carried; it keeps the span of what is inside.
+pub(super) fn rare(what: &str, inside: &[Expr]) -> Expr {
+    node(ExprKind::Opaque(what.to_owned()), spans(inside))
+}
+
+fn listed(kind: fn(Vec<Expr>) -> ExprKind, items: Vec<Expr>) -> Expr {
+    let span = spans(&items);
+    node(kind(items), span)
 }
 
 pub(super) fn node(kind: ExprKind, span: Span) -> Expr {

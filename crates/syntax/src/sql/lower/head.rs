@@ -40,10 +40,16 @@ fn keyword(tokens: &[TokenWithSpan], index: usize) -> Keyword {
 }
 
 fn is_word(tokens: &[TokenWithSpan], index: usize, text: &str) -> bool {
-    tokens.get(index).and_then(|token| word(&token.token)).is_some_and(|it| it.eq_ignore_ascii_case(text))
+    tokens
+        .get(index)
+        .and_then(|token| word(&token.token))
+        .is_some_and(|it| it.eq_ignore_ascii_case(text))
 }
 
-pub(super) fn read<'a>(lower: &Lower<'_>, tokens: &'a [TokenWithSpan]) -> Result<Head<'a>, Trouble> {
+pub(super) fn read<'a>(
+    lower: &Lower<'_>,
+    tokens: &'a [TokenWithSpan],
+) -> Result<Head<'a>, Trouble> {
     let mut start = 0;
     while matches!(tokens.get(start).map(|token| &token.token), Some(Token::LParen)) {
         start += 1;
@@ -52,8 +58,8 @@ pub(super) fn read<'a>(lower: &Lower<'_>, tokens: &'a [TokenWithSpan]) -> Result
         "select" | "with" | "values" | "from" | "table" => Head::Query,
         "create" | "replace" => create(lower, tokens)?,
         "insert" => insert(lower, tokens)?,
-        "merge" | "update" | "delete" | "copy" | "unload" | "begin" | "declare" | "execute" | "call"
-        | "apply" | "export" | "load" => Head::Opaque,
+        "merge" | "update" | "delete" | "copy" | "unload" | "begin" | "declare" | "execute"
+        | "call" | "apply" | "export" | "load" => Head::Opaque,
         _ => Head::Other,
     })
 }
@@ -64,7 +70,8 @@ fn create<'a>(lower: &Lower<'_>, tokens: &'a [TokenWithSpan]) -> Result<Head<'a>
         .find(|index| matches!(keyword(tokens, *index), Keyword::TABLE | Keyword::VIEW));
     let Some(kind) = kind else {
         let code = ["procedure", "function", "task", "pipe", "stream"];
-        let opaque = (0..tokens.len().min(6)).any(|at| code.iter().any(|text| is_word(tokens, at, text)));
+        let opaque =
+            (0..tokens.len().min(6)).any(|at| code.iter().any(|text| is_word(tokens, at, text)));
         return Ok(if opaque { Head::Opaque } else { Head::Other });
     };
     let view = keyword(tokens, kind) == Keyword::VIEW;
@@ -94,14 +101,20 @@ fn insert<'a>(lower: &Lower<'_>, tokens: &'a [TokenWithSpan]) -> Result<Head<'a>
         }
         at += 1;
     }
-    if matches!(keyword(tokens, at), Keyword::ALL | Keyword::FIRST | Keyword::DIRECTORY | Keyword::LOCAL) {
+    if matches!(
+        keyword(tokens, at),
+        Keyword::ALL | Keyword::FIRST | Keyword::DIRECTORY | Keyword::LOCAL
+    ) {
         return Ok(Head::Opaque);
     }
     let (target, after) = name(lower, &tokens[at..])?;
     let rest = &tokens[at + after..];
     let columns = column_names(lower, rest);
     let starts = |index: &usize| {
-        matches!(keyword(rest, *index), Keyword::SELECT | Keyword::WITH | Keyword::VALUES | Keyword::FROM)
+        matches!(
+            keyword(rest, *index),
+            Keyword::SELECT | Keyword::WITH | Keyword::VALUES | Keyword::FROM
+        )
     };
     let Some(mut query) = top_level(rest).into_iter().find(starts) else {
         let parenthesised = top_level(rest).into_iter().find(|index| opens_query(rest, *index));
@@ -157,7 +170,10 @@ fn query_after_as(tokens: &[TokenWithSpan]) -> Option<&[TokenWithSpan]> {
         while tokens.get(at).is_some_and(|token| token.token == Token::LParen) {
             at += 1;
         }
-        matches!(keyword(tokens, at), Keyword::SELECT | Keyword::WITH | Keyword::VALUES | Keyword::FROM)
+        matches!(
+            keyword(tokens, at),
+            Keyword::SELECT | Keyword::WITH | Keyword::VALUES | Keyword::FROM
+        )
     };
     let starts = |index: &usize| keyword(tokens, *index) == Keyword::AS && query(*index);
     let at = top_level(tokens).into_iter().find(starts)?;
@@ -197,7 +213,11 @@ fn element_name(lower: &Lower<'_>, element: &[TokenWithSpan]) -> Option<Ident> {
     let Token::Word(word) = &first.token else { return None };
     let constraint = matches!(
         word.keyword,
-        Keyword::CONSTRAINT | Keyword::PRIMARY | Keyword::FOREIGN | Keyword::UNIQUE | Keyword::CHECK
+        Keyword::CONSTRAINT
+            | Keyword::PRIMARY
+            | Keyword::FOREIGN
+            | Keyword::UNIQUE
+            | Keyword::CHECK
     );
     (word.quote_style.is_some() || !constraint).then(|| Ident {
         name: lower.dialect.column_name(&word.value, word.quote_style.is_some()),

@@ -99,7 +99,8 @@ impl Lower<'_> {
             span = span.to(self.span(ident.span));
             let quoted = ident.quote_style.is_some();
             if ident.quote_style == Some('`') && ident.value.contains('.') {
-                parts.extend(ident.value.split('.').map(|part| self.dialect.table_part(part, true)));
+                parts
+                    .extend(ident.value.split('.').map(|part| self.dialect.table_part(part, true)));
             } else {
                 parts.push(self.dialect.table_part(&ident.value, quoted));
             }
@@ -113,11 +114,14 @@ fn trouble(error: &ParserError, end: u32) -> Trouble {
     let (reason, text) = match error {
         ParserError::TokenizerError(text) => ("sql-token", text.clone()),
         ParserError::ParserError(text) => ("sql-syntax", text.clone()),
-        ParserError::RecursionLimitExceeded => ("sql-depth", format!("nested deeper than {DEPTH} levels")),
+        ParserError::RecursionLimitExceeded => {
+            ("sql-depth", format!("nested deeper than {DEPTH} levels"))
+        }
     };
     let (message, at) = match text.rsplit_once(" at Line: ") {
         Some((message, place)) => {
-            let column = place.rsplit_once("Column: ").and_then(|(_, column)| column.trim().parse().ok());
+            let column =
+                place.rsplit_once("Column: ").and_then(|(_, column)| column.trim().parse().ok());
             (message.to_owned(), column.map_or(end, |column: u32| column.saturating_sub(1)))
         }
         None => (text, end),
@@ -129,5 +133,10 @@ fn trouble(error: &ParserError, end: u32) -> Trouble {
         },
         None => message.to_lowercase(),
     };
-    Trouble { span: Span::new(at as usize, at as usize + 1), severity: Severity::Failed, reason, message }
+    Trouble {
+        span: Span::new(at as usize, at as usize + 1),
+        severity: Severity::Failed,
+        reason,
+        message,
+    }
 }

@@ -4,7 +4,8 @@ use sqlparser::ast;
 
 use super::{
     Lower,
-    expr::{negate, node, operator},
+    call::spelled,
+    expr::{negate, node, operator, rare},
 };
 use crate::sql::tree::{Argument, Call, Expr, ExprKind, Literal};
 
@@ -20,7 +21,9 @@ impl Lower<'_> {
             E::IsFalse(inner) => one("is-false", inner),
             E::IsNotFalse(inner) => negate(true, one("is-false", inner)),
             E::IsDistinctFrom(a, b) => operator("is-distinct", vec![self.expr(a), self.expr(b)]),
-            E::IsNotDistinctFrom(a, b) => operator("is-not-distinct", vec![self.expr(a), self.expr(b)]),
+            E::IsNotDistinctFrom(a, b) => {
+                operator("is-not-distinct", vec![self.expr(a), self.expr(b)])
+            }
             E::InList { expr, list, negated } => {
                 let mut args = vec![self.expr(expr)];
                 args.extend(self.exprs(list));
@@ -45,34 +48,104 @@ impl Lower<'_> {
                 let args = vec![self.expr(expr), self.expr(low), self.expr(high)];
                 negate(*negated, operator("between", args))
             }
-            E::Like { .. } | E::ILike { .. } | E::SimilarTo { .. } | E::RLike { .. } => self.pattern(expr),
-            E::AnyOp { left, compare_op, right, .. } => self.quantified(left, compare_op, right, false),
+            E::Like { .. } | E::ILike { .. } | E::SimilarTo { .. } | E::RLike { .. } => {
+                self.pattern(expr)
+            }
+            E::AnyOp { left, compare_op, right, .. } => {
+                self.quantified(left, compare_op, right, false)
+            }
             E::AllOp { left, compare_op, right } => self.quantified(left, compare_op, right, true),
-            _ => self.rare("predicate of a rare kind", Vec::new()),
+            _ => rare("predicate of a rare kind", &[]),
         }
     }
 
     fn pattern(&self, expr: &ast::Expr) -> Expr {
         use ast::Expr as E;
-        let (name, negated, expr, pattern, escape) = match expr {
+        let (name, negated, any, expr, pattern, escape) = match expr {
             E::Like { negated, any, expr, pattern, escape_char } => {
-                (if *any { "like-any" } else { "like" }, negated, expr, pattern, escape_char.as_ref())
+                ("like", *negated, *any, expr, pattern, escape_char.as_ref())
             }
-            E::ILike { negated, any: false, expr, pattern, escape_char } => {
-                ("ilike", negated, expr, pattern, escape_char.as_ref())
+            E::ILike { negated, any, expr, pattern, escape_char } => {
+                ("ilike", *negated, *any, expr, pattern, escape_char.as_ref())
             }
             E::SimilarTo { negated, expr, pattern, escape_char } => {
-                ("similar", negated, expr, pattern, escape_char.as_ref())
+                ("similar", *negated, false, expr, pattern, escape_char.as_ref())
             }
-            E::RLike { negated, expr, pattern, .. } => ("rlike", negated, expr, pattern, None),
-            _ => return self.rare("pattern of a rare kind", Vec::new()),
+            E::RLike { negated, expr, pattern, .. } => {
+                ("rlike", *negated, false, expr, pattern, None)
+            }
+            _ => return rare("pattern of a rare kind", &[]),
         };
-        let mut args = vec![self.expr(expr), self.expr(pattern)];
+        let value = self.expr(expr);
+        if let Some((all, patterns)) = self.patterns(any, pattern) {
+            return match escape {
+                Some(_) => rare("`like any` with an escape", &[value]),
+                None => self.matches(name, all, negated, (value, patterns)),
+            };
+        }
+        let mut args = vec![value, self.expr(pattern)];
         args.extend(escape.map(|escape| self.expr(escape)));
-        negate(*negated, operator(name, args))
+        negate(negated, operator(name, args))
     }
 
-    fn quantified(&self, left: &ast::Expr, op: &ast::BinaryOperator, right: &ast::Expr, all: bool) -> Expr {
+    /// The patterns of `LIKE ANY (…)` and `LIKE ALL (…)`, and whether all have to match.
+    fn patterns(&self, any: bool, pattern: &ast::Expr) -> Option<(bool, Vec<Expr>)> {
+        match pattern {
+            ast::Expr::Tuple(items) if any => Some((false, self.exprs(items))),
+            _ if any => Some((false, vec![self.expr(pattern)])),
+            // The parser knows `ANY` only: it takes the other two for functions.
+            ast::Expr::Function(function) => {
+                let all = match spelled(&function.name).as_str() {
+                    "all" => true,
+                    "some" | "any" => false,
+                    _ => return None,
+                };
+                let ast::FunctionArguments::List(list) = &function.args else { return None };
+                let pattern = |arg: &ast::FunctionArg| match self.argument(arg) {
+                    Argument::Plain(expr) => Some(expr),
+                    Argument::Named(..) | Argument::Star(_) | Argument::Query(_) => None,
+                };
+                Some((all, list.args.iter().map(pattern).collect::<Option<_>>()?))
+            }
+            _ => None,
+        }
+    }
+
+    fn matches(
+        &self,
+        name: &'static str,
+        all: bool,
+        negated: bool,
+        (value, patterns): (Expr, Vec<Expr>),
+    ) -> Expr {
+        // `NOT LIKE ANY` denies the whole in Snowflake, and each pattern in PostgreSQL and Spark, where some
+        // pattern must fail: then not all match.
+        let (all, known) = match (negated, self.dialect.name) {
+            (false, _) | (true, "snowflake") => (all, true),
+            (true, "postgres" | "databricks") => (!all, true),
+            (true, _) => (all, false),
+        };
+        let name = match (name, all) {
+            ("like", false) => "like-any",
+            ("like", true) => "like-all",
+            ("ilike", false) => "ilike-any",
+            ("ilike", true) => "ilike-all",
+            _ => return rare("pattern of a rare kind", &[value]),
+        };
+        if !known {
+            return rare("a denied `like any`", &[value]);
+        }
+        let args = std::iter::once(value).chain(patterns).collect();
+        negate(negated, operator(name, args))
+    }
+
+    fn quantified(
+        &self,
+        left: &ast::Expr,
+        op: &ast::BinaryOperator,
+        right: &ast::Expr,
+        all: bool,
+    ) -> Expr {
         use ast::BinaryOperator as B;
         let op = match op {
             B::Eq => "eq",
@@ -81,7 +154,7 @@ impl Lower<'_> {
             B::LtEq => "le",
             B::Gt => "gt",
             B::GtEq => "ge",
-            _ => return self.rare("quantified comparison of a rare kind", Vec::new()),
+            _ => return rare("quantified comparison of a rare kind", &[]),
         };
         let (left, right) = (Box::new(self.expr(left)), Box::new(self.expr(right)));
         let span = left.span.to(right.span);
@@ -100,7 +173,9 @@ impl Lower<'_> {
             }
             E::Ceil { expr, field } => self.rounded("ceil", expr, field),
             E::Floor { expr, field } => self.rounded("floor", expr, field),
-            E::Position { expr, r#in } => operator("position", vec![self.expr(expr), self.expr(r#in)]),
+            E::Position { expr, r#in } => {
+                operator("position", vec![self.expr(expr), self.expr(r#in)])
+            }
             E::Substring { expr, substring_from, substring_for, .. } => {
                 let mut args = vec![self.expr(expr)];
                 args.extend(substring_from.as_ref().map(|it| self.expr(it)));
@@ -119,7 +194,8 @@ impl Lower<'_> {
                 operator(name, args)
             }
             E::Overlay { expr, overlay_what, overlay_from, overlay_for } => {
-                let mut args = vec![self.expr(expr), self.expr(overlay_what), self.expr(overlay_from)];
+                let mut args =
+                    vec![self.expr(expr), self.expr(overlay_what), self.expr(overlay_from)];
                 args.extend(overlay_for.as_ref().map(|it| self.expr(it)));
                 let span = super::select::spans(&args);
                 let args = args.into_iter().map(Argument::Plain).collect();
@@ -131,19 +207,21 @@ impl Lower<'_> {
                 let name = node(name, value.span);
                 operator("collate", vec![value, name])
             }
-            _ => self.rare("function of a rare kind", Vec::new()),
+            _ => rare("function of a rare kind", &[]),
         }
     }
 
     fn rounded(&self, name: &'static str, expr: &ast::Expr, field: &ast::CeilFloorKind) -> Expr {
         let value = self.expr(expr);
         match field {
-            ast::CeilFloorKind::DateTimeField(ast::DateTimeField::NoDateTime) => operator(name, vec![value]),
-            ast::CeilFloorKind::DateTimeField(_) => self.rare("ceil or floor to a time unit", vec![value]),
+            ast::CeilFloorKind::DateTimeField(ast::DateTimeField::NoDateTime) => {
+                operator(name, vec![value])
+            }
+            ast::CeilFloorKind::DateTimeField(_) => rare("ceil or floor to a time unit", &[value]),
             ast::CeilFloorKind::Scale(scale) => {
                 let kind = match &scale.value {
                     ast::Value::Number(text, _) => ExprKind::Literal(Literal::Number(text.clone())),
-                    _ => return self.rare("ceil or floor to a computed scale", vec![value]),
+                    _ => return rare("ceil or floor to a computed scale", &[value]),
                 };
                 let scale = node(kind, value.span);
                 operator(name, vec![value, scale])

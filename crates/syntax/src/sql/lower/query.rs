@@ -36,11 +36,15 @@ impl Lower<'_> {
         let mut order_by = Vec::new();
         match query.order_by.as_ref().map(|order| &order.kind) {
             Some(ast::OrderByKind::Expressions(keys)) => order_by = self.order_keys(keys),
-            Some(ast::OrderByKind::All(_)) if limit.is_some() => unread = Some("order by all".to_owned()),
+            Some(ast::OrderByKind::All(_)) if limit.is_some() => {
+                unread = Some("order by all".to_owned());
+            }
             Some(ast::OrderByKind::All(_)) | None => {}
         }
-        let ctes: Vec<Cte> = query.with.iter().flat_map(|with| &with.cte_tables).map(|cte| self.cte(cte)).collect();
-        let with = query.with.as_ref().map_or(Span::default(), |with| self.span(with.with_token.0.span));
+        let ctes: Vec<Cte> =
+            query.with.iter().flat_map(|with| &with.cte_tables).map(|cte| self.cte(cte)).collect();
+        let with =
+            query.with.as_ref().map_or(Span::default(), |with| self.span(with.with_token.0.span));
         let span = with.to(body_span(&body));
         let recursive = query.with.as_ref().is_some_and(|with| with.recursive);
         Query { ctes, recursive, body, order_by, limit, offset, unread, span }
@@ -70,14 +74,18 @@ impl Lower<'_> {
                 let (all, by_name) = match set_quantifier {
                     ast::SetQuantifier::All => (true, false),
                     ast::SetQuantifier::AllByName => (true, true),
-                    ast::SetQuantifier::ByName | ast::SetQuantifier::DistinctByName => (false, true),
+                    ast::SetQuantifier::ByName | ast::SetQuantifier::DistinctByName => {
+                        (false, true)
+                    }
                     ast::SetQuantifier::Distinct | ast::SetQuantifier::None => (false, false),
                 };
                 let (left, right) = (Box::new(self.body(left)), Box::new(self.body(right)));
                 Body::Set { op, all, by_name, left, right }
             }
             ast::SetExpr::Values(values) => {
-                let row = |row: &ast::Parens<Vec<ast::Expr>>| row.content.iter().map(|it| self.expr(it)).collect();
+                let row = |row: &ast::Parens<Vec<ast::Expr>>| {
+                    row.content.iter().map(|it| self.expr(it)).collect()
+                };
                 Body::Values(values.rows.iter().map(row).collect())
             }
             ast::SetExpr::Insert(_)

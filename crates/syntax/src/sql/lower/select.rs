@@ -5,8 +5,8 @@ use sqlparser::ast;
 
 use super::Lower;
 use crate::sql::tree::{
-    Body, Bound, Distinct, Expr, Frame, FrameUnit, GroupBy, GroupElement, Item, Select, Star, Table,
-    TableKind, Window,
+    Body, Bound, Distinct, Expr, Frame, FrameUnit, GroupBy, GroupElement, Item, JoinKind, JoinOn,
+    Select, Star, Table, TableKind, Window,
 };
 
 impl Lower<'_> {
@@ -15,7 +15,7 @@ impl Lower<'_> {
         for view in &select.lateral_views {
             let view = self.lateral_view(view);
             match from.pop() {
-                Some(last) => from.push(self.beside(last, view)),
+                Some(last) => from.push(beside(last, view)),
                 None => from.push(view),
             }
         }
@@ -34,14 +34,17 @@ impl Lower<'_> {
         }
         for item in &items {
             span = span.to(match item {
-                Item::Expr { expr, alias } => alias.as_ref().map_or(expr.span, |it| expr.span.to(it.span)),
+                Item::Expr { expr, alias } => {
+                    alias.as_ref().map_or(expr.span, |it| expr.span.to(it.span))
+                }
                 Item::Star(star) => star.span,
             });
         }
         for expr in filter.iter().chain(&having).chain(&qualify) {
             span = span.to(expr.span);
         }
-        let windows = select.named_window.iter().map(|it| (self.ident(&it.0), self.named(&it.1))).collect();
+        let windows =
+            select.named_window.iter().map(|it| (self.ident(&it.0), self.named(&it.1))).collect();
         let group_by = self.group_by(&select.group_by);
         let unread = unread(select);
         Body::Select(Box::new(Select {
@@ -58,20 +61,13 @@ impl Lower<'_> {
         }))
     }
 
-    fn beside(&self, left: Table, right: Table) -> Table {
-        let span = left.span.to(right.span);
-        let outer = matches!(&right.kind, TableKind::Function { outer: true, .. });
-        let kind = if outer { crate::sql::tree::JoinKind::Left } else { crate::sql::tree::JoinKind::Inner };
-        let on = crate::sql::tree::JoinOn::Nothing;
-        let (left, right) = (Box::new(left), Box::new(right));
-        Table { kind: TableKind::Join { left, right, kind, on }, alias: None, span }
-    }
-
     fn items(&self, item: &ast::SelectItem) -> Vec<Item> {
         let plain = |expr: &ast::Expr, alias| Item::Expr { expr: self.expr(expr), alias };
         match item {
             ast::SelectItem::UnnamedExpr(expr) => vec![plain(expr, None)],
-            ast::SelectItem::ExprWithAlias { expr, alias } => vec![plain(expr, Some(self.ident(alias)))],
+            ast::SelectItem::ExprWithAlias { expr, alias } => {
+                vec![plain(expr, Some(self.ident(alias)))]
+            }
             ast::SelectItem::ExprWithAliases { expr, aliases } => {
                 aliases.iter().map(|alias| plain(expr, Some(self.ident(alias)))).collect()
             }
@@ -94,10 +90,13 @@ impl Lower<'_> {
 
     fn star(&self, of: Option<TableName>, options: &ast::WildcardAdditionalOptions) -> Star {
         let column = |name: &ast::Ident| self.ident(name).name;
-        let last = |name: &ast::ObjectName| name.0.last().and_then(|part| part.as_ident()).map(column);
+        let last =
+            |name: &ast::ObjectName| name.0.last().and_then(|part| part.as_ident()).map(column);
         let mut except: Vec<_> = match &options.opt_exclude {
             Some(ast::ExcludeSelectItem::Single(name)) => last(name).into_iter().collect(),
-            Some(ast::ExcludeSelectItem::Multiple(names)) => names.iter().filter_map(last).collect(),
+            Some(ast::ExcludeSelectItem::Multiple(names)) => {
+                names.iter().filter_map(last).collect()
+            }
             None => Vec::new(),
         };
         if let Some(list) = &options.opt_except {
@@ -105,7 +104,8 @@ impl Lower<'_> {
             except.extend(list.additional_elements.iter().map(column));
         }
         let replace = options.opt_replace.iter().flat_map(|list| &list.items);
-        let replace = replace.map(|item| (self.expr(&item.expr), column(&item.column_name))).collect();
+        let replace =
+            replace.map(|item| (self.expr(&item.expr), column(&item.column_name))).collect();
         let pair = |item: &ast::IdentWithAlias| (column(&item.ident), column(&item.alias));
         let rename = match &options.opt_rename {
             Some(ast::RenameSelectItem::Single(item)) => vec![pair(item)],
@@ -179,6 +179,15 @@ impl Lower<'_> {
     pub(super) fn exprs(&self, exprs: &[ast::Expr]) -> Vec<Expr> {
         exprs.iter().map(|expr| self.expr(expr)).collect()
     }
+}
+
+/// A `LATERAL VIEW` next to what stands before it.
+fn beside(left: Table, right: Table) -> Table {
+    let span = left.span.to(right.span);
+    let outer = matches!(&right.kind, TableKind::Function { outer: true, .. });
+    let kind = if outer { JoinKind::Left } else { JoinKind::Inner };
+    let (left, right) = (Box::new(left), Box::new(right));
+    Table { kind: TableKind::Join { left, right, kind, on: JoinOn::Nothing }, alias: None, span }
 }
 
 /// A clause that changes the meaning and is not carried.

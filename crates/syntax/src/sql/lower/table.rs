@@ -1,9 +1,9 @@
 //! Tables, joins and table functions.
 
-use plumb_base::Span;
+use plumb_base::{Name, Span};
 use sqlparser::ast;
 
-use super::{Lower, select::spans};
+use super::{Lower, call::spelled, select::spans};
 use crate::sql::tree::{
     Alias, Argument, Expr, ExprKind, Ident, JoinKind, JoinOn, Pivot, Table, TableKind, Unpivot,
 };
@@ -45,7 +45,8 @@ impl Lower<'_> {
         match on {
             ast::JoinConstraint::On(expr) => JoinOn::Condition(self.expr(expr)),
             ast::JoinConstraint::Using(names) => {
-                let last = |name: &ast::ObjectName| name.0.last()?.as_ident().map(|it| self.ident(it));
+                let last =
+                    |name: &ast::ObjectName| name.0.last()?.as_ident().map(|it| self.ident(it));
                 JoinOn::Using(names.iter().filter_map(last).collect())
             }
             ast::JoinConstraint::Natural => JoinOn::Natural,
@@ -74,31 +75,20 @@ impl Lower<'_> {
                 let span = relation.span;
                 let kind = match args {
                     Some(args) => {
-                        let position = with_ordinality.then(|| self.position(alias.as_ref()));
-                        self.function(name, &args.args, position.flatten())
+                        let position = with_ordinality.then(|| self.position(alias.as_ref(), 1));
+                        self.function(name, &args.args, position)
                     }
                     None => TableKind::Named(relation),
                 };
-                let changed = version.is_some() || sample.is_some();
-                let kind = if changed {
-                    // The rows are those of the table at another time, or some of them.
-                    let what = if sample.is_some() { "sample" } else { "time travel" };
-                    TableKind::Opaque(what.to_owned(), vec![Table { kind, alias: None, span }])
-                } else {
-                    kind
-                };
+                let kind = if version.is_some() { part(kind, "time travel", span) } else { kind };
+                let kind = if sample.is_some() { part(kind, "sample", span) } else { kind };
                 self.table(kind, alias.as_ref(), span)
             }
             F::Derived { lateral, subquery, alias, sample } => {
                 let query = Box::new(self.query(subquery));
                 let span = query.span;
                 let kind = TableKind::Derived { lateral: *lateral, query };
-                let kind = match sample {
-                    Some(_) => {
-                        TableKind::Opaque("sample".to_owned(), vec![Table { kind, alias: None, span }])
-                    }
-                    None => kind,
-                };
+                let kind = if sample.is_some() { part(kind, "sample", span) } else { kind };
                 self.table(kind, alias.as_ref(), span)
             }
             F::TableFunction { expr, alias } => {
@@ -108,23 +98,11 @@ impl Lower<'_> {
             }
             F::Function { name, args, alias, with_ordinality, .. } => {
                 let span = self.relation(name).span;
-                let position = with_ordinality.then(|| self.position(alias.as_ref()));
-                let kind = self.function(name, args, position.flatten());
+                let position = with_ordinality.then(|| self.position(alias.as_ref(), 1));
+                let kind = self.function(name, args, position);
                 self.table(kind, alias.as_ref(), span)
             }
-            F::UNNEST { alias, array_exprs, with_offset, with_offset_alias, with_ordinality } => {
-                let args = self.exprs(array_exprs);
-                let span = spans(&args);
-                let position = with_offset_alias.as_ref().map(|name| self.ident(name)).or_else(|| {
-                    with_offset.then(|| Ident { name: plumb_base::Name::new("offset"), span })
-                });
-                let position = position.or_else(|| {
-                    with_ordinality.then(|| self.position(alias.as_ref())).flatten()
-                });
-                let args = args.into_iter().map(Argument::Plain).collect();
-                let kind = TableKind::Function { name: "unnest".to_owned(), args, outer: false, position };
-                self.table(kind, alias.as_ref(), span)
-            }
+            F::UNNEST { .. } => self.unnest(factor),
             F::NestedJoin { table_with_joins, alias } => {
                 let table = self.joined(table_with_joins);
                 match alias {
@@ -143,7 +121,9 @@ impl Lower<'_> {
             | F::UnpivotExpr { .. }
             | F::XmlTable { .. }
             | F::SemanticView { .. } => self.opaque("table function of a rare kind", Vec::new()),
-            F::MatchRecognize { table, .. } => self.opaque("match_recognize", vec![self.factor(table)]),
+            F::MatchRecognize { table, .. } => {
+                self.opaque("match_recognize", vec![self.factor(table)])
+            }
         }
     }
 
@@ -152,13 +132,45 @@ impl Lower<'_> {
         self.table(TableKind::Opaque(what.to_owned(), tables), None, span)
     }
 
-    /// With `ORDINALITY`, the last column of the alias counts.
-    fn position(&self, alias: Option<&ast::TableAlias>) -> Option<Ident> {
-        alias?.columns.last().map(|column| self.ident(&column.name))
+    fn unnest(&self, factor: &ast::TableFactor) -> Table {
+        let ast::TableFactor::UNNEST {
+            alias,
+            array_exprs,
+            with_offset,
+            with_offset_alias,
+            with_ordinality,
+        } = factor
+        else {
+            return self.opaque("unnest", Vec::new());
+        };
+        let args = self.exprs(array_exprs);
+        let span = spans(&args);
+        let position = match with_offset_alias {
+            Some(name) => Some(self.ident(name)),
+            None if *with_offset => Some(Ident { name: Name::new("offset"), span }),
+            None => with_ordinality.then(|| self.position(alias.as_ref(), args.len())),
+        };
+        let args = args.into_iter().map(Argument::Plain).collect();
+        let kind = TableKind::Function { name: "unnest".to_owned(), args, outer: false, position };
+        self.table(kind, alias.as_ref(), span)
     }
 
-    fn function(&self, name: &ast::ObjectName, args: &[ast::FunctionArg], position: Option<Ident>) -> TableKind {
-        let name = crate::sql::lower::call::spelled(name);
+    /// With `ORDINALITY`, the column behind the values counts.
+    fn position(&self, alias: Option<&ast::TableAlias>, values: usize) -> Ident {
+        let named = alias.and_then(|alias| alias.columns.get(values..)?.last());
+        named.map_or_else(
+            || Ident { name: Name::new("ordinality"), span: Span::default() },
+            |column| self.ident(&column.name),
+        )
+    }
+
+    fn function(
+        &self,
+        name: &ast::ObjectName,
+        args: &[ast::FunctionArg],
+        position: Option<Ident>,
+    ) -> TableKind {
+        let name = spelled(name);
         let args: Vec<Argument> = args.iter().map(|arg| self.argument(arg)).collect();
         // `TABLE(f(x))` is `f(x)`.
         if let ("table", [Argument::Plain(inner)]) = (name.as_str(), args.as_slice()) {
@@ -176,13 +188,18 @@ impl Lower<'_> {
         let span = expr.span;
         let columns = view.lateral_col_alias.iter().map(|column| self.ident(column)).collect();
         let name = self.relation(&view.lateral_view_name);
-        let name = Ident { name: plumb_base::Name::new(name.name.table()), span: name.span };
+        let name = Ident { name: Name::new(name.name.table()), span: name.span };
         Table { kind: function_of(expr, view.outer), alias: Some(Alias { name, columns }), span }
     }
 
     fn pivot(&self, factor: &ast::TableFactor) -> Table {
         let ast::TableFactor::Pivot {
-            table, aggregate_functions, value_column, value_source, default_on_null, alias,
+            table,
+            aggregate_functions,
+            value_column,
+            value_source,
+            default_on_null,
+            alias,
         } = factor
         else {
             return self.opaque("pivot", Vec::new());
@@ -207,7 +224,9 @@ impl Lower<'_> {
     }
 
     fn unpivot(&self, factor: &ast::TableFactor) -> Table {
-        let ast::TableFactor::Unpivot { table, value, name, columns, null_inclusion, alias } = factor else {
+        let ast::TableFactor::Unpivot { table, value, name, columns, null_inclusion, alias } =
+            factor
+        else {
             return self.opaque("unpivot", Vec::new());
         };
         let table = self.factor(table);
@@ -226,6 +245,11 @@ impl Lower<'_> {
     }
 }
 
+/// The rows of a table at another time, or some of them.
+fn part(kind: TableKind, what: &str, span: Span) -> TableKind {
+    TableKind::Opaque(what.to_owned(), vec![Table { kind, alias: None, span }])
+}
+
 fn is_true(expr: &Expr) -> bool {
     matches!(expr.kind, ExprKind::Literal(crate::sql::tree::Literal::Bool(true)))
 }
@@ -233,7 +257,9 @@ fn is_true(expr: &Expr) -> bool {
 /// A call in the place of a table.
 fn function_of(expr: Expr, outer: bool) -> TableKind {
     match expr.kind {
-        ExprKind::Call(call) => TableKind::Function { name: call.name, args: call.args, outer, position: None },
+        ExprKind::Call(call) => {
+            TableKind::Function { name: call.name, args: call.args, outer, position: None }
+        }
         other => {
             let args = vec![Argument::Plain(Expr { kind: other, span: expr.span })];
             TableKind::Function { name: "table".to_owned(), args, outer, position: None }

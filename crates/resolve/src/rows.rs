@@ -1,0 +1,80 @@
+//! Table functions: which columns their rows have.
+
+use plumb_base::{Name, Span};
+use plumb_ir::{Field, Rel};
+use plumb_syntax::sql::tree::{Alias, Argument, Ident};
+
+use crate::scope::{Bound, Column, Resolver, Scope};
+
+/// A call in a `FROM`.
+pub(crate) struct Function<'a> {
+    /// As written, lower case.
+    pub(crate) name: &'a str,
+    pub(crate) args: &'a [Argument],
+    /// The column that counts.
+    pub(crate) position: Option<&'a Ident>,
+    pub(crate) alias: Option<&'a Alias>,
+    pub(crate) span: Span,
+}
+
+/// The columns of a function, each by its address and its name.
+struct Columns {
+    known: Vec<(&'static str, Option<Name>)>,
+    open: bool,
+}
+
+impl Resolver<'_> {
+    /// The rows of a table function; names from its alias are not put in yet.
+    pub(crate) fn rows(&mut self, function: &Function<'_>) -> Bound {
+        // Arguments see the tables to their left one scope out; the function itself has none.
+        let seen = std::mem::replace(&mut self.scope().visible, true);
+        let ((canonical, args, _), _) = self.within(Scope::default(), |it| {
+            it.arguments(function.name, function.args, function.span)
+        });
+        self.scope().visible = seen;
+        let symbol = self.arena.symbol(&canonical);
+        let rel = self.arena.rel(Rel::Call { function: symbol, args });
+        let Columns { known, open } = self.columns_of(&canonical, function);
+        let position = function.position.map(|it| ("position", Some(it.name.clone())));
+        let column = |(address, name): (&str, Option<Name>)| Column {
+            name,
+            field: Field::Named(self.arena.symbol(address)),
+        };
+        let columns = known.into_iter().chain(position).map(column).collect();
+        Bound { rel, columns, open, hidden: Vec::new() }
+    }
+
+    fn columns_of(&self, canonical: &str, function: &Function<'_>) -> Columns {
+        let aliases = function.alias.map_or(0, |alias| alias.columns.len());
+        let bigquery = self.around.dialect.name == "bigquery";
+        match canonical {
+            "flatten" => closed(&["seq", "key", "path", "index", "value", "this"]),
+            "split-to-table" => closed(&["seq", "index", "value"]),
+            // A list gives `col`, a map `key` and `value`; how many aliases there are says which.
+            "explode" | "explode-outer" => match aliases {
+                2 => closed(&["key", "value"]),
+                1 => closed(&["col"]),
+                _ => Columns { open: true, ..closed(&["col"]) },
+            },
+            "explode-position" | "explode-position-outer" => match aliases {
+                3 => closed(&["pos", "key", "value"]),
+                2 => closed(&["pos", "col"]),
+                _ => Columns { open: true, ..closed(&["pos", "col"]) },
+            },
+            // BigQuery's alias names the element itself, and an element may be a struct.
+            "unnest" if bigquery => Columns { known: vec![("value", None)], open: true },
+            // The only column has the name of the alias, or of the function.
+            "unnest" | "generate-series" => {
+                let alias = function.alias.map(|alias| alias.name.name.clone());
+                let name = alias.unwrap_or_else(|| Name::new(function.name));
+                Columns { known: vec![("value", Some(name))], open: false }
+            }
+            _ => Columns { known: Vec::new(), open: true },
+        }
+    }
+}
+
+fn closed(names: &[&'static str]) -> Columns {
+    let known = names.iter().map(|name| (*name, Some(Name::new(*name)))).collect();
+    Columns { known, open: false }
+}
