@@ -146,3 +146,40 @@ impl Walk<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use plumb_ir::text::parse_rel;
+
+    use super::*;
+
+    fn found(text: &str) -> Vec<Obstacle> {
+        let mut arena = Arena::new();
+        let rel = parse_rel(&mut arena, text).unwrap();
+        obstacles(&arena, rel)
+    }
+
+    #[test]
+    fn a_frame_of_rows_cuts_through_ties() {
+        let running = "(project (out (win sum 0.x (order (asc 0.t)) (frame rows first current))) (from (scan t)))";
+        assert_eq!(found(running), [Obstacle::Ties("sum".to_owned())]);
+        let peers = "(project (out (win sum 0.x (order (asc 0.t)) (frame range first current))) (from (scan t)))";
+        assert_eq!(found(peers), []);
+    }
+
+    #[test]
+    fn an_order_that_is_not_total_leaves_ties() {
+        let first =
+            "(aggregate (keys 0.k) (calls (agg first 0.x (order (asc 0.t)))) (from (scan t)))";
+        assert_eq!(found(first), [Obstacle::Ties("first".to_owned())]);
+        let list =
+            "(aggregate (keys 0.k) (calls (agg array-agg 0.x (order (asc 0.x)))) (from (scan t)))";
+        assert_eq!(found(list), []);
+    }
+
+    #[test]
+    fn a_function_that_is_not_in_the_table_is_not_known() {
+        let unknown = "(project (out (frobnicate 0.x)) (from (scan t)))";
+        assert_eq!(found(unknown), [Obstacle::UnknownFunction("frobnicate".to_owned())]);
+    }
+}

@@ -7,6 +7,8 @@
 mod bag;
 #[path = "oracle/grow.rs"]
 mod grow;
+#[path = "oracle/grow_scalar.rs"]
+mod grow_scalar;
 #[path = "oracle/scalar.rs"]
 mod scalar;
 #[path = "oracle/twin.rs"]

@@ -3,7 +3,7 @@
 use plumb_base::{Digest, Hasher};
 
 use crate::{
-    Arena, Bound, Field, Frame, From, FrameUnit, Literal, Out, Rel, RelId, Scalar, ScalarId,
+    Arena, Bound, Field, Frame, FrameUnit, From, Literal, Out, Rel, RelId, Scalar, ScalarId,
     SetKind, SortKey, Symbol, Tree,
 };
 

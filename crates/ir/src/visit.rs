@@ -33,9 +33,12 @@ impl Scalar {
                 branches.iter().flat_map(|(when, then)| [*when, *then]).chain(*otherwise).collect()
             }
             Self::Cast { value, .. } => vec![*value],
-            Self::Aggregate { args, filter, order, .. } => {
-                args.iter().copied().chain(*filter).chain(order.iter().map(|key| key.value)).collect()
-            }
+            Self::Aggregate { args, filter, order, .. } => args
+                .iter()
+                .copied()
+                .chain(*filter)
+                .chain(order.iter().map(|key| key.value))
+                .collect(),
             Self::Window { args, partition, order, frame, .. } => {
                 let keys = order.iter().map(|key| key.value);
                 let bounds = frame.iter().flat_map(|frame| [frame.start, frame.end]);
@@ -255,7 +258,11 @@ impl Arena {
             return new;
         }
         // Two closures may not both borrow `with`: children first, then the subquery.
-        let id = self.map_scalar(id, &mut |arena, child| arena.rewrite(child, level, with), &mut |_, rel| rel);
+        let id = self.map_scalar(
+            id,
+            &mut |arena, child| arena.rewrite(child, level, with),
+            &mut |_, rel| rel,
+        );
         self.map_scalar(id, &mut |_, child| child, &mut |arena, rel| {
             arena.rewrite_rel(rel, level, with)
         })
@@ -267,14 +274,11 @@ impl Arena {
             return id;
         }
         let rel = self.get_rel(id).clone();
-        let new = self.map_rel(
-            &rel,
-            &mut |arena, part| match part {
-                Part::From(from) => Part::From(arena.rewrite_from(from, level, with)),
-                Part::Scalar(scalar) => Part::Scalar(arena.rewrite(scalar, level + 1, with)),
-                Part::Rel(rel) => Part::Rel(arena.rewrite_rel(rel, level, with)),
-            },
-        );
+        let new = self.map_rel(&rel, &mut |arena, part| match part {
+            Part::From(from) => Part::From(arena.rewrite_from(from, level, with)),
+            Part::Scalar(scalar) => Part::Scalar(arena.rewrite(scalar, level + 1, with)),
+            Part::Rel(rel) => Part::Rel(arena.rewrite_rel(rel, level, with)),
+        });
         self.rel(new)
     }
 
@@ -284,7 +288,8 @@ impl Arena {
             from.inputs.iter().map(|input| self.rewrite_rel(*input, level + 1, with)).collect();
         let filter =
             from.filter.iter().map(|scalar| self.rewrite(*scalar, level + 1, with)).collect();
-        let tree = from.tree.map(&mut Tree::Input, &mut |scalar| self.rewrite(scalar, level + 1, with));
+        let tree =
+            from.tree.map(&mut Tree::Input, &mut |scalar| self.rewrite(scalar, level + 1, with));
         self.from(From { inputs, tree, filter })
     }
 
@@ -297,7 +302,9 @@ impl Arena {
         };
         match &mut new {
             Rel::Scan { .. } => {}
-            Rel::Values { rows, .. } => rows.iter_mut().for_each(|row| each(self, row, &mut scalar)),
+            Rel::Values { rows, .. } => {
+                rows.iter_mut().for_each(|row| each(self, row, &mut scalar))
+            }
             Rel::Call { args, .. } => each(self, args, &mut scalar),
             Rel::Project { out, .. } => {
                 for out in out {

@@ -54,11 +54,7 @@ impl Resolver<'_> {
             };
             sets = sets.iter().flat_map(both).collect();
             if sets.len() > MOST_SETS {
-                self.problem(
-                    plumb_base::Span::default(),
-                    "not-read",
-                    "more grouping sets than are read",
-                );
+                self.problem(Span::default(), "not-read", "more grouping sets than are read");
                 sets.truncate(1);
             }
         }

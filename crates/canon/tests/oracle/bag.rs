@@ -5,11 +5,12 @@
 
 use std::{cmp::Ordering, collections::BTreeMap, rc::Rc};
 
-use plumb_ir::{
-    Arena, Field, From, Literal, Out, Rel, RelId, Scalar, ScalarId, SetKind, SortKey, Symbol, Tree,
-};
+use plumb_ir::{Arena, Field, From, Out, Rel, RelId, Scalar, ScalarId, SortKey, Symbol, Tree};
 
-use crate::{scalar::Window, value::Value};
+use crate::{
+    scalar::Window,
+    value::{Value, set},
+};
 
 pub(crate) type Row = Vec<Value>;
 
@@ -472,31 +473,4 @@ pub(crate) fn compare(order: &[SortKey], one: &[Value], two: &[Value]) -> Orderi
         }
     }
     Ordering::Equal
-}
-
-fn set(kind: SetKind, all: bool, left: &[Row], right: &[Row]) -> Vec<Row> {
-    let mut left = left.to_vec();
-    left.sort();
-    if !all {
-        left.dedup();
-    }
-    let mut rest = right.to_vec();
-    left.retain(|row| {
-        let found = rest.iter().position(|other| other == row);
-        if let (Some(at), true) = (found, all) {
-            rest.swap_remove(at);
-        }
-        found.is_some() == (kind == SetKind::Intersect)
-    });
-    left
-}
-
-pub(crate) fn literal(literal: &Literal) -> Value {
-    match literal {
-        Literal::Null => Value::Null,
-        Literal::Bool(value) => Value::Bool(*value),
-        Literal::Integer(value) => Value::Int(*value),
-        Literal::Text(text) => Value::Text(text.clone()),
-        other => panic!("{other:?} is not generated"),
-    }
 }

@@ -64,7 +64,7 @@ impl<'a> Grow<'a> {
         self.pick(times) == times - 1
     }
 
-    fn kind(&mut self) -> Kind {
+    pub(crate) fn kind(&mut self) -> Kind {
         [Int, Text, Bool, Int][self.pick(4)]
     }
 
@@ -74,7 +74,7 @@ impl<'a> Grow<'a> {
             .collect()
     }
 
-    fn value(&mut self, kind: Kind) -> Value {
+    pub(crate) fn value(&mut self, kind: Kind) -> Value {
         match (self.pick(4), kind) {
             (0, _) => Value::Null,
             (at, Int) => Value::Int(i128::try_from(at).unwrap_or(0) - 1),
@@ -110,7 +110,7 @@ impl<'a> Grow<'a> {
         if depth == 0 || self.pick(3) == 0 { self.scan() } else { self.rel(depth) }
     }
 
-    fn rel(&mut self, depth: usize) -> (RelId, Columns) {
+    pub(crate) fn rel(&mut self, depth: usize) -> (RelId, Columns) {
         let below = depth - 1;
         match self.pick(14) {
             0..=4 => self.project(below, None),
@@ -169,14 +169,14 @@ impl<'a> Grow<'a> {
         (self.arena.rel(Rel::Limit { input, order, limit, offset }), columns)
     }
 
-    fn key(&mut self, depth: usize, windows: usize) -> SortKey {
+    pub(crate) fn key(&mut self, depth: usize, windows: usize) -> SortKey {
         let kind = self.kind();
         let value = self.scalar(kind, depth, windows);
         SortKey { value, descending: self.one_in(2), nulls_first: self.one_in(2) }
     }
 
     /// Sort keys that leave no ties but of rows that look alike.
-    fn total(&mut self) -> Vec<SortKey> {
+    pub(crate) fn total(&mut self) -> Vec<SortKey> {
         let mut keys = Vec::new();
         for (input, columns) in (0..).zip(self.scopes.last().cloned().unwrap_or_default()) {
             for column in columns.unwrap_or_default() {
@@ -187,7 +187,7 @@ impl<'a> Grow<'a> {
         keys
     }
 
-    fn project(&mut self, depth: usize, kinds: Option<&[Kind]>) -> (RelId, Columns) {
+    pub(crate) fn project(&mut self, depth: usize, kinds: Option<&[Kind]>) -> (RelId, Columns) {
         let from = self.from(depth);
         let kinds = match kinds {
             Some(kinds) => kinds.to_vec(),
@@ -311,7 +311,7 @@ impl<'a> Grow<'a> {
         (self.arena.rel(Rel::Aggregate { from, keys, calls, scalar }), at(&kinds))
     }
 
-    fn measure(&mut self) -> (ScalarId, Kind) {
+    pub(crate) fn measure(&mut self) -> (ScalarId, Kind) {
         let (name, kind, argument) = match self.pick(6) {
             0 => ("count", Int, None),
             1 => ("count", Int, Some(self.kind())),
@@ -328,7 +328,7 @@ impl<'a> Grow<'a> {
     }
 
     /// A `FROM`; its scope stays open for what stands on it.
-    fn from(&mut self, depth: usize) -> FromId {
+    pub(crate) fn from(&mut self, depth: usize) -> FromId {
         let count = [1, 1, 2, 2, 3, 0][self.pick(if depth == 0 { 3 } else { 6 })];
         let shape = self.pick(8);
         self.scopes.push(Vec::new());
@@ -433,236 +433,6 @@ impl<'a> Grow<'a> {
         let on = (0..self.pick(3)).map(|_| self.condition(1)).collect();
         self.scopes[top] = scope;
         on
-    }
-
-    fn constant(&mut self, kind: Kind) -> ScalarId {
-        let literal = match self.value(kind) {
-            Value::Null => Literal::Null,
-            Value::Bool(value) => Literal::Bool(value),
-            Value::Int(value) => Literal::Integer(value),
-            Value::Text(value) => Literal::Text(value),
-        };
-        self.arena.literal(literal)
-    }
-
-    /// The columns in sight, with their scope and input.
-    fn column(&mut self, kind: Kind) -> ScalarId {
-        let outer = if self.one_in(4) { self.pick(3) } else { 0 };
-        let depth = outer.min(self.scopes.len().saturating_sub(1));
-        let mut found = Vec::new();
-        // An input that looks at nothing of its own looks at what is around it.
-        for depth in (depth..self.scopes.len()).chain(0..depth) {
-            let scope = &self.scopes[self.scopes.len() - 1 - depth];
-            for (input, columns) in (0..).zip(scope) {
-                for column in columns.iter().flatten().filter(|column| column.kind == kind) {
-                    found.push((depth, input, column.field));
-                }
-            }
-            if !found.is_empty() {
-                break;
-            }
-        }
-        if found.is_empty() {
-            return self.constant(kind);
-        }
-        let (depth, input, field) = found[self.pick(found.len())];
-        let depth = u32::try_from(depth).unwrap_or(0);
-        if let (Field::Named(name), true) = (field, self.one_in(4)) {
-            return self.either(depth, input, name);
-        }
-        self.arena.scalar(Scalar::Column { depth, input, field })
-    }
-
-    /// A column as one of several inputs that may have it, of which one does.
-    fn either(&mut self, depth: u32, input: u32, name: Symbol) -> ScalarId {
-        let scope = &self.scopes[self.scopes.len() - 1 - depth as usize];
-        let mut inputs = vec![input];
-        for (other, columns) in (0..).zip(scope) {
-            let Some(columns) = columns else { continue };
-            // Only a table is sure not to pass the name on where the columns do not list it.
-            let whole = columns.len() > 1
-                && columns.iter().all(|column| matches!(column.field, Field::Named(_)));
-            if whole
-                && columns.iter().all(|column| column.field != Field::Named(name))
-                && self.sure(other, depth, columns)
-            {
-                inputs.push(other);
-            }
-        }
-        inputs.sort_unstable();
-        inputs.dedup();
-        if inputs.len() == 1 {
-            return self.arena.scalar(Scalar::Column { depth, input, field: Field::Named(name) });
-        }
-        self.arena.scalar(Scalar::Either { depth, inputs, name })
-    }
-
-    /// Whether these are all columns of some table, so that nothing is hidden.
-    fn sure(&self, _input: u32, _depth: u32, columns: &Columns) -> bool {
-        TABLES.iter().any(|(_, table)| {
-            table.len() == columns.len()
-                && table.iter().zip(columns).all(|((name, _), column)| {
-                    self.arena.find_symbol(name).map(Field::Named) == Some(column.field)
-                })
-        })
-    }
-
-    pub(crate) fn scalar(&mut self, kind: Kind, depth: usize, windows: usize) -> ScalarId {
-        if windows > 0 && kind == Int && self.one_in(2) {
-            return self.window();
-        }
-        if depth == 0 {
-            return if self.one_in(4) { self.constant(kind) } else { self.column(kind) };
-        }
-        let below = depth - 1;
-        match (kind, self.pick(12)) {
-            (_, 0..=3) => self.column(kind),
-            (_, 4) => self.constant(kind),
-            (_, 5) => {
-                let branches = (0..=self.pick(2))
-                    .map(|_| (self.condition(below), self.scalar(kind, below, windows)))
-                    .collect();
-                let otherwise = self.one_in(2).then(|| self.scalar(kind, below, windows));
-                self.arena.scalar(Scalar::Case { branches, otherwise })
-            }
-            (_, 6) => {
-                let args = (0..=self.pick(3)).map(|_| self.scalar(kind, below, windows)).collect();
-                self.arena.call("coalesce", args)
-            }
-            (Int, 7 | 8) => {
-                let name = ["add", "sub", "mul"][self.pick(3)];
-                let args = vec![self.scalar(Int, below, windows), self.scalar(Int, below, windows)];
-                self.arena.call(name, args)
-            }
-            (Int, 9) => {
-                let args = vec![self.scalar(Int, below, windows)];
-                self.arena.call("neg", args)
-            }
-            (Int, _) => self.subquery(),
-            (Text, 7 | 8) => {
-                let args =
-                    vec![self.scalar(Text, below, windows), self.scalar(Text, below, windows)];
-                self.arena.call("concat", args)
-            }
-            (Text, 9) => {
-                let value = self.scalar(Int, below, windows);
-                self.arena.scalar(Scalar::Cast { value, to: plumb_ir::Type::Text, safe: false })
-            }
-            (Text, _) => {
-                let args = vec![self.scalar(Text, below, windows)];
-                self.arena.call("lower", args)
-            }
-            (Bool, _) => self.condition(depth),
-        }
-    }
-
-    /// A scalar subquery that always has one row.
-    fn subquery(&mut self) -> ScalarId {
-        let from = self.from(0);
-        let (call, kind) = self.measure();
-        let call = if kind == Int {
-            call
-        } else {
-            let function = self.arena.symbol("count");
-            let count = Scalar::Aggregate {
-                function,
-                args: Vec::new(),
-                distinct: false,
-                filter: None,
-                order: Vec::new(),
-            };
-            self.arena.scalar(count)
-        };
-        self.scopes.pop();
-        let rel = self.arena.rel(Rel::Aggregate {
-            from,
-            keys: Vec::new(),
-            calls: vec![call],
-            scalar: true,
-        });
-        self.arena.scalar(Scalar::Subquery(rel))
-    }
-
-    fn window(&mut self) -> ScalarId {
-        let name = ["row-number", "count", "sum"][self.pick(3)];
-        let kind = self.kind();
-        let partition = if self.one_in(2) { vec![self.scalar(kind, 1, 0)] } else { Vec::new() };
-        let args = if name == "sum" { vec![self.scalar(Int, 0, 0)] } else { Vec::new() };
-        let mut order = Vec::new();
-        if name == "row-number" {
-            order.extend(self.one_in(2).then(|| self.key(1, 0)));
-            order.extend(self.total());
-        }
-        let function = self.arena.symbol(name);
-        self.arena.scalar(Scalar::Window {
-            function,
-            args,
-            distinct: false,
-            ignore_nulls: false,
-            partition,
-            order,
-            frame: None,
-        })
-    }
-
-    /// A truth value.
-    pub(crate) fn condition(&mut self, depth: usize) -> ScalarId {
-        let below = depth.saturating_sub(1);
-        let kind = self.kind();
-        let choice = self.pick(if depth == 0 { 8 } else { 16 });
-        match choice {
-            0..=2 => {
-                let name = ["eq", "eq", "lt", "le", "ne"][self.pick(5)];
-                let args = vec![self.scalar(kind, below, 0), self.scalar(kind, below, 0)];
-                self.arena.call(name, args)
-            }
-            3 => self.column(Bool),
-            4 => {
-                let name = ["is-null", "is-distinct", "is-not-distinct"][self.pick(3)];
-                let count = if name == "is-null" { 1 } else { 2 };
-                let args = (0..count).map(|_| self.scalar(kind, below, 0)).collect();
-                self.arena.call(name, args)
-            }
-            5 => {
-                let mut args = vec![self.scalar(kind, below, 0)];
-                args.extend((0..=self.pick(3)).map(|_| self.constant(kind)));
-                self.arena.call("in-list", args)
-            }
-            6 => {
-                let args = (0..3).map(|_| self.scalar(Int, below, 0)).collect();
-                self.arena.call("between", args)
-            }
-            7 => self.constant(Bool),
-            8 | 9 => {
-                let name = ["and", "or"][self.pick(2)];
-                let args = (0..2 + self.pick(2)).map(|_| self.condition(below)).collect();
-                self.arena.call(name, args)
-            }
-            10 | 11 => {
-                let args = vec![self.condition(below)];
-                let name = if self.one_in(4) { "is-true" } else { "not" };
-                self.arena.call(name, args)
-            }
-            12 => {
-                let column = self.scalar(kind, 0, 0);
-                let args = (0..=self.pick(3))
-                    .map(|_| {
-                        let constant = self.constant(kind);
-                        self.arena.call("eq", vec![column, constant])
-                    })
-                    .collect();
-                self.arena.call("or", args)
-            }
-            13 => {
-                let values = vec![self.scalar(kind, 0, 0)];
-                let rel = self.project(0, Some(&[kind])).0;
-                self.arena.scalar(Scalar::In { values, rel })
-            }
-            _ => {
-                let rel = self.rel(1).0;
-                self.arena.scalar(Scalar::Exists(rel))
-            }
-        }
     }
 }
 

@@ -3,8 +3,8 @@
 use plumb_ir::{Scalar, ScalarId, SortKey, Symbol};
 
 use crate::{
-    bag::{Binding, Evaluator, Row, TooBig, compare, literal},
-    value::{Value, and, call, measure, or},
+    bag::{Binding, Evaluator, Row, TooBig, compare},
+    value::{Value, and, call, literal, measure, or},
 };
 
 /// All rows a window call sees, and the one it is for.

@@ -1,5 +1,7 @@
 //! Values, and what functions do with them.
 
+use plumb_ir::{Literal, SetKind};
+
 /// A value.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Value {
@@ -130,5 +132,39 @@ pub(crate) fn measure(name: &str, mut values: Vec<Option<Value>>, distinct: bool
         "min" => values.into_iter().flatten().min().unwrap_or(Value::Null),
         "max" => values.into_iter().flatten().max().unwrap_or(Value::Null),
         other => panic!("{other} is not generated"),
+    }
+}
+
+/// Rows of the left that the right has too, or has not.
+pub(crate) fn set(
+    kind: SetKind,
+    all: bool,
+    left: &[Vec<Value>],
+    right: &[Vec<Value>],
+) -> Vec<Vec<Value>> {
+    let mut left = left.to_vec();
+    left.sort();
+    if !all {
+        left.dedup();
+    }
+    let mut rest = right.to_vec();
+    left.retain(|row| {
+        let found = rest.iter().position(|other| other == row);
+        if let (Some(at), true) = (found, all) {
+            rest.swap_remove(at);
+        }
+        found.is_some() == (kind == SetKind::Intersect)
+    });
+    left
+}
+
+/// The value of a constant.
+pub(crate) fn literal(literal: &Literal) -> Value {
+    match literal {
+        Literal::Null => Value::Null,
+        Literal::Bool(value) => Value::Bool(*value),
+        Literal::Integer(value) => Value::Int(*value),
+        Literal::Text(text) => Value::Text(text.clone()),
+        other => panic!("{other:?} is not generated"),
     }
 }

@@ -27,7 +27,7 @@ fn input() -> Value {
         "type": "object",
         "properties": {
             "id": { "type": "string", "description": "Such as F-7K3QX2, from list_findings" },
-            "part": { "enum": ["summary", "evidence", "plan", "patch"], "default": "summary" },
+            "part": { "type": "string", "enum": ["summary", "evidence", "plan", "patch"], "default": "summary" },
         },
         "required": ["id"],
         "additionalProperties": false,
@@ -154,10 +154,10 @@ fn evidence(card: &FindingCard) -> Value {
     let mut answer = head(card, BRIEF);
     answer.say("evidence", card.finding.evidence.word());
     reasons(&mut answer, card, MANY);
-    let steps = card.steps.iter().map(|(asset, used)| {
+    let steps = card.steps.iter().filter(|(_, used)| !used.is_empty()).map(|(asset, used)| {
         let used: Vec<String> =
             used.iter().map(|(name, times)| format!("{name} ×{times}")).collect();
-        format!("{asset}: {}", if used.is_empty() { "none".to_owned() } else { used.join(", ") })
+        format!("{asset}: {}", used.join(", "))
     });
     answer.list("steps", "steps_left_out", MANY, steps.map(Value::from).collect());
     let columns = card.columns.iter().map(|(one, other)| format!("{one} = {other}").into());

@@ -33,7 +33,7 @@ fn input() -> Value {
         "type": "object",
         "properties": {
             "ref": { "type": "string", "description": "Asset, asset.column or file" },
-            "direction": { "enum": ["up", "down", "both"], "default": "both" },
+            "direction": { "type": "string", "enum": ["up", "down", "both"], "default": "both" },
             "depth": { "type": "integer", "minimum": 1, "maximum": DEEPEST, "default": 1 },
         },
         "required": ["ref"],

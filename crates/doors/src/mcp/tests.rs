@@ -259,7 +259,9 @@ fn fits(value: &Value, schema: &Value) {
         "array" => {
             let items = value.as_array().unwrap();
             assert!(!items.is_empty(), "an empty list");
-            items.iter().for_each(|item| fits(item, &schema["items"]));
+            for item in items {
+                fits(item, &schema["items"]);
+            }
         }
         "object" => {
             assert_eq!(schema["additionalProperties"], false);
@@ -296,7 +298,7 @@ fn tools_are_few_and_say_what_they_take() {
 
 /// Says each message on a line, then hangs up; gives what came back.
 fn converse(messages: &[Value]) -> Vec<Value> {
-    let said: String = messages.iter().map(|message| format!("{message}\n")).collect();
+    let said: String = messages.iter().flat_map(|it| [it.to_string(), "\n".to_owned()]).collect();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
     let heard = runtime.block_on(async {
         let (client, server) = duplex(64);
