@@ -15,6 +15,7 @@ fn with_from(arena: &mut Arena, rel: &Rel, from: FromId) -> RelId {
 mod between;
 mod boolean;
 mod commute;
+mod constant_keys;
 mod count_rows;
 mod distinct;
 mod exists_columns;
@@ -32,6 +33,7 @@ pub(crate) static ALL: &[&crate::Rewrite] = &[
     &between::REWRITE,
     &boolean::REWRITE,
     &commute::REWRITE,
+    &constant_keys::REWRITE,
     &count_rows::REWRITE,
     &distinct::REWRITE,
     &exists_columns::REWRITE,
