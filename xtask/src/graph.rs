@@ -48,6 +48,7 @@ static CORE: &[(&str, &[&str])] = &[
     ("plumb-resolve", &[]),
     ("plumb-rules", &[]),
     ("plumb-syntax", &[]),
+    ("plumb-template", &[]),
 ];
 
 /// Reads the packages of `cargo metadata --no-deps`.

@@ -45,6 +45,8 @@ pub(crate) fn text(path: &str, text: &str) -> Vec<Fault> {
     let needles = Needles::new();
     let ours = !is_specimen(path);
     let no_tabs = has_ending(path, &["rs", "md"]);
+    let page = has_ending(path, &["md"]);
+    let mut specimen = false;
     for (index, line) in text.lines().enumerate() {
         let number = index + 1;
         if line.contains(&needles.neighbour) {
@@ -56,6 +58,13 @@ pub(crate) fn text(path: &str, text: &str) -> Vec<Fault> {
             say("registry", number, "names the host of a package registry");
         }
         if !ours {
+            continue;
+        }
+        // What stands in a block of a page is a case: it stays as it was found.
+        if page && line.starts_with("```") {
+            specimen = !specimen;
+        }
+        if specimen {
             continue;
         }
         if line.ends_with(char::is_whitespace) {

@@ -9,10 +9,8 @@ use plumb_base::{
 };
 use plumb_ir::{KnownColumn, Schema, Type};
 use plumb_resolve::Hole;
-use plumb_syntax::{
-    jinja::{HoleKind, Library, Rendered, Variant},
-    sql::{self, Dialect, tree::StatementKind},
-};
+use plumb_syntax::sql::{self, Dialect, tree::StatementKind};
+use plumb_template::{HoleKind, Library, Rendered, Variant};
 use rayon::prelude::*;
 use serde_json::{Map, Value};
 
@@ -133,7 +131,7 @@ fn build(node: &dbt::Node, library: &Library<'_>, dialect: &'static Dialect) -> 
         problems.clear();
     }
     let decides =
-        |hole: &&plumb_syntax::jinja::Hole| hole.kind != HoleKind::Value && node.compiled.is_none();
+        |hole: &&plumb_template::Hole| hole.kind != HoleKind::Value && node.compiled.is_none();
     let mut worlds: Vec<String> =
         rendered.holes.iter().filter(decides).map(|hole| hole.key.clone()).collect();
     worlds.sort();

@@ -1,7 +1,7 @@
 //! From spans of the text that was parsed to places in the user's own file.
 
 use plumb_base::{Lines, Place, Span};
-use plumb_syntax::jinja::SourceMap;
+use plumb_template::SourceMap;
 
 /// A file, and how the text that was parsed came from it.
 pub(crate) struct Origin<'a> {

@@ -52,7 +52,7 @@ pub(crate) struct Statement {
 /// How the parsed text came from the file.
 pub(crate) enum Made {
     Itself,
-    Rendered(plumb_syntax::jinja::SourceMap),
+    Rendered(plumb_template::SourceMap),
     Compiled,
 }
 

@@ -303,7 +303,9 @@ impl Arena {
         match &mut new {
             Rel::Scan { .. } => {}
             Rel::Values { rows, .. } => {
-                rows.iter_mut().for_each(|row| each(self, row, &mut scalar))
+                for row in rows {
+                    each(self, row, &mut scalar);
+                }
             }
             Rel::Call { args, .. } => each(self, args, &mut scalar),
             Rel::Project { out, .. } => {

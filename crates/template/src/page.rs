@@ -1,4 +1,4 @@
-//! Checks `jinja.md`: what each template renders to.
+//! Checks `page.md`: what each template renders to.
 
 use std::fmt::Write as _;
 
@@ -121,7 +121,7 @@ pub(super) fn render(template: &str, macros: &str, adapter: &str) -> String {
 #[expect(clippy::disallowed_methods, reason = "a test reads and rewrites its own page")]
 #[test]
 fn the_page_holds() {
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/src/jinja/jinja.md");
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/src/page.md");
     let page = std::fs::read_to_string(path).expect("the page");
     let (mut template, mut macros, mut adapter) = (String::new(), String::new(), String::new());
     let mut rewritten = String::new();
@@ -248,7 +248,7 @@ fn equal_holes_of_two_models_have_equal_keys() {
 #[test]
 fn every_embedded_package_parses() {
     for name in ["dbt", "dbt_utils", "dbt_date", "fivetran_utils"] {
-        let path = format!("{}/src/jinja/packages/{name}.jinja", env!("CARGO_MANIFEST_DIR"));
+        let path = format!("{}/src/packages/{name}.jinja", env!("CARGO_MANIFEST_DIR"));
         #[expect(clippy::disallowed_methods, reason = "a test reads its own package")]
         let text = std::fs::read_to_string(path).expect("a package");
         assert!(parse(&text, None).is_ok(), "{name}");

@@ -1,7 +1,10 @@
 //! Templates of dbt, rendered without dbt: what is known is computed, what is not becomes a hole.
 //!
-//! The parser is minijinja's; the evaluator is ours, because dbt needs mutable values, macros that return
-//! values, both worlds of an incremental model, and a way back from rendered text to the template.
+//! This crate never fails, never runs a query and never asks the outside for more than a variable by name; no
+//! type of a parser library leaves it. The parser is minijinja's; the evaluator is ours, because dbt needs
+//! mutable values, macros that return values, both worlds of an incremental model, and a way back from rendered
+//! text to the template.
+#![warn(clippy::disallowed_methods, reason = "ask the World")]
 
 mod call;
 mod config;
