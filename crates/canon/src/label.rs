@@ -156,7 +156,8 @@ fn roles(tree: &Tree, count: usize) -> Vec<String> {
             Tree::Inner(parts) => parts.iter().for_each(|part| walk(part, role, roles)),
             Tree::Where { part, .. } => walk(part, &format!("{role}w"), roles),
             Tree::Left { left, right, .. } => {
-                walk(left, &format!("{role}l"), roles);
+                // How many left joins stand above a side that they keep says nothing of it.
+                walk(left, role, roles);
                 walk(right, &format!("{role}r"), roles);
             }
             Tree::Full { left, right, .. } => {

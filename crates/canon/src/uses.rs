@@ -42,6 +42,14 @@ pub(crate) fn of_scalars(arena: &Arena, scalars: &[ScalarId]) -> Used {
     walk.used.swap_remove(0)
 }
 
+/// Inputs, of so many, that a condition looks at, also from subqueries and by ambiguous names.
+pub(crate) fn of_condition(arena: &Arena, condition: ScalarId, count: usize) -> Vec<u32> {
+    let mut walk = Walk { arena, used: vec![Used::default(); count] };
+    walk.scalar(condition, 0);
+    let looked_at = |(_, used): &(u32, &Used)| used.named || !used.positions.is_empty();
+    (0..).zip(&walk.used).filter(looked_at).map(|(input, _)| input).collect()
+}
+
 struct Walk<'a> {
     arena: &'a Arena,
     used: Vec<Used>,

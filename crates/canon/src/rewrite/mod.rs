@@ -22,6 +22,7 @@ mod exists_columns;
 mod filter_below_grouping;
 mod flatten_joins;
 mod fold_constants;
+mod hoist_left_joins;
 mod in_list;
 mod inline_projection;
 mod left_join_to_inner;
@@ -40,6 +41,7 @@ pub(crate) static ALL: &[&crate::Rewrite] = &[
     &filter_below_grouping::REWRITE,
     &flatten_joins::REWRITE,
     &fold_constants::REWRITE,
+    &hoist_left_joins::REWRITE,
     &in_list::REWRITE,
     &inline_projection::REWRITE,
     &left_join_to_inner::REWRITE,

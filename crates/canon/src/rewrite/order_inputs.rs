@@ -37,6 +37,10 @@ fn apply(arena: &mut Arena, rel: RelId) -> Option<RelId> {
     let mut tree =
         from.tree.map(&mut |input| Tree::Input(place[input as usize]), &mut |id| scalar(arena, id));
     sort(arena, &mut tree);
+    // A lateral input may look at what another join brings: then the order of joins is not free.
+    if inputs.iter().all(|input| arena.rel_reach(*input) == 0) {
+        tree = chained(arena, tree, inputs.len());
+    }
     let mut filter: Vec<ScalarId> = from.filter.iter().map(|id| scalar(arena, *id)).collect();
     filter.sort_by_key(|condition| arena.scalar_digest(*condition));
     let new = arena.from(From { inputs, tree, filter });
@@ -111,4 +115,33 @@ fn sort(arena: &Arena, tree: &mut Tree) {
     {
         std::mem::swap(left, right);
     }
+}
+
+/// Left joins one above the other, in the order of what they bring, as far as their conditions let them: two that
+/// do not look at each other may change places.
+fn chained(arena: &Arena, tree: Tree, count: usize) -> Tree {
+    let (mut base, mut joins) = (tree, Vec::new());
+    while let Tree::Left { left, right, on } = base {
+        joins.push((right, on));
+        base = *left;
+    }
+    joins.reverse();
+    let mut ready = base.inputs();
+    let mut chain = base;
+    while !joins.is_empty() {
+        let fits = |(right, on): &(Box<Tree>, Vec<ScalarId>)| {
+            let own = right.inputs();
+            let seen = |input: &u32| ready.contains(input) || own.contains(input);
+            on.iter().all(|condition| {
+                crate::uses::of_condition(arena, *condition, count).iter().all(seen)
+            })
+        };
+        let free = (0..joins.len()).filter(|at| fits(&joins[*at]));
+        // The first of a chain always fits; without any, the chain stays as it came.
+        let next = free.min_by_key(|at| joins[*at].0.inputs().into_iter().min()).unwrap_or(0);
+        let (right, on) = joins.remove(next);
+        ready.extend(right.inputs());
+        chain = Tree::Left { left: Box::new(chain), right, on };
+    }
+    chain
 }
