@@ -211,6 +211,12 @@ fn add(
     gathered: &mut Gathered,
 ) {
     let name = relation(&library.relation_of(node), dialect);
+    let file = (node.source.path.clone(), node.name.clone());
+    if let Some(key) = gathered.built.get(&file) {
+        let key = key.clone();
+        gathered.names.add(namespace, name, &key);
+        return;
+    }
     let kind = match node.kind {
         dbt::Kind::Model | dbt::Kind::Analysis => AssetKind::Model,
         dbt::Kind::PythonModel => AssetKind::PythonModel,
@@ -241,6 +247,7 @@ fn add(
     }
     let draft = Draft { asset, statement: built.statement, worlds: built.worlds };
     let key = gathered.add(draft, &longer);
+    gathered.built.insert(file, key.clone());
     if let Some(columns) = schema {
         let open = node.kind != dbt::Kind::Seed;
         gathered.names.schemas.insert(key.clone(), Schema { table: key.clone(), columns, open });

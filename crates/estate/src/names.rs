@@ -120,5 +120,7 @@ pub(crate) fn relation(text: &str, dialect: &Dialect) -> TableName {
         }
     }
     parts.push(dialect.table_part(&part, quoted));
+    // A part that a template left empty is not there.
+    parts.retain(|part| !matches!(part.as_str(), "" | "\"\""));
     TableName(parts)
 }

@@ -81,6 +81,8 @@ impl Statement {
 pub(crate) struct Gathered {
     pub(crate) drafts: BTreeMap<String, Draft>,
     pub(crate) names: Names,
+    /// Keys of what is built, by file and name: a package may be a project beside those that install it.
+    pub(crate) built: BTreeMap<(String, String), String>,
     /// Keys of tables that are read and not built, by full name.
     pub(crate) tables: BTreeMap<TableName, String>,
     /// What an exposure reads: its key, the project that says so, the name it says.
