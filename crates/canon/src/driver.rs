@@ -137,9 +137,7 @@ impl Canonicalizer {
             &mut |arena, child| self.scalar(arena, child, steps),
             &mut |_, rel| rel,
         );
-        let id = arena.map_scalar(id, &mut |_, child| child, &mut |arena, rel| {
-            self.inner(arena, rel, &mut inner)
-        });
+        let id = arena.map_subquery(id, &mut |arena, rel| self.inner(arena, rel, &mut inner));
         merge(steps, &inner);
         id
     }

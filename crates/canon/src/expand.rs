@@ -136,7 +136,7 @@ impl Expand<'_> {
             &mut |arena, child| self.subqueries(arena, child),
             &mut |_, rel| rel,
         );
-        arena.map_scalar(id, &mut |_, child| child, &mut |arena, rel| self.rel(arena, rel))
+        arena.map_subquery(id, &mut |arena, rel| self.rel(arena, rel))
     }
 }
 

@@ -7,7 +7,7 @@ use plumb_base::{
     answer::{NotCovered, Using},
     record::{Found, dbt},
 };
-use plumb_ir::{KnownColumn, Schema, Type};
+use plumb_ir::{Field, KnownColumn, Schema, Type};
 use plumb_resolve::Hole;
 use plumb_syntax::sql::{self, Dialect, tree::StatementKind};
 use plumb_template::{HoleKind, Library, Rendered, Variant};
@@ -15,7 +15,7 @@ use rayon::prelude::*;
 use serde_json::{Map, Value};
 
 use crate::{
-    asset::{Asset, AssetKind},
+    asset::{Asset, AssetColumn, AssetKind},
     names::{relation, short},
     owners,
     read::{Draft, Gathered, Made, Options, Statement, blank, dialect_of},
@@ -232,6 +232,7 @@ fn add(
             .or_else(|| (kind == AssetKind::Model).then(|| "view".to_owned())),
         description: properties.description.clone(),
         dialect: Some(dialect.name),
+        columns: described(properties, dialect),
         owners: owners::of_node(project, properties, &built.config),
         tests: properties.tests.len() + column_tests,
         public: text("access").or_else(|| properties.access.clone()).as_deref() == Some("public"),
@@ -253,6 +254,18 @@ fn add(
         gathered.names.schemas.insert(key.clone(), Schema { table: key.clone(), columns, open });
     }
     gathered.names.add(namespace, name, &key);
+}
+
+/// What properties say of columns; how a plan addresses them is not known yet.
+fn described(properties: &dbt::Properties, dialect: &Dialect) -> Vec<AssetColumn> {
+    let columns = properties.columns.iter().filter(|column| !column.description.is_empty());
+    columns
+        .map(|column| AssetColumn {
+            name: Some(dialect.column_name(&column.name, false)),
+            field: Field::At(0),
+            description: column.description.clone(),
+        })
+        .collect()
 }
 
 /// Columns that are declared: a seed's header, or what properties list.
@@ -316,6 +329,7 @@ fn sources(
         let asset = Asset {
             place: table.properties.place.clone(),
             description: table.properties.description.clone(),
+            columns: described(&table.properties, dialect),
             owners: owners::of_node(project, &table.properties, &Map::new()),
             ..blank(&key, &format!("{}.{}", table.source, table.name), AssetKind::Source, namespace)
         };

@@ -279,13 +279,14 @@ fn finish(
 
 fn describe(asset: &mut Asset, statement: &Statement, resolved: &Resolved) {
     let origin = statement.origin();
+    let described = descriptions(asset);
     asset.columns = resolved
         .columns
         .iter()
         .map(|column| AssetColumn {
             name: column.name.clone(),
             field: column.field,
-            description: String::new(),
+            description: described_as(&described, column.name.as_ref()),
         })
         .collect();
     asset.open = resolved.open;
@@ -309,11 +310,22 @@ fn describe(asset: &mut Asset, statement: &Statement, resolved: &Resolved) {
 
 fn declared_columns(arena: &mut Arena, asset: &mut Asset, names: &Names) {
     let Some(schema) = names.schemas.get(&asset.key) else { return };
+    let described = descriptions(asset);
     let column = |name: &Name| AssetColumn {
         name: Some(name.clone()),
         field: Field::Named(arena.symbol(name.as_str())),
-        description: String::new(),
+        description: described_as(&described, Some(name)),
     };
     asset.columns = schema.columns.iter().map(|it| &it.name).map(column).collect();
     asset.open = schema.open;
+}
+
+/// What is said of columns, by name, before their plan is known.
+fn descriptions(asset: &Asset) -> BTreeMap<Name, String> {
+    let said = asset.columns.iter().filter(|column| !column.description.is_empty());
+    said.filter_map(|column| Some((column.name.clone()?, column.description.clone()))).collect()
+}
+
+fn described_as(described: &BTreeMap<Name, String>, name: Option<&Name>) -> String {
+    name.and_then(|name| described.get(name)).cloned().unwrap_or_default()
 }

@@ -263,9 +263,19 @@ impl Arena {
             &mut |arena, child| arena.rewrite(child, level, with),
             &mut |_, rel| rel,
         );
-        self.map_scalar(id, &mut |_, child| child, &mut |arena, rel| {
-            arena.rewrite_rel(rel, level, with)
-        })
+        self.map_subquery(id, &mut |arena, rel| arena.rewrite_rel(rel, level, with))
+    }
+
+    /// Rebuilds a scalar with its subquery mapped, if it is one.
+    pub fn map_subquery(
+        &mut self,
+        id: ScalarId,
+        subquery: &mut dyn FnMut(&mut Self, RelId) -> RelId,
+    ) -> ScalarId {
+        if self.get_scalar(id).subquery().is_none() {
+            return id;
+        }
+        self.map_scalar(id, &mut |_, child| child, subquery)
     }
 
     /// Rebuilds a relation that stands in a scope at `level`.

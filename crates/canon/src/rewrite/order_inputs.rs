@@ -20,16 +20,23 @@ fn apply(arena: &mut Arena, rel: RelId) -> Option<RelId> {
     for (new, old) in (0_u32..).zip(&order) {
         place[*old] = new;
     }
+    let stays = order.iter().copied().eq(0..order.len());
     let inputs: Vec<RelId> = order.iter().map(|old| from.inputs[*old]).collect();
     let inputs: Vec<RelId> = inputs
         .into_iter()
         .map(|input| {
+            if stays {
+                return input;
+            }
             arena.rewrite_rel(input, 0, &mut |arena: &mut Arena, id: ScalarId, level: u32| {
                 moved(arena, id, level, &place)
             })
         })
         .collect();
     let scalar = |arena: &mut Arena, id: ScalarId| {
+        if stays {
+            return id;
+        }
         arena.rewrite(id, 0, &mut |arena: &mut Arena, id: ScalarId, level: u32| {
             moved(arena, id, level, &place)
         })
