@@ -1,5 +1,7 @@
 //! Assets: what the platform is made of.
 
+use std::sync::Arc;
+
 use plumb_base::{Coverage, Name, Owner, Place, Problem, Span};
 use plumb_canon::{Canonical, Obstacle, Subplan};
 use plumb_ir::{Field, RelId};
@@ -105,7 +107,7 @@ pub struct AssetColumn {
 #[derive(Debug, Clone)]
 pub struct Code {
     /// The text as it lies in the file.
-    pub text: String,
+    pub text: Arc<str>,
     /// Each place where a table is named, in the file.
     pub reads: Vec<(String, Span)>,
     /// Each `SELECT`, with the plan made of it, in the file.
@@ -131,7 +133,7 @@ pub struct Plan {
 
 impl Code {
     pub(crate) fn new(
-        text: String,
+        text: Arc<str>,
         reads: &[Read],
         selects: &[Selected],
         file: impl Fn(Span) -> Span,

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use plumb_base::{
-    Coverage, Place, Problem, Severity,
+    Coverage, Lines, Place, Problem, Severity,
     answer::{NotCovered, Using},
     record::{Found, dbt},
 };
@@ -168,7 +168,8 @@ fn statement(node: &dbt::Node, rendered: Rendered, dialect: &'static Dialect) ->
     // A model is its last query; what stands before it sets things up.
     let at = parsed.statements.iter().rposition(|it| queries(&it.kind)).unwrap_or(0);
     let (path, file) = (node.source.path.clone(), node.source.text.as_str().into());
-    Statement { path, file, text, made, parsed, at, dialect, holes }
+    let lines = Arc::new(Lines::new(&node.source.text));
+    Statement { path, file, lines, text, made, parsed, at, dialect, holes }
 }
 
 /// How well a text was parsed, and what went wrong, with places in the file.

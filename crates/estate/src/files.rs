@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use plumb_base::{Coverage, Place, Problem, Severity, Source, answer::Using, record::Found};
+use plumb_base::{Coverage, Lines, Place, Problem, Severity, Source, answer::Using, record::Found};
 use plumb_ir::{KnownColumn, Schema, Type};
 use plumb_syntax::sql::{
     self, Dialect,
@@ -66,9 +66,10 @@ fn file(
     gathered: &mut Gathered,
 ) {
     let text: Arc<str> = source.text.as_str().into();
+    let lines = Arc::new(Lines::new(&source.text));
     let mut queries = 0;
     for (at, statement) in parsed.statements.iter().enumerate() {
-        let place = source.place(statement.span);
+        let place = lines.place(&source.path, &source.text, statement.span);
         let (name, kind, coverage) = match &statement.kind {
             StatementKind::Query(_) => {
                 queries += 1;
@@ -98,6 +99,7 @@ fn file(
         let bound = Statement {
             path: source.path.clone(),
             file: text.clone(),
+            lines: Arc::clone(&lines),
             text: text.clone(),
             made: Made::Itself,
             parsed: Arc::clone(parsed),
@@ -133,6 +135,7 @@ fn failures(
     let whole = Statement {
         path: source.path.clone(),
         file: source.text.as_str().into(),
+        lines: Arc::new(Lines::new(&source.text)),
         text: source.text.as_str().into(),
         made: Made::Itself,
         parsed: Arc::clone(parsed),

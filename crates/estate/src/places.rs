@@ -7,7 +7,7 @@ use plumb_template::SourceMap;
 pub(crate) struct Origin<'a> {
     path: &'a str,
     text: &'a str,
-    lines: Lines,
+    lines: &'a Lines,
     from: From<'a>,
 }
 
@@ -21,17 +21,27 @@ enum From<'a> {
 }
 
 impl<'a> Origin<'a> {
-    pub(crate) fn file(path: &'a str, text: &'a str) -> Self {
-        Self { path, text, lines: Lines::new(text), from: From::Itself }
+    pub(crate) fn file(path: &'a str, text: &'a str, lines: &'a Lines) -> Self {
+        Self { path, text, lines, from: From::Itself }
     }
 
-    pub(crate) fn rendered(path: &'a str, text: &'a str, map: &'a SourceMap) -> Self {
-        Self { path, text, lines: Lines::new(text), from: From::Rendered(map) }
+    pub(crate) fn rendered(
+        path: &'a str,
+        text: &'a str,
+        lines: &'a Lines,
+        map: &'a SourceMap,
+    ) -> Self {
+        Self { path, text, lines, from: From::Rendered(map) }
     }
 
-    pub(crate) fn compiled(path: &'a str, text: &'a str, compiled: &'a str) -> Self {
+    pub(crate) fn compiled(
+        path: &'a str,
+        text: &'a str,
+        lines: &'a Lines,
+        compiled: &'a str,
+    ) -> Self {
         let from = From::Compiled(compiled, Lines::new(compiled));
-        Self { path, text, lines: Lines::new(text), from }
+        Self { path, text, lines, from }
     }
 
     /// A span of the parsed text as one of the file.

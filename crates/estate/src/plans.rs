@@ -304,8 +304,7 @@ fn describe(asset: &mut Asset, statement: &Statement, resolved: &Resolved) {
     asset.problems.sort();
     asset.problems.dedup();
     let file = |span| origin.in_file(span);
-    asset.code =
-        Some(Code::new(statement.file.to_string(), &resolved.reads, &resolved.selects, file));
+    asset.code = Some(Code::new(statement.file.clone(), &resolved.reads, &resolved.selects, file));
 }
 
 fn declared_columns(arena: &mut Arena, asset: &mut Asset, names: &Names) {

@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use plumb_base::{
-    Problem, TableName, Tally,
+    Lines, Problem, TableName, Tally,
     answer::{NotCovered, Using},
     record::Found,
 };
@@ -39,6 +39,8 @@ pub(crate) struct Statement {
     pub(crate) path: String,
     /// The text of the file.
     pub(crate) file: Arc<str>,
+    /// Its lines; one file may hold thousands of statements.
+    pub(crate) lines: Arc<Lines>,
     /// The text that was parsed.
     pub(crate) text: Arc<str>,
     pub(crate) made: Made,
@@ -59,9 +61,9 @@ pub(crate) enum Made {
 impl Statement {
     pub(crate) fn origin(&self) -> Origin<'_> {
         match &self.made {
-            Made::Itself => Origin::file(&self.path, &self.file),
-            Made::Rendered(map) => Origin::rendered(&self.path, &self.file, map),
-            Made::Compiled => Origin::compiled(&self.path, &self.file, &self.text),
+            Made::Itself => Origin::file(&self.path, &self.file, &self.lines),
+            Made::Rendered(map) => Origin::rendered(&self.path, &self.file, &self.lines, map),
+            Made::Compiled => Origin::compiled(&self.path, &self.file, &self.lines, &self.text),
         }
     }
 

@@ -1,6 +1,6 @@
 //! Assets as subjects of findings.
 
-use plumb_base::{Owner, Place, Subject};
+use plumb_base::{Lines, Owner, Place, Subject};
 use plumb_estate::Estate;
 
 /// The whole of an asset.
@@ -31,7 +31,7 @@ pub(crate) fn part(estate: &Estate, at: usize, tables: &[String]) -> Subject {
     let first =
         || code.reads.iter().filter(|(read, _)| tables.contains(read)).map(|(_, span)| *span).min();
     let Some(span) = smallest.or_else(first) else { return subject };
-    let place = plumb_base::Source::new(subject.place.path.clone(), code.text.clone()).place(span);
+    let place = Lines::new(&code.text).place(&subject.place.path, &code.text, span);
     Subject { place, ..subject }
 }
 

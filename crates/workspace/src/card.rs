@@ -98,7 +98,7 @@ fn columns(keep: &Asset, copy: &Asset) -> Vec<(String, String)> {
 
 /// The lines of a place, or the whole code where the place is the whole file.
 fn excerpt(asset: &Asset, place: &plumb_base::Place) -> Excerpt {
-    let text = asset.code.as_ref().map_or("", |code| code.text.as_str());
+    let text = asset.code.as_ref().map_or("", |code| &*code.text);
     let whole = place.start.line == 1 && place.end.line == 1;
     let last = text.lines().count().max(1);
     let (first, end) =
