@@ -197,22 +197,12 @@ impl Lower<'_> {
         }
         rights.into_iter().rev().fold(self.expr(at), |left, (op, right)| {
             let right = self.expr(right);
-            match (binary(op), &mut { left }) {
-                (
-                    Binary::Same(name @ ("and" | "or")),
-                    Expr { kind: ExprKind::Operator(same, args), span },
-                ) if *same == name => {
-                    let mut args = std::mem::take(args);
-                    let span = span.to(right.span);
-                    args.push(right);
-                    node(ExprKind::Operator(name, args), span)
-                }
-                (Binary::Same(name), left) => operator(name, vec![left.clone(), right]),
-                (Binary::Swapped(name), left) => operator(name, vec![right, left.clone()]),
-                (Binary::Negated(name), left) => {
-                    negate(true, operator(name, vec![left.clone(), right]))
-                }
-                (Binary::Unknown, left) => rare("operator of a rare kind", &[left.clone(), right]),
+            match binary(op) {
+                Binary::Same(name @ ("and" | "or")) => junction(name, left, right),
+                Binary::Same(name) => operator(name, vec![left, right]),
+                Binary::Swapped(name) => operator(name, vec![right, left]),
+                Binary::Negated(name) => negate(true, operator(name, vec![left, right])),
+                Binary::Unknown => rare("operator of a rare kind", &[left, right]),
             }
         })
     }
@@ -379,6 +369,18 @@ fn literal_text(value: &ast::Value) -> Option<String> {
         V::DollarQuotedString(text) => text.value.clone(),
         _ => return None,
     })
+}
+
+/// `a AND b AND c` is one conjunction.
+fn junction(name: &'static str, left: Expr, right: Expr) -> Expr {
+    match left.kind {
+        ExprKind::Operator(same, mut args) if same == name => {
+            let span = left.span.to(right.span);
+            args.push(right);
+            node(ExprKind::Operator(name, args), span)
+        }
+        kind => operator(name, vec![Expr { kind, span: left.span }, right]),
+    }
 }
 
 enum Binary {
