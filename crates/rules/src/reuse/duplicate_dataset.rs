@@ -1,6 +1,6 @@
 //! DUP001: two assets hold the same rows.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use plumb_base::{Evidence, Finding, Message, Reason};
 use plumb_canon::{Obstacle, atoms};
@@ -37,6 +37,13 @@ pub(crate) fn groups(estate: &Estate) -> Vec<Vec<usize>> {
             let first_hand = |at: &usize| !members.iter().any(|other| estate.depends(*at, *other));
             let mut own: Vec<usize> = members.iter().copied().filter(first_hand).collect();
             own.sort_by_key(|at| standing(&estate.assets[*at]));
+            // Two scripts that create one table do not hold its rows twice.
+            let mut stored = BTreeSet::new();
+            own.retain(|at| {
+                let asset = &estate.assets[*at];
+                let script = matches!(asset.kind, AssetKind::Table | AssetKind::View);
+                !script || stored.insert(&asset.name)
+            });
             own
         })
         .filter(|members| members.len() > 1)
@@ -72,25 +79,11 @@ fn finding(platform: &Platform<'_>, group: &[usize]) -> Finding {
     let estate = platform.estate;
     let keep = &estate.assets[group[0]];
     let copies: Vec<&Asset> = group[1..].iter().map(|at| &estate.assets[*at]).collect();
-    let mut message = Message::default();
-    for (at, copy) in copies.iter().enumerate() {
-        let between = if at == 0 {
-            ""
-        } else if at + 1 == copies.len() {
-            " and "
-        } else {
-            ", "
-        };
-        if at > 0 {
-            message = message.then(between);
-        }
-        message = message.then_name(&copy.name);
-    }
     let verb = if copies.len() == 1 { " rebuilds what " } else { " rebuild what " };
-    let message = message.then(verb).then_name(&keep.name).then(" already holds");
+    let message = named(&copies).then(verb).then_name(&keep.name).then(" already holds");
     let keys: Vec<&str> = group.iter().map(|at| estate.assets[*at].key.as_str()).collect();
     let plan = keep.plan.as_ref().map(|plan| plan.expanded.fingerprint);
-    let work = keep.plan.as_ref().map_or(1, |plan| weight(estate, plan));
+    let work = keep.plan.as_ref().map_or(1, |plan| weight(estate, keep.kind, plan));
     Finding {
         id: Finding::id_of(RULE.code, &keys, plan),
         rule: RULE.code.to_owned(),
@@ -110,6 +103,23 @@ fn finding(platform: &Platform<'_>, group: &[usize]) -> Finding {
     }
 }
 
+/// The copies by name: three at most, the others counted.
+fn named(copies: &[&Asset]) -> Message {
+    let shown = copies.len().min(3);
+    let others = copies.len() - shown;
+    let mut message = Message::default();
+    for (at, copy) in copies[..shown].iter().enumerate() {
+        let last = at + 1 == shown && others == 0;
+        message = match at {
+            0 => message,
+            _ if last => message.then(" and "),
+            _ => message.then(", "),
+        };
+        message = message.then_name(&copy.name);
+    }
+    if others == 0 { message } else { message.then(" and ").then_count(others).then(" more") }
+}
+
 /// Proved, unless it rests on something that code alone does not tell.
 fn evidence(asset: &Asset) -> Evidence {
     if asset.plan.as_ref().is_some_and(|plan| !plan.obstacles.is_empty()) {
@@ -120,9 +130,9 @@ fn evidence(asset: &Asset) -> Evidence {
 }
 
 /// Size of the work that is done again: everything that is read, and ten times that where it is stored.
-fn weight(estate: &Estate, plan: &Plan) -> u64 {
+fn weight(estate: &Estate, kind: AssetKind, plan: &Plan) -> u64 {
     let size = plumb_canon::size(&estate.arena, plan.expanded.rel) as u64;
-    size.max(1) * 10
+    size.max(1) * if kind == AssetKind::Query { 1 } else { 10 }
 }
 
 fn because(estate: &Estate, group: &[usize]) -> Vec<Reason> {
