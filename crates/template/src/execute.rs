@@ -129,7 +129,7 @@ impl Run<'_> {
     }
 
     /// Runs statements and takes what they write.
-    fn aside(&mut self, body: &[Stmt], scope: &Rc<Scope>) -> Flow<String> {
+    pub(super) fn aside(&mut self, body: &[Stmt], scope: &Rc<Scope>) -> Flow<String> {
         self.open();
         let result = self.exec(body, &Scope::inside(scope));
         let text = self.close();

@@ -37,6 +37,11 @@ impl Part {
         let text = if is_plain { name.to_owned() } else { format!("{quote}{name}{quote}") };
         Self { name: name.to_owned(), text, is_shown: true }
     }
+
+    /// Whether it is a template, as properties files may have it.
+    pub(super) fn is_template(&self) -> bool {
+        self.name.contains("{{") || self.name.contains("{%")
+    }
 }
 
 /// The quote of an adapter's identifiers.
@@ -85,7 +90,7 @@ impl Relation {
 
     /// Whether a part is a template, as properties files may have it.
     pub(super) fn has_template(&self) -> bool {
-        self.parts.iter().flatten().any(|part| part.name.contains("{{"))
+        self.parts.iter().flatten().any(Part::is_template)
     }
 
     /// The name in SQL.

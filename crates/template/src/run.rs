@@ -185,22 +185,36 @@ impl<'r> Run<'r> {
         let quote = quote_of(self.library.project.target.adapter.as_deref());
         let scope = Rc::new(Scope::default());
         let mut settled = relation;
-        for part in settled.parts.iter_mut().flatten().filter(|part| part.name.contains("{{")) {
+        for part in settled.parts.iter_mut().flatten().filter(|part| part.is_template()) {
             let Ok(template) = parse(&part.name, None) else { continue };
-            let mut text = String::new();
-            for stmt in &template.body {
-                match stmt {
-                    Stmt::Raw { text: raw, .. } => text.push_str(raw),
-                    Stmt::Emit { value, .. } => {
-                        let value = self.eval(value, &scope).unwrap_or_default();
-                        text.push_str(&print(&value, &mut |unknown| unknown.key.clone()));
-                    }
-                    _ => {}
-                }
-            }
+            let text = self.settled_text(&template.body, &scope);
+            // One that cannot be rendered is called by its text: never by the name of another.
+            let text = text.filter(|text| !text.trim().is_empty()).unwrap_or_else(|| {
+                part.name.replace(|letter: char| !letter.is_ascii_alphanumeric(), "_")
+            });
             *part = Part::new(text.trim(), quote);
         }
         settled
+    }
+
+    fn settled_text(&mut self, body: &[Stmt], scope: &Rc<Scope>) -> Option<String> {
+        let mut text = String::new();
+        for stmt in body {
+            match stmt {
+                Stmt::Raw { text: raw, .. } => text.push_str(raw),
+                Stmt::Emit { value, .. } => {
+                    let value = self.eval(value, scope).ok()?;
+                    text.push_str(&print(&value, &mut |unknown| unknown.key.clone()));
+                }
+                _ => {
+                    text.push_str(&self.aside(std::slice::from_ref(stmt), scope).ok()?);
+                    if !self.holes.is_empty() || !self.problems.is_empty() {
+                        return None;
+                    }
+                }
+            }
+        }
+        Some(text)
     }
 
     /// Spends one step, and more for what is written; refuses when nothing is left.
