@@ -218,6 +218,18 @@ fn add(
         gathered.names.add(namespace, name, &key);
         return;
     }
+    if let Some(other) = gathered.names.exactly(namespace, &name)
+        && gathered.built.values().any(|key| key == other)
+    {
+        let message =
+            format!("`{name}` is the name of `{other}` too; plumb takes them for one table");
+        gathered.problems.push(Problem {
+            place: Place::file(node.source.path.clone()),
+            severity: Severity::Partly,
+            reason: "one-name-twice".to_owned(),
+            message,
+        });
+    }
     let kind = match node.kind {
         dbt::Kind::Model | dbt::Kind::Analysis => AssetKind::Model,
         dbt::Kind::PythonModel => AssetKind::PythonModel,
