@@ -221,8 +221,7 @@ fn add(
     if let Some(other) = gathered.names.exactly(namespace, &name)
         && gathered.built.values().any(|key| key == other)
     {
-        let message =
-            format!("`{name}` is the name of `{other}` too; plumb takes them for one table");
+        let message = format!("another model is built as `{name}`: both are taken for one table");
         gathered.problems.push(Problem {
             place: Place::file(node.source.path.clone()),
             severity: Severity::Partly,
