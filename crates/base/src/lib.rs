@@ -7,6 +7,7 @@
 pub mod answer;
 mod digest;
 mod finding;
+mod map;
 mod memory;
 mod message;
 mod money;
@@ -19,6 +20,7 @@ mod world;
 
 pub use digest::{Digest, Hasher, short_id};
 pub use finding::{Action, Evidence, Finding, Owner, Reason, Saving, Subject};
+pub use map::SourceMap;
 pub use memory::MemoryWorld;
 pub use message::{Message, Part};
 pub use money::{Currency, Money, Nanos};

@@ -24,6 +24,8 @@ pub enum AssetKind {
     Table,
     /// A view that a statement makes.
     View,
+    /// A statement that changes a table that it does not define.
+    Write,
     /// A query that writes nothing.
     Query,
     /// A use outside, such as a dashboard.
@@ -41,6 +43,7 @@ impl AssetKind {
             Self::Source => "source",
             Self::Table => "table",
             Self::View => "view",
+            Self::Write => "write",
             Self::Query => "query",
             Self::Exposure => "exposure",
         }
@@ -60,6 +63,8 @@ pub struct Asset {
     pub project: String,
     /// Where it is defined or declared.
     pub place: Option<Place>,
+    /// Key of the asset it is a part of: its notebook, its dashboard.
+    pub part_of: Option<String>,
     /// How it is built: `table`, `view`, `incremental`, `ephemeral`.
     pub materialized: Option<String>,
     /// Description.
@@ -78,6 +83,8 @@ pub struct Asset {
     pub columns: Vec<AssetColumn>,
     /// Whether there are more columns than are listed.
     pub open: bool,
+    /// Statements that change it beside the one that defines it, ascending.
+    pub writers: Vec<usize>,
     /// Assets it reads, ascending.
     pub reads: Vec<usize>,
     /// Assets that read it, ascending.
@@ -90,6 +97,22 @@ pub struct Asset {
     pub coverage: Option<Coverage>,
     /// What could not be read in it.
     pub problems: Vec<Problem>,
+}
+
+impl Asset {
+    /// Whether what its statement computes is kept or shown as rows; what it takes from a table or changes in
+    /// one is not.
+    pub fn computes_rows(&self) -> bool {
+        match self.kind {
+            AssetKind::Model | AssetKind::Table | AssetKind::View | AssetKind::Query => true,
+            AssetKind::Write => self.materialized.as_deref() == Some("insert"),
+            AssetKind::PythonModel
+            | AssetKind::Snapshot
+            | AssetKind::Seed
+            | AssetKind::Source
+            | AssetKind::Exposure => false,
+        }
+    }
 }
 
 /// A column of an asset.

@@ -18,7 +18,7 @@ use crate::{
     asset::{Asset, AssetColumn, AssetKind},
     names::{relation, short},
     owners,
-    read::{Draft, Gathered, Made, Options, Statement, blank, dialect_of},
+    read::{Draft, Gathered, Made, Options, Statement, Text, blank, dialect_of, judged},
 };
 
 pub(crate) fn project(
@@ -137,7 +137,7 @@ fn build(node: &dbt::Node, library: &Library<'_>, dialect: &'static Dialect) -> 
     worlds.sort();
     worlds.dedup();
     let statement = statement(node, rendered, dialect);
-    let (coverage, trouble) = judged(&statement);
+    let (coverage, trouble) = judged(&statement.text, statement.at);
     problems.extend(trouble);
     let partly = problems.iter().any(|problem| problem.severity == Severity::Partly);
     let coverage = if coverage == Coverage::Read && partly { Coverage::Partly } else { coverage };
@@ -159,49 +159,18 @@ fn statement(node: &dbt::Node, rendered: Rendered, dialect: &'static Dialect) ->
         .iter()
         .map(|hole| Hole { kind: kind(hole.kind).to_owned(), key: hole.key.clone() });
     let holes = holes.collect();
-    let (text, made): (Arc<str>, Made) = match &node.compiled {
+    let (sql, made): (Arc<str>, Made) = match &node.compiled {
         Some(compiled) => (compiled.as_str().into(), Made::Compiled),
-        None => (rendered.text.into(), Made::Rendered(rendered.map)),
+        None => (rendered.text.into(), Made::Mapped(rendered.map)),
     };
-    let parsed = Arc::new(sql::parse(&text, dialect));
+    let parsed = sql::parse(&sql, dialect);
     let queries = |kind: &StatementKind| matches!(kind, StatementKind::Query(_));
     // A model is its last query; what stands before it sets things up.
     let at = parsed.statements.iter().rposition(|it| queries(&it.kind)).unwrap_or(0);
     let (path, file) = (node.source.path.clone(), node.source.text.as_str().into());
     let lines = Arc::new(Lines::new(&node.source.text));
-    Statement { path, file, lines, text, made, parsed, at, dialect, holes }
-}
-
-/// How well a text was parsed, and what went wrong, with places in the file.
-pub(crate) fn judged(statement: &Statement) -> (Coverage, Vec<Problem>) {
-    let origin = statement.origin();
-    let problems: Vec<Problem> = statement
-        .parsed
-        .problems
-        .iter()
-        .map(|trouble| Problem {
-            place: origin.place(trouble.span),
-            severity: trouble.severity,
-            reason: trouble.reason.to_owned(),
-            message: trouble.message.clone(),
-        })
-        .collect();
-    let coverage = match statement.query() {
-        Some(_) => Coverage::Read,
-        None if statement.parsed.statements.is_empty() => Coverage::Failed,
-        None => Coverage::Opaque,
-    };
-    let empty = statement.parsed.statements.is_empty() && problems.is_empty();
-    let mut problems = problems;
-    if empty {
-        problems.push(Problem {
-            place: Place::file(statement.path.clone()),
-            severity: Severity::Failed,
-            reason: "no-statement".to_owned(),
-            message: "the file holds no statement".to_owned(),
-        });
-    }
-    (coverage, problems)
+    let text = Text { path, file, lines, sql, made, parsed, dialect, holes };
+    Statement { text: Arc::new(text), at, session: Arc::default() }
 }
 
 fn add(

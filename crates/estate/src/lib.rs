@@ -15,6 +15,8 @@ mod owners;
 mod places;
 mod plans;
 mod read;
+mod script;
+mod session;
 
 use std::collections::BTreeMap;
 

@@ -52,8 +52,16 @@ fn around<'a>(
 }
 
 impl Estate {
-    /// Columns that one column of an asset is made of or depends on.
+    /// Columns that one column of an asset is made of or depends on, through all statements that write to it.
     pub fn sources_of(&self, asset: usize, column: &str) -> BTreeSet<Source> {
+        let writers = &self.assets[asset].writers;
+        let mut sources = self.own_sources_of(asset, column);
+        sources.extend(writers.iter().flat_map(|at| self.own_sources_of(*at, column)));
+        sources
+    }
+
+    /// The same, by its own statement.
+    fn own_sources_of(&self, asset: usize, column: &str) -> BTreeSet<Source> {
         let asset = &self.assets[asset];
         let Some(plan) = &asset.plan else { return BTreeSet::new() };
         let listed = asset

@@ -9,6 +9,8 @@ use plumb_base::{Name, TableName};
 use plumb_ir::{Catalog, KnownColumn, Schema, Type};
 use plumb_syntax::sql::Dialect;
 
+use crate::session::Session;
+
 /// Names of relations, project by project.
 #[derive(Debug, Default)]
 pub(crate) struct Names {
@@ -66,15 +68,24 @@ impl Names {
     }
 }
 
-/// The names that one project sees.
+/// The names that one statement sees.
 pub(crate) struct View<'a> {
     pub(crate) names: &'a Names,
     pub(crate) project: &'a str,
+    pub(crate) session: &'a Session,
+}
+
+impl<'a> View<'a> {
+    /// The key of a name: what its session made first, then what its project calls so, then others.
+    pub(crate) fn find(&self, name: &TableName) -> Option<&'a str> {
+        let made = self.session.temporary(name);
+        made.or_else(|| self.names.find(self.project, &self.session.qualified(name)))
+    }
 }
 
 impl Catalog for View<'_> {
     fn table(&self, name: &TableName) -> Option<Schema> {
-        let key = self.names.find(self.project, name)?;
+        let key = self.find(name)?;
         let mut schema = self.names.schemas.get(key).cloned().unwrap_or_else(|| Schema {
             table: key.to_owned(),
             columns: Vec::new(),

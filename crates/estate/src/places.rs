@@ -1,7 +1,6 @@
 //! From spans of the text that was parsed to places in the user's own file.
 
-use plumb_base::{Lines, Place, Span};
-use plumb_template::SourceMap;
+use plumb_base::{Lines, Place, SourceMap, Span};
 
 /// A file, and how the text that was parsed came from it.
 pub(crate) struct Origin<'a> {
@@ -14,8 +13,8 @@ pub(crate) struct Origin<'a> {
 enum From<'a> {
     /// It is the file.
     Itself,
-    /// It was rendered here.
-    Rendered(&'a SourceMap),
+    /// It was made from the file here.
+    Mapped(&'a SourceMap),
     /// dbt rendered it: lines are found again by what they say.
     Compiled(&'a str, Lines),
 }
@@ -25,13 +24,13 @@ impl<'a> Origin<'a> {
         Self { path, text, lines, from: From::Itself }
     }
 
-    pub(crate) fn rendered(
+    pub(crate) fn mapped(
         path: &'a str,
         text: &'a str,
         lines: &'a Lines,
         map: &'a SourceMap,
     ) -> Self {
-        Self { path, text, lines, from: From::Rendered(map) }
+        Self { path, text, lines, from: From::Mapped(map) }
     }
 
     pub(crate) fn compiled(
@@ -48,7 +47,7 @@ impl<'a> Origin<'a> {
     pub(crate) fn in_file(&self, span: Span) -> Span {
         match &self.from {
             From::Itself => span,
-            From::Rendered(map) => map.to_template(span),
+            From::Mapped(map) => map.to_file(span),
             From::Compiled(compiled, lines) => {
                 self.found_again(span, compiled, lines).unwrap_or_default()
             }

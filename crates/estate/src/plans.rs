@@ -2,10 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use plumb_base::{Coverage, Name, Problem};
+use plumb_base::{Coverage, Name, Problem, TableName};
 use plumb_canon::{Canonicalizer, Model, Obstacle, atoms, expand, obstacles, subplans};
-use plumb_ir::{Arena, Field, KnownColumn, Rel, RelId, Scalar, ScalarId, Schema, Symbol, Type};
+use plumb_ir::{
+    Arena, Catalog as _, Field, KnownColumn, Rel, RelId, Scalar, ScalarId, Schema, Symbol, Type,
+};
 use plumb_resolve::{Around, Resolved, resolve, tables};
+use plumb_syntax::sql::tree::WriteMode;
 
 use crate::{
     Asset, Estate,
@@ -13,6 +16,7 @@ use crate::{
     names::{Names, View},
     order::topological,
     read::{Draft, Gathered, Statement, blank},
+    script::LOOSE,
 };
 
 /// Most tables a model may read, through others, and still be put in place of its name.
@@ -27,12 +31,13 @@ struct Work {
 /// Binds every statement and puts the estate together.
 pub(crate) fn bind(mut gathered: Gathered, arena: &mut Arena) -> Estate {
     add_unknown_tables(&mut gathered);
+    settle_writes(&mut gathered);
     let keys: Vec<String> = gathered.drafts.keys().cloned().collect();
     let index: BTreeMap<String, usize> = keys.iter().cloned().zip(0..).collect();
     let drafts: Vec<Draft> = std::mem::take(&mut gathered.drafts).into_values().collect();
     let mut reads = reads(&drafts, &gathered.names, &index);
     for (exposure, project, name) in &gathered.exposed {
-        let name = plumb_base::TableName::parse(&name.to_lowercase());
+        let name = TableName::parse(&name.to_lowercase());
         if let (Some(reader), Some(key)) =
             (index.get(exposure), gathered.names.find(project, &name))
             && let Some(source) = index.get(key)
@@ -40,16 +45,28 @@ pub(crate) fn bind(mut gathered: Gathered, arena: &mut Arena) -> Estate {
             reads[*reader].push(*source);
         }
     }
+    let mut writers: Vec<Vec<usize>> = vec![Vec::new(); keys.len()];
+    for (table, changes) in &gathered.changed {
+        let Some(table) = index.get(table) else { continue };
+        writers[*table].extend(changes.iter().filter_map(|key| index.get(key)));
+        writers[*table].sort_unstable();
+    }
     for list in &mut reads {
         list.sort_unstable();
         list.dedup();
     }
     let (mut order, circles) = topological(&reads);
     order.extend(&circles);
+    // What a table holds came through those who write to it; they may read what was there before.
+    for (list, writers) in reads.iter_mut().zip(&writers) {
+        list.extend(writers);
+        list.sort_unstable();
+        list.dedup();
+    }
     let mut assets: Vec<Asset> = Vec::with_capacity(drafts.len());
     let mut work: Vec<Work> = Vec::with_capacity(drafts.len());
-    for draft in drafts {
-        assets.push(draft.asset);
+    for (draft, writers) in drafts.into_iter().zip(writers) {
+        assets.push(Asset { writers, ..draft.asset });
         work.push(Work { statement: draft.statement, worlds: draft.worlds });
     }
     for at in circles {
@@ -101,20 +118,37 @@ fn add_unknown_tables(gathered: &mut Gathered) {
     let mut unknown = BTreeSet::new();
     for draft in gathered.drafts.values() {
         let Some(query) = draft.statement.as_ref().and_then(Statement::query) else { continue };
+        let view = draft.view(&gathered.names);
         for name in tables(query) {
             let hole = name.to_string().contains("__plumb_hole_");
-            if !hole && gathered.names.find(&draft.asset.project, &name).is_none() {
-                unknown.insert((draft.asset.project.clone(), name));
+            if !hole && view.find(&name).is_none() {
+                unknown.insert((draft.asset.project.clone(), view.session.qualified(&name)));
             }
         }
     }
     for (project, name) in unknown {
-        let key = name.to_string();
-        if !gathered.drafts.contains_key(&key) {
-            let asset = blank(&key, name.table(), AssetKind::Source, &project);
-            gathered.drafts.insert(key.clone(), Draft::new(asset, None));
+        unknown_table(&project, name, AssetKind::Source, gathered);
+    }
+}
+
+fn unknown_table(project: &str, name: TableName, kind: AssetKind, gathered: &mut Gathered) {
+    let key = name.to_string();
+    if !gathered.drafts.contains_key(&key) {
+        let asset = blank(&key, name.table(), kind, project);
+        gathered.drafts.insert(key.clone(), Draft::new(asset, None));
+    }
+    gathered.names.add(project, name, &key);
+}
+
+/// Finds the tables that statements write to beside those that define them.
+fn settle_writes(gathered: &mut Gathered) {
+    for (name, key) in std::mem::take(&mut gathered.written) {
+        if gathered.names.find(LOOSE, &name).is_none() {
+            unknown_table(LOOSE, name.clone(), AssetKind::Table, gathered);
         }
-        gathered.names.add(&project, name, &key);
+        if let Some(table) = gathered.names.find(LOOSE, &name).map(str::to_owned) {
+            gathered.changed.entry(table).or_default().push(key);
+        }
     }
 }
 
@@ -122,7 +156,8 @@ fn reads(drafts: &[Draft], names: &Names, index: &BTreeMap<String, usize>) -> Ve
     let of = |draft: &Draft| {
         let found =
             draft.statement.as_ref().and_then(Statement::query).map(tables).unwrap_or_default();
-        let keys = found.iter().filter_map(|name| names.find(&draft.asset.project, name));
+        let view = draft.view(names);
+        let keys = found.iter().filter_map(|name| view.find(name));
         keys.filter_map(|key| index.get(key).copied()).collect()
     };
     drafts.iter().map(of).collect()
@@ -162,14 +197,15 @@ fn pass(
         let Some(statement) = &work[*at].statement else { continue };
         let Some(query) = statement.query() else { continue };
         let key = &assets[*at].key;
-        let view = View { names, project: &assets[*at].project };
+        let view = View { names, project: &assets[*at].project, session: &statement.session };
         let around = Around {
             catalog: &view,
-            dialect: statement.dialect,
-            holes: &statement.holes,
+            dialect: statement.text.dialect,
+            holes: &statement.text.holes,
             owner: key,
         };
-        let resolved = resolve(query, arena, &around);
+        let mut resolved = resolve(query, arena, &around);
+        named_by_target(&mut resolved, statement, &view);
         // A snapshot adds columns of its own; a template that was not known wholly may give others.
         let open = resolved.open
             || assets[*at].kind == AssetKind::Snapshot
@@ -180,6 +216,25 @@ fn pass(
         bound.insert(*at, resolved);
     }
     bound
+}
+
+/// Columns that are written have the names of the table: those that are listed, else those it is known to have.
+fn named_by_target(resolved: &mut Resolved, statement: &Statement, view: &View<'_>) {
+    let Some((target, mode, listed)) = statement.target() else { return };
+    let listed: Vec<Name> = listed.iter().map(|column| column.name.clone()).collect();
+    let names = match mode {
+        _ if !listed.is_empty() => listed,
+        WriteMode::Append | WriteMode::Replace => {
+            let schema = view.table(target).filter(|schema| !schema.open).unwrap_or_default();
+            schema.columns.into_iter().map(|column| column.name).collect()
+        }
+        WriteMode::View | WriteMode::Merge | WriteMode::Update | WriteMode::Delete => return,
+    };
+    if names.len() == resolved.columns.len() && !resolved.open {
+        for (column, name) in resolved.columns.iter_mut().zip(names) {
+            column.name = Some(name);
+        }
+    }
 }
 
 /// Notes columns of scans that are named beyond doubt; says whether some column is ambiguous.
@@ -260,7 +315,8 @@ fn finish(
             .iter()
             .filter_map(|column| Some((arena.symbol(column.name.as_ref()?.as_str()), column.field)))
             .collect();
-        let boundary = asset.kind == AssetKind::Snapshot
+        let boundary = matches!(asset.kind, AssetKind::Snapshot | AssetKind::Write)
+            || !asset.writers.is_empty()
             || !worlds.is_empty()
             || atoms(arena, whole) > BOUNDARY;
         if !boundary {
@@ -278,7 +334,7 @@ fn finish(
 }
 
 fn describe(asset: &mut Asset, statement: &Statement, resolved: &Resolved) {
-    let origin = statement.origin();
+    let origin = statement.text.origin();
     let described = descriptions(asset);
     asset.columns = resolved
         .columns
@@ -304,7 +360,8 @@ fn describe(asset: &mut Asset, statement: &Statement, resolved: &Resolved) {
     asset.problems.sort();
     asset.problems.dedup();
     let file = |span| origin.in_file(span);
-    asset.code = Some(Code::new(statement.file.clone(), &resolved.reads, &resolved.selects, file));
+    asset.code =
+        Some(Code::new(statement.text.file.clone(), &resolved.reads, &resolved.selects, file));
 }
 
 fn declared_columns(arena: &mut Arena, asset: &mut Asset, names: &Names) {

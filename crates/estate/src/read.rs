@@ -3,15 +3,27 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use plumb_base::{
-    Lines, Problem, TableName, Tally,
+    Coverage, Lines, Problem, Source, SourceMap, TableName, Tally,
     answer::{NotCovered, Using},
     record::Found,
 };
 use plumb_ir::Arena;
 use plumb_resolve::Hole;
-use plumb_syntax::sql::{Dialect, Parsed};
+use plumb_syntax::sql::{
+    self, Dialect, Parsed,
+    tree::{Ident, Query, StatementKind, WriteMode},
+};
 
-use crate::{Asset, Estate, asset::AssetKind, dbt, files, names::Names, places::Origin, plans};
+use crate::{
+    Asset, Estate,
+    asset::AssetKind,
+    dbt, files,
+    names::{Names, View},
+    places::Origin,
+    plans,
+    script::LOOSE,
+    session::Session,
+};
 
 /// What may be said instead of found.
 #[derive(Debug, Clone, Default)]
@@ -32,50 +44,124 @@ impl Draft {
     pub(crate) fn new(asset: Asset, statement: Option<Statement>) -> Self {
         Self { asset, statement, worlds: Vec::new() }
     }
+
+    /// The names its statement sees.
+    pub(crate) fn view<'a>(&'a self, names: &'a Names) -> View<'a> {
+        let session = self.statement.as_ref().map_or(Session::none(), |it| &it.session);
+        View { names, project: &self.asset.project, session }
+    }
 }
 
-/// A statement that was parsed.
-pub(crate) struct Statement {
+/// A text that was parsed.
+pub(crate) struct Text {
+    /// Path of the file it stands in.
     pub(crate) path: String,
     /// The text of the file.
     pub(crate) file: Arc<str>,
     /// Its lines; one file may hold thousands of statements.
     pub(crate) lines: Arc<Lines>,
     /// The text that was parsed.
-    pub(crate) text: Arc<str>,
+    pub(crate) sql: Arc<str>,
     pub(crate) made: Made,
-    pub(crate) parsed: Arc<Parsed>,
-    /// Which statement of the text it is.
-    pub(crate) at: usize,
+    pub(crate) parsed: Parsed,
     pub(crate) dialect: &'static Dialect,
     pub(crate) holes: Vec<Hole>,
 }
 
 /// How the parsed text came from the file.
 pub(crate) enum Made {
+    /// It is the file.
     Itself,
-    Rendered(plumb_template::SourceMap),
+    /// It was made from it here: rendered, or cut out.
+    Mapped(SourceMap),
+    /// dbt rendered it.
     Compiled,
 }
 
-impl Statement {
-    pub(crate) fn origin(&self) -> Origin<'_> {
-        match &self.made {
-            Made::Itself => Origin::file(&self.path, &self.file, &self.lines),
-            Made::Rendered(map) => Origin::rendered(&self.path, &self.file, &self.lines, map),
-            Made::Compiled => Origin::compiled(&self.path, &self.file, &self.lines, &self.text),
+impl Text {
+    /// A file that holds nothing but SQL.
+    pub(crate) fn of_file(source: &Source, dialect: &'static Dialect) -> Self {
+        let text: Arc<str> = source.text.as_str().into();
+        Self {
+            path: source.path.clone(),
+            file: Arc::clone(&text),
+            lines: Arc::new(Lines::new(&source.text)),
+            parsed: sql::parse(&source.text, dialect),
+            sql: text,
+            made: Made::Itself,
+            dialect,
+            holes: Vec::new(),
         }
     }
 
-    pub(crate) fn query(&self) -> Option<&plumb_syntax::sql::tree::Query> {
-        use plumb_syntax::sql::tree::StatementKind;
-        match &self.parsed.statements.get(self.at)?.kind {
+    pub(crate) fn origin(&self) -> Origin<'_> {
+        match &self.made {
+            Made::Itself => Origin::file(&self.path, &self.file, &self.lines),
+            Made::Mapped(map) => Origin::mapped(&self.path, &self.file, &self.lines, map),
+            Made::Compiled => Origin::compiled(&self.path, &self.file, &self.lines, &self.sql),
+        }
+    }
+}
+
+/// One statement of a text.
+pub(crate) struct Statement {
+    pub(crate) text: Arc<Text>,
+    /// Which one.
+    pub(crate) at: usize,
+    /// What those before it say of names.
+    pub(crate) session: Arc<Session>,
+}
+
+impl Statement {
+    pub(crate) fn query(&self) -> Option<&Query> {
+        match &self.text.parsed.statements.get(self.at)?.kind {
             StatementKind::Query(query) | StatementKind::Write { query, .. } => Some(query),
             StatementKind::Declare { .. }
+            | StatementKind::Use { .. }
             | StatementKind::Other { .. }
             | StatementKind::Opaque { .. } => None,
         }
     }
+
+    /// The table it writes to, how, and the columns it lists.
+    pub(crate) fn target(&self) -> Option<(&TableName, WriteMode, &[Ident])> {
+        match &self.text.parsed.statements.get(self.at)?.kind {
+            StatementKind::Write { target, mode, columns, .. } => {
+                Some((&target.name, *mode, columns))
+            }
+            _ => None,
+        }
+    }
+}
+
+/// How well a statement of a text was parsed, and what went wrong in the text, with places in its file.
+pub(crate) fn judged(text: &Text, at: usize) -> (Coverage, Vec<Problem>) {
+    let origin = text.origin();
+    let mut problems: Vec<Problem> = text
+        .parsed
+        .problems
+        .iter()
+        .map(|trouble| Problem {
+            place: origin.place(trouble.span),
+            severity: trouble.severity,
+            reason: trouble.reason.to_owned(),
+            message: trouble.message.clone(),
+        })
+        .collect();
+    let coverage = match text.parsed.statements.get(at).map(|it| &it.kind) {
+        Some(StatementKind::Query(_) | StatementKind::Write { .. }) => Coverage::Read,
+        Some(_) => Coverage::Opaque,
+        None => Coverage::Failed,
+    };
+    if text.parsed.statements.is_empty() && problems.is_empty() {
+        problems.push(Problem {
+            place: plumb_base::Place::file(text.path.clone()),
+            severity: plumb_base::Severity::Failed,
+            reason: "no-statement".to_owned(),
+            message: "the file holds no statement".to_owned(),
+        });
+    }
+    (coverage, problems)
 }
 
 /// What reading gathers on its way.
@@ -83,6 +169,10 @@ impl Statement {
 pub(crate) struct Gathered {
     pub(crate) drafts: BTreeMap<String, Draft>,
     pub(crate) names: Names,
+    /// Statements that write to a table beside the one that defines it: name of the table, key of the statement.
+    pub(crate) written: Vec<(TableName, String)>,
+    /// The same by the key of the table, once it is known which one a name means.
+    pub(crate) changed: BTreeMap<String, Vec<String>>,
     /// Keys of what is built, by file and name: a package may be a project beside those that install it.
     pub(crate) built: BTreeMap<(String, String), String>,
     /// Keys of tables that are read and not built, by full name.
@@ -98,7 +188,12 @@ pub(crate) struct Gathered {
 impl Gathered {
     /// Adds an asset under its key, or under a longer one if that is taken; gives the key.
     pub(crate) fn add(&mut self, mut draft: Draft, longer: &str) -> String {
-        if self.drafts.contains_key(&draft.asset.key) {
+        let declared = |known: &Draft| {
+            let only = known.statement.is_none() && known.asset.project == LOOSE;
+            only && known.asset.kind == AssetKind::Source && draft.asset.project == LOOSE
+        };
+        let taken = self.drafts.get(&draft.asset.key).is_some_and(|known| !declared(known));
+        if taken {
             longer.clone_into(&mut draft.asset.key);
             let mut count = 2;
             while self.drafts.contains_key(&draft.asset.key) {
@@ -202,8 +297,10 @@ pub(crate) fn blank(key: &str, name: &str, kind: AssetKind, project: &str) -> As
         tests: 0,
         public: false,
         tags: Vec::new(),
+        part_of: None,
         columns: Vec::new(),
         open: true,
+        writers: Vec::new(),
         reads: Vec::new(),
         read_by: Vec::new(),
         code: None,

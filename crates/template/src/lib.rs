@@ -20,7 +20,6 @@ mod host;
 mod json;
 mod library;
 mod lower;
-mod map;
 mod module;
 mod moment;
 mod operate;
@@ -38,7 +37,6 @@ mod value;
 
 pub use hole::{Hole, HoleKind};
 pub use library::Library;
-pub use map::SourceMap;
 pub use render::{Ref, Rendered, SourceRef, Variant};
 
 #[cfg(test)]

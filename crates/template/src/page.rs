@@ -168,7 +168,7 @@ fn rendered(template: &str) -> Rendered {
     let library = Library::new(&project, &variable);
     let rendered = library.render(&node("page", Kind::Model, template), Variant::Incremental);
     for at in 0..rendered.text.len() {
-        let span = rendered.map.to_template(Span::new(at, at + 1));
+        let span = rendered.map.to_file(Span::new(at, at + 1));
         assert!(span.end as usize <= template.len() && span.start <= span.end, "{template}");
     }
     rendered
@@ -180,7 +180,7 @@ fn literal_text_leads_back_to_itself() {
     let rendered = rendered(template);
     let check = |what: &str, from: &str| {
         let at = rendered.text.find(what).expect("rendered");
-        let span = rendered.map.to_template(Span::new(at, at + what.len()));
+        let span = rendered.map.to_file(Span::new(at, at + what.len()));
         assert_eq!(&template[span.start as usize..span.end as usize], from);
     };
     check("é", "é");

@@ -1,10 +1,9 @@
 //! What rendering a template gives.
 
-use plumb_base::{Problem, Span};
+use plumb_base::{Problem, SourceMap, Span};
 use serde_json::{Map, Value as Json};
 
 use super::hole::Hole;
-use super::map::SourceMap;
 
 /// Which world of an incremental model is rendered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

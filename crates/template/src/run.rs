@@ -5,14 +5,13 @@ use std::sync::Arc;
 
 use indexmap::IndexMap;
 use plumb_base::record::dbt::Node;
-use plumb_base::{Lines, Problem, Severity, Span};
+use plumb_base::{Lines, Problem, Severity, SourceMap, Span};
 use serde_json::{Map, Value as Json};
 
 use super::config::overlay;
 use super::hole::{Hole, HoleKind, MARK, Unknown, identifier};
 use super::library::{Library, Sheet, problem};
 use super::lower::parse;
-use super::map::SourceMap;
 use super::print::print;
 use super::relation::{Part, Relation, quote_of};
 use super::render::{Ref, Rendered, SourceRef, Variant};

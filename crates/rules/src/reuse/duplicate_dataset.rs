@@ -41,7 +41,8 @@ pub(crate) fn groups(estate: &Estate) -> Vec<Vec<usize>> {
             let mut stored = BTreeSet::new();
             own.retain(|at| {
                 let asset = &estate.assets[*at];
-                let script = matches!(asset.kind, AssetKind::Table | AssetKind::View);
+                let script =
+                    matches!(asset.kind, AssetKind::Table | AssetKind::View | AssetKind::Write);
                 !script || stored.insert(&asset.name)
             });
             own
@@ -54,11 +55,7 @@ pub(crate) fn groups(estate: &Estate) -> Vec<Vec<usize>> {
 
 /// The plan of an asset whose rows may be compared with others'.
 fn comparable(asset: &Asset) -> Option<&Plan> {
-    let kind = matches!(
-        asset.kind,
-        AssetKind::Model | AssetKind::Table | AssetKind::View | AssetKind::Query
-    );
-    let plan = asset.plan.as_ref().filter(|_| kind)?;
+    let plan = asset.plan.as_ref().filter(|_| asset.computes_rows())?;
     (!plan.obstacles.iter().any(Obstacle::is_final)).then_some(plan)
 }
 

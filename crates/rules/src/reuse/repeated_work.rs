@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use plumb_base::{Digest, Evidence, Finding, Message, Part, Reason};
 use plumb_canon::{Obstacle, Shape, Subplan, obstacles};
-use plumb_estate::{AssetKind, Estate};
+use plumb_estate::Estate;
 
 use super::duplicate_dataset;
 use crate::{Platform, Rule, subject};
@@ -73,11 +73,7 @@ fn check(platform: &Platform<'_>) -> Vec<Finding> {
 fn repeated(estate: &Estate) -> Vec<Repeated<'_>> {
     let mut found: BTreeMap<Digest, Repeated<'_>> = BTreeMap::new();
     for (at, asset) in estate.assets.iter().enumerate() {
-        let built = matches!(
-            asset.kind,
-            AssetKind::Model | AssetKind::Table | AssetKind::View | AssetKind::Query
-        );
-        let Some(plan) = asset.plan.as_ref().filter(|_| built) else { continue };
+        let Some(plan) = asset.plan.as_ref().filter(|_| asset.computes_rows()) else { continue };
         for part in &plan.parts {
             let entry = found.entry(part.digest).or_insert_with(|| Repeated {
                 part,

@@ -12,7 +12,7 @@ pub use dialects::{Dialect, Division, Fold, NullOrder};
 pub use functions::{FunctionRule, Given};
 
 use plumb_base::{Severity, Span};
-use tree::{Statement, StatementKind};
+use tree::Statement;
 
 /// Statements of one text, and what could not be read.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -62,19 +62,4 @@ pub fn parse(text: &str, dialect: &'static Dialect) -> Parsed {
         }
     }
     parsed
-}
-
-impl Parsed {
-    /// The one query of a text that should hold just one, as a dbt model does.
-    pub fn only_query(&self) -> Option<&tree::Query> {
-        let mut queries = self.statements.iter().filter_map(|statement| match &statement.kind {
-            StatementKind::Query(query) => Some(query),
-            StatementKind::Write { .. }
-            | StatementKind::Declare { .. }
-            | StatementKind::Other { .. }
-            | StatementKind::Opaque { .. } => None,
-        });
-        let first = queries.next()?;
-        queries.next().is_none().then_some(first)
-    }
 }

@@ -2,6 +2,7 @@
 //!
 //! The parser library knows queries well and the statements around them less so. Only the query goes to it.
 
+use plumb_base::TableName;
 use sqlparser::{
     keywords::Keyword,
     parser::Parser,
@@ -11,14 +12,27 @@ use sqlparser::{
 use super::{Lower, trouble};
 use crate::sql::{
     Trouble, tokens,
-    tree::{Ident, RelationName, TypeName, WriteMode},
+    tree::{Ident, Level, RelationName, TypeName, WriteMode},
 };
 
 /// A statement without its query.
 pub(super) enum Head<'a> {
     Query,
-    Write { target: RelationName, mode: WriteMode, columns: Vec<Ident>, query: &'a [TokenWithSpan] },
-    Declare { target: RelationName, columns: Vec<(Ident, TypeName)> },
+    Write {
+        target: RelationName,
+        mode: WriteMode,
+        temporary: bool,
+        columns: Vec<Ident>,
+        query: &'a [TokenWithSpan],
+    },
+    Use {
+        level: Level,
+        name: TableName,
+    },
+    Declare {
+        target: RelationName,
+        columns: Vec<(Ident, TypeName)>,
+    },
     Other,
     Opaque,
 }
@@ -58,6 +72,7 @@ pub(super) fn read<'a>(
         "select" | "with" | "values" | "from" | "table" => Head::Query,
         "create" | "replace" => create(lower, tokens)?,
         "insert" => insert(lower, tokens)?,
+        "use" => used(lower, tokens)?,
         "merge" | "update" | "delete" | "copy" | "unload" | "begin" | "declare" | "execute"
         | "call" | "apply" | "export" | "load" => Head::Opaque,
         _ => Head::Other,
@@ -75,6 +90,8 @@ fn create<'a>(lower: &Lower<'_>, tokens: &'a [TokenWithSpan]) -> Result<Head<'a>
         return Ok(if opaque { Head::Opaque } else { Head::Other });
     };
     let view = keyword(tokens, kind) == Keyword::VIEW;
+    let temporary =
+        (1..kind).any(|at| matches!(keyword(tokens, at), Keyword::TEMP | Keyword::TEMPORARY));
     let mut at = kind + 1;
     if keyword(tokens, at) == Keyword::IF {
         at += 3;
@@ -83,7 +100,7 @@ fn create<'a>(lower: &Lower<'_>, tokens: &'a [TokenWithSpan]) -> Result<Head<'a>
     let mode = if view { WriteMode::View } else { WriteMode::Replace };
     let columns = column_names(lower, &tokens[at + after..]);
     if let Some(query) = query_after_as(&tokens[at + after..]) {
-        return Ok(Head::Write { target, mode, columns, query });
+        return Ok(Head::Write { target, mode, temporary, columns, query });
     }
     if view || columns.is_empty() {
         return Ok(Head::Other);
@@ -119,14 +136,36 @@ fn insert<'a>(lower: &Lower<'_>, tokens: &'a [TokenWithSpan]) -> Result<Head<'a>
     let Some(mut query) = top_level(rest).into_iter().find(starts) else {
         let parenthesised = top_level(rest).into_iter().find(|index| opens_query(rest, *index));
         return Ok(match parenthesised {
-            Some(index) => Head::Write { target, mode, columns, query: &rest[index..] },
+            Some(index) => {
+                let query = &rest[index..];
+                Head::Write { target, mode, temporary: false, columns, query }
+            }
             None => Head::Opaque,
         });
     };
     if let Some(open) = (0..query).find(|index| opens_query(rest, *index)) {
         query = open;
     }
-    Ok(Head::Write { target, mode, columns, query: &rest[query..] })
+    Ok(Head::Write { target, mode, temporary: false, columns, query: &rest[query..] })
+}
+
+/// `USE [CATALOG|DATABASE|SCHEMA] name`; what else is used (a role, a warehouse) is no part of a name.
+fn used<'a>(lower: &Lower<'_>, tokens: &'a [TokenWithSpan]) -> Result<Head<'a>, Trouble> {
+    // `use warehouse.sales` names a schema, `use warehouse large` does not.
+    let kind = tokens.get(2).is_some_and(|token| word(&token.token).is_some());
+    let second = tokens.get(1).filter(|_| kind).and_then(|token| word(&token.token));
+    let second = second.unwrap_or_default();
+    let (level, at) = match second.to_ascii_lowercase().as_str() {
+        "role" | "warehouse" | "secondary" => return Ok(Head::Other),
+        "catalog" => (Level::Catalog, 2),
+        // A database is a schema where Hive's words are spoken.
+        "database" if lower.dialect.name != "databricks" => (Level::Catalog, 2),
+        "schema" | "database" | "namespace" => (Level::Schema, 2),
+        _ if lower.dialect.name == "snowflake" => (Level::Catalog, 1),
+        _ => (Level::Schema, 1),
+    };
+    let (name, _) = name(lower, &tokens[at.min(tokens.len())..])?;
+    Ok(Head::Use { level, name: name.name })
 }
 
 fn opens_query(tokens: &[TokenWithSpan], index: usize) -> bool {

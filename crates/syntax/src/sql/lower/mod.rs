@@ -39,10 +39,11 @@ pub(crate) fn statement(
     let verb = head::verb(tokens);
     let kind = match head::read(&lower, tokens)? {
         head::Head::Query => StatementKind::Query(lower.parsed(tokens)?),
-        head::Head::Write { target, mode, columns, query } => {
+        head::Head::Write { target, mode, temporary, columns, query } => {
             let query = lower.parsed(query)?;
-            StatementKind::Write { target, mode, columns, query }
+            StatementKind::Write { target, mode, temporary, columns, query }
         }
+        head::Head::Use { level, name } => StatementKind::Use { level, name },
         head::Head::Declare { target, columns } => StatementKind::Declare { target, columns },
         head::Head::Other => StatementKind::Other { verb },
         head::Head::Opaque => {

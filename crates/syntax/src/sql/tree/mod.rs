@@ -47,6 +47,8 @@ pub enum StatementKind {
         target: RelationName,
         /// Whether it makes the table or adds to it.
         mode: WriteMode,
+        /// Whether the table is gone when the session is.
+        temporary: bool,
         /// Names of the written columns, where given.
         columns: Vec<Ident>,
         /// The rows.
@@ -59,7 +61,14 @@ pub enum StatementKind {
         /// Columns and their types.
         columns: Vec<(Ident, TypeName)>,
     },
-    /// Moves no data that plumb follows: `GRANT`, `SET`, `USE`, `COMMENT`, …
+    /// Says where names without outer parts are looked up from here on.
+    Use {
+        /// Which part of a name it gives; two parts are always catalog and schema.
+        level: Level,
+        /// The part.
+        name: TableName,
+    },
+    /// Moves no data that plumb follows: `GRANT`, `SET`, `COMMENT`, …
     Other {
         /// Its first word, lower case.
         verb: String,
@@ -71,6 +80,15 @@ pub enum StatementKind {
     },
 }
 
+/// A part of the name of a relation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Level {
+    /// A catalog or database.
+    Catalog,
+    /// A schema.
+    Schema,
+}
+
 /// How a statement writes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum WriteMode {
@@ -80,6 +98,12 @@ pub enum WriteMode {
     Replace,
     /// `INSERT INTO`: what was there stays.
     Append,
+    /// `MERGE`: the query gives the rows that it adds or changes, as they are afterwards.
+    Merge,
+    /// `UPDATE`: the query gives the changed columns of the rows it changes, as they are afterwards.
+    Update,
+    /// `DELETE`: the query gives the rows it takes away.
+    Delete,
 }
 
 /// A query with its CTEs, order and limit.

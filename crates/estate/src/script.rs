@@ -1,0 +1,180 @@
+//! Scripts as assets: statements in order, each in the light of those before it.
+
+use std::sync::Arc;
+
+use plumb_base::{Coverage, Place, Problem, Severity, TableName};
+use plumb_ir::{KnownColumn, Schema, Type};
+use plumb_syntax::sql::tree::{Ident, StatementKind, TypeName, WriteMode};
+
+use crate::{
+    asset::{Asset, AssetKind},
+    read::{Draft, Gathered, Statement, Text, blank, judged},
+    session::Session,
+};
+
+/// What scripts without a project are called.
+pub(crate) const LOOSE: &str = "";
+
+/// One session of statements: a file of SQL, a notebook, the queries of a dashboard.
+pub(crate) struct Script<'a> {
+    /// Path or key: what has no name of its own is named after it.
+    name: &'a str,
+    /// Key of the asset whose part its statements are.
+    part_of: Option<&'a str>,
+    session: Arc<Session>,
+    queries: usize,
+}
+
+impl<'a> Script<'a> {
+    /// A script that nothing has run before.
+    pub(crate) fn new(name: &'a str, part_of: Option<&'a str>, session: Session) -> Self {
+        Self { name, part_of, session: Arc::new(session), queries: 0 }
+    }
+
+    /// Adds the statements of a text, which follow those added before; gives the keys of its bare queries.
+    pub(crate) fn add(&mut self, text: &Arc<Text>, gathered: &mut Gathered) -> Vec<String> {
+        let mut queries = Vec::new();
+        for (at, statement) in text.parsed.statements.iter().enumerate() {
+            let place = text.origin().place(statement.span);
+            match &statement.kind {
+                StatementKind::Query(_) => queries.push(self.query(text, at, place, gathered)),
+                StatementKind::Write { target, mode, temporary, .. } => {
+                    let made = Made { name: &target.name, mode: *mode, temporary: *temporary };
+                    self.write(text, at, place, &made, gathered);
+                }
+                StatementKind::Declare { target, columns } => {
+                    declare(&self.session.qualified(&target.name), columns, place, gathered);
+                }
+                StatementKind::Use { level, name } => {
+                    Arc::make_mut(&mut self.session).uses(*level, name);
+                }
+                StatementKind::Opaque { .. } => gathered.coverage.add(Coverage::Opaque),
+                StatementKind::Other { .. } => {}
+            }
+        }
+        failures(text, gathered);
+        queries
+    }
+
+    fn query(
+        &mut self,
+        text: &Arc<Text>,
+        at: usize,
+        place: Place,
+        gathered: &mut Gathered,
+    ) -> String {
+        self.queries += 1;
+        let name = match (self.queries, self.part_of) {
+            (1, None) => self.name.to_owned(),
+            (number, _) => format!("{}#{number}", self.name),
+        };
+        let asset = self.asset(text, &name, AssetKind::Query, place);
+        gathered.add(Draft::new(asset, Some(self.statement(text, at))), &name)
+    }
+
+    fn write(
+        &mut self,
+        text: &Arc<Text>,
+        at: usize,
+        place: Place,
+        made: &Made<'_>,
+        gathered: &mut Gathered,
+    ) {
+        let kind = match made.mode {
+            WriteMode::View => AssetKind::View,
+            WriteMode::Replace => AssetKind::Table,
+            WriteMode::Append | WriteMode::Merge | WriteMode::Update | WriteMode::Delete => {
+                AssetKind::Write
+            }
+        };
+        // A temporary table is another one in each session.
+        let known = self.session.temporary(made.name).map(str::to_owned);
+        let temporary = made.temporary || known.is_some();
+        let full = self.session.qualified(made.name);
+        let table =
+            if temporary { format!("{}#{}", self.name, made.name) } else { full.to_string() };
+        let longer = format!("{table} ({}:{})", text.path, place.start.line);
+        let defines = kind != AssetKind::Write;
+        let name = if defines { &table } else { &longer };
+        let mut asset = self.asset(text, name, kind, place);
+        asset.name.clone_from(&table);
+        asset.materialized = Some(match (temporary, kind) {
+            (true, AssetKind::View | AssetKind::Table) => format!("temporary {}", kind.word()),
+            _ => word(made.mode).to_owned(),
+        });
+        let statement = self.statement(text, at);
+        let key = gathered.add(Draft::new(asset, Some(statement)), &longer);
+        match (temporary, defines) {
+            (true, true) => {
+                Arc::make_mut(&mut self.session).remember(made.name.clone(), &key);
+            }
+            (true, false) => {
+                gathered.changed.entry(known.unwrap_or(table)).or_default().push(key);
+            }
+            (false, true) if key == table => gathered.names.add(LOOSE, full, &key),
+            (false, _) => gathered.written.push((full, key)),
+        }
+    }
+
+    fn statement(&self, text: &Arc<Text>, at: usize) -> Statement {
+        Statement { text: Arc::clone(text), at, session: Arc::clone(&self.session) }
+    }
+
+    fn asset(&self, text: &Text, name: &str, kind: AssetKind, place: Place) -> Asset {
+        Asset {
+            place: Some(place),
+            materialized: Some(kind.word().to_owned()),
+            dialect: Some(text.dialect.name),
+            coverage: Some(Coverage::Read),
+            part_of: self.part_of.map(str::to_owned),
+            ..blank(name, name, kind, LOOSE)
+        }
+    }
+}
+
+/// What a statement writes to, and how.
+struct Made<'a> {
+    name: &'a TableName,
+    mode: WriteMode,
+    temporary: bool,
+}
+
+fn word(mode: WriteMode) -> &'static str {
+    match mode {
+        WriteMode::View => "view",
+        WriteMode::Replace => "table",
+        WriteMode::Append => "insert",
+        WriteMode::Merge => "merge",
+        WriteMode::Update => "update",
+        WriteMode::Delete => "delete",
+    }
+}
+
+/// Statements that could not be parsed: each is counted, and has a place.
+fn failures(text: &Text, gathered: &mut Gathered) {
+    let (_, problems): (_, Vec<Problem>) = judged(text, 0);
+    for problem in problems.into_iter().filter(|it| it.reason != "no-statement") {
+        if problem.severity == Severity::Failed && problem.reason != "statement-not-read" {
+            gathered.coverage.add(Coverage::Failed);
+        }
+        gathered.problems.push(problem);
+    }
+}
+
+fn declare(name: &TableName, columns: &[(Ident, TypeName)], place: Place, gathered: &mut Gathered) {
+    let key = name.to_string();
+    let known = columns
+        .iter()
+        .map(|(name, _)| KnownColumn { name: name.name.clone(), data_type: Type::Unknown });
+    let schema = Schema { table: key.clone(), columns: known.collect(), open: false };
+    gathered.names.schemas.insert(key.clone(), schema);
+    if !gathered.drafts.contains_key(&key) {
+        let asset = Asset {
+            place: Some(place),
+            open: false,
+            ..blank(&key, &key, AssetKind::Source, LOOSE)
+        };
+        gathered.add(Draft::new(asset, None), &key);
+    }
+    gathered.names.add(LOOSE, name.clone(), &key);
+}

@@ -1,0 +1,80 @@
+//! What the statements before a statement say of names: `USE`, and temporary tables and views.
+
+use std::collections::BTreeMap;
+
+use plumb_base::{Name, TableName};
+use plumb_syntax::sql::tree::Level;
+
+/// Names as one place of a script sees them.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Session {
+    catalog: Option<Name>,
+    schema: Option<Name>,
+    /// Keys of temporary tables and views, by name.
+    temporary: BTreeMap<TableName, String>,
+}
+
+impl Session {
+    /// A session in which nothing was said.
+    pub(crate) fn none() -> &'static Self {
+        static NONE: Session = Session { catalog: None, schema: None, temporary: BTreeMap::new() };
+        &NONE
+    }
+
+    /// Takes note of a `USE`.
+    pub(crate) fn uses(&mut self, level: Level, name: &TableName) {
+        match (level, name.0.as_slice()) {
+            (_, [.., catalog, schema]) => {
+                self.catalog = Some(catalog.clone());
+                self.schema = Some(schema.clone());
+            }
+            (Level::Catalog, [catalog]) => {
+                self.catalog = Some(catalog.clone());
+                self.schema = None;
+            }
+            (Level::Schema, [schema]) => self.schema = Some(schema.clone()),
+            (_, []) => {}
+        }
+    }
+
+    /// Takes note of a temporary table or view; the latest of a name counts.
+    pub(crate) fn remember(&mut self, name: TableName, key: &str) {
+        self.temporary.insert(name, key.to_owned());
+    }
+
+    /// The key of a temporary table or view.
+    pub(crate) fn temporary(&self, name: &TableName) -> Option<&str> {
+        self.temporary.get(name).map(String::as_str)
+    }
+
+    /// A name with the parts that were left out, as far as they are known.
+    pub(crate) fn qualified(&self, name: &TableName) -> TableName {
+        let parts = match (name.0.len(), &self.catalog, &self.schema) {
+            (1, Some(catalog), Some(schema)) => vec![catalog.clone(), schema.clone()],
+            (1, None, Some(schema)) => vec![schema.clone()],
+            (2, Some(catalog), _) => vec![catalog.clone()],
+            _ => Vec::new(),
+        };
+        TableName(parts.into_iter().chain(name.0.iter().cloned()).collect())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_looked_up_where_use_says() {
+        let mut session = Session::default();
+        let name = |text| TableName::parse(text);
+        assert_eq!(session.qualified(&name("t")), name("t"));
+        session.uses(Level::Schema, &name("s"));
+        assert_eq!(session.qualified(&name("t")), name("s.t"));
+        session.uses(Level::Catalog, &name("c"));
+        assert_eq!(session.qualified(&name("t")), name("t"));
+        assert_eq!(session.qualified(&name("s.t")), name("c.s.t"));
+        session.uses(Level::Schema, &name("d.s"));
+        assert_eq!(session.qualified(&name("t")), name("d.s.t"));
+        assert_eq!(session.qualified(&name("a.b.c")), name("a.b.c"));
+    }
+}
