@@ -256,7 +256,12 @@ impl Resolver<'_> {
             }
             Step::Index(index) => {
                 let index = self.expr(index);
-                self.arena.call("get-item", vec![base, index])
+                let function = if self.around.dialect.first_item == 0 {
+                    "get-item"
+                } else {
+                    "get-item-from-one"
+                };
+                self.arena.call(function, vec![base, index])
             }
         })
     }

@@ -147,8 +147,11 @@ impl Resolver<'_> {
 
     pub(crate) fn sort_key(&mut self, key: &OrderKey, value: plumb_ir::ScalarId) -> SortKey {
         use plumb_syntax::sql::NullOrder;
-        let largest = self.around.dialect.null_order == NullOrder::Largest;
-        let nulls_first = key.nulls_first.unwrap_or(key.descending == largest);
+        let nulls_first = key.nulls_first.unwrap_or(match self.around.dialect.null_order {
+            NullOrder::Largest => key.descending,
+            NullOrder::Smallest => !key.descending,
+            NullOrder::Last => false,
+        });
         SortKey { value, descending: key.descending, nulls_first }
     }
 

@@ -33,9 +33,10 @@ pub(crate) fn data_type(name: &TypeName, dialect: &str) -> Type {
         "float" | "float4" | "float8" | "float64" | "double" | "double precision" | "real" => {
             Type::Float(64)
         }
-        // PostgreSQL cuts a text to the length it is cast to; the others do not, or fail.
+        // Some cut a text to the length it is cast to; the others do not, or fail.
         "varchar" | "char" | "character" | "character varying" | "bpchar"
-            if dialect == "postgres" && !params.is_empty() =>
+            if ["ansi", "postgres", "redshift", "trino"].contains(&dialect)
+                && !params.is_empty() =>
         {
             Type::Other(text.to_owned())
         }

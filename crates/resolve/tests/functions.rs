@@ -24,6 +24,7 @@ const SPELLED: &[&str] = &[
     "first-ignore-nulls",
     "get-field",
     "get-item",
+    "get-item-from-one",
     "ilike-all",
     "ilike-any",
     "in-list",

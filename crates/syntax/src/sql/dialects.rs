@@ -7,6 +7,7 @@ use plumb_base::Name;
 use super::{
     dialect,
     functions::{FunctionRule, Rules, read_rules},
+    grammar::Grammar,
 };
 
 /// How unquoted names are folded, and what quotes keep.
@@ -38,6 +39,8 @@ pub enum NullOrder {
     Largest,
     /// NULL is smaller than every value.
     Smallest,
+    /// NULL comes last, whichever way the order goes.
+    Last,
 }
 
 /// One dialect: syntax and meaning in one place.
@@ -58,6 +61,8 @@ pub struct Dialect {
     pub division: Division,
     /// Order of NULLs.
     pub null_order: NullOrder,
+    /// Number of the first element of a list.
+    pub first_item: u8,
     /// Whether `"x"` is a text.
     pub double_quoted_text: bool,
     /// Whether an expression may use an alias of the same select list.
@@ -67,7 +72,7 @@ pub struct Dialect {
     /// Words in a text that speak for it, lower case, and how loudly.
     pub signs: &'static [(&'static str, u32)],
     /// The grammar.
-    pub(crate) grammar: fn() -> Box<dyn sqlparser::dialect::Dialect>,
+    pub(crate) grammar: fn() -> Grammar,
 }
 
 impl Dialect {
@@ -107,7 +112,7 @@ impl Dialect {
 
     /// The dialect closest to the standard.
     pub fn plain() -> &'static Self {
-        Self::named("postgres").expect("the shelf has a plain dialect")
+        Self::named("ansi").expect("the shelf has a plain dialect")
     }
 
     /// The rule of a function by name and number of arguments; the dialect's own come first.
@@ -181,7 +186,11 @@ mod tests {
             "snowflake"
         );
         assert_eq!(detect("select safe_cast(a as int64) from `p.d.t`"), "bigquery");
-        assert_eq!(detect("select 1"), "postgres");
+        assert_eq!(
+            detect("select date_diff('day', a, b), approx_percentile(x, 0.5) from t"),
+            "trino"
+        );
+        assert_eq!(detect("select 1"), "ansi");
     }
 
     #[test]

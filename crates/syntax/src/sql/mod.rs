@@ -3,7 +3,9 @@
 mod dialect;
 mod dialects;
 mod functions;
+mod grammar;
 mod lower;
+mod shim;
 mod split;
 mod tokens;
 pub mod tree;
@@ -12,6 +14,7 @@ pub use dialects::{Dialect, Division, Fold, NullOrder};
 pub use functions::{FunctionRule, Given};
 
 use plumb_base::{Severity, Span};
+use sqlparser::tokenizer::TokenWithSpan;
 use tree::Statement;
 
 /// Statements of one text, and what could not be read.
@@ -42,24 +45,16 @@ const DEPTH: usize = 320;
 /// Reads every statement of a text. Never fails, never panics.
 pub fn parse(text: &str, dialect: &'static Dialect) -> Parsed {
     let mut parsed = Parsed::default();
-    let tokens = match tokens::read(text, dialect) {
-        Ok(tokens) => tokens,
-        Err((at, message)) => {
-            parsed.problems.push(Trouble {
-                span: Span::new(at, at + 1),
-                severity: Severity::Failed,
-                reason: "sql-token",
-                message,
-            });
-            return parsed;
-        }
-    };
-    for piece in split::statements(&tokens) {
-        match lower::statement(text, piece, dialect, &mut parsed.problems) {
-            Ok(Some(statement)) => parsed.statements.push(statement),
-            Ok(None) => {}
-            Err(trouble) => parsed.problems.push(trouble),
-        }
+    match tokens::read(text, dialect) {
+        Ok(tokens) => pieces(text, &tokens, dialect, &mut parsed),
+        Err(trouble) => parsed.problems.push(trouble),
     }
     parsed
+}
+
+/// Reads the statements of tokens.
+fn pieces(text: &str, tokens: &[TokenWithSpan], dialect: &'static Dialect, parsed: &mut Parsed) {
+    for piece in split::statements(tokens) {
+        lower::statements(text, piece, dialect, parsed);
+    }
 }

@@ -1,79 +1,128 @@
-//! Where one statement ends and the next begins.
+//! Where one statement ends and the next begins, in scripts too.
 
-use sqlparser::{
-    keywords::Keyword,
-    tokenizer::{Token, TokenWithSpan},
-};
+use sqlparser::tokenizer::{Token, TokenWithSpan};
 
-/// The tokens of each statement, without the semicolon behind it. A scripting block is one statement.
+/// The tokens of each statement, without the semicolon behind it and the words of control before it.
+///
+/// A block is its statements: `BEGIN`, `IF … THEN`, `LOOP` and the like say when something runs, not what.
 pub(crate) fn statements(tokens: &[TokenWithSpan]) -> Vec<&[TokenWithSpan]> {
-    let (mut pieces, mut start, mut depth) = (Vec::new(), 0, 0_u32);
-    for (index, token) in tokens.iter().enumerate() {
-        match &token.token {
-            Token::SemiColon if depth == 0 => {
-                pieces.push(&tokens[start..index]);
-                start = index + 1;
-            }
-            Token::Word(word) if word.quote_style.is_none() => {
-                let next = tokens.get(index + 1).map(|token| &token.token);
-                match word.keyword {
-                    Keyword::BEGIN if opens_block(next) => depth += 1,
-                    Keyword::CASE if depth > 0 && !follows_end(tokens, index) => depth += 1,
-                    Keyword::END if depth > 0 && !closes_control(next) => depth -= 1,
-                    _ => {}
-                }
-            }
-            _ => {}
-        }
+    let mut pieces = Vec::new();
+    for piece in tokens.split(|token| token.token == Token::SemiColon) {
+        let end = piece.iter().position(|token| token.token == Token::EOF).unwrap_or(piece.len());
+        without_control(&piece[..end], &mut pieces);
     }
-    pieces.push(&tokens[start..]);
-    pieces.retain(|piece| piece.iter().any(|token| token.token != Token::EOF));
+    pieces.retain(|piece| !piece.is_empty());
     pieces
 }
 
-fn keyword(token: Option<&Token>) -> Keyword {
-    match token {
-        Some(Token::Word(word)) => word.keyword,
-        _ => Keyword::NoKeyword,
+fn without_control<'a>(mut piece: &'a [TokenWithSpan], pieces: &mut Vec<&'a [TokenWithSpan]>) {
+    while !piece.is_empty() {
+        let skipped = match word(piece, 0).to_ascii_lowercase().as_str() {
+            "begin" if opens_block(piece) => 1,
+            "else" | "loop" | "repeat" | "do" | "exception" => 1,
+            "if" | "elseif" | "elsif" | "when" | "case" => behind(piece, &["then"]),
+            "while" | "for" => behind(piece, &["do", "loop"]),
+            "until" => piece.len(),
+            // What stands before the body of a procedure or a task is a statement of its own.
+            "create" if holds_code(piece) => {
+                let body = behind(piece, &["begin"]);
+                if body == piece.len() {
+                    0
+                } else {
+                    pieces.push(&piece[..body]);
+                    body
+                }
+            }
+            // `name: LOOP`.
+            _ if piece.get(1).is_some_and(|token| token.token == Token::Colon) => 2,
+            _ => 0,
+        };
+        if skipped == 0 {
+            pieces.push(piece);
+            return;
+        }
+        piece = &piece[skipped..];
     }
 }
 
+/// A word that is not in quotes.
+fn word(tokens: &[TokenWithSpan], index: usize) -> &str {
+    match tokens.get(index).map(|token| &token.token) {
+        Some(Token::Word(word)) if word.quote_style.is_none() => &word.value,
+        _ => "",
+    }
+}
+
+fn is_any(word: &str, of: &[&str]) -> bool {
+    of.iter().any(|text| word.eq_ignore_ascii_case(text))
+}
+
 /// `BEGIN` opens a block unless it begins a transaction.
-fn opens_block(next: Option<&Token>) -> bool {
-    let transaction = matches!(keyword(next), Keyword::TRANSACTION | Keyword::WORK);
-    let name = matches!(next, Some(Token::Word(word)) if word.value.eq_ignore_ascii_case("name"));
-    !(transaction || name || matches!(next, None | Some(Token::SemiColon | Token::EOF)))
+fn opens_block(piece: &[TokenWithSpan]) -> bool {
+    let transaction = ["transaction", "work", "read", "isolation", "name"];
+    piece.len() > 1 && !is_any(word(piece, 1), &transaction)
 }
 
-/// `END IF`, `END LOOP`, … close what no `BEGIN` or `CASE` opened; `END CASE` closes a `CASE`.
-fn closes_control(next: Option<&Token>) -> bool {
-    let Some(Token::Word(word)) = next else { return false };
-    let control = ["if", "loop", "for", "while", "repeat"];
-    control.iter().any(|text| word.value.eq_ignore_ascii_case(text))
+fn holds_code(piece: &[TokenWithSpan]) -> bool {
+    (1..piece.len().min(7))
+        .any(|at| is_any(word(piece, at), &["procedure", "function", "task", "event"]))
 }
 
-fn follows_end(tokens: &[TokenWithSpan], index: usize) -> bool {
-    index > 0 && keyword(Some(&tokens[index - 1].token)) == Keyword::END
+/// The index behind the first of some words outside parentheses; behind all if there is none.
+fn behind(piece: &[TokenWithSpan], words: &[&str]) -> usize {
+    let mut depth = 0_u32;
+    for (index, token) in piece.iter().enumerate() {
+        match token.token {
+            Token::LParen => depth += 1,
+            Token::RParen => depth = depth.saturating_sub(1),
+            _ if depth == 0 && index > 0 && is_any(word(piece, index), words) => return index + 1,
+            _ => {}
+        }
+    }
+    piece.len()
 }
 
 #[cfg(test)]
 mod tests {
     use crate::sql::{Dialect, tokens::read};
 
-    fn count(text: &str) -> usize {
-        super::statements(&read(text, Dialect::named("snowflake").unwrap()).unwrap()).len()
+    fn pieces(text: &str) -> Vec<String> {
+        let tokens = read(text, Dialect::named("snowflake").unwrap()).unwrap();
+        let spelled = |piece: &&[sqlparser::tokenizer::TokenWithSpan]| {
+            piece.iter().map(|token| token.token.to_string()).collect::<Vec<_>>().join(" ")
+        };
+        super::statements(&tokens).iter().map(spelled).collect()
     }
 
     #[test]
     fn statements_end_at_semicolons() {
-        assert_eq!(count("select 1; select ';' ; ;; -- ;\n"), 2);
-        assert_eq!(count("create procedure p() as $$ begin; x; end $$; select 1"), 2);
-        assert_eq!(count("begin; select case when a then b end; commit"), 3);
+        assert_eq!(pieces("select 1; select ';' ; ;; -- ;\n"), ["select 1", "select ';'"]);
+        assert_eq!(pieces("begin; select case when a then b end; commit").len(), 3);
+        let procedure = "create procedure p() as $$ begin; x; end $$; select 1";
+        assert_eq!(pieces(procedure).len(), 2);
     }
 
     #[test]
-    fn a_block_is_one_statement() {
-        assert_eq!(count("begin let x := 1; if (x) then y(); end if; end; select 1"), 2);
-        assert_eq!(count("begin select case when 1 then 2 end; end; select 1"), 2);
+    fn a_block_is_its_statements() {
+        assert_eq!(
+            pieces(
+                "begin let x := 1; if (x > 1) then delete from t; else call y(); end if; end; select 1"
+            ),
+            ["let x := 1", "delete from t", "call y ( )", "end if", "end", "select 1"]
+        );
+        assert_eq!(
+            pieces("begin select case when 1 then 2 end; end; select 1"),
+            ["select case when 1 then 2 end", "end", "select 1"]
+        );
+        assert_eq!(
+            pieces(
+                "while x < 5 do insert into t select x; end while; for r in (select 1) do update t set a = 1; end for"
+            ),
+            ["insert into t select x", "end while", "update t set a = 1", "end for"]
+        );
+        assert_eq!(
+            pieces("create task k as begin insert into a select 1; select 2; end"),
+            ["create task k as begin", "insert into a select 1", "select 2", "end"]
+        );
     }
 }

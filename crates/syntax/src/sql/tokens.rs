@@ -3,20 +3,19 @@
 //! The parser library counts lines and characters. Its places are rewritten, before it parses, to line 1 and
 //! "column" byte + 1; so every span in its tree is a span of bytes, and nothing is counted twice.
 
-use plumb_base::Span;
+use plumb_base::{Severity, Span};
 use sqlparser::tokenizer::{self, Location, Token, TokenWithSpan, Tokenizer};
 
-use super::Dialect;
+use super::{Dialect, Trouble, shim};
 
-/// Tokens of a text without spaces and comments, or the byte and the reason at which it goes wrong.
-pub(crate) fn read(text: &str, dialect: &Dialect) -> Result<Vec<TokenWithSpan>, (usize, String)> {
+/// Tokens of a text without spaces and comments, or where and why it goes wrong.
+pub(crate) fn read(text: &str, dialect: &Dialect) -> Result<Vec<TokenWithSpan>, Trouble> {
     let grammar = (dialect.grammar)();
     let mut walk = Walk { text, byte: 0, line: 1, column: 1 };
-    let mut tokens =
-        Tokenizer::new(grammar.as_ref(), text).tokenize_with_location().map_err(|error| {
-            let at = walk.byte_at(error.location);
-            (at, error.message.to_lowercase())
-        })?;
+    let mut tokens = Tokenizer::new(&grammar, text).tokenize_with_location().map_err(|error| {
+        let at = walk.byte_at(error.location);
+        trouble(Span::new(at, at + 1), error.message.to_lowercase())
+    })?;
     tokens.retain(|token| !matches!(token.token, Token::Whitespace(_)));
     for token in &mut tokens {
         let start = walk.byte_at(token.span.start);
@@ -24,7 +23,53 @@ pub(crate) fn read(text: &str, dialect: &Dialect) -> Result<Vec<TokenWithSpan>, 
         let end = Walk { ..walk }.byte_at(token.span.end);
         token.span = tokenizer::Span::new(location(start), location(end));
     }
+    Ok(shim::mend(tokens, dialect))
+}
+
+/// Tokens of a text inside a literal, with their places in the text around it.
+///
+/// Where escapes make the literal another text than what stands between its quotes, they all have its place.
+pub(crate) fn inside(
+    text: &str,
+    literal: &TokenWithSpan,
+    dialect: &Dialect,
+) -> Result<Vec<TokenWithSpan>, Trouble> {
+    let around = bytes(literal.span);
+    let (open, value) = match &literal.token {
+        Token::DollarQuotedString(it) => {
+            let tag = it.tag.as_ref().map_or(0, String::len);
+            (tag + 2, it.value.as_str())
+        }
+        Token::SingleQuotedString(it) | Token::DoubleQuotedString(it) => (1, it.as_str()),
+        Token::SingleQuotedRawStringLiteral(it) => (2, it.as_str()),
+        Token::TripleDoubleQuotedString(it) | Token::TripleSingleQuotedString(it) => {
+            (3, it.as_str())
+        }
+        Token::TripleDoubleQuotedRawStringLiteral(it)
+        | Token::TripleSingleQuotedRawStringLiteral(it) => (4, it.as_str()),
+        _ => return Err(trouble(around, "a text was expected".to_owned())),
+    };
+    let first = around.start as usize + open;
+    let same = text.get(first..first + value.len()) == Some(value);
+    let shift = |span: Span| {
+        if same {
+            Span::new(span.start as usize + first, span.end as usize + first)
+        } else {
+            around
+        }
+    };
+    let mut tokens =
+        read(value, dialect).map_err(|error| Trouble { span: shift(error.span), ..error })?;
+    for token in &mut tokens {
+        let span = shift(bytes(token.span));
+        token.span =
+            tokenizer::Span::new(location(span.start as usize), location(span.end as usize));
+    }
     Ok(tokens)
+}
+
+fn trouble(span: Span, message: String) -> Trouble {
+    Trouble { span, severity: Severity::Failed, reason: "sql-token", message }
 }
 
 /// The bytes of a rewritten span; an unknown one is empty at 0.
@@ -82,8 +127,8 @@ mod tests {
 
     #[test]
     fn an_open_quote_has_a_place() {
-        let (at, why) = read("select a,\n 'x", Dialect::plain()).unwrap_err();
-        assert_eq!(at, 11);
-        assert!(why.contains("unterminated"), "{why}");
+        let error = read("select a,\n 'x", Dialect::plain()).unwrap_err();
+        assert_eq!(error.span.start, 11);
+        assert!(error.message.contains("unterminated"), "{error:?}");
     }
 }

@@ -1,6 +1,6 @@
 //! BigQuery.
 
-use crate::sql::{Dialect, Division, Fold, NullOrder};
+use crate::sql::{Dialect, Division, Fold, NullOrder, grammar::Grammar};
 
 pub(crate) static DIALECT: Dialect = Dialect {
     name: "bigquery",
@@ -11,6 +11,7 @@ pub(crate) static DIALECT: Dialect = Dialect {
     tables: Fold::Exact,
     division: Division::Exact,
     null_order: NullOrder::Smallest,
+    first_item: 0,
     double_quoted_text: true,
     lateral_alias: false,
     group_by_alias: true,
@@ -37,5 +38,11 @@ pub(crate) static DIALECT: Dialect = Dialect {
         ("st_geogpoint(", 2),
         ("logical_or(", 3),
     ],
-    grammar: || Box::new(sqlparser::dialect::BigQueryDialect {}),
+    grammar: || {
+        Grammar::of(sqlparser::dialect::BigQueryDialect {}).with(|has| {
+            has.supports_window_function_null_treatment_arg = true;
+            has.supports_parens_around_table_factor = true;
+            has.supports_bitwise_shift_operators = true;
+        })
+    },
 };

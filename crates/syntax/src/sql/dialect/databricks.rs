@@ -1,6 +1,6 @@
 //! Databricks and Spark.
 
-use crate::sql::{Dialect, Division, Fold, NullOrder};
+use crate::sql::{Dialect, Division, Fold, NullOrder, grammar::Grammar};
 
 pub(crate) static DIALECT: Dialect = Dialect {
     name: "databricks",
@@ -11,6 +11,7 @@ pub(crate) static DIALECT: Dialect = Dialect {
     tables: Fold::Never,
     division: Division::Exact,
     null_order: NullOrder::Smallest,
+    first_item: 0,
     double_quoted_text: true,
     lateral_alias: true,
     group_by_alias: true,
@@ -30,5 +31,13 @@ pub(crate) static DIALECT: Dialect = Dialect {
         ("sort_array(", 3),
         ("unix_timestamp(", 2),
     ],
-    grammar: || Box::new(sqlparser::dialect::DatabricksDialect {}),
+    grammar: || {
+        Grammar::of(sqlparser::dialect::DatabricksDialect {}).with(|has| {
+            has.supports_window_function_null_treatment_arg = true;
+            has.supports_parens_around_table_factor = true;
+            has.supports_projection_trailing_commas = true;
+            has.require_interval_qualifier = false;
+            has.supports_bitwise_shift_operators = true;
+        })
+    },
 };

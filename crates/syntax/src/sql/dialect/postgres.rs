@@ -1,16 +1,17 @@
-//! PostgreSQL, and the standard where nothing better is known.
+//! PostgreSQL.
 
-use crate::sql::{Dialect, Division, Fold, NullOrder};
+use crate::sql::{Dialect, Division, Fold, NullOrder, grammar::Grammar};
 
 pub(crate) static DIALECT: Dialect = Dialect {
     name: "postgres",
-    aliases: &["postgresql", "ansi", "generic"],
+    aliases: &["postgresql"],
     page: include_str!("postgres.md"),
     functions: include_str!("postgres.txt"),
     columns: Fold::Lower,
     tables: Fold::Lower,
     division: Division::Whole,
     null_order: NullOrder::Largest,
+    first_item: 1,
     double_quoted_text: false,
     lateral_alias: false,
     group_by_alias: true,
@@ -27,5 +28,10 @@ pub(crate) static DIALECT: Dialect = Dialect {
         ("to_char(", 1),
         ("interval '", 1),
     ],
-    grammar: || Box::new(sqlparser::dialect::PostgreSqlDialect {}),
+    grammar: || {
+        Grammar::of(sqlparser::dialect::PostgreSqlDialect {}).with(|has| {
+            has.supports_window_function_null_treatment_arg = true;
+            has.supports_parens_around_table_factor = true;
+        })
+    },
 };

@@ -1,6 +1,6 @@
 //! Snowflake.
 
-use crate::sql::{Dialect, Division, Fold, NullOrder};
+use crate::sql::{Dialect, Division, Fold, NullOrder, grammar::Grammar};
 
 pub(crate) static DIALECT: Dialect = Dialect {
     name: "snowflake",
@@ -11,6 +11,7 @@ pub(crate) static DIALECT: Dialect = Dialect {
     tables: Fold::Upper,
     division: Division::Exact,
     null_order: NullOrder::Largest,
+    first_item: 0,
     double_quoted_text: false,
     lateral_alias: true,
     group_by_alias: true,
@@ -34,5 +35,10 @@ pub(crate) static DIALECT: Dialect = Dialect {
         ("listagg(", 1),
         ("nvl(", 1),
     ],
-    grammar: || Box::new(sqlparser::dialect::SnowflakeDialect),
+    grammar: || {
+        Grammar::of(sqlparser::dialect::SnowflakeDialect).with(|has| {
+            has.supports_window_function_null_treatment_arg = true;
+            has.supports_parens_around_table_factor = true;
+        })
+    },
 };

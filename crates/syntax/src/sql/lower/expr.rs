@@ -197,7 +197,7 @@ impl Lower<'_> {
         }
         rights.into_iter().rev().fold(self.expr(at), |left, (op, right)| {
             let right = self.expr(right);
-            match binary(op) {
+            match binary(op, self.dialect.name) {
                 Binary::Same(name @ ("and" | "or")) => junction(name, left, right),
                 Binary::Same(name) => operator(name, vec![left, right]),
                 Binary::Swapped(name) => operator(name, vec![right, left]),
@@ -349,7 +349,9 @@ pub(super) fn negate(negated: bool, expr: Expr) -> Expr {
 }
 
 pub(super) fn type_name(data_type: &ast::DataType) -> TypeName {
-    TypeName(data_type.to_string().to_lowercase())
+    let text = data_type.to_string().to_lowercase();
+    // A type the parser library has no grammar for comes as a quoted word.
+    TypeName(text.trim_matches('"').to_owned())
 }
 
 fn literal_text(value: &ast::Value) -> Option<String> {
@@ -390,7 +392,7 @@ enum Binary {
     Unknown,
 }
 
-fn binary(op: &ast::BinaryOperator) -> Binary {
+fn binary(op: &ast::BinaryOperator, dialect: &str) -> Binary {
     use ast::BinaryOperator as B;
     Binary::Same(match op {
         B::Plus => "add",
@@ -413,6 +415,8 @@ fn binary(op: &ast::BinaryOperator) -> Binary {
         B::Xor => "xor",
         B::BitwiseAnd => "bit-and",
         B::BitwiseOr => "bit-or",
+        // `^` is a power where PostgreSQL's words are spoken.
+        B::BitwiseXor if ["duckdb", "redshift", "ansi"].contains(&dialect) => "power",
         B::BitwiseXor | B::PGBitwiseXor => "bit-xor",
         B::PGBitwiseShiftLeft => "shift-left",
         B::PGBitwiseShiftRight => "shift-right",

@@ -16,9 +16,14 @@ use sqlparser::{
 };
 
 use super::{
-    DEPTH, Dialect, Trouble, tokens,
+    DEPTH, Dialect, Parsed, Trouble, tokens,
     tree::{Ident, Query, RelationName, Statement, StatementKind},
 };
+
+/// Expressions that may be tried for a statement, and for each of its tokens. Statements of people need one or
+/// two tries a token; what needs many more doubles with every level of nesting.
+const FUEL: u64 = 10_000;
+const FUEL_PER_TOKEN: u64 = 64;
 
 /// What lowering needs to know of the text it works on.
 pub(crate) struct Lower<'a> {
@@ -26,60 +31,71 @@ pub(crate) struct Lower<'a> {
     dialect: &'static Dialect,
 }
 
-/// Reads one statement; `None` if it holds nothing.
-pub(crate) fn statement(
+/// Reads one statement; a text inside it may hold several.
+pub(crate) fn statements(
     text: &str,
     tokens: &[TokenWithSpan],
     dialect: &'static Dialect,
-    problems: &mut Vec<Trouble>,
-) -> Result<Option<Statement>, Trouble> {
-    let (Some(first), Some(last)) = (tokens.first(), tokens.last()) else { return Ok(None) };
+    parsed: &mut Parsed,
+) {
+    let (Some(first), Some(last)) = (tokens.first(), tokens.last()) else { return };
     let span = tokens::bytes(first.span).to(tokens::bytes(last.span));
     let lower = Lower { text, dialect };
-    let verb = head::verb(tokens);
-    let kind = match head::read(&lower, tokens)? {
-        head::Head::Query => StatementKind::Query(lower.parsed(tokens)?),
-        head::Head::Write { target, mode, temporary, columns, query } => {
-            let query = lower.parsed(query)?;
-            StatementKind::Write { target, mode, temporary, columns, query }
+    match head::read(&lower, tokens) {
+        Ok(head::Head::Kinds(kinds)) => {
+            parsed.statements.extend(kinds.into_iter().map(|kind| Statement { kind, span }));
         }
-        head::Head::Use { level, name } => StatementKind::Use { level, name },
-        head::Head::Declare { target, columns } => StatementKind::Declare { target, columns },
-        head::Head::Other => StatementKind::Other { verb },
-        head::Head::Opaque => {
-            problems.push(Trouble {
+        Ok(head::Head::Inside(token)) => match tokens::inside(text, token, dialect) {
+            Ok(inner) => super::pieces(text, &inner, dialect, parsed),
+            Err(trouble) => parsed.problems.push(trouble),
+        },
+        Ok(head::Head::Opaque(what)) => {
+            parsed.problems.push(Trouble {
                 span,
                 severity: Severity::Failed,
                 reason: "statement-not-read",
-                message: format!("`{verb}` statements are not read yet"),
+                message: format!("{what} is not read yet"),
             });
-            StatementKind::Opaque { verb }
+            let verb = head::verb(tokens);
+            parsed.statements.push(Statement { kind: StatementKind::Opaque { verb }, span });
         }
-    };
-    Ok(Some(Statement { kind, span }))
+        Err(trouble) => parsed.problems.push(trouble),
+    }
 }
 
 impl Lower<'_> {
+    /// A query of its own.
     fn parsed(&self, tokens: &[TokenWithSpan]) -> Result<Query, Trouble> {
-        let query = self.parse(tokens)?;
+        let query = self.whole(tokens, query)?;
         Ok(self.query(&query))
     }
 
-    /// Parses tokens that should be one query.
-    fn parse(&self, tokens: &[TokenWithSpan]) -> Result<Box<ast::Query>, Trouble> {
+    /// What the parser library makes of tokens, all of them.
+    fn whole<T>(
+        &self,
+        tokens: &[TokenWithSpan],
+        read: fn(&mut Parser<'_>) -> Result<T, ParserError>,
+    ) -> Result<T, Trouble> {
         let grammar = (self.dialect.grammar)();
         let end = tokens.last().map_or(0, |token| tokens::bytes(token.span).end);
-        let mut parser = Parser::new(grammar.as_ref())
+        grammar.refuel(FUEL + FUEL_PER_TOKEN * tokens.len() as u64);
+        let mut parser = Parser::new(&grammar)
             .with_recursion_limit(DEPTH)
             .with_tokens_with_locations(tokens.to_vec());
-        let parsed = parser.parse_query().and_then(|query| {
+        let parsed = read(&mut parser).and_then(|tree| {
             let rest = parser.peek_token();
             match rest.token {
-                Token::EOF => Ok(query),
+                Token::EOF => Ok(tree),
                 _ => parser.expected("end of statement", rest),
             }
         });
-        parsed.map_err(|error| trouble(&error, end))
+        parsed.map_err(|error| {
+            if grammar.is_spent() {
+                let start = tokens.first().map_or(0, |token| tokens::bytes(token.span).start);
+                return spent(start, end);
+            }
+            trouble(&error, end)
+        })
     }
 
     fn span(&self, span: sqlparser::tokenizer::Span) -> Span {
@@ -107,6 +123,28 @@ impl Lower<'_> {
             }
         }
         RelationName { name: plumb_base::TableName(parts), span }
+    }
+}
+
+fn query(parser: &mut Parser<'_>) -> Result<Box<ast::Query>, ParserError> {
+    parser.parse_query()
+}
+
+fn expr(parser: &mut Parser<'_>) -> Result<ast::Expr, ParserError> {
+    parser.parse_expr()
+}
+
+fn whole_statement(parser: &mut Parser<'_>) -> Result<ast::Statement, ParserError> {
+    parser.parse_statement()
+}
+
+/// A statement on which the parser tried too much.
+fn spent(start: u32, end: u32) -> Trouble {
+    Trouble {
+        span: Span { start, end },
+        severity: Severity::Failed,
+        reason: "sql-too-hard",
+        message: "reading it takes too many attempts".to_owned(),
     }
 }
 

@@ -67,7 +67,7 @@ impl Lower<'_> {
         Table { kind, alias, span }
     }
 
-    fn factor(&self, factor: &ast::TableFactor) -> Table {
+    pub(super) fn factor(&self, factor: &ast::TableFactor) -> Table {
         use ast::TableFactor as F;
         match factor {
             F::Table { name, alias, args, version, sample, with_ordinality, .. } => {

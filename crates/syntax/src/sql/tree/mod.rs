@@ -3,6 +3,7 @@
 //! Operators and special forms already carry their canonical names (`add`, `is-null`, `date-part`); named
 //! functions keep the dialect's name for `resolve` to look up.
 
+mod build;
 mod expr;
 
 pub use expr::*;

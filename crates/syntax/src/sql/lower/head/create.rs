@@ -1,0 +1,271 @@
+//! `CREATE …`: tables and views with their queries, columns that are declared, and code that holds statements.
+
+use sqlparser::{
+    keywords::Keyword,
+    tokenizer::{Token, TokenWithSpan},
+};
+
+use super::{
+    Head, Lower, Trouble,
+    look::{
+        column_names, element_name, elements, is_word, keyword, name, opens_query, phrase, text,
+        top_level, type_of, word,
+    },
+    read as statement, whole,
+};
+use crate::sql::tree::{Ident, RelationName, StatementKind, TypeName, WriteMode};
+
+/// `CREATE [OR REPLACE|OR REFRESH] [words] KIND [IF NOT EXISTS] name …`.
+pub(super) fn read<'a>(
+    lower: &Lower<'_>,
+    tokens: &'a [TokenWithSpan],
+) -> Result<Head<'a>, Trouble> {
+    let is_kind = |at: &usize| KINDS.iter().any(|kind| is_word(tokens, *at, kind));
+    let Some(at) = (1..tokens.len().min(9)).find(is_kind) else { return Ok(Head::other("create")) };
+    let kind = word(&tokens[at].token).unwrap_or_default().to_ascii_lowercase();
+    match kind.as_str() {
+        "table" | "view" => match keyword(tokens, at + 1) {
+            Keyword::FUNCTION => Ok(Head::other("create")),
+            _ => relation(lower, tokens, at),
+        },
+        "stream" => stream(lower, tokens, at),
+        "flow" => flow(lower, tokens),
+        "task" | "pipe" | "alert" => Ok(code(lower, tokens)?),
+        "procedure" => Ok(procedure(tokens)),
+        _ => Ok(Head::other("create")),
+    }
+}
+
+/// Kinds of things that are created; the first of these words says which.
+const KINDS: &[&str] = &[
+    "table",
+    "view",
+    "stream",
+    "flow",
+    "task",
+    "pipe",
+    "alert",
+    "procedure",
+    "function",
+    "macro",
+    "schema",
+    "database",
+    "stage",
+    "index",
+    "policy",
+    "role",
+    "user",
+    "warehouse",
+    "sequence",
+    "tag",
+    "type",
+    "model",
+];
+
+/// `TABLE|VIEW name [(columns)] [options] [AS query]`.
+fn relation<'a>(
+    lower: &Lower<'_>,
+    tokens: &'a [TokenWithSpan],
+    kind: usize,
+) -> Result<Head<'a>, Trouble> {
+    let view = keyword(tokens, kind) == Keyword::VIEW;
+    let word = |text| (1..kind).any(|at| is_word(tokens, at, text));
+    let temporary = word("temp") || word("temporary");
+    let mut at = kind + 1;
+    if keyword(tokens, at) == Keyword::IF {
+        at += 3;
+    }
+    let (target, after) = name(lower, &tokens[at.min(tokens.len())..])?;
+    let temporary = temporary || target.name.table().starts_with('#');
+    // A materialized view and a streaming table hold what their query gives.
+    let mode = if view { WriteMode::View } else { WriteMode::Replace };
+    let rest = &tokens[at + after..];
+    let columns = column_names(lower, rest);
+    let written = |columns, query| {
+        Head::one(StatementKind::Write { target: target.clone(), mode, temporary, columns, query })
+    };
+    if let Some(query) = query_after_as(rest) {
+        return Ok(written(columns, lower.parsed(query)?));
+    }
+    if let Some(of) = copied(lower, rest)? {
+        return Ok(written(Vec::new(), whole(of)));
+    }
+    if view && phrase(rest, &["with", "metrics"]).is_some() {
+        return Ok(Head::Opaque("a metric view".to_owned()));
+    }
+    if view || columns.is_empty() {
+        return Ok(Head::other("create"));
+    }
+    Ok(Head::one(StatementKind::Declare { target, columns: declared(lower, rest) }))
+}
+
+/// The table of `[SHALLOW|DEEP] CLONE table`, `COPY table`.
+fn copied(lower: &Lower<'_>, tokens: &[TokenWithSpan]) -> Result<Option<RelationName>, Trouble> {
+    let mut words = top_level(tokens).into_iter();
+    let copies =
+        |at: &usize| is_word(tokens, *at, "clone") || (*at == 0 && is_word(tokens, 0, "copy"));
+    let Some(at) = words.find(copies).filter(|at| *at <= 1) else { return Ok(None) };
+    Ok(Some(name(lower, &tokens[at + 1..])?.0))
+}
+
+/// What stands behind the `AS` that introduces a query, whatever options stand before it.
+fn query_after_as(tokens: &[TokenWithSpan]) -> Option<&[TokenWithSpan]> {
+    let query = |index: usize| {
+        let mut at = index;
+        while tokens.get(at).is_some_and(|token| token.token == Token::LParen) {
+            at += 1;
+        }
+        matches!(
+            keyword(tokens, at),
+            Keyword::SELECT | Keyword::WITH | Keyword::VALUES | Keyword::FROM | Keyword::TABLE
+        )
+    };
+    let top = top_level(tokens);
+    let starts = |index: &usize| keyword(tokens, *index) == Keyword::AS && query(*index + 1);
+    // Some leave the `AS` out.
+    let bare = |index: &usize| {
+        matches!(keyword(tokens, *index), Keyword::SELECT)
+            && (*index == 0 || tokens[*index - 1].token == Token::RParen)
+    };
+    let at = top.iter().copied().find(starts).map(|at| at + 1);
+    let at = at.or_else(|| top.iter().copied().find(bare))?;
+    let end = trailing(&tokens[at..]).map_or(tokens.len(), |end| at + end);
+    Some(&tokens[at..end])
+}
+
+/// Where options begin that stand behind the query.
+fn trailing(tokens: &[TokenWithSpan]) -> Option<usize> {
+    let options: [&[&str]; 4] = [
+        &["with", "no", "schema", "binding"],
+        &["with", "no", "data"],
+        &["with", "data"],
+        &["with", "check", "option"],
+    ];
+    options.iter().filter_map(|words| phrase(tokens, words)).filter(|at| *at > 0).min()
+}
+
+/// Columns and their types.
+fn declared(lower: &Lower<'_>, tokens: &[TokenWithSpan]) -> Vec<(Ident, TypeName)> {
+    let column =
+        |element: &[TokenWithSpan]| Some((element_name(lower, element)?, type_of(element)));
+    elements(tokens).into_iter().filter_map(column).collect()
+}
+
+/// `STREAM name … ON TABLE|VIEW table`: the changes of a table.
+fn stream<'a>(
+    lower: &Lower<'_>,
+    tokens: &'a [TokenWithSpan],
+    kind: usize,
+) -> Result<Head<'a>, Trouble> {
+    let at = kind + 1 + if keyword(tokens, kind + 1) == Keyword::IF { 3 } else { 0 };
+    let (target, after) = name(lower, &tokens[at.min(tokens.len())..])?;
+    let rest = &tokens[at + after..];
+    let on = |at: &usize| {
+        keyword(rest, *at) == Keyword::ON
+            && matches!(keyword(rest, at + 1), Keyword::TABLE | Keyword::VIEW)
+    };
+    let Some(at) = top_level(rest).into_iter().find(on) else { return Ok(Head::other("create")) };
+    let (of, _) = name(lower, &rest[at + 2..])?;
+    Ok(Head::one(StatementKind::Write {
+        target,
+        mode: WriteMode::View,
+        temporary: false,
+        columns: Vec::new(),
+        query: whole(of),
+    }))
+}
+
+/// `FLOW name AS INSERT …` or `FLOW name AS AUTO CDC INTO …`.
+fn flow<'a>(lower: &Lower<'_>, tokens: &'a [TokenWithSpan]) -> Result<Head<'a>, Trouble> {
+    let starts = |at: &usize| keyword(tokens, *at) == Keyword::AS;
+    let Some(at) = top_level(tokens).into_iter().find(starts) else {
+        return Ok(Head::other("create"));
+    };
+    let rest = &tokens[at + 1..];
+    if is_word(rest, 0, "auto") { apply_changes(lower, rest) } else { statement(lower, rest) }
+}
+
+/// `APPLY CHANGES INTO target FROM source KEYS (…) …`, `AUTO CDC INTO …`: keyed changes of a source.
+pub(super) fn apply_changes<'a>(
+    lower: &Lower<'_>,
+    tokens: &'a [TokenWithSpan],
+) -> Result<Head<'a>, Trouble> {
+    let Some(into) = phrase(tokens, &["into"]) else { return Ok(Head::other("apply")) };
+    let (target, after) = name(lower, &tokens[into + 1..])?;
+    let rest = &tokens[into + 1 + after..];
+    let Some(from) = phrase(rest, &["from"]) else { return Ok(Head::other("apply")) };
+    let mut source = from + 1;
+    if is_word(rest, source, "stream") {
+        source += 1;
+    }
+    while rest.get(source).is_some_and(|token| token.token == Token::LParen) {
+        source += 1;
+    }
+    let (of, _) = name(lower, &rest[source.min(rest.len())..])?;
+    let (mode, query) = (WriteMode::Merge, whole(of));
+    Ok(Head::one(StatementKind::Write {
+        target,
+        mode,
+        temporary: false,
+        columns: Vec::new(),
+        query,
+    }))
+}
+
+/// `CACHE [LAZY] TABLE name [OPTIONS (…)] [AS] query`.
+pub(super) fn cache<'a>(
+    lower: &Lower<'_>,
+    tokens: &'a [TokenWithSpan],
+) -> Result<Head<'a>, Trouble> {
+    let Some(at) = phrase(tokens, &["table"]) else { return Ok(Head::other("cache")) };
+    let (target, after) = name(lower, &tokens[at + 1..])?;
+    let rest = &tokens[at + 1 + after..];
+    let query = |index: &usize| {
+        matches!(keyword(rest, *index), Keyword::SELECT | Keyword::WITH)
+            || opens_query(rest, *index)
+    };
+    let Some(start) = top_level(rest).into_iter().find(query) else {
+        return Ok(Head::other("cache"));
+    };
+    Ok(Head::one(StatementKind::Write {
+        target,
+        mode: WriteMode::View,
+        temporary: true,
+        columns: Vec::new(),
+        query: lower.parsed(&rest[start..])?,
+    }))
+}
+
+/// `TASK … AS statement`, `PIPE … AS COPY …`, `ALERT … THEN statement`.
+fn code<'a>(lower: &Lower<'_>, tokens: &'a [TokenWithSpan]) -> Result<Head<'a>, Trouble> {
+    let starts = |at: &usize| matches!(keyword(tokens, *at), Keyword::AS | Keyword::THEN);
+    let Some(at) = top_level(tokens).into_iter().find(starts) else {
+        return Ok(Head::other("create"));
+    };
+    match tokens.get(at + 1) {
+        Some(body) if text(&body.token).is_some() => Ok(Head::Inside(body)),
+        Some(_) if keyword(tokens, at + 1) != Keyword::BEGIN => statement(lower, &tokens[at + 1..]),
+        _ => Ok(Head::other("create")),
+    }
+}
+
+/// `PROCEDURE … AS 'body'`, where the body is SQL; one that is written out was taken apart before.
+fn procedure(tokens: &[TokenWithSpan]) -> Head<'_> {
+    let language = (0..tokens.len()).find(|at| is_word(tokens, *at, "language"));
+    let language = language.and_then(|at| word(&tokens.get(at + 1)?.token));
+    let sql = language.is_none_or(|language| {
+        ["sql", "plpgsql"].iter().any(|known| language.eq_ignore_ascii_case(known))
+    });
+    if !sql {
+        let language = language.unwrap_or_default().to_ascii_lowercase();
+        return Head::Opaque(format!("a procedure in {language}"));
+    }
+    let body = |at: usize| {
+        let body = tokens.get(at + 1)?;
+        (keyword(tokens, at) == Keyword::AS && text(&body.token).is_some()).then_some(body)
+    };
+    match (0..tokens.len()).find_map(body) {
+        Some(body) => Head::Inside(body),
+        None => Head::other("create"),
+    }
+}

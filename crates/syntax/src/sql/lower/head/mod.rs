@@ -1,0 +1,338 @@
+//! Statement heads: what a statement does with its query, read from its first tokens.
+//!
+//! The parser library knows queries well and the statements around them less so. Only the query goes to it.
+
+mod change;
+mod copy;
+mod create;
+mod insert;
+mod look;
+mod several;
+
+use plumb_base::{Severity, Span};
+use sqlparser::{
+    keywords::Keyword,
+    tokenizer::{Token, TokenWithSpan},
+};
+
+pub(super) use look::verb;
+use look::{is_word, keyword, name, text, top_level, word};
+
+use super::Lower;
+use crate::sql::{
+    Trouble, tokens,
+    tree::{Body, Ident, Item, Level, Query, RelationName, StatementKind, Table, WriteMode},
+};
+
+/// What the first tokens of a statement say of it.
+pub(super) enum Head<'a> {
+    /// These statements.
+    Kinds(Vec<StatementKind>),
+    /// The statements inside a text: a body of a procedure, a literal that is executed.
+    Inside(&'a TokenWithSpan),
+    /// It moves data in a way that is not read.
+    Opaque(String),
+}
+
+impl Head<'_> {
+    fn one(kind: StatementKind) -> Self {
+        Self::Kinds(vec![kind])
+    }
+
+    fn other(verb: &str) -> Self {
+        Self::one(StatementKind::Other { verb: verb.to_owned() })
+    }
+}
+
+/// First words of statements that move no data.
+const HARMLESS: &[&str] = &[
+    "alter",
+    "analyze",
+    "analyse",
+    "assert",
+    "attach",
+    "begin",
+    "break",
+    "call",
+    "checkpoint",
+    "clear",
+    "close",
+    "cluster",
+    "comment",
+    "commit",
+    "continue",
+    "deallocate",
+    "declare",
+    "desc",
+    "describe",
+    "detach",
+    "discard",
+    "do",
+    "drop",
+    "end",
+    "exit",
+    "explain",
+    "fetch",
+    "fsck",
+    "generate",
+    "get",
+    "go",
+    "grant",
+    "install",
+    "iterate",
+    "kill",
+    "leave",
+    "let",
+    "list",
+    "lock",
+    "ls",
+    "move",
+    "msck",
+    "null",
+    "open",
+    "optimize",
+    "pragma",
+    "prepare",
+    "print",
+    "purge",
+    "put",
+    "raise",
+    "reassign",
+    "refresh",
+    "reindex",
+    "release",
+    "remove",
+    "reorg",
+    "repair",
+    "reset",
+    "resignal",
+    "restore",
+    "return",
+    "revoke",
+    "rm",
+    "rollback",
+    "save",
+    "savepoint",
+    "security",
+    "set",
+    "show",
+    "signal",
+    "start",
+    "summarize",
+    "sync",
+    "truncate",
+    "unattach",
+    "uncache",
+    "undrop",
+    "unlist",
+    "unlock",
+    "unset",
+    "uncomment",
+    "vacuum",
+    "validate",
+    "watch",
+];
+
+pub(super) fn read<'a>(
+    lower: &Lower<'_>,
+    tokens: &'a [TokenWithSpan],
+) -> Result<Head<'a>, Trouble> {
+    let open = tokens.iter().take_while(|token| token.token == Token::LParen).count();
+    let verb = verb(&tokens[open..]);
+    Ok(match verb.as_str() {
+        "with" if open == 0 => with(lower, tokens)?,
+        "from" if several::hive(tokens) => several::hive_inserts(lower, tokens)?,
+        "select" if into(tokens).is_some() => select_into(lower, tokens)?,
+        "select" | "with" | "values" | "from" | "table" => {
+            Head::one(StatementKind::Query(lower.parsed(tokens)?))
+        }
+        "create" | "replace" => create::read(lower, tokens)?,
+        "cache" => create::cache(lower, tokens)?,
+        "insert" => insert::read(lower, tokens)?,
+        "merge" | "update" | "delete" => change::read(lower, tokens)?,
+        "apply" => create::apply_changes(lower, tokens)?,
+        "copy" => copy::read(lower, tokens)?,
+        "unload" => copy::unload(lower, tokens)?,
+        "export" => copy::export(lower, tokens)?,
+        "load" => copy::load(lower, tokens)?,
+        "execute" => execute(tokens),
+        "use" => used(lower, tokens)?,
+        _ if tokens.get(1).is_some_and(|next| next.token == Token::Assignment) => {
+            Head::other("let")
+        }
+        _ if declares(tokens) => Head::other("declare"),
+        _ if HARMLESS.contains(&verb.as_str()) => Head::other(&verb),
+        "pivot" | "unpivot" => Head::Opaque(format!("`{verb}` as a statement")),
+        _ => {
+            let span = tokens.first().map_or(Span::default(), |token| tokens::bytes(token.span));
+            return Err(Trouble {
+                span,
+                severity: Severity::Failed,
+                reason: "sql-syntax",
+                message: format!("no statement begins with `{verb}`"),
+            });
+        }
+    })
+}
+
+/// `name type …`, `name CURSOR FOR …`: a line of the `DECLARE` part of a block.
+fn declares(tokens: &[TokenWithSpan]) -> bool {
+    const SECOND: &[&str] = &[
+        "array",
+        "bigint",
+        "binary",
+        "boolean",
+        "char",
+        "constant",
+        "cursor",
+        "date",
+        "datetime",
+        "decimal",
+        "double",
+        "exception",
+        "float",
+        "int",
+        "integer",
+        "number",
+        "numeric",
+        "object",
+        "real",
+        "record",
+        "refcursor",
+        "resultset",
+        "smallint",
+        "string",
+        "text",
+        "time",
+        "timestamp",
+        "timestamp_ltz",
+        "timestamp_ntz",
+        "timestamp_tz",
+        "varchar",
+        "variant",
+    ];
+    let second = tokens.get(1).and_then(|token| word(&token.token));
+    second.is_some_and(|second| SECOND.contains(&second.to_ascii_lowercase().as_str()))
+}
+
+/// `WITH … INSERT …`, `WITH … MERGE …`; else a query.
+fn with<'a>(lower: &Lower<'_>, tokens: &'a [TokenWithSpan]) -> Result<Head<'a>, Trouble> {
+    let changes = |index: &usize| {
+        let begins = matches!(
+            keyword(tokens, *index),
+            Keyword::INSERT | Keyword::MERGE | Keyword::UPDATE | Keyword::DELETE
+        );
+        // After the last CTE, and not as the name of something.
+        begins && *index > 0 && tokens[*index - 1].token == Token::RParen
+    };
+    let Some(at) = top_level(tokens).into_iter().find(changes) else {
+        return Ok(Head::one(StatementKind::Query(lower.parsed(tokens)?)));
+    };
+    let mut head = read(lower, &tokens[at..])?;
+    // The CTEs belong to the query of the statement: an empty one carries them there.
+    let mut carrier = tokens[..at].to_vec();
+    let last = tokens[at].span;
+    for token in [Token::make_keyword("SELECT"), Token::Number("1".to_owned(), false)] {
+        carrier.push(TokenWithSpan { token, span: last });
+    }
+    let ctes = lower.parsed(&carrier)?;
+    if let Head::Kinds(kinds) = &mut head {
+        for kind in kinds {
+            if let StatementKind::Write { query, .. } = kind {
+                query.recursive |= ctes.recursive;
+                query.ctes.splice(0..0, ctes.ctes.iter().cloned());
+            }
+        }
+    }
+    Ok(head)
+}
+
+/// The `INTO` of `SELECT … INTO table FROM …`.
+fn into(tokens: &[TokenWithSpan]) -> Option<usize> {
+    let mut top = top_level(tokens).into_iter();
+    let at = top.find(|at| matches!(keyword(tokens, *at), Keyword::INTO | Keyword::FROM))?;
+    (keyword(tokens, at) == Keyword::INTO).then_some(at)
+}
+
+/// `SELECT … INTO table FROM …` makes a table; `SELECT … INTO :variable` fills variables.
+fn select_into<'a>(lower: &Lower<'_>, tokens: &'a [TokenWithSpan]) -> Result<Head<'a>, Trouble> {
+    let at = into(tokens).unwrap_or(0);
+    let mut start = at + 1;
+    let mut temporary = false;
+    while let Keyword::TEMP | Keyword::TEMPORARY | Keyword::TABLE = keyword(tokens, start) {
+        temporary |= keyword(tokens, start) != Keyword::TABLE;
+        start += 1;
+    }
+    let named = tokens.get(start).and_then(|token| word(&token.token)).is_some();
+    // A list of names is a list of variables.
+    let end = top_level(&tokens[start..])
+        .into_iter()
+        .find(|index| keyword(&tokens[start..], *index) == Keyword::FROM)
+        .map_or(tokens.len(), |index| start + index);
+    let several = tokens[start..end].iter().any(|token| token.token == Token::Comma);
+    let mut rest = tokens[..at].to_vec();
+    rest.extend_from_slice(&tokens[end..]);
+    let query = lower.parsed(&rest)?;
+    if !named || several {
+        return Ok(Head::one(StatementKind::Query(query)));
+    }
+    let (target, _) = name(lower, &tokens[start..end])?;
+    let temporary = temporary || target.name.table().starts_with('#');
+    let mode = WriteMode::Replace;
+    Ok(Head::one(StatementKind::Write { target, mode, temporary, columns: Vec::new(), query }))
+}
+
+/// `EXECUTE IMMEDIATE 'text'`.
+fn execute(tokens: &[TokenWithSpan]) -> Head<'_> {
+    let text = tokens.iter().take(4).find(|token| text(&token.token).is_some());
+    match text {
+        Some(text) if is_word(tokens, 1, "immediate") => Head::Inside(text),
+        _ if is_word(tokens, 1, "immediate") => {
+            Head::Opaque("a statement that is put together in the run".to_owned())
+        }
+        _ => Head::other("execute"),
+    }
+}
+
+/// `USE [CATALOG|DATABASE|SCHEMA] name`; what else is used (a role, a warehouse) is no part of a name.
+fn used<'a>(lower: &Lower<'_>, tokens: &'a [TokenWithSpan]) -> Result<Head<'a>, Trouble> {
+    // `use warehouse.sales` names a schema, `use warehouse large` does not.
+    let kind = tokens.get(2).is_some_and(|token| word(&token.token).is_some());
+    let second = tokens.get(1).filter(|_| kind).and_then(|token| word(&token.token));
+    let second = second.unwrap_or_default();
+    let (level, at) = match second.to_ascii_lowercase().as_str() {
+        "role" | "warehouse" | "secondary" => return Ok(Head::other("use")),
+        "catalog" => (Level::Catalog, 2),
+        // A database is a schema where Hive's words are spoken.
+        "database" if lower.dialect.name != "databricks" => (Level::Catalog, 2),
+        "schema" | "database" | "namespace" => (Level::Schema, 2),
+        _ if lower.dialect.name == "snowflake" => (Level::Catalog, 1),
+        _ => (Level::Schema, 1),
+    };
+    let (name, _) = name(lower, &tokens[at.min(tokens.len())..])?;
+    Ok(Head::one(StatementKind::Use { level, name: name.name }))
+}
+
+/// A write of a query that is parsed from tokens.
+fn write(
+    lower: &Lower<'_>,
+    target: RelationName,
+    mode: WriteMode,
+    columns: Vec<Ident>,
+    query: &[TokenWithSpan],
+) -> Result<StatementKind, Trouble> {
+    let query = lower.parsed(query)?;
+    Ok(StatementKind::Write { target, mode, temporary: false, columns, query })
+}
+
+/// A name of a relation that stands for a place of files.
+fn files(span: Span, path: &str) -> RelationName {
+    RelationName { name: plumb_base::TableName(vec![plumb_base::Name::new(path)]), span }
+}
+
+/// `SELECT * FROM name`.
+fn whole(of: RelationName) -> Query {
+    let span = of.span;
+    let from = vec![Table::named(of)];
+    Query::of(Body::select(vec![Item::star(None, span)], from, None, span), span)
+}

@@ -1,0 +1,230 @@
+//! Words around tables and queries.
+
+use sqlparser::tokenizer::Token;
+
+use super::Tape;
+
+pub(super) fn mend(tape: &mut Tape<'_>, at: usize, word: &str) {
+    match word {
+        "materialized" => materialized(tape, at),
+        "siblings" if tape.any(at.wrapping_sub(1), &["order"]) && tape.is(at + 1, "by") => {
+            tape.remove(at, 1);
+        }
+        "stream" if tape.dialect.name == "databricks" => stream(tape, at),
+        "watermark" if tape.dialect.name == "databricks" => watermark(tape, at),
+        "for"
+            if tape.phrase(at + 2, &["as", "of"])
+                && tape.any(at + 1, &["version", "timestamp"]) =>
+        {
+            tape.remove(at, 1);
+        }
+        "approximate" if tape.is(at + 1, "count") => approximate_count(tape, at),
+        "positional" if tape.is(at + 1, "join") => {
+            // Rows meet by their number: no join that the parser knows.
+            tape.put(at, 1, [Token::make_keyword("ASOF")]);
+        }
+        "asof" => asof(tape, at),
+        "values" => values(tape, at),
+        "table" | "model" => argument(tape, at),
+        "union" => outer_union(tape, at),
+        _ => {}
+    }
+}
+
+/// `AS [NOT] MATERIALIZED (` is advice.
+fn materialized(tape: &mut Tape<'_>, at: usize) {
+    if !matches!(tape.token(at + 1), Token::LParen) {
+        return;
+    }
+    if tape.is(at.wrapping_sub(1), "as") {
+        tape.remove(at, 1);
+    } else if tape.is(at.wrapping_sub(1), "not") && tape.is(at.wrapping_sub(2), "as") {
+        tape.remove(at - 1, 2);
+    }
+}
+
+/// `FROM STREAM t`, `FROM STREAM(t)`: all rows there will ever be are the rows of the table.
+fn stream(tape: &mut Tape<'_>, at: usize) {
+    let table = tape.any(at.wrapping_sub(1), &["from", "join", "into"])
+        || matches!(tape.before(at), Token::Comma);
+    let named = match tape.token(at + 1) {
+        Token::Word(word) => !NOT_A_NAME.contains(&word.value.to_ascii_lowercase().as_str()),
+        Token::LParen => true,
+        _ => false,
+    };
+    if table && named {
+        tape.remove(at, 1);
+    }
+}
+
+/// What follows a table of the name `stream` and is no name of one.
+const NOT_A_NAME: &[&str] = &[
+    "as",
+    "where",
+    "group",
+    "order",
+    "join",
+    "left",
+    "right",
+    "inner",
+    "full",
+    "cross",
+    "on",
+    "limit",
+    "union",
+    "having",
+    "lateral",
+    "using",
+    "pivot",
+    "unpivot",
+    "qualify",
+    "window",
+    "anti",
+    "semi",
+    "natural",
+    "cluster",
+    "distribute",
+    "sort",
+    "except",
+    "intersect",
+    "minus",
+];
+
+/// `WATERMARK column DELAY OF INTERVAL …` says when late rows are given up.
+fn watermark(tape: &mut Tape<'_>, at: usize) {
+    if !tape.phrase(at + 2, &["delay", "of", "interval"]) {
+        return;
+    }
+    // `INTERVAL 10 MINUTES`, `INTERVAL '10 minutes'`.
+    let unit = matches!(tape.token(at + 6), Token::Word(_))
+        && !matches!(tape.token(at + 5), Token::SingleQuotedString(text) if text.contains(' '));
+    tape.remove(at, if unit { 7 } else { 6 });
+}
+
+/// Redshift's `APPROXIMATE COUNT(DISTINCT x)`.
+fn approximate_count(tape: &mut Tape<'_>, at: usize) {
+    if matches!(tape.token(at + 2), Token::LParen) && tape.is(at + 3, "distinct") {
+        let name = Token::make_word("approx_count_distinct", None);
+        tape.put(at, 4, [name, Token::LParen]);
+    }
+}
+
+/// DuckDB's `ASOF JOIN` has its condition in `ON`: the parser wants it where Snowflake has it. Either is opaque.
+fn asof(tape: &mut Tape<'_>, at: usize) {
+    if tape.any(at + 1, &["left", "right", "inner", "full"]) && tape.is(at + 2, "join") {
+        tape.remove(at + 1, 1);
+    }
+    if !tape.is(at + 1, "join") {
+        return;
+    }
+    let level = tape.level(at + 2, tape.tokens.len());
+    let condition = level.into_iter().find(|at| tape.any(*at, &["on", "using", "match_condition"]));
+    if let Some(on) = condition
+        && !tape.is(on, "match_condition")
+    {
+        let own = tape.token(on).clone();
+        let words = [Token::make_keyword("MATCH_CONDITION"), Token::LParen];
+        let truth = [Token::make_keyword("TRUE"), Token::RParen, own];
+        tape.put(on, 1, words.into_iter().chain(truth));
+    }
+}
+
+/// `VALUES 1, 2` is `VALUES (1), (2)`.
+fn values(tape: &mut Tape<'_>, at: usize) {
+    if matches!(tape.token(at + 1), Token::LParen | Token::Period | Token::Comma | Token::RParen)
+        || !matches!(
+            tape.token(at + 1),
+            Token::Number(..) | Token::SingleQuotedString(_) | Token::Minus
+        )
+    {
+        return;
+    }
+    let ends = ["union", "order", "limit", "as", "except", "intersect", "where"];
+    let mut start = at + 1;
+    let mut index = start;
+    let mut depth = 0_u32;
+    loop {
+        let token = tape.token(index).clone();
+        let last = matches!(token, Token::SemiColon | Token::EOF)
+            || (depth == 0 && (token == Token::RParen || tape.any(index, &ends)));
+        if last || (depth == 0 && token == Token::Comma) {
+            let Some(span) = tape.tokens.get(index.saturating_sub(1)).map(|token| token.span)
+            else {
+                return;
+            };
+            let paren = |token| sqlparser::tokenizer::TokenWithSpan { token, span };
+            tape.tokens.insert(index, paren(Token::RParen));
+            tape.tokens.insert(start, paren(Token::LParen));
+            index += 2;
+            start = index + 1;
+        }
+        if last {
+            return;
+        }
+        match token {
+            Token::LParen => depth += 1,
+            Token::RParen => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        index += 1;
+    }
+}
+
+/// `f(TABLE t)`, `f(TABLE(SELECT …))`, `ML.PREDICT(MODEL m, …)`: a query as an argument.
+fn argument(tape: &mut Tape<'_>, at: usize) {
+    let inside = matches!(tape.before(at), Token::LParen | Token::Comma | Token::RArrow);
+    // `CREATE TABLE t (table …)` declares a column; an argument follows a call.
+    let called = match tape.before(at) {
+        Token::LParen => {
+            at >= 2 && matches!(tape.token(at - 2), Token::Word(word) if word.quote_style.is_none())
+        }
+        _ => true,
+    };
+    if !inside || !called {
+        return;
+    }
+    if matches!(tape.token(at + 1), Token::LParen) && tape.any(at + 2, &["select", "with"]) {
+        tape.remove(at, 1);
+        return;
+    }
+    let mut end = at + 1;
+    while matches!(tape.token(end), Token::Word(_))
+        && matches!(tape.token(end + 1), Token::Period | Token::Minus)
+        && tape.touches(end)
+    {
+        end += 2;
+    }
+    let name = matches!(tape.token(end), Token::Word(_))
+        && matches!(tape.token(end + 1), Token::RParen | Token::Comma);
+    if !name {
+        return;
+    }
+    let span = tape.tokens[at].span;
+    let word = |token| sqlparser::tokenizer::TokenWithSpan { token, span };
+    tape.tokens.insert(end + 1, word(Token::RParen));
+    tape.put(
+        at,
+        1,
+        [Token::LParen, Token::make_keyword("SELECT"), Token::Mul, Token::make_keyword("FROM")],
+    );
+}
+
+/// BigQuery's `FULL OUTER UNION ALL BY NAME`: missing columns are NULL, as everywhere where names are matched.
+fn outer_union(tape: &mut Tape<'_>, at: usize) {
+    if tape.dialect.name != "bigquery" {
+        return;
+    }
+    let mut start = at;
+    while start > 0 && tape.any(start - 1, &["full", "left", "outer", "inner"]) {
+        start -= 1;
+    }
+    tape.remove(start, at - start);
+}
+
+/// `a ** b` is a power.
+pub(super) fn power(tape: &mut Tape<'_>, at: usize) {
+    if tape.dialect.name == "duckdb" && matches!(tape.token(at + 1), Token::Mul) && tape.touches(at)
+    {
+        tape.put(at, 2, [Token::Caret]);
+    }
+}

@@ -1,0 +1,195 @@
+//! What the parser library does not know, spelled as what it knows: token by token, before it parses.
+//!
+//! Each token keeps the place of what it stands for, so spans still point into the user's own text. A mend never
+//! changes a meaning: it leaves words out that say nothing of rows, or spells the same thing otherwise.
+
+mod clause;
+mod json;
+mod parameter;
+mod types;
+
+use sqlparser::tokenizer::{Token, TokenWithSpan};
+
+use super::{Dialect, tokens::bytes};
+
+/// Mends tokens from left to right.
+pub(crate) fn mend(tokens: Vec<TokenWithSpan>, dialect: &Dialect) -> Vec<TokenWithSpan> {
+    let mut tape = Tape { tokens, dialect };
+    let mut at = 0;
+    while at < tape.tokens.len() {
+        match &tape.tokens[at].token {
+            Token::Word(word) if word.quote_style.is_none() => {
+                let word = word.value.to_ascii_lowercase();
+                clause::mend(&mut tape, at, &word);
+                types::mend(&mut tape, at, &word);
+                json::mend(&mut tape, at, &word);
+                if word.ends_with('$') || tape.hint(at) {
+                    parameter::mend(&mut tape, at);
+                }
+            }
+            Token::Placeholder(_)
+            | Token::LBrace
+            | Token::Ampersand
+            | Token::AtSign
+            | Token::AtAt => parameter::mend(&mut tape, at),
+            Token::Mul => clause::power(&mut tape, at),
+            _ => {}
+        }
+        at += 1;
+    }
+    tape.tokens
+}
+
+/// Tokens that are being mended.
+struct Tape<'a> {
+    tokens: Vec<TokenWithSpan>,
+    dialect: &'a Dialect,
+}
+
+impl Tape<'_> {
+    fn token(&self, at: usize) -> &Token {
+        self.tokens.get(at).map_or(&Token::EOF, |token| &token.token)
+    }
+
+    fn before(&self, at: usize) -> &Token {
+        at.checked_sub(1).map_or(&Token::EOF, |at| self.token(at))
+    }
+
+    fn is(&self, at: usize, text: &str) -> bool {
+        matches!(self.token(at), Token::Word(word) if word.quote_style.is_none() && word.value.eq_ignore_ascii_case(text))
+    }
+
+    fn any(&self, at: usize, texts: &[&str]) -> bool {
+        texts.iter().any(|text| self.is(at, text))
+    }
+
+    fn phrase(&self, at: usize, texts: &[&str]) -> bool {
+        texts.iter().enumerate().all(|(offset, text)| self.is(at + offset, text))
+    }
+
+    /// Whether it is the first word of BigQuery's `@{hint=value}`.
+    fn hint(&self, at: usize) -> bool {
+        matches!(self.token(at), Token::Word(word) if word.value.starts_with("@{"))
+    }
+
+    /// Whether nothing stands between a token and the next.
+    fn touches(&self, at: usize) -> bool {
+        match (self.tokens.get(at), self.tokens.get(at + 1)) {
+            (Some(one), Some(two)) => bytes(one.span).end == bytes(two.span).start,
+            _ => false,
+        }
+    }
+
+    /// The index of the parenthesis, bracket or brace that closes the one at an index.
+    fn closing(&self, open: usize) -> Option<usize> {
+        let mut depth = 0_u32;
+        for at in open..self.tokens.len() {
+            match self.token(at) {
+                Token::LParen | Token::LBracket | Token::LBrace => depth += 1,
+                Token::RParen | Token::RBracket | Token::RBrace => {
+                    depth = depth.saturating_sub(1);
+                    if depth == 0 {
+                        return Some(at);
+                    }
+                }
+                Token::SemiColon | Token::EOF => return None,
+                _ => {}
+            }
+        }
+        None
+    }
+
+    /// Indices between two, outside of any parentheses that open after the first.
+    fn level(&self, from: usize, to: usize) -> Vec<usize> {
+        let (mut depth, mut found) = (0_u32, Vec::new());
+        for at in from..to {
+            match self.token(at) {
+                Token::LParen | Token::LBracket | Token::LBrace => {
+                    if depth == 0 {
+                        found.push(at);
+                    }
+                    depth += 1;
+                }
+                Token::RParen | Token::RBracket | Token::RBrace => depth = depth.saturating_sub(1),
+                _ if depth == 0 => found.push(at),
+                _ => {}
+            }
+        }
+        found
+    }
+
+    fn remove(&mut self, at: usize, count: usize) {
+        self.tokens.drain(at..(at + count).min(self.tokens.len()));
+    }
+
+    /// Puts tokens in place of others, with the place of all of those.
+    fn put(&mut self, at: usize, count: usize, tokens: impl IntoIterator<Item = Token>) {
+        let end = (at + count).min(self.tokens.len());
+        let span = match (self.tokens.get(at), self.tokens.get(end.saturating_sub(1).max(at))) {
+            (Some(first), Some(last)) => first.span.union(&last.span),
+            _ => return,
+        };
+        let tokens = tokens.into_iter().map(|token| TokenWithSpan { token, span });
+        self.tokens.splice(at..end, tokens);
+    }
+
+    /// The tokens as they would be written.
+    fn spelled(&self, from: usize, to: usize) -> String {
+        let mut text = String::new();
+        for at in from..to {
+            if at > from && !self.touches(at - 1) {
+                text.push(' ');
+            }
+            text.push_str(&self.token(at).to_string());
+        }
+        text
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sql::tokens::read;
+
+    #[track_caller]
+    fn mended(dialect: &str, text: &str, expected: &str) {
+        let tokens = read(text, Dialect::named(dialect).unwrap()).unwrap();
+        let spelled: Vec<String> = tokens.iter().map(|token| token.token.to_string()).collect();
+        assert_eq!(spelled.join(" ").trim_end_matches(" EOF").trim(), expected);
+    }
+
+    #[test]
+    fn clauses_that_say_nothing_of_rows_go() {
+        mended("trino", "with a as materialized (select 1)", "with a as ( select 1 )");
+        mended("databricks", "from stream(x) join stream y", "from ( x ) join y");
+        mended("databricks", "from stream", "from stream");
+        mended("snowflake", "order siblings by a", "order by a");
+        mended("bigquery", "from t@{force_index=x}", "from t");
+    }
+
+    #[test]
+    fn parameters_are_names_or_values() {
+        mended("databricks", "from $db.t where a = $x", "from $db . t where a = $x");
+        mended("databricks", "from ${db}_x.t where a = ${y}", "from ${db}_x . t where a = ${y}");
+        mended("databricks", "where a = {{ p }}", "where a = {{ p }}");
+        mended("snowflake", "where a = &{x} and b = &y", "where a = &{x} and b = &y");
+        mended("snowflake", "{*}", "object_construct ( * )");
+    }
+
+    #[test]
+    fn types_are_one_word() {
+        mended(
+            "trino",
+            "cast(x as array(row(a bigint)))",
+            "cast ( x as \"array(row(a bigint))\" )",
+        );
+        mended("trino", "cast(x as decimal(3, 2))", "cast ( x as decimal ( 3 , 2 ) )");
+        mended("bigquery", "array<struct<a int64>>[(1)]", "[ ( 1 ) ]");
+    }
+
+    #[test]
+    fn clauses_of_json_functions_are_arguments() {
+        mended("trino", "json_query(x, 'p' omit quotes)", "json_query ( x , 'p' , 'omit quotes' )");
+        mended("trino", "json_object('a': 1)", "json_object ( 'a' , 1 )");
+    }
+}
