@@ -4,7 +4,7 @@ use plumb_base::Span;
 use plumb_ir::{FunctionKind, Literal, Scalar, ScalarId, function};
 use plumb_syntax::sql::{
     Given,
-    tree::{Argument, Call, Expr, ExprKind},
+    tree::{Argument, Call, Expr, ExprKind, Extreme},
 };
 
 use crate::scope::Resolver;
@@ -59,6 +59,16 @@ impl Resolver<'_> {
         if kind == Some(FunctionKind::Aggregate) || (!known && looks_aggregate) {
             return self.aggregate(&name, args, call);
         }
+        if kind == Some(FunctionKind::Table)
+            && self.scope().listing
+            && !args.iter().any(|arg| self.aggregates(*arg))
+        {
+            let bound = self.rows_in_list(call, span, &[]);
+            let input = self.scope().inputs.len() + self.scope().added.len() - 1;
+            if let Some(column) = bound.columns.first() {
+                return self.arena.column(crate::scope::number(input), column.field);
+            }
+        }
         if let Some(FunctionKind::Table | FunctionKind::Window) = kind {
             self.problem(
                 span,
@@ -80,7 +90,20 @@ impl Resolver<'_> {
                 self.sort_key(key, value)
             })
             .collect();
-        let name = if call.ignore_nulls { format!("{name}-ignore-nulls") } else { name.to_owned() };
+        let mut name =
+            if call.ignore_nulls { format!("{name}-ignore-nulls") } else { name.to_owned() };
+        let mut args = args;
+        if let Some(limit) = &call.limit {
+            name.push_str("-limited");
+            args.push(self.expr(limit));
+        }
+        if let Some((end, value)) = &call.at {
+            name.push_str(match end {
+                Extreme::Max => "-at-max",
+                Extreme::Min => "-at-min",
+            });
+            args.push(self.expr(value));
+        }
         let function = self.arena.symbol(&name);
         self.arena.scalar(Scalar::Aggregate {
             function,

@@ -54,8 +54,11 @@ impl Walk {
         }
         for item in &select.items {
             match item {
-                Item::Expr { expr, .. } => self.expr(expr),
-                Item::Star(star) => self.exprs(star.replace.iter().map(|(expr, _)| expr)),
+                Item::Expr { expr, .. } | Item::Columns { expr, .. } => self.expr(expr),
+                Item::Star(star) => {
+                    self.exprs(star.value.as_deref());
+                    self.exprs(star.replace.iter().map(|(expr, _)| expr));
+                }
             }
         }
         if let GroupBy::Elements(elements) = &select.group_by {
@@ -90,6 +93,7 @@ impl Walk {
             }
             TableKind::Pivot(pivot) => self.table(&pivot.table),
             TableKind::Unpivot(unpivot) => self.table(&unpivot.table),
+            TableKind::Part { table, .. } => self.table(table),
             TableKind::Opaque(_, tables) => {
                 for table in tables {
                     self.table(table);

@@ -59,13 +59,10 @@ impl Resolver<'_> {
                 };
                 (self.rows(&function), None)
             }
-            TableKind::Pivot(pivot) => {
-                let (inner, _) = self.aside(&pivot.table);
-                (self.opaque(table.span, "pivot", vec![inner]), None)
-            }
-            TableKind::Unpivot(unpivot) => {
-                let (inner, _) = self.aside(&unpivot.table);
-                (self.opaque(table.span, "unpivot", vec![inner]), None)
+            TableKind::Pivot(pivot) => (self.pivot(pivot, table.span), None),
+            TableKind::Unpivot(unpivot) => (self.unpivot(unpivot, table.span), None),
+            TableKind::Part { table: inner, which, what } => {
+                self.part(inner, which.as_deref(), what)
             }
             TableKind::Opaque(what, tables) => {
                 let inner = tables.iter().map(|table| self.aside(table).0).collect();
@@ -75,8 +72,32 @@ impl Resolver<'_> {
         }
     }
 
+    /// A table of which other rows are taken; it has the same columns.
+    fn part(
+        &mut self,
+        table: &Table,
+        which: Option<&str>,
+        what: &str,
+    ) -> (Bound, Option<TableName>) {
+        let (inner, name) = self.aside(table);
+        // The same rows of the same table are the same; who knows which rows a sample holds.
+        let key = match which {
+            Some(which) if !which.contains("current") && !which.contains("now") => which.to_owned(),
+            _ => self.unique(),
+        };
+        let (why, key) = (self.arena.symbol(what), self.arena.symbol(&key));
+        let rel = self.arena.rel(Rel::Opaque { why, key, inputs: vec![inner.rel] });
+        let columns = inner.columns.into_iter().filter_map(|column| {
+            let name = column.name?;
+            let field = plumb_ir::Field::Named(self.arena.symbol(name.as_str()));
+            Some(Column { name: Some(name), field })
+        });
+        let columns = columns.collect();
+        (Bound { rel, columns, open: inner.open, hidden: inner.hidden }, name)
+    }
+
     /// A table on its own, outside the scope on top.
-    fn aside(&mut self, table: &Table) -> (Bound, Option<TableName>) {
+    pub(crate) fn aside(&mut self, table: &Table) -> (Bound, Option<TableName>) {
         let (bound, _) = self.within(Scope::default(), |it| {
             let joined = it.table(table);
             let inputs = std::mem::take(&mut it.scope().inputs);
@@ -287,7 +308,7 @@ impl Resolver<'_> {
     }
 }
 
-fn flat(tree: Tree) -> Vec<Tree> {
+pub(crate) fn flat(tree: Tree) -> Vec<Tree> {
     if let Tree::Inner(parts) = tree { parts } else { vec![tree] }
 }
 

@@ -1,7 +1,7 @@
 //! Grouping: keys, aggregate calls, grouping sets.
 
 use plumb_base::Span;
-use plumb_ir::{Arena, Field, From, Literal, Rel, Scalar, ScalarId, SortKey, Tree};
+use plumb_ir::{Arena, Field, From, Literal, Out, Rel, RelId, Scalar, ScalarId, SortKey, Tree};
 use plumb_syntax::sql::tree::{Expr, GroupElement, Query, Select};
 
 use crate::{
@@ -13,6 +13,7 @@ use crate::{
 const MOST_SETS: usize = 64;
 
 /// The sets of keys of a `GROUP BY`.
+#[derive(Clone)]
 pub(crate) struct Sets {
     /// Every key that occurs, once.
     keys: Vec<ScalarId>,
@@ -122,7 +123,7 @@ impl Resolver<'_> {
         }
     }
 
-    /// A grouped `SELECT`: one aggregation per set of keys, and what is selected over it.
+    /// A grouped `SELECT`: what is selected over the rows that the grouping gives.
     pub(crate) fn grouped(
         &mut self,
         parts: Parts,
@@ -130,80 +131,99 @@ impl Resolver<'_> {
         select: &Select,
         query: &Query,
     ) -> Bound {
-        let mut calls = Vec::new();
+        let (mut calls, mut marks) = (Vec::new(), Vec::new());
         for scalar in all(&parts) {
-            self.collect(scalar, &mut calls);
+            self.collect(scalar, &mut calls, &mut marks);
         }
-        if let [_] = sets.lists.as_slice() {
-            let parts = self.over(parts, sets, &sets.lists[0], &calls, select.span);
-            return self.finish(parts, select, query);
-        }
-        let arms: Vec<Bound> = sets
-            .lists
-            .iter()
-            .map(|set| {
-                let parts = Parts {
-                    outputs: copied(&parts.outputs),
-                    having: parts.having.clone(),
-                    qualify: parts.qualify.clone(),
-                    order: parts.order.clone(),
-                    distinct_on: parts.distinct_on.clone(),
-                    from: parts.from,
-                };
-                let parts = self.over(parts, sets, set, &calls, select.span);
-                self.finish(parts, select, query)
-            })
-            .collect();
-        let windows = parts.qualify.len() + parts.order.len();
-        if windows > 0 {
-            self.problem(
-                select.span,
-                "not-read",
-                "windows or limits over grouping sets are not read yet",
-            );
-        }
-        let inputs = arms.iter().map(|arm| arm.rel).collect();
-        let rel = self.arena.rel(Rel::Union { inputs });
-        let first = arms.into_iter().next();
-        first.map_or_else(
-            || self.opaque(select.span, "group by nothing", Vec::new()),
-            |arm| Bound { rel, ..arm },
-        )
+        let (input, above) = match sets.lists.as_slice() {
+            [set] => self.one_set(&parts, sets, set, &calls),
+            _ => self.several_sets(&parts, sets, &calls, &marks),
+        };
+        let parts = self.over(parts, input, &above, select.span);
+        self.finish(parts, select, query)
     }
 
-    fn collect(&self, scalar: ScalarId, calls: &mut Vec<ScalarId>) {
+    /// One aggregation.
+    fn one_set(
+        &mut self,
+        parts: &Parts,
+        sets: &Sets,
+        set: &[usize],
+        calls: &[ScalarId],
+    ) -> (RelId, Above) {
+        let keys: Vec<ScalarId> = set.iter().map(|at| sets.keys[*at]).collect();
+        let columns: Vec<ScalarId> = keys.iter().chain(calls).copied().collect();
+        let rel =
+            Rel::Aggregate { from: parts.from, keys, calls: calls.to_vec(), scalar: sets.scalar };
+        (self.arena.rel(rel), Above { columns })
+    }
+
+    /// One aggregation for each set, its rows with NULL for the keys it leaves out.
+    fn several_sets(
+        &mut self,
+        parts: &Parts,
+        sets: &Sets,
+        calls: &[ScalarId],
+        marks: &[ScalarId],
+    ) -> (RelId, Above) {
+        // Where there are rows or not, the set without keys gives one row in some dialects.
+        let total = ["ansi", "duckdb", "postgres", "redshift", "trino"];
+        let total = total.contains(&self.around.dialect.name);
+        let mut inputs = Vec::new();
+        for set in &sets.lists {
+            let one = Sets { scalar: total && set.is_empty(), ..sets.clone() };
+            let (input, _) = self.one_set(parts, &one, set, calls);
+            let input = self.under(input);
+            let mut out = Vec::new();
+            for at in 0..sets.keys.len() {
+                out.push(Out::Column(match set.iter().position(|key| *key == at) {
+                    Some(place) => self.arena.column(0, Field::At(number(place))),
+                    None => self.null(),
+                }));
+            }
+            for at in 0..calls.len() {
+                let field = Field::At(number(set.len() + at));
+                out.push(Out::Column(self.arena.column(0, field)));
+            }
+            for mark in marks {
+                let bits = self.left_out(*mark, sets, set);
+                out.push(Out::Column(self.arena.literal(Literal::Integer(bits))));
+            }
+            let from = From { inputs: vec![input], tree: Tree::Input(0), filter: Vec::new() };
+            let from = self.arena.from(from);
+            inputs.push(self.arena.rel(Rel::Project { from, out }));
+        }
+        let rel = self.arena.rel(Rel::Union { inputs });
+        let columns = sets.keys.iter().chain(calls).chain(marks).copied().collect();
+        (rel, Above { columns })
+    }
+
+    /// `GROUPING(a, b)` is a number whose bits say which keys a set leaves out.
+    fn left_out(&self, mark: ScalarId, sets: &Sets, set: &[usize]) -> i128 {
+        let Scalar::Aggregate { args, .. } = self.arena.get_scalar(mark) else { return 0 };
+        args.iter().fold(0, |bits, arg| {
+            let kept = set.iter().any(|at| sets.keys[*at] == *arg);
+            bits * 2 + i128::from(!kept)
+        })
+    }
+
+    /// Aggregate calls, and calls that ask which keys are left out.
+    fn collect(&self, scalar: ScalarId, calls: &mut Vec<ScalarId>, marks: &mut Vec<ScalarId>) {
         if let Scalar::Aggregate { function, .. } = self.arena.get_scalar(scalar) {
             let grouping = ["grouping", "grouping-id"].contains(&self.arena.name(*function));
-            if !grouping && !calls.contains(&scalar) {
-                calls.push(scalar);
+            let list = if grouping { marks } else { calls };
+            if !list.contains(&scalar) {
+                list.push(scalar);
             }
             return;
         }
         for child in self.arena.get_scalar(scalar).children() {
-            self.collect(child, calls);
+            self.collect(child, calls, marks);
         }
     }
 
-    /// The parts of a `SELECT`, seen from above an aggregation by one set of keys.
-    fn over(
-        &mut self,
-        mut parts: Parts,
-        sets: &Sets,
-        set: &[usize],
-        calls: &[ScalarId],
-        span: Span,
-    ) -> Parts {
-        let keys: Vec<ScalarId> = set.iter().map(|at| sets.keys[*at]).collect();
-        let aggregate = Rel::Aggregate {
-            from: parts.from,
-            keys: keys.clone(),
-            calls: calls.to_vec(),
-            scalar: sets.scalar,
-        };
-        let input = self.arena.rel(aggregate);
-        let absent: Vec<ScalarId> =
-            sets.keys.iter().filter(|key| !keys.contains(key)).copied().collect();
-        let above = Above { keys, absent, calls: calls.to_vec() };
+    /// The parts of a `SELECT`, seen from above its grouping.
+    fn over(&mut self, mut parts: Parts, input: RelId, above: &Above, span: Span) -> Parts {
         let mut lost = false;
         let mut lift = |it: &mut Self, scalar: ScalarId| {
             let (scalar, bad) = above.lift(it.arena, scalar);
@@ -238,46 +258,39 @@ impl Resolver<'_> {
             }
         }
         parts.having = Vec::new();
+        let input = self.under(input);
         parts.from =
             self.arena.from(From { inputs: vec![input], tree: Tree::Input(0), filter: having });
         parts
     }
 }
 
-/// What an aggregation offers to what stands above it.
+/// What a grouping offers to what stands above it: its columns, in order.
 struct Above {
-    keys: Vec<ScalarId>,
-    absent: Vec<ScalarId>,
-    calls: Vec<ScalarId>,
+    columns: Vec<ScalarId>,
 }
 
 impl Above {
-    /// A scalar over the `FROM` as one over the aggregation; says whether some column is neither.
+    /// A scalar over the `FROM` as one over the grouping; says whether some column is neither.
     fn lift(&self, arena: &mut Arena, scalar: ScalarId) -> (ScalarId, bool) {
         let mut lost = false;
         let mut lift = |arena: &mut Arena, id: ScalarId, level: u32| {
             let local = if level == 0 { id } else { shallow(arena, id) };
-            let at = |arena: &mut Arena, position: usize| {
-                let field = Field::At(number(position));
-                Some(arena.scalar(Scalar::Column { depth: level, input: 0, field }))
-            };
             let belongs = level == 0
                 || matches!(arena.get_scalar(id), Scalar::Column { depth, .. } | Scalar::Either { depth, .. } if *depth == level);
             if !belongs {
                 return None;
             }
-            if let Some(position) = self.keys.iter().position(|key| *key == local) {
-                return at(arena, position);
-            }
-            if let Some(position) = self.calls.iter().position(|call| *call == local) {
-                return at(arena, self.keys.len() + position);
-            }
-            if self.absent.contains(&local) {
-                return Some(arena.literal(Literal::Null));
+            if let Some(position) = self.columns.iter().position(|column| *column == local) {
+                let field = Field::At(number(position));
+                return Some(arena.scalar(Scalar::Column { depth: level, input: 0, field }));
             }
             match arena.get_scalar(id).clone() {
-                Scalar::Aggregate { function, args, .. } => {
-                    Some(self.grouping(arena, function, &args))
+                // One set leaves no key out.
+                Scalar::Aggregate { function, .. }
+                    if ["grouping", "grouping-id"].contains(&arena.name(function)) =>
+                {
+                    Some(arena.literal(Literal::Integer(0)))
                 }
                 Scalar::Column { depth, .. } | Scalar::Either { depth, .. } if depth == level => {
                     lost = true;
@@ -292,13 +305,6 @@ impl Above {
         let scalar = arena.rewrite(scalar, 0, &mut lift);
         (scalar, lost)
     }
-
-    /// `GROUPING(a, b)` is a number whose bits say which keys this set leaves out.
-    fn grouping(&self, arena: &mut Arena, _: plumb_ir::Symbol, args: &[ScalarId]) -> ScalarId {
-        let bits =
-            args.iter().fold(0, |bits, arg| bits * 2 + i128::from(self.absent.contains(arg)));
-        arena.literal(Literal::Integer(bits))
-    }
 }
 
 fn all(parts: &Parts) -> Vec<ScalarId> {
@@ -311,16 +317,6 @@ fn all(parts: &Parts) -> Vec<ScalarId> {
         .chain(parts.having.iter().chain(&parts.qualify).chain(&parts.distinct_on).copied())
         .chain(order)
         .collect()
-}
-
-fn copied(outputs: &[Output]) -> Vec<Output> {
-    let copy = |output: &Output| match output {
-        Output::Column(name, scalar) => Output::Column(name.clone(), *scalar),
-        Output::Star { input, except, known } => {
-            Output::Star { input: *input, except: except.clone(), known: known.clone() }
-        }
-    };
-    outputs.iter().map(copy).collect()
 }
 
 /// `GROUP BY (a, b)` groups by two keys.

@@ -9,6 +9,7 @@ mod columns;
 mod expr;
 mod from;
 mod group;
+mod pivot;
 mod query;
 mod rows;
 mod scope;

@@ -1,7 +1,7 @@
 //! Queries: CTEs, order and limit.
 
 use plumb_base::Name;
-use plumb_ir::{Field, Out, Rel, RelId, Scalar, SortKey, Tree};
+use plumb_ir::{Field, Rel, SortKey};
 use plumb_syntax::sql::tree::{Body, Cte, Expr, ExprKind, Ident, Literal, OrderKey, Query};
 
 use crate::scope::{Bound, Column, Input, Resolver, Scope, number};
@@ -153,20 +153,6 @@ impl Resolver<'_> {
             NullOrder::Last => false,
         });
         SortKey { value, descending: key.descending, nulls_first }
-    }
-
-    /// A projection over one relation that keeps only these columns.
-    pub(crate) fn keep(&mut self, input: RelId, fields: &[Field]) -> RelId {
-        let out = fields.iter().map(|field| {
-            Out::Column(self.arena.scalar(Scalar::Column { depth: 0, input: 0, field: *field }))
-        });
-        let out = out.collect();
-        let from = self.arena.from(plumb_ir::From {
-            inputs: vec![input],
-            tree: Tree::Input(0),
-            filter: Vec::new(),
-        });
-        self.arena.rel(Rel::Project { from, out })
     }
 }
 

@@ -52,6 +52,12 @@ pub(crate) struct Scope {
     pub(crate) merged: Vec<(Name, ScalarId)>,
     /// Aliases of the select list so far, for dialects that let it see itself.
     pub(crate) aliases: Vec<(Name, ScalarId)>,
+    /// Aliases that the select list will have, where `WHERE` may use them.
+    pub(crate) later: Vec<Name>,
+    /// Inputs that the select list adds: one row for each struct whose star it takes, the rows of a function.
+    pub(crate) added: Vec<RelId>,
+    /// Whether the select list is being bound: then a function may give rows.
+    pub(crate) listing: bool,
     /// Whether inner statements may look here at all.
     pub(crate) visible: bool,
 }
@@ -216,6 +222,7 @@ impl<'a> Resolver<'a> {
         let found = !known.is_empty();
         let candidates: Vec<usize> = if found { known } else { open().collect() };
         let column = match candidates.as_slice() {
+            [] if alias.is_none() => return self.special(outward, name),
             [] => return alias,
             [index] => self.of_input(outward, *index, name)?,
             several => {
@@ -236,6 +243,44 @@ impl<'a> Resolver<'a> {
             }
             _ => Some(column),
         }
+    }
+
+    /// A name that no column has: an alias that comes later, or a whole row.
+    fn special(&mut self, outward: usize, name: &Name) -> Option<ScalarId> {
+        let at = self.scopes.len() - 1 - outward;
+        if self.scopes[at].later.contains(name) {
+            return Some(self.later_alias(name));
+        }
+        let row = |input: &Input| match (&input.alias, &input.table) {
+            (Some(alias), _) => alias == name,
+            (None, Some(table)) => table.table() == name.as_str(),
+            (None, None) => false,
+        };
+        let rows = ["bigquery", "duckdb", "postgres"].contains(&self.around.dialect.name);
+        let index = self.scopes[at].inputs.iter().position(row).filter(|_| rows)?;
+        let bound = &self.scopes[at].inputs[index].bound;
+        if bound.open {
+            // The row of a table whose columns are not known.
+            let all = self.arena.symbol("*");
+            return Some(self.arena.column(number(index), Field::Named(all)));
+        }
+        let columns = bound.columns.clone();
+        let mut fields = Vec::new();
+        for column in columns {
+            fields.push(match &column.name {
+                Some(name) => self.text(name.as_str()),
+                None => self.null(),
+            });
+            fields.push(self.arena.column(number(index), column.field));
+        }
+        Some(self.arena.call("struct", fields))
+    }
+
+    /// What stands for an alias until the select list is bound.
+    pub(crate) fn later_alias(&mut self, name: &Name) -> ScalarId {
+        let key = format!("{}:{name}", self.around.owner);
+        let (kind, key) = (self.arena.symbol("later-alias"), self.arena.symbol(&key));
+        self.arena.scalar(Scalar::Hole { kind, key })
     }
 
     /// A column of one input, as seen from the scope of the input.
@@ -265,17 +310,15 @@ impl<'a> Resolver<'a> {
         if by == 0 {
             return id;
         }
-        self.arena.rewrite(id, 0, &mut |arena: &mut Arena, id: ScalarId, level: u32| match arena
-            .get_scalar(id)
-            .clone()
-        {
-            Scalar::Column { depth, input, field } if depth >= level => {
-                Some(arena.scalar(Scalar::Column { depth: depth + by, input, field }))
-            }
-            Scalar::Either { depth, inputs, name } if depth >= level => {
-                Some(arena.scalar(Scalar::Either { depth: depth + by, inputs, name }))
-            }
-            _ => None,
+        self.arena.rewrite(id, 0, &mut |arena: &mut Arena, id: ScalarId, level: u32| {
+            farther(arena, id, level, by)
+        })
+    }
+
+    /// A relation that is put under one more `FROM` than it was bound for.
+    pub(crate) fn under(&mut self, rel: RelId) -> RelId {
+        self.arena.rewrite_rel(rel, 0, &mut |arena: &mut Arena, id: ScalarId, level: u32| {
+            farther(arena, id, level, 1)
         })
     }
 
@@ -285,6 +328,19 @@ impl<'a> Resolver<'a> {
             let name = self.text(name.as_str());
             self.arena.call("get-field", vec![base, name])
         })
+    }
+}
+
+/// A column from outside, so many scopes farther out.
+pub(crate) fn farther(arena: &mut Arena, id: ScalarId, level: u32, by: u32) -> Option<ScalarId> {
+    match arena.get_scalar(id).clone() {
+        Scalar::Column { depth, input, field } if depth >= level => {
+            Some(arena.scalar(Scalar::Column { depth: depth + by, input, field }))
+        }
+        Scalar::Either { depth, inputs, name } if depth >= level => {
+            Some(arena.scalar(Scalar::Either { depth: depth + by, inputs, name }))
+        }
+        _ => None,
     }
 }
 

@@ -1,10 +1,13 @@
 //! `SELECT`: filter, grouping, windows, distinct, order.
 
-use plumb_base::Name;
+use plumb_base::{Name, Span};
 use plumb_ir::{
     Arena, Field, From, FromId, Literal, Out, Rel, RelId, Scalar, ScalarId, SortKey, Tree,
 };
-use plumb_syntax::sql::tree::{Distinct, Expr, GroupBy, Item, Query, Select};
+use plumb_syntax::sql::{
+    GroupAlias,
+    tree::{Alias, Call, Distinct, Expr, ExprKind, GroupBy, Ident, Item, Query, RowValue, Select},
+};
 
 use crate::{
     Selected,
@@ -46,42 +49,35 @@ impl Resolver<'_> {
     fn body_of(&mut self, select: &Select, query: &Query) -> Bound {
         let joined = self.from(&select.from);
         let mut filter = joined.filter;
+        if self.around.dialect.where_alias {
+            self.scope().later = aliases(&select.items);
+        }
         let plain_filter = select.filter.as_ref().map(|expr| self.conjuncts(expr));
         filter.extend(plain_filter.unwrap_or_default());
-        let inputs: Vec<RelId> = self.scope().inputs.iter().map(|input| input.bound.rel).collect();
-        let tree = if inputs.is_empty() { Tree::Inner(Vec::new()) } else { joined.tree };
-        let from = self.arena.from(From { inputs, tree, filter });
+        self.scope().later.clear();
         let mut outputs = Vec::new();
+        self.scope().listing = true;
         for item in &select.items {
             self.output(item, &mut outputs);
         }
+        self.scope().listing = false;
+        let filter = filter.into_iter().map(|it| self.with_aliases(it, &outputs)).collect();
+        let from = self.joined(joined.tree, filter);
         let limited = query.limit.is_some() || query.offset.is_some();
         let distinct_on = match &select.distinct {
             Distinct::On(keys) => keys.iter().map(|key| self.by_position(key, &outputs)).collect(),
             Distinct::No | Distinct::Rows => Vec::new(),
         };
         let ordered = limited || !distinct_on.is_empty();
-        let order = if ordered {
-            query
-                .order_by
-                .iter()
-                .map(|key| {
-                    let value = self.by_position(&key.expr, &outputs);
-                    self.sort_key(key, value)
-                })
-                .collect()
-        } else {
-            Vec::new()
-        };
-        // HAVING sees groups: an alias of an aggregate means the aggregate.
-        let aliases = self.scope().aliases.clone();
-        let grouped: Vec<_> =
-            aliases.iter().filter(|(_, it)| self.aggregates(*it)).cloned().collect();
-        self.scope().merged.extend(grouped.iter().cloned());
+        // HAVING, QUALIFY and ORDER BY see groups: an alias of an aggregate means the aggregate.
+        let known = self.scope().merged.len();
+        let grouped: Vec<_> = self.scope().aliases.clone();
+        let grouped: Vec<_> = grouped.into_iter().filter(|it| self.aggregates(it.1)).collect();
+        self.scope().merged.extend(grouped);
+        let order = if ordered { self.order_of(query, &outputs) } else { Vec::new() };
         let having = select.having.as_ref().map(|expr| self.conjuncts(expr)).unwrap_or_default();
-        let plain = self.scope().merged.len() - grouped.len();
-        self.scope().merged.truncate(plain);
         let qualify = select.qualify.as_ref().map(|expr| self.conjuncts(expr)).unwrap_or_default();
+        self.scope().merged.truncate(known);
         let parts = Parts { from, outputs, having, qualify, order, distinct_on };
         let grouping = self.grouping(&select.group_by, &parts);
         let bound = match grouping {
@@ -93,6 +89,48 @@ impl Resolver<'_> {
         bound
     }
 
+    /// The inputs of the scope on top, those that the select list added among them.
+    fn joined(&mut self, tree: Tree, filter: Vec<ScalarId>) -> FromId {
+        let mut inputs: Vec<RelId> =
+            self.scope().inputs.iter().map(|input| input.bound.rel).collect();
+        let mut tree = if inputs.is_empty() { Tree::Inner(Vec::new()) } else { tree };
+        let added = std::mem::take(&mut self.scope().added);
+        if !added.is_empty() {
+            let mut parts = crate::from::flat(tree);
+            parts.extend((0..added.len()).map(|at| Tree::Input(number(inputs.len() + at))));
+            tree = Tree::Inner(parts);
+            inputs.extend(added);
+        }
+        self.arena.from(From { inputs, tree, filter })
+    }
+
+    fn order_of(&mut self, query: &Query, outputs: &[Output]) -> Vec<SortKey> {
+        query
+            .order_by
+            .iter()
+            .map(|key| {
+                let value = self.by_position(&key.expr, outputs);
+                self.sort_key(key, value)
+            })
+            .collect()
+    }
+
+    /// A condition with the aliases it used before the select list was bound.
+    fn with_aliases(&mut self, condition: ScalarId, outputs: &[Output]) -> ScalarId {
+        let mut found: Vec<(ScalarId, ScalarId)> = Vec::new();
+        for output in outputs {
+            if let Output::Column(Some(name), value) = output {
+                found.push((self.later_alias(name), *value));
+            }
+        }
+        self.arena.rewrite(condition, 0, &mut |arena: &mut Arena, id: ScalarId, level: u32| {
+            let (_, value) = found.iter().find(|(hole, _)| *hole == id)?;
+            Some(arena.rewrite(*value, 0, &mut |arena: &mut Arena, id: ScalarId, inside: u32| {
+                crate::scope::farther(arena, id, inside, level)
+            }))
+        })
+    }
+
     fn output(&mut self, item: &Item, outputs: &mut Vec<Output>) {
         match item {
             Item::Expr { expr, alias } => {
@@ -100,14 +138,45 @@ impl Resolver<'_> {
                 let name =
                     alias.as_ref().map(|alias| alias.name.clone()).or_else(|| implied_name(expr));
                 if let Some(alias) = alias
-                    && self.around.dialect.group_by_alias
+                    && self.around.dialect.group_by_alias != GroupAlias::Never
                 {
                     self.scope().aliases.push((alias.name.clone(), scalar));
                 }
                 outputs.push(Output::Column(name, scalar));
             }
+            Item::Columns { expr, names } => self.columns(expr, names, outputs),
             Item::Star(star) => self.star(star, outputs),
         }
+    }
+
+    /// Columns of a call that gives rows.
+    fn columns(&mut self, expr: &Expr, names: &[Ident], outputs: &mut Vec<Output>) {
+        let ExprKind::Call(call) = &expr.kind else {
+            self.problem(expr.span, "not-read", "several names for a value are not read yet");
+            return;
+        };
+        let bound = self.rows_in_list(call, expr.span, names);
+        let input = number(self.scope().inputs.len() + self.scope().added.len() - 1);
+        for column in bound.columns {
+            let scalar = self.arena.column(input, column.field);
+            outputs.push(Output::Column(column.name, scalar));
+        }
+    }
+
+    /// Adds the rows of a table function in the select list to the `FROM`: each row meets those of its own call.
+    pub(crate) fn rows_in_list(&mut self, call: &Call, span: Span, names: &[Ident]) -> Bound {
+        let alias = names.first().map(|name| Alias { name: name.clone(), columns: names.to_vec() });
+        let function = crate::rows::Function {
+            name: &call.name,
+            args: &call.args,
+            position: None,
+            alias: alias.as_ref(),
+            span,
+        };
+        let bound = self.rows(&function);
+        let bound = self.renamed(bound, names);
+        self.scope().added.push(bound.rel);
+        bound
     }
 
     /// A key that may be a position in the select list, or an alias of it.
@@ -120,15 +189,38 @@ impl Resolver<'_> {
         {
             return *scalar;
         }
-        // A key that names an alias means it, unless a column of that name is known.
-        if let plumb_syntax::sql::tree::ExprKind::Column(names) = &expr.kind
+        if let ExprKind::Column(names) = &expr.kind
             && let [name] = names.as_slice()
-            && !self.scope().knows(&name.name)
-            && let Some(alias) = self.scope().alias(&name.name)
+            && let Some(value) = self.by_name(&name.name, outputs)
         {
-            return alias;
+            return value;
         }
         self.expr(expr)
+    }
+
+    /// A key that names an alias means it, unless a column of that name is known and comes first.
+    ///
+    /// Where several tables may have the column, or it is a field of one, the select list says which is meant:
+    /// what it lists under that name would not be grouped otherwise.
+    fn by_name(&mut self, name: &Name, outputs: &[Output]) -> Option<ScalarId> {
+        let columns_first = self.around.dialect.group_by_alias != GroupAlias::First;
+        if columns_first && self.scope().knows(name) {
+            return None;
+        }
+        if let Some(alias) = self.scope().alias(name) {
+            return Some(alias);
+        }
+        let mut listed = outputs.iter().filter_map(|output| match output {
+            Output::Column(Some(listed), value) if listed == name => Some(*value),
+            Output::Column(..) | Output::Star { .. } => None,
+        });
+        let value = listed.next()?;
+        let plain = match self.arena.get_scalar(value) {
+            Scalar::Column { depth: 0, .. } => true,
+            Scalar::Call { .. } => self.arena.as_call(value).is_some_and(|it| it.0 == "get-field"),
+            _ => false,
+        };
+        (plain && listed.all(|other| other == value)).then_some(value)
     }
 
     /// `SELECT` without grouping.
@@ -149,7 +241,7 @@ impl Resolver<'_> {
             let one = self.arena.literal(Literal::Integer(1));
             parts.qualify.push(self.arena.call("eq", vec![rank, one]));
         }
-        let (columns, open, hidden) = self.shape(&parts.outputs);
+        let (mut columns, mut open, mut hidden) = self.shape(&parts.outputs);
         let mut out: Vec<Out> = parts.outputs.iter().map(|output| self.out(output)).collect();
         let width = out.len();
         let limited = query.limit.is_some() || query.offset.is_some();
@@ -171,7 +263,40 @@ impl Resolver<'_> {
                 rel = self.narrow(rel, &parts.outputs);
             }
         }
+        if let Some(value) = select.value {
+            let whole = self.one_value(value, rel, &columns, open);
+            rel = whole.rel;
+            (columns, open, hidden) = (whole.columns, whole.open, whole.hidden);
+        }
         Bound { rel, columns, open, hidden }
+    }
+
+    /// Rows that are one value each: a struct of the columns, or the only one.
+    fn one_value(&mut self, value: RowValue, rel: RelId, columns: &[Column], open: bool) -> Bound {
+        let scalar = match (value, columns) {
+            (RowValue::Value, [only]) if !open => self.arena.column(0, only.field),
+            _ if open => {
+                let all = self.arena.symbol("*");
+                self.arena.column(0, Field::Named(all))
+            }
+            _ => {
+                let mut fields = Vec::new();
+                for column in columns {
+                    fields.push(match &column.name {
+                        Some(name) => self.text(name.as_str()),
+                        None => self.null(),
+                    });
+                    fields.push(self.arena.column(0, column.field));
+                }
+                self.arena.call("struct", fields)
+            }
+        };
+        let input = self.under(rel);
+        let from = From { inputs: vec![input], tree: Tree::Input(0), filter: Vec::new() };
+        let from = self.arena.from(from);
+        let rel = self.arena.rel(Rel::Project { from, out: vec![Out::Column(scalar)] });
+        let columns = vec![Column { name: None, field: Field::At(0) }];
+        Bound { rel, columns, open: false, hidden: Vec::new() }
     }
 
     /// The first rows by keys that stand behind the outputs.
@@ -192,6 +317,7 @@ impl Resolver<'_> {
 
     /// Leaves out what stands behind the outputs.
     fn narrow(&mut self, input: RelId, outputs: &[Output]) -> RelId {
+        let input = self.under(input);
         let from = From { inputs: vec![input], tree: Tree::Input(0), filter: Vec::new() };
         let from = self.arena.from(from);
         let out = outputs.iter().enumerate().map(|(index, output)| match output {
@@ -237,6 +363,7 @@ impl Resolver<'_> {
         let stars =
             out[..width].iter().map(|it| matches!(it, Out::Star { .. })).collect::<Vec<_>>();
         let inner = self.arena.rel(Rel::Project { from, out });
+        let inner = self.under(inner);
         let from = self.arena.from(From { inputs: vec![inner], tree: Tree::Input(0), filter });
         let mut starred = false;
         let mut kept = Vec::new();
@@ -330,6 +457,15 @@ impl Resolver<'_> {
             }
         }
     }
+}
+
+/// Aliases of a select list.
+fn aliases(items: &[Item]) -> Vec<Name> {
+    let alias = |item: &Item| match item {
+        Item::Expr { alias, .. } => alias.as_ref().map(|alias| alias.name.clone()),
+        Item::Columns { .. } | Item::Star(_) => None,
+    };
+    items.iter().filter_map(alias).collect()
 }
 
 /// A column seen from inside subqueries, as seen from the scope it belongs to.

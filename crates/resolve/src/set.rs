@@ -1,7 +1,7 @@
 //! Set operations and rows written out.
 
-use plumb_base::Span;
-use plumb_ir::{Field, Rel, RelId, SetKind};
+use plumb_base::{Name, Span};
+use plumb_ir::{Field, From, Out, Rel, RelId, SetKind, Tree};
 use plumb_syntax::sql::tree::{Body, Expr, Query, SetOp};
 
 use crate::scope::{Bound, Column, Resolver, Scope, number};
@@ -44,7 +44,7 @@ impl Resolver<'_> {
         let rows = rows.into_iter().filter(|row| row.len() == width).collect();
         let rel = self.arena.rel(Rel::Values { width: number(width), rows });
         let column = |index| Column {
-            name: Some(plumb_base::Name(format!("column{}", index + 1))),
+            name: Some(Name(format!("column{}", index + 1))),
             field: Field::At(number(index)),
         };
         Bound { rel, columns: (0..width).map(column).collect(), open: false, hidden: Vec::new() }
@@ -62,12 +62,11 @@ impl Resolver<'_> {
             return self.opaque(span, "an empty set operation", bounds);
         };
         let open = bounds.iter().any(|bound| bound.open);
+        if by_name && !open {
+            return self.matched_by_name(op, all, &bounds);
+        }
         let mut rels: Vec<RelId> = vec![first.rel];
         for bound in &bounds[1..] {
-            if by_name && !open {
-                rels.push(self.matched(&first, bound, span));
-                continue;
-            }
             let same_shape = bound.open == first.open && positions(bound) == positions(&first);
             if !same_shape {
                 let message = if open {
@@ -80,7 +79,12 @@ impl Resolver<'_> {
             }
             rels.push(bound.rel);
         }
-        let rel = match op {
+        let rel = self.combined(op, all, rels, first.rel);
+        Bound { rel, columns: first.columns, open: first.open, hidden: first.hidden }
+    }
+
+    fn combined(&mut self, op: SetOp, all: bool, rels: Vec<RelId>, first: RelId) -> RelId {
+        match op {
             SetOp::Union => {
                 let union = self.arena.rel(Rel::Union { inputs: rels });
                 if all { union } else { self.arena.rel(Rel::Distinct { input: union }) }
@@ -89,11 +93,40 @@ impl Resolver<'_> {
                 let kind =
                     if op == SetOp::Intersect { SetKind::Intersect } else { SetKind::Except };
                 let mut rest = rels.into_iter();
-                let left = rest.next().unwrap_or(first.rel);
+                let left = rest.next().unwrap_or(first);
                 rest.fold(left, |left, right| self.arena.rel(Rel::Set { kind, all, left, right }))
             }
-        };
-        Bound { rel, columns: first.columns, open: first.open, hidden: first.hidden }
+        }
+    }
+
+    /// Sides whose columns are matched by name; a column that a side has not is NULL there.
+    fn matched_by_name(&mut self, op: SetOp, all: bool, bounds: &[Bound]) -> Bound {
+        let mut names: Vec<Option<Name>> = Vec::new();
+        for column in bounds.iter().flat_map(|bound| &bound.columns) {
+            if !names.contains(&column.name) {
+                names.push(column.name.clone());
+            }
+        }
+        let mut rels = Vec::new();
+        for bound in bounds {
+            let mut out = Vec::new();
+            for name in &names {
+                let column = bound.columns.iter().find(|column| column.name == *name);
+                out.push(Out::Column(match column {
+                    Some(column) => self.arena.column(0, column.field),
+                    None => self.null(),
+                }));
+            }
+            let input = self.under(bound.rel);
+            let from = From { inputs: vec![input], tree: Tree::Input(0), filter: Vec::new() };
+            let from = self.arena.from(from);
+            rels.push(self.arena.rel(Rel::Project { from, out }));
+        }
+        let first = rels[0];
+        let rel = self.combined(op, all, rels, first);
+        let column = |(at, name)| Column { name, field: Field::At(number(at)) };
+        let columns = names.into_iter().enumerate().map(column).collect();
+        Bound { rel, columns, open: false, hidden: Vec::new() }
     }
 
     /// Sides whose columns cannot be matched: nothing is said of the result.
@@ -109,26 +142,6 @@ impl Resolver<'_> {
         Bound {
             columns,
             ..self.opaque(span, "a set operation over columns that are not known", bounds)
-        }
-    }
-
-    /// The right side of a `BY NAME` operation, in the order of the left.
-    fn matched(&mut self, left: &Bound, right: &Bound, span: Span) -> RelId {
-        let fields: Option<Vec<Field>> = left
-            .columns
-            .iter()
-            .map(|column| right.columns.iter().find(|it| it.name == column.name).map(|it| it.field))
-            .collect();
-        match fields {
-            Some(fields) if fields.len() == right.columns.len() => self.keep(right.rel, &fields),
-            _ => {
-                self.problem(
-                    span,
-                    "unknown-columns",
-                    "the sides of `by name` have different columns",
-                );
-                self.opaque(span, "a set operation by name", vec![right.clone()]).rel
-            }
         }
     }
 }

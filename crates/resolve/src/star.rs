@@ -1,11 +1,11 @@
 //! Stars: expanded where columns are known, kept as stars where they are not.
 
-use plumb_base::Name;
-use plumb_ir::{Field, ScalarId};
+use plumb_base::{Name, TableName};
+use plumb_ir::{Field, Literal, Rel, ScalarId};
 use plumb_syntax::sql::tree::Star;
 
 use crate::{
-    scope::{Resolver, number},
+    scope::{Bound, Resolver, number},
     select::Output,
 };
 
@@ -14,54 +14,95 @@ impl Resolver<'_> {
         if let Some(what) = &star.unread {
             self.problem(star.span, "not-read", format!("{what} is not read yet"));
         }
-        let inputs: Vec<usize> = match &star.of {
-            None => (0..self.scope().inputs.len()).collect(),
-            Some(of) => {
-                let Some(index) = self.scope().input_named(&of.0) else {
-                    self.problem(star.span, "unknown-table", format!("no table `{of}` in scope"));
-                    let unknown = self.unknown("unknown-table");
-                    outputs.push(Output::Column(None, unknown));
-                    return;
-                };
-                vec![index]
-            }
+        if let Some(value) = &star.value {
+            let value = self.expr(value);
+            self.struct_star(star, value, outputs);
+            return;
+        }
+        let inputs: Vec<usize> = if let Some(of) = &star.of {
+            let Some(index) = self.scope().input_named(&of.0) else {
+                self.star_of_column(star, of, outputs);
+                return;
+            };
+            vec![index]
+        } else {
+            (0..self.scope().inputs.len()).collect()
         };
         let merged = if star.of.is_none() { self.scope().merged.clone() } else { Vec::new() };
         for (name, scalar) in &merged {
             self.add(star, name, *scalar, outputs);
         }
         for index in inputs {
-            self.input_star(star, index, &merged, outputs);
+            let input = self.scope().inputs[index].bound.clone();
+            self.input_star(star, &input, number(index), &merged, outputs);
         }
+    }
+
+    /// `column.*`: no relation has the name, so it is a struct.
+    fn star_of_column(&mut self, star: &Star, of: &TableName, outputs: &mut Vec<Output>) {
+        let problems = self.problems.len();
+        let value = self.column(&of.0, star.span);
+        if self.problems.len() > problems {
+            self.problems.truncate(problems);
+            self.problem(star.span, "unknown-table", format!("no table `{of}` in scope"));
+            let unknown = self.unknown("unknown-table");
+            outputs.push(Output::Column(None, unknown));
+            return;
+        }
+        self.struct_star(star, value, outputs);
+    }
+
+    /// The fields of a struct: the columns of one row that is made of it.
+    fn struct_star(&mut self, star: &Star, value: ScalarId, outputs: &mut Vec<Output>) {
+        if let Some(("struct", fields)) = self.arena.as_call(value) {
+            let fields = fields.to_vec();
+            for pair in fields.chunks_exact(2) {
+                match self.arena.as_literal(pair[0]) {
+                    Some(Literal::Text(name)) => {
+                        let name = Name::new(name.clone());
+                        self.add(star, &name, pair[1], outputs);
+                    }
+                    _ => outputs.push(Output::Column(None, pair[1])),
+                }
+            }
+            return;
+        }
+        let index = number(self.scope().inputs.len() + self.scope().added.len());
+        let value = self.deepen(value, 1);
+        let function = self.arena.symbol("row-of");
+        let rel = self.arena.rel(Rel::Call { function, args: vec![value] });
+        self.scope().added.push(rel);
+        let bound = Bound { rel, columns: Vec::new(), open: true, hidden: Vec::new() };
+        self.input_star(star, &bound, index, &[], outputs);
     }
 
     fn input_star(
         &mut self,
         star: &Star,
-        index: usize,
+        bound: &Bound,
+        index: u32,
         merged: &[(Name, ScalarId)],
         outputs: &mut Vec<Output>,
     ) {
-        let input = self.scope().inputs[index].clone();
         let once = |name: &Name| !merged.iter().any(|(column, _)| column == name);
         let mut known = Vec::new();
-        for column in &input.bound.columns {
+        for column in &bound.columns {
             let Some(name) = &column.name else {
-                let scalar = self.arena.column(number(index), column.field);
+                let scalar = self.arena.column(index, column.field);
                 outputs.push(Output::Column(None, scalar));
                 continue;
             };
             if !once(name) {
                 continue;
             }
-            if input.bound.open && matches!(column.field, Field::Named(_)) {
+            if bound.open && matches!(column.field, Field::Named(_)) {
                 known.push(name.clone());
             } else {
-                let scalar = self.arena.column(number(index), column.field);
+                let scalar = self.arena.column(index, column.field);
                 self.add(star, name, scalar, outputs);
             }
         }
-        if !input.bound.open {
+        if !bound.open {
             return;
         }
         let replaced = star.replace.iter().map(|(_, name)| name);
@@ -71,33 +112,28 @@ impl Resolver<'_> {
             .iter()
             .chain(replaced)
             .chain(renamed)
-            .chain(&input.bound.hidden)
+            .chain(&bound.hidden)
             .cloned()
             .collect();
         except.extend(merged.iter().map(|(name, _)| name.clone()));
         known.retain(|name| !except.contains(name));
-        outputs.push(Output::Star { input: number(index), except, known });
+        outputs.push(Output::Star { input: index, except, known });
         // What is replaced or renamed comes back as a column of its own, once.
         let unlisted = |name: &Name| {
-            !input.bound.columns.iter().any(|column| {
+            !bound.columns.iter().any(|column| {
                 column.name.as_ref() == Some(name) && !matches!(column.field, Field::Named(_))
             })
         };
         for (expr, name) in &star.replace {
-            let listed = outputs
-                .iter()
-                .any(|it| matches!(it, Output::Column(Some(other), _) if other == name));
-            if unlisted(name) && !listed {
+            if unlisted(name) && !lists(outputs, name) {
                 let scalar = self.expr(expr);
                 outputs.push(Output::Column(Some(name.clone()), scalar));
             }
         }
         for (from, to) in &star.rename {
-            let listed = outputs
-                .iter()
-                .any(|it| matches!(it, Output::Column(Some(other), _) if other == to));
-            if unlisted(from) && !listed {
-                let scalar = self.column(std::slice::from_ref(from), star.span);
+            if unlisted(from) && !lists(outputs, to) {
+                let from = self.arena.symbol(from.as_str());
+                let scalar = self.arena.column(index, Field::Named(from));
                 outputs.push(Output::Column(Some(to.clone()), scalar));
             }
         }
@@ -116,4 +152,9 @@ impl Resolver<'_> {
         let renamed = star.rename.iter().find(|(from, _)| from == name).map(|(_, to)| to);
         outputs.push(Output::Column(Some(renamed.unwrap_or(name).clone()), scalar));
     }
+}
+
+/// Whether outputs have a column of a name already.
+fn lists(outputs: &[Output], name: &Name) -> bool {
+    outputs.iter().any(|it| matches!(it, Output::Column(Some(other), _) if other == name))
 }

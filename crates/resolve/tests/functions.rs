@@ -6,13 +6,17 @@ use plumb_syntax::sql::Dialect;
 /// Names the resolver and the grammar give on their own.
 const SPELLED: &[&str] = &[
     "and",
+    "any-value-at-max",
+    "any-value-at-min",
     "any-value-ignore-nulls",
     "argument",
     "array",
     "array-agg-ignore-nulls",
+    "array-agg-limited",
     "array-contains",
     "at-time-zone",
     "between",
+    "cast-format",
     "coalesce",
     "collate",
     "column-or-alias",
@@ -52,7 +56,9 @@ const SPELLED: &[&str] = &[
     "rlike",
     "row",
     "row-number",
+    "row-of",
     "similar",
+    "string-agg-limited",
     "struct",
     "xor",
 ];

@@ -43,6 +43,17 @@ pub enum NullOrder {
     Last,
 }
 
+/// What a name in `GROUP BY` means that is an alias of the select list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum GroupAlias {
+    /// A column.
+    Never,
+    /// The alias, if there is no column of that name.
+    AfterColumns,
+    /// The alias.
+    First,
+}
+
 /// One dialect: syntax and meaning in one place.
 pub struct Dialect {
     /// Its name.
@@ -67,8 +78,10 @@ pub struct Dialect {
     pub double_quoted_text: bool,
     /// Whether an expression may use an alias of the same select list.
     pub lateral_alias: bool,
-    /// Whether `GROUP BY` and `HAVING` may use an alias of the select list.
-    pub group_by_alias: bool,
+    /// What a name in `GROUP BY` and `HAVING` means that is an alias of the select list.
+    pub group_by_alias: GroupAlias,
+    /// Whether `WHERE` may use an alias of the select list.
+    pub where_alias: bool,
     /// Words in a text that speak for it, lower case, and how loudly.
     pub signs: &'static [(&'static str, u32)],
     /// The grammar.

@@ -10,7 +10,7 @@ mod split;
 mod tokens;
 pub mod tree;
 
-pub use dialects::{Dialect, Division, Fold, NullOrder};
+pub use dialects::{Dialect, Division, Fold, GroupAlias, NullOrder};
 pub use functions::{FunctionRule, Given};
 
 use plumb_base::{Severity, Span};

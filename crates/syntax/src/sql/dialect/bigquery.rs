@@ -1,6 +1,6 @@
 //! BigQuery.
 
-use crate::sql::{Dialect, Division, Fold, NullOrder, grammar::Grammar};
+use crate::sql::{Dialect, Division, Fold, GroupAlias, NullOrder, grammar::Grammar};
 
 pub(crate) static DIALECT: Dialect = Dialect {
     name: "bigquery",
@@ -14,7 +14,8 @@ pub(crate) static DIALECT: Dialect = Dialect {
     first_item: 0,
     double_quoted_text: true,
     lateral_alias: false,
-    group_by_alias: true,
+    group_by_alias: GroupAlias::First,
+    where_alias: false,
     signs: &[
         ("safe_cast(", 4),
         ("safe_divide(", 3),

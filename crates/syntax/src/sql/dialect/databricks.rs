@@ -1,6 +1,6 @@
 //! Databricks and Spark.
 
-use crate::sql::{Dialect, Division, Fold, NullOrder, grammar::Grammar};
+use crate::sql::{Dialect, Division, Fold, GroupAlias, NullOrder, grammar::Grammar};
 
 pub(crate) static DIALECT: Dialect = Dialect {
     name: "databricks",
@@ -14,7 +14,8 @@ pub(crate) static DIALECT: Dialect = Dialect {
     first_item: 0,
     double_quoted_text: true,
     lateral_alias: true,
-    group_by_alias: true,
+    group_by_alias: GroupAlias::AfterColumns,
+    where_alias: false,
     signs: &[
         ("lateral view", 4),
         ("using delta", 4),

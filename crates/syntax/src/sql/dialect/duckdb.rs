@@ -1,6 +1,6 @@
 //! DuckDB.
 
-use crate::sql::{Dialect, Division, Fold, NullOrder, grammar::Grammar};
+use crate::sql::{Dialect, Division, Fold, GroupAlias, NullOrder, grammar::Grammar};
 
 pub(crate) static DIALECT: Dialect = Dialect {
     name: "duckdb",
@@ -14,7 +14,8 @@ pub(crate) static DIALECT: Dialect = Dialect {
     first_item: 1,
     double_quoted_text: false,
     lateral_alias: true,
-    group_by_alias: true,
+    group_by_alias: GroupAlias::AfterColumns,
+    where_alias: true,
     signs: &[
         ("read_csv_auto(", 5),
         ("read_parquet(", 4),

@@ -1,6 +1,6 @@
 //! PostgreSQL.
 
-use crate::sql::{Dialect, Division, Fold, NullOrder, grammar::Grammar};
+use crate::sql::{Dialect, Division, Fold, GroupAlias, NullOrder, grammar::Grammar};
 
 pub(crate) static DIALECT: Dialect = Dialect {
     name: "postgres",
@@ -14,7 +14,8 @@ pub(crate) static DIALECT: Dialect = Dialect {
     first_item: 1,
     double_quoted_text: false,
     lateral_alias: false,
-    group_by_alias: true,
+    group_by_alias: GroupAlias::AfterColumns,
+    where_alias: false,
     signs: &[
         ("generate_series(", 2),
         ("string_agg(", 1),

@@ -1,6 +1,6 @@
 //! Amazon Redshift.
 
-use crate::sql::{Dialect, Division, Fold, NullOrder, grammar::Grammar};
+use crate::sql::{Dialect, Division, Fold, GroupAlias, NullOrder, grammar::Grammar};
 
 pub(crate) static DIALECT: Dialect = Dialect {
     name: "redshift",
@@ -15,7 +15,8 @@ pub(crate) static DIALECT: Dialect = Dialect {
     first_item: 0,
     double_quoted_text: false,
     lateral_alias: true,
-    group_by_alias: true,
+    group_by_alias: GroupAlias::AfterColumns,
+    where_alias: false,
     signs: &[
         ("distkey", 4),
         ("sortkey", 4),

@@ -1,6 +1,6 @@
 //! Snowflake.
 
-use crate::sql::{Dialect, Division, Fold, NullOrder, grammar::Grammar};
+use crate::sql::{Dialect, Division, Fold, GroupAlias, NullOrder, grammar::Grammar};
 
 pub(crate) static DIALECT: Dialect = Dialect {
     name: "snowflake",
@@ -14,7 +14,8 @@ pub(crate) static DIALECT: Dialect = Dialect {
     first_item: 0,
     double_quoted_text: false,
     lateral_alias: true,
-    group_by_alias: true,
+    group_by_alias: GroupAlias::AfterColumns,
+    where_alias: true,
     signs: &[
         ("qualify ", 2),
         ("::variant", 3),

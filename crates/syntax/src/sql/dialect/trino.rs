@@ -1,6 +1,6 @@
 //! Trino, and what is built on it: Athena, Starburst, Presto.
 
-use crate::sql::{Dialect, Division, Fold, NullOrder, grammar::Grammar};
+use crate::sql::{Dialect, Division, Fold, GroupAlias, NullOrder, grammar::Grammar};
 
 pub(crate) static DIALECT: Dialect = Dialect {
     name: "trino",
@@ -15,7 +15,8 @@ pub(crate) static DIALECT: Dialect = Dialect {
     first_item: 1,
     double_quoted_text: false,
     lateral_alias: false,
-    group_by_alias: false,
+    group_by_alias: GroupAlias::Never,
+    where_alias: false,
     signs: &[
         ("try_cast(", 1),
         ("approx_percentile(", 2),

@@ -7,7 +7,7 @@ use super::{
     expr::{node, rare},
     predicate::named,
 };
-use crate::sql::tree::{Argument, Call, Expr, ExprKind, Window};
+use crate::sql::tree::{Argument, Call, Expr, ExprKind, Extreme, Window};
 
 impl Lower<'_> {
     pub(super) fn call(&self, function: &ast::Function) -> Expr {
@@ -67,9 +67,15 @@ impl Lower<'_> {
                 let text = self.expr(&ast::Expr::Value(text.clone()));
                 call.args.push(Argument::Plain(text));
             }
-            C::Limit(_) => call.unread = Some("limit inside a call".to_owned()),
+            C::Limit(limit) => call.limit = Some(self.expr(limit)),
             C::OnOverflow(_) => {}
-            C::Having(_) => call.unread = Some("having inside a call".to_owned()),
+            C::Having(ast::HavingBound(kind, value)) => {
+                let end = match kind {
+                    ast::HavingBoundKind::Min => Extreme::Min,
+                    ast::HavingBoundKind::Max => Extreme::Max,
+                };
+                call.at = Some((end, self.expr(value)));
+            }
             C::JsonNullClause(_) | C::JsonReturningClause(_) => {
                 call.unread = Some("json clause inside a call".to_owned());
             }

@@ -86,8 +86,13 @@ impl Lower<'_> {
         let (inner, to, safe) = match expr {
             ast::Expr::Cast { kind, expr, data_type, format } => {
                 let inner = self.expr(expr);
-                if format.is_some() {
-                    return rare("cast with a format", &[inner]);
+                if let Some(format) = format {
+                    // What a text looks like is part of what it says.
+                    let text = |text: String| {
+                        node(ExprKind::Literal(Literal::Text(text)), Span::default())
+                    };
+                    let to = text(type_name(data_type).0);
+                    return operator("cast-format", vec![inner, to, text(format.to_string())]);
                 }
                 let safe = matches!(kind, ast::CastKind::TryCast | ast::CastKind::SafeCast);
                 (inner, data_type, safe)
@@ -226,7 +231,7 @@ impl Lower<'_> {
     }
 
     fn access(&self, root: &ast::Expr, chain: &[ast::AccessExpr]) -> Expr {
-        let root = self.expr(root);
+        let (root, chain) = self.called(root, chain);
         let mut span = root.span;
         let mut steps = Vec::new();
         for access in chain {
@@ -235,18 +240,52 @@ impl Lower<'_> {
                     span = span.to(self.span(field.span));
                     steps.push(Step::Key(field.value.clone()));
                 }
+                ast::AccessExpr::Dot(ast::Expr::Value(key)) => {
+                    span = span.to(self.span(key.span));
+                    let Some(text) = literal_text(&key.value) else {
+                        return rare("path of a rare kind", &[root]);
+                    };
+                    steps.push(Step::Key(text));
+                }
                 ast::AccessExpr::Subscript(ast::Subscript::Index { index }) => {
                     let index = self.expr(index);
                     span = span.to(index.span);
                     steps.push(step(index));
                 }
-                ast::AccessExpr::Dot(_)
-                | ast::AccessExpr::Subscript(ast::Subscript::Slice { .. }) => {
+                ast::AccessExpr::Dot(_) => return rare("path of a rare kind", &[root]),
+                ast::AccessExpr::Subscript(ast::Subscript::Slice { .. }) => {
                     return rare("slice", &[root]);
                 }
             }
         }
-        node(ExprKind::Path(Box::new(root), steps), span)
+        if steps.is_empty() { root } else { node(ExprKind::Path(Box::new(root), steps), span) }
+    }
+
+    /// `a.b.f(x).c` is field `c` of a call of `a.b.f`.
+    fn called<'t>(
+        &self,
+        root: &ast::Expr,
+        chain: &'t [ast::AccessExpr],
+    ) -> (Expr, &'t [ast::AccessExpr]) {
+        let call = chain.iter().enumerate().find_map(|(at, access)| match access {
+            ast::AccessExpr::Dot(ast::Expr::Function(function)) => Some((at, function)),
+            _ => None,
+        });
+        let Some((at, function)) = call else { return (self.expr(root), chain) };
+        let mut name = match root {
+            ast::Expr::Identifier(ident) => vec![ident.clone()],
+            ast::Expr::CompoundIdentifier(idents) => idents.clone(),
+            _ => return (self.expr(root), chain),
+        };
+        for access in &chain[..at] {
+            match access {
+                ast::AccessExpr::Dot(ast::Expr::Identifier(ident)) => name.push(ident.clone()),
+                _ => return (self.expr(root), chain),
+            }
+        }
+        let mut function = function.clone();
+        function.name.0.splice(0..0, name.into_iter().map(ast::ObjectNamePart::Identifier));
+        (self.call(&function), &chain[at + 1..])
     }
 
     fn json(&self, value: &ast::Expr, path: &ast::JsonPath) -> Expr {

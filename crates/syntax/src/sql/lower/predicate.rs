@@ -240,6 +240,8 @@ pub(super) fn named(name: &str, args: Vec<Argument>) -> Call {
         filter: None,
         order_by: Vec::new(),
         ignore_nulls: false,
+        limit: None,
+        at: None,
         unread: None,
         over: None,
     }

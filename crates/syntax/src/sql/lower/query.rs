@@ -1,18 +1,28 @@
 //! Queries, their CTEs, set operations, order and limit.
 
-use plumb_base::Span;
+use plumb_base::{Span, TableName};
 use sqlparser::ast;
 
 use super::Lower;
-use crate::sql::tree::{Body, Cte, Expr, ExprKind, Literal, OrderKey, Query, SetOp};
+use crate::sql::tree::{
+    Body, Cte, Expr, ExprKind, Item, Literal, OrderKey, Query, RelationName, SetOp, Table,
+};
 
 impl Lower<'_> {
     pub(super) fn query(&self, query: &ast::Query) -> Query {
-        let body = self.body(&query.body);
+        let mut body = self.body(&query.body);
         let (mut limit, mut offset, mut unread) = (None, None, None);
+        if let (ast::SetExpr::Select(select), Body::Query(inner)) = (&*query.body, &body)
+            && select.top.is_some()
+        {
+            // The order of the whole query says which rows are on top.
+            limit.clone_from(&inner.limit);
+            unread.clone_from(&inner.unread);
+            body = inner.body.clone();
+        }
         match &query.limit_clause {
             Some(ast::LimitClause::LimitOffset { limit: rows, offset: skip, limit_by }) => {
-                limit = rows.as_ref().map(|expr| self.expr(expr));
+                limit = rows.as_ref().map(|expr| self.expr(expr)).or(limit);
                 offset = skip.as_ref().map(|skip| self.expr(&skip.value));
                 if !limit_by.is_empty() {
                     unread = Some("limit by".to_owned());
@@ -92,8 +102,18 @@ impl Lower<'_> {
             | ast::SetExpr::Update(_)
             | ast::SetExpr::Delete(_)
             | ast::SetExpr::Merge(_) => Body::Opaque("statement inside a query".to_owned()),
-            ast::SetExpr::Table(_) => Body::Opaque("table statement".to_owned()),
+            ast::SetExpr::Table(table) => self.whole_table(table),
         }
+    }
+
+    /// `TABLE t`.
+    fn whole_table(&self, table: &ast::Table) -> Body {
+        let part =
+            |part: &Option<String>| part.as_ref().map(|part| self.dialect.table_part(part, false));
+        let parts = part(&table.schema_name).into_iter().chain(part(&table.table_name));
+        let name = RelationName { name: TableName(parts.collect()), span: Span::default() };
+        let span = name.span;
+        Body::select(vec![Item::star(None, span)], vec![Table::named(name)], None, span)
     }
 
     pub(super) fn order_keys(&self, keys: &[ast::OrderByExpr]) -> Vec<OrderKey> {

@@ -5,8 +5,8 @@ use sqlparser::ast;
 
 use super::Lower;
 use crate::sql::tree::{
-    Body, Bound, Distinct, Expr, Frame, FrameUnit, GroupBy, GroupElement, Item, JoinKind, JoinOn,
-    Select, Star, Table, TableKind, Window,
+    Body, Bound, Distinct, Expr, ExprKind, Frame, FrameUnit, GroupBy, GroupElement, Item, JoinKind,
+    JoinOn, Literal, Query, RowValue, Select, Star, Table, TableKind, Window,
 };
 
 impl Lower<'_> {
@@ -37,6 +37,9 @@ impl Lower<'_> {
                 Item::Expr { expr, alias } => {
                     alias.as_ref().map_or(expr.span, |it| expr.span.to(it.span))
                 }
+                Item::Columns { expr, names } => {
+                    names.iter().fold(expr.span, |span, name| span.to(name.span))
+                }
                 Item::Star(star) => star.span,
             });
         }
@@ -47,7 +50,14 @@ impl Lower<'_> {
             select.named_window.iter().map(|it| (self.ident(&it.0), self.named(&it.1))).collect();
         let group_by = self.group_by(&select.group_by);
         let unread = unread(select);
-        Body::Select(Box::new(Select {
+        let (value, distinct) = match select.value_table_mode {
+            None => (None, distinct),
+            Some(ast::ValueTableMode::AsStruct) => (Some(RowValue::Struct), distinct),
+            Some(ast::ValueTableMode::AsValue) => (Some(RowValue::Value), distinct),
+            Some(ast::ValueTableMode::DistinctAsStruct) => (Some(RowValue::Struct), Distinct::Rows),
+            Some(ast::ValueTableMode::DistinctAsValue) => (Some(RowValue::Value), Distinct::Rows),
+        };
+        let body = Body::Select(Box::new(Select {
             distinct,
             items,
             from,
@@ -56,9 +66,31 @@ impl Lower<'_> {
             having,
             qualify,
             windows,
+            value,
             unread,
             span,
-        }))
+        }));
+        match &select.top {
+            Some(top) => self.top(body, top, span),
+            None => body,
+        }
+    }
+
+    /// `SELECT TOP n` is a query with a limit; the order of the query around it decides which rows they are.
+    fn top(&self, body: Body, top: &ast::Top, span: Span) -> Body {
+        let mut query = Query::of(body, span);
+        query.limit = match &top.quantity {
+            Some(ast::TopQuantity::Expr(expr)) => Some(self.expr(expr)),
+            Some(ast::TopQuantity::Constant(rows)) => {
+                let kind = ExprKind::Literal(Literal::Number(rows.to_string()));
+                Some(Expr { kind, span: Span::default() })
+            }
+            None => None,
+        };
+        if top.with_ties || top.percent {
+            query.unread = Some("top with ties or percent".to_owned());
+        }
+        Body::Query(Box::new(query))
     }
 
     fn items(&self, item: &ast::SelectItem) -> Vec<Item> {
@@ -69,7 +101,8 @@ impl Lower<'_> {
                 vec![plain(expr, Some(self.ident(alias)))]
             }
             ast::SelectItem::ExprWithAliases { expr, aliases } => {
-                aliases.iter().map(|alias| plain(expr, Some(self.ident(alias)))).collect()
+                let names = aliases.iter().map(|alias| self.ident(alias)).collect();
+                vec![Item::Columns { expr: self.expr(expr), names }]
             }
             ast::SelectItem::Wildcard(options) => vec![Item::Star(self.star(None, options))],
             ast::SelectItem::QualifiedWildcard(kind, options) => match kind {
@@ -79,9 +112,11 @@ impl Lower<'_> {
                     star.span = star.span.to(relation.span);
                     vec![Item::Star(star)]
                 }
-                ast::SelectItemQualifiedWildcardKind::Expr(_) => {
+                ast::SelectItemQualifiedWildcardKind::Expr(expr) => {
                     let mut star = self.star(None, options);
-                    star.unread = Some("star of an expression".to_owned());
+                    let value = self.expr(expr);
+                    star.span = star.span.to(value.span);
+                    star.value = Some(Box::new(value));
                     vec![Item::Star(star)]
                 }
             },
@@ -113,7 +148,8 @@ impl Lower<'_> {
             None => Vec::new(),
         };
         let unread = options.opt_ilike.as_ref().map(|_| "star with `ilike`".to_owned());
-        Star { of, except, replace, rename, unread, span: self.span(options.wildcard_token.0.span) }
+        let span = self.span(options.wildcard_token.0.span);
+        Star { of, value: None, except, replace, rename, unread, span }
     }
 
     fn group_by(&self, group_by: &ast::GroupByExpr) -> GroupBy {
@@ -194,11 +230,9 @@ fn beside(left: Table, right: Table) -> Table {
 fn unread(select: &ast::Select) -> Option<String> {
     let clauses = [
         (!select.connect_by.is_empty(), "connect by"),
-        (select.top.is_some(), "top"),
         (select.into.is_some(), "select into"),
         (select.prewhere.is_some(), "prewhere"),
         (select.exclude.is_some(), "exclude after the list"),
-        (select.value_table_mode.is_some(), "select as struct"),
     ];
     clauses.iter().find(|(present, _)| *present).map(|(_, name)| (*name).to_owned())
 }

@@ -80,15 +80,19 @@ impl Lower<'_> {
                     }
                     None => TableKind::Named(relation),
                 };
-                let kind = if version.is_some() { part(kind, "time travel", span) } else { kind };
-                let kind = if sample.is_some() { part(kind, "sample", span) } else { kind };
+                let which = version.as_ref().map(|version| version.to_string().to_lowercase());
+                let kind = match which {
+                    Some(which) => part(kind, "time-travel", Some(which), span),
+                    None => kind,
+                };
+                let kind = if sample.is_some() { part(kind, "sample", None, span) } else { kind };
                 self.table(kind, alias.as_ref(), span)
             }
             F::Derived { lateral, subquery, alias, sample } => {
                 let query = Box::new(self.query(subquery));
                 let span = query.span;
                 let kind = TableKind::Derived { lateral: *lateral, query };
-                let kind = if sample.is_some() { part(kind, "sample", span) } else { kind };
+                let kind = if sample.is_some() { part(kind, "sample", None, span) } else { kind };
                 self.table(kind, alias.as_ref(), span)
             }
             F::TableFunction { expr, alias } => {
@@ -246,8 +250,9 @@ impl Lower<'_> {
 }
 
 /// The rows of a table at another time, or some of them.
-fn part(kind: TableKind, what: &str, span: Span) -> TableKind {
-    TableKind::Opaque(what.to_owned(), vec![Table { kind, alias: None, span }])
+fn part(kind: TableKind, what: &str, which: Option<String>, span: Span) -> TableKind {
+    let table = Box::new(Table { kind, alias: None, span });
+    TableKind::Part { table, which, what: what.to_owned() }
 }
 
 fn is_true(expr: &Expr) -> bool {

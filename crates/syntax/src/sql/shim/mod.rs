@@ -5,6 +5,7 @@
 
 mod clause;
 mod json;
+mod literal;
 mod parameter;
 mod types;
 
@@ -20,6 +21,7 @@ pub(crate) fn mend(tokens: Vec<TokenWithSpan>, dialect: &Dialect) -> Vec<TokenWi
         match &tape.tokens[at].token {
             Token::Word(word) if word.quote_style.is_none() => {
                 let word = word.value.to_ascii_lowercase();
+                literal::mend(&mut tape, at, &word);
                 clause::mend(&mut tape, at, &word);
                 types::mend(&mut tape, at, &word);
                 json::mend(&mut tape, at, &word);
@@ -174,6 +176,12 @@ mod tests {
         mended("databricks", "where a = {{ p }}", "where a = {{ p }}");
         mended("snowflake", "where a = &{x} and b = &y", "where a = &{x} and b = &y");
         mended("snowflake", "{*}", "object_construct ( * )");
+    }
+
+    #[test]
+    fn prefixes_of_literals_belong_to_them() {
+        mended("bigquery", "rb'x' || @p", "B'rb:x' || @p");
+        mended("trino", "1_000_000", "1000000");
     }
 
     #[test]

@@ -40,6 +40,7 @@ impl Body {
             having: None,
             qualify: None,
             windows: Vec::new(),
+            value: None,
             unread: None,
             span,
         }))
@@ -62,6 +63,7 @@ impl Item {
     pub(crate) fn star(of: Option<TableName>, span: Span) -> Self {
         Self::Star(Star {
             of,
+            value: None,
             except: Vec::new(),
             replace: Vec::new(),
             rename: Vec::new(),

@@ -137,10 +137,23 @@ pub struct Call {
     pub order_by: Vec<OrderKey>,
     /// `IGNORE NULLS`.
     pub ignore_nulls: bool,
-    /// A clause that is not carried, such as `HAVING MAX`.
+    /// How many rows at most: `ARRAY_AGG(x LIMIT 1)`.
+    pub limit: Option<Expr>,
+    /// Only rows at the largest or smallest value: `ANY_VALUE(x HAVING MAX y)`.
+    pub at: Option<(Extreme, Expr)>,
+    /// A clause that is not carried, such as `RETURNING`.
     pub unread: Option<String>,
     /// `OVER`.
     pub over: Option<Window>,
+}
+
+/// The larger or the smaller end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Extreme {
+    /// The largest value.
+    Max,
+    /// The smallest value.
+    Min,
 }
 
 /// A window.

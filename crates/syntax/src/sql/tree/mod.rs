@@ -195,10 +195,21 @@ pub struct Select {
     pub qualify: Option<Expr>,
     /// Named windows.
     pub windows: Vec<(Ident, Window)>,
+    /// Whether each row is one value: `SELECT AS STRUCT`, `SELECT AS VALUE`.
+    pub value: Option<RowValue>,
     /// A clause that was parsed and whose meaning is not carried, such as `connect by`.
     pub unread: Option<String>,
     /// Where.
     pub span: Span,
+}
+
+/// What one value a row of a `SELECT` is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RowValue {
+    /// A struct of its columns: `SELECT AS STRUCT`.
+    Struct,
+    /// Its only column: `SELECT AS VALUE`.
+    Value,
 }
 
 /// `DISTINCT` of a `SELECT`.
@@ -222,6 +233,13 @@ pub enum Item {
         /// Its name, where given.
         alias: Option<Ident>,
     },
+    /// A call that gives several columns: `stack(2, 'a', a, 'b', b) AS (k, v)`.
+    Columns {
+        /// The call.
+        expr: Expr,
+        /// Names of its columns.
+        names: Vec<Ident>,
+    },
     /// `*` or `t.*`.
     Star(Star),
 }
@@ -231,6 +249,8 @@ pub enum Item {
 pub struct Star {
     /// What stands before it: `t` in `t.*`.
     pub of: Option<TableName>,
+    /// The struct before it: `f(x)` in `f(x).*`.
+    pub value: Option<Box<Expr>>,
     /// `EXCLUDE` or `EXCEPT`.
     pub except: Vec<Name>,
     /// `REPLACE (e AS c)`.
@@ -325,6 +345,15 @@ pub enum TableKind {
     Pivot(Box<Pivot>),
     /// `UNPIVOT`.
     Unpivot(Box<Unpivot>),
+    /// Other rows of a table that has the same columns: those it had at another time, or some of them.
+    Part {
+        /// The table.
+        table: Box<Table>,
+        /// Which rows, as written; none where nothing tells them from others, as in a sample.
+        which: Option<String>,
+        /// What is done, named.
+        what: String,
+    },
     /// Something else, named, with the tables inside it.
     Opaque(String, Vec<Table>),
 }

@@ -3,13 +3,13 @@
 use sqlparser::{keywords::Keyword, tokenizer::TokenWithSpan};
 
 use super::{
-    super::expr,
+    super::{expr, expr::operator},
     Head, Lower, Trouble, change,
     look::{behind, column_names, elements, keyword, name, top_level},
     write,
 };
 use crate::sql::tree::{
-    Alias, Body, Ident, Item, Query, StatementKind, Table, TableKind, WriteMode,
+    Alias, Body, Expr, Ident, Item, Query, StatementKind, Table, TableKind, WriteMode,
 };
 
 /// `INSERT ALL|FIRST [WHEN c THEN] INTO a [(columns)] [VALUES (…)] … query`.
@@ -28,13 +28,17 @@ pub(super) fn inserts<'a>(
         .into_iter()
         .filter(|index| keyword(clauses, *index) == Keyword::INTO)
         .collect();
+    let first = keyword(tokens, start) == Keyword::FIRST;
     let mut kinds = Vec::new();
-    let mut condition = None;
+    let mut conditions = Conditions::default();
     let mut before = 0;
     for index in into {
         match when(&clauses[before..index]) {
-            When::If(tokens) => condition = Some(lower.whole(tokens, expr)?),
-            When::Else => condition = None,
+            When::If(tokens) => {
+                let condition = lower.whole(tokens, expr)?;
+                conditions.next(lower.expr(&condition), first);
+            }
+            When::Else => conditions.otherwise(),
             When::Same => {}
         }
         let (target, after) = name(lower, &clauses[index + 1..])?;
@@ -43,7 +47,6 @@ pub(super) fn inserts<'a>(
         if !columns.is_empty() {
             rest = behind(clauses, rest);
         }
-        let filter = condition.as_ref().map(|condition| lower.expr(condition));
         let items = values(lower, &clauses[rest..])?;
         let span = source.span;
         let query = Box::new(source.clone());
@@ -53,7 +56,8 @@ pub(super) fn inserts<'a>(
             alias: Some(Alias { name: alias, columns: Vec::new() }),
             span,
         };
-        let query = Query::of(Body::select(items, vec![table], filter, span), span);
+        let body = Body::select(items, vec![table], conditions.now.clone(), span);
+        let query = Query::of(body, span);
         kinds.push(StatementKind::Write {
             target,
             mode: WriteMode::Append,
@@ -64,6 +68,38 @@ pub(super) fn inserts<'a>(
         before = rest;
     }
     Ok(Head::Kinds(kinds))
+}
+
+/// Conditions of the clauses so far.
+#[derive(Default)]
+struct Conditions {
+    seen: Vec<Expr>,
+    /// What must hold for the rows of the present clause.
+    now: Option<Expr>,
+}
+
+impl Conditions {
+    /// `WHEN condition`; with `FIRST` only rows that no clause before it took.
+    fn next(&mut self, condition: Expr, first: bool) {
+        let mut all = if first { self.none_before() } else { Vec::new() };
+        all.push(condition.clone());
+        self.now = all.into_iter().reduce(both);
+        self.seen.push(condition);
+    }
+
+    /// `ELSE`.
+    fn otherwise(&mut self) {
+        self.now = self.none_before().into_iter().reduce(both);
+    }
+
+    fn none_before(&self) -> Vec<Expr> {
+        let untrue = |it: &Expr| operator("not", vec![operator("is-true", vec![it.clone()])]);
+        self.seen.iter().map(untrue).collect()
+    }
+}
+
+fn both(one: Expr, two: Expr) -> Expr {
+    operator("and", vec![one, two])
 }
 
 /// What stands before an `INTO`.
