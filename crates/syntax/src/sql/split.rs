@@ -33,7 +33,8 @@ fn without_control<'a>(mut piece: &'a [TokenWithSpan], pieces: &mut Vec<&'a [Tok
                     body
                 }
             }
-            // `name: LOOP`.
+            // `<<name>> LOOP`, `name: LOOP`.
+            _ if piece[0].token == Token::ShiftLeft => 3.min(piece.len()),
             _ if piece.get(1).is_some_and(|token| token.token == Token::Colon) => 2,
             _ => 0,
         };

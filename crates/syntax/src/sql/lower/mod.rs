@@ -3,6 +3,7 @@
 mod call;
 mod expr;
 mod head;
+mod pipe;
 mod predicate;
 mod query;
 mod select;

@@ -40,9 +40,6 @@ impl Lower<'_> {
                 unread = Some("fetch with ties or percent".to_owned());
             }
         }
-        if !query.pipe_operators.is_empty() {
-            unread = Some("pipe operators".to_owned());
-        }
         let mut order_by = Vec::new();
         match query.order_by.as_ref().map(|order| &order.kind) {
             Some(ast::OrderByKind::Expressions(keys)) => order_by = self.order_keys(keys),
@@ -57,7 +54,12 @@ impl Lower<'_> {
             query.with.as_ref().map_or(Span::default(), |with| self.span(with.with_token.0.span));
         let span = with.to(body_span(&body));
         let recursive = query.with.as_ref().is_some_and(|with| with.recursive);
-        Query { ctes, recursive, body, order_by, limit, offset, unread, span }
+        if query.pipe_operators.is_empty() {
+            return Query { ctes, recursive, body, order_by, limit, offset, unread, span };
+        }
+        let first =
+            Query { ctes: Vec::new(), recursive, body, order_by, limit, offset, unread, span };
+        Query { ctes, recursive, ..self.piped(first, &query.pipe_operators) }
     }
 
     fn cte(&self, cte: &ast::Cte) -> Cte {
@@ -81,14 +83,7 @@ impl Lower<'_> {
                     ast::SetOperator::Intersect => SetOp::Intersect,
                     ast::SetOperator::Except | ast::SetOperator::Minus => SetOp::Except,
                 };
-                let (all, by_name) = match set_quantifier {
-                    ast::SetQuantifier::All => (true, false),
-                    ast::SetQuantifier::AllByName => (true, true),
-                    ast::SetQuantifier::ByName | ast::SetQuantifier::DistinctByName => {
-                        (false, true)
-                    }
-                    ast::SetQuantifier::Distinct | ast::SetQuantifier::None => (false, false),
-                };
+                let (all, by_name) = quantified(*set_quantifier);
                 let (left, right) = (Box::new(self.body(left)), Box::new(self.body(right)));
                 Body::Set { op, all, by_name, left, right }
             }
@@ -124,6 +119,16 @@ impl Lower<'_> {
                 nulls_first: key.options.nulls_first,
             })
             .collect()
+    }
+}
+
+/// Whether duplicates are kept, and whether columns are matched by name.
+pub(super) fn quantified(quantifier: ast::SetQuantifier) -> (bool, bool) {
+    match quantifier {
+        ast::SetQuantifier::All => (true, false),
+        ast::SetQuantifier::AllByName => (true, true),
+        ast::SetQuantifier::ByName | ast::SetQuantifier::DistinctByName => (false, true),
+        ast::SetQuantifier::Distinct | ast::SetQuantifier::None => (false, false),
     }
 }
 

@@ -24,7 +24,11 @@ impl Lower<'_> {
             Some(ast::Distinct::Distinct) => Distinct::Rows,
             Some(ast::Distinct::On(keys)) => Distinct::On(self.exprs(keys)),
         };
-        let items: Vec<Item> = select.projection.iter().flat_map(|item| self.items(item)).collect();
+        let mut items: Vec<Item> =
+            select.projection.iter().flat_map(|item| self.items(item)).collect();
+        if select.flavor == ast::SelectFlavor::FromFirstNoSelect {
+            items.push(Item::star(None, Span::default()));
+        }
         let filter = select.selection.as_ref().map(|expr| self.expr(expr));
         let having = select.having.as_ref().map(|expr| self.expr(expr));
         let qualify = select.qualify.as_ref().map(|expr| self.expr(expr));
@@ -93,7 +97,7 @@ impl Lower<'_> {
         Body::Query(Box::new(query))
     }
 
-    fn items(&self, item: &ast::SelectItem) -> Vec<Item> {
+    pub(super) fn items(&self, item: &ast::SelectItem) -> Vec<Item> {
         let plain = |expr: &ast::Expr, alias| Item::Expr { expr: self.expr(expr), alias };
         match item {
             ast::SelectItem::UnnamedExpr(expr) => vec![plain(expr, None)],

@@ -14,7 +14,7 @@ impl Lower<'_> {
         table.joins.iter().fold(first, |left, join| self.join(left, join))
     }
 
-    fn join(&self, left: Table, join: &ast::Join) -> Table {
+    pub(super) fn join(&self, left: Table, join: &ast::Join) -> Table {
         use ast::JoinOperator as Op;
         let right = self.factor(&join.relation);
         let span = left.span.to(right.span);

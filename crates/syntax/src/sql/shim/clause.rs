@@ -27,6 +27,7 @@ pub(super) fn mend(tape: &mut Tape<'_>, at: usize, word: &str) {
         "values" => values(tape, at),
         "table" | "model" => argument(tape, at),
         "union" => outer_union(tape, at),
+        "except" | "exclude" if matches!(tape.before(at), Token::Mul) => unqualified(tape, at + 1),
         _ => {}
     }
 }
@@ -219,6 +220,27 @@ fn outer_union(tape: &mut Tape<'_>, at: usize) {
         start -= 1;
     }
     tape.remove(start, at - start);
+}
+
+/// `* EXCEPT (a, t.b)`: the qualifier says nothing that the name does not.
+fn unqualified(tape: &mut Tape<'_>, open: usize) {
+    let Some(close) = tape.closing(open) else { return };
+    for at in (open + 1..close).rev() {
+        if matches!(tape.token(at), Token::Period) {
+            tape.remove(at - 1, 2);
+        }
+    }
+}
+
+/// Snowflake's `model!method(x)` is a function of that name.
+pub(super) fn method(tape: &mut Tape<'_>, at: usize) {
+    let (Token::Word(of), Token::Word(name)) = (tape.before(at), tape.token(at + 1)) else {
+        return;
+    };
+    if tape.dialect.name == "snowflake" && tape.touches(at - 1) && tape.touches(at) {
+        let text = format!("{}!{}", of.value, name.value);
+        tape.put(at - 1, 3, [Token::make_word(&text, None)]);
+    }
 }
 
 /// `a ** b` is a power.

@@ -19,6 +19,13 @@ pub(super) fn mend(tape: &mut Tape<'_>, at: usize, word: &str) {
                 tape.put(at, 2, [Token::SingleQuotedByteStringLiteral(format!("rb:{text}"))]);
             }
         }
+        // `schema.true(x)` calls a function that has the name of a literal.
+        "true" | "false" | "null"
+            if matches!(tape.before(at), Token::Period)
+                && matches!(tape.token(at + 1), Token::LParen) =>
+        {
+            tape.put(at, 1, [Token::make_word(word, Some('`'))]);
+        }
         // BigQuery: a query parameter.
         _ if word.starts_with('@') && !word.starts_with("@{") => {
             let mut count = 1;

@@ -35,6 +35,7 @@ pub(crate) fn mend(tokens: Vec<TokenWithSpan>, dialect: &Dialect) -> Vec<TokenWi
             | Token::AtSign
             | Token::AtAt => parameter::mend(&mut tape, at),
             Token::Mul => clause::power(&mut tape, at),
+            Token::ExclamationMark if at > 0 => clause::method(&mut tape, at),
             _ => {}
         }
         at += 1;
@@ -167,6 +168,8 @@ mod tests {
         mended("databricks", "from stream", "from stream");
         mended("snowflake", "order siblings by a", "order by a");
         mended("bigquery", "from t@{force_index=x}", "from t");
+        mended("databricks", "* except (a, t.b)", "* except ( a , b )");
+        mended("snowflake", "m!predict(x)", "m!predict ( x )");
     }
 
     #[test]
@@ -175,6 +178,7 @@ mod tests {
         mended("databricks", "from ${db}_x.t where a = ${y}", "from ${db}_x . t where a = ${y}");
         mended("databricks", "where a = {{ p }}", "where a = {{ p }}");
         mended("snowflake", "where a = &{x} and b = &y", "where a = &{x} and b = &y");
+        mended("databricks", "a not in $codes", "a not in ( $codes )");
         mended("snowflake", "{*}", "object_construct ( * )");
     }
 

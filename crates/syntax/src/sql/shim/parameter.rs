@@ -52,8 +52,14 @@ pub(super) fn mend(tape: &mut Tape<'_>, at: usize) {
         count += 1;
     }
     name |= named(tape, at, count);
-    let token = if name { Token::make_word(&text, None) } else { Token::Placeholder(text) };
-    tape.put(at, count, [token]);
+    if name {
+        tape.put(at, count, [Token::make_word(&text, None)]);
+    } else if at > 0 && tape.is(at - 1, "in") {
+        // The parameter is the whole list.
+        tape.put(at, count, [Token::LParen, Token::Placeholder(text), Token::RParen]);
+    } else {
+        tape.put(at, count, [Token::Placeholder(text)]);
+    }
 }
 
 /// How many tokens the parameter at an index takes.

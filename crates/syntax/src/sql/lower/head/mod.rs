@@ -157,9 +157,15 @@ pub(super) fn read<'a>(
         "load" => copy::load(lower, tokens)?,
         "execute" => execute(tokens),
         "use" => used(lower, tokens)?,
-        _ if tokens.get(1).is_some_and(|next| next.token == Token::Assignment) => {
+        _ if matches!(
+            tokens.get(1).map(|next| &next.token),
+            Some(Token::Assignment | Token::Eq)
+        ) =>
+        {
             Head::other("let")
         }
+        // A command of the client.
+        _ if tokens[0].token == Token::ExclamationMark => Head::other("!"),
         _ if declares(tokens) => Head::other("declare"),
         _ if HARMLESS.contains(&verb.as_str()) => Head::other(&verb),
         "pivot" | "unpivot" => Head::Opaque(format!("`{verb}` as a statement")),
@@ -257,6 +263,12 @@ fn into(tokens: &[TokenWithSpan]) -> Option<usize> {
 /// `SELECT … INTO table FROM …` makes a table; `SELECT … INTO :variable` fills variables.
 fn select_into<'a>(lower: &Lower<'_>, tokens: &'a [TokenWithSpan]) -> Result<Head<'a>, Trouble> {
     let at = into(tokens).unwrap_or(0);
+    if at == 1 {
+        // PL/pgSQL's `SELECT INTO variable value …`.
+        let (_, after) = name(lower, &tokens[2..])?;
+        let query = [&tokens[..1], &tokens[2 + after..]].concat();
+        return Ok(Head::one(StatementKind::Query(lower.parsed(&query)?)));
+    }
     let mut start = at + 1;
     let mut temporary = false;
     while let Keyword::TEMP | Keyword::TEMPORARY | Keyword::TABLE = keyword(tokens, start) {
@@ -282,15 +294,16 @@ fn select_into<'a>(lower: &Lower<'_>, tokens: &'a [TokenWithSpan]) -> Result<Hea
     Ok(Head::one(StatementKind::Write { target, mode, temporary, columns: Vec::new(), query }))
 }
 
-/// `EXECUTE IMMEDIATE 'text'`.
+/// `EXECUTE IMMEDIATE 'text'`, `EXECUTE 'text'`; with anything but one text it is put together in the run.
 fn execute(tokens: &[TokenWithSpan]) -> Head<'_> {
-    let text = tokens.iter().take(4).find(|token| text(&token.token).is_some());
-    match text {
-        Some(text) if is_word(tokens, 1, "immediate") => Head::Inside(text),
-        _ if is_word(tokens, 1, "immediate") => {
-            Head::Opaque("a statement that is put together in the run".to_owned())
-        }
-        _ => Head::other("execute"),
+    let immediate = is_word(tokens, 1, "immediate");
+    let at = if immediate { 2 } else { 1 };
+    let literal = tokens.get(at).filter(|token| text(&token.token).is_some());
+    let joined = matches!(tokens.get(at + 1).map(|it| &it.token), Some(Token::StringConcat));
+    match literal {
+        Some(literal) if !joined => Head::Inside(literal),
+        None if !immediate || keyword(tokens, at) == Keyword::FROM => Head::other("execute"),
+        _ => Head::Opaque("a statement that is put together in the run".to_owned()),
     }
 }
 
