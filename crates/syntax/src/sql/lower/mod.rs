@@ -91,11 +91,13 @@ impl Lower<'_> {
             }
         });
         parsed.map_err(|error| {
+            let start = tokens.first().map_or(0, |token| tokens::bytes(token.span).start);
             if grammar.is_spent() {
-                let start = tokens.first().map_or(0, |token| tokens::bytes(token.span).start);
                 return spent(start, end);
             }
-            trouble(&error, end)
+            // How deep it goes is no matter of its end.
+            let deep = matches!(error, ParserError::RecursionLimitExceeded);
+            trouble(&error, if deep { start } else { end })
         })
     }
 
