@@ -23,6 +23,8 @@ pub(crate) static DIALECT: Dialect = Dialect {
             has.supports_window_function_null_treatment_arg = true;
             has.supports_lambda_functions = true;
             has.supports_table_versioning = true;
+            // `a JOIN b JOIN c ON … ON …`: the standard nests to the right.
+            has.supports_left_associative_joins_without_parens = false;
         })
     },
 };

@@ -1,0 +1,217 @@
+//! Scalars of resolved plans.
+
+use plumb_ir::{Literal, Scalar, ScalarId, Type};
+use serde_json::Value;
+
+use super::{
+    names::{Operator, operator},
+    plan::Reader,
+};
+
+impl Reader<'_> {
+    pub(crate) fn scalar(&mut self, value: &Value) -> Result<ScalarId, String> {
+        if let Some(column) = value["column"].as_u64() {
+            return self.column(usize::try_from(column).map_err(|it| it.to_string())?);
+        }
+        let name = value["operator"].as_str().ok_or_else(|| format!("no scalar: {value}"))?;
+        let of = value["type"].as_str().unwrap_or_default();
+        if let Some(query) = value.get("query") {
+            return self.subquery(name, value, query);
+        }
+        let operands = value["operand"].as_array().map_or(&[][..], Vec::as_slice);
+        if operands.is_empty() {
+            return Ok(self.constant(name, of));
+        }
+        if let Some(done) = self.form(name, operands, of)? {
+            return Ok(done);
+        }
+        let args = operands.iter().map(|it| self.scalar(it)).collect::<Result<Vec<_>, _>>()?;
+        Ok(self.apply(name, args))
+    }
+
+    fn apply(&mut self, name: &str, mut args: Vec<ScalarId>) -> ScalarId {
+        match operator(name) {
+            // `AND` and `OR` of one are that one.
+            Some(Operator::Call("and" | "or")) if args.len() == 1 => args.swap_remove(0),
+            Some(Operator::Call(function)) => self.arena.call(function, args),
+            Some(Operator::Swapped(function)) => {
+                args.reverse();
+                self.arena.call(function, args)
+            }
+            Some(Operator::Not(function)) => {
+                let inner = self.arena.call(function, args);
+                self.arena.call("not", vec![inner])
+            }
+            // Nobody knows what it does: it is itself.
+            None => self.arena.call(&format!("qed.{}", name.to_lowercase()), args),
+        }
+    }
+
+    /// Operators that are no plain calls.
+    fn form(
+        &mut self,
+        name: &str,
+        operands: &[Value],
+        of: &str,
+    ) -> Result<Option<ScalarId>, String> {
+        Ok(Some(match name {
+            "CASE" => {
+                let args =
+                    operands.iter().map(|it| self.scalar(it)).collect::<Result<Vec<_>, _>>()?;
+                let pairs = args.chunks_exact(2);
+                let otherwise = pairs.remainder().first().copied();
+                let branches = pairs.map(|pair| (pair[0], pair[1])).collect();
+                self.arena.scalar(Scalar::Case { branches, otherwise })
+            }
+            "CAST" if operands.len() == 1 => {
+                let value = self.scalar(&operands[0])?;
+                self.arena.scalar(Scalar::Cast { value, to: data_type(of), safe: false })
+            }
+            "SEARCH" => {
+                let value = self.scalar(&operands[0])?;
+                let text = operands[1]["operator"].as_str().unwrap_or_default();
+                match ranges(text) {
+                    Some(ranges) => self.in_ranges(value, &ranges),
+                    None => return Ok(None),
+                }
+            }
+            "IN" => {
+                // A list of values stands as a list of scalars.
+                let value = self.scalar(&operands[0])?;
+                let list = operands[1]["operand"]
+                    .as_array()
+                    .filter(|_| operands[1]["operator"].as_str() == Some("SCALAR LIST"));
+                let Some(list) = list else { return Ok(None) };
+                let mut args = vec![value];
+                for item in list {
+                    args.push(self.scalar(item)?);
+                }
+                self.arena.call("in-list", args)
+            }
+            _ => return Ok(None),
+        }))
+    }
+
+    fn constant(&mut self, name: &str, of: &str) -> ScalarId {
+        let literal = match name {
+            "NULL" => Literal::Null,
+            "TRUE" | "true" => Literal::Bool(true),
+            "FALSE" | "false" => Literal::Bool(false),
+            _ if name.parse::<f64>().is_ok() => Literal::number(name),
+            _ => match text(name) {
+                Some(text) if matches!(of, "VARCHAR" | "CHAR" | "STRING") => Literal::Text(text),
+                Some(text) => Literal::Typed(data_type(of), text),
+                // A function without arguments, or a constant of a kind of its own.
+                None => {
+                    let name = format!("qed.{}", name.to_lowercase());
+                    return self.arena.call(&name, Vec::new());
+                }
+            },
+        };
+        self.arena.literal(literal)
+    }
+
+    fn subquery(&mut self, name: &str, value: &Value, query: &Value) -> Result<ScalarId, String> {
+        let operands = value["operand"].as_array().map_or(&[][..], Vec::as_slice);
+        let values = operands.iter().map(|it| self.scalar(it)).collect::<Result<Vec<_>, _>>()?;
+        let rel = self.rel(query)?.rel;
+        match name {
+            "EXISTS" => Ok(self.arena.scalar(Scalar::Exists(rel))),
+            "IN" | "= SOME" => Ok(self.arena.scalar(Scalar::In { values, rel })),
+            "$SCALAR_QUERY" => Ok(self.arena.scalar(Scalar::Subquery(rel))),
+            other => Err(format!("subquery `{other}`")),
+        }
+    }
+
+    fn in_ranges(&mut self, value: ScalarId, ranges: &[Range]) -> ScalarId {
+        let parts: Vec<ScalarId> = ranges.iter().map(|range| self.in_range(value, range)).collect();
+        match parts.as_slice() {
+            [one] => *one,
+            _ => self.arena.call("or", parts),
+        }
+    }
+
+    fn in_range(&mut self, value: ScalarId, range: &Range) -> ScalarId {
+        if let (Some((low, true)), Some((high, true))) = (&range.low, &range.high)
+            && low == high
+        {
+            let low = self.arena.literal(low.clone());
+            return self.arena.call("eq", vec![value, low]);
+        }
+        let word = |closed: bool| if closed { "le" } else { "lt" };
+        let mut parts = Vec::new();
+        if let Some((low, closed)) = &range.low {
+            let low = self.arena.literal(low.clone());
+            parts.push(self.arena.call(word(*closed), vec![low, value]));
+        }
+        if let Some((high, closed)) = &range.high {
+            let high = self.arena.literal(high.clone());
+            parts.push(self.arena.call(word(*closed), vec![value, high]));
+        }
+        match parts.as_slice() {
+            [one] => *one,
+            _ => self.arena.call("and", parts),
+        }
+    }
+}
+
+/// A range of values; an end that is open has none, and each says whether it belongs to the range.
+struct Range {
+    low: Option<(Literal, bool)>,
+    high: Option<(Literal, bool)>,
+}
+
+/// `Sarg[7, 9, (10..+∞)]`.
+fn ranges(text: &str) -> Option<Vec<Range>> {
+    let inner = text.strip_prefix("Sarg[")?.strip_suffix(']')?;
+    let mut found = Vec::new();
+    for part in inner.split(", ") {
+        let Some((low, high)) = part.split_once("..") else {
+            let value = Literal::number(part);
+            let Literal::Integer(_) = value else { return None };
+            found.push(Range { low: Some((value.clone(), true)), high: Some((value, true)) });
+            continue;
+        };
+        let end = |text: &str, closed: bool| -> Option<Option<(Literal, bool)>> {
+            if text.contains('∞') {
+                return Some(None);
+            }
+            match Literal::number(text) {
+                value @ Literal::Integer(_) => Some(Some((value, closed))),
+                _ => None,
+            }
+        };
+        let low = end(low.get(1..)?, low.starts_with('['))?;
+        let high = end(high.get(..high.len() - 1)?, high.ends_with(']'))?;
+        found.push(Range { low, high });
+    }
+    Some(found)
+}
+
+/// A text in quotes, with or without a character set in front.
+fn text(name: &str) -> Option<String> {
+    let quoted = name.find('\'').map(|at| &name[at..])?;
+    let prefix = &name[..name.len() - quoted.len()];
+    if !(prefix.is_empty() || prefix.starts_with('_')) {
+        return None;
+    }
+    Some(quoted.strip_prefix('\'')?.strip_suffix('\'')?.to_owned())
+}
+
+fn data_type(name: &str) -> Type {
+    match name {
+        "BOOLEAN" | "BOOL" => Type::Bool,
+        "TINYINT" => Type::Int(8),
+        "SMALLINT" => Type::Int(16),
+        "INTEGER" => Type::Int(32),
+        "INT" | "BIGINT" => Type::Int(64),
+        "DECIMAL" => Type::Decimal(None),
+        "FLOAT" | "DOUBLE" => Type::Float(64),
+        "VARCHAR" | "STRING" => Type::Text,
+        "DATE" => Type::Date,
+        "TIMESTAMP" => Type::Timestamp,
+        "TIMESTAMPTZ" => Type::TimestampZoned,
+        "INTERVAL" => Type::Interval,
+        other => Type::Other(other.to_lowercase()),
+    }
+}

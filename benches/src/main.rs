@@ -1,0 +1,30 @@
+//! Measurements that need the insides: run by `cargo xtask bench`, in release.
+#![expect(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    clippy::disallowed_methods,
+    reason = "a developer's tool reads files and speaks plainly"
+)]
+
+mod equivalence;
+
+use std::process::ExitCode;
+
+/// What stops a measurement: a sentence is enough.
+pub(crate) type Fault = Box<dyn std::error::Error>;
+
+fn main() -> ExitCode {
+    let args: Vec<String> = std::env::args().skip(1).collect();
+    let args: Vec<&str> = args.iter().map(String::as_str).collect();
+    let done = match args.split_first() {
+        Some((&"equivalence", rest)) => equivalence::run(rest),
+        _ => Err("usage: plumb-bench equivalence --data DIR [--json] [--show ID] [--list]".into()),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(fault) => {
+            eprintln!("{fault}");
+            ExitCode::FAILURE
+        }
+    }
+}
