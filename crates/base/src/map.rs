@@ -61,17 +61,48 @@ impl SourceMap {
         self.push(Segment { made: Span::new(start, end), file, exact: false });
     }
 
+    /// The map to the file of a text that this maps to another text, and `inner` maps that one to the file.
+    #[must_use]
+    pub fn through(&self, inner: &Self) -> Self {
+        let mut whole = Self::default();
+        for outer in &self.segments {
+            if !outer.exact {
+                whole.push(Segment { file: inner.to_file(outer.file), ..*outer });
+                continue;
+            }
+            let (start, end) = (outer.file.start, outer.file.end);
+            let first = inner.segments.partition_point(|it| it.made.end <= start);
+            for part in inner.segments[first..].iter().take_while(|it| it.made.start < end) {
+                let (low, high) = (part.made.start.max(start), part.made.end.min(end));
+                let shift = |byte: u32| outer.made.start + (byte - start);
+                let file = if part.exact {
+                    let shift = |byte: u32| part.file.start + (byte - part.made.start);
+                    Span { start: shift(low), end: shift(high) }
+                } else {
+                    part.file
+                };
+                let made = Span { start: shift(low), end: shift(high) };
+                whole.push(Segment { made, file, exact: part.exact });
+            }
+        }
+        whole
+    }
+
     fn push(&mut self, next: Segment) {
         if next.made.is_empty() {
             return;
         }
         if let Some(last) = self.segments.last_mut()
-            && !last.exact
-            && !next.exact
-            && last.file == next.file
+            && last.exact == next.exact
         {
-            last.made.end = next.made.end;
-            return;
+            let whole = !last.exact && last.file == next.file;
+            let goes_on = last.exact
+                && (last.made.end, last.file.end) == (next.made.start, next.file.start);
+            if whole || goes_on {
+                last.made.end = next.made.end;
+                last.file.end = next.file.end;
+                return;
+            }
         }
         self.segments.push(next);
     }
@@ -103,5 +134,24 @@ mod tests {
         check(&map, (40, 40), (27, 27));
         check(&SourceMap::identity(9), (2, 5), (2, 5));
         check(&SourceMap::default(), (2, 5), (0, 0));
+    }
+
+    #[test]
+    fn a_text_made_from_a_made_text_leads_to_the_file() {
+        // The file holds `"ab\\ncd"`, the text `ab`, a line break, `cd`; a hole of four bytes takes the place of `b`.
+        let mut inner = SourceMap::default();
+        inner.literal(0, 2, Span::new(1, 3));
+        inner.printed(2, 3, Span::new(3, 5));
+        inner.literal(3, 5, Span::new(5, 7));
+        let mut outer = SourceMap::default();
+        outer.literal(0, 1, Span::new(0, 1));
+        outer.printed(1, 5, Span::new(1, 2));
+        outer.literal(5, 8, Span::new(2, 5));
+        let map = outer.through(&inner);
+        check(&map, (0, 1), (1, 2));
+        check(&map, (2, 3), (2, 3));
+        check(&map, (5, 6), (3, 5));
+        check(&map, (6, 8), (5, 7));
+        check(&map, (0, 8), (1, 7));
     }
 }
