@@ -54,7 +54,9 @@ fn dashboard(export: &Export, problems: &mut Vec<Problem>) -> Dashboard {
     let named = |name: &str| names.iter().find(|(known, _)| known == name).map(|it| it.1.clone());
     let pages = export.tree.get("pages").map(Tree::items).unwrap_or_default();
     let widgets = pages.iter().flat_map(|page| page.get("layout").map(Tree::items).unwrap_or_default());
-    let tiles = widgets.filter_map(|it| it.get("widget")).flat_map(|it| tiles(export, it, &named));
+    let widgets = widgets.filter_map(|it| it.get("widget"));
+    let tiles: Vec<Tile> =
+        widgets.flat_map(|it| tiles(export, it, &named, problems)).collect();
     Dashboard {
         tool: Tool::DatabricksAiBi,
         sort: Sort::Dashboard,
@@ -64,7 +66,7 @@ fn dashboard(export: &Export, problems: &mut Vec<Problem>) -> Dashboard {
         place: export.place(&export.tree),
         owners: Vec::new(),
         tags: Vec::new(),
-        tiles: tiles.collect(),
+        tiles,
         datasets,
     }
 }
@@ -128,15 +130,26 @@ fn leaves(tree: &Tree, into: &mut Vec<String>) {
 }
 
 /// One tile for each dataset that a widget shows; texts and pictures show none.
-fn tiles(export: &Export, widget: &Tree, named: &dyn Fn(&str) -> Option<String>) -> Vec<Tile> {
+fn tiles(
+    export: &Export,
+    widget: &Tree,
+    named: &dyn Fn(&str) -> Option<String>,
+    problems: &mut Vec<Problem>,
+) -> Vec<Tile> {
     let spec = widget.get("spec");
     let title = spec.and_then(|it| it.get("frame")).and_then(|it| it.text_of("title"));
     let kind = spec.and_then(|it| it.text_of("widgetType")).unwrap_or_default();
     let mut tiles: Vec<Tile> = Vec::new();
     for query in widget.get("queries").map(Tree::items).unwrap_or_default() {
         let Some(query) = query.get("query") else { continue };
-        let name = query.text_of("datasetName");
-        let dataset = name.as_deref().and_then(named);
+        let name = query.get("datasetName").and_then(|it| Some((it, it.text()?)));
+        let dataset = name.as_ref().and_then(|(_, name)| named(name));
+        if let (None, Some((at, name))) = (&dataset, &name) {
+            let message = format!("a tile shows dataset `{name}`, which is not in this file");
+            let at = (at.line, at.column);
+            let reason = "missing-dataset";
+            problems.push(text::at(export.path(), at, Severity::Note, reason, message));
+        }
         let fields: Vec<Field> = fields(export, query);
         match tiles.iter_mut().find(|tile| tile.dataset == dataset) {
             Some(tile) => {

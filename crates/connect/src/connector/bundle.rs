@@ -65,9 +65,8 @@ struct Scope<'a> {
     /// Folder of the bundle.
     folder: &'a str,
     values: Values<'a>,
-    /// Owners and tags that the bundle gives to all it deploys.
-    owners: Vec<Owner>,
-    tags: Vec<String>,
+    /// The bundle itself: its permissions and its tags are those of all it deploys.
+    all: Node<'a>,
     problems: Vec<Problem>,
 }
 
@@ -86,17 +85,8 @@ fn read(walk: &Walk<'_>, path: &str, files: &[Export], found: &mut Found) {
         found.not_covered.push(NotCovered { kind, paths: vec![path.to_owned()] });
     }
     let values = Values::new(all.clone(), &name, target.name.as_deref());
-    let mut scope = Scope {
-        walk,
-        folder,
-        values,
-        owners: Vec::new(),
-        tags: Vec::new(),
-        problems: Vec::new(),
-    };
-    scope.owners = scope.owners_of(&all);
-    scope.tags = scope.tags_of(&all.get("presets").get("tags"));
     let resources = all.get("resources");
+    let mut scope = Scope { walk, folder, values, all, problems: Vec::new() };
     let mut bundle = Bundle {
         path: path.to_owned(),
         name,
@@ -111,7 +101,7 @@ fn read(walk: &Walk<'_>, path: &str, files: &[Export], found: &mut Found) {
     for sort in ["dashboards", "alerts"] {
         bundle.boards.extend(each(&resources.get(sort), |key, node| scope.board(key, node)));
     }
-    let alerts = each(&resources.get("alerts"), |key, node| scope.alert(path, key, node));
+    let alerts = each(&resources.get("alerts"), |key, node| scope.alert(key, node));
     found.datasets.extend(alerts.into_iter().flatten());
     bundle.unknown = scope.values.unknown();
     found.problems.append(&mut scope.problems);
@@ -132,45 +122,36 @@ impl Scope<'_> {
             path: self.file(&file, "file"),
             catalog: self.values.known(&node.get("dataset_catalog")),
             schema: self.values.known(&node.get("dataset_schema")),
-            owners: self.all_owners(node),
+            owners: self.owners(node),
         }
     }
 
     /// An alert whose query stands in the bundle itself.
-    fn alert(&self, path: &str, key: &str, node: &Node<'_>) -> Option<Dataset> {
+    fn alert(&self, key: &str, node: &Node<'_>) -> Option<Dataset> {
         let (export, tree) = node.get("query_text").strongest()?;
         let body = export.sql(Some(tree), "");
-        let (declared, _) = node.strongest()?;
         (body != Body::Missing).then(|| Dataset {
             tool: Tool::DatabricksSql,
-            key: format!("{path}#{key}"),
+            key: format!("{}#{key}", export.path()),
             title: self.values.text(&node.get("display_name")).unwrap_or_else(|| key.to_owned()),
             sort: "alert",
             description: self.values.text(&node.get("custom_summary")).unwrap_or_default(),
             source: std::sync::Arc::clone(&export.source),
-            place: declared.place(tree),
+            place: export.place(tree),
             body,
             parameters: Vec::new(),
             measures: Vec::new(),
             engine: Some("databricks".to_owned()),
             catalog: None,
             schema: None,
-            owners: self.all_owners(node),
+            owners: self.owners(node),
             tags: Vec::new(),
         })
     }
 
-    /// Owners of a resource, then those of the whole bundle.
-    fn all_owners(&self, node: &Node<'_>) -> Vec<Owner> {
-        let mut owners = self.owners_of(node);
-        for owner in &self.owners {
-            export::own(&mut owners, Some(owner.name.clone()), &owner.source);
-        }
-        owners
-    }
-
-    /// Who owns or manages it, whose rights it has, who is told of it: in that order.
-    fn owners_of(&self, node: &Node<'_>) -> Vec<Owner> {
+    /// Who owns or manages a resource, whose rights it has, who is told of it: in that order, and of each first
+    /// what the resource says, then what the bundle says of all.
+    fn owners(&self, node: &Node<'_>) -> Vec<Owner> {
         let mut owners = Vec::new();
         let named = |it: &Node<'_>| {
             ["user_name", "group_name", "service_principal_name"]
@@ -178,43 +159,38 @@ impl Scope<'_> {
                 .find_map(|key| self.values.known(&it.get(key)))
         };
         for level in ["IS_OWNER", "CAN_MANAGE"] {
-            for permission in node.get("permissions").items() {
-                if permission.text_of("level").as_deref() == Some(level) {
-                    export::own(&mut owners, named(&permission), &format!("bundle {level}"));
+            for node in [node, &self.all] {
+                for permission in node.get("permissions").items() {
+                    if permission.text_of("level").as_deref() == Some(level) {
+                        export::own(&mut owners, named(&permission), &format!("bundle {level}"));
+                    }
                 }
             }
         }
-        export::own(&mut owners, named(&node.get("run_as")), "bundle run_as");
+        let run_as = node.get("run_as");
+        let run_as = if run_as.is_empty() { self.all.get("run_as") } else { run_as };
+        export::own(&mut owners, named(&run_as), "bundle run_as");
         let mails = node.get("email_notifications");
-        for kind in mails.keys() {
-            for address in mails.get(&kind).items() {
-                export::own(&mut owners, self.values.known(&address), "bundle email_notifications");
-            }
-        }
-        for notice in node.get("notifications").items() {
-            for address in notice.get("email_recipients").items() {
-                export::own(&mut owners, self.values.known(&address), "bundle notifications");
-            }
+        let told = mails.keys().into_iter().flat_map(|kind| mails.get(&kind).items());
+        let notices = node.get("notifications").items();
+        let notices = notices.iter().flat_map(|notice| notice.get("email_recipients").items());
+        for (address, source) in told
+            .map(|it| (it, "bundle email_notifications"))
+            .chain(notices.map(|it| (it, "bundle notifications")))
+        {
+            export::own(&mut owners, self.values.known(&address), source);
         }
         owners
     }
 
-    /// Tags of a map: `key=value`, or the key alone.
-    fn tags_of(&self, tags: &Node<'_>) -> Vec<String> {
-        let tag = |key: &String| match self.values.text(&tags.get(key)).filter(|it| !it.is_empty()) {
-            Some(value) => format!("{key}={value}"),
-            None => key.clone(),
+    /// Tags of a resource, then those of the bundle that it does not have: `key=value`, or the key alone.
+    fn tags(&self, node: &Node<'_>) -> Vec<String> {
+        let tags = self.all.get("presets").get("tags").under(&node.get("tags"));
+        let tag = |key: String| match self.values.text(&tags.get(&key)) {
+            Some(value) if !value.is_empty() => format!("{key}={value}"),
+            _ => key,
         };
-        tags.keys().iter().map(tag).collect()
-    }
-
-    /// Tags of a resource, then those of the whole bundle that it does not have.
-    fn all_tags(&self, node: &Node<'_>) -> Vec<String> {
-        let mut tags = self.tags_of(&node.get("tags"));
-        let name = |tag: &str| tag.split('=').next().unwrap_or_default().to_owned();
-        let has: Vec<String> = tags.iter().map(|tag| name(tag)).collect();
-        tags.extend(self.tags.iter().filter(|tag| !has.contains(&name(tag))).cloned());
-        tags
+        tags.keys().into_iter().map(tag).collect()
     }
 
     /// The file that a value means: beside the file that says so, else from the root of the bundle.

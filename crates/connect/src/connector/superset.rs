@@ -149,12 +149,25 @@ impl Parts {
     fn dashboard(&self, part: &Part) -> Dashboard {
         let tree = &part.export.tree;
         let position = tree.get("position").map(Tree::entries).unwrap_or_default();
-        let charts = position.iter().filter_map(|(_, it)| {
-            (it.text_of("type")? == "CHART").then(|| it.get("meta")?.text_of("uuid"))?
-        });
-        let charts = charts.filter_map(|uuid| by_uuid(&self.charts, &part.root, &uuid));
+        let is_chart = |it: &&Tree| it.text_of("type").as_deref() == Some("CHART");
+        let charts = position.iter().map(|(_, it)| it).filter(is_chart).filter_map(|it| it.get("meta"));
+        let tile = |meta: &Tree| {
+            let uuid = meta.text_of("uuid").unwrap_or_default();
+            match by_uuid(&self.charts, &part.root, &uuid) {
+                Some(chart) => self.tile(chart),
+                // The chart is not in the export.
+                None => Tile {
+                    title: meta.text_of("sliceName").unwrap_or(uuid),
+                    kind: String::new(),
+                    dataset: None,
+                    fields: Vec::new(),
+                    path: part.export.path().to_owned(),
+                    span: part.export.span(meta),
+                },
+            }
+        };
         Dashboard {
-            tiles: charts.map(|chart| self.tile(chart)).collect(),
+            tiles: charts.map(tile).collect(),
             ..board(part, Sort::Dashboard, "dashboard_title")
         }
     }

@@ -8,16 +8,16 @@ use super::values::references;
 
 pub(super) fn job(scope: &mut Scope<'_>, key: &str, node: &Node<'_>) -> Job {
     let mut tasks = Vec::new();
-    for task in node.get("tasks").items_by("task_key") {
-        tasks.push(self::task(scope, &task));
+    for task in node.get("tasks").items_by("task_key").iter().filter(|it| !it.keys().is_empty()) {
+        tasks.push(self::task(scope, task));
     }
     Job {
         key: key.to_owned(),
         name: scope.values.text(&node.get("name")).unwrap_or_else(|| key.to_owned()),
         description: scope.values.text(&node.get("description")).unwrap_or_default(),
         place: node.weakest().map(|(export, tree)| export.place(tree)),
-        tags: scope.all_tags(node),
-        owners: scope.all_owners(node),
+        tags: scope.tags(node),
+        owners: scope.owners(node),
         trigger: trigger(scope, node),
         tasks,
     }

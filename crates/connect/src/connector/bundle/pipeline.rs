@@ -45,8 +45,8 @@ pub(super) fn pipeline(scope: &mut Scope<'_>, key: &str, node: &Node<'_>) -> Pip
         files,
         elsewhere,
         modes: modes.into_iter().filter(|mode| node.get(mode).is_true()).collect(),
-        tags: scope.all_tags(node),
-        owners: scope.all_owners(node),
+        tags: scope.tags(node),
+        owners: scope.owners(node),
     }
 }
 
