@@ -7,9 +7,9 @@ use plumb_syntax::sql::Dialect;
 use rayon::prelude::*;
 
 use crate::{
+    bundles,
     read::{Gathered, Options, Text, dialect_of},
     script::Script,
-    session::Session,
 };
 
 pub(crate) fn sql(found: &Found, options: &Options, gathered: &mut Gathered) {
@@ -40,8 +40,10 @@ pub(crate) fn sql(found: &Found, options: &Options, gathered: &mut Gathered) {
         .map(|(source, dialect)| Arc::new(Text::of_file(source, dialect)))
         .collect();
     let statements: usize = texts.iter().map(|text| text.parsed.statements.len()).sum();
+    let mut sessions = bundles::sessions(found, &texts);
     for text in &texts {
-        Script::new(&text.path, None, Session::default()).add(text, gathered);
+        let session = sessions.remove(&text.path).unwrap_or_default();
+        Script::new(&text.path, None, session).add(text, gathered);
     }
     let files = found.sql.len();
     gathered.using.push(Using {

@@ -56,6 +56,29 @@ impl<'a> Script<'a> {
         queries
     }
 
+    /// Adds the statements of a dataset; gives the key of the last query, which is what it shows.
+    ///
+    /// A dataset is an asset even where no query of it could be read.
+    pub(crate) fn add_dataset(&mut self, text: &Arc<Text>, gathered: &mut Gathered) -> String {
+        let before = gathered.coverage;
+        if let Some(last) = self.add(text, gathered).pop() {
+            return last;
+        }
+        // The asset stands for one of the statements that were counted.
+        let coverage = if gathered.coverage.failed > before.failed {
+            gathered.coverage.failed -= 1;
+            Some(Coverage::Failed)
+        } else if gathered.coverage.opaque > before.opaque {
+            gathered.coverage.opaque -= 1;
+            Some(Coverage::Opaque)
+        } else {
+            None
+        };
+        let place = text.origin().place(plumb_base::Span::default());
+        let asset = Asset { coverage, ..self.asset(text, self.name, AssetKind::Query, place) };
+        gathered.add(Draft::new(asset, None), self.name)
+    }
+
     fn query(
         &mut self,
         text: &Arc<Text>,
@@ -64,9 +87,10 @@ impl<'a> Script<'a> {
         gathered: &mut Gathered,
     ) -> String {
         self.queries += 1;
-        let name = match (self.queries, self.part_of) {
-            (1, None) => self.name.to_owned(),
-            (number, _) => format!("{}#{number}", self.name),
+        // The name of the whole is not free for one of its parts.
+        let name = match self.queries {
+            1 if self.part_of != Some(self.name) => self.name.to_owned(),
+            number => format!("{}#{number}", self.name),
         };
         let asset = self.asset(text, &name, AssetKind::Query, place);
         gathered.add(Draft::new(asset, Some(self.statement(text, at))), &name)

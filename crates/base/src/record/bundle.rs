@@ -149,7 +149,7 @@ pub struct Board {
     pub key: String,
     /// Its title.
     pub name: Option<String>,
-    /// Path of its file below the root.
+    /// Path of its file below the root, or key of the query that stands in the bundle itself.
     pub path: Option<String>,
     /// Catalog in which its datasets look names up.
     pub catalog: Option<String>,

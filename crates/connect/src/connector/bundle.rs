@@ -101,8 +101,14 @@ fn read(walk: &Walk<'_>, path: &str, files: &[Export], found: &mut Found) {
     for sort in ["dashboards", "alerts"] {
         bundle.boards.extend(each(&resources.get(sort), |key, node| scope.board(key, node)));
     }
-    let alerts = each(&resources.get("alerts"), |key, node| scope.alert(key, node));
-    found.datasets.extend(alerts.into_iter().flatten());
+    for key in resources.get("alerts").keys() {
+        let alert = scope.alert(&key, &resources.get("alerts").get(&key));
+        let board = bundle.boards.iter_mut().find(|it| it.key == key && it.path.is_none());
+        if let (Some(alert), Some(board)) = (&alert, board) {
+            board.path = Some(alert.key.clone());
+        }
+        found.datasets.extend(alert);
+    }
     bundle.unknown = scope.values.unknown();
     found.problems.append(&mut scope.problems);
     found.bundles.push(bundle);

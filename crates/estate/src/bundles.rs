@@ -1,0 +1,191 @@
+//! Databricks bundles as assets: jobs and pipelines, and what they start.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
+
+use plumb_base::{
+    Place,
+    answer::Using,
+    record::{
+        Found,
+        bundle::{Bundle, Job, Pipeline, Runs},
+    },
+};
+use plumb_syntax::sql::tree::StatementKind;
+
+use crate::{
+    asset::{Asset, AssetKind, Detail},
+    read::{Draft, Gathered, Text, blank},
+    session::Session,
+};
+
+/// Where names are looked up in the files of pipelines, by path.
+///
+/// All files of a pipeline see its temporary views, whichever of them makes one.
+pub(crate) fn sessions(found: &Found, texts: &[Arc<Text>]) -> BTreeMap<String, Session> {
+    let mut sessions = BTreeMap::new();
+    for pipeline in found.bundles.iter().flat_map(|bundle| &bundle.pipelines) {
+        let own: BTreeSet<&str> = pipeline.files.iter().map(String::as_str).collect();
+        let texts: Vec<&Arc<Text>> =
+            texts.iter().filter(|text| own.contains(text.path.as_str())).collect();
+        let Some(first) = texts.first() else { continue };
+        let (catalog, schema) = (pipeline.catalog.as_deref(), pipeline.schema.as_deref());
+        let mut session = Session::at(catalog, schema, first.dialect).of_pipeline();
+        for text in &texts {
+            for statement in &text.parsed.statements {
+                if let StatementKind::Write { target, temporary: true, .. } = &statement.kind {
+                    let key = format!("{}#{}", text.path, target.name);
+                    session.remember(target.name.clone(), &key);
+                }
+            }
+        }
+        for text in texts {
+            sessions.entry(text.path.clone()).or_insert_with(|| session.clone());
+        }
+    }
+    sessions
+}
+
+pub(crate) fn bundles(found: &Found, gathered: &mut Gathered) {
+    let at = at_paths(gathered);
+    for bundle in &found.bundles {
+        let folder = bundle.path.rsplit_once('/').map_or("", |(folder, _)| folder);
+        let mut keys = Keys { jobs: BTreeMap::new(), pipelines: BTreeMap::new() };
+        for job in &bundle.jobs {
+            keys.jobs.insert(&job.key, add_job(job, bundle, folder, gathered));
+        }
+        for pipeline in &bundle.pipelines {
+            keys.pipelines.insert(&pipeline.key, add_pipeline(pipeline, bundle, folder, gathered));
+        }
+        for job in &bundle.jobs {
+            for task in &job.tasks {
+                let started = keys.started(&task.runs, bundle, &at, gathered);
+                let own = &keys.jobs[job.key.as_str()];
+                gathered.runs.extend(started.into_iter().map(|it| (own.clone(), it)));
+            }
+        }
+        for pipeline in &bundle.pipelines {
+            let own = &keys.pipelines[pipeline.key.as_str()];
+            let files = pipeline.files.iter().filter_map(|path| at.get(path)).flatten();
+            gathered.runs.extend(files.map(|it| (own.clone(), it.clone())));
+        }
+        gathered.using.push(using(bundle));
+    }
+}
+
+/// Keys of what lies at a path, its parts left out.
+fn at_paths(gathered: &Gathered) -> BTreeMap<String, Vec<String>> {
+    let mut at: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for draft in gathered.drafts.values() {
+        let asset = &draft.asset;
+        if let (Some(place), None) = (&asset.place, &asset.part_of)
+            && asset.kind != AssetKind::Source
+        {
+            at.entry(place.path.clone()).or_default().push(asset.key.clone());
+        }
+    }
+    at
+}
+
+/// Keys of the assets of one bundle, by their keys in the bundle.
+struct Keys<'a> {
+    jobs: BTreeMap<&'a str, String>,
+    pipelines: BTreeMap<&'a str, String>,
+}
+
+impl Keys<'_> {
+    /// Keys of the assets that a task starts.
+    fn started(
+        &self,
+        runs: &Runs,
+        bundle: &Bundle,
+        at: &BTreeMap<String, Vec<String>>,
+        gathered: &Gathered,
+    ) -> Vec<String> {
+        let one = |key: Option<&String>| key.cloned().into_iter().collect();
+        match runs {
+            Runs::File { path, .. } => at.get(path).cloned().unwrap_or_default(),
+            Runs::Dbt { folder, commands } => dbt(folder, commands, gathered),
+            Runs::Pipeline(key) => one(self.pipelines.get(key.as_str())),
+            Runs::Job(key) => one(self.jobs.get(key.as_str())),
+            Runs::Board(key) => {
+                let board = bundle.boards.iter().find(|board| board.key == *key);
+                one(board.and_then(|board| board.path.as_ref()))
+            }
+            Runs::Elsewhere(_) | Runs::Unknown => Vec::new(),
+        }
+    }
+}
+
+/// What `dbt` builds of a project: all of it, where no command says that it is only a part.
+fn dbt(folder: &str, commands: &[String], gathered: &Gathered) -> Vec<String> {
+    let whole = |command: &String| {
+        let words: Vec<&str> = command.split_whitespace().collect();
+        let builds = words.iter().any(|word| matches!(*word, "run" | "build"));
+        const PARTS: &[&str] = &["-s", "--select", "-m", "--models", "--model", "--exclude", "--selector"];
+        let part = |word: &&str| PARTS.contains(&word.split('=').next().unwrap_or_default());
+        builds && !words.iter().any(part)
+    };
+    if !commands.iter().any(whole) {
+        return Vec::new();
+    }
+    let inside = |path: &str| folder.is_empty() || path.starts_with(&format!("{folder}/"));
+    let built = gathered.built.iter().filter(|((path, _), _)| inside(path));
+    built.map(|(_, key)| key.clone()).collect()
+}
+
+fn add_job(job: &Job, bundle: &Bundle, folder: &str, gathered: &mut Gathered) -> String {
+    let key = format!("job:{}/{}", bundle.name, job.key);
+    let asset = Asset {
+        place: place(job.place.as_ref(), bundle),
+        description: job.description.clone(),
+        owners: job.owners.clone(),
+        tags: job.tags.clone(),
+        open: false,
+        detail: Detail::Job(Box::new(job.clone())),
+        ..blank(&key, &job.name, AssetKind::Job, "")
+    };
+    gathered.add(Draft::new(asset, None), &format!("job:{folder}/{}", job.key))
+}
+
+fn add_pipeline(
+    pipeline: &Pipeline,
+    bundle: &Bundle,
+    folder: &str,
+    gathered: &mut Gathered,
+) -> String {
+    let key = format!("pipeline:{}/{}", bundle.name, pipeline.key);
+    let asset = Asset {
+        place: place(pipeline.place.as_ref(), bundle),
+        owners: pipeline.owners.clone(),
+        tags: pipeline.tags.clone(),
+        open: false,
+        detail: Detail::Pipeline(Box::new(pipeline.clone())),
+        ..blank(&key, &pipeline.name, AssetKind::Pipeline, "")
+    };
+    gathered.add(Draft::new(asset, None), &format!("pipeline:{folder}/{}", pipeline.key))
+}
+
+fn place(declared: Option<&Place>, bundle: &Bundle) -> Option<Place> {
+    Some(declared.cloned().unwrap_or_else(|| Place::file(bundle.path.clone())))
+}
+
+fn using(bundle: &Bundle) -> Using {
+    let target = match &bundle.target {
+        Some(target) => format!("target {target}, {}", bundle.chosen),
+        None => bundle.chosen.to_owned(),
+    };
+    let (jobs, pipelines) = (bundle.jobs.len(), bundle.pipelines.len());
+    let unknown = match bundle.unknown.as_slice() {
+        [] => String::new(),
+        [one] => format!(", `{one}` not known"),
+        more => format!(", {} variables not known", more.len()),
+    };
+    Using {
+        what: "bundle".to_owned(),
+        path: bundle.path.clone(),
+        detail: format!("{}: {jobs} jobs, {pipelines} pipelines, {target}{unknown}", bundle.name),
+    }
+}
