@@ -71,8 +71,19 @@ pub(crate) fn bundles(found: &Found, gathered: &mut Gathered) {
             let files = pipeline.files.iter().filter_map(|path| at.get(path)).flatten();
             gathered.runs.extend(files.map(|it| (own.clone(), it.clone())));
         }
-        gathered.using.push(using(bundle));
     }
+    using(found, gathered);
+}
+
+/// Files that bundles run: whatever they look like, Databricks reads them.
+pub(crate) fn files(found: &Found) -> BTreeSet<&str> {
+    let pipelines = found.bundles.iter().flat_map(|bundle| &bundle.pipelines);
+    let tasks = found.bundles.iter().flat_map(|bundle| &bundle.jobs).flat_map(|job| &job.tasks);
+    let run = tasks.filter_map(|task| match &task.runs {
+        Runs::File { path, .. } => Some(path),
+        _ => None,
+    });
+    pipelines.flat_map(|pipeline| &pipeline.files).chain(run).map(String::as_str).collect()
 }
 
 /// Keys of what lies at a path, its parts left out.
@@ -172,20 +183,54 @@ fn place(declared: Option<&Place>, bundle: &Bundle) -> Option<Place> {
     Some(declared.cloned().unwrap_or_else(|| Place::file(bundle.path.clone())))
 }
 
-fn using(bundle: &Bundle) -> Using {
+/// More bundles than this are one line.
+const LINES: usize = 6;
+
+/// Says which bundles were found, and which target of each counts.
+fn using(found: &Found, gathered: &mut Gathered) {
+    if found.bundles.len() <= LINES {
+        gathered.using.extend(found.bundles.iter().map(line));
+        return;
+    }
+    let mut chosen: BTreeMap<&str, usize> = BTreeMap::new();
+    for bundle in &found.bundles {
+        *chosen.entry(bundle.chosen).or_default() += 1;
+    }
+    let chosen: Vec<String> = chosen.iter().map(|(why, count)| format!("{count} {why}")).collect();
+    let jobs = found.bundles.iter().map(|bundle| bundle.jobs.len()).sum();
+    let pipelines = found.bundles.iter().map(|bundle| bundle.pipelines.len()).sum();
+    gathered.using.push(Using {
+        what: "bundles".to_owned(),
+        path: ".".to_owned(),
+        detail: format!(
+            "{}, {}, {}; target: {}",
+            counted(found.bundles.len(), "bundle"),
+            counted(jobs, "job"),
+            counted(pipelines, "pipeline"),
+            chosen.join(", ")
+        ),
+    });
+}
+
+fn line(bundle: &Bundle) -> Using {
     let target = match &bundle.target {
-        Some(target) => format!("target {target}, {}", bundle.chosen),
+        Some(target) => format!("target {target} ({})", bundle.chosen),
         None => bundle.chosen.to_owned(),
     };
-    let (jobs, pipelines) = (bundle.jobs.len(), bundle.pipelines.len());
     let unknown = match bundle.unknown.as_slice() {
         [] => String::new(),
-        [one] => format!(", `{one}` not known"),
-        more => format!(", {} variables not known", more.len()),
+        names => format!(", not known: {}", names.join(", ")),
     };
+    let (jobs, pipelines) =
+        (counted(bundle.jobs.len(), "job"), counted(bundle.pipelines.len(), "pipeline"));
     Using {
         what: "bundle".to_owned(),
         path: bundle.path.clone(),
-        detail: format!("{}: {jobs} jobs, {pipelines} pipelines, {target}{unknown}", bundle.name),
+        detail: format!("{}: {jobs}, {pipelines}, {target}{unknown}", bundle.name),
     }
+}
+
+/// A number and what it counts.
+pub(crate) fn counted(number: usize, word: &str) -> String {
+    if number == 1 { format!("1 {word}") } else { format!("{number} {word}s") }
 }

@@ -19,6 +19,7 @@ use rayon::prelude::*;
 
 use crate::{
     asset::{Asset, AssetKind, Detail},
+    bundles::counted,
     placeholders::{self, Filled},
     read::{Draft, Gathered, Made, Options, Text, blank, dialect_of},
     script::{LOOSE, Script},
@@ -295,6 +296,6 @@ fn using(found: &Found, gathered: &mut Gathered) {
     gathered.using.extend(counts.into_iter().map(|(tool, (boards, datasets))| Using {
         what: tool.word().to_owned(),
         path: ".".to_owned(),
-        detail: format!("{boards} dashboards, {datasets} datasets"),
+        detail: format!("{}, {}", counted(boards, "dashboard"), counted(datasets, "dataset")),
     }));
 }
