@@ -215,7 +215,7 @@ fn using(found: &Found, gathered: &mut Gathered) {
 fn line(bundle: &Bundle) -> Using {
     let target = match &bundle.target {
         Some(target) => format!("target {target} ({})", bundle.chosen),
-        None => bundle.chosen.to_owned(),
+        None => "no target".to_owned(),
     };
     let unknown = match bundle.unknown.as_slice() {
         [] => String::new(),

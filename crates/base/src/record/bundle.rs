@@ -13,7 +13,7 @@ pub struct Bundle {
     pub targets: Vec<String>,
     /// The target whose settings are taken; nothing if it has none.
     pub target: Option<String>,
-    /// Why that one, in a few words.
+    /// How it was chosen: `by its mode`, `by its name`, `the default`, `the only one`, `none`.
     pub chosen: &'static str,
     /// Jobs, by key.
     pub jobs: Vec<Job>,

@@ -126,8 +126,8 @@ impl Scope<'_> {
             key: key.to_owned(),
             name: self.values.text(&node.get("display_name")),
             path: self.file(&file, "file"),
-            catalog: self.values.known(&node.get("dataset_catalog")),
-            schema: self.values.known(&node.get("dataset_schema")),
+            catalog: self.values.needed(&node.get("dataset_catalog")),
+            schema: self.values.needed(&node.get("dataset_schema")),
             owners: self.owners(node),
         }
     }
@@ -202,7 +202,7 @@ impl Scope<'_> {
     /// The file that a value means: beside the file that says so, else from the root of the bundle.
     fn file(&mut self, written: &Node<'_>, what: &str) -> Option<String> {
         let folder = written.strongest().map(|(export, _)| path::parent(export.path()).to_owned())?;
-        let text = self.values.known(written)?;
+        let text = self.values.needed(written)?;
         let found = [folder.as_str(), self.folder]
             .into_iter()
             .filter_map(|folder| path::join(folder, &text))

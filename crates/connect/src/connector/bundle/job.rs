@@ -34,7 +34,11 @@ fn trigger(scope: &Scope<'_>, node: &Node<'_>) -> Option<String> {
         (format!("cron {cron}{}", zone.unwrap_or_default()), &schedule)
     } else if let Some(interval) = said(&periodic, "interval") {
         let unit = said(&periodic, "unit").unwrap_or_default().to_ascii_lowercase();
-        (format!("every {interval} {unit}"), &trigger)
+        let every = match interval.as_str() {
+            "1" => format!("every {}", unit.trim_end_matches('s')),
+            _ => format!("every {interval} {unit}"),
+        };
+        (every, &trigger)
     } else if !trigger.get("file_arrival").is_empty() {
         ("when files arrive".to_owned(), &trigger)
     } else if !trigger.get("table_update").is_empty() {

@@ -40,8 +40,8 @@ pub(super) fn pipeline(scope: &mut Scope<'_>, key: &str, node: &Node<'_>) -> Pip
         key: key.to_owned(),
         name: scope.values.text(&node.get("name")).unwrap_or_else(|| key.to_owned()),
         place: node.weakest().map(|(export, tree)| export.place(tree)),
-        catalog: scope.values.known(&node.get("catalog")),
-        schema: scope.values.known(&schema),
+        catalog: scope.values.needed(&node.get("catalog")),
+        schema: scope.values.needed(&schema),
         files,
         elsewhere,
         modes: modes.into_iter().filter(|mode| node.get(mode).is_true()).collect(),
@@ -54,7 +54,7 @@ impl Scope<'_> {
     /// Files of code that a pattern means: beside the file that says so, else from the root of the bundle.
     fn files_of(&self, written: &Node<'_>) -> Vec<String> {
         let Some((export, _)) = written.strongest() else { return Vec::new() };
-        let Some(pattern) = self.values.known(written) else { return Vec::new() };
+        let Some(pattern) = self.values.needed(written) else { return Vec::new() };
         let code = |path: &String| CODE.contains(&path::extension(path));
         let beside = [path::parent(export.path()), self.folder];
         let matched = beside.into_iter().map(|folder| {
@@ -73,7 +73,7 @@ impl Scope<'_> {
     /// The folder that a value means, where there is anything in it.
     pub(super) fn folder_of(&self, written: &Node<'_>) -> Option<String> {
         let (export, _) = written.strongest()?;
-        let text = self.values.known(written)?;
+        let text = self.values.needed(written)?;
         let folders = [path::parent(export.path()), self.folder].into_iter();
         let mut folders = folders.filter_map(|folder| path::join(folder, &text));
         let inside = |folder: &String| {

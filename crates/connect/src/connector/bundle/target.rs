@@ -23,15 +23,15 @@ impl Target {
         };
         let named = |name: &str| matches!(name.to_ascii_lowercase().as_str(), "prod" | "production");
         let choices = [
-            (first(&|name| says(name, "mode", "production") && named(name)), "its mode is production"),
-            (first(&|name| says(name, "mode", "production")), "its mode is production"),
+            (first(&|name| says(name, "mode", "production") && named(name)), "by its mode"),
+            (first(&|name| says(name, "mode", "production")), "by its mode"),
             (first(&named), "by its name"),
             (first(&|name| says(name, "default", "true")), "the default"),
             (all.first().filter(|_| all.len() == 1).cloned(), "the only one"),
         ];
         let chosen = choices.into_iter().find_map(|(name, why)| Some((name?, why)));
         let (name, why) =
-            chosen.map_or((None, "no target is production"), |(name, why)| (Some(name), why));
+            chosen.map_or((None, "none"), |(name, why)| (Some(name), why));
         Self { name, why, all }
     }
 

@@ -30,13 +30,21 @@ impl<'a> Values<'a> {
     /// The text of a value of which every part is known.
     pub(super) fn known(&self, node: &Node<'_>) -> Option<String> {
         let text = self.text(node).filter(|text| !text.trim().is_empty())?;
-        let unknown: Vec<String> = references(&text).map(|(_, name)| name.to_owned()).collect();
-        let known = unknown.is_empty();
-        self.unknown.borrow_mut().extend(unknown);
-        known.then_some(text)
+        let whole = references(&text).next().is_none();
+        whole.then_some(text)
     }
 
-    /// References that were needed and have no value.
+    /// The same for a value that decides what is read; references without a value are listed.
+    pub(super) fn needed(&self, node: &Node<'_>) -> Option<String> {
+        let known = self.known(node);
+        if let (None, Some(text)) = (&known, self.text(node)) {
+            let unknown = references(&text).map(|(_, name)| name.to_owned());
+            self.unknown.borrow_mut().extend(unknown);
+        }
+        known
+    }
+
+    /// References that were needed and have no value, sorted.
     pub(super) fn unknown(&self) -> Vec<String> {
         self.unknown.borrow().iter().cloned().collect()
     }
