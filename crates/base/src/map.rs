@@ -96,8 +96,8 @@ impl SourceMap {
             && last.exact == next.exact
         {
             let whole = !last.exact && last.file == next.file;
-            let goes_on = last.exact
-                && (last.made.end, last.file.end) == (next.made.start, next.file.start);
+            let goes_on =
+                last.exact && (last.made.end, last.file.end) == (next.made.start, next.file.start);
             if whole || goes_on {
                 last.made.end = next.made.end;
                 last.file.end = next.file.end;

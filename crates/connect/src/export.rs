@@ -59,7 +59,11 @@ impl Export {
 
     /// Where a value stands.
     pub(crate) fn place(&self, tree: &Tree) -> Place {
-        self.lines.place(self.path(), &self.source.text, Span { start: tree.start, end: tree.start })
+        self.lines.place(
+            self.path(),
+            &self.source.text,
+            Span { start: tree.start, end: tree.start },
+        )
     }
 
     /// The bytes of a value, as far as it is a text.

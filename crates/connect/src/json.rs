@@ -12,9 +12,7 @@ use crate::yaml::{Shape, Tree};
 ///
 /// A file that is not JSON gives nothing and a problem. Of a key that is written twice the last counts.
 pub(crate) fn parse(source: &Source, problems: &mut Vec<Problem>) -> Option<Tree> {
-    let failed = |at, message| {
-        text::at(&source.path, at, Severity::Failed, "json-syntax", message)
-    };
+    let failed = |at, message| text::at(&source.path, at, Severity::Failed, "json-syntax", message);
     let parsed = parse_to_ast(&source.text, &CollectOptions::default(), &ParseOptions::default());
     let number = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
     match parsed {
@@ -28,14 +26,11 @@ pub(crate) fn parse(source: &Source, problems: &mut Vec<Problem>) -> Option<Tree
         }
         Err(error) => {
             let conflict = source.text.lines().position(|line| line.starts_with("<<<<<<< "));
-            problems.push(match conflict {
-                Some(line) => {
-                    failed((number(line + 1), 1), "merge conflict is not resolved".to_owned())
-                }
-                None => {
-                    let at = (number(error.line_display()), number(error.column_display()));
-                    failed(at, format!("not JSON: {}", lower(&error.kind().to_string())))
-                }
+            problems.push(if let Some(line) = conflict {
+                failed((number(line + 1), 1), "merge conflict is not resolved".to_owned())
+            } else {
+                let at = (number(error.line_display()), number(error.column_display()));
+                failed(at, format!("not JSON: {}", lower(&error.kind().to_string())))
             });
             None
         }
@@ -76,12 +71,11 @@ impl Cursor<'_> {
                 let mut places = std::collections::BTreeMap::new();
                 for property in map.properties {
                     let (key, value) = (property.name.into_string(), self.tree(property.value));
-                    match places.get(&key) {
-                        Some(at) => entries[*at] = (key, value),
-                        None => {
-                            places.insert(key.clone(), entries.len());
-                            entries.push((key, value));
-                        }
+                    if let Some(at) = places.get(&key) {
+                        entries[*at] = (key, value);
+                    } else {
+                        places.insert(key.clone(), entries.len());
+                        entries.push((key, value));
                     }
                 }
                 Shape::Map(entries)

@@ -53,6 +53,11 @@ pub(crate) fn extension(path: &str) -> &str {
     name(path).rsplit_once('.').map_or("", |(_, extension)| extension)
 }
 
+/// Whether a path has one of some extensions, in any case.
+pub(crate) fn is_one_of(path: &str, extensions: &[&str]) -> bool {
+    extensions.iter().any(|known| extension(path).eq_ignore_ascii_case(known))
+}
+
 /// What remains of a path below a folder; `None` when it is not below it.
 pub(crate) fn under<'a>(path: &'a str, folder: &str) -> Option<&'a str> {
     if folder.is_empty() {

@@ -194,9 +194,15 @@ impl Tree {
         self.start = mapped::byte(text, lines, (self.line, self.column));
         match &mut self.shape {
             Shape::Null | Shape::Bool(_) | Shape::Number(_) | Shape::Text(_) => {}
-            Shape::List(items) => items.iter_mut().for_each(|it| it.find_again(text, lines)),
+            Shape::List(items) => {
+                for item in items {
+                    item.find_again(text, lines);
+                }
+            }
             Shape::Map(entries) => {
-                entries.iter_mut().for_each(|(_, value)| value.find_again(text, lines));
+                for (_, value) in entries {
+                    value.find_again(text, lines);
+                }
             }
         }
     }

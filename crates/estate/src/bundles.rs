@@ -6,7 +6,6 @@ use std::{
 };
 
 use plumb_base::{
-    Place,
     answer::Using,
     record::{
         Found,
@@ -130,12 +129,14 @@ impl Keys<'_> {
     }
 }
 
+/// Options of `dbt` that choose a part of a project.
+const PARTS: &[&str] = &["-s", "--select", "-m", "--models", "--model", "--exclude", "--selector"];
+
 /// What `dbt` builds of a project: all of it, where no command says that it is only a part.
 fn dbt(folder: &str, commands: &[String], gathered: &Gathered) -> Vec<String> {
     let whole = |command: &String| {
         let words: Vec<&str> = command.split_whitespace().collect();
         let builds = words.iter().any(|word| matches!(*word, "run" | "build"));
-        const PARTS: &[&str] = &["-s", "--select", "-m", "--models", "--model", "--exclude", "--selector"];
         let part = |word: &&str| PARTS.contains(&word.split('=').next().unwrap_or_default());
         builds && !words.iter().any(part)
     };
@@ -150,7 +151,7 @@ fn dbt(folder: &str, commands: &[String], gathered: &Gathered) -> Vec<String> {
 fn add_job(job: &Job, bundle: &Bundle, folder: &str, gathered: &mut Gathered) -> String {
     let key = format!("job:{}/{}", bundle.name, job.key);
     let asset = Asset {
-        place: place(job.place.as_ref(), bundle),
+        place: job.place.clone(),
         description: job.description.clone(),
         owners: job.owners.clone(),
         tags: job.tags.clone(),
@@ -169,7 +170,7 @@ fn add_pipeline(
 ) -> String {
     let key = format!("pipeline:{}/{}", bundle.name, pipeline.key);
     let asset = Asset {
-        place: place(pipeline.place.as_ref(), bundle),
+        place: pipeline.place.clone(),
         owners: pipeline.owners.clone(),
         tags: pipeline.tags.clone(),
         open: false,
@@ -177,10 +178,6 @@ fn add_pipeline(
         ..blank(&key, &pipeline.name, AssetKind::Pipeline, "")
     };
     gathered.add(Draft::new(asset, None), &format!("pipeline:{folder}/{}", pipeline.key))
-}
-
-fn place(declared: Option<&Place>, bundle: &Bundle) -> Option<Place> {
-    Some(declared.cloned().unwrap_or_else(|| Place::file(bundle.path.clone())))
 }
 
 /// More bundles than this are one line.

@@ -71,9 +71,9 @@ fn files<'a>(sets: &[Set<'a>]) -> Files<'a> {
     let mut files = Files::new();
     for set in sets {
         let source = &set.dataset.source;
-        files.entry(source.path.as_str()).or_insert_with(|| {
-            (source.text.as_str().into(), Arc::new(Lines::new(&source.text)))
-        });
+        files
+            .entry(source.path.as_str())
+            .or_insert_with(|| (source.text.as_str().into(), Arc::new(Lines::new(&source.text))));
     }
     files
 }

@@ -51,7 +51,8 @@ struct Filler<'a> {
 }
 
 /// What begins something that is no SQL, and what ends it.
-const MARKS: &[(&str, &str)] = &[("{{", "}}"), ("{%", "%}"), ("{#", "#}"), ("[[", "]]"), ("${", "}")];
+const MARKS: &[(&str, &str)] =
+    &[("{{", "}}"), ("{%", "%}"), ("{#", "#}"), ("[[", "]]"), ("${", "}")];
 
 impl Filler<'_> {
     /// Fills a part of a text; `whole` is what all of it stands for, where it is not the text of the dataset.
@@ -82,16 +83,22 @@ impl Filler<'_> {
     }
 
     /// The next mark that means something to the tool.
-    fn next(&self, text: &str, at: usize, end: usize) -> Option<(&'static str, &'static str, usize)> {
+    fn next(
+        &self,
+        text: &str,
+        at: usize,
+        end: usize,
+    ) -> Option<(&'static str, &'static str, usize)> {
         let means = |mark: &str| match mark {
             "{{" => true,
             "[[" => self.tool == Tool::Metabase,
             "${" => matches!(self.tool, Tool::DatabricksAiBi | Tool::DatabricksSql),
             _ => self.tool == Tool::Superset,
         };
-        let found = MARKS.iter().filter(|(mark, _)| means(mark)).filter_map(|(mark, close)| {
-            Some((*mark, *close, at + text[at..end].find(mark)?))
-        });
+        let found = MARKS
+            .iter()
+            .filter(|(mark, _)| means(mark))
+            .filter_map(|(mark, close)| Some((*mark, *close, at + text[at..end].find(mark)?)));
         found.min_by_key(|(_, _, found)| *found)
     }
 
@@ -188,7 +195,10 @@ impl Filler<'_> {
         };
         match words.split_whitespace().next() {
             Some("if") => {
-                trouble("template-branch", format!("`{words}` is not known; its first arm is taken"));
+                trouble(
+                    "template-branch",
+                    format!("`{words}` is not known; its first arm is taken"),
+                );
                 self.made.worlds.push(words.to_owned());
                 next
             }
@@ -257,7 +267,8 @@ mod tests {
     #[test]
     fn a_value_is_a_hole_and_one_name_is_one_value() {
         let text = "select {{ a }}, '{{a}}', {{ b.start }} from t where x = :y";
-        let made = "select __plumb_hole_0__, '__plumb_hole_0__', __plumb_hole_1__ from t where x = :y";
+        let made =
+            "select __plumb_hole_0__, '__plumb_hole_0__', __plumb_hole_1__ from t where x = :y";
         check(Tool::DatabricksSql, text, made, "a; b.start");
         check(Tool::DatabricksAiBi, "from ${c}.s.t", "from __plumb_hole_0__.s.t", "c");
         check(Tool::Superset, "'${c}' {{ x", "'${c}' {{ x", "");
@@ -291,11 +302,17 @@ mod tests {
 
     #[test]
     fn of_a_template_the_first_arm_is_taken() {
-        let text = "a {% if x -%}b{%- elif y %}c{% if z %}d{% endif %}{% else %}e{% endif %} f{# g #}";
+        let text =
+            "a {% if x -%}b{%- elif y %}c{% if z %}d{% endif %}{% else %}e{% endif %} f{# g #}";
         check(Tool::Superset, text, "a b f", "if x; 2..13 template-branch");
         let text = "{% set n = 3 %}{% set m %}x{% endset %}select {{ n }}";
         check(Tool::Superset, text, "select __plumb_hole_0__", "n");
-        check(Tool::Superset, "a {% if x %} b {% else %} c", "a  b ", "if x; 2..12 template-branch");
+        check(
+            Tool::Superset,
+            "a {% if x %} b {% else %} c",
+            "a  b ",
+            "if x; 2..12 template-branch",
+        );
     }
 
     #[test]

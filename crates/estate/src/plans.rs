@@ -148,9 +148,8 @@ fn add_unknown_tables(gathered: &mut Gathered) {
 /// What reads what without a statement that says so: keys of both.
 fn used(gathered: &Gathered) -> impl Iterator<Item = (&str, &str)> {
     let tables = gathered.tables_used.iter();
-    let tables = tables.filter_map(|(reader, name)| {
-        Some((reader.as_str(), gathered.names.find(LOOSE, name)?))
-    });
+    let tables = tables
+        .filter_map(|(reader, name)| Some((reader.as_str(), gathered.names.find(LOOSE, name)?)));
     gathered.uses.iter().map(|(reader, source)| (reader.as_str(), source.as_str())).chain(tables)
 }
 

@@ -23,12 +23,14 @@ pub(crate) struct Script<'a> {
     part_of: Option<&'a str>,
     session: Arc<Session>,
     queries: usize,
+    /// Whether what it says of the columns of tables is all there is to say.
+    declares: bool,
 }
 
 impl<'a> Script<'a> {
     /// A script that nothing has run before.
     pub(crate) fn new(name: &'a str, part_of: Option<&'a str>, session: Session) -> Self {
-        Self { name, part_of, session: Arc::new(session), queries: 0 }
+        Self { name, part_of, session: Arc::new(session), queries: 0, declares: true }
     }
 
     /// Adds the statements of a text, which follow those added before; gives the keys of its bare queries.
@@ -42,14 +44,14 @@ impl<'a> Script<'a> {
                     let made = Made { name: &target.name, mode: *mode, temporary: *temporary };
                     self.write(text, at, place, &made, gathered);
                 }
-                StatementKind::Declare { target, columns } => {
+                StatementKind::Declare { target, columns } if self.declares => {
                     declare(&self.session.qualified(&target.name), columns, place, gathered);
                 }
                 StatementKind::Use { level, name } => {
                     Arc::make_mut(&mut self.session).uses(*level, name);
                 }
                 StatementKind::Opaque { .. } => gathered.coverage.add(Coverage::Opaque),
-                StatementKind::Other { .. } => {}
+                StatementKind::Declare { .. } | StatementKind::Other { .. } => {}
             }
         }
         failures(text, gathered);
@@ -58,8 +60,10 @@ impl<'a> Script<'a> {
 
     /// Adds the statements of a dataset; gives the key of the last query, which is what it shows.
     ///
-    /// A dataset is an asset even where no query of it could be read.
+    /// A dataset is an asset even where no query of it could be read. What it makes sure to exist before it
+    /// reads it may have more columns than it says.
     pub(crate) fn add_dataset(&mut self, text: &Arc<Text>, gathered: &mut Gathered) -> String {
+        self.declares = false;
         let before = gathered.coverage;
         if let Some(last) = self.add(text, gathered).pop() {
             return last;

@@ -59,11 +59,11 @@ impl Session {
     /// The key of a temporary table or view.
     pub(crate) fn temporary(&self, name: &TableName) -> Option<&str> {
         let written = self.temporary.get(name);
-        written.or_else(|| self.temporary.get(&self.from_here(name)?)).map(String::as_str)
+        written.or_else(|| self.temporary.get(&self.without_here(name)?)).map(String::as_str)
     }
 
     /// A name without the word that stands for where the statement runs.
-    fn from_here(&self, name: &TableName) -> Option<TableName> {
+    fn without_here(&self, name: &TableName) -> Option<TableName> {
         match name.0.as_slice() {
             [first, table] if self.here.as_ref() == Some(first) => {
                 Some(TableName(vec![table.clone()]))
@@ -74,7 +74,7 @@ impl Session {
 
     /// A name with the parts that were left out, as far as they are known.
     pub(crate) fn qualified(&self, name: &TableName) -> TableName {
-        if let Some(name) = self.from_here(name) {
+        if let Some(name) = self.without_here(name) {
             return self.qualified(&name);
         }
         let parts = match (name.0.len(), &self.catalog, &self.schema) {

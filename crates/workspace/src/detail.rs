@@ -16,7 +16,9 @@ pub(crate) fn facts(detail: &Detail) -> Vec<(String, String)> {
         Detail::Dataset { measures, parameters } => {
             let measures = measures.iter().map(|it| (it.name.clone(), it.expression.clone()));
             let parameters = parameters.iter().map(parameter);
-            parameters.chain(measures.map(|(name, text)| (format!("measure {name}"), text))).collect()
+            parameters
+                .chain(measures.map(|(name, text)| (format!("measure {name}"), text)))
+                .collect()
         }
         Detail::Job(job) => of_job(job),
         Detail::Pipeline(pipeline) => of_pipeline(pipeline),
@@ -42,7 +44,8 @@ fn parameter(parameter: &Parameter) -> (String, String) {
         Stands::Dataset(key) => key.clone(),
         Stands::Table(parts) => parts.join("."),
     };
-    let kind = if parameter.kind.is_empty() { String::new() } else { format!("{}: ", parameter.kind) };
+    let kind =
+        if parameter.kind.is_empty() { String::new() } else { format!("{}: ", parameter.kind) };
     (format!("parameter {}", parameter.keyword), kind + &stands)
 }
 

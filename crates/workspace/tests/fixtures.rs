@@ -91,7 +91,8 @@ fn answers(files: &BTreeMap<String, String>) -> BTreeMap<&'static str, String> {
 fn around(workspace: &Workspace, key: &str) -> Option<String> {
     let Ok(Shown::Asset(card)) = workspace.show(key) else { return None };
     let own = ["alert", "dataset", "question", "saved query"];
-    let own = card.kind == "query" && card.materialized.as_deref().is_some_and(|it| own.contains(&it));
+    let own =
+        card.kind == "query" && card.materialized.as_deref().is_some_and(|it| own.contains(&it));
     let whole = matches!(card.kind.as_str(), "dashboard" | "job" | "pipeline");
     if card.facts.is_empty() && card.part_of.is_none() && !own && !whole {
         return None;
@@ -115,8 +116,8 @@ fn around(workspace: &Workspace, key: &str) -> Option<String> {
     say("runs", &card.runs.join(", "));
     say("run by", &card.run_by.join(", "));
     card.problems.iter().for_each(|it| say(&it.reason, &format!("{} {}", it.place, it.message)));
-    let said = out.lines().filter(|line| !line.ends_with(": "));
-    Some(said.map(|line| format!("{line}\n")).collect())
+    let said: Vec<&str> = out.lines().filter(|line| !line.ends_with(": ")).collect();
+    Some(said.join("\n") + "\n")
 }
 
 fn main() -> ExitCode {

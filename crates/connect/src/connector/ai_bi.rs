@@ -22,7 +22,7 @@ const OWN: &str = "associative_filter_predicate";
 fn find(walk: &Walk<'_>, found: &mut Found) {
     for file in walk.files() {
         let lower = path::name(&file.path).to_ascii_lowercase();
-        if lower.contains(MARK) && lower.ends_with(".json") {
+        if lower.contains(MARK) && path::is_one_of(&lower, &["json"]) {
             let export = Export::json(walk, &file.path, |_| true, &mut found.problems);
             found.dashboards.extend(export.map(|it| dashboard(&it, &mut found.problems)));
         }
@@ -53,10 +53,10 @@ fn dashboard(export: &Export, problems: &mut Vec<Problem>) -> Dashboard {
     }
     let named = |name: &str| names.iter().find(|(known, _)| known == name).map(|it| it.1.clone());
     let pages = export.tree.get("pages").map(Tree::items).unwrap_or_default();
-    let widgets = pages.iter().flat_map(|page| page.get("layout").map(Tree::items).unwrap_or_default());
+    let widgets =
+        pages.iter().flat_map(|page| page.get("layout").map(Tree::items).unwrap_or_default());
     let widgets = widgets.filter_map(|it| it.get("widget"));
-    let tiles: Vec<Tile> =
-        widgets.flat_map(|it| tiles(export, it, &named, problems)).collect();
+    let tiles: Vec<Tile> = widgets.flat_map(|it| tiles(export, it, &named, problems)).collect();
     Dashboard {
         tool: Tool::DatabricksAiBi,
         sort: Sort::Dashboard,
@@ -88,7 +88,9 @@ fn dataset(export: &Export, tree: &Tree, key: String) -> Dataset {
     };
     Dataset {
         tool: Tool::DatabricksAiBi,
-        title: text("displayName").or_else(|| text("name")).unwrap_or_else(|| "untitled".to_owned()),
+        title: text("displayName")
+            .or_else(|| text("name"))
+            .unwrap_or_else(|| "untitled".to_owned()),
         key,
         sort: "dataset",
         description: String::new(),

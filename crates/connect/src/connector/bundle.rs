@@ -201,7 +201,8 @@ impl Scope<'_> {
 
     /// The file that a value means: beside the file that says so, else from the root of the bundle.
     fn file(&mut self, written: &Node<'_>, what: &str) -> Option<String> {
-        let folder = written.strongest().map(|(export, _)| path::parent(export.path()).to_owned())?;
+        let folder =
+            written.strongest().map(|(export, _)| path::parent(export.path()).to_owned())?;
         let text = self.values.needed(written)?;
         let found = [folder.as_str(), self.folder]
             .into_iter()

@@ -23,7 +23,10 @@ const MARKS: &[&str] = &["\"data_source_id\"", "\"latest_query_data_id\"", "\"vi
 fn find(walk: &Walk<'_>, found: &mut Found) {
     for file in walk.files() {
         let lower = file.path.to_ascii_lowercase();
-        if !lower.ends_with(".json") || lower.contains(".lvdash") || file.size > export::LARGEST {
+        if !path::is_one_of(&lower, &["json"])
+            || lower.contains(".lvdash")
+            || file.size > export::LARGEST
+        {
             continue;
         }
         let named = ENDS.iter().any(|end| lower.ends_with(end));
@@ -68,7 +71,7 @@ struct Reader<'a> {
 impl Reader<'_> {
     /// Finds queries and dashboards wherever they stand: alone, in lists, in each other.
     fn walk<'t>(&mut self, tree: &'t Tree, boards: &mut Vec<&'t Tree>) {
-        let alone = std::ptr::eq(tree, &self.export.tree);
+        let alone = tree.start == self.export.tree.start;
         if is_query(tree) || (alone && tree.text_of("query").is_some()) {
             self.query(tree);
         }
@@ -90,7 +93,7 @@ impl Reader<'_> {
             return;
         }
         let path = self.export.path();
-        let alone = std::ptr::eq(tree, &self.export.tree);
+        let alone = tree.start == self.export.tree.start;
         let key = if alone { path.to_owned() } else { export::key(path, id.clone(), &self.keys) };
         self.keys.push(key.clone());
         let options = tree.get("options");
@@ -99,7 +102,8 @@ impl Reader<'_> {
             value.filter(|value| !value.is_empty())
         };
         let shown = tree.get("visualizations").map(Tree::items).unwrap_or_default();
-        let parameters = options.unwrap_or(tree).get("parameters").or_else(|| tree.get("parameters"));
+        let parameters =
+            options.unwrap_or(tree).get("parameters").or_else(|| tree.get("parameters"));
         let parameters = parameters.map(Tree::items).unwrap_or_default();
         let title = tree.first(&["name", "display_name"]).and_then(Tree::text);
         let dataset = Dataset {
@@ -154,8 +158,8 @@ impl Reader<'_> {
         let widgets = tree.get("widgets").map(Tree::items).unwrap_or_default();
         let id = tree.first(&["id", "slug", "name"]).and_then(Tree::text);
         // The file of one dashboard is that dashboard, however deep it stands.
-        let inside = std::ptr::eq(tree, &self.export.tree)
-            || self.export.tree.get("dashboard").is_some_and(|it| std::ptr::eq(tree, it));
+        let inside = tree.start == self.export.tree.start
+            || self.export.tree.get("dashboard").is_some_and(|it| tree.start == it.start);
         Dashboard {
             tool: Tool::DatabricksSql,
             sort: Sort::Dashboard,
@@ -173,11 +177,13 @@ impl Reader<'_> {
     /// A widget that shows a query; texts show none.
     fn tile(&self, widget: &Tree) -> Option<Tile> {
         let own = widget.get("visualization").filter(|it| !it.entries().is_empty());
-        let id = own.and_then(|it| it.text_of("id")).or_else(|| widget.text_of("visualization_id"))?;
+        let id =
+            own.and_then(|it| it.text_of("id")).or_else(|| widget.text_of("visualization_id"))?;
         let query = own.and_then(|it| it.get("query")).and_then(|it| it.text_of("id"));
-        let query = self.queries.iter().find(|known| {
-            known.shown.contains(&id) || (query.is_some() && known.id == query)
-        });
+        let query = self
+            .queries
+            .iter()
+            .find(|known| known.shown.contains(&id) || (query.is_some() && known.id == query));
         let shown = own.or_else(|| seen(&self.export.tree, &id));
         let title = widget.get("options").and_then(|it| it.text_of("title"));
         let name = shown.and_then(|it| it.text_of("name"));
@@ -218,7 +224,8 @@ impl Reader<'_> {
 /// Whether an object is a saved query, and no answer that happens to speak of one.
 fn is_query(tree: &Tree) -> bool {
     let text = |key: &str| tree.get(key).is_some_and(|value| value.text().is_some());
-    let old = text("query") && (tree.get("data_source_id").is_some() || tree.get("visualizations").is_some());
+    let old = text("query")
+        && (tree.get("data_source_id").is_some() || tree.get("visualizations").is_some());
     let new = text("query_text") && text("display_name");
     let options = tree.get("options").is_some_and(|it| it.get("parameters").is_some());
     old || new || (text("query") && text("name") && options)

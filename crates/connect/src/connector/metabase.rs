@@ -25,11 +25,11 @@ fn find(walk: &Walk<'_>, found: &mut Found) {
     let mut exports: Vec<(String, Export)> = Vec::new();
     for file in walk.files().iter().filter(|file| file.size <= export::LARGEST) {
         let lower = file.path.to_ascii_lowercase();
-        if lower.ends_with(".json") && !lower.contains(".lvdash") {
+        if path::is_one_of(&lower, &["json"]) && !lower.contains(".lvdash") {
             let fits = |text: &str| MARKS.iter().any(|mark| text.contains(mark));
             let export = Export::json(walk, &file.path, fits, &mut found.problems);
             exports.extend(export.map(|it| (String::new(), it)));
-        } else if (lower.ends_with(".yaml") || lower.ends_with(".yml"))
+        } else if path::is_one_of(&lower, &["yaml", "yml"])
             && let Some(root) = root(&file.path)
         {
             let fits = |text: &str| text.contains(SERIALISED);
@@ -132,12 +132,15 @@ impl<'a> Content<'a> {
 
     fn dashboard(&self, object: &Object<'_>) -> Dashboard {
         let tree = object.tree;
-        let cards = tree.first(&["dashcards", "ordered_cards"]).map(Tree::items).unwrap_or_default();
+        let cards =
+            tree.first(&["dashcards", "ordered_cards"]).map(Tree::items).unwrap_or_default();
         Dashboard {
             tool: Tool::Metabase,
             sort: Sort::Dashboard,
             key: object.key.clone(),
-            name: tree.text_of("name").unwrap_or_else(|| path::stem(object.export.path()).to_owned()),
+            name: tree
+                .text_of("name")
+                .unwrap_or_else(|| path::stem(object.export.path()).to_owned()),
             description: tree.text_of("description").unwrap_or_default(),
             place: object.export.place(tree),
             owners: owners(tree),
@@ -150,9 +153,8 @@ impl<'a> Content<'a> {
     /// The card of a tile, and those laid over it; texts and links have none.
     fn tiles(&self, object: &Object<'_>, tile: &Tree) -> Vec<Tile> {
         let series = tile.get("series").map(Tree::items).unwrap_or_default();
-        let ids = std::iter::once(tile.first(&["card_id"])).chain(
-            series.iter().map(|it| it.first(&["card_id", "id"])),
-        );
+        let ids = std::iter::once(tile.first(&["card_id"]))
+            .chain(series.iter().map(|it| it.first(&["card_id", "id"])));
         let settings = tile.get("visualization_settings");
         let title = settings.and_then(|it| it.text_of("card.title"));
         let tile = |id: &Tree| {

@@ -11,5 +11,13 @@ mod metabase;
 mod not_covered;
 mod sql_folder;
 mod superset;
-pub(crate) static ALL: &[&crate::Connector] =
-    &[&ai_bi::CONNECTOR, &bundle::CONNECTOR, &databricks_sql::CONNECTOR, &dbt::CONNECTOR, &metabase::CONNECTOR, &not_covered::CONNECTOR, &sql_folder::CONNECTOR, &superset::CONNECTOR];
+pub(crate) static ALL: &[&crate::Connector] = &[
+    &ai_bi::CONNECTOR,
+    &bundle::CONNECTOR,
+    &databricks_sql::CONNECTOR,
+    &dbt::CONNECTOR,
+    &metabase::CONNECTOR,
+    &not_covered::CONNECTOR,
+    &sql_folder::CONNECTOR,
+    &superset::CONNECTOR,
+];

@@ -1,6 +1,6 @@
 //! Apache Superset exports: folders of YAML with charts, datasets, dashboards and databases.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use plumb_base::record::dashboard::{Body, Dashboard, Dataset, Field, Sort, Tile, Tool};
@@ -29,12 +29,10 @@ fn find(walk: &Walk<'_>, found: &mut Found) {
     let mut parts = Parts::default();
     for file in walk.files() {
         let name = path::name(&file.path).to_ascii_lowercase();
-        if name.ends_with(".zip") && PACKED.iter().any(|start| name.starts_with(start)) {
+        if path::is_one_of(&name, &["zip"]) && PACKED.iter().any(|start| name.starts_with(start)) {
             aside("Superset exports that are packed", &file.path, found);
         }
-        if !(name.ends_with(".yaml") || name.ends_with(".yml") || name.ends_with(".json"))
-            || file.size > export::LARGEST
-        {
+        if !path::is_one_of(&name, &["json", "yaml", "yml"]) || file.size > export::LARGEST {
             continue;
         }
         if old(walk, &file.path) {
@@ -122,9 +120,7 @@ impl Parts {
         }
         let metrics = tree.get("metrics").map(Tree::items).unwrap_or_default();
         let columns = tree.get("columns").map(Tree::items).unwrap_or_default();
-        let named = |it: &Tree, key: &str| {
-            export.field(it.text_of(key)?, it.get("expression")?)
-        };
+        let named = |it: &Tree, key: &str| export.field(it.text_of(key)?, it.get("expression")?);
         let measures = metrics.iter().filter_map(|it| named(it, "metric_name"));
         let computed = columns.iter().filter_map(|it| named(it, "column_name"));
         Dataset {
@@ -150,7 +146,8 @@ impl Parts {
         let tree = &part.export.tree;
         let position = tree.get("position").map(Tree::entries).unwrap_or_default();
         let is_chart = |it: &&Tree| it.text_of("type").as_deref() == Some("CHART");
-        let charts = position.iter().map(|(_, it)| it).filter(is_chart).filter_map(|it| it.get("meta"));
+        let charts =
+            position.iter().map(|(_, it)| it).filter(is_chart).filter_map(|it| it.get("meta"));
         let tile = |meta: &Tree| {
             let uuid = meta.text_of("uuid").unwrap_or_default();
             match by_uuid(&self.charts, &part.root, &uuid) {
@@ -174,15 +171,16 @@ impl Parts {
 
     /// Charts that no dashboard shows.
     fn loose_charts(&self) -> Vec<Dashboard> {
-        let mut shown = BTreeMap::new();
+        let mut shown = BTreeSet::new();
         for board in &self.dashboards {
-            for (_, it) in board.export.tree.get("position").map(Tree::entries).unwrap_or_default() {
+            for (_, it) in board.export.tree.get("position").map(Tree::entries).unwrap_or_default()
+            {
                 let uuid = it.get("meta").and_then(|it| it.text_of("uuid"));
                 let chart = uuid.and_then(|uuid| by_uuid(&self.charts, &board.root, &uuid));
-                shown.extend(chart.map(|it| (it.export.path().to_owned(), ())));
+                shown.extend(chart.map(|it| it.export.path()));
             }
         }
-        let loose = self.charts.iter().filter(|it| !shown.contains_key(it.export.path()));
+        let loose = self.charts.iter().filter(|it| !shown.contains(it.export.path()));
         let chart = |part: &Part| Dashboard {
             tiles: vec![self.tile(part)],
             ..board(part, Sort::Chart, "slice_name")
@@ -255,8 +253,16 @@ fn tags(tree: &Tree) -> Vec<String> {
 const METRICS: &[&str] =
     &["metrics", "metrics_b", "metric", "metric_2", "percent_metrics", "secondary_metric", "size"];
 const COLUMNS: &[&str] = &[
-    "x_axis", "granularity_sqla", "groupby", "groupby_b", "groupbyRows", "groupbyColumns", "columns",
-    "all_columns", "series", "entity",
+    "x_axis",
+    "granularity_sqla",
+    "groupby",
+    "groupby_b",
+    "groupbyRows",
+    "groupbyColumns",
+    "columns",
+    "all_columns",
+    "series",
+    "entity",
 ];
 
 fn fields(export: &Export, params: &Tree) -> Vec<Field> {

@@ -7,7 +7,11 @@ use super::{line, owners};
 
 pub(super) fn dashboard(out: &mut String, board: &Dashboard) {
     let (sort, tool) = (board.sort.word(), board.tool.word());
-    line(out, 0, &format!("{sort} {:?} of {tool}: {} at {}", board.name, board.key, at(&board.place)));
+    line(
+        out,
+        0,
+        &format!("{sort} {:?} of {tool}: {} at {}", board.name, board.key, at(&board.place)),
+    );
     said(out, 1, &board.description, &board.tags);
     owners(out, 1, &board.owners);
     board.datasets.iter().for_each(|it| dataset(out, 1, it));
@@ -16,11 +20,17 @@ pub(super) fn dashboard(out: &mut String, board: &Dashboard) {
 
 pub(super) fn dataset(out: &mut String, depth: usize, set: &Dataset) {
     let (sort, tool) = (set.sort, set.tool.word());
-    line(out, depth, &format!("{sort} {:?} of {tool}: {} at {}", set.title, set.key, at(&set.place)));
+    line(
+        out,
+        depth,
+        &format!("{sort} {:?} of {tool}: {} at {}", set.title, set.key, at(&set.place)),
+    );
     said(out, depth + 1, &set.description, &set.tags);
     let known = [("engine", &set.engine), ("catalog", &set.catalog), ("schema", &set.schema)];
-    let known: Vec<String> =
-        known.iter().filter_map(|(key, value)| Some(format!("{key}={}", value.as_ref()?))).collect();
+    let known: Vec<String> = known
+        .iter()
+        .filter_map(|(key, value)| Some(format!("{key}={}", value.as_ref()?)))
+        .collect();
     if !known.is_empty() {
         line(out, depth + 1, &known.join(" "));
     }

@@ -125,11 +125,8 @@ fn dbt(scope: &mut Scope<'_>, dbt: &Node<'_>) -> Runs {
     let written = dbt.get("project_directory");
     let commands = dbt.get("commands").items();
     let commands = commands.iter().filter_map(|it| scope.values.text(it)).collect();
-    let folder = if written.is_empty() {
-        Some(scope.folder.to_owned())
-    } else {
-        scope.folder_of(&written)
-    };
+    let folder =
+        if written.is_empty() { Some(scope.folder.to_owned()) } else { scope.folder_of(&written) };
     match folder {
         Some(folder) => Runs::Dbt { folder, commands },
         None => elsewhere(scope, "dbt project", &written),

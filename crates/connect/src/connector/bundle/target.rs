@@ -21,7 +21,8 @@ impl Target {
         let says = |name: &str, key: &str, value: &str| {
             targets.get(name).text_of(key).as_deref() == Some(value)
         };
-        let named = |name: &str| matches!(name.to_ascii_lowercase().as_str(), "prod" | "production");
+        let named =
+            |name: &str| matches!(name.to_ascii_lowercase().as_str(), "prod" | "production");
         let choices = [
             (first(&|name| says(name, "mode", "production") && named(name)), "by its mode"),
             (first(&|name| says(name, "mode", "production")), "by its mode"),
@@ -30,8 +31,7 @@ impl Target {
             (all.first().filter(|_| all.len() == 1).cloned(), "the only one"),
         ];
         let chosen = choices.into_iter().find_map(|(name, why)| Some((name?, why)));
-        let (name, why) =
-            chosen.map_or((None, "none"), |(name, why)| (Some(name), why));
+        let (name, why) = chosen.map_or((None, "none"), |(name, why)| (Some(name), why));
         Self { name, why, all }
     }
 

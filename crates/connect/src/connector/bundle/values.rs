@@ -67,7 +67,7 @@ impl<'a> Values<'a> {
         match parts.as_slice() {
             ["bundle", "name"] => Some(self.name.clone()),
             ["bundle", "target" | "environment"] => self.target.clone(),
-            ["var", name] | ["variables", name] | ["variables", name, "value"] => {
+            ["var" | "variables", name] | ["variables", name, "value"] => {
                 let variable = self.bundle.get("variables").get(name);
                 // A target gives a value by itself; a declaration gives a default.
                 variable.text().or_else(|| variable.text_of("default"))

@@ -38,7 +38,8 @@ impl Content<'_> {
             body,
             parameters: self.parameters(card.root, query),
             measures: Vec::new(),
-            engine: self.engine(card.root, query.get("database").or_else(|| tree.get("database_id"))),
+            engine: self
+                .engine(card.root, query.get("database").or_else(|| tree.get("database_id"))),
             catalog: None,
             schema: None,
             owners: owners(tree),

@@ -164,7 +164,8 @@ fn neighbours(sheet: &mut Sheet<'_>, card: &AssetCard) {
     let pen = sheet.pen;
     let runs = [("Runs", &card.runs), ("Run by", &card.run_by)];
     let runs = runs.into_iter().filter(|(_, list)| !list.is_empty());
-    for (label, list) in [("Reads", &card.reads), ("Read by", &card.read_by)].into_iter().chain(runs)
+    for (label, list) in
+        [("Reads", &card.reads), ("Read by", &card.read_by)].into_iter().chain(runs)
     {
         let limit = sheet.limit(NEIGHBOURS);
         let mut text = list.iter().take(limit).cloned().collect::<Vec<_>>().join(", ");
