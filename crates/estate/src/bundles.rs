@@ -6,13 +6,14 @@ use std::{
 };
 
 use plumb_base::{
+    TableName,
     answer::Using,
     record::{
         Found,
         bundle::{Bundle, Job, Pipeline, Runs},
     },
 };
-use plumb_syntax::sql::tree::StatementKind;
+use plumb_syntax::sql::{Dialect, tree::StatementKind};
 
 use crate::{
     asset::{Asset, AssetKind, Detail},
@@ -20,31 +21,41 @@ use crate::{
     session::Session,
 };
 
-/// Where names are looked up in the files of pipelines, by path.
+/// Where names are looked up in a file, if it belongs to a pipeline: where that writes.
+pub(crate) fn session(found: &Found, path: &str, dialect: &Dialect) -> Option<Session> {
+    let mut pipelines = found.bundles.iter().flat_map(|bundle| &bundle.pipelines);
+    let pipeline = pipelines.find(|pipeline| pipeline.files.iter().any(|file| file == path))?;
+    let (catalog, schema) = (pipeline.catalog.as_deref(), pipeline.schema.as_deref());
+    Some(Session::at(catalog, schema, dialect).of_pipeline())
+}
+
+/// The same for files of SQL, by path.
 ///
 /// All files of a pipeline see its temporary views, whichever of them makes one.
 pub(crate) fn sessions(found: &Found, texts: &[Arc<Text>]) -> BTreeMap<String, Session> {
     let mut sessions = BTreeMap::new();
     for pipeline in found.bundles.iter().flat_map(|bundle| &bundle.pipelines) {
-        let own: BTreeSet<&str> = pipeline.files.iter().map(String::as_str).collect();
-        let texts: Vec<&Arc<Text>> =
-            texts.iter().filter(|text| own.contains(text.path.as_str())).collect();
-        let Some(first) = texts.first() else { continue };
-        let (catalog, schema) = (pipeline.catalog.as_deref(), pipeline.schema.as_deref());
-        let mut session = Session::at(catalog, schema, first.dialect).of_pipeline();
+        let own = |text: &&Arc<Text>| pipeline.files.contains(&text.path);
+        let texts: Vec<&Arc<Text>> = texts.iter().filter(own).collect();
         for text in &texts {
-            for statement in &text.parsed.statements {
-                if let StatementKind::Write { target, temporary: true, .. } = &statement.kind {
-                    let key = format!("{}#{}", text.path, target.name);
-                    session.remember(target.name.clone(), &key);
-                }
+            let Some(mut session) = session(found, &text.path, text.dialect) else { continue };
+            for (path, name) in texts.iter().flat_map(|it| temporary(it)) {
+                session.remember(name.clone(), &format!("{path}#{name}"));
             }
-        }
-        for text in texts {
-            sessions.entry(text.path.clone()).or_insert_with(|| session.clone());
+            sessions.entry(text.path.clone()).or_insert(session);
         }
     }
     sessions
+}
+
+/// Temporary views that a text makes, with its path.
+fn temporary(text: &Text) -> impl Iterator<Item = (&str, &TableName)> {
+    text.parsed.statements.iter().filter_map(|statement| match &statement.kind {
+        StatementKind::Write { target, temporary: true, .. } => {
+            Some((text.path.as_str(), &target.name))
+        }
+        _ => None,
+    })
 }
 
 pub(crate) fn bundles(found: &Found, gathered: &mut Gathered) {

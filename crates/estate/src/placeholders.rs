@@ -143,7 +143,12 @@ impl Filler<'_> {
     }
 
     fn hole(&mut self, name: &str, span: Span) {
-        let key = name.split_whitespace().collect::<Vec<_>>().join(" ");
+        let mut key = name.split_whitespace().collect::<Vec<_>>().join(" ");
+        // A filter over one column is not that over another, whatever both are called.
+        let parameter = self.parameters.iter().find(|it| it.keyword == name);
+        if let Some((_, column)) = parameter.and_then(|it| it.kind.split_once(" of ")) {
+            key = format!("{key} of {column}");
+        }
         let known = self.made.holes.iter().position(|hole| hole.key == key);
         let number = known.unwrap_or(self.made.holes.len());
         if known.is_none() {
@@ -272,6 +277,17 @@ mod tests {
         check(Tool::DatabricksSql, text, made, "a; b.start");
         check(Tool::DatabricksAiBi, "from ${c}.s.t", "from __plumb_hole_0__.s.t", "c");
         check(Tool::Superset, "'${c}' {{ x", "'${c}' {{ x", "");
+    }
+
+    #[test]
+    fn filters_over_two_columns_are_two() {
+        let kind = "dimension of Shop.public.orders.day".to_owned();
+        let day = Parameter { kind, ..parameter("day", None, Stands::Value) };
+        let (made, said) = filled(Tool::Metabase, "where {{ day }}", &[day]);
+        assert_eq!(
+            (made.as_str(), said.as_str()),
+            ("where __plumb_hole_0__", "day of Shop.public.orders.day")
+        );
     }
 
     #[test]

@@ -34,7 +34,7 @@ fn find(walk: &Walk<'_>, found: &mut Found) {
         let Some(export) = Export::json(walk, &file.path, fits, &mut found.problems) else {
             continue;
         };
-        let mut reader = Reader { export: &export, keys: Vec::new(), queries: Vec::new() };
+        let mut reader = Reader { export: &export, named, keys: Vec::new(), queries: Vec::new() };
         if named && export.tree.get("query").is_none() && export.tree.get("query_lines").is_some() {
             found.datasets.push(reader.alert());
             continue;
@@ -64,6 +64,8 @@ struct Query {
 
 struct Reader<'a> {
     export: &'a Export,
+    /// Whether the name of the file says that it is of Databricks.
+    named: bool,
     keys: Vec<String>,
     queries: Vec<Query>,
 }
@@ -131,12 +133,21 @@ impl Reader<'_> {
             body: Body::Missing,
             parameters: Vec::new(),
             measures: Vec::new(),
-            engine: Some("databricks".to_owned()),
+            engine: self.is_databricks(tree).then(|| "databricks".to_owned()),
             catalog: None,
             schema: None,
             owners: owners(tree),
             tags: tree.get("tags").map(Tree::texts).unwrap_or_default(),
         }
+    }
+
+    /// Whether a query is of Databricks; Redash asks many engines, and does not say which.
+    fn is_databricks(&self, tree: &Tree) -> bool {
+        let source = tree.text_of("data_source_id");
+        self.named
+            || tree.get("warehouse_id").is_some()
+            || tree.get("query_text").is_some()
+            || source.is_some_and(|id| id.contains('-'))
     }
 
     fn alert(&self) -> Dataset {

@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
-use plumb_base::record::dashboard::{Body, Dataset, Parameter, Stands, Tool};
+use plumb_base::record::dashboard::{Body, Dataset, Field, Parameter, Stands, Tool};
 
 use super::{Content, Object, by_id, owners, tags};
+use crate::export::Export;
 use crate::path;
 use crate::yaml::{Shape, Tree};
 
@@ -37,7 +38,7 @@ impl Content<'_> {
             place: export.place(tree),
             body,
             parameters: self.parameters(card.root, query),
-            measures: Vec::new(),
+            measures: aggregations(export, query),
             engine: self
                 .engine(card.root, query.get("database").or_else(|| tree.get("database_id"))),
             catalog: None,
@@ -88,7 +89,7 @@ impl Content<'_> {
             let keyword = tag.text_of("name").or(name)?;
             let default = tag.get("default").map(|it| it.texts().join(", "));
             Some(Parameter {
-                kind: tag.text_of("type").unwrap_or_default(),
+                kind: kind(tag),
                 default: default.filter(|it| !it.is_empty()),
                 stands: self.stands(root, tag),
                 keyword,
@@ -132,6 +133,17 @@ impl Content<'_> {
     }
 }
 
+/// The type of a template tag; of a filter over a column, with the column.
+fn kind(tag: &Tree) -> String {
+    let kind = tag.text_of("type").unwrap_or_default();
+    let field = tag.get("dimension").map(Tree::items).unwrap_or_default();
+    let Some(column) = field.iter().rev().find(|part| !part.items().is_empty()) else {
+        return kind;
+    };
+    let parts: Vec<String> = column.items().iter().filter_map(Tree::text).collect();
+    format!("{kind} of {}", parts.join("."))
+}
+
 /// What holds the SQL of a query, of the old form or the new; nothing where it is no SQL.
 fn native(query: &Tree) -> Option<&Tree> {
     if let Some(native) = query.get("native") {
@@ -141,6 +153,46 @@ fn native(query: &Tree) -> Option<&Tree> {
         [stage] => stage.get("native"),
         _ => None,
     }
+}
+
+/// What a question of the editor computes, as far as it is a plain function of one column.
+fn aggregations(export: &Export, query: &Tree) -> Vec<Field> {
+    let last = query.get("stages").and_then(|it| it.items().last());
+    let stage = query.get("query").or(last);
+    let listed = stage.and_then(|it| it.get("aggregation")).map(Tree::items).unwrap_or_default();
+    listed.iter().filter_map(|it| aggregation(export, it)).collect()
+}
+
+/// `[sum, [field, …, …]]`, with options anywhere, as `SUM(column)`.
+fn aggregation(export: &Export, tree: &Tree) -> Option<Field> {
+    let head = tree.items().first()?;
+    let (function, span) = (head.text()?, export.span(head));
+    let known = ["avg", "count", "distinct", "max", "median", "min", "stddev", "sum"];
+    if !known.contains(&function.as_str()) {
+        return None;
+    }
+    let options = tree.items().iter().find(|it| !it.entries().is_empty());
+    let mut args = tree.items().iter().skip(1).filter(|it| !it.items().is_empty());
+    let column = match args.next() {
+        Some(arg) => column(arg)?,
+        None => "*".to_owned(),
+    };
+    let expression = match function.as_str() {
+        "distinct" => format!("COUNT(DISTINCT {column})"),
+        other => format!("{}({column})", other.to_ascii_uppercase()),
+    };
+    let title = options.and_then(|it| it.first(&["display-name", "name"])).and_then(Tree::text);
+    let name = title.unwrap_or_else(|| expression.clone());
+    Some(Field { name, expression, span })
+}
+
+/// The column of `[field, [database, schema, table, column], options]`, or of one that is named alone.
+fn column(field: &Tree) -> Option<String> {
+    let [head, rest @ ..] = field.items() else { return None };
+    if head.text()? != "field" {
+        return None;
+    }
+    rest.iter().find_map(|it| it.text().or_else(|| it.items().last()?.text()))
 }
 
 /// The name of a table without the name that Metabase gives its database.
