@@ -5,7 +5,7 @@ use std::sync::Arc;
 use plumb_base::record::dashboard::{Body, Field};
 use plumb_base::{Lines, Owner, Place, Problem, Source, Span};
 
-use crate::mapped::{self, Mapped};
+use crate::mapped;
 use crate::yaml::{self, Tree};
 use crate::{Walk, json};
 
@@ -73,11 +73,9 @@ impl Export {
 
     /// The SQL of a value: a text, or lines.
     pub(crate) fn sql(&self, tree: Option<&Tree>, between: &str) -> Body {
-        let mapped = tree.and_then(|tree| Mapped::of(&self.source, tree, between));
-        match mapped.filter(|mapped| !mapped.text.trim().is_empty()) {
-            Some(Mapped { text, map }) => Body::Sql { text, map },
-            None => Body::Missing,
-        }
+        let mapped = tree.and_then(|tree| mapped::text(&self.source, tree, between));
+        let mapped = mapped.filter(|mapped| !mapped.text.trim().is_empty());
+        mapped.map_or(Body::Missing, Body::Sql)
     }
 
     /// A value over columns, written as a text.

@@ -1,74 +1,52 @@
 //! Which bytes of a file a text inside its JSON or YAML comes from.
 
-use plumb_base::{Lines, Source, SourceMap, Span};
+use plumb_base::{MappedText, Source, Span};
 
 use crate::yaml::{Shape, Tree};
 
-/// A text as it reads once escapes, folds and indentation are gone, and where its bytes stand.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct Mapped {
-    pub(crate) text: String,
-    pub(crate) map: SourceMap,
-}
-
-impl Mapped {
-    /// The text of a value, or of several that are written as a list and read as one.
-    ///
-    /// `between` is put between two items of a list unless the first ends a line.
-    pub(crate) fn of(source: &Source, tree: &Tree, between: &str) -> Option<Self> {
-        let mut mapped = Self::default();
-        match &tree.shape {
-            Shape::Text(text) => mapped.push(source, tree, text),
-            Shape::List(items) => {
-                for item in items {
-                    if !mapped.text.is_empty() && !mapped.text.ends_with('\n') {
-                        let start = mapped.text.len();
-                        mapped.text.push_str(between);
-                        let at = Span { start: item.start, end: item.start };
-                        mapped.map.printed(start, mapped.text.len(), at);
-                    }
-                    let Shape::Text(text) = &item.shape else { continue };
-                    mapped.push(source, item, text);
+/// The text of a value, or of several that are written as a list and read as one.
+///
+/// `between` is put between two items of a list unless the first ends a line.
+pub(crate) fn text(source: &Source, tree: &Tree, between: &str) -> Option<MappedText> {
+    let mut mapped = MappedText::default();
+    match &tree.shape {
+        Shape::Text(text) => push(&mut mapped, source, tree, text),
+        Shape::List(items) => {
+            for item in items {
+                if !mapped.text.is_empty() && !mapped.text.ends_with('\n') {
+                    mapped.print(between, Span { start: item.start, end: item.start });
+                }
+                if let Shape::Text(text) = &item.shape {
+                    push(&mut mapped, source, item, text);
                 }
             }
-            Shape::Null | Shape::Bool(_) | Shape::Number(_) | Shape::Map(_) => return None,
         }
-        Some(mapped)
+        Shape::Null | Shape::Bool(_) | Shape::Number(_) | Shape::Map(_) => return None,
     }
+    Some(mapped)
+}
 
-    fn push(&mut self, source: &Source, tree: &Tree, text: &str) {
-        let start = (tree.start as usize).min(source.text.len());
-        let written = source.text.get(start..).unwrap_or_default();
-        let mut walk = Walk::new(written, text);
-        walk.all(|made, file, exact| {
-            let made = (self.text.len() + made.0, self.text.len() + made.1);
-            let file = Span::new(start + file.0, start + file.1);
-            if exact {
-                self.map.literal(made.0, made.1, file);
-            } else {
-                self.map.printed(made.0, made.1, file);
-            }
-        });
-        self.text.push_str(text);
-    }
+fn push(mapped: &mut MappedText, source: &Source, tree: &Tree, text: &str) {
+    let start = (tree.start as usize).min(source.text.len());
+    let written = source.text.get(start..).unwrap_or_default();
+    Walk::new(written, text).all(|made, file, exact| {
+        let text = &text[made.0..made.1];
+        if exact {
+            mapped.take(text, start + file.0);
+        } else {
+            mapped.print(text, Span::new(start + file.0, start + file.1));
+        }
+    });
 }
 
 /// The bytes of the file that a value takes, roughly: to the end of its text, else its first letter.
 pub(crate) fn span(source: &Source, tree: &Tree) -> Span {
-    match Mapped::of(source, tree, "") {
+    match text(source, tree, "") {
         Some(mapped) if !mapped.text.is_empty() => {
             mapped.map.to_file(Span::new(0, mapped.text.len()))
         }
         _ => Span { start: tree.start, end: tree.start.saturating_add(1) },
     }
-}
-
-/// Byte of a 1-based line and column, in characters, of a text.
-pub(crate) fn byte(text: &str, lines: &Lines, (line, column): (u32, u32)) -> u32 {
-    let start = lines.start(line).unwrap_or(0);
-    let rest = text.get(start as usize..).unwrap_or_default();
-    let before = rest.chars().take((column as usize).saturating_sub(1)).map(char::len_utf8);
-    start + u32::try_from(before.sum::<usize>()).unwrap_or(0)
 }
 
 /// How a text is written.
@@ -107,7 +85,7 @@ impl<'a> Walk<'a> {
     }
 
     /// Gives each piece: bytes of the text as read, bytes as written, and whether they are the same bytes.
-    fn all(&mut self, mut give: impl FnMut((usize, usize), (usize, usize), bool)) {
+    fn all(mut self, mut give: impl FnMut((usize, usize), (usize, usize), bool)) {
         while self.made < self.read.len() {
             let (made, at) = (self.made, self.at);
             let exact = self.same();
@@ -212,7 +190,7 @@ mod tests {
         } else {
             yaml::parse(&yaml, &mut Vec::new()).remove(0)
         };
-        let mapped = Mapped::of(&yaml, tree.get("q").unwrap(), "\n").unwrap();
+        let mapped = text(&yaml, tree.get("q").unwrap(), "\n").unwrap();
         let at = mapped.text.find(part).unwrap_or_else(|| panic!("{:?}", mapped.text));
         let span = mapped.map.to_file(Span::new(at, at + part.len()));
         file[span.start as usize..span.end as usize].to_owned()

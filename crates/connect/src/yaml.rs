@@ -2,12 +2,12 @@
 
 use std::fmt;
 
-use plumb_base::{Lines, Problem, Severity, Source};
+use plumb_base::{Lines, Position, Problem, Severity, Source};
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Number, Value};
 use serde_saphyr::{DuplicateKeyPolicy, NonFiniteFloatPolicy, Options, Spanned};
 
-use crate::{mapped, text};
+use crate::text;
 
 /// A value and where it stands.
 #[derive(Debug, Clone)]
@@ -191,7 +191,7 @@ impl Tree {
 
     /// Finds where values begin by their lines, which a repair leaves alone.
     fn find_again(&mut self, text: &str, lines: &Lines) {
-        self.start = mapped::byte(text, lines, (self.line, self.column));
+        self.start = lines.byte(text, Position { line: self.line, column: self.column });
         match &mut self.shape {
             Shape::Null | Shape::Bool(_) | Shape::Number(_) | Shape::Text(_) => {}
             Shape::List(items) => {

@@ -6,7 +6,7 @@ use std::{
 };
 
 use plumb_base::{
-    Coverage, Lines, Owner, Problem, Severity, SourceMap, TableName,
+    Coverage, Lines, MappedText, Owner, Problem, Severity, TableName,
     answer::Using,
     record::{
         Found,
@@ -14,7 +14,7 @@ use plumb_base::{
         dashboard::{Body, Dashboard, Dataset, Tool},
     },
 };
-use plumb_syntax::sql::{self, Dialect};
+use plumb_syntax::sql::{Dialect, parse};
 use rayon::prelude::*;
 
 use crate::{
@@ -99,7 +99,7 @@ fn dialects(
             continue;
         }
         let alike = sets.iter().zip(&kinds).filter(|(_, other)| *other == kind);
-        let texts = alike.filter_map(|(set, _)| set.sql().map(|(text, _)| text));
+        let texts = alike.filter_map(|(set, _)| set.sql().map(|sql| sql.text.as_str()));
         let (path, engine) = (&set.dataset.source.path, set.dataset.engine.as_deref());
         let problems = &mut gathered.problems;
         known.insert(kind, dialect_of(path, found, options, engine, texts, problems).0);
@@ -114,20 +114,20 @@ fn deployed<'a>(found: &'a Found, key: &str) -> Option<&'a Board> {
 }
 
 impl<'a> Set<'a> {
-    fn sql(&self) -> Option<(&'a str, &'a SourceMap)> {
+    fn sql(&self) -> Option<&'a MappedText> {
         match &self.dataset.body {
-            Body::Sql { text, map } => Some((text, map)),
+            Body::Sql(text) => Some(text),
             Body::Table(_) | Body::Editor { .. } | Body::Missing => None,
         }
     }
 
     fn read(&self, dialect: &'static Dialect, files: &Files<'_>) -> Option<Read> {
-        let (text, map) = self.sql()?;
+        let MappedText { text, map } = self.sql()?;
         let path = &self.dataset.source.path;
         let (file, lines) = files.get(path.as_str())?.clone();
-        let quote = if matches!(dialect.name, "bigquery" | "databricks") { '`' } else { '"' };
+        let quote = if dialect.double_quoted_text { '`' } else { '"' };
         let filled = placeholders::fill(text, self.dataset.tool, &self.dataset.parameters, quote);
-        let Filled { text, map: inner, holes, datasets, mut worlds, troubles } = filled;
+        let Filled { sql, holes, datasets, mut worlds, troubles } = filled;
         worlds.sort();
         worlds.dedup();
         let problem = |it: placeholders::Trouble| Problem {
@@ -141,9 +141,9 @@ impl<'a> Set<'a> {
             path: path.clone(),
             file,
             lines: Arc::clone(&lines),
-            parsed: sql::parse(&text, dialect),
-            sql: text.into(),
-            made: Made::Mapped(inner.through(map)),
+            parsed: parse(&sql.text, dialect),
+            made: Made::Mapped(sql.map.through(map)),
+            sql: sql.text.into(),
             dialect,
             holes,
         };
@@ -218,7 +218,7 @@ impl<'a> Set<'a> {
         let mut tables: Vec<&Vec<String>> = Vec::new();
         let mut datasets: &[String] = &[];
         match &dataset.body {
-            Body::Sql { .. } | Body::Missing => {}
+            Body::Sql(_) | Body::Missing => {}
             Body::Table(parts) => tables.push(parts),
             Body::Editor { tables: read, datasets: shown } => {
                 tables.extend(read);

@@ -1,7 +1,7 @@
 //! What stands in the SQL of dashboards and is no SQL: parameters, optional parts, template tags.
 
 use plumb_base::{
-    Severity, SourceMap, Span,
+    MappedText, Severity, Span,
     record::dashboard::{Parameter, Stands, Tool},
 };
 use plumb_resolve::Hole;
@@ -9,9 +9,8 @@ use plumb_resolve::Hole;
 /// A text in which SQL took the place of everything else.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Filled {
-    pub(crate) text: String,
-    /// From it to the text it was made from.
-    pub(crate) map: SourceMap,
+    /// The text; its map leads to the text it was made from.
+    pub(crate) sql: MappedText,
     /// Values that somebody chooses.
     pub(crate) holes: Vec<Hole>,
     /// Names that stand for other datasets, with the keys of those.
@@ -103,18 +102,10 @@ impl Filler<'_> {
     }
 
     fn literal(&mut self, text: &str, start: usize, end: usize, whole: Option<Span>) {
-        let made = self.made.text.len();
-        self.made.text.push_str(&text[start..end]);
         match whole {
-            Some(span) => self.made.map.printed(made, self.made.text.len(), span),
-            None => self.made.map.literal(made, self.made.text.len(), Span::new(start, end)),
+            Some(span) => self.made.sql.print(&text[start..end], span),
+            None => self.made.sql.take(&text[start..end], start),
         }
-    }
-
-    fn print(&mut self, text: &str, span: Span) {
-        let made = self.made.text.len();
-        self.made.text.push_str(text);
-        self.made.map.printed(made, self.made.text.len(), span);
     }
 
     fn value(&mut self, name: &str, span: Span, depth: usize) {
@@ -130,13 +121,13 @@ impl Filler<'_> {
                 if known.is_none() {
                     self.made.datasets.push((name.clone(), key.clone()));
                 }
-                self.print(&name, span);
+                self.made.sql.print(&name, span);
             }
             Some(Stands::Table(parts)) => {
                 let quote = self.quote;
                 let parts: Vec<String> =
                     parts.iter().map(|part| format!("{quote}{part}{quote}")).collect();
-                self.print(&parts.join("."), span);
+                self.made.sql.print(&parts.join("."), span);
             }
             Some(Stands::Value | Stands::Text(_)) | None => self.hole(name, span),
         }
@@ -154,7 +145,7 @@ impl Filler<'_> {
         if known.is_none() {
             self.made.holes.push(Hole { kind: "parameter".to_owned(), key });
         }
-        self.print(&format!("__plumb_hole_{number}__"), span);
+        self.made.sql.print(&format!("__plumb_hole_{number}__"), span);
     }
 
     /// A part that is there only if its parameters have values.
@@ -262,7 +253,7 @@ mod tests {
         said.extend(filled.worlds);
         let at = |it: &Trouble| format!("{}..{} {}", it.span.start, it.span.end, it.reason);
         said.extend(filled.troubles.iter().map(at));
-        (filled.text, said.join("; "))
+        (filled.sql.text, said.join("; "))
     }
 
     fn check(tool: Tool, text: &str, made: &str, said: &str) {
@@ -335,8 +326,8 @@ mod tests {
     fn places_lead_to_the_text_as_it_was() {
         let filled = fill("select {{ a }} as x, y", Tool::DatabricksSql, &[], '"');
         let at = |part: &str| {
-            let start = filled.text.find(part).unwrap();
-            filled.map.to_file(Span::new(start, start + part.len()))
+            let start = filled.sql.text.find(part).unwrap();
+            filled.sql.map.to_file(Span::new(start, start + part.len()))
         };
         assert_eq!(at("__plumb_hole_0__"), Span::new(7, 14));
         assert_eq!(at("y"), Span::new(21, 22));

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::{Owner, Place, Source, SourceMap, Span};
+use crate::{MappedText, Owner, Place, Source, Span};
 
 /// Which tool a dashboard is made with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -111,13 +111,8 @@ pub struct Dataset {
 /// What a dataset reads.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Body {
-    /// What a text says.
-    Sql {
-        /// The text, without the escapes and the indentation of the file.
-        text: String,
-        /// Its bytes in the file.
-        map: SourceMap,
-    },
+    /// What a text says; without the escapes and the indentation of the file.
+    Sql(MappedText),
     /// A table as it is; outer parts of its name first.
     Table(Vec<String>),
     /// Something put together with the mouse: what it reads is known, what it computes is not.

@@ -1,7 +1,7 @@
 //! Dashboards and datasets, as text.
 
 use plumb_base::record::dashboard::{Body, Dashboard, Dataset, Field, Parameter, Stands, Tile};
-use plumb_base::{Place, Source, Span};
+use plumb_base::{MappedText, Place, Source, Span};
 
 use super::{line, owners};
 
@@ -44,7 +44,7 @@ pub(super) fn dataset(out: &mut String, depth: usize, set: &Dataset) {
 /// What a dataset reads; of a text also where its first and its last letter stand.
 fn body(source: &Source, body: &Body) -> String {
     match body {
-        Body::Sql { text, map } => {
+        Body::Sql(MappedText { text, map }) => {
             let place = source.place(map.to_file(Span::new(0, text.len())));
             let end = place.end;
             format!("text {text:?} {} to {}:{}", at(&place), end.line, end.column)
