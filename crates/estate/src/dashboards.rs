@@ -11,7 +11,7 @@ use plumb_base::{
     record::{
         Found,
         bundle::Board,
-        dashboard::{Body, Dashboard, Dataset, Tool},
+        dashboard::{Body, Dashboard, Dataset, Sort, Tool},
     },
 };
 use plumb_syntax::sql::{Dialect, parse};
@@ -256,7 +256,10 @@ fn add(
     let title = deployed.and_then(|it| it.name.as_deref()).unwrap_or(&board.name);
     let mut asset = Asset {
         place: Some(board.place.clone()),
-        materialized: Some(board.tool.word().to_owned()),
+        materialized: Some(match board.sort {
+            Sort::Dashboard => board.tool.word().to_owned(),
+            Sort::Chart => format!("{} chart", board.tool.word()),
+        }),
         description: board.description.clone(),
         owners: board.owners.clone(),
         tags: board.tags.clone(),

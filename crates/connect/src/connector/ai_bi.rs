@@ -1,4 +1,4 @@
-//! AI/BI dashboards of Databricks: files that end in `.lvdash.json`.
+//! AI/BI dashboards of Databricks: files that end in `.lvdash.json`, and their like under other names.
 
 use plumb_base::record::Found;
 use plumb_base::record::dashboard::{
@@ -16,23 +16,29 @@ pub(crate) static CONNECTOR: Connector =
 /// What the name of a file holds; browsers put a number behind it when they save one twice.
 const MARK: &str = ".lvdash";
 
+/// What a dashboard holds that is called something else.
+const KEYS: &[&str] = &["\"datasets\"", "\"pages\"", "\"widgetType\""];
+
 /// What the expression of a field holds that a filter adds for itself.
 const OWN: &str = "associative_filter_predicate";
 
 fn find(walk: &Walk<'_>, found: &mut Found) {
     for file in walk.files() {
         let lower = path::name(&file.path).to_ascii_lowercase();
-        if lower.contains(MARK) && path::is_one_of(&lower, &["json"]) {
-            let export = Export::json(walk, &file.path, |_| true, &mut found.problems);
-            found.dashboards.extend(export.map(|it| dashboard(&it, &mut found.problems)));
+        let named = lower.contains(MARK);
+        if !path::is_one_of(&lower, &["json"]) || (!named && file.size > export::LARGEST) {
+            continue;
         }
+        let fits = |text: &str| named || KEYS.iter().all(|key| text.contains(key));
+        let export = Export::json(walk, &file.path, fits, &mut found.problems);
+        found.dashboards.extend(export.map(|it| dashboard(&it, &mut found.problems)));
     }
 }
 
 fn dashboard(export: &Export, problems: &mut Vec<Problem>) -> Dashboard {
     let path = export.path();
     let file = path::name(path);
-    let end = file.to_ascii_lowercase().find(MARK).unwrap_or(file.len());
+    let end = file.to_ascii_lowercase().find(MARK).unwrap_or_else(|| path::stem(file).len());
     let mut names: Vec<(String, String)> = Vec::new();
     let mut keys = Vec::new();
     let mut datasets = Vec::new();
