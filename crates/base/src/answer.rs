@@ -76,6 +76,18 @@ pub struct AssetCard {
     pub reads: Vec<String>,
     /// Keys of the assets that read it.
     pub read_by: Vec<String>,
+    /// Key of the asset it is a part of.
+    pub part_of: Option<String>,
+    /// Tags.
+    pub tags: Vec<String>,
+    /// Keys of the assets it starts.
+    pub runs: Vec<String>,
+    /// Keys of the assets that start it.
+    pub run_by: Vec<String>,
+    /// What else is known of it: a name and a value, such as a task and what it runs.
+    pub facts: Vec<(String, String)>,
+    /// What it shows, if it is a dashboard.
+    pub tiles: Vec<TileCard>,
     /// Its plan, in the text form of the plan language.
     pub plan: Option<String>,
     /// Its normal form with everything upstream inlined, and the rewrites that led there.
@@ -88,6 +100,19 @@ pub struct AssetCard {
     pub findings: Vec<Finding>,
     /// What could not be read in it.
     pub problems: Vec<Problem>,
+}
+
+/// One tile of a dashboard.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct TileCard {
+    /// Its title; empty where it has none.
+    pub title: String,
+    /// What it is, in the words of the tool: `counter`, `line`, …
+    pub kind: String,
+    /// Key of the dataset it shows.
+    pub dataset: Option<String>,
+    /// What it shows of it: a name and an expression.
+    pub fields: Vec<(String, String)>,
 }
 
 /// One column of an asset.

@@ -28,6 +28,8 @@ pub fn discover(world: &dyn World) -> Found {
     for connector in connector::ALL {
         (connector.find)(&walk, &mut found);
     }
+    found.dashboards.sort_by(|a, b| a.key.cmp(&b.key));
+    found.datasets.sort_by(|a, b| a.key.cmp(&b.key));
     found.not_covered = gathered(found.not_covered);
     found.problems.sort();
     found.problems.dedup();

@@ -7,6 +7,9 @@
 mod connector;
 mod discover;
 mod disk;
+mod export;
+mod json;
+mod mapped;
 mod path;
 mod settings;
 mod text;

@@ -1,5 +1,18 @@
 //! Paths below the root, as text with `/`.
 
+use globset::GlobBuilder;
+
+use crate::Walk;
+
+/// Files that a pattern means which a person wrote in a folder; none where the pattern is no pattern.
+pub(crate) fn matching(walk: &Walk<'_>, folder: &str, pattern: &str) -> Vec<String> {
+    let Some(pattern) = join(&globset::escape(folder), pattern) else { return Vec::new() };
+    let glob = GlobBuilder::new(&pattern).literal_separator(true).build();
+    let Ok(glob) = glob.map(|glob| glob.compile_matcher()) else { return Vec::new() };
+    let paths = walk.files().iter().map(|file| &file.path);
+    paths.filter(|path| glob.is_match(path)).cloned().collect()
+}
+
 /// Joins a path as a person wrote it to a folder; `None` when that leaves the root or is absolute.
 pub(crate) fn join(folder: &str, written: &str) -> Option<String> {
     let written = written.trim().replace('\\', "/");
@@ -38,6 +51,11 @@ pub(crate) fn stem(path: &str) -> &str {
 /// The last extension of a path, as written; `""` when it has none.
 pub(crate) fn extension(path: &str) -> &str {
     name(path).rsplit_once('.').map_or("", |(_, extension)| extension)
+}
+
+/// Whether a path has one of some extensions, in any case.
+pub(crate) fn is_one_of(path: &str, extensions: &[&str]) -> bool {
+    extensions.iter().any(|known| extension(path).eq_ignore_ascii_case(known))
 }
 
 /// What remains of a path below a folder; `None` when it is not below it.

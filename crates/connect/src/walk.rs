@@ -64,6 +64,11 @@ impl<'a> Walk<'a> {
         &self.files
     }
 
+    /// Whether there is a file of this path.
+    pub(crate) fn has(&self, path: &str) -> bool {
+        self.files.binary_search_by(|file| file.path.as_str().cmp(path)).is_ok()
+    }
+
     /// Folders of dbt projects, by path.
     pub(crate) fn projects(&self) -> impl Iterator<Item = &str> {
         self.projects.iter().map(String::as_str)

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use plumb_base::{Lines, Problem, Severity, Source};
+use plumb_base::{Lines, Position, Problem, Severity, Source};
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Number, Value};
 use serde_saphyr::{DuplicateKeyPolicy, NonFiniteFloatPolicy, Options, Spanned};
@@ -16,6 +16,8 @@ pub(crate) struct Tree {
     pub(crate) line: u32,
     /// 1-based column, in characters.
     pub(crate) column: u32,
+    /// Byte of the file at which it begins.
+    pub(crate) start: u32,
     /// The value.
     pub(crate) shape: Shape,
 }
@@ -37,10 +39,14 @@ pub(crate) enum Shape {
 /// does in dbt, and each earlier one is a problem.
 pub(crate) fn parse(source: &Source, problems: &mut Vec<Problem>) -> Vec<Tree> {
     match documents(&source.text) {
-        Ok(mut documents) => {
+        Ok((mut documents, repaired)) => {
             let lines: Vec<&str> = source.text.lines().collect();
+            let starts = Lines::new(&source.text);
             for document in &mut documents {
                 document.settle(&source.path, &lines, problems);
+                if repaired {
+                    document.find_again(&source.text, &starts);
+                }
             }
             documents
         }
@@ -54,10 +60,11 @@ pub(crate) fn parse(source: &Source, problems: &mut Vec<Problem>) -> Vec<Tree> {
 /// How many lines of one file are indented for its writer before giving up.
 const REPAIRS: usize = 50;
 
-/// Parses, and where a quoted text goes on too far to the left, as dbt allows, indents it and tries again.
+/// Parses, and where a quoted text goes on too far to the left, as dbt allows, indents it and tries again; says
+/// whether it did.
 ///
 /// Indentation inside a quoted text is no part of it, so neither values nor line numbers change.
-fn documents(text: &str) -> Result<Vec<Tree>, serde_saphyr::Error> {
+fn documents(text: &str) -> Result<(Vec<Tree>, bool), serde_saphyr::Error> {
     let read = |text: &str| serde_saphyr::from_multiple_with_options::<Tree>(text, options());
     let mut result = read(text);
     let mut repaired = String::new();
@@ -76,13 +83,13 @@ fn documents(text: &str) -> Result<Vec<Tree>, serde_saphyr::Error> {
         repaired = format!("{before}{:64}{after}", "");
         result = read(&repaired);
     }
-    result
+    result.map(|documents| (documents, !repaired.is_empty()))
 }
 
 impl Tree {
     /// Nothing, nowhere.
     pub(crate) fn null() -> Self {
-        Self { line: 0, column: 0, shape: Shape::Null }
+        Self { line: 0, column: 0, start: 0, shape: Shape::Null }
     }
 
     /// The value of a key.
@@ -182,6 +189,24 @@ impl Tree {
         }
     }
 
+    /// Finds where values begin by their lines, which a repair leaves alone.
+    fn find_again(&mut self, text: &str, lines: &Lines) {
+        self.start = lines.byte(text, Position { line: self.line, column: self.column });
+        match &mut self.shape {
+            Shape::Null | Shape::Bool(_) | Shape::Number(_) | Shape::Text(_) => {}
+            Shape::List(items) => {
+                for item in items {
+                    item.find_again(text, lines);
+                }
+            }
+            Shape::Map(entries) => {
+                for (_, value) in entries {
+                    value.find_again(text, lines);
+                }
+            }
+        }
+    }
+
     /// `yes`, `no`, `on`, `off` without quotes: dbt reads YAML 1.1, where they are truth values.
     ///
     /// `y` and `n` are not: dbt's parser leaves them alone, and they are names of many a column.
@@ -243,7 +268,8 @@ impl<'de> Deserialize<'de> for Tree {
         let found = Spanned::<Shape>::deserialize(deserializer)?;
         let number = |number: u64| u32::try_from(number).unwrap_or(u32::MAX);
         let (line, column) = (number(found.defined.line()), number(found.defined.column()));
-        Ok(Self { line, column, shape: found.value })
+        let start = number(found.defined.span().byte_offset().unwrap_or_default());
+        Ok(Self { line, column, start, shape: found.value })
     }
 }
 
@@ -338,7 +364,7 @@ struct Key(String);
 impl<'de> Deserialize<'de> for Key {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let shape = Shape::deserialize(deserializer)?;
-        let tree = Tree { line: 0, column: 0, shape };
+        let tree = Tree { shape, ..Tree::null() };
         Ok(Self(tree.text().unwrap_or_else(|| tree.json().to_string())))
     }
 }

@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
-use plumb_base::{Coverage, Name, Owner, Place, Problem, Span};
+use plumb_base::{
+    Coverage, Name, Owner, Place, Problem, Span,
+    record::{bundle, dashboard},
+};
 use plumb_canon::{Canonical, Obstacle, Subplan};
 use plumb_ir::{Field, RelId};
 use plumb_resolve::{Read, Selected};
@@ -28,8 +31,14 @@ pub enum AssetKind {
     Write,
     /// A query that writes nothing.
     Query,
-    /// A use outside, such as a dashboard.
+    /// A use outside that a project declares, such as a dashboard.
     Exposure,
+    /// A dashboard, or a chart that stands alone.
+    Dashboard,
+    /// Something that runs other things at set times.
+    Job,
+    /// Something that keeps tables up to date from their declarations.
+    Pipeline,
 }
 
 impl AssetKind {
@@ -46,6 +55,9 @@ impl AssetKind {
             Self::Write => "write",
             Self::Query => "query",
             Self::Exposure => "exposure",
+            Self::Dashboard => "dashboard",
+            Self::Job => "job",
+            Self::Pipeline => "pipeline",
         }
     }
 }
@@ -89,6 +101,12 @@ pub struct Asset {
     pub reads: Vec<usize>,
     /// Assets that read it, ascending.
     pub read_by: Vec<usize>,
+    /// Assets it starts, ascending.
+    pub runs: Vec<usize>,
+    /// Assets that start it, ascending.
+    pub run_by: Vec<usize>,
+    /// What else is known of it.
+    pub detail: Detail,
     /// Its code, where it has some.
     pub code: Option<Code>,
     /// What it computes, where that was understood.
@@ -110,9 +128,33 @@ impl Asset {
             | AssetKind::Snapshot
             | AssetKind::Seed
             | AssetKind::Source
-            | AssetKind::Exposure => false,
+            | AssetKind::Exposure
+            | AssetKind::Dashboard
+            | AssetKind::Job
+            | AssetKind::Pipeline => false,
         }
     }
+}
+
+/// What is known of an asset of some kinds only.
+#[derive(Debug, Clone, Default)]
+pub enum Detail {
+    /// Nothing.
+    #[default]
+    None,
+    /// Of a dashboard: what it shows.
+    Tiles(Vec<dashboard::Tile>),
+    /// Of a query that is a dataset: values that are declared on it, and what its text leaves open.
+    Dataset {
+        /// Metrics and computed columns.
+        measures: Vec<dashboard::Field>,
+        /// Parameters.
+        parameters: Vec<dashboard::Parameter>,
+    },
+    /// Of a job: its tasks and when it runs.
+    Job(Box<bundle::Job>),
+    /// Of a pipeline: where it writes and how it runs.
+    Pipeline(Box<bundle::Pipeline>),
 }
 
 /// A column of an asset.

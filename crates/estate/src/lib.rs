@@ -5,13 +5,16 @@
 #![warn(clippy::disallowed_methods, reason = "ask the World")]
 
 mod asset;
+mod bundles;
 mod columns;
+mod dashboards;
 mod dbt;
 mod files;
 mod lineage;
 mod names;
 mod order;
 mod owners;
+mod placeholders;
 mod places;
 mod plans;
 mod read;
@@ -23,7 +26,7 @@ use std::collections::BTreeMap;
 use plumb_base::{Problem, Tally, answer::NotCovered, answer::Using};
 use plumb_ir::Arena;
 
-pub use asset::{Asset, AssetColumn, AssetKind, Code, Plan};
+pub use asset::{Asset, AssetColumn, AssetKind, Code, Detail, Plan};
 pub use columns::{Flow, Source};
 pub use lineage::{ColumnFlow, downstream, upstream};
 pub use read::{Options, read};

@@ -45,6 +45,11 @@ pub(crate) fn bind(mut gathered: Gathered, arena: &mut Arena) -> Estate {
             reads[*reader].push(*source);
         }
     }
+    for (reader, source) in used(&gathered) {
+        if let (Some(reader), Some(source)) = (index.get(reader), index.get(source)) {
+            reads[*reader].push(*source);
+        }
+    }
     let mut writers: Vec<Vec<usize>> = vec![Vec::new(); keys.len()];
     for (table, changes) in &gathered.changed {
         let Some(table) = index.get(table) else { continue };
@@ -79,6 +84,12 @@ pub(crate) fn bind(mut gathered: Gathered, arena: &mut Arena) -> Estate {
             assets[*source].read_by.push(at);
         }
         assets[at].reads = sources;
+    }
+    let runs = gathered.runs.iter();
+    let runs = runs.filter_map(|(run, started)| Some((*index.get(run)?, *index.get(started)?)));
+    for (run, started) in runs.collect::<BTreeSet<_>>() {
+        assets[run].runs.push(started);
+        assets[started].run_by.push(run);
     }
     let mut coverage = gathered.coverage;
     let mut problems = gathered.problems;
@@ -126,9 +137,20 @@ fn add_unknown_tables(gathered: &mut Gathered) {
             }
         }
     }
+    let used = gathered.tables_used.iter().map(|(_, name)| name);
+    let used = used.filter(|name| gathered.names.find(LOOSE, name).is_none());
+    unknown.extend(used.map(|name| (LOOSE.to_owned(), name.clone())));
     for (project, name) in unknown {
         unknown_table(&project, name, AssetKind::Source, gathered);
     }
+}
+
+/// What reads what without a statement that says so: keys of both.
+fn used(gathered: &Gathered) -> impl Iterator<Item = (&str, &str)> {
+    let tables = gathered.tables_used.iter();
+    let tables = tables
+        .filter_map(|(reader, name)| Some((reader.as_str(), gathered.names.find(LOOSE, name)?)));
+    gathered.uses.iter().map(|(reader, source)| (reader.as_str(), source.as_str())).chain(tables)
 }
 
 fn unknown_table(project: &str, name: TableName, kind: AssetKind, gathered: &mut Gathered) {

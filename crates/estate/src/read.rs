@@ -16,8 +16,8 @@ use plumb_syntax::sql::{
 
 use crate::{
     Asset, Estate,
-    asset::AssetKind,
-    dbt, files,
+    asset::{AssetKind, Detail},
+    bundles, dashboards, dbt, files,
     names::{Names, View},
     places::Origin,
     plans,
@@ -179,6 +179,12 @@ pub(crate) struct Gathered {
     pub(crate) tables: BTreeMap<TableName, String>,
     /// What an exposure reads: its key, the project that says so, the name it says.
     pub(crate) exposed: Vec<(String, String, String)>,
+    /// What reads what without a statement that says so, by key.
+    pub(crate) uses: Vec<(String, String)>,
+    /// What reads a table as it is, without a statement: its key, the full name of the table.
+    pub(crate) tables_used: Vec<(String, TableName)>,
+    /// What starts what, by key.
+    pub(crate) runs: Vec<(String, String)>,
     pub(crate) problems: Vec<Problem>,
     pub(crate) coverage: Tally,
     pub(crate) not_covered: Vec<NotCovered>,
@@ -225,6 +231,8 @@ pub fn read(
         dbt::project(project, found, variable, options, &mut gathered);
     }
     files::sql(found, options, &mut gathered);
+    dashboards::dashboards(found, options, &mut gathered);
+    bundles::bundles(found, &mut gathered);
     for kind in &found.not_covered {
         gathered.not_covered.push(NotCovered {
             kind: kind.kind.clone(),
@@ -303,6 +311,9 @@ pub(crate) fn blank(key: &str, name: &str, kind: AssetKind, project: &str) -> As
         writers: Vec::new(),
         reads: Vec::new(),
         read_by: Vec::new(),
+        runs: Vec::new(),
+        run_by: Vec::new(),
+        detail: Detail::None,
         code: None,
         plan: None,
         coverage: None,

@@ -23,12 +23,14 @@ pub(crate) struct Script<'a> {
     part_of: Option<&'a str>,
     session: Arc<Session>,
     queries: usize,
+    /// Whether what it says of the columns of tables is all there is to say.
+    declares: bool,
 }
 
 impl<'a> Script<'a> {
     /// A script that nothing has run before.
     pub(crate) fn new(name: &'a str, part_of: Option<&'a str>, session: Session) -> Self {
-        Self { name, part_of, session: Arc::new(session), queries: 0 }
+        Self { name, part_of, session: Arc::new(session), queries: 0, declares: true }
     }
 
     /// Adds the statements of a text, which follow those added before; gives the keys of its bare queries.
@@ -42,18 +44,43 @@ impl<'a> Script<'a> {
                     let made = Made { name: &target.name, mode: *mode, temporary: *temporary };
                     self.write(text, at, place, &made, gathered);
                 }
-                StatementKind::Declare { target, columns } => {
+                StatementKind::Declare { target, columns } if self.declares => {
                     declare(&self.session.qualified(&target.name), columns, place, gathered);
                 }
                 StatementKind::Use { level, name } => {
                     Arc::make_mut(&mut self.session).uses(*level, name);
                 }
                 StatementKind::Opaque { .. } => gathered.coverage.add(Coverage::Opaque),
-                StatementKind::Other { .. } => {}
+                StatementKind::Declare { .. } | StatementKind::Other { .. } => {}
             }
         }
         failures(text, gathered);
         queries
+    }
+
+    /// Adds the statements of a dataset; gives the key of the last query, which is what it shows.
+    ///
+    /// A dataset is an asset even where no query of it could be read. What it makes sure to exist before it
+    /// reads it may have more columns than it says.
+    pub(crate) fn add_dataset(&mut self, text: &Arc<Text>, gathered: &mut Gathered) -> String {
+        self.declares = false;
+        let before = gathered.coverage;
+        if let Some(last) = self.add(text, gathered).pop() {
+            return last;
+        }
+        // The asset stands for one of the statements that were counted.
+        let coverage = if gathered.coverage.failed > before.failed {
+            gathered.coverage.failed -= 1;
+            Some(Coverage::Failed)
+        } else if gathered.coverage.opaque > before.opaque {
+            gathered.coverage.opaque -= 1;
+            Some(Coverage::Opaque)
+        } else {
+            None
+        };
+        let place = text.origin().place(plumb_base::Span::default());
+        let asset = Asset { coverage, ..self.asset(text, self.name, AssetKind::Query, place) };
+        gathered.add(Draft::new(asset, None), self.name)
     }
 
     fn query(
@@ -64,9 +91,10 @@ impl<'a> Script<'a> {
         gathered: &mut Gathered,
     ) -> String {
         self.queries += 1;
-        let name = match (self.queries, self.part_of) {
-            (1, None) => self.name.to_owned(),
-            (number, _) => format!("{}#{number}", self.name),
+        // The name of the whole is not free for one of its parts.
+        let name = match self.queries {
+            1 if self.part_of != Some(self.name) => self.name.to_owned(),
+            number => format!("{}#{number}", self.name),
         };
         let asset = self.asset(text, &name, AssetKind::Query, place);
         gathered.add(Draft::new(asset, Some(self.statement(text, at))), &name)

@@ -1,9 +1,9 @@
-//! What the statements before a statement say of names: `USE`, and temporary tables and views.
+//! What stands around a statement says of names: where it runs, `USE`, and temporary tables and views.
 
 use std::collections::BTreeMap;
 
 use plumb_base::{Name, TableName};
-use plumb_syntax::sql::tree::Level;
+use plumb_syntax::sql::{Dialect, tree::Level};
 
 /// Names as one place of a script sees them.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -12,13 +12,27 @@ pub(crate) struct Session {
     schema: Option<Name>,
     /// Keys of temporary tables and views, by name.
     temporary: BTreeMap<TableName, String>,
+    /// Word that stands for where it runs: `live.t` is `t`.
+    here: Option<Name>,
 }
 
 impl Session {
     /// A session in which nothing was said.
     pub(crate) fn none() -> &'static Self {
-        static NONE: Session = Session { catalog: None, schema: None, temporary: BTreeMap::new() };
+        static NONE: Session =
+            Session { catalog: None, schema: None, temporary: BTreeMap::new(), here: None };
         &NONE
+    }
+
+    /// A session that begins in a catalog and a schema, as far as they are known.
+    pub(crate) fn at(catalog: Option<&str>, schema: Option<&str>, dialect: &Dialect) -> Self {
+        let name = |part: &str| dialect.table_part(part, false);
+        Self { catalog: catalog.map(name), schema: schema.map(name), ..Self::default() }
+    }
+
+    /// The same for a file of a pipeline, in which `LIVE` stands for where the pipeline writes.
+    pub(crate) fn of_pipeline(self) -> Self {
+        Self { here: Some(Name::new("live")), ..self }
     }
 
     /// Takes note of a `USE`.
@@ -44,11 +58,25 @@ impl Session {
 
     /// The key of a temporary table or view.
     pub(crate) fn temporary(&self, name: &TableName) -> Option<&str> {
-        self.temporary.get(name).map(String::as_str)
+        let written = self.temporary.get(name);
+        written.or_else(|| self.temporary.get(&self.without_here(name)?)).map(String::as_str)
+    }
+
+    /// A name without the word that stands for where the statement runs.
+    fn without_here(&self, name: &TableName) -> Option<TableName> {
+        match name.0.as_slice() {
+            [first, table] if self.here.as_ref() == Some(first) => {
+                Some(TableName(vec![table.clone()]))
+            }
+            _ => None,
+        }
     }
 
     /// A name with the parts that were left out, as far as they are known.
     pub(crate) fn qualified(&self, name: &TableName) -> TableName {
+        if let Some(name) = self.without_here(name) {
+            return self.qualified(&name);
+        }
         let parts = match (name.0.len(), &self.catalog, &self.schema) {
             (1, Some(catalog), Some(schema)) => vec![catalog.clone(), schema.clone()],
             (1, None, Some(schema)) => vec![schema.clone()],
@@ -76,5 +104,19 @@ mod tests {
         session.uses(Level::Schema, &name("d.s"));
         assert_eq!(session.qualified(&name("t")), name("d.s.t"));
         assert_eq!(session.qualified(&name("a.b.c")), name("a.b.c"));
+    }
+
+    #[test]
+    fn a_pipeline_has_a_word_for_its_own_tables() {
+        let name = |text| TableName::parse(text);
+        let dialect = Dialect::named("databricks").expect("it is on the shelf");
+        let at = Session::at(Some("Main"), Some("sales"), dialect);
+        assert_eq!(at.qualified(&name("t")), name("main.sales.t"));
+        assert_eq!(at.qualified(&name("live.t")), name("main.live.t"));
+        let mut pipeline = at.of_pipeline();
+        assert_eq!(pipeline.qualified(&name("live.t")), name("main.sales.t"));
+        pipeline.remember(name("v"), "a.sql#v");
+        assert_eq!(pipeline.temporary(&name("live.v")), Some("a.sql#v"));
+        assert_eq!(pipeline.temporary(&name("other.v")), None);
     }
 }

@@ -73,6 +73,7 @@ fn kind(reason: &str) -> &str {
         "template-syntax" => "templates with a syntax error",
         "no-statement" => "files without a statement",
         "yaml-syntax" => "YAML files with a syntax error",
+        "json-syntax" => "JSON files with a syntax error",
         other => other,
     }
 }

@@ -9,7 +9,7 @@ use plumb_ir::text::print_rel;
 use plumb_rules::Rule;
 
 use crate::{
-    Workspace,
+    Workspace, detail,
     reference::{Named, find},
 };
 
@@ -143,6 +143,12 @@ pub(crate) fn asset(workspace: &Workspace, at: usize) -> AssetCard {
         open: asset.open,
         reads: keys(&asset.reads),
         read_by: keys(&asset.read_by),
+        part_of: asset.part_of.clone(),
+        tags: asset.tags.clone(),
+        runs: keys(&asset.runs),
+        run_by: keys(&asset.run_by),
+        facts: detail::facts(&asset.detail),
+        tiles: detail::tiles(&asset.detail),
         plan: plan.map(|plan| print_rel(&estate.arena, plan.rel)),
         normal_form: plan.map(|plan| print_rel(&estate.arena, plan.expanded.rel)),
         steps: plan

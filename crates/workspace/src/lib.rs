@@ -6,6 +6,7 @@
 mod audit;
 mod card;
 mod demo;
+mod detail;
 mod doctor;
 mod explain;
 mod lineage;
@@ -66,6 +67,11 @@ impl Workspace {
     /// What feeds an asset or column, and what reads it.
     pub fn lineage(&self, reference: &str, up: u32, down: u32) -> Result<Lineage, NoSuch> {
         lineage::lineage(self, reference, up, down)
+    }
+
+    /// Every asset, by key.
+    pub fn assets(&self) -> impl Iterator<Item = &str> {
+        self.estate.assets.iter().map(|asset| asset.key.as_str())
     }
 
     /// Every asset that has named columns, by key, with their names in order.

@@ -16,7 +16,7 @@ use std::{
     process::ExitCode,
 };
 
-use plumb_base::MemoryWorld;
+use plumb_base::{MemoryWorld, answer::Shown};
 use plumb_workspace::{Options, Workspace};
 
 fn walk(folder: &Path, root: &Path, files: &mut BTreeMap<String, String>) {
@@ -75,11 +75,49 @@ fn answers(files: &BTreeMap<String, String>) -> BTreeMap<&'static str, String> {
             }
         }
     }
-    BTreeMap::from([
+    let mut answers = BTreeMap::from([
         ("findings.txt", findings),
         ("coverage.txt", coverage),
         ("lineage.txt", lineage),
-    ])
+    ]);
+    let around = workspace.assets().filter_map(|key| around(&workspace, key)).collect::<String>();
+    if !around.is_empty() {
+        answers.insert("around.txt", around);
+    }
+    answers
+}
+
+/// What is known of an asset that is no table: a dashboard and its datasets, a job, a pipeline.
+fn around(workspace: &Workspace, key: &str) -> Option<String> {
+    let Ok(Shown::Asset(card)) = workspace.show(key) else { return None };
+    let own = ["alert", "dataset", "question", "saved query"];
+    let own =
+        card.kind == "query" && card.materialized.as_deref().is_some_and(|it| own.contains(&it));
+    let whole = matches!(card.kind.as_str(), "dashboard" | "job" | "pipeline");
+    if card.facts.is_empty() && card.part_of.is_none() && !own && !whole {
+        return None;
+    }
+    let place = card.place.as_ref().map(ToString::to_string).unwrap_or_default();
+    let mut out = format!("{} {} at {place}, {}\n", card.kind, card.key, card.coverage);
+    let mut say = |name: &str, value: &str| writeln!(out, "  {name}: {value}").unwrap();
+    say("is", card.materialized.as_deref().unwrap_or_default());
+    say("description", &card.description);
+    say("part of", card.part_of.as_deref().unwrap_or_default());
+    say("tags", &card.tags.join(", "));
+    card.owners.iter().for_each(|it| say("owner", &format!("{}, {}", it.name, it.source)));
+    card.facts.iter().for_each(|(name, value)| say(name, value));
+    for tile in &card.tiles {
+        let fields: Vec<&str> = tile.fields.iter().map(|(_, text)| text.as_str()).collect();
+        let dataset = tile.dataset.as_deref().unwrap_or("nothing");
+        say("tile", &format!("{} ({}) of {dataset}: {}", tile.title, tile.kind, fields.join("; ")));
+    }
+    say("reads", &card.reads.join(", "));
+    say("read by", &card.read_by.join(", "));
+    say("runs", &card.runs.join(", "));
+    say("run by", &card.run_by.join(", "));
+    card.problems.iter().for_each(|it| say(&it.reason, &format!("{} {}", it.place, it.message)));
+    let said: Vec<&str> = out.lines().filter(|line| !line.ends_with(": ")).collect();
+    Some(said.join("\n") + "\n")
 }
 
 fn main() -> ExitCode {

@@ -1,5 +1,7 @@
 //! Plain rows that the outside world sends, in the words of the outside world.
 
+pub mod bundle;
+pub mod dashboard;
 pub mod dbt;
 
 use crate::{Problem, Source};
@@ -11,6 +13,12 @@ pub struct Found {
     pub dbt: Vec<dbt::Project>,
     /// SQL files that belong to no dbt project, by path.
     pub sql: Vec<Source>,
+    /// Dashboards, by key.
+    pub dashboards: Vec<dashboard::Dashboard>,
+    /// Saved queries that several dashboards may show, or none, by key.
+    pub datasets: Vec<dashboard::Dataset>,
+    /// Databricks bundles, by path.
+    pub bundles: Vec<bundle::Bundle>,
     /// Settings from `plumb.toml`.
     pub settings: Settings,
     /// What was seen and not read, by reason: file kinds with their counts and examples.

@@ -22,13 +22,8 @@ struct Kind {
 
 /// The first that fits counts.
 const KINDS: &[Kind] = &[
-    Kind {
-        name: "dashboards",
-        ends: &[".lvdash.json", ".pbix", ".pbit", ".twb", ".twbx"],
-        holds: &[],
-    },
-    Kind { name: "saved queries", ends: &[".dbquery.json", ".dbquery.ipynb"], holds: &[] },
-    Kind { name: "alerts", ends: &[".dbalert.json"], holds: &[] },
+    Kind { name: "dashboards", ends: &[".pbix", ".pbit", ".twb", ".twbx"], holds: &[] },
+    Kind { name: "saved queries", ends: &[".dbquery.ipynb"], holds: &[] },
     Kind { name: "LookML files", ends: &[".lkml", ".lookml"], holds: &[] },
     Kind { name: "notebooks", ends: &[".ipynb", ".dbc", ".rmd", ".qmd"], holds: &[] },
     Kind { name: "notebooks", ends: &[".py", ".scala", ".r"], holds: &[NOTEBOOK] },

@@ -1,5 +1,8 @@
 //! What was found, as text: compact, in the order in which it was given.
 
+mod bundle;
+mod dashboard;
+
 use std::fmt::Write as _;
 
 use plumb_base::record::Found;
@@ -29,6 +32,9 @@ pub(crate) fn found(found: &Found) -> String {
         let lines = source.text.lines().count();
         line(&mut out, 0, &format!("sql {} ({lines} lines)", source.path));
     }
+    found.dashboards.iter().for_each(|it| dashboard::dashboard(&mut out, it));
+    found.datasets.iter().for_each(|it| dashboard::dataset(&mut out, 0, it));
+    found.bundles.iter().for_each(|it| bundle::bundle(&mut out, it));
     for row in &found.not_covered {
         line(&mut out, 0, &format!("not covered: {}: {}", row.kind, row.paths.join(", ")));
     }
@@ -155,6 +161,13 @@ fn column(column: &Column) -> String {
 fn map(out: &mut String, depth: usize, key: &str, map: &Map<String, Value>) {
     if !map.is_empty() {
         line(out, depth, &format!("{key} {}", serde_json::to_string(map).unwrap()));
+    }
+}
+
+/// A list of people, and how they are known.
+fn owners(out: &mut String, depth: usize, owners: &[plumb_base::Owner]) {
+    for owner in owners {
+        line(out, depth, &format!("owner {} ({})", owner.name, owner.source));
     }
 }
 

@@ -1,6 +1,6 @@
 //! Short ways to write an answer in a page: what is left out has its default.
 
-use plumb_base::answer::{AssetCard, Audit, ColumnCard, Doctor, Lineage, RuleCard};
+use plumb_base::answer::{AssetCard, Audit, ColumnCard, Doctor, Lineage, RuleCard, TileCard};
 use serde_json::{Map, Value, json};
 
 /// The whole answer.
@@ -36,6 +36,7 @@ fn card(value: Value) -> Value {
 fn asset(value: Value) -> Value {
     let value = placed(over(json!(AssetCard::default()), value));
     let value = each(each(value, "findings", finding), "problems", placed);
+    let value = each(value, "tiles", |tile| over(json!(TileCard::default()), tile));
     each(value, "columns", |column| over(json!(ColumnCard::default()), column))
 }
 

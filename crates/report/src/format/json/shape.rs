@@ -2,7 +2,7 @@
 
 use plumb_base::answer::{
     AssetCard, Check, Doctor, Excerpt, FindingCard, Health, Lineage, Link, NotCovered, RuleCard,
-    Using,
+    TileCard, Using,
 };
 use plumb_base::{
     Evidence, Finding, Message, Money, Owner, Part, Place, Problem, Saving, Severity, Subject,
@@ -83,6 +83,12 @@ pub(super) fn asset_card(card: &AssetCard) -> Value {
         "columns_complete": !card.open,
         "reads": card.reads,
         "read_by": card.read_by,
+        "part_of": card.part_of,
+        "tags": card.tags,
+        "runs": card.runs,
+        "run_by": card.run_by,
+        "facts": pairs(&card.facts),
+        "tiles": card.tiles.iter().map(tile).collect::<Vec<_>>(),
         "plan": card.plan,
         "normal_form": card.normal_form,
         "steps": steps(&card.steps),
@@ -90,6 +96,19 @@ pub(super) fn asset_card(card: &AssetCard) -> Value {
         "findings": card.findings.iter().map(finding).collect::<Vec<_>>(),
         "problems": card.problems.iter().map(problem).collect::<Vec<_>>(),
     })
+}
+
+fn tile(tile: &TileCard) -> Value {
+    json!({
+        "title": tile.title,
+        "kind": tile.kind,
+        "dataset": tile.dataset,
+        "fields": pairs(&tile.fields),
+    })
+}
+
+fn pairs(pairs: &[(String, String)]) -> Vec<Value> {
+    pairs.iter().map(|(name, value)| json!({ "name": name, "value": value })).collect()
 }
 
 pub(super) fn rule_card(card: &RuleCard) -> Value {

@@ -21,6 +21,7 @@ const FORM: usize = 30;
 pub(super) fn shown(card: &AssetCard, style: &Style<'_>) -> String {
     let mut sheet = Sheet::new(style);
     facts(&mut sheet, card);
+    details(&mut sheet, card);
     columns(&mut sheet, card);
     neighbours(&mut sheet, card);
     normal_form(&mut sheet, card);
@@ -33,6 +34,7 @@ pub(super) fn shown(card: &AssetCard, style: &Style<'_>) -> String {
 pub(super) fn explained(card: &AssetCard, style: &Style<'_>) -> String {
     let mut sheet = Sheet::new(style);
     facts(&mut sheet, card);
+    details(&mut sheet, card);
     columns(&mut sheet, card);
     neighbours(&mut sheet, card);
     if let Some(plan) = &card.plan {
@@ -66,6 +68,12 @@ fn facts(sheet: &mut Sheet<'_>, card: &AssetCard) {
         let label = if index == 0 { "Talk to" } else { "" };
         facts.push((label, pen.strong(&owner.name).and(source)));
     }
+    if let Some(whole) = &card.part_of {
+        facts.push(("Part of", pen.plain(whole)));
+    }
+    if !card.tags.is_empty() {
+        facts.push(("Tags", pen.plain(&card.tags.join(", "))));
+    }
     if let Some(dialect) = &card.dialect {
         facts.push(("Dialect", pen.plain(dialect)));
     }
@@ -86,7 +94,38 @@ fn facts(sheet: &mut Sheet<'_>, card: &AssetCard) {
     }
 }
 
+/// Tasks, parameters, tiles: what only some assets have.
+fn details(sheet: &mut Sheet<'_>, card: &AssetCard) {
+    let pen = sheet.pen;
+    let limit = sheet.limit(COLUMNS);
+    let facts = card.facts.iter().map(|(name, value)| vec![pen.plain(name), pen.plain(value)]);
+    let tiles = card.tiles.iter().map(|tile| {
+        let name = if tile.title.is_empty() { "untitled" } else { &tile.title };
+        let fields = tile.fields.iter().map(|(_, expression)| expression.as_str());
+        let shows: Vec<&str> = tile.dataset.as_deref().into_iter().chain(fields).collect();
+        vec![pen.plain(name), pen.plain(&tile.kind), pen.plain(&shows.join(", "))]
+    });
+    if card.facts.len() + card.tiles.len() > 0 {
+        sheet.blank();
+    }
+    let facts: Vec<Vec<Line>> = facts.take(limit).collect();
+    sheet.table(2, &[left(32), left(100)], 1, &facts);
+    if !card.tiles.is_empty() {
+        sheet.line(2, &pen.strong("Tiles").and(pen.plain(&format!("   {}", card.tiles.len()))));
+        let tiles: Vec<Vec<Line>> = tiles.take(limit).collect();
+        sheet.table(4, &[left(28), left(14), left(100)], 2, &tiles);
+    }
+    let more = card.tiles.len().saturating_sub(limit) + card.facts.len().saturating_sub(limit);
+    if more > 0 {
+        sheet.line(4, &pen.faint(&format!("… {} more", grouped(more))));
+    }
+}
+
 fn columns(sheet: &mut Sheet<'_>, card: &AssetCard) {
+    // What holds no rows has no columns to be known.
+    if matches!(card.kind.as_str(), "dashboard" | "job" | "pipeline") {
+        return;
+    }
     sheet.blank();
     let pen = sheet.pen;
     if card.columns.is_empty() {
@@ -123,7 +162,11 @@ fn origins(column: &ColumnCard) -> String {
 fn neighbours(sheet: &mut Sheet<'_>, card: &AssetCard) {
     sheet.blank();
     let pen = sheet.pen;
-    for (label, list) in [("Reads", &card.reads), ("Read by", &card.read_by)] {
+    let runs = [("Runs", &card.runs), ("Run by", &card.run_by)];
+    let runs = runs.into_iter().filter(|(_, list)| !list.is_empty());
+    for (label, list) in
+        [("Reads", &card.reads), ("Read by", &card.read_by)].into_iter().chain(runs)
+    {
         let limit = sheet.limit(NEIGHBOURS);
         let mut text = list.iter().take(limit).cloned().collect::<Vec<_>>().join(", ");
         let more = list.len().saturating_sub(limit);
