@@ -19,7 +19,10 @@ mod visit;
 
 pub use arena::{Arena, FromId, RelId, ScalarId, Symbol};
 pub use catalog::{Catalog, KnownColumn, Schema};
-pub use function::{Function, FunctionKind, Nulls, Stability, function};
+pub use function::{
+    Empty, Failing, Function, FunctionKind, GivesNull, Nulls, ResultType, Stability, function,
+    functions,
+};
 pub use literal::Literal;
 pub use rel::{From, Out, Rel, SetKind, Tree};
 pub use scalar::{Bound, Field, Frame, FrameUnit, Scalar, SortKey};
