@@ -213,7 +213,7 @@ impl ResultType {
 
 /// The canonical function of this name, if it is known.
 pub fn function(name: &str) -> Option<&'static Function> {
-    TABLE.get(name)
+    TABLE.get(name).or_else(|| DERIVED.get(name))
 }
 
 /// Every canonical function, by name.
@@ -223,6 +223,21 @@ pub fn functions() -> impl Iterator<Item = &'static Function> {
 
 static TABLE: LazyLock<BTreeMap<&'static str, Function>> =
     LazyLock::new(|| read(include_str!("functions.txt")));
+
+/// Functions made of others: one that gives NULL where it would fail, one that passes over NULL.
+static DERIVED: LazyLock<BTreeMap<String, Function>> = LazyLock::new(|| {
+    let safe = functions().filter(|it| it.kind == FunctionKind::Scalar).map(|it| {
+        let gives_null = GivesNull::Perhaps;
+        let it = Function { gives_null, failing: Failing::Total, monotone: None, ..it.clone() };
+        (format!("safe-{}", it.name), it)
+    });
+    let passing = functions().filter(|it| it.kind == FunctionKind::Aggregate).map(|it| {
+        let (gives_null, empty) = (GivesNull::Perhaps, Empty::Other);
+        let it = Function { gives_null, empty, rolls_up: None, ignores_nulls: true, ..it.clone() };
+        (format!("{}-ignore-nulls", it.name), it)
+    });
+    safe.chain(passing).collect()
+});
 
 /// Reads lines of a name and words; `#` begins a comment.
 fn read(text: &'static str) -> BTreeMap<&'static str, Function> {
@@ -260,6 +275,15 @@ mod tests {
         assert_eq!(function("sum").map(|f| f.kind), Some(FunctionKind::Aggregate));
         assert!(function("add").is_some_and(|f| f.commutative));
         assert_eq!(function("no such"), None);
+    }
+
+    #[test]
+    fn functions_are_made_of_others() {
+        let safe = function("safe-bigquery-parse-date").unwrap();
+        assert_eq!((safe.failing, safe.nulls), (Failing::Total, Nulls::Propagate));
+        assert!(function("collect-list-ignore-nulls").unwrap().ignores_nulls);
+        assert_eq!(function("first-ignore-nulls").map(|it| it.name), Some("first-ignore-nulls"));
+        assert_eq!(function("safe-sum"), None);
     }
 
     #[test]
