@@ -97,6 +97,19 @@ pub enum Empty {
     Other,
 }
 
+/// What an aggregate makes of rows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Measure {
+    /// What it gives for no rows.
+    pub empty: Empty,
+    /// Whether rows where its first argument is NULL count for nothing.
+    pub ignores_nulls: bool,
+    /// Whether counting equal values once changes nothing.
+    pub duplicate_insensitive: bool,
+    /// The aggregate that makes the result for a group out of results for its parts.
+    pub rolls_up: Option<&'static str>,
+}
+
 /// A canonical function.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Function {
@@ -120,14 +133,8 @@ pub struct Function {
     pub ordered: bool,
     /// The type of its result, where it is the same in all dialects.
     pub result: Option<ResultType>,
-    /// For an aggregate: what it gives for no rows.
-    pub empty: Empty,
-    /// For an aggregate: whether rows where its first argument is NULL count for nothing.
-    pub ignores_nulls: bool,
-    /// For an aggregate: whether counting equal values once changes nothing.
-    pub duplicate_insensitive: bool,
-    /// For an aggregate: the one that makes the result for a group out of results for its parts.
-    pub rolls_up: Option<&'static str>,
+    /// For an aggregate: what it makes of rows.
+    pub measure: Option<Measure>,
 }
 
 impl Function {
@@ -143,17 +150,27 @@ impl Function {
             monotone: None,
             ordered: false,
             result: None,
-            empty: Empty::Other,
-            ignores_nulls: false,
-            duplicate_insensitive: false,
-            rolls_up: None,
+            measure: None,
         }
     }
 
     /// Whether the table knows the word.
     fn word(&mut self, word: &'static str) -> bool {
+        if let Some(measure) = &mut self.measure
+            && measure.word(self.name, word)
+        {
+            return true;
+        }
         match word {
-            "aggregate" => self.kind = FunctionKind::Aggregate,
+            "aggregate" => {
+                self.kind = FunctionKind::Aggregate;
+                self.measure = Some(Measure {
+                    empty: Empty::Other,
+                    ignores_nulls: false,
+                    duplicate_insensitive: false,
+                    rolls_up: None,
+                });
+            }
             "window" => self.kind = FunctionKind::Window,
             "table" => self.kind = FunctionKind::Table,
             "stable" => self.stability = Stability::Stable,
@@ -167,6 +184,16 @@ impl Function {
             "monotone" => self.monotone = Some(0),
             "monotone=2" => self.monotone = Some(1),
             "ordered" => self.ordered = true,
+            _ => return false,
+        }
+        true
+    }
+}
+
+impl Measure {
+    /// Whether the table knows the word of an aggregate.
+    fn word(&mut self, name: &'static str, word: &'static str) -> bool {
+        match word {
             "ignores-nulls" => self.ignores_nulls = true,
             "duplicate-insensitive" => self.duplicate_insensitive = true,
             "empty=null" => self.empty = Empty::Null,
@@ -174,7 +201,7 @@ impl Function {
             "empty=list" => self.empty = Empty::List,
             "empty=text" => self.empty = Empty::Text,
             "empty=other" => self.empty = Empty::Other,
-            "rolls-up=same" => self.rolls_up = Some(self.name),
+            "rolls-up=same" => self.rolls_up = Some(name),
             _ => match word.strip_prefix("rolls-up=") {
                 Some(name) => self.rolls_up = Some(name),
                 None => return false,
@@ -231,10 +258,12 @@ static DERIVED: LazyLock<BTreeMap<String, Function>> = LazyLock::new(|| {
         let it = Function { gives_null, failing: Failing::Total, monotone: None, ..it.clone() };
         (format!("safe-{}", it.name), it)
     });
-    let passing = functions().filter(|it| it.kind == FunctionKind::Aggregate).map(|it| {
-        let (gives_null, empty) = (GivesNull::Perhaps, Empty::Other);
-        let it = Function { gives_null, empty, rolls_up: None, ignores_nulls: true, ..it.clone() };
-        (format!("{}-ignore-nulls", it.name), it)
+    let passing = functions().filter_map(|it| {
+        let empty = Empty::Other;
+        let measure = Measure { empty, rolls_up: None, ignores_nulls: true, ..it.measure? };
+        let gives_null = GivesNull::Perhaps;
+        let passing = Function { gives_null, measure: Some(measure), ..it.clone() };
+        Some((format!("{}-ignore-nulls", it.name), passing))
     });
     safe.chain(passing).collect()
 });
@@ -281,7 +310,8 @@ mod tests {
     fn functions_are_made_of_others() {
         let safe = function("safe-bigquery-parse-date").unwrap();
         assert_eq!((safe.failing, safe.nulls), (Failing::Total, Nulls::Propagate));
-        assert!(function("collect-list-ignore-nulls").unwrap().ignores_nulls);
+        assert!(measure("array-agg-ignore-nulls").ignores_nulls);
+        assert!(measure("max-by-ignore-nulls").ignores_nulls);
         assert_eq!(function("first-ignore-nulls").map(|it| it.name), Some("first-ignore-nulls"));
         assert_eq!(function("safe-sum"), None);
     }
@@ -310,20 +340,19 @@ mod tests {
         assert_eq!(silent, [""; 0]);
     }
 
+    fn measure(name: &str) -> Measure {
+        function(name).and_then(|it| it.measure).unwrap_or_else(|| panic!("{name} is no aggregate"))
+    }
+
     #[test]
     fn results_of_parts_roll_up_to_one_that_rolls_up_to_itself() {
         for it in functions() {
-            let Some(up) = it.rolls_up else { continue };
-            let target = function(up).unwrap_or_else(|| panic!("{}: no {up}", it.name));
-            assert_eq!(target.kind, FunctionKind::Aggregate, "{}", it.name);
-            assert_eq!(target.rolls_up, Some(up), "{}", it.name);
-            assert_eq!(it.kind, FunctionKind::Aggregate, "{}", it.name);
-            // Sums of counts count; nothing else may take a value for none.
-            assert!(
-                it.empty == target.empty || (it.empty, up) == (Empty::Zero, "sum"),
-                "{}",
-                it.name
-            );
+            let Some(one) = it.measure else { continue };
+            let Some(up) = one.rolls_up else { continue };
+            assert_eq!(measure(up).rolls_up, Some(up), "{}", it.name);
+            // Sums of counts count; nothing else takes another value for none.
+            let (empty, other) = (one.empty, measure(up).empty);
+            assert!(empty == other || (empty, up) == (Empty::Zero, "sum"), "{}", it.name);
         }
     }
 
@@ -333,25 +362,20 @@ mod tests {
             let name = it.name;
             let strict = it.nulls == Nulls::Propagate;
             let plain = it.kind == FunctionKind::Scalar && it.stability == Stability::Immutable;
-            assert!(
-                !(plain && strict && it.gives_null == GivesNull::Never),
-                "{name}: NULL in, NULL out"
-            );
+            let never = it.gives_null == GivesNull::Never;
+            assert!(!(plain && strict && never), "{name}: NULL in, NULL out");
             assert!(!(it.stability == Stability::Volatile && it.monotone.is_some()), "{name}");
-            let aggregate = it.kind == FunctionKind::Aggregate;
-            assert!(aggregate || !(it.ignores_nulls || it.duplicate_insensitive), "{name}");
-            assert!(aggregate || it.kind == FunctionKind::Window || !it.ordered, "{name}");
-            // What gives 0 for no rows is never NULL for some.
-            assert!(!(it.gives_null == GivesNull::Never && it.empty == Empty::Null), "{name}");
+            assert!(it.kind != FunctionKind::Scalar || !it.ordered, "{name}");
+            let null_for_none = it.measure.is_some_and(|it| it.empty == Empty::Null);
+            assert!(!(never && null_for_none), "{name}");
         }
     }
 
     #[test]
     fn aggregates_know_how_they_roll_up() {
-        let of = |name: &str| function(name).unwrap();
-        assert_eq!((of("count").rolls_up, of("count").empty), (Some("sum"), Empty::Zero));
-        assert_eq!((of("max").rolls_up, of("max").empty), (Some("max"), Empty::Null));
-        assert_eq!(of("avg").rolls_up, None);
-        assert!(of("min").duplicate_insensitive && !of("sum").duplicate_insensitive);
+        assert_eq!((measure("count").rolls_up, measure("count").empty), (Some("sum"), Empty::Zero));
+        assert_eq!((measure("max").rolls_up, measure("max").empty), (Some("max"), Empty::Null));
+        assert_eq!(measure("avg").rolls_up, None);
+        assert!(measure("min").duplicate_insensitive && !measure("sum").duplicate_insensitive);
     }
 }

@@ -131,11 +131,15 @@ impl FunctionRule {
         fn inside(given: &Given, names: &mut Vec<&'static str>) {
             if let Given::Call(name, args) = given {
                 names.push(name);
-                args.iter().for_each(|arg| inside(arg, names));
+                for arg in args {
+                    inside(arg, names);
+                }
             }
         }
         let mut names = vec![self.canonical];
-        self.args.iter().flatten().for_each(|arg| inside(arg, &mut names));
+        for arg in self.args.iter().flatten() {
+            inside(arg, &mut names);
+        }
         names
     }
 }
