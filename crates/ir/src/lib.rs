@@ -15,13 +15,18 @@ mod rel;
 mod scalar;
 pub mod text;
 mod types;
+mod typing;
 mod visit;
 
 pub use arena::{Arena, FromId, RelId, ScalarId, Symbol};
 pub use catalog::{Catalog, KnownColumn, Schema};
-pub use function::{Function, FunctionKind, Nulls, Stability, function};
+pub use function::{
+    Empty, Failing, Function, FunctionKind, GivesNull, Measure, Nulls, ResultType, Stability,
+    function, functions,
+};
 pub use literal::Literal;
 pub use rel::{From, Out, Rel, SetKind, Tree};
 pub use scalar::{Bound, Field, Frame, FrameUnit, Scalar, SortKey};
 pub use types::Type;
+pub use typing::{ColumnType, least_common, nullable, type_of};
 pub use visit::{Part, Rewrite};

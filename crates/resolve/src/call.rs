@@ -3,7 +3,7 @@
 use plumb_base::Span;
 use plumb_ir::{FunctionKind, Literal, Scalar, ScalarId, function};
 use plumb_syntax::sql::{
-    Given,
+    Given, Reads, Shape, Units,
     tree::{Argument, Call, Expr, ExprKind, Extreme},
 };
 
@@ -127,38 +127,51 @@ impl Resolver<'_> {
             _ => (false, name),
         };
         let dialect = self.around.dialect;
-        let rule = dialect.function(bare, args.len());
+        let shapes: Vec<Shape> = args.iter().map(shape_of).collect();
+        let rule = dialect.rule(bare, &shapes);
         let given: Vec<ScalarId> = args
             .iter()
             .enumerate()
-            .map(|(at, arg)| self.argument(arg, rule.is_some_and(|rule| rule.is_unit(at))))
+            .map(|(at, arg)| self.argument(arg, rule.map_or(Reads::Value, |rule| rule.reads(at))))
             .collect();
         let Some(rule) = rule else {
+            self.calls.unknown += 1;
             self.note(span, "unknown-function", format!("function `{name}` is not known"));
             return (format!("{}.{name}", dialect.name), given, false);
         };
+        self.calls.known += 1;
         let mut canonical = rule.canonical.to_owned();
         if safe {
             canonical = format!("safe-{canonical}");
         }
-        let args = rule
-            .arguments(given.len())
-            .into_iter()
-            .filter_map(|argument| match argument {
-                Given::Argument(at) => given.get(at).copied(),
-                Given::Number(number) => {
-                    Some(self.arena.literal(Literal::Integer(i128::from(number))))
-                }
-                Given::Text(text) => Some(self.text(text)),
-            })
-            .collect();
-        (canonical, args, true)
+        (canonical, self.given(&rule.arguments(given.len()), &given), true)
     }
 
-    fn argument(&mut self, arg: &Argument, unit: bool) -> ScalarId {
+    /// Arguments of a canonical call, made of those that were written.
+    pub(crate) fn given(&mut self, wanted: &[Given], written: &[ScalarId]) -> Vec<ScalarId> {
+        wanted
+            .iter()
+            .filter_map(|argument| match argument {
+                Given::Argument(at) => written.get(*at).copied(),
+                Given::Number(number) => {
+                    Some(self.arena.literal(Literal::Integer(i128::from(*number))))
+                }
+                Given::Text(text) => Some(self.text(text)),
+                Given::Call(name, args) => {
+                    let args = self.given(args, written);
+                    Some(self.plain(name, args))
+                }
+            })
+            .collect()
+    }
+
+    fn argument(&mut self, arg: &Argument, reads: Reads) -> ScalarId {
         match arg {
-            Argument::Plain(expr) if unit => self.unit(expr),
-            Argument::Plain(expr) => self.expr(expr),
+            Argument::Plain(expr) => match reads {
+                Reads::Value => self.expr(expr),
+                Reads::Word(place) => self.unit(expr, place, true),
+                Reads::Text(place) => self.unit(expr, place, false),
+            },
             Argument::Named(name, expr) => {
                 let (name, value) = (self.text(name.as_str()), self.expr(expr));
                 self.arena.call("argument", vec![name, value])
@@ -174,11 +187,14 @@ impl Resolver<'_> {
         }
     }
 
-    /// A unit of time, written as a bare word or a text.
-    fn unit(&mut self, expr: &Expr) -> ScalarId {
+    /// A unit of time, written as a text, or where `words` says so as a bare word.
+    fn unit(&mut self, expr: &Expr, place: Units, words: bool) -> ScalarId {
+        let dialect = self.around.dialect;
         let word = match &expr.kind {
             ExprKind::Column(names)
-                if names.len() == 1 && !names[0].name.as_str().contains("__plumb_hole_") =>
+                if words
+                    && names.len() == 1
+                    && !names[0].name.as_str().contains("__plumb_hole_") =>
             {
                 Some(names[0].name.as_str().to_owned())
             }
@@ -188,7 +204,7 @@ impl Resolver<'_> {
                 Some(text.clone())
             }
             // BigQuery's `WEEK(MONDAY)`.
-            ExprKind::Call(call) => match call.args.as_slice() {
+            ExprKind::Call(call) if words => match call.args.as_slice() {
                 [Argument::Plain(Expr { kind: ExprKind::Column(names), .. })]
                     if names.len() == 1 =>
                 {
@@ -199,7 +215,7 @@ impl Resolver<'_> {
             _ => None,
         };
         match word {
-            Some(word) => self.text(&unit_name(&word)),
+            Some(word) => self.text(&dialect.unit(place, &word)),
             None => self.expr(expr),
         }
     }
@@ -227,13 +243,41 @@ impl Resolver<'_> {
                     .collect();
                 self.arena.scalar(Scalar::Case { branches, otherwise })
             }
+            ("cast", [value, to]) => {
+                let to = match self.arena.as_literal(*to) {
+                    Some(Literal::Text(to)) => plumb_ir::Type::parse(to),
+                    _ => None,
+                };
+                let to = to.expect("the tables name types that exist");
+                self.arena.scalar(Scalar::Cast { value: *value, to, safe: false })
+            }
             ("coalesce" | "greatest" | "least" | "concat", [one]) => *one,
             _ => self.arena.call(name, args),
         }
     }
 }
 
-/// One spelling for each unit of time.
+/// What rules look at in an argument.
+fn shape_of(arg: &Argument) -> Shape {
+    match arg {
+        Argument::Plain(expr) | Argument::Named(_, expr) => shape(expr),
+        Argument::Star(_) | Argument::Query(_) => Shape::Other,
+    }
+}
+
+/// What rules look at in an expression.
+pub(crate) fn shape(expr: &Expr) -> Shape {
+    match &expr.kind {
+        ExprKind::Literal(plumb_syntax::sql::tree::Literal::Number(text))
+            if text.parse::<u64>().is_ok_and(|number| number > 0) =>
+        {
+            Shape::Count
+        }
+        _ => Shape::Other,
+    }
+}
+
+/// One spelling for each unit of an interval.
 pub(crate) fn unit_name(word: &str) -> String {
     let word = word.to_lowercase();
     let known = match word.as_str() {
@@ -247,10 +291,6 @@ pub(crate) fn unit_name(word: &str) -> String {
         "seconds" | "s" | "sec" | "secs" => "second",
         "milliseconds" | "ms" | "msec" => "millisecond",
         "microseconds" | "us" | "usec" => "microsecond",
-        "dow" | "dw" | "day_of_week" => "dayofweek",
-        "isodow" | "dayofweekiso" | "dow_iso" | "weekday_iso" => "dayofweek_iso",
-        "doy" | "yearday" | "dy" | "day_of_year" => "dayofyear",
-        "epoch" | "epoch_second" => "epoch",
         _ => return word,
     };
     known.to_owned()

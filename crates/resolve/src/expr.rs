@@ -3,7 +3,7 @@
 use plumb_base::{Name, Span};
 use plumb_ir::{Literal, Scalar, ScalarId, function};
 use plumb_syntax::sql::{
-    Division,
+    Division, Units,
     tree::{self, Body, Expr, ExprKind, Item, Query, Step},
 };
 
@@ -107,13 +107,7 @@ impl Resolver<'_> {
 
     /// Words that are functions without parentheses.
     fn keyword(&mut self, name: &Name) -> Option<ScalarId> {
-        let function = match name.as_str() {
-            "current_date" => "current-date",
-            "current_timestamp" | "localtimestamp" => "current-timestamp",
-            "current_time" | "localtime" => "current-time",
-            "current_user" | "session_user" => "current-user",
-            _ => return None,
-        };
+        let function = self.around.dialect.keyword(name.as_str())?;
         Some(self.arena.call(function, Vec::new()))
     }
 
@@ -168,10 +162,16 @@ impl Resolver<'_> {
         result
     }
 
-    fn operator(&mut self, name: &str, args: &[Expr]) -> ScalarId {
+    fn operator(&mut self, name: &'static str, args: &[Expr]) -> ScalarId {
+        let dialect = self.around.dialect;
+        let shapes: Vec<_> = args.iter().map(crate::call::shape).collect();
         let args: Vec<ScalarId> = args.iter().map(|arg| self.expr(arg)).collect();
+        let (name, args) = match dialect.operator(name, &shapes) {
+            Some(rule) => (rule.canonical, self.given(&rule.arguments(args.len()), &args)),
+            None => (name, args),
+        };
         let name = match name {
-            "div" if self.around.dialect.division == Division::Whole => "div-int",
+            "div" if dialect.division == Division::Whole => "div-int",
             other => other,
         };
         let args = match name {
@@ -181,7 +181,7 @@ impl Resolver<'_> {
                 let unit = self.arena.as_literal(args[0]).cloned();
                 match unit {
                     Some(Literal::Text(unit)) => {
-                        vec![self.text(&crate::call::unit_name(&unit)), args[1]]
+                        vec![self.text(&dialect.unit(Units::Extract, &unit)), args[1]]
                     }
                     _ => args,
                 }
@@ -190,7 +190,7 @@ impl Resolver<'_> {
             _ => args,
         };
         debug_assert!(function(name).is_some(), "operator `{name}` is not canonical");
-        self.arena.call(name, args)
+        self.plain(name, args)
     }
 
     fn same(&self, name: &str, scalar: ScalarId) -> Vec<ScalarId> {

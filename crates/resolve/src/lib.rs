@@ -61,6 +61,17 @@ pub struct Resolved {
     pub problems: Vec<Trouble>,
     /// Whether all of it has a known meaning.
     pub coverage: Coverage,
+    /// Calls of functions, by whether they are known.
+    pub calls: Calls,
+}
+
+/// How many calls name a function that is known, and how many one that is not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Calls {
+    /// Functions of the tables.
+    pub known: u32,
+    /// All others: opaque symbols, assumed aloud to depend on their arguments only.
+    pub unknown: u32,
 }
 
 /// One output column.
@@ -111,6 +122,7 @@ pub fn resolve(query: &Query, arena: &mut Arena, around: &Around<'_>) -> Resolve
         selects: resolver.selects,
         problems: resolver.problems,
         coverage,
+        calls: resolver.calls,
     }
 }
 

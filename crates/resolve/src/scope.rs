@@ -81,6 +81,7 @@ pub(crate) struct Resolver<'a> {
     pub(crate) reads: Vec<Read>,
     pub(crate) selects: Vec<Selected>,
     pub(crate) unknowns: u32,
+    pub(crate) calls: crate::Calls,
 }
 
 impl<'a> Resolver<'a> {
@@ -96,6 +97,7 @@ impl<'a> Resolver<'a> {
             reads: Vec::new(),
             selects: Vec::new(),
             unknowns: 0,
+            calls: crate::Calls::default(),
         }
     }
 

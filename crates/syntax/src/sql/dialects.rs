@@ -6,7 +6,7 @@ use plumb_base::Name;
 
 use super::{
     dialect,
-    functions::{FunctionRule, Rules, read_rules},
+    functions::{FunctionRule, Shape, Table, Units},
     grammar::Grammar,
 };
 
@@ -130,22 +130,49 @@ impl Dialect {
 
     /// The rule of a function by name and number of arguments; the dialect's own come first.
     pub fn function(&self, name: &str, arity: usize) -> Option<&'static FunctionRule> {
-        let fits = |rule: &&FunctionRule| rule.fits(arity);
-        self.tables().into_iter().find_map(|table| table.get(name)?.iter().find(fits))
+        self.rule(name, &vec![Shape::Other; arity])
+    }
+
+    /// The rule of a function by name and arguments; the dialect's own come first, but for rules that look at
+    /// constants: those that all share hold everywhere.
+    pub fn rule(&self, name: &str, shapes: &[Shape]) -> Option<&'static FunctionRule> {
+        let tables = self.tables();
+        let find = |looks: bool| {
+            let fits = move |rule: &&FunctionRule| rule.looks() == looks && rule.fits(shapes);
+            tables.iter().find_map(|table| table.functions.get(name)?.iter().find(fits))
+        };
+        find(true).or_else(|| find(false))
+    }
+
+    /// The rule of an operator by its canonical name; one without a rule is what its name says.
+    pub fn operator(&self, name: &str, shapes: &[Shape]) -> Option<&'static FunctionRule> {
+        let fits = |rule: &&FunctionRule| rule.fits(shapes);
+        self.tables().iter().find_map(|table| table.operators.get(name)?.iter().find(fits))
+    }
+
+    /// The canonical function that a bare word calls.
+    pub fn keyword(&self, name: &str) -> Option<&'static str> {
+        self.tables().iter().find_map(|table| table.keywords.get(name).copied())
+    }
+
+    /// The canonical name of a unit of time; one that only this dialect has carries its name.
+    pub fn unit(&self, place: Units, word: &str) -> String {
+        let word = word.to_lowercase();
+        let known = self.tables().iter().find_map(|table| table.unit(place, &word));
+        known.map_or_else(|| format!("{}:{word}", self.name), str::to_owned)
     }
 
     /// Canonical names of all its functions, those it shares with the others included; some come twice.
     pub fn canonical_names(&self) -> impl Iterator<Item = &'static str> {
-        let rules = self.tables().into_iter().flat_map(BTreeMap::values).flatten();
-        rules.map(|rule| rule.canonical)
+        self.tables().into_iter().flat_map(Table::names)
     }
 
     /// Its own functions, then those of all dialects.
-    fn tables(&self) -> [&'static Rules; 2] {
-        static OWN: LazyLock<BTreeMap<&'static str, Rules>> = LazyLock::new(|| {
-            Dialect::all().iter().map(|it| (it.name, read_rules(it.functions))).collect()
+    fn tables(&self) -> [&'static Table; 2] {
+        static OWN: LazyLock<BTreeMap<&'static str, Table>> = LazyLock::new(|| {
+            Dialect::all().iter().map(|it| (it.name, Table::read(it.functions))).collect()
         });
-        static COMMON: LazyLock<Rules> = LazyLock::new(|| read_rules(include_str!("common.txt")));
+        static COMMON: LazyLock<Table> = LazyLock::new(|| Table::read(include_str!("common.txt")));
         [&OWN[self.name], &COMMON]
     }
 
@@ -216,5 +243,66 @@ mod tests {
         let all = names.len();
         names.dedup();
         assert_eq!(names.len(), all);
+    }
+
+    /// Names and shapes of all rules of a table.
+    fn shapes(table: &Table) -> Vec<(&'static str, Vec<Shape>)> {
+        let rules = table
+            .functions
+            .iter()
+            .flat_map(|(name, rules)| rules.iter().map(move |it| (*name, it)));
+        let shapes = rules.flat_map(|(name, rule)| {
+            let arities = (0..7).map(|arity| vec![Shape::Other; arity]);
+            arities
+                .filter(|shapes| rule.fits(shapes))
+                .map(move |shapes| (name, shapes))
+                .collect::<Vec<_>>()
+        });
+        shapes.collect()
+    }
+
+    #[test]
+    fn a_name_that_a_dialect_means_differently_is_not_shared_in_texts_of_no_dialect() {
+        let plain = Dialect::plain();
+        let mut wrong = Vec::new();
+        for dialect in Dialect::all().iter().filter(|it| it.name != plain.name) {
+            let [own, common] = dialect.tables();
+            for (name, shapes) in shapes(common) {
+                let fits = |rule: &&FunctionRule| !rule.looks() && rule.fits(&shapes);
+                let find = |table: &'static Table| table.functions.get(name)?.iter().find(fits);
+                let said = |rule: &FunctionRule| (rule.canonical, rule.arguments(shapes.len()));
+                let (Some(theirs), Some(shared)) = (find(own), find(common)) else { continue };
+                if said(theirs) != said(shared) && find(plain.tables()[0]).is_none() {
+                    wrong.push(format!("{name}/{} in {}", shapes.len(), dialect.name));
+                }
+            }
+        }
+        assert_eq!(wrong, [""; 0]);
+    }
+
+    #[test]
+    fn names_of_one_dialect_are_used_by_no_other() {
+        for dialect in Dialect::all() {
+            for name in dialect.canonical_names() {
+                let of = Dialect::all().iter().find(|it| {
+                    name.strip_prefix(it.name).is_some_and(|rest| rest.starts_with('-'))
+                });
+                assert!(of.is_none_or(|of| of.name == dialect.name), "{name} in {}", dialect.name);
+            }
+        }
+    }
+
+    #[test]
+    fn what_the_grammar_spells_means_what_the_call_means() {
+        for dialect in Dialect::all() {
+            for (name, arity) in
+                [("substring", 2), ("substring", 3), ("trim", 1), ("trim", 2), ("rlike", 2)]
+            {
+                let shapes = vec![Shape::Other; arity];
+                let operator = dialect.operator(name, &shapes).map_or(name, |rule| rule.canonical);
+                let call = dialect.function(name, arity).map_or(operator, |rule| rule.canonical);
+                assert_eq!(operator, call, "{name} in {}", dialect.name);
+            }
+        }
     }
 }

@@ -11,7 +11,7 @@ mod tokens;
 pub mod tree;
 
 pub use dialects::{Dialect, Division, Fold, GroupAlias, NullOrder};
-pub use functions::{FunctionRule, Given};
+pub use functions::{FunctionRule, Given, Reads, Shape, Units};
 
 use plumb_base::{Severity, Span};
 use sqlparser::tokenizer::TokenWithSpan;
