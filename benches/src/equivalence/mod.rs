@@ -11,7 +11,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use plumb_canon::Canonicalizer;
+use plumb_canon::{Canonicalizer, Facts};
 use plumb_ir::{Arena, RelId, text::print_rel};
 use serde_json::{Value, json};
 
@@ -26,10 +26,11 @@ struct Set {
     read: fn(&mut Arena, &Value, &Path) -> Result<Pair, String>,
 }
 
-/// Two plans to be compared.
+/// Two plans to be compared, and what is known of their tables.
 pub(crate) struct Pair {
     pub(crate) left: RelId,
     pub(crate) right: RelId,
+    pub(crate) facts: Facts,
 }
 
 static SETS: &[Set] = &[
@@ -155,7 +156,7 @@ fn measure(set: &Set, text: &str, asked: &Asked<'_>) -> Result<Tally, Fault> {
 
 /// Whether both plans have one normal form, output by output.
 fn same(arena: &mut Arena, pair: &Pair) -> bool {
-    let mut canonicalizer = Canonicalizer::new();
+    let mut canonicalizer = Canonicalizer::knowing(pair.facts.clone());
     let left = canonicalizer.canonical(arena, pair.left);
     let right = canonicalizer.canonical(arena, pair.right);
     let settled =
@@ -169,7 +170,7 @@ fn show(arena: &mut Arena, row: &Value, pair: &Pair) {
             println!("{key}:\n{text}\n");
         }
     }
-    let mut canonicalizer = Canonicalizer::new();
+    let mut canonicalizer = Canonicalizer::knowing(pair.facts.clone());
     for rel in [pair.left, pair.right] {
         println!("{}\n", print_rel(arena, rel));
         let canonical = canonicalizer.canonical(arena, rel);

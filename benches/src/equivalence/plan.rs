@@ -4,12 +4,13 @@
 
 use std::path::Path;
 
+use plumb_canon::{Column, Facts, Ground};
 use plumb_ir::{
     Arena, Field, From, Literal, Out, Rel, RelId, Scalar, ScalarId, SetKind, SortKey, Tree,
 };
 use serde_json::Value;
 
-use super::Pair;
+use super::{Pair, scalar::data_type};
 
 /// Reads both queries of a row.
 pub(crate) fn pair(arena: &mut Arena, row: &Value, _: &Path) -> Result<Pair, String> {
@@ -19,7 +20,32 @@ pub(crate) fn pair(arena: &mut Arena, row: &Value, _: &Path) -> Result<Pair, Str
     let mut reader = Reader { arena, schemas, scopes: Vec::new() };
     let left = reader.rel(left)?.rel;
     let right = reader.rel(right)?.rel;
-    Ok(Pair { left, right })
+    Ok(Pair { left, right, facts: facts(schemas) })
+}
+
+/// What is declared of tables; columns have numbers for names.
+fn facts(schemas: &[Value]) -> Facts {
+    let mut facts = Facts::assuming_one_type();
+    let list = |value: &Value| value.as_array().cloned().unwrap_or_default();
+    for (at, schema) in schemas.iter().enumerate() {
+        let table = facts.table(&table_name(at, schema));
+        let nullable = list(&schema["nullable"]);
+        for (at, of) in list(&schema["types"]).iter().enumerate() {
+            let given = nullable.get(at).and_then(Value::as_bool) == Some(false);
+            let data_type = data_type(of.as_str().unwrap_or_default());
+            let not_null = given.then_some(Ground::ENFORCED);
+            table.columns.insert(format!("c{at}"), Column { data_type, not_null });
+        }
+        for key in list(&schema["key"]) {
+            let columns = list(&key).iter().map(|at| format!("c{at}")).collect();
+            table.keys.push((columns, Ground::ENFORCED));
+        }
+    }
+    facts
+}
+
+fn table_name(at: usize, schema: &Value) -> String {
+    schema["name"].as_str().map_or_else(|| format!("t{at}"), str::to_lowercase)
 }
 
 /// A relation and how its columns are addressed.
@@ -89,8 +115,7 @@ impl Reader<'_> {
             usize::try_from(body.as_u64().ok_or("no table")?).map_err(|it| it.to_string())?;
         let schema = self.schemas.get(index).ok_or("no such table")?;
         let width = schema["types"].as_array().ok_or("no types")?.len();
-        let name = schema["name"].as_str().map_or_else(|| format!("t{index}"), str::to_lowercase);
-        let table = self.arena.symbol(&name);
+        let table = self.arena.symbol(&table_name(index, schema));
         let rel = self.arena.rel(Rel::Scan { table });
         let fields =
             (0..width).map(|at| Field::Named(self.arena.symbol(&format!("c{at}")))).collect();

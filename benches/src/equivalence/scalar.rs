@@ -198,7 +198,7 @@ fn text(name: &str) -> Option<String> {
     Some(quoted.strip_prefix('\'')?.strip_suffix('\'')?.to_owned())
 }
 
-fn data_type(name: &str) -> Type {
+pub(crate) fn data_type(name: &str) -> Type {
     match name {
         "BOOLEAN" | "BOOL" => Type::Bool,
         "TINYINT" => Type::Int(8),

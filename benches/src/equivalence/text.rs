@@ -2,7 +2,8 @@
 
 use std::{fs, path::Path};
 
-use plumb_base::TableName;
+use plumb_base::{Name, TableName};
+use plumb_canon::{Column, Facts, Ground, Reference};
 use plumb_ir::{Arena, Catalog, KnownColumn, RelId, Schema, Type};
 use plumb_resolve::{Around, resolve};
 use plumb_syntax::sql::{Dialect, parse, tree::StatementKind};
@@ -17,7 +18,8 @@ pub(crate) fn pair(arena: &mut Arena, row: &Value, folder: &Path) -> Result<Pair
         let text = row[key].as_str().ok_or_else(|| format!("no `{key}`"))?;
         query(arena, text, &tables)
     };
-    Ok(Pair { left: side("sql1")?, right: side("sql2")? })
+    let (left, right) = (side("sql1")?, side("sql2")?);
+    Ok(Pair { left, right, facts: tables.facts })
 }
 
 fn query(arena: &mut Arena, text: &str, tables: &Tables) -> Result<RelId, String> {
@@ -33,37 +35,79 @@ fn query(arena: &mut Arena, text: &str, tables: &Tables) -> Result<RelId, String
     Ok(resolve(query, arena, &around).rel)
 }
 
-/// Tables by name.
-struct Tables(Vec<Schema>);
+/// Tables by name, and what their declarations promise.
+struct Tables {
+    schemas: Vec<Schema>,
+    facts: Facts,
+}
 
 impl Tables {
     /// What the `.sql` files of a folder declare.
     fn read(folder: &Path) -> Self {
-        let mut tables = Vec::new();
-        let Ok(files) = fs::read_dir(folder) else { return Self(tables) };
+        let facts = Facts::assuming_one_type();
+        let mut tables = Self { schemas: Vec::new(), facts };
+        let Ok(files) = fs::read_dir(folder) else { return tables };
         let mut paths: Vec<_> = files.flatten().map(|file| file.path()).collect();
         paths.sort();
         for path in paths {
             let Some("sql") = path.extension().and_then(|it| it.to_str()) else { continue };
-            let text = fs::read_to_string(&path).unwrap_or_default();
-            for statement in parse(&text, Dialect::plain()).statements {
-                let StatementKind::Declare { target, columns } = statement.kind else { continue };
-                let column = |(name, _): (plumb_syntax::sql::tree::Ident, _)| KnownColumn {
-                    name: name.name,
-                    data_type: Type::Unknown,
-                };
-                let table = target.name.to_string();
-                let columns = columns.into_iter().map(column).collect();
-                tables.push(Schema { table, columns, open: false });
+            tables.declare(&fs::read_to_string(&path).unwrap_or_default());
+        }
+        tables
+    }
+
+    /// One column a line, as these files are written.
+    fn declare(&mut self, text: &str) {
+        let mut table = String::new();
+        for line in text.lines() {
+            let line = line.trim().trim_end_matches(',').replace('`', "").to_lowercase();
+            let words: Vec<&str> = line.split_whitespace().collect();
+            match words.as_slice() {
+                ["create", "table", name, ..] => {
+                    table = String::from(*name);
+                    self.schemas.push(Schema { table: table.clone(), ..Schema::default() });
+                }
+                ["(" | ");" | ")", ..] | [] => {}
+                [name, of, ..] => self.column(&table, name, of, &line),
+                [_] => {}
             }
         }
-        Self(tables)
+    }
+
+    fn column(&mut self, table: &str, name: &str, of: &str, line: &str) {
+        let data_type = match of.split('(').next() {
+            Some("int") => Type::Int(32),
+            Some("tinyint") => Type::Int(8),
+            Some("varchar") => Type::Text,
+            _ => Type::Unknown,
+        };
+        if let Some(schema) = self.schemas.last_mut() {
+            let column = KnownColumn { name: Name::new(name), data_type: data_type.clone() };
+            schema.columns.push(column);
+        }
+        let facts = self.facts.table(table);
+        let primary = line.contains("primary key");
+        let not_null = (primary || line.contains("not null")).then_some(Ground::ENFORCED);
+        facts.columns.insert(name.to_owned(), Column { data_type, not_null });
+        if primary {
+            facts.keys.push((vec![name.to_owned()], Ground::ENFORCED));
+        }
+        if let Some((_, target)) = line.split_once("references ")
+            && let Some((table, column)) = target.split_once('(')
+        {
+            facts.references.push(Reference {
+                columns: vec![name.to_owned()],
+                table: table.trim().to_owned(),
+                to: vec![column.trim_end_matches(')').to_owned()],
+                ground: Ground::ENFORCED,
+            });
+        }
     }
 }
 
 impl Catalog for Tables {
     fn table(&self, name: &TableName) -> Option<Schema> {
         let name = name.table().trim_matches('"').to_lowercase();
-        self.0.iter().find(|schema| schema.table == name).cloned()
+        self.schemas.iter().find(|schema| schema.table == name).cloned()
     }
 }

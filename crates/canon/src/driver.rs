@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 
 use plumb_ir::{Arena, From, FromId, Part, Rel, RelId, ScalarId};
+use rustc_hash::FxHashMap;
 
-use crate::{Apply, Canonical, Rewrite, layout, rewrites};
+use crate::{Apply, Canonical, Facts, Rewrite, facts::Grounds, known::Known, layout, rewrites};
 
 /// Most rewrites of one node before it is left as it is: still right, perhaps not normal.
 const PATIENCE: usize = 400;
@@ -16,23 +17,44 @@ const ROUNDS: usize = 8;
 pub struct Canonicalizer {
     /// By stage, then by name.
     rewrites: Vec<&'static Rewrite>,
-    rels: BTreeMap<RelId, (RelId, Steps)>,
-    scalars: BTreeMap<ScalarId, (ScalarId, Steps)>,
+    known: Known,
+    rels: FxHashMap<RelId, (RelId, Steps)>,
+    scalars: FxHashMap<ScalarId, (ScalarId, Steps)>,
 }
 
-/// Positions in the list of rewrites, with how often each was used.
-type Steps = BTreeMap<usize, usize>;
+/// What was done on the way.
+#[derive(Debug, Clone, Default)]
+struct Steps {
+    /// Positions in the list of rewrites, with how often each was used.
+    used: BTreeMap<usize, usize>,
+    grounds: Grounds,
+}
+
+impl Steps {
+    fn merge(&mut self, other: &Self) {
+        for (index, times) in &other.used {
+            *self.used.entry(*index).or_default() += times;
+        }
+        self.grounds.add(&other.grounds);
+    }
+}
 
 impl Canonicalizer {
-    /// Knows nothing yet, and uses every rewrite.
+    /// Knows nothing of tables, and uses every rewrite.
     pub fn new() -> Self {
-        Self::with(rewrites().to_vec())
+        Self::knowing(Facts::default())
+    }
+
+    /// Knows this of tables, and uses every rewrite.
+    pub fn knowing(facts: Facts) -> Self {
+        Self::with(rewrites().to_vec(), facts)
     }
 
     /// Uses these rewrites only.
-    pub fn with(mut rewrites: Vec<&'static Rewrite>) -> Self {
+    pub fn with(mut rewrites: Vec<&'static Rewrite>, facts: Facts) -> Self {
         rewrites.sort_by_key(|rewrite| (rewrite.stage, rewrite.name));
-        Self { rewrites, rels: BTreeMap::new(), scalars: BTreeMap::new() }
+        let known = Known::new(facts);
+        Self { rewrites, known, rels: FxHashMap::default(), scalars: FxHashMap::default() }
     }
 
     /// A plan with the rewrites done and its outputs where they were.
@@ -51,16 +73,19 @@ impl Canonicalizer {
                 *column = moved.get(*column as usize).copied().unwrap_or(*column);
             }
             let (next, more) = self.rel(arena, laid_out);
-            merge(&mut all, &more);
+            all.merge(&more);
             if next == rel {
                 break;
             }
             rel = next;
         }
-        let steps = all.into_iter().map(|(index, times)| (self.rewrites[index].name, times));
+        let steps = all.used.into_iter().map(|(index, times)| (self.rewrites[index].name, times));
         let mut steps: Vec<(&'static str, usize)> = steps.collect();
         steps.sort_unstable();
-        Canonical { rel, columns, fingerprint: arena.rel_digest(rel), steps }
+        let sentence = |ground| self.known.facts.sentence(ground).map(str::to_owned);
+        let mut grounds: Vec<String> = all.grounds.iter().filter_map(sentence).collect();
+        grounds.sort_unstable();
+        Canonical { rel, columns, fingerprint: arena.rel_digest(rel), steps, grounds }
     }
 
     /// The normal form of a relation, its outputs where they were.
@@ -68,18 +93,19 @@ impl Canonicalizer {
         if let Some(done) = self.rels.get(&start) {
             return done.clone();
         }
-        let mut steps = Steps::new();
+        let mut steps = Steps::default();
         let mut rel = self.below(arena, start, &mut steps);
         let mut patience = PATIENCE;
         while patience > 0 {
             let Some((index, next)) = self.apply_rel(arena, rel) else { break };
             patience -= 1;
-            *steps.entry(index).or_default() += 1;
+            *steps.used.entry(index).or_default() += 1;
+            steps.grounds.add(&std::mem::take(&mut self.known.used));
             rel = self.below(arena, next, &mut steps);
         }
         let done = (rel, steps);
         self.rels.insert(start, done.clone());
-        self.rels.insert(rel, (rel, Steps::new()));
+        self.rels.insert(rel, (rel, Steps::default()));
         done
     }
 
@@ -96,7 +122,7 @@ impl Canonicalizer {
 
     fn inner(&mut self, arena: &mut Arena, rel: RelId, steps: &mut Steps) -> RelId {
         let (rel, more) = self.rel(arena, rel);
-        merge(steps, &more);
+        steps.merge(&more);
         rel
     }
 
@@ -112,43 +138,52 @@ impl Canonicalizer {
 
     fn scalar(&mut self, arena: &mut Arena, start: ScalarId, steps: &mut Steps) -> ScalarId {
         if let Some((done, more)) = self.scalars.get(&start) {
-            merge(steps, more);
+            steps.merge(more);
             return *done;
         }
-        let mut own = Steps::new();
+        let mut own = Steps::default();
         let mut scalar = self.scalar_below(arena, start, &mut own);
         let mut patience = PATIENCE;
         while patience > 0 {
             let Some((index, next)) = self.apply_scalar(arena, scalar) else { break };
             patience -= 1;
-            *own.entry(index).or_default() += 1;
+            *own.used.entry(index).or_default() += 1;
             scalar = self.scalar_below(arena, next, &mut own);
         }
-        merge(steps, &own);
+        steps.merge(&own);
         self.scalars.insert(start, (scalar, own));
-        self.scalars.insert(scalar, (scalar, Steps::new()));
+        self.scalars.insert(scalar, (scalar, Steps::default()));
         scalar
     }
 
     fn scalar_below(&mut self, arena: &mut Arena, scalar: ScalarId, steps: &mut Steps) -> ScalarId {
-        let mut inner = Steps::new();
+        let mut inner = Steps::default();
         let id = arena.map_scalar(
             scalar,
             &mut |arena, child| self.scalar(arena, child, steps),
             &mut |_, rel| rel,
         );
         let id = arena.map_subquery(id, &mut |arena, rel| self.inner(arena, rel, &mut inner));
-        merge(steps, &inner);
+        steps.merge(&inner);
         id
     }
 
-    fn apply_rel(&self, arena: &mut Arena, rel: RelId) -> Option<(usize, RelId)> {
-        self.rewrites.iter().enumerate().find_map(|(index, rewrite)| match rewrite.apply {
-            Apply::Rel(apply) => {
-                apply(arena, rel).filter(|new| *new != rel).map(|new| (index, new))
+    fn apply_rel(&mut self, arena: &mut Arena, rel: RelId) -> Option<(usize, RelId)> {
+        for (index, rewrite) in self.rewrites.iter().enumerate() {
+            let new = match rewrite.apply {
+                Apply::Rel(apply) => apply(arena, rel),
+                Apply::Known(apply) => {
+                    self.known.used = Grounds::default();
+                    apply(arena, &mut self.known, rel)
+                }
+                Apply::Scalar(_) => None,
+            };
+            if let Some(new) = new.filter(|new| *new != rel) {
+                return Some((index, new));
             }
-            Apply::Scalar(_) => None,
-        })
+            self.known.used = Grounds::default();
+        }
+        None
     }
 
     fn apply_scalar(&self, arena: &mut Arena, scalar: ScalarId) -> Option<(usize, ScalarId)> {
@@ -156,7 +191,7 @@ impl Canonicalizer {
             Apply::Scalar(apply) => {
                 apply(arena, scalar).filter(|new| *new != scalar).map(|new| (index, new))
             }
-            Apply::Rel(_) => None,
+            Apply::Rel(_) | Apply::Known(_) => None,
         })
     }
 }
@@ -164,11 +199,5 @@ impl Canonicalizer {
 impl Default for Canonicalizer {
     fn default() -> Self {
         Self::new()
-    }
-}
-
-fn merge(into: &mut Steps, from: &Steps) {
-    for (index, times) in from {
-        *into.entry(*index).or_default() += times;
     }
 }

@@ -9,10 +9,21 @@ use plumb_base::{Digest, Hasher};
 use plumb_ir::{Arena, Field, From, Out, Rel, RelId, Scalar, ScalarId, Tree, function};
 
 /// The old numbers of the inputs in their new order. A lateral input stays behind those it looks at.
-pub(crate) fn order(arena: &Arena, rel: &Rel, from: &From) -> Vec<usize> {
+///
+/// Columns of one class are equal in every row: which of them is looked at says nothing.
+pub(crate) fn order(
+    arena: &Arena,
+    rel: &Rel,
+    from: &From,
+    classes: &[Vec<(u32, Field)>],
+) -> Vec<usize> {
     let count = from.inputs.len();
     let roles = roles(&from.tree, count);
-    let blank = Paint { arena, colours: &[], focus: None };
+    let blank = Paint { arena, classes: &[], colours: &[], focus: None };
+    let refine =
+        |scalars: &[ScalarId], lateral: &[Vec<(u32, Digest)>], colours: &mut Vec<Digest>| {
+            refine(&Paint { arena, classes, colours: &[], focus: None }, scalars, lateral, colours);
+        };
     let mut colours: Vec<Digest> = (0..count)
         .map(|at| {
             let own = blank.rel(from.inputs[at], 0);
@@ -23,12 +34,12 @@ pub(crate) fn order(arena: &Arena, rel: &Rel, from: &From) -> Vec<usize> {
         from.inputs.iter().map(|input| outward(arena, *input)).collect();
     let conditions = from.conditions();
     let above = rel.scalars();
-    refine(arena, &conditions, &lateral, &mut colours);
+    refine(&conditions, &lateral, &mut colours);
     // Uses above only tell apart what conditions do not, so that parts of plans are numbered as in the plan.
     let settled = colours.clone();
     if tied(&colours) {
         starred(arena, rel, &mut colours);
-        refine(arena, &above, &lateral, &mut colours);
+        refine(&above, &lateral, &mut colours);
     }
     // What was picked first stays first: then a plan that is in order is left as it is.
     let mut picked = vec![usize::MAX; count];
@@ -36,8 +47,8 @@ pub(crate) fn order(arena: &Arena, rel: &Rel, from: &From) -> Vec<usize> {
         let Some(at) = first_tie(&colours) else { break };
         picked[at] = turn;
         colours[at] = Hasher::new("picked").digest(colours[at]).finish();
-        refine(arena, &conditions, &lateral, &mut colours);
-        refine(arena, &above, &lateral, &mut colours);
+        refine(&conditions, &lateral, &mut colours);
+        refine(&above, &lateral, &mut colours);
     }
     let mut ranked: Vec<usize> = (0..count).collect();
     ranked.sort_by_key(|at| (settled[*at], picked[*at], colours[*at], *at));
@@ -77,7 +88,7 @@ fn starred(arena: &Arena, rel: &Rel, colours: &mut [Digest]) {
 }
 
 fn refine(
-    arena: &Arena,
+    paint: &Paint<'_>,
     scalars: &[ScalarId],
     lateral: &[Vec<(u32, Digest)>],
     colours: &mut Vec<Digest>,
@@ -86,7 +97,7 @@ fn refine(
     while tied(colours) {
         let before = classes(colours);
         let new =
-            (0..colours.len()).map(|at| refined(arena, scalars, lateral, colours, at)).collect();
+            (0..colours.len()).map(|at| refined(paint, scalars, lateral, colours, at)).collect();
         *colours = new;
         if classes(colours) == before {
             return;
@@ -96,13 +107,13 @@ fn refine(
 
 /// The colour of an input after a round: what is said of it, in the colours of the others.
 fn refined(
-    arena: &Arena,
+    paint: &Paint<'_>,
     scalars: &[ScalarId],
     lateral: &[Vec<(u32, Digest)>],
     colours: &[Digest],
     at: usize,
 ) -> Digest {
-    let paint = Paint { arena, colours, focus: Some(at) };
+    let paint = Paint { colours, focus: Some(at), ..*paint };
     let said = scalars.iter().filter(|scalar| paint.mentions(**scalar, 0));
     let mut seen: Vec<Digest> = said.map(|scalar| paint.scalar(*scalar, 0)).collect();
     for (other, digest) in &lateral[at] {
@@ -221,7 +232,7 @@ pub(crate) fn outward(arena: &Arena, rel: RelId) -> Vec<(u32, Digest)> {
     found
 }
 
-fn field_digest(arena: &Arena, field: Field) -> Digest {
+pub(crate) fn field_digest(arena: &Arena, field: Field) -> Digest {
     match field {
         Field::At(at) => Hasher::new("at").number(u64::from(at)).finish(),
         Field::Named(name) => Hasher::new("named").text(arena.name(name)).finish(),
@@ -233,8 +244,11 @@ fn field_digest(arena: &Arena, field: Field) -> Digest {
 /// They must not depend on those numbers in any way, or putting the inputs in order would change the order. A
 /// relation that looks at the scope has its own conditions and inputs ordered by digests in which the numbers
 /// are; so below it only sets are hashed, and its own inputs have no number at all.
+#[derive(Clone, Copy)]
 struct Paint<'a> {
     arena: &'a Arena,
+    /// Columns of the scope that are equal.
+    classes: &'a [Vec<(u32, Field)>],
     colours: &'a [Digest],
     focus: Option<usize>,
 }
@@ -243,8 +257,11 @@ impl Paint<'_> {
     fn mentions(&self, id: ScalarId, level: u32) -> bool {
         let focus = |input: u32| self.focus == Some(input as usize);
         let node = self.arena.get_scalar(id);
-        if let Scalar::Column { depth, input, .. } = node {
-            return *depth == level && focus(*input);
+        if let Scalar::Column { depth, input, field } = node {
+            let member = |class: &&Vec<(u32, Field)>| class.contains(&(*input, *field));
+            let equal = self.classes.iter().find(member);
+            let named = equal.map_or(focus(*input), |it| it.iter().any(|(input, _)| focus(*input)));
+            return *depth == level && named;
         }
         if let Scalar::Either { depth, inputs, .. } = node {
             return *depth == level && inputs.iter().any(|input| focus(*input));
@@ -272,6 +289,14 @@ impl Paint<'_> {
         if let Scalar::Column { depth, input, field } = node
             && *depth == level
         {
+            if let Some(class) = self.classes.iter().find(|it| it.contains(&(*input, *field))) {
+                let column = |(input, field): &(u32, Field)| {
+                    let mut hasher = Hasher::new("member");
+                    hasher.digest(self.input(*input)).digest(field_digest(arena, *field)).finish()
+                };
+                set(&mut hasher, class.iter().map(column));
+                return hasher.finish();
+            }
             return hasher.digest(self.input(*input)).digest(field_digest(arena, *field)).finish();
         }
         if let Scalar::Either { depth, inputs, name } = node

@@ -3,21 +3,27 @@
 //! This crate never knows a dialect, never changes the meaning of a plan, and never says "equal" of what it
 //! cannot compare node by node: a digest finds candidates, the nodes decide.
 #![warn(clippy::disallowed_methods, reason = "ask the World")]
-#![warn(clippy::wildcard_enum_match_arm)]
 
 mod driver;
+mod equal;
 mod expand;
+mod facts;
+mod known;
 mod label;
 mod layout;
 mod nulls;
 mod obstacle;
+mod remap;
 mod rewrite;
+mod scope;
 mod splice;
 mod subplan;
 mod uses;
 
 pub use driver::Canonicalizer;
 pub use expand::{Model, atoms, expand, size};
+pub use facts::{Column, Facts, Ground, Reference, Table};
+pub use known::Known;
 pub use obstacle::{Obstacle, obstacles};
 pub use subplan::{Shape, Subplan, subplans};
 
@@ -46,6 +52,8 @@ pub enum Apply {
     Scalar(fn(&mut Arena, ScalarId) -> Option<ScalarId>),
     /// On a relation whose inputs are done.
     Rel(fn(&mut Arena, RelId) -> Option<RelId>),
+    /// On a relation whose inputs are done, with what is known of tables.
+    Known(fn(&mut Arena, &mut Known, RelId) -> Option<RelId>),
 }
 
 /// One rewrite: its page says what it does, in plans before and after.
@@ -76,4 +84,6 @@ pub struct Canonical {
     pub fingerprint: Digest,
     /// Rewrites used, with how often, by name.
     pub steps: Vec<(&'static str, usize)>,
+    /// What must hold of tables for the normal form to be the same, by [`Facts::ground`].
+    pub grounds: Vec<String>,
 }

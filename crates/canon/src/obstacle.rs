@@ -30,6 +30,21 @@ impl Obstacle {
     }
 }
 
+/// Whether a scalar may give something else each time it is asked.
+pub(crate) fn volatile(arena: &Arena, scalar: ScalarId) -> bool {
+    let node = arena.get_scalar(scalar);
+    let own = match node {
+        Scalar::Call { function: name, .. } => {
+            function(arena.name(*name)).is_some_and(|it| it.stability == Stability::Volatile)
+        }
+        _ => false,
+    };
+    own || node.children().iter().any(|child| volatile(arena, *child))
+        || node.subquery().is_some_and(|rel| {
+            obstacles(arena, rel).iter().any(|it| matches!(it, Obstacle::Volatile(_)))
+        })
+}
+
 /// Everything in a plan that equality of normal forms does not settle, sorted.
 pub fn obstacles(arena: &Arena, rel: RelId) -> Vec<Obstacle> {
     let mut walk = Walk { arena, found: BTreeSet::new(), seen: BTreeSet::new() };

@@ -16,7 +16,8 @@ pub(crate) struct Used {
 /// Columns of every input of a relation's `FROM` that the relation, its conditions, lateral inputs and
 /// subqueries look at.
 pub(crate) fn of_inputs(arena: &Arena, rel: &Rel, from: &From) -> Vec<Used> {
-    let mut walk = Walk { arena, used: vec![Used::default(); from.inputs.len()] };
+    let mut walk =
+        Walk { arena, used: vec![Used::default(); from.inputs.len()], either: Vec::new() };
     if let Rel::Project { out, .. } = rel {
         for out in out {
             if let Out::Star { input, .. } = out {
@@ -35,7 +36,7 @@ pub(crate) fn of_inputs(arena: &Arena, rel: &Rel, from: &From) -> Vec<Used> {
 
 /// Columns of the one input that scalars look at, subqueries included.
 pub(crate) fn of_scalars(arena: &Arena, scalars: &[ScalarId]) -> Used {
-    let mut walk = Walk { arena, used: vec![Used::default()] };
+    let mut walk = Walk { arena, used: vec![Used::default()], either: Vec::new() };
     for scalar in scalars {
         walk.scalar(*scalar, 0);
     }
@@ -44,15 +45,30 @@ pub(crate) fn of_scalars(arena: &Arena, scalars: &[ScalarId]) -> Used {
 
 /// Inputs, of so many, that a condition looks at, also from subqueries and by ambiguous names.
 pub(crate) fn of_condition(arena: &Arena, condition: ScalarId, count: usize) -> Vec<u32> {
-    let mut walk = Walk { arena, used: vec![Used::default(); count] };
+    let mut walk = Walk { arena, used: vec![Used::default(); count], either: Vec::new() };
     walk.scalar(condition, 0);
     let looked_at = |(_, used): &(u32, &Used)| used.named || !used.positions.is_empty();
     (0..).zip(&walk.used).filter(looked_at).map(|(input, _)| input).collect()
 }
 
+/// Whether something may look at one of these inputs by a name that another may have, too.
+pub(crate) fn ambiguous(arena: &Arena, rel: &Rel, from: &From, inputs: &[u32]) -> bool {
+    let mut walk =
+        Walk { arena, used: vec![Used::default(); from.inputs.len()], either: Vec::new() };
+    for scalar in rel.scalars().into_iter().chain(from.conditions()) {
+        walk.scalar(scalar, 0);
+    }
+    for input in &from.inputs {
+        walk.rel(*input, 0);
+    }
+    walk.either.iter().any(|input| inputs.contains(input))
+}
+
 struct Walk<'a> {
     arena: &'a Arena,
     used: Vec<Used>,
+    /// Inputs of columns that nobody knows to be theirs.
+    either: Vec<u32>,
 }
 
 impl Walk<'_> {
@@ -73,6 +89,7 @@ impl Walk<'_> {
                 }
             }
             Scalar::Either { depth, inputs, .. } if *depth == level => {
+                self.either.extend(inputs);
                 for input in inputs {
                     if let Some(used) = self.used.get_mut(*input as usize) {
                         used.named = true;

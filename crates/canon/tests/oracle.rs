@@ -19,7 +19,7 @@ mod value;
 use std::{panic::AssertUnwindSafe, rc::Rc};
 
 use bag::{Bag, Database, Evaluator, Row};
-use grow::{Grow, TABLES};
+use grow::{Grow, TABLES, facts};
 use plumb_canon::{Canonicalizer, rewrites};
 use plumb_ir::{Arena, RelId, text::print_rel};
 use proptest::prelude::*;
@@ -46,11 +46,11 @@ fn in_order(bag: &Bag, outputs: &[u32]) -> Vec<Row> {
 }
 
 fn databases(grow: &mut Grow<'_>) -> Vec<Database> {
-    let table = |grow: &mut Grow<'_>, columns: &[(&'static str, grow::Kind)]| {
-        (columns.iter().map(|(name, _)| *name).collect(), grow.rows(columns))
+    let table = |grow: &mut Grow<'_>, name: &str, columns: &[(&'static str, grow::Kind)]| {
+        (columns.iter().map(|(name, _)| *name).collect(), grow.rows(name, columns))
     };
     (0..3)
-        .map(|_| TABLES.iter().map(|(name, columns)| (*name, table(grow, columns))).collect())
+        .map(|_| TABLES.iter().map(|(name, columns)| (*name, table(grow, name, columns))).collect())
         .collect()
 }
 
@@ -123,7 +123,7 @@ proptest! {
         let rel = grow.dataset();
         let mut arena = grow.arena;
         let databases = databases(&mut Grow::new(&tables));
-        let normal = Canonicalizer::new().canonical(&mut arena, rel);
+        let normal = Canonicalizer::knowing(facts()).canonical(&mut arena, rel);
         let trouble = difference(&arena, &databases, rel, normal.rel, Some(&normal.columns));
         prop_assert!(trouble.is_none(), "{:?}\n{}", normal.steps, trouble.unwrap_or_default());
     }
@@ -135,7 +135,7 @@ proptest! {
         let mut arena = grow.arena;
         let databases = databases(&mut Grow::new(&tables));
         for rewrite in rewrites() {
-            let new = Canonicalizer::with(vec![rewrite]).rewritten(&mut arena, rel);
+            let new = Canonicalizer::with(vec![rewrite], facts()).rewritten(&mut arena, rel);
             if new != rel {
                 let trouble = difference(&arena, &databases, rel, new, None);
                 prop_assert!(trouble.is_none(), "{}\n{}", rewrite.name, trouble.unwrap_or_default());
@@ -148,8 +148,8 @@ proptest! {
         let mut grow = Grow::new(&bytes);
         let rel = grow.dataset();
         let mut arena = grow.arena;
-        let normal = Canonicalizer::new().canonical(&mut arena, rel);
-        let again = Canonicalizer::new().canonical(&mut arena, normal.rel);
+        let normal = Canonicalizer::knowing(facts()).canonical(&mut arena, rel);
+        let again = Canonicalizer::knowing(facts()).canonical(&mut arena, normal.rel);
         prop_assert!(
             again.rel == normal.rel,
             "{}\nhas the normal form\n{}\nwhich has\n{}\n{:?}",
@@ -185,7 +185,7 @@ fn most_twins_meet() {
         if rel == other {
             continue;
         }
-        let mut canonicalizer = Canonicalizer::new();
+        let mut canonicalizer = Canonicalizer::knowing(facts());
         let one = canonicalizer.canonical(&mut arena, rel);
         let two = canonicalizer.canonical(&mut arena, other);
         count += 1;

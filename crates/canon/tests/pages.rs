@@ -1,6 +1,6 @@
 //! Runs the cases on the pages of rewrites: a plan before, the plan after. `UPDATE=1` rewrites `after`.
 //!
-//! A block `same` is a plan that the rewrite must leave alone. Every case is also a law: both plans have one
+//! A block `facts` says what is known of tables in the case, a line each. A block `same` is a plan that the rewrite must leave alone. Every case is also a law: both plans have one
 //! normal form, and a normal form is its own.
 #![expect(
     clippy::print_stdout,
@@ -11,9 +11,9 @@
 
 use std::{path::Path, process::ExitCode};
 
-use plumb_canon::{Canonicalizer, Rewrite, rewrites};
+use plumb_canon::{Canonicalizer, Column, Facts, Ground, Rewrite, rewrites};
 use plumb_ir::{
-    Arena,
+    Arena, Type,
     text::{parse_rel, print_rel},
 };
 
@@ -37,17 +37,37 @@ impl Tally {
     }
 }
 
-fn rewritten(rewrite: &'static Rewrite, text: &str) -> Result<String, String> {
+/// What a block `facts` says: a line a table, `name: column type [not-null], …; key column …`.
+fn facts(text: &str) -> Facts {
+    let mut facts = Facts::default();
+    for line in text.lines() {
+        let (name, rest) = line.split_once(':').expect("a table and its columns");
+        let mut parts = rest.split(';');
+        for column in parts.next().unwrap().split(',') {
+            let words: Vec<&str> = column.split_whitespace().collect();
+            let not_null = words.get(2).map(|_| Ground::ENFORCED);
+            let data_type = Type::parse(words[1]).expect("a type");
+            facts.table(name).columns.insert(words[0].to_owned(), Column { data_type, not_null });
+        }
+        for key in parts {
+            let columns = key.split_whitespace().skip(1).map(str::to_owned).collect();
+            facts.table(name).keys.push((columns, Ground::ENFORCED));
+        }
+    }
+    facts
+}
+
+fn rewritten(rewrite: &'static Rewrite, text: &str, facts: &Facts) -> Result<String, String> {
     let mut arena = Arena::new();
     let rel = parse_rel(&mut arena, text).map_err(|error| format!("{error}\n{text}"))?;
-    let new = Canonicalizer::with(vec![rewrite]).rewritten(&mut arena, rel);
+    let new = Canonicalizer::with(vec![rewrite], facts.clone()).rewritten(&mut arena, rel);
     Ok(format!("{}\n", print_rel(&arena, new)))
 }
 
 /// Both plans have one normal form, which is its own.
-fn law(before: &str, after: &str) -> Option<String> {
+fn law(before: &str, after: &str, facts: &Facts) -> Option<String> {
     let mut arena = Arena::new();
-    let mut canonicalizer = Canonicalizer::new();
+    let mut canonicalizer = Canonicalizer::knowing(facts.clone());
     let one = parse_rel(&mut arena, before).ok()?;
     let two = parse_rel(&mut arena, after).ok()?;
     let one = canonicalizer.canonical(&mut arena, one);
@@ -56,7 +76,7 @@ fn law(before: &str, after: &str) -> Option<String> {
         let (one, two) = (print_rel(&arena, one.rel), print_rel(&arena, two.rel));
         return Some(format!("two normal forms:\n{one}\nand\n{two}"));
     }
-    let again = Canonicalizer::new().canonical(&mut arena, one.rel);
+    let again = Canonicalizer::knowing(facts.clone()).canonical(&mut arena, one.rel);
     (again.rel != one.rel).then(|| {
         let (one, two) = (print_rel(&arena, one.rel), print_rel(&arena, again.rel));
         format!("a normal form has another:\n{one}\nand\n{two}")
@@ -65,7 +85,7 @@ fn law(before: &str, after: &str) -> Option<String> {
 
 fn run(rewrite: &'static Rewrite, tally: &mut Tally) -> String {
     let (mut new, mut title, mut fence) = (String::new(), "", None::<(String, String)>);
-    let mut before = String::new();
+    let (mut before, mut known) = (String::new(), Facts::default());
     for line in rewrite.page.lines() {
         match &mut fence {
             Some((kind, body)) if line == "```" => {
@@ -73,13 +93,14 @@ fn run(rewrite: &'static Rewrite, tally: &mut Tally) -> String {
                 fence = None;
                 let mut written = laid_out(&body);
                 match kind.as_str() {
+                    "facts" => known = facts(&body),
                     "before" => {
                         before.clone_from(&body);
                     }
                     "after" => {
-                        let found = rewritten(rewrite, &before);
+                        let found = rewritten(rewrite, &before, &known);
                         let trouble = match &found {
-                            Ok(found) if *found == body => law(&before, &body),
+                            Ok(found) if *found == body => law(&before, &body, &known),
                             Ok(found) => Some(format!("expected:\n{body}found:\n{found}")),
                             Err(error) => Some(error.clone()),
                         };
@@ -90,8 +111,10 @@ fn run(rewrite: &'static Rewrite, tally: &mut Tally) -> String {
                         let mut arena = Arena::new();
                         let printed = parse_rel(&mut arena, &body)
                             .map(|rel| format!("{}\n", print_rel(&arena, rel)));
-                        let trouble = match (rewritten(rewrite, &body), printed) {
-                            (Ok(found), Ok(printed)) if found == printed => law(&body, &body),
+                        let trouble = match (rewritten(rewrite, &body, &known), printed) {
+                            (Ok(found), Ok(printed)) if found == printed => {
+                                law(&body, &body, &known)
+                            }
                             (Ok(found), _) => Some(format!("should stay:\n{body}became:\n{found}")),
                             (Err(error), _) => Some(error),
                         };
@@ -112,6 +135,7 @@ fn run(rewrite: &'static Rewrite, tally: &mut Tally) -> String {
         }
         if let Some(text) = line.strip_prefix("## ") {
             title = text;
+            known = Facts::default();
         } else if let Some(kind) = line.strip_prefix("```") {
             fence = Some((kind.to_owned(), String::new()));
         }

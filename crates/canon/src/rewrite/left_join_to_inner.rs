@@ -1,6 +1,9 @@
 //! A left join whose added rows are filtered out is an inner join.
 
-use crate::{Apply, Rewrite, Stage, nulls::rejects};
+use crate::{
+    Apply, Rewrite, Stage,
+    nulls::{of_inputs, rejects},
+};
 use plumb_ir::{Arena, From, RelId, ScalarId, Tree};
 
 pub(crate) static REWRITE: Rewrite = Rewrite {
@@ -27,7 +30,7 @@ fn tightened(arena: &Arena, tree: Tree, above: &mut Vec<ScalarId>) -> Tree {
     match tree {
         Tree::Left { left, right, on } => {
             let filled = right.inputs();
-            let among = |input: u32| filled.contains(&input);
+            let among = |leaf: ScalarId| of_inputs(arena, leaf, &|input| filled.contains(&input));
             let inner = above.iter().any(|condition| rejects(arena, *condition, &among));
             let left = tightened(arena, *left, above);
             if inner {

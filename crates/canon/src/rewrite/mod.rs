@@ -18,6 +18,8 @@ mod commute;
 mod constant_keys;
 mod count_rows;
 mod distinct;
+mod empty;
+mod equal_columns;
 mod exists_columns;
 mod filter_below_grouping;
 mod flatten_joins;
@@ -27,9 +29,11 @@ mod in_list;
 mod inline_projection;
 mod left_join_to_inner;
 mod merge_unions;
+mod not_null;
 mod order_inputs;
 mod prune_columns;
 mod split_conditions;
+mod values_inline;
 pub(crate) static ALL: &[&crate::Rewrite] = &[
     &between::REWRITE,
     &boolean::REWRITE,
@@ -37,6 +41,8 @@ pub(crate) static ALL: &[&crate::Rewrite] = &[
     &constant_keys::REWRITE,
     &count_rows::REWRITE,
     &distinct::REWRITE,
+    &empty::REWRITE,
+    &equal_columns::REWRITE,
     &exists_columns::REWRITE,
     &filter_below_grouping::REWRITE,
     &flatten_joins::REWRITE,
@@ -46,7 +52,9 @@ pub(crate) static ALL: &[&crate::Rewrite] = &[
     &inline_projection::REWRITE,
     &left_join_to_inner::REWRITE,
     &merge_unions::REWRITE,
+    &not_null::REWRITE,
     &order_inputs::REWRITE,
     &prune_columns::REWRITE,
     &split_conditions::REWRITE,
+    &values_inline::REWRITE,
 ];

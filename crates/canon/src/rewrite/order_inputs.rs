@@ -2,20 +2,27 @@
 
 use plumb_ir::{Arena, From, Out, Part, Rel, RelId, Scalar, ScalarId, Tree};
 
-use crate::{Apply, Rewrite, Stage};
+use crate::{Apply, Known, Rewrite, Stage, scope::Scope};
 
 pub(crate) static REWRITE: Rewrite = Rewrite {
     name: "order-inputs",
     stage: Stage::Order,
     page: include_str!("order_inputs.md"),
-    apply: Apply::Rel(apply),
+    apply: Apply::Known(apply),
 };
 
-fn apply(arena: &mut Arena, rel: RelId) -> Option<RelId> {
+fn apply(arena: &mut Arena, known: &mut Known, rel: RelId) -> Option<RelId> {
     let parent = arena.get_rel(rel).clone();
     let id = parent.from()?;
     let from = arena.get_from(id).clone();
-    let order = crate::label::order(arena, &parent, &from);
+    let order = if from.inputs.len() > 1 {
+        let scope = Scope::new(arena, known, id);
+        let (classes, _) = crate::equal::classes(arena, &scope, known.facts.one_type);
+        let classes: Vec<_> = classes.iter().map(|class| class.places(arena)).collect();
+        crate::label::order(arena, &parent, &from, &classes)
+    } else {
+        (0..from.inputs.len()).collect()
+    };
     let mut place = vec![0; order.len()];
     for (new, old) in (0_u32..).zip(&order) {
         place[*old] = new;

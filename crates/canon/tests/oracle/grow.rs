@@ -1,8 +1,9 @@
 //! Random plans that are well typed, from bytes: no bytes left means the simplest choice.
 
+use plumb_canon::Facts;
 use plumb_ir::{
     Arena, Field, From, FromId, Literal, Out, Rel, RelId, Scalar, ScalarId, SetKind, SortKey,
-    Symbol, Tree,
+    Symbol, Tree, Type,
 };
 
 use crate::value::Value;
@@ -24,6 +25,40 @@ pub(crate) const TABLES: [(&str, &[(&str, Kind)]); 4] = [
     ("v", &[("k", Int), ("g", Bool)]),
     ("w", &[("b", Int), ("a", Int), ("s", Text), ("g", Bool)]),
 ];
+
+/// Columns that are never NULL, by table.
+const NOT_NULL: [(&str, &str); 3] = [("t", "a"), ("v", "k"), ("w", "s")];
+
+/// Columns that no two rows share unless one is NULL in them.
+const KEYS: [(&str, &[&str]); 3] = [("v", &["k"]), ("u", &["c"]), ("w", &["a", "s"])];
+
+/// What holds of the tables.
+pub(crate) fn facts() -> Facts {
+    let mut facts = Facts::default();
+    let ground = facts.ground("declared");
+    for (table, columns) in TABLES {
+        let table = facts.table(table);
+        for (name, kind) in columns {
+            let data_type = match kind {
+                Int => Type::Int(64),
+                Text => Type::Text,
+                Bool => Type::Bool,
+            };
+            table
+                .columns
+                .insert((*name).to_owned(), plumb_canon::Column { data_type, not_null: None });
+        }
+    }
+    for (table, column) in NOT_NULL {
+        let column = facts.table(table).columns.get_mut(column);
+        column.expect("a column of the table").not_null = Some(ground);
+    }
+    for (table, columns) in KEYS {
+        let columns = columns.iter().map(|name| (*name).to_owned()).collect();
+        facts.table(table).keys.push((columns, ground));
+    }
+    facts
+}
 
 /// A column that may be used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -68,10 +103,31 @@ impl<'a> Grow<'a> {
         [Int, Text, Bool, Int][self.pick(4)]
     }
 
-    pub(crate) fn rows(&mut self, columns: &[(&str, Kind)]) -> Vec<Vec<Value>> {
-        (0..self.pick(5))
-            .map(|_| columns.iter().map(|(_, kind)| self.value(*kind)).collect())
-            .collect()
+    /// Rows of a table, of which the facts hold.
+    pub(crate) fn rows(&mut self, table: &str, columns: &[(&str, Kind)]) -> Vec<Vec<Value>> {
+        let at = |name: &str| columns.iter().position(|(other, _)| *other == name);
+        let never: Vec<usize> = NOT_NULL
+            .iter()
+            .filter(|(of, _)| *of == table)
+            .filter_map(|(_, name)| at(name))
+            .collect();
+        let keys: Vec<Vec<usize>> = KEYS
+            .iter()
+            .filter(|(of, _)| *of == table)
+            .map(|(_, names)| names.iter().filter_map(|name| at(name)).collect())
+            .collect();
+        let mut rows: Vec<Vec<Value>> = Vec::new();
+        for _ in 0..self.pick(5) {
+            let row: Vec<Value> = columns.iter().map(|(_, kind)| self.value(*kind)).collect();
+            let full = |columns: &[usize]| columns.iter().all(|at| row[*at] != Value::Null);
+            let known = |key: &Vec<usize>| {
+                full(key) && rows.iter().any(|other| key.iter().all(|at| other[*at] == row[*at]))
+            };
+            if full(&never) && !keys.iter().any(known) {
+                rows.push(row);
+            }
+        }
+        rows
     }
 
     pub(crate) fn value(&mut self, kind: Kind) -> Value {

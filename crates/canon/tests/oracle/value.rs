@@ -97,6 +97,8 @@ pub(crate) fn call(name: &str, args: &[Value]) -> Value {
         }
         "in-list" => bool(or(args[1..].iter().map(|item| args[0].same(item)))),
         "is-null" => Value::Bool(args[0] == Value::Null),
+        "all-equal" => bool(and(args.windows(2).map(|pair| pair[0].same(&pair[1])))),
+        "is-false" => Value::Bool(args[0].truth() == Some(false)),
         "is-true" => Value::Bool(args[0].truth() == Some(true)),
         "is-distinct" => Value::Bool(args[0] != args[1]),
         "is-not-distinct" => Value::Bool(args[0] == args[1]),

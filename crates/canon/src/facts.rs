@@ -1,0 +1,105 @@
+//! What is known of tables beyond their names, and on what ground.
+
+use std::collections::BTreeMap;
+
+use indexmap::IndexSet;
+use plumb_ir::Type;
+
+/// Why something may be believed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Ground(Option<u32>);
+
+impl Ground {
+    /// The platform sees to it; nothing need be assumed.
+    pub const ENFORCED: Self = Self(None);
+}
+
+/// What is known of tables. What is not said is not known.
+#[derive(Debug, Clone, Default)]
+pub struct Facts {
+    tables: BTreeMap<String, Table>,
+    grounds: IndexSet<String>,
+    /// Whether what is compared with `=` may be taken to have one type where types are not known.
+    pub(crate) one_type: bool,
+}
+
+/// What is known of a table.
+#[derive(Debug, Clone, Default)]
+pub struct Table {
+    /// Its columns, by the name under which they are read; there may be more.
+    pub columns: BTreeMap<String, Column>,
+    /// Columns that no two rows share, where none of them is NULL.
+    pub keys: Vec<(Vec<String>, Ground)>,
+    /// Columns that point to a row of another table, where none of them is NULL.
+    pub references: Vec<Reference>,
+}
+
+/// What is known of a column.
+#[derive(Debug, Clone)]
+pub struct Column {
+    /// Its type.
+    pub data_type: Type,
+    /// Why it is never NULL.
+    pub not_null: Option<Ground>,
+}
+
+/// Columns that point to a row of another table.
+#[derive(Debug, Clone)]
+pub struct Reference {
+    /// The columns.
+    pub columns: Vec<String>,
+    /// The table they point to.
+    pub table: String,
+    /// Its columns, which are a key.
+    pub to: Vec<String>,
+    /// Why it may be believed.
+    pub ground: Ground,
+}
+
+impl Facts {
+    /// Nothing is known of tables, and columns that are compared are taken to have one type.
+    pub fn assuming_one_type() -> Self {
+        Self { one_type: true, ..Self::default() }
+    }
+
+    /// The table that is scanned under a name, to be filled in.
+    pub fn table(&mut self, name: &str) -> &mut Table {
+        self.tables.entry(name.to_owned()).or_default()
+    }
+
+    /// The ground that a sentence names: what must hold for the fact to hold.
+    pub fn ground(&mut self, sentence: &str) -> Ground {
+        let (index, _) = self.grounds.insert_full(sentence.to_owned());
+        Ground(u32::try_from(index).ok())
+    }
+
+    pub(crate) fn of(&self, table: &str) -> Option<&Table> {
+        self.tables.get(table)
+    }
+
+    pub(crate) fn sentence(&self, ground: u32) -> Option<&str> {
+        self.grounds.get_index(ground as usize).map(String::as_str)
+    }
+}
+
+/// Grounds that are needed together, sorted.
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Grounds(Vec<u32>);
+
+impl Grounds {
+    pub(crate) fn of(ground: Ground) -> Self {
+        Self(ground.0.into_iter().collect())
+    }
+
+    pub(crate) fn add(&mut self, other: &Self) {
+        for ground in &other.0 {
+            if let Err(at) = self.0.binary_search(ground) {
+                self.0.insert(at, *ground);
+            }
+        }
+    }
+
+    pub(crate) fn iter(&self) -> impl Iterator<Item = u32> {
+        self.0.iter().copied()
+    }
+}

@@ -1,0 +1,97 @@
+//! A relation on another `FROM`: every column it looks at is addressed anew.
+
+use plumb_ir::{Arena, Field, From, Out, Part, Rel, RelId, Scalar, ScalarId, Tree};
+
+use crate::splice::deepen;
+
+/// What stands for a column of an old input, as seen from the new scope; `None` if the same column does.
+pub(crate) type Columns<'a> = dyn Fn(&mut Arena, u32, Field) -> Option<ScalarId> + 'a;
+
+/// How columns and inputs of one scope are addressed after a change.
+pub(crate) struct Remap<'a> {
+    pub(crate) columns: &'a Columns<'a>,
+    /// The new number of an input that stays.
+    pub(crate) inputs: &'a dyn Fn(u32) -> u32,
+}
+
+impl Remap<'_> {
+    /// The relation on a new `FROM`, which is given in old terms but for its inputs' numbers.
+    pub(crate) fn rel(
+        &self,
+        arena: &mut Arena,
+        parent: &Rel,
+        inputs: &[RelId],
+        tree: &Tree,
+        filter: &[ScalarId],
+    ) -> RelId {
+        let inputs = inputs.iter().map(|input| self.input(arena, *input)).collect();
+        let tree = tree.map(&mut Tree::Input, &mut |id| self.scalar(arena, id));
+        let filter = filter.iter().map(|id| self.scalar(arena, *id)).collect();
+        let new = arena.from(From { inputs, tree, filter });
+        let mut parent = arena.map_rel(parent, &mut |arena, part| match part {
+            Part::From(_) => Part::From(new),
+            Part::Scalar(id) => Part::Scalar(self.scalar(arena, id)),
+            Part::Rel(rel) => Part::Rel(rel),
+        });
+        if let Rel::Project { out, .. } = &mut parent {
+            for out in out {
+                if let Out::Star { input, .. } = out {
+                    *input = (self.inputs)(*input);
+                }
+            }
+        }
+        arena.rel(parent)
+    }
+
+    /// A relation that stands in the scope.
+    pub(crate) fn input(&self, arena: &mut Arena, rel: RelId) -> RelId {
+        arena.rewrite_rel(rel, 0, &mut |arena: &mut Arena, id: ScalarId, level: u32| {
+            self.moved(arena, id, level)
+        })
+    }
+
+    /// A scalar of the scope.
+    pub(crate) fn scalar(&self, arena: &mut Arena, id: ScalarId) -> ScalarId {
+        arena.rewrite(id, 0, &mut |arena: &mut Arena, id: ScalarId, level: u32| {
+            self.moved(arena, id, level)
+        })
+    }
+
+    fn moved(&self, arena: &mut Arena, id: ScalarId, level: u32) -> Option<ScalarId> {
+        let mut node = arena.get_scalar(id).clone();
+        match &mut node {
+            Scalar::Column { depth, input, field } if *depth == level => {
+                if let Some(new) = (self.columns)(arena, *input, *field) {
+                    return Some(deepen(arena, new, level));
+                }
+                *input = (self.inputs)(*input);
+            }
+            Scalar::Either { depth, inputs, .. } if *depth == level => {
+                for input in inputs.iter_mut() {
+                    *input = (self.inputs)(*input);
+                }
+                inputs.sort_unstable();
+            }
+            _ => return None,
+        }
+        Some(arena.scalar(node))
+    }
+}
+
+/// A relation in which one input of its `FROM` is another, and columns of the old one are these scalars.
+pub(crate) fn with_input(
+    arena: &mut Arena,
+    parent: &Rel,
+    from: &From,
+    at: u32,
+    new: RelId,
+    column: &dyn Fn(&mut Arena, Field) -> Option<ScalarId>,
+) -> RelId {
+    let columns = |arena: &mut Arena, input: u32, field: Field| {
+        if input == at { column(arena, field) } else { None }
+    };
+    let mut inputs = from.inputs.clone();
+    inputs[at as usize] = new;
+    let remap = Remap { columns: &columns, inputs: &|input| input };
+    remap.rel(arena, parent, &inputs, &from.tree, &from.filter)
+}
