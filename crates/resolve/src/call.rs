@@ -169,8 +169,7 @@ impl Resolver<'_> {
         match arg {
             Argument::Plain(expr) => match reads {
                 Reads::Value => self.expr(expr),
-                Reads::Word(place) => self.unit(expr, place, true),
-                Reads::Text(place) => self.unit(expr, place, false),
+                Reads::Word(place) | Reads::Text(place) => self.unit(expr, reads, place),
             },
             Argument::Named(name, expr) => {
                 let (name, value) = (self.text(name.as_str()), self.expr(expr));
@@ -187,9 +186,10 @@ impl Resolver<'_> {
         }
     }
 
-    /// A unit of time, written as a text, or where `words` says so as a bare word.
-    fn unit(&mut self, expr: &Expr, place: Units, words: bool) -> ScalarId {
+    /// A unit of time, written as a text, or where bare words are read as one.
+    fn unit(&mut self, expr: &Expr, reads: Reads, place: Units) -> ScalarId {
         let dialect = self.around.dialect;
+        let words = matches!(reads, Reads::Word(_));
         let word = match &expr.kind {
             ExprKind::Column(names)
                 if words

@@ -6,7 +6,7 @@ use plumb_base::Name;
 
 use super::{
     dialect,
-    functions::{FunctionRule, Shape, Table, Units},
+    functions::{FunctionRule, Rules, Shape, Table, Units},
     grammar::Grammar,
 };
 
@@ -136,18 +136,25 @@ impl Dialect {
     /// The rule of a function by name and arguments; the dialect's own come first, but for rules that look at
     /// constants: those that all share hold everywhere.
     pub fn rule(&self, name: &str, shapes: &[Shape]) -> Option<&'static FunctionRule> {
-        let tables = self.tables();
-        let find = |looks: bool| {
-            let fits = move |rule: &&FunctionRule| rule.looks() == looks && rule.fits(shapes);
-            tables.iter().find_map(|table| table.functions.get(name)?.iter().find(fits))
-        };
-        find(true).or_else(|| find(false))
+        self.find(|table| &table.functions, name, shapes)
     }
 
     /// The rule of an operator by its canonical name; one without a rule is what its name says.
     pub fn operator(&self, name: &str, shapes: &[Shape]) -> Option<&'static FunctionRule> {
-        let fits = |rule: &&FunctionRule| rule.fits(shapes);
-        self.tables().iter().find_map(|table| table.operators.get(name)?.iter().find(fits))
+        self.find(|table| &table.operators, name, shapes)
+    }
+
+    fn find(
+        &self,
+        rules: fn(&'static Table) -> &'static Rules,
+        name: &str,
+        shapes: &[Shape],
+    ) -> Option<&'static FunctionRule> {
+        let of = |looks: bool| {
+            let fits = move |rule: &&FunctionRule| rule.looks() == looks && rule.fits(shapes);
+            self.tables().into_iter().find_map(|table| rules(table).get(name)?.iter().find(fits))
+        };
+        of(true).or_else(|| of(false))
     }
 
     /// The canonical function that a bare word calls.

@@ -224,14 +224,16 @@ fn place_of(word: &str) -> Units {
     }
 }
 
-/// A name, and what stands between its parentheses, cut at the commas that stand in no others.
+/// A name, and what stands between its parentheses, cut at the commas that stand in no others and in no text.
 fn call(text: &'static str) -> (&'static str, Option<Vec<&'static str>>) {
     let text = text.trim();
     let Some((name, rest)) = text.split_once('(') else { return (text, None) };
     let inside = rest.strip_suffix(')').unwrap_or(rest);
-    let (mut parts, mut start, mut depth) = (Vec::new(), 0, 0_u32);
+    let (mut parts, mut start, mut depth, mut quoted) = (Vec::new(), 0, 0_u32, false);
     for (at, letter) in inside.char_indices() {
         match letter {
+            '\'' => quoted = !quoted,
+            _ if quoted => {}
             '(' => depth += 1,
             ')' => depth = depth.saturating_sub(1),
             ',' if depth == 0 => {
@@ -298,6 +300,14 @@ mod tests {
         let rule = rule(&table, "isnotnull", &[OTHER]);
         assert_eq!(rule.arguments(1), [Given::Call("is-null", vec![Given::Argument(0)])]);
         assert_eq!(rule.names(), ["not", "is-null"]);
+    }
+
+    #[test]
+    fn a_text_may_hold_a_comma() {
+        let table = Table::read("list(x) = join(x, ',')\nplain(x) = join(x, '')");
+        let given = |name| rule(&table, name, &[OTHER]).arguments(1);
+        assert_eq!(given("list"), [Given::Argument(0), Given::Text(",")]);
+        assert_eq!(given("plain"), [Given::Argument(0), Given::Text("")]);
     }
 
     #[test]
