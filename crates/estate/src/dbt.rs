@@ -43,7 +43,7 @@ pub(crate) fn project(
     let built: Vec<Built> = wanted.par_iter().map(|node| build(node, &library, dialect)).collect();
     let namespace =
         if project.folder.is_empty() { project.name.clone() } else { project.folder.clone() };
-    sources(&known, dialect, &namespace, gathered);
+    sources(&known, &library, dialect, &namespace, gathered);
     let (mut models, mut disabled) = (0, 0);
     for (node, built) in wanted.iter().zip(built) {
         if built.config.get("enabled") == Some(&Value::Bool(false)) {
@@ -109,7 +109,7 @@ impl Built {
 fn build(node: &dbt::Node, library: &Library<'_>, dialect: &'static Dialect) -> Built {
     if let dbt::Kind::Seed | dbt::Kind::PythonModel | dbt::Kind::Analysis = node.kind {
         let coverage = (node.kind == dbt::Kind::PythonModel).then_some(Coverage::Opaque);
-        return Built::without(node.config.clone(), coverage, Vec::new());
+        return Built::without(library.config_of(node), coverage, Vec::new());
     }
     let rendered = library.render(node, Variant::FullRefresh);
     let failed = rendered.problems.iter().any(|problem| problem.severity == Severity::Failed);
@@ -277,18 +277,13 @@ fn tags(config: &Map<String, Value>) -> Vec<String> {
 
 fn sources(
     project: &dbt::Project,
+    library: &Library<'_>,
     dialect: &'static Dialect,
     namespace: &str,
     gathered: &mut Gathered,
 ) {
     for table in &project.sources {
-        let database = table.database.clone().or_else(|| project.target.database.clone());
-        let parts = database.iter().chain([&table.schema, &table.identifier]);
-        let quoted: Vec<String> = parts.map(|part| part.replace('.', "·")).collect();
-        let mut name = relation(&quoted.join("."), dialect);
-        for part in &mut name.0 {
-            part.0 = part.0.replace('·', ".");
-        }
+        let name = relation(&library.relation_of_source(table), dialect);
         let key = source_key(&name, gathered);
         let columns: Vec<KnownColumn> = table
             .properties

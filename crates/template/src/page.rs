@@ -19,6 +19,7 @@ pub(super) fn node(name: &str, kind: Kind, text: &str) -> Node {
         kind,
         source: Source::new(format!("models/{name}.sql"), text),
         config: Map::new(),
+        declared: Map::new(),
         properties: Properties {
             columns: vec![Column { name: "id".to_owned(), ..Column::default() }],
             ..Properties::default()
@@ -45,6 +46,7 @@ pub(super) fn project(macros: &str, adapter: &str) -> Project {
     let object = |text: &str| serde_json::from_str::<Map<String, Json>>(text).expect("JSON");
     let package = |name: &str, text: &str, vars: &str| Package {
         name: name.to_owned(),
+        folder: String::new(),
         macros: vec![Source::new(format!("{name}/macros.sql"), text)],
         vars: object(vars),
     };

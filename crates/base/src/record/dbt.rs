@@ -53,6 +53,8 @@ pub struct Target {
 pub struct Package {
     /// Its name, such as `dbt_utils`.
     pub name: String,
+    /// Its folder below the root, `""` for the root itself.
+    pub folder: String,
     /// Its macro files.
     pub macros: Vec<Source>,
     /// Its own `vars`.
@@ -85,8 +87,10 @@ pub struct Node {
     pub kind: Kind,
     /// The template as written (for a seed: its header line).
     pub source: Source,
-    /// Configuration from `dbt_project.yml`, folder by folder, then from properties files; weaker first.
+    /// Configuration from `dbt_project.yml`, folder by folder, as written: templates may stand in it.
     pub config: Map<String, Value>,
+    /// Configuration from properties files, as written; stronger than `config`.
+    pub declared: Map<String, Value>,
     /// What properties files (`schema.yml`) say of it.
     pub properties: Properties,
     /// Code that dbt compiled, from the manifest.
@@ -142,6 +146,10 @@ pub struct Column {
     pub description: String,
     /// Tests by name: `unique`, `not_null`, `relationships`, …
     pub tests: Vec<String>,
+    /// `meta`.
+    pub meta: Map<String, Value>,
+    /// `tags`.
+    pub tags: Vec<String>,
 }
 
 /// A table the project reads.

@@ -42,6 +42,11 @@ pub(crate) fn made_folders(world: &dyn World, folder: &str) -> Vec<String> {
     [file.packages, file.target].into_iter().chain(logs).filter(|made| made != folder).collect()
 }
 
+/// Folders outside of a dbt project that it reads as its own.
+pub(crate) fn shared_folders(world: &dyn World, folder: &str) -> Vec<String> {
+    ProjectFile::read(world, folder, &mut Vec::new()).shared()
+}
+
 fn find(walk: &Walk<'_>, found: &mut Found) {
     for folder in walk.projects() {
         let project = project(walk, folder, &mut found.problems, &mut found.not_covered);
@@ -56,7 +61,9 @@ fn project(
     not_covered: &mut Vec<NotCovered>,
 ) -> Project {
     let file = ProjectFile::read(walk.world, folder, problems);
-    let root = Scope { walk, files: walk.files_of(folder), file };
+    let mut files = walk.files_of(folder);
+    files.extend(file.shared().iter().flat_map(|shared| walk.files_below(shared)));
+    let root = Scope { walk, files, file };
     not_covered.extend(aside(&root));
     let packages = packages::of(&root, problems);
     let mut project = Project {
@@ -96,7 +103,7 @@ fn package(scope: &Scope<'_>, problems: &mut Vec<Problem>) -> Package {
     let files = scope.files.iter().filter(is_macro);
     let macros: Vec<Source> =
         files.filter_map(|entry| scope.walk.read(&entry.path, problems)).collect();
-    Package { name: file.name.clone(), macros, vars: file.vars.clone() }
+    Package { name: file.name.clone(), folder: file.folder.clone(), macros, vars: file.vars.clone() }
 }
 
 fn python_models(project: &Project) -> Vec<String> {

@@ -98,6 +98,7 @@ fn node(out: &mut String, node: &Node) {
     let kind = format!("{:?}", node.kind).to_lowercase();
     line(out, 1, &format!("{kind} {}.{} {}", node.package, node.name, node.source.path));
     map(out, 2, "config", &node.config);
+    map(out, 2, "declared", &node.declared);
     properties(out, &node.properties);
     line(out, 2, &format!("text {:?}", node.source.text.trim_end()));
     for (key, value) in [("compiled", &node.compiled), ("relation", &node.relation)] {

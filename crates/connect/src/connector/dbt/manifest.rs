@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 
 use plumb_base::record::dbt::{Kind, Node, Project, Properties, SourceTable};
 use plumb_base::{Problem, Severity, Source, WorldError};
+use serde_json::Map;
 use shape::{Manifest, ManifestNode, ManifestSource};
 
 use crate::{Walk, path, text};
@@ -156,6 +157,7 @@ fn added(from: ManifestNode, kind: Kind) -> Node {
         kind,
         source: Source::new(place, from.raw.unwrap_or_default()),
         config: from.config,
+        declared: Map::new(),
         properties: Properties::default(),
         compiled: from.compiled,
         relation: from.relation,

@@ -77,6 +77,8 @@ fn column(name: String, entry: &Tree) -> Option<Column> {
         data_type: entry.text_of("data_type"),
         description: entry.text_of("description").unwrap_or_default(),
         tests: tests(entry),
+        meta: meta(entry),
+        tags: tags(entry),
     })
 }
 
