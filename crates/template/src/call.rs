@@ -110,6 +110,10 @@ impl Run<'_> {
             }
             Value::Moment(moment) => moment.method(name, &args),
             Value::Loop(state) => loop_method(state, name, &args),
+            Value::Node(node) if is_dict_method(name) => {
+                let whole = self.whole_node(node.0);
+                return self.method(&whole, name, args);
+            }
             Value::Unknown(unknown) => {
                 let given = args.describe();
                 let key = format!("{}.{name}{given}", unknown.key);
@@ -285,5 +289,6 @@ fn kind_of(value: &Value) -> &'static str {
         Value::Host(_) | Value::Package(_) => "context",
         Value::Moment(_) => "date",
         Value::Loop(_) => "loop",
+        Value::Node(_) => "node",
     }
 }

@@ -160,6 +160,10 @@ impl Run<'_> {
             }
             Value::Macro(_) => Value::Undefined,
             Value::Loop(state) => loop_attribute(state, name).unwrap_or_else(bound),
+            Value::Node(node) => match self.node_attribute(node.0, name) {
+                Value::Undefined if is_dict_method(name) => bound(),
+                value => value,
+            },
             Value::Text(_) | Value::List(_) | Value::Tuple(_) | Value::Bound(_) => bound(),
         }
     }

@@ -1,9 +1,11 @@
 //! The project as templates see it: `model`, and `graph` with everything that is not switched off.
 
+use std::rc::Rc;
+
 use plumb_base::record::dbt::{Column, Kind, Node, Properties, SourceTable};
 use serde_json::{Map, Value as Json};
 
-use super::library::Sheet;
+use super::library::{Library, Sheet};
 use super::run::{Run, Stage};
 use super::value::Value;
 
@@ -14,9 +16,27 @@ impl Run<'_> {
             return model.clone();
         }
         let whole = self.whole_config().into_owned();
-        let model = node_value(self.library, self.node, self.sheet, &whole);
+        let seen =
+            Seen { library: self.library, node: self.node, sheet: self.sheet, config: &whole };
+        let model = seen.whole();
         self.model = Some(model.clone());
         model
+    }
+
+    /// A part of a node of the project.
+    pub(super) fn node_attribute(&self, at: usize, name: &str) -> Value {
+        self.seen(at).part(name)
+    }
+
+    /// Everything said of a node of the project.
+    pub(super) fn whole_node(&mut self, at: usize) -> Value {
+        self.spend(PARTS.len());
+        self.seen(at).whole()
+    }
+
+    fn seen(&self, at: usize) -> Seen<'_> {
+        let (library, sheet) = (self.library, self.library.sheet(at));
+        Seen { library, node: &library.project.nodes[at], sheet, config: &sheet.config }
     }
 
     /// `graph`; while nodes are read it is empty.
@@ -42,15 +62,14 @@ impl Run<'_> {
         let (library, project) = (self.library, self.library.project);
         let mut found = Vec::new();
         for (at, node) in project.nodes.iter().enumerate() {
-            let sheet = library.sheet(at);
-            if sheet.config.get("enabled") != Some(&Json::Bool(false)) {
-                let value = node_value(library, node, sheet, &sheet.config);
-                found.push(("nodes", unique_id(node), value));
+            if library.sheet(at).config.get("enabled") != Some(&Json::Bool(false)) {
+                let id = unique_id(node);
+                found.push(("nodes", id.clone(), Value::Node(Rc::new((at, id)))));
             }
         }
         for (at, table) in project.sources.iter().enumerate() {
             let relation = library.table(at);
-            let id = format!("source.{}.{}.{}", table.package, table.source, table.name);
+            let id = source_id(table);
             let value = source_value(table, &id, relation);
             found.push(("sources", id, value));
         }
@@ -104,61 +123,121 @@ fn unique_id(node: &Node) -> String {
     }
 }
 
-fn node_value(
-    library: &super::Library<'_>,
-    node: &Node,
-    sheet: &Sheet,
-    config: &Map<String, Json>,
-) -> Value {
-    let kind = resource_type(node.kind);
-    let this = &sheet.relation;
-    let part = |name| this.attribute(name).unwrap_or(Value::None);
-    let path = library.path_in_package(node);
-    let folders = ["models/", "seeds/", "snapshots/", "analyses/", "data/"];
-    let inner = folders.iter().find_map(|folder| path.strip_prefix(folder)).unwrap_or(path);
-    let file = path.rsplit('/').next().unwrap_or(path);
-    let way = inner.strip_suffix(file).unwrap_or_default().split('/');
-    let fqn = [node.package.as_str()].into_iter().chain(way.filter(|part| !part.is_empty()));
-    let fqn = fqn.chain([node.name.as_str()]).map(Value::text).collect();
-    let version = node.properties.version.as_ref();
-    // dbt calls a versioned model by its name without the version.
-    let name = version.map_or(node.name.as_str(), |it| it.of.as_str());
-    let tags = match config.get("tags") {
-        Some(Json::String(tag)) => Value::list(vec![Value::text(tag.as_str())]),
-        Some(tags) => Value::from(tags),
-        None => Value::list(Vec::new()),
-    };
-    let meta = match config.get("meta") {
-        Some(meta) => Value::from(meta),
-        None => Value::from(&Json::Object(node.properties.meta.clone())),
-    };
-    let group = config.get("group").map_or(Value::None, Value::from);
-    let language = if node.kind == Kind::PythonModel { "python" } else { "sql" };
-    dict([
-        ("name", Value::text(name)),
-        ("version", version.map_or(Value::None, |it| Value::text(it.version.as_str()))),
-        ("alias", part("identifier")),
-        ("identifier", part("identifier")),
-        ("database", part("database")),
-        ("schema", part("schema")),
-        ("unique_id", Value::text(unique_id(node))),
-        ("resource_type", Value::text(kind)),
-        ("package_name", Value::text(node.package.as_str())),
-        ("path", Value::text(inner)),
-        ("original_file_path", Value::text(path)),
-        ("fqn", Value::list(fqn)),
-        ("description", Value::text(node.properties.description.as_str())),
-        ("meta", meta),
-        ("tags", tags),
-        ("group", group),
-        ("config", Value::from(&Json::Object(config.clone()))),
-        ("columns", columns(&node.properties)),
-        ("depends_on", depends_on(library, node, sheet)),
-        ("language", Value::text(language)),
-        ("raw_code", Value::text(node.source.text.as_str())),
-        ("raw_sql", Value::text(node.source.text.as_str())),
-        ("relation_name", Value::text(this.render())),
-    ])
+/// What dbt says of a node.
+const PARTS: [&str; 23] = [
+    "name",
+    "version",
+    "alias",
+    "identifier",
+    "database",
+    "schema",
+    "unique_id",
+    "resource_type",
+    "package_name",
+    "path",
+    "original_file_path",
+    "fqn",
+    "description",
+    "meta",
+    "tags",
+    "group",
+    "config",
+    "columns",
+    "depends_on",
+    "language",
+    "raw_code",
+    "raw_sql",
+    "relation_name",
+];
+
+/// A node with what was read of it.
+struct Seen<'a> {
+    library: &'a Library<'a>,
+    node: &'a Node,
+    sheet: &'a Sheet,
+    config: &'a Map<String, Json>,
+}
+
+impl Seen<'_> {
+    fn whole(&self) -> Value {
+        Value::dict(PARTS.map(|name| (Value::text(name), self.part(name))))
+    }
+
+    fn part(&self, name: &str) -> Value {
+        let (node, config) = (self.node, self.config);
+        let relation = |name| self.sheet.relation.attribute(name).unwrap_or(Value::None);
+        let version = node.properties.version.as_ref();
+        match name {
+            // dbt calls a versioned model by its name without the version.
+            "name" => Value::text(version.map_or(node.name.as_str(), |it| it.of.as_str())),
+            "version" => version.map_or(Value::None, |it| Value::text(it.version.as_str())),
+            "alias" | "identifier" => relation("identifier"),
+            "database" | "schema" => relation(name),
+            "unique_id" => Value::text(unique_id(node)),
+            "resource_type" => Value::text(resource_type(node.kind)),
+            "package_name" => Value::text(node.package.as_str()),
+            "path" => Value::text(self.inner_path()),
+            "original_file_path" => Value::text(self.library.path_in_package(node)),
+            "fqn" => self.fqn(),
+            "description" => Value::text(node.properties.description.as_str()),
+            "meta" => match config.get("meta") {
+                Some(meta) => Value::from(meta),
+                None => Value::from(&Json::Object(node.properties.meta.clone())),
+            },
+            "tags" => match config.get("tags") {
+                Some(Json::String(tag)) => Value::list(vec![Value::text(tag.as_str())]),
+                Some(tags) => Value::from(tags),
+                None => Value::list(Vec::new()),
+            },
+            "group" => config.get("group").map_or(Value::None, Value::from),
+            "config" => Value::from(&Json::Object(config.clone())),
+            "columns" => columns(&node.properties),
+            "depends_on" => self.depends_on(),
+            "language" => {
+                Value::text(if node.kind == Kind::PythonModel { "python" } else { "sql" })
+            }
+            "raw_code" | "raw_sql" => Value::text(node.source.text.as_str()),
+            "relation_name" => Value::text(self.sheet.relation.render()),
+            _ => Value::Undefined,
+        }
+    }
+
+    /// The path of its file below the folder of its kind.
+    fn inner_path(&self) -> &str {
+        let path = self.library.path_in_package(self.node);
+        let folders = ["models/", "seeds/", "snapshots/", "analyses/", "data/"];
+        folders.iter().find_map(|folder| path.strip_prefix(folder)).unwrap_or(path)
+    }
+
+    fn fqn(&self) -> Value {
+        let inner = self.inner_path();
+        let way = inner.rsplit_once('/').map_or("", |(way, _)| way).split('/');
+        let way = way.filter(|part| !part.is_empty());
+        let fqn = [self.node.package.as_str()].into_iter().chain(way);
+        Value::list(fqn.chain([self.node.name.as_str()]).map(Value::text).collect())
+    }
+
+    /// What the text of a template refers to; what its macros do is not known without running it.
+    fn depends_on(&self) -> Value {
+        let (library, package) = (self.library, self.node.package.as_str());
+        let project = library.project;
+        let mut ids = Vec::new();
+        for (names, version, _) in &self.sheet.survey.refs {
+            let (of, name) = match names.as_slice() {
+                [of, name] => (Some(of.as_ref()), name),
+                [name] => (None, name),
+                _ => continue,
+            };
+            let found = library.find_node(package, of, name, version.as_deref());
+            ids.extend(found.map(|at| unique_id(&project.nodes[at])));
+        }
+        for (source, table, _) in &self.sheet.survey.sources {
+            let found = library.find_source(package, source, table);
+            ids.extend(found.map(|at| source_id(&project.sources[at])));
+        }
+        let ids = ids.into_iter().map(Value::text).collect();
+        dict([("nodes", Value::list(ids)), ("macros", Value::list(Vec::new()))])
+    }
 }
 
 fn columns(properties: &Properties) -> Value {
@@ -177,26 +256,8 @@ fn column(column: &Column) -> (Value, Value) {
     (Value::text(column.name.as_str()), entries)
 }
 
-/// What the text of a template refers to; what its macros do is not known without running it.
-fn depends_on(library: &super::Library<'_>, node: &Node, sheet: &Sheet) -> Value {
-    let project = library.project;
-    let mut ids = Vec::new();
-    for (names, version, _) in &sheet.survey.refs {
-        let (package, name) = match names.as_slice() {
-            [package, name] => (Some(package.as_ref()), name),
-            [name] => (None, name),
-            _ => continue,
-        };
-        let found = library.find_node(&node.package, package, name, version.as_deref());
-        ids.extend(found.map(|at| unique_id(&project.nodes[at])));
-    }
-    for (source, table, _) in &sheet.survey.sources {
-        let found = library.find_source(&node.package, source, table);
-        let table = found.map(|at| &project.sources[at]);
-        ids.extend(table.map(|it| format!("source.{}.{}.{}", it.package, it.source, it.name)));
-    }
-    let ids = ids.into_iter().map(Value::text).collect();
-    dict([("nodes", Value::list(ids)), ("macros", Value::list(Vec::new()))])
+fn source_id(table: &SourceTable) -> String {
+    format!("source.{}.{}.{}", table.package, table.source, table.name)
 }
 
 fn source_value(table: &SourceTable, id: &str, relation: &super::relation::Relation) -> Value {

@@ -9,6 +9,7 @@ use serde_json::{Map, Value as Json};
 
 use super::config::overlay;
 use super::lower::{SyntaxError, parse};
+use super::prepare::macros_alone;
 use super::relation::{self, Relation};
 use super::render::{Rendered, Variant};
 use super::run::{Run, Stage};
@@ -298,8 +299,25 @@ fn macros_of_package(package: &Package, problems: &mut Vec<Problem>) -> Macros {
     for source in &package.macros {
         match parse(&source.text, None) {
             Ok(template) => macros.extend(macros_of(template)),
+            Err(whole) => macros.extend(macros_alone_of(source, &whole, problems)),
+        }
+    }
+    macros
+}
+
+/// The macros of a file that does not parse as a whole: one that is wrong loses only itself.
+fn macros_alone_of(source: &Source, whole: &SyntaxError, problems: &mut Vec<Problem>) -> Macros {
+    let mut macros = Macros::new();
+    let before = problems.len();
+    let alone = macros_alone(&source.text);
+    for text in &alone {
+        match parse(text, None) {
+            Ok(template) => macros.extend(macros_of(template)),
             Err(error) => problems.push(problem(source, &error)),
         }
+    }
+    if alone.is_empty() && problems.len() == before {
+        problems.push(problem(source, whole));
     }
     macros
 }

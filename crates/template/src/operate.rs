@@ -27,6 +27,7 @@ pub(super) fn truth(value: &Value) -> Option<bool> {
         | Value::Package(_)
         | Value::Bound(_)
         | Value::Moment(_)
+        | Value::Node(_)
         | Value::Loop(_) => true,
     })
 }
@@ -73,6 +74,7 @@ fn equal_within(left: &Value, right: &Value, depth: usize) -> Option<bool> {
         (Value::Moment(left), Value::Moment(right)) => Some(left == right),
         (Value::Macro(left), Value::Macro(right)) => Some(std::rc::Rc::ptr_eq(left, right)),
         (Value::Host(left), Value::Host(right)) => Some(left == right),
+        (Value::Node(left), Value::Node(right)) => Some(left == right),
         _ => Some(order_numbers(left, right) == Some(Ordering::Equal)),
     }
 }

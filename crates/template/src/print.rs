@@ -82,6 +82,7 @@ fn write(
             out.push('.');
             out.push_str(&bound.1);
         }
+        Value::Node(node) => out.push_str(&node.1),
         Value::Bound(_) | Value::Loop(_) => {}
     }
 }

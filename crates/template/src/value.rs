@@ -37,6 +37,8 @@ pub(super) enum Value {
     /// A date, a time, a distance between two.
     Moment(Moment),
     Loop(Rc<Loop>),
+    /// A node of the project, by its position and its id: templates look at few of its parts.
+    Node(Rc<(usize, String)>),
 }
 
 /// The elements of a list or a tuple.
