@@ -39,6 +39,7 @@ const HOST: &[&str] = &[
     "modules",
     "namespace",
     "noop_statement",
+    "plumb_after_by",
     "plumb_unknown",
     "plumb_usual_schema",
     "print",

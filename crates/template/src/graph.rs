@@ -245,13 +245,16 @@ fn columns(properties: &Properties) -> Value {
 }
 
 fn column(column: &Column) -> (Value, Value) {
-    let tags = column.tags.iter().map(|tag| Value::text(tag.as_str())).collect();
+    let tags = || Value::list(column.tags.iter().map(|tag| Value::text(tag.as_str())).collect());
+    let meta = || Value::from(&Json::Object(column.meta.clone()));
     let entries = dict([
         ("name", Value::text(column.name.as_str())),
         ("description", Value::text(column.description.as_str())),
         ("data_type", column.data_type.as_deref().map_or(Value::None, Value::text)),
-        ("meta", Value::from(&Json::Object(column.meta.clone()))),
-        ("tags", Value::list(tags)),
+        ("meta", meta()),
+        ("tags", tags()),
+        // Since dbt 1.10 both stand in the configuration of the column, too.
+        ("config", dict([("meta", meta()), ("tags", tags())])),
     ]);
     (Value::text(column.name.as_str()), entries)
 }

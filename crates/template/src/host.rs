@@ -75,6 +75,7 @@ impl Run<'_> {
                 let key = format!("{name}{}", Args::of(given.collect()).describe());
                 self.own_unknown(HoleKind::Rows, &key, "known only in a run")
             }
+            "plumb_after_by" => Value::Bool(self.stands_after("by")),
             "plumb_usual_schema" => {
                 let custom = args.text(0, "custom_schema_name").map(|custom| custom.as_ref());
                 self.usual_name("schema", custom).map_or(Value::None, Value::text)

@@ -54,7 +54,7 @@ static EMBEDDED: LazyLock<BTreeMap<&'static str, Macros>> = LazyLock::new(|| {
 });
 
 /// Macros that ask the warehouse: there is none, so ours are used even if the package is installed.
-const INTROSPECTIVE: [&str; 13] = [
+const INTROSPECTIVE: [&str; 14] = [
     "star",
     "union_relations",
     "get_column_values",
@@ -68,6 +68,7 @@ const INTROSPECTIVE: [&str; 13] = [
     "date_spine",
     "get_single_value",
     "unpivot",
+    "fill_staging_columns",
 ];
 
 impl std::fmt::Debug for Library<'_> {

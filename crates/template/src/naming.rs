@@ -25,7 +25,8 @@ impl Run<'_> {
         let quote = quote_of(self.library.project.target.adapter.as_deref());
         let parts = [database, schema, alias];
         let part = |name: Option<String>| {
-            let name = name.map(|name| self.with_named_holes(name));
+            // A key may hold quotes, and a name is sometimes put into a text.
+            let name = name.map(|name| self.with_named_holes(name).replace('\'', ""));
             name.filter(|name| !name.is_empty()).map(|name| Part::new(&name, quote))
         };
         Relation { parts: parts.map(part), kind: None }

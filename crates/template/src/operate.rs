@@ -147,10 +147,17 @@ pub(super) fn contains(container: &Value, item: &Value) -> Option<bool> {
             }
             known.then_some(false)
         }
-        Value::Dict(entries) => match item {
-            Value::Unknown(_) => None,
-            item => Some(entries.map.borrow().contains_key(&Key::of(item))),
-        },
+        Value::Dict(entries) => {
+            let entries = entries.map.borrow();
+            let marked = |value: &Value| value.as_text().is_some_and(|text| text.contains(MARK));
+            match item {
+                _ if entries.is_empty() => Some(false),
+                Value::Unknown(_) => None,
+                item if entries.contains_key(&Key::of(item)) => Some(true),
+                item if marked(item) || entries.values().any(|(key, _)| marked(key)) => None,
+                _ => Some(false),
+            }
+        }
         _ => Some(false),
     }
 }

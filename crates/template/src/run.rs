@@ -333,6 +333,14 @@ impl<'r> Run<'r> {
         Ok((start, out.len()))
     }
 
+    /// Whether the last word written so far is this one, whoever wrote it.
+    pub(super) fn stands_after(&self, word: &str) -> bool {
+        let written = self.out.iter().rev().map(|text| text.trim_end());
+        let last = written.into_iter().find(|text| !text.is_empty()).unwrap_or_default();
+        let start = last.rfind(|letter: char| !letter.is_alphanumeric()).map_or(0, |at| at + 1);
+        last.get(start..).is_some_and(|found| found.eq_ignore_ascii_case(word))
+    }
+
     /// The text that a value prints.
     pub(super) fn print(&mut self, value: &Value) -> Arc<str> {
         match value {

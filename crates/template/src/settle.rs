@@ -49,7 +49,8 @@ pub(super) fn relation(library: &Library<'_>, table: &SourceTable, of: Relation)
             Json::Number(number) => number.to_string(),
             _ => part.name.replace(|letter: char| !letter.is_ascii_alphanumeric(), "_"),
         };
-        *part = Part::new(text.trim(), quote);
+        // A key may hold quotes, and a name is sometimes put into a text.
+        *part = Part::new(&text.trim().replace('\'', ""), quote);
     }
     settled
 }
