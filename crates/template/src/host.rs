@@ -40,7 +40,8 @@ impl Run<'_> {
             }
             "var" => return self.variable(&args),
             "var.has_var" => {
-                let known = args.text(0, "var").is_some_and(|name| self.written_var(name).is_some());
+                let known =
+                    args.text(0, "var").is_some_and(|name| self.written_var(name).is_some());
                 Value::Bool(known)
             }
             "env_var" => self.environment(&args),
@@ -222,7 +223,11 @@ impl Run<'_> {
             return Ok(Some(unknown(&key, "the template of the variable is not understood")));
         };
         let value = self.aside_of(&template)?;
-        Ok(Some(if matches!(value, Value::Unknown(_)) { value } else { Value::Text(self.print(&value)) }))
+        Ok(Some(if matches!(value, Value::Unknown(_)) {
+            value
+        } else {
+            Value::Text(self.print(&value))
+        }))
     }
 
     fn variable(&mut self, args: &Args) -> Flow<Value> {

@@ -351,4 +351,3 @@ fn macros_of(template: Template) -> Macros {
     });
     macros.collect()
 }
-

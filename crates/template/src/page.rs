@@ -26,6 +26,7 @@ pub(super) fn node(name: &str, kind: Kind, text: &str) -> Node {
         },
         compiled: None,
         relation: None,
+        catalog: None,
     }
 }
 

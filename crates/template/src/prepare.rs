@@ -279,7 +279,10 @@ mod tests {
         check("{{ f(+1, a\u{a0}+ 'é') }}+", "{{ f( 1, a  + 'é') }}+");
         check("{# {% do x %} #}", "{# {% do x %} #}");
         let big = "9".repeat(39);
-        check(&format!("{{{{ f({big}, x{big}) }}}}"), &format!("{{{{ f(N{}, x{big}) }}}}", &big[1..]));
+        check(
+            &format!("{{{{ f({big}, x{big}) }}}}"),
+            &format!("{{{{ f(N{}, x{big}) }}}}", &big[1..]),
+        );
         check(
             "{% snapshot a %}x{% endsnapshot %}{% snapshot b %}y{% endsnapshot %}",
             &format!("{}{{# snapshot b #}}y{{# endsnapshot #}}", " ".repeat(34)),

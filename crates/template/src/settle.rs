@@ -67,17 +67,12 @@ fn reader(package: &str) -> Node {
         properties: Properties::default(),
         compiled: None,
         relation: None,
+        catalog: None,
     }
 }
 
 /// A value with its templates rendered; one that cannot be rendered stays as it is written.
-fn value_of(
-    library: &Library<'_>,
-    node: &Node,
-    sheet: &Sheet,
-    value: &Json,
-    stage: Stage,
-) -> Json {
+fn value_of(library: &Library<'_>, node: &Node, sheet: &Sheet, value: &Json, stage: Stage) -> Json {
     match value {
         Json::String(text) if is_template(text) => {
             text_of(library, node, sheet, text, stage).unwrap_or_else(|| value.clone())

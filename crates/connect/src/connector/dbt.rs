@@ -1,5 +1,6 @@
 //! dbt projects, read without dbt: project file, packages, nodes, properties, profile, manifest.
 
+mod catalog;
 mod config_tree;
 mod declared;
 mod manifest;
@@ -7,7 +8,9 @@ mod nodes;
 mod packages;
 mod profile;
 mod project_file;
+mod promises;
 mod properties;
+mod semantic;
 
 use plumb_base::record::dbt::{Package, Project};
 use plumb_base::record::{Found, NotCovered};
@@ -82,11 +85,17 @@ fn project(
         project.sources.extend(declared.sources);
         project.exposures.extend(declared.exposures);
         project.groups.extend(declared.groups);
+        let meaning = declared.meaning;
+        project.semantic_models.extend(meaning.semantic_models);
+        project.metrics.extend(meaning.metrics);
+        project.saved_queries.extend(meaning.saved_queries);
+        project.unit_tests.extend(meaning.unit_tests);
     }
     let folders = std::iter::once(&root).chain(&packages);
     let folders =
         folders.map(|scope| (scope.file.name.clone(), scope.file.folder.clone())).collect();
     manifest::apply(walk, &root.file.target, &folders, &mut project, problems);
+    catalog::apply(walk, &root.file.target, &mut project, problems);
     project.nodes.sort_by(|a, b| (&a.source.path, &a.name).cmp(&(&b.source.path, &b.name)));
     not_covered.extend(kind("Python models", python_models(&project)));
     project
@@ -103,7 +112,12 @@ fn package(scope: &Scope<'_>, problems: &mut Vec<Problem>) -> Package {
     let files = scope.files.iter().filter(is_macro);
     let macros: Vec<Source> =
         files.filter_map(|entry| scope.walk.read(&entry.path, problems)).collect();
-    Package { name: file.name.clone(), folder: file.folder.clone(), macros, vars: file.vars.clone() }
+    Package {
+        name: file.name.clone(),
+        folder: file.folder.clone(),
+        macros,
+        vars: file.vars.clone(),
+    }
 }
 
 fn python_models(project: &Project) -> Vec<String> {

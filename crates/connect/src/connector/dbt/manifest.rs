@@ -161,6 +161,7 @@ fn added(from: ManifestNode, kind: Kind) -> Node {
         properties: Properties::default(),
         compiled: from.compiled,
         relation: from.relation,
+        catalog: None,
     }
 }
 
@@ -193,6 +194,7 @@ fn lay_sources(
                 source: from.source,
                 name: from.name,
                 database: from.database,
+                catalog: None,
                 properties: Properties::default(),
             });
         }

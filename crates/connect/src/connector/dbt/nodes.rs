@@ -109,6 +109,7 @@ impl Maker<'_> {
             properties,
             compiled: None,
             relation: None,
+            catalog: None,
         });
     }
 

@@ -76,7 +76,8 @@ impl ProjectFile {
             if tree.get("source-paths").is_some() { &["data"] } else { &["seeds"] };
         let packages = paths(&["packages-install-path", "modules-path"], &["dbt_packages"]);
         let target = paths(&["target-path"], &["target"]);
-        let one = |paths: Vec<String>| paths.into_iter().next().unwrap_or_else(|| folder.to_owned());
+        let one =
+            |paths: Vec<String>| paths.into_iter().next().unwrap_or_else(|| folder.to_owned());
         let name = tree.text_of("name").filter(|name| !name.is_empty());
         if name.is_none() && !documents.is_empty() {
             let message = "the project has no `name`; that of its folder is taken".to_owned();
@@ -116,14 +117,8 @@ impl ProjectFile {
 
     /// Folders outside of its own that the project reads.
     pub(super) fn shared(&self) -> Vec<String> {
-        let all = [
-            &self.models,
-            &self.macros,
-            &self.snapshots,
-            &self.seeds,
-            &self.analyses,
-            &self.tests,
-        ];
+        let all =
+            [&self.models, &self.macros, &self.snapshots, &self.seeds, &self.analyses, &self.tests];
         let all = all.into_iter().flatten();
         let outside = |path: &&String| {
             **path != self.folder && path::under(path, &self.folder).is_none() && !path.is_empty()
