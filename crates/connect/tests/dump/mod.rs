@@ -4,8 +4,8 @@ use std::fmt::Write as _;
 
 use plumb_base::record::Found;
 use plumb_base::record::dbt::{
-    CatalogColumn, Column, Constraint, Metric, Node, Project, Properties, SavedQuery, SemanticModel, Test,
-    TestSeverity,
+    CatalogColumn, Column, Constraint, Metric, Node, Project, Properties, SavedQuery,
+    SemanticModel, Test, TestSeverity,
 };
 use serde_json::{Map, Value};
 

@@ -39,8 +39,7 @@ pub(super) fn apply(
             } else {
                 "not JSON from here on"
             };
-            let message =
-                format!("{what}; {} tables are read, {lost} are damaged", tables.len());
+            let message = format!("{what}; {} tables are read, {lost} are damaged", tables.len());
             problems.push(text::at(&at, place, Severity::Partly, "catalog-syntax", message));
             tables
         }
