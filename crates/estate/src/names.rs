@@ -56,11 +56,6 @@ impl Names {
         Schema { table: key.to_owned(), columns: names.map(column).collect(), open }
     }
 
-    /// The key that a project gave this very name.
-    pub(crate) fn exactly(&self, project: &str, name: &TableName) -> Option<&str> {
-        self.own.get(project)?.get(name).map(String::as_str)
-    }
-
     /// The key of a name as a project says it: its own assets first, then those of others.
     pub(crate) fn find(&self, project: &str, name: &TableName) -> Option<&str> {
         if let Some(key) = self.own.get(project).and_then(|names| names.get(name)) {

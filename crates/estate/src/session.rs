@@ -15,12 +15,6 @@ pub(crate) struct Session {
 }
 
 impl Session {
-    /// A session in which nothing was said.
-    pub(crate) fn none() -> &'static Self {
-        static NONE: Session = Session { catalog: None, schema: None, temporary: BTreeMap::new() };
-        &NONE
-    }
-
     /// Takes note of a `USE`.
     pub(crate) fn uses(&mut self, level: Level, name: &TableName) {
         match (level, name.0.as_slice()) {
