@@ -278,7 +278,7 @@ fn kind_of(value: &Value) -> &'static str {
         Value::Undefined => "undefined",
         Value::None => "none",
         Value::Bool(_) => "boolean",
-        Value::Int(_) | Value::Float(_) => "number",
+        Value::Int(_) | Value::Float(_) | Value::Big(_) => "number",
         Value::Text(_) => "text",
         Value::List(_) => "list",
         Value::Tuple(_) => "tuple",

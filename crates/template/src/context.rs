@@ -141,9 +141,12 @@ impl Run<'_> {
     pub(super) fn attribute(&mut self, subject: &Value, name: &Arc<str>) -> Value {
         let bound = || Value::Bound(Rc::new((subject.clone(), Arc::clone(name))));
         match subject {
-            Value::Undefined | Value::None | Value::Bool(_) | Value::Int(_) | Value::Float(_) => {
-                Value::Undefined
-            }
+            Value::Undefined
+            | Value::None
+            | Value::Bool(_)
+            | Value::Int(_)
+            | Value::Big(_)
+            | Value::Float(_) => Value::Undefined,
             Value::Dict(entries) => match entries.get(name) {
                 Some(value) => value,
                 None if is_dict_method(name) => bound(),

@@ -41,6 +41,7 @@ fn within(value: &Value, depth: usize) -> Json {
         | Value::Package(_)
         | Value::Bound(_)
         | Value::Node(_)
+        | Value::Big(_)
         | Value::Loop(_) => Json::String(describe(value)),
     }
 }

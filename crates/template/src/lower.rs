@@ -208,7 +208,7 @@ impl Lower<'_> {
     fn expr(&self, expr: &ast::Expr<'_>) -> Expr {
         match expr {
             ast::Expr::Var(inner) => match self.big_number(inner.span()) {
-                Some(digits) => Expr::Literal(Literal::Text(digits.into())),
+                Some(digits) => Expr::Literal(Literal::Big(digits.into())),
                 None => Expr::Name(inner.id.into()),
             },
             ast::Expr::Const(inner) => Expr::Literal(literal(&inner.value)),

@@ -28,6 +28,7 @@ pub(super) fn truth(value: &Value) -> Option<bool> {
         | Value::Bound(_)
         | Value::Moment(_)
         | Value::Node(_)
+        | Value::Big(_)
         | Value::Loop(_) => true,
     })
 }
@@ -75,6 +76,7 @@ fn equal_within(left: &Value, right: &Value, depth: usize) -> Option<bool> {
         (Value::Macro(left), Value::Macro(right)) => Some(std::rc::Rc::ptr_eq(left, right)),
         (Value::Host(left), Value::Host(right)) => Some(left == right),
         (Value::Node(left), Value::Node(right)) => Some(left == right),
+        (Value::Big(left), Value::Big(right)) => Some(left == right),
         _ => Some(order_numbers(left, right) == Some(Ordering::Equal)),
     }
 }

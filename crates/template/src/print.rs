@@ -48,6 +48,7 @@ fn write(
         Value::Float(value) => out.push_str(&float(*value)),
         Value::Text(text) if style == Style::Plain => out.push_str(text),
         Value::Text(text) => quote(out, text),
+        Value::Big(digits) => out.push_str(digits),
         Value::List(items) => {
             out.push('[');
             write_items(out, &items.0.borrow(), depth, hole);
