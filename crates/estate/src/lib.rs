@@ -8,6 +8,7 @@ mod asset;
 mod columns;
 mod dbt;
 mod files;
+mod incremental;
 mod lineage;
 mod metric;
 mod names;

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use plumb_base::{Coverage, Name, Problem, TableName};
+use plumb_base::{Coverage, Name, Problem, TableName, Tally};
 use plumb_canon::{Canonicalizer, Model, Obstacle, atoms, expand, obstacles, subplans};
 use plumb_ir::{Arena, Catalog as _, Field, Rel, RelId, Scalar, ScalarId, Symbol};
 use plumb_resolve::{Around, Resolved, resolve, tables};
@@ -10,7 +10,8 @@ use plumb_syntax::sql::tree::WriteMode;
 
 use crate::{
     Asset, Estate,
-    asset::{Added, AssetColumn, AssetKind, Code, Incremental, Plan},
+    asset::{AssetColumn, AssetKind, Code, Plan},
+    incremental,
     names::{Names, View},
     order::topological,
     read::{Bit, Draft, Gathered, Statement, blank},
@@ -50,12 +51,8 @@ pub(crate) fn bind(mut gathered: Gathered, arena: &mut Arena) -> Estate {
         // That it looks at itself is how it grows, and no circle.
         whole.extend(added.iter().filter(|source| **source != at));
     }
-    for (exposure, project, name) in &gathered.exposed {
-        let name = TableName::parse(&name.to_lowercase());
-        if let (Some(reader), Some(key)) =
-            (index.get(exposure), gathered.names.find(project, &name))
-            && let Some(source) = index.get(key)
-        {
+    for (exposure, source) in &gathered.exposed {
+        if let (Some(reader), Some(source)) = (index.get(exposure), index.get(source)) {
             reads[*reader].push(*source);
         }
     }
@@ -101,16 +98,7 @@ pub(crate) fn bind(mut gathered: Gathered, arena: &mut Arena) -> Estate {
         }
         assets[at].reads = sources;
     }
-    let mut coverage = gathered.coverage;
-    let mut problems = gathered.problems;
-    for asset in &assets {
-        if let Some(how) = asset.coverage {
-            coverage.add(how);
-        }
-        problems.extend(asset.problems.iter().cloned());
-        let added = asset.incremental.iter().flat_map(|added| &added.problems);
-        problems.extend(added.cloned());
-    }
+    let (coverage, problems) = tally(&assets, gathered.coverage, gathered.problems);
     gathered.metrics.sort_by(|one, two| {
         (&one.project, &one.name, &one.place).cmp(&(&two.project, &two.name, &two.place))
     });
@@ -125,6 +113,23 @@ pub(crate) fn bind(mut gathered: Gathered, arena: &mut Arena) -> Estate {
         using: gathered.using,
         drift_watcher: None,
     }
+}
+
+/// Statements by how well they were read, and everything that could not be.
+fn tally(
+    assets: &[Asset],
+    mut coverage: Tally,
+    mut problems: Vec<Problem>,
+) -> (Tally, Vec<Problem>) {
+    for asset in assets {
+        if let Some(how) = asset.coverage {
+            coverage.add(how);
+        }
+        problems.extend(asset.problems.iter().cloned());
+        let added = asset.incremental.iter().flat_map(|added| &added.problems);
+        problems.extend(added.cloned());
+    }
+    (coverage, problems)
 }
 
 /// A model that reads itself through others has no first version: what it computes is not known.
@@ -356,7 +361,7 @@ fn finish(
         let Some(Work { statement, worlds, incremental }) = work[*at].take() else { continue };
         if let Some(bit) = incremental {
             let resolved = bound.added.remove(at);
-            asset.incremental = Some(added(arena, &mut canonicalizer, bit, resolved));
+            asset.incremental = Some(incremental::bound(arena, &mut canonicalizer, bit, resolved));
         }
         let (Some(resolved), Some(statement)) = (bound.whole.remove(at), &statement) else {
             declared_columns(arena, asset, around.names);
@@ -388,46 +393,6 @@ fn finish(
         let parts = subplans(arena, local.rel);
         asset.plan = Some(Plan { rel: resolved.rel, local, expanded, obstacles, worlds, parts });
     }
-}
-
-/// What a run adds, with its normal form.
-fn added(
-    arena: &mut Arena,
-    canonicalizer: &mut Canonicalizer,
-    bit: Bit,
-    resolved: Option<Resolved>,
-) -> Incremental {
-    let Bit { statement, worlds, mut coverage, mut problems } = bit;
-    let plan = statement.zip(resolved).map(|(statement, resolved)| {
-        let origin = statement.text.origin();
-        problems.extend(resolved.problems.iter().map(|trouble| Problem {
-            place: origin.place(trouble.span),
-            severity: trouble.severity,
-            reason: trouble.reason.to_owned(),
-            message: trouble.message.clone(),
-        }));
-        if resolved.coverage == Coverage::Partly && coverage == Coverage::Read {
-            coverage = Coverage::Partly;
-        }
-        let column = |it: &plumb_resolve::OutputColumn| AssetColumn {
-            name: it.name.clone(),
-            field: it.field,
-            description: String::new(),
-        };
-        let file = |span| origin.in_file(span);
-        let text = statement.text.file.clone();
-        Added {
-            rel: resolved.rel,
-            local: canonicalizer.canonical(arena, resolved.rel),
-            columns: resolved.columns.iter().map(column).collect(),
-            open: resolved.open,
-            code: Code::new(text, &resolved.reads, &resolved.selects, file),
-            worlds,
-        }
-    });
-    problems.sort();
-    problems.dedup();
-    Incremental { plan, reads: Vec::new(), coverage, problems }
 }
 
 fn describe(asset: &mut Asset, statement: &Statement, resolved: &Resolved) {

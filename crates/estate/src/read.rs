@@ -214,8 +214,8 @@ pub(crate) struct Gathered {
     pub(crate) built: BTreeMap<(String, String), String>,
     /// Keys of tables that are read and not built, by full name.
     pub(crate) tables: BTreeMap<TableName, String>,
-    /// What an exposure reads: its key, the project that says so, the name it says.
-    pub(crate) exposed: Vec<(String, String, String)>,
+    /// What an exposure reads: its key, and the key of the other.
+    pub(crate) exposed: Vec<(String, String)>,
     /// Keys of assets that share their name with another: neither is put in place of it.
     pub(crate) contested: BTreeSet<String>,
     pub(crate) metrics: Vec<Metric>,

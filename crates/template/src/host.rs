@@ -31,6 +31,9 @@ impl Run<'_> {
         if let Some(name) = path.strip_prefix("exceptions.") {
             return Ok(self.raise(name, &args));
         }
+        if let Some(name) = path.strip_prefix("plumb_") {
+            return Ok(self.call_own(name, args));
+        }
         Ok(match path {
             "ref" => self.reference(&args),
             "source" => self.source(&args),
@@ -70,17 +73,6 @@ impl Run<'_> {
                 Some(name) => self.global(name),
                 None => Value::Undefined,
             },
-            "plumb_unknown" => {
-                let mut given = args.positional.into_iter();
-                let name = given.next().map(|name| self.print(&name)).unwrap_or_default();
-                let key = format!("{name}{}", Args::of(given.collect()).describe());
-                self.own_unknown(HoleKind::Rows, &key, "known only in a run")
-            }
-            "plumb_after_by" => Value::Bool(self.stands_after("by")),
-            "plumb_usual_schema" => {
-                let custom = args.text(0, "custom_schema_name").map(|custom| custom.as_ref());
-                self.usual_name("schema", custom).map_or(Value::None, Value::text)
-            }
             "get_where_subquery" => args.positional.into_iter().next().unwrap_or_default(),
             "range" | "zip" | "zip_strict" | "set" | "set_strict" | "dict" | "namespace" => {
                 self.build(path, &args)
@@ -107,6 +99,23 @@ impl Run<'_> {
             | "lipsum" => Value::text(""),
             _ => self.host_unknown(path, &args.describe()),
         })
+    }
+
+    /// What the macros that plumb brings along ask for.
+    fn call_own(&mut self, name: &str, args: Args) -> Value {
+        match name {
+            "after_by" => Value::Bool(self.stands_after("by")),
+            "usual_schema" => {
+                let custom = args.text(0, "custom_schema_name").map(AsRef::as_ref);
+                self.usual_name("schema", custom).map_or(Value::None, Value::text)
+            }
+            _ => {
+                let mut given = args.positional.into_iter();
+                let name = given.next().map(|name| self.print(&name)).unwrap_or_default();
+                let key = format!("{name}{}", Args::of(given.collect()).describe());
+                self.own_unknown(HoleKind::Rows, &key, "known only in a run")
+            }
+        }
     }
 
     fn reference(&mut self, args: &Args) -> Value {

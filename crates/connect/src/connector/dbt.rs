@@ -66,7 +66,7 @@ fn project(
     let file = ProjectFile::read(walk.world, folder, problems);
     let mut files = walk.files_of(folder);
     files.extend(file.shared().iter().flat_map(|shared| walk.files_below(shared)));
-    let root = Scope { walk, files, file };
+    let root = Scope { walk, file, files };
     not_covered.extend(aside(&root));
     let packages = packages::of(&root, problems);
     let mut project = Project {

@@ -2,12 +2,18 @@
 
 use plumb_base::{Owner, record::dbt};
 
+use super::Targets;
 use crate::{
     asset::AssetKind,
     read::{Draft, Gathered, blank},
 };
 
-pub(super) fn exposures(project: &dbt::Project, namespace: &str, gathered: &mut Gathered) {
+pub(super) fn exposures(
+    project: &dbt::Project,
+    targets: &Targets<'_>,
+    namespace: &str,
+    gathered: &mut Gathered,
+) {
     for exposure in &project.exposures {
         let mut asset = blank(
             &format!("exposure:{}", exposure.name),
@@ -25,20 +31,8 @@ pub(super) fn exposures(project: &dbt::Project, namespace: &str, gathered: &mut 
         }));
         let key = gathered
             .add(Draft::new(asset, None), &format!("exposure:{namespace}.{}", exposure.name));
-        for entry in &exposure.depends_on {
-            let texts: Vec<&str> = entry.split(['\'', '"']).skip(1).step_by(2).collect();
-            let wanted = match (entry.trim_start().starts_with("source"), texts.as_slice()) {
-                (true, [source, table, ..]) => project
-                    .sources
-                    .iter()
-                    .find(|it| it.source == *source && it.name == *table)
-                    .map(|it| format!("{}.{}", it.schema, it.identifier)),
-                (false, [.., name]) => Some((*name).to_owned()),
-                _ => None,
-            };
-            if let Some(wanted) = wanted {
-                gathered.exposed.push((key.clone(), namespace.to_owned(), wanted));
-            }
-        }
+        let read = exposure.depends_on.iter();
+        let read = read.filter_map(|written| targets.key(&project.name, written));
+        gathered.exposed.extend(read.map(|read| (key.clone(), read)));
     }
 }

@@ -51,11 +51,11 @@ fn one(
         name: it.name.clone(),
         expression: it.expression.clone().unwrap_or_else(|| it.name.clone()),
     };
-    let listed = metric
-        .dimensions
-        .iter()
-        .map(|name| MetricDimension { name: name.clone(), expression: name.clone() });
-    let described = on.into_iter().flat_map(|on| on.dimensions.iter().map(dimension));
+    let listed = metric.dimensions.iter();
+    let listed =
+        listed.map(|name| MetricDimension { name: name.clone(), expression: name.clone() });
+    let described = on.filter(|_| metric.dimensions.is_empty());
+    let described = described.into_iter().flat_map(|on| on.dimensions.iter().map(dimension));
     let time = time.or_else(|| on.and_then(|on| on.time.clone()));
     Metric {
         name: metric.name.clone(),

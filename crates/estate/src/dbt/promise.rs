@@ -63,7 +63,8 @@ fn by_test(test: &dbt::Test, on: Option<&Name>, dialect: &Dialect, promises: &mu
     let column = || on.cloned().or_else(|| named_column(test, dialect));
     match bare(test) {
         "unique" => {
-            promises.keys.extend(column().map(|column| Key { columns: vec![column], trust, place }))
+            let key = |column| Key { columns: vec![column], trust, place };
+            promises.keys.extend(column().map(key));
         }
         "not_null" => {
             promises.not_null.extend(column().map(|column| NotNull { column, trust, place }));

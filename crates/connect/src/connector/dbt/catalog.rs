@@ -102,25 +102,17 @@ fn of_parts(text: &str) -> (Tables, usize) {
     let (mut tables, mut lost) = (Tables::new(), 0);
     let mut rest = text;
     while let Some((id, after)) = next_id(rest) {
-        match object(after) {
-            Some(length) => {
-                let (inner, beyond) = after.split_at(length);
-                let table = serde_json::from_str::<Value>(inner).ok();
-                match table.as_ref().and_then(columns) {
-                    Some(columns) => {
-                        tables.entry(id.to_owned()).or_insert(columns);
-                        rest = beyond;
-                    }
-                    None => {
-                        lost += 1;
-                        rest = after;
-                    }
-                }
-            }
-            None => {
-                lost += 1;
-                rest = after;
-            }
+        let whole = object(after).map(|length| after.split_at(length));
+        let table = whole.and_then(|(inner, beyond)| {
+            let table = serde_json::from_str::<Value>(inner).ok();
+            Some((table.as_ref().and_then(columns)?, beyond))
+        });
+        if let Some((columns, beyond)) = table {
+            tables.entry(id.to_owned()).or_insert(columns);
+            rest = beyond;
+        } else {
+            lost += 1;
+            rest = after;
         }
     }
     (tables, lost)
