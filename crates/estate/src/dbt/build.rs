@@ -30,12 +30,16 @@ pub(super) fn build(node: &dbt::Node, library: &Library<'_>, dialect: &'static D
     }
     let mut rendered = library.render(node, Variant::FullRefresh);
     let config = std::mem::take(&mut rendered.config);
-    let asks = rendered.incremental && node.compiled.is_none();
     let is_incremental = config.get("materialized").and_then(Value::as_str) == Some("incremental");
+    let two_worlds = rendered.incremental && is_incremental;
     let refs = rendered.refs.iter().filter_map(|found| found.resolved).collect();
-    let whole = world(node, rendered, dialect);
-    let incremental = (asks && is_incremental).then(|| {
-        let added = world(node, library.render(node, Variant::Incremental), dialect);
+    let failed = rendered.problems.iter().any(|problem| problem.severity == Severity::Failed);
+    // Of two worlds dbt compiled the one that its last run met: that is what a run adds.
+    let compiled = node.compiled.as_deref().filter(|_| !two_worlds || failed);
+    let whole = world(node, rendered, compiled, dialect);
+    let incremental = two_worlds.then(|| {
+        let rendered = library.render(node, Variant::Incremental);
+        let added = world(node, rendered, node.compiled.as_deref(), dialect);
         let known = |problem: &Problem| whole.problems.contains(problem);
         let problems = added.problems.into_iter().filter(|it| !known(it)).collect();
         let (statement, worlds, coverage) = (added.statement, added.worlds, added.coverage);
@@ -60,10 +64,16 @@ struct World {
     worlds: Vec<String>,
 }
 
-fn world(node: &dbt::Node, rendered: Rendered, dialect: &'static Dialect) -> World {
+/// `compiled` is the code that dbt made of it, where that is of this world.
+fn world(
+    node: &dbt::Node,
+    rendered: Rendered,
+    compiled: Option<&str>,
+    dialect: &'static Dialect,
+) -> World {
     let failed = rendered.problems.iter().any(|problem| problem.severity == Severity::Failed);
     let mut problems = rendered.problems.clone();
-    if failed && node.compiled.is_none() {
+    if failed && compiled.is_none() {
         let (statement, worlds) = (None, Vec::new());
         return World { statement, coverage: Coverage::Failed, problems, worlds };
     }
@@ -76,17 +86,16 @@ fn world(node: &dbt::Node, rendered: Rendered, dialect: &'static Dialect) -> Wor
             message: hole.reason.clone(),
         });
     }
-    if node.compiled.is_some() {
+    if compiled.is_some() {
         // dbt knew what we could not.
         problems.clear();
     }
-    let decides =
-        |hole: &&plumb_template::Hole| hole.kind != HoleKind::Value && node.compiled.is_none();
+    let decides = |hole: &&plumb_template::Hole| hole.kind != HoleKind::Value && compiled.is_none();
     let mut worlds: Vec<String> =
         rendered.holes.iter().filter(decides).map(|hole| hole.key.clone()).collect();
     worlds.sort();
     worlds.dedup();
-    let statement = statement(node, rendered, dialect);
+    let statement = statement(node, rendered, compiled, dialect);
     let (coverage, trouble) = judged(&statement.text, statement.at);
     problems.extend(trouble);
     problems.sort();
@@ -105,14 +114,19 @@ fn kind(kind: HoleKind) -> &'static str {
     }
 }
 
-fn statement(node: &dbt::Node, rendered: Rendered, dialect: &'static Dialect) -> Statement {
+fn statement(
+    node: &dbt::Node,
+    rendered: Rendered,
+    compiled: Option<&str>,
+    dialect: &'static Dialect,
+) -> Statement {
     let holes = rendered
         .holes
         .iter()
         .map(|hole| Hole { kind: kind(hole.kind).to_owned(), key: hole.key.clone() });
     let holes = holes.collect();
-    let (sql, made): (Arc<str>, Made) = match &node.compiled {
-        Some(compiled) => (compiled.as_str().into(), Made::Compiled),
+    let (sql, made): (Arc<str>, Made) = match compiled {
+        Some(compiled) => (compiled.into(), Made::Compiled),
         None => (rendered.text.into(), Made::Mapped(rendered.map)),
     };
     let parsed = sql::parse(&sql, dialect);
