@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use plumb_base::Severity;
 
+use super::columns::column_method;
 use super::container::{dict_method, is_dict_method, list_method};
 use super::hole::HoleKind;
 use super::operate::equal;
@@ -101,7 +102,7 @@ impl Run<'_> {
                 Some(entry) if entries.namespace || !is_dict_method(name) => {
                     return self.call(&entry, args);
                 }
-                _ => dict_method(entries, name, &args),
+                _ => dict_method(entries, name, &args).or_else(|| column_method(entries, name)),
             },
             Value::Relation(relation) => {
                 let adapter = self.library.project.target.adapter.as_deref();

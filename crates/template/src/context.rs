@@ -40,6 +40,7 @@ const HOST: &[&str] = &[
     "namespace",
     "noop_statement",
     "plumb_after_by",
+    "plumb_columns",
     "plumb_unknown",
     "plumb_usual_schema",
     "print",

@@ -104,6 +104,7 @@ impl Run<'_> {
     /// What the macros that plumb brings along ask for.
     fn call_own(&mut self, name: &str, args: Args) -> Value {
         match name {
+            "columns" => self.columns_in_relation(&args).unwrap_or(Value::None),
             "after_by" => Value::Bool(self.stands_after("by")),
             "usual_schema" => {
                 let custom = args.text(0, "custom_schema_name").map(AsRef::as_ref);
@@ -313,6 +314,9 @@ impl Run<'_> {
         match name {
             "dispatch" => self.dispatch(args),
             "type" => self.host_attribute("target", "type"),
+            "get_columns_in_relation" => self.columns_in_relation(args).unwrap_or_else(|| {
+                self.host_unknown("adapter.get_columns_in_relation", &args.describe())
+            }),
             "quote" | "quote_as_configured" | "quote_seed_column" => {
                 let adapter = self.library.project.target.adapter.as_deref();
                 let quote = super::relation::quote_of(adapter);

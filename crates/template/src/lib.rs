@@ -7,6 +7,7 @@
 #![warn(clippy::disallowed_methods, reason = "ask the World")]
 
 mod call;
+mod columns;
 mod config;
 mod container;
 mod context;

@@ -7,6 +7,7 @@ use plumb_base::record::dbt::{Kind, Node, Package, Project, SourceTable};
 use plumb_base::{Problem, Severity, Source};
 use serde_json::{Map, Value as Json};
 
+use super::columns::Columns;
 use super::config::overlay;
 use super::lower::{SyntaxError, parse};
 use super::prepare::macros_alone;
@@ -26,6 +27,8 @@ pub struct Library<'a> {
     sources: BTreeMap<(&'a str, &'a str), Vec<usize>>,
     sheets: Vec<OnceLock<Sheet>>,
     tables: Vec<OnceLock<Relation>>,
+    /// All columns of relations of which they are known, by name.
+    pub(super) columns: OnceLock<BTreeMap<String, Columns>>,
     problems: Vec<Problem>,
 }
 
@@ -99,7 +102,8 @@ impl<'a> Library<'a> {
         }
         let sheets = project.nodes.iter().map(|_| OnceLock::new()).collect();
         let tables = project.sources.iter().map(|_| OnceLock::new()).collect();
-        Self { project, variable, packages, nodes, sources, sheets, tables, problems }
+        let columns = OnceLock::new();
+        Self { project, variable, packages, nodes, sources, sheets, tables, columns, problems }
     }
 
     /// Problems in macro files: a macro file that does not parse loses only itself.

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use plumb_base::record::dbt::{
-    Column, Kind, Node, Package, Project, Properties, SourceTable, Target,
+    CatalogColumn, Column, Kind, Node, Package, Project, Properties, SourceTable, Target,
 };
 use plumb_base::{Source, Span};
 use serde_json::{Map, Value as Json};
@@ -89,7 +89,17 @@ pub(super) fn project(macros: &str, adapter: &str) -> Project {
             shaped,
         ],
         sources: vec![
-            source("orders", "lake", "Orders"),
+            SourceTable {
+                catalog: Some(
+                    [("ID", "NUMBER"), ("NAME", "TEXT")]
+                        .map(|(name, kind)| CatalogColumn {
+                            name: name.to_owned(),
+                            data_type: Some(kind.to_owned()),
+                        })
+                        .to_vec(),
+                ),
+                ..source("orders", "lake", "Orders")
+            },
             source("remote", "{{ env_var('HOME_DB') }}_x", "remote"),
             source("distant", "{{ env_var('AWAY_DB') }}", "distant"),
         ],
