@@ -6,6 +6,7 @@ use plumb_base::record::dbt::{Column, Kind, Node, Properties, SourceTable};
 use serde_json::{Map, Value as Json};
 
 use super::library::{Library, Sheet};
+use super::promised::Promised;
 use super::run::{Run, Stage};
 use super::value::Value;
 
@@ -25,13 +26,30 @@ impl Run<'_> {
 
     /// A part of a node of the project.
     pub(super) fn node_attribute(&self, at: usize, name: &str) -> Value {
-        self.seen(at).part(name)
+        match self.test_at(at) {
+            Some(test) => test.part(self.library, name),
+            None => self.seen(at).part(name),
+        }
+    }
+
+    /// Tests are numbered behind the nodes.
+    fn test_at(&self, at: usize) -> Option<&'_ Promised> {
+        let at = at.checked_sub(self.library.project.nodes.len())?;
+        self.library.tests().get(at).map(|(test, _)| test)
     }
 
     /// Everything said of a node of the project.
     pub(super) fn whole_node(&mut self, at: usize) -> Value {
         self.spend(PARTS.len());
-        self.seen(at).whole()
+        match self.test_at(at) {
+            Some(test) => {
+                let parts = PARTS.iter().chain(&TEST_PARTS);
+                let part = |name: &&str| (Value::text(*name), test.part(self.library, name));
+                let given = |(_, value): &(Value, Value)| !matches!(value, Value::Undefined);
+                Value::dict(parts.map(part).filter(given).collect::<Vec<_>>())
+            }
+            None => self.seen(at).whole(),
+        }
     }
 
     fn seen(&self, at: usize) -> Seen<'_> {
@@ -67,6 +85,10 @@ impl Run<'_> {
                 found.push(("nodes", id.clone(), Value::Node(Rc::new((at, id)))));
             }
         }
+        for (at, (_, id)) in library.tests().iter().enumerate() {
+            let (at, id) = (project.nodes.len() + at, id.clone());
+            found.push(("nodes", id.clone(), Value::Node(Rc::new((at, id)))));
+        }
         for (at, table) in project.sources.iter().enumerate() {
             let relation = library.table(at);
             let id = source_id(table);
@@ -101,7 +123,7 @@ impl Run<'_> {
     }
 }
 
-fn dict<const N: usize>(entries: [(&str, Value); N]) -> Value {
+pub(super) fn dict<const N: usize>(entries: [(&str, Value); N]) -> Value {
     Value::dict(entries.map(|(key, value)| (Value::text(key), value)))
 }
 
@@ -115,7 +137,7 @@ fn resource_type(kind: Kind) -> &'static str {
     }
 }
 
-fn unique_id(node: &Node) -> String {
+pub(super) fn unique_id(node: &Node) -> String {
     let (kind, package) = (resource_type(node.kind), &node.package);
     match &node.properties.version {
         Some(version) => format!("{kind}.{package}.{}.v{}", version.of, version.version),
@@ -149,6 +171,9 @@ const PARTS: [&str; 23] = [
     "raw_sql",
     "relation_name",
 ];
+
+/// What dbt says of a test beside that.
+const TEST_PARTS: [&str; 3] = ["attached_node", "column_name", "test_metadata"];
 
 /// A node with what was read of it.
 struct Seen<'a> {

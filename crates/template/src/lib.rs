@@ -28,6 +28,7 @@ mod naming;
 mod operate;
 mod prepare;
 mod print;
+mod promised;
 mod regex;
 mod relation;
 mod render;

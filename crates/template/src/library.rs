@@ -11,6 +11,7 @@ use super::columns::Columns;
 use super::config::overlay;
 use super::lower::{SyntaxError, parse};
 use super::prepare::macros_alone;
+use super::promised::{self, Promised};
 use super::relation::{self, Relation};
 use super::render::{Rendered, Variant};
 use super::run::{Run, Stage};
@@ -27,6 +28,8 @@ pub struct Library<'a> {
     sources: BTreeMap<(&'a str, &'a str), Vec<usize>>,
     sheets: Vec<OnceLock<Sheet>>,
     tables: Vec<OnceLock<Relation>>,
+    /// Tests on nodes, with their ids.
+    pub(super) tests: OnceLock<Vec<(Promised, String)>>,
     /// All columns of relations of which they are known, by name.
     pub(super) columns: OnceLock<BTreeMap<String, Columns>>,
     problems: Vec<Problem>,
@@ -102,8 +105,19 @@ impl<'a> Library<'a> {
         }
         let sheets = project.nodes.iter().map(|_| OnceLock::new()).collect();
         let tables = project.sources.iter().map(|_| OnceLock::new()).collect();
-        let columns = OnceLock::new();
-        Self { project, variable, packages, nodes, sources, sheets, tables, columns, problems }
+        let (columns, tests) = (OnceLock::new(), OnceLock::new());
+        Self {
+            project,
+            variable,
+            packages,
+            nodes,
+            sources,
+            sheets,
+            tables,
+            tests,
+            columns,
+            problems,
+        }
     }
 
     /// Problems in macro files: a macro file that does not parse loses only itself.
@@ -129,6 +143,14 @@ impl<'a> Library<'a> {
         let folder = package.map_or("", |package| package.folder.as_str());
         let path = node.source.path.as_str();
         path.strip_prefix(folder).map_or(path, |rest| rest.trim_start_matches('/'))
+    }
+
+    /// Every test on a node of the project, with its id.
+    pub(super) fn tests(&self) -> &[(Promised, String)] {
+        self.tests.get_or_init(|| {
+            let all = promised::all(&self.project.nodes);
+            all.into_iter().map(|test| (test, test.id(self))).collect()
+        })
     }
 
     /// The configuration of a node: of its folders, of properties files, and of the file itself.

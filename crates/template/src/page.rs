@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use plumb_base::record::dbt::{
-    CatalogColumn, Column, Kind, Node, Package, Project, Properties, SourceTable, Target,
+    CatalogColumn, Column, Kind, Node, Package, Project, Properties, SourceTable, Target, Test,
 };
 use plumb_base::{Source, Span};
 use serde_json::{Map, Value as Json};
@@ -69,6 +69,8 @@ pub(super) fn project(macros: &str, adapter: &str) -> Project {
     shaped.config =
         object(r#"{"enabled":"{{ var('limit', 0) == 0 }}","tags":["of_{{ target.name }}"]}"#);
     shaped.declared = object(r#"{"group":"g{{ var('limit') }}"}"#);
+    shaped.properties.columns[0].tests =
+        vec![Test { name: "tool.is_small".to_owned(), ..Test::default() }];
     shaped.properties.columns[0].meta = object(r#"{"secret":true}"#);
     Project {
         name: "shop".to_owned(),
