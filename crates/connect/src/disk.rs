@@ -86,7 +86,8 @@ impl World for Disk {
     fn read(&self, path: &str) -> Result<Vec<u8>, WorldError> {
         let full = self.inside(path)?;
         let size = full.metadata().map_err(|error| failure(path, &error))?.len();
-        let made_by_dbt = ["manifest.json", "catalog.json"].iter().any(|name| path.ends_with(name));
+        let made_by_dbt =
+            ["manifest.json", "catalog.json", ".parquet"].iter().any(|name| path.ends_with(name));
         let largest = if made_by_dbt { LARGEST_MANIFEST } else { LARGEST };
         if size > largest {
             let (size, largest) = (size >> 20, largest >> 20);

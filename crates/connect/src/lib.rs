@@ -7,6 +7,7 @@
 mod connector;
 mod discover;
 mod disk;
+mod parquet;
 mod path;
 mod settings;
 mod text;
@@ -15,6 +16,7 @@ mod yaml;
 
 pub use discover::{discover, pages};
 pub use disk::Disk;
+pub use parquet::FOREIGN_THREAD;
 
 pub(crate) use discover::Connector;
 pub(crate) use walk::Walk;

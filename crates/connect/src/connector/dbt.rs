@@ -3,6 +3,7 @@
 mod catalog;
 mod config_tree;
 mod declared;
+mod info_schema;
 mod manifest;
 mod nodes;
 mod packages;
@@ -96,6 +97,7 @@ fn project(
         folders.map(|scope| (scope.file.name.clone(), scope.file.folder.clone())).collect();
     manifest::apply(walk, &root.file.target, &folders, &mut project, problems);
     catalog::apply(walk, &root.file.target, &mut project, problems);
+    info_schema::apply(walk, &root.file.target, &folders, &mut project, problems);
     project.nodes.sort_by(|a, b| (&a.source.path, &a.name).cmp(&(&b.source.path, &b.name)));
     not_covered.extend(kind("Python models", python_models(&project)));
     project

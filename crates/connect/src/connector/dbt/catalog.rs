@@ -44,16 +44,20 @@ pub(super) fn apply(
             tables
         }
     };
-    if tables.is_empty() {
-        return;
+    if lay(&tables, project) {
+        project.catalog = Some(at);
     }
+}
+
+/// Gives nodes and sources their columns, by id; whether there was something to give.
+pub(super) fn lay(tables: &Tables, project: &mut Project) -> bool {
     for node in &mut project.nodes {
         node.catalog = tables.get(&node_id(node)).cloned();
     }
     for table in &mut project.sources {
         table.catalog = tables.get(&source_id(table)).cloned();
     }
-    project.catalog = Some(at);
+    !tables.is_empty()
 }
 
 fn node_id(node: &Node) -> String {
@@ -73,7 +77,7 @@ fn source_id(table: &SourceTable) -> String {
     format!("source.{}.{}.{}", table.package, table.source, table.name)
 }
 
-type Tables = BTreeMap<String, Vec<CatalogColumn>>;
+pub(super) type Tables = BTreeMap<String, Vec<CatalogColumn>>;
 
 fn of_whole(whole: &Value) -> Tables {
     let parts = ["nodes", "sources"].into_iter().filter_map(|key| whole.get(key)?.as_object());
