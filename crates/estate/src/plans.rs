@@ -45,12 +45,6 @@ pub(crate) fn bind(mut gathered: Gathered, arena: &mut Arena) -> Estate {
     let drafts: Vec<Draft> = std::mem::take(&mut gathered.drafts).into_values().collect();
     let mut added = reads(&drafts, &gathered.names, &index, Draft::added);
     let mut reads = reads(&drafts, &gathered.names, &index, Draft::whole);
-    for (at, (whole, added)) in reads.iter_mut().zip(&mut added).enumerate() {
-        added.sort_unstable();
-        added.dedup();
-        // That it looks at itself is how it grows, and no circle.
-        whole.extend(added.iter().filter(|source| **source != at));
-    }
     for (exposure, source) in &gathered.exposed {
         if let (Some(reader), Some(source)) = (index.get(exposure), index.get(source)) {
             reads[*reader].push(*source);
@@ -68,6 +62,12 @@ pub(crate) fn bind(mut gathered: Gathered, arena: &mut Arena) -> Estate {
     }
     let (mut order, circles) = topological(&reads);
     order.extend(&circles);
+    // What a run adds may look at what reads the table, or at the table itself: that is no circle.
+    for (at, (whole, added)) in reads.iter_mut().zip(&mut added).enumerate() {
+        added.sort_unstable();
+        added.dedup();
+        whole.extend(added.iter().filter(|source| **source != at));
+    }
     // What a table holds came through those who write to it; they may read what was there before.
     for (list, writers) in reads.iter_mut().zip(&writers) {
         list.extend(writers);
@@ -241,7 +241,10 @@ fn pass(
         let schema = names.schema_of(&asset.key, &resolved, open);
         names.schemas.insert(asset.key.clone(), schema);
         bound.whole.insert(*at, resolved);
-        // What a run adds may look at the table itself, so it comes after what the table is.
+    }
+    // What runs add may look at any table, so it comes when all of them are known.
+    for at in order {
+        let (work, asset) = (&work[*at], &assets[*at]);
         let added = work.incremental.as_ref().and_then(|added| added.statement.as_ref());
         let owner = format!("{} (incremental)", asset.key);
         let resolved = added.and_then(|it| bind_one(arena, names, it, asset, &owner));
