@@ -22,6 +22,9 @@ pub(crate) fn run(args: &[&str]) -> Result<ExitCode, Fault> {
     for dir in &asked.dirs {
         let row = audit(&binary, dir)?;
         println!("{}", line(&row));
+        for (what, times, place) in commonest(&row.reasons, asked.why) {
+            println!("  {times:>6} {what}  {place}");
+        }
         rows.push(row);
     }
     if let Some(earlier) = asked.against {
@@ -43,15 +46,18 @@ struct Asked<'a> {
     dirs: Vec<PathBuf>,
     json: Option<&'a str>,
     against: Option<&'a str>,
+    /// How many reasons of what was not read are shown for each project.
+    why: usize,
 }
 
 impl<'a> Asked<'a> {
     fn read(args: &[&'a str]) -> Result<Self, Fault> {
-        let mut asked = Self { dirs: Vec::new(), json: None, against: None };
+        let mut asked = Self { dirs: Vec::new(), json: None, against: None, why: 0 };
         let mut args = args.iter();
         while let Some(&arg) = args.next() {
             match arg {
                 "--json" => asked.json = Some(args.next().ok_or("--json needs a file")?),
+                "--why" => asked.why = args.next().ok_or("--why needs a number")?.parse()?,
                 "--against" => asked.against = Some(args.next().ok_or("--against needs a file")?),
                 dir => asked.dirs.push(PathBuf::from(dir)),
             }
@@ -79,6 +85,8 @@ struct Row {
     findings: BTreeMap<String, String>,
     wall_ms: u64,
     peak_kib: Option<u64>,
+    /// Why something was not read: how often, and a place.
+    reasons: BTreeMap<String, (usize, String)>,
     /// Why there is no answer.
     fault: Option<String>,
 }
@@ -97,6 +105,7 @@ fn audit(binary: &Path, dir: &Path) -> Result<Row, Fault> {
         Some((coverage, findings)) if matches!(run.status.code(), Some(0 | 1)) => {
             row.coverage = coverage;
             row.findings = findings;
+            row.reasons = answer.as_ref().map(reasons).unwrap_or_default();
         }
         _ => {
             let said = String::from_utf8_lossy(&run.stderr);
@@ -120,6 +129,35 @@ fn answered(answer: &Value) -> Option<(Vec<u64>, BTreeMap<String, String>)> {
         .map(|item| Some((item["id"].as_str()?.to_owned(), item["rule"].as_str()?.to_owned())))
         .collect::<Option<_>>()?;
     Some((coverage, findings))
+}
+
+/// Problems of an answer that are more than notes, those that differ in names only as one.
+fn reasons(answer: &Value) -> BTreeMap<String, (usize, String)> {
+    let mut found: BTreeMap<String, (usize, String)> = BTreeMap::new();
+    for problem in answer["problems"].as_array().into_iter().flatten() {
+        let text = |key: &str| problem[key].as_str().unwrap_or_default();
+        if text("severity") == "note" {
+            continue;
+        }
+        let parts = text("message").split('`').enumerate();
+        let folded: String =
+            parts.map(|(at, part)| if at % 2 == 1 { "`…`" } else { part }).collect();
+        let what = format!("{} {}: {folded}", text("severity"), text("reason"));
+        let place = format!("{}:{}", text("path"), problem["start_line"]);
+        found.entry(what).or_insert((0, place)).0 += 1;
+    }
+    found
+}
+
+/// The reasons that are given most often.
+fn commonest(reasons: &BTreeMap<String, (usize, String)>, most: usize) -> Vec<(&str, usize, &str)> {
+    let mut all: Vec<(&str, usize, &str)> = reasons
+        .iter()
+        .map(|(what, (times, place))| (what.as_str(), *times, place.as_str()))
+        .collect();
+    all.sort_by(|one, two| two.1.cmp(&one.1).then_with(|| one.0.cmp(two.0)));
+    all.truncate(most);
+    all
 }
 
 impl Row {
@@ -151,6 +189,7 @@ fn read_row(row: &Value) -> Option<Row> {
         wall_ms: row["wall_ms"].as_u64()?,
         peak_kib: row["peak_kib"].as_u64(),
         fault: row["fault"].as_str().map(str::to_owned),
+        reasons: BTreeMap::new(),
     })
 }
 
@@ -223,6 +262,19 @@ mod tests {
         let expected = row("x", &["F-7K3Q"]);
         assert_eq!(answered(&answer), Some((expected.coverage, expected.findings)));
         assert_eq!(answered(&json!({"schema": "plumb/2"})), None);
+    }
+
+    #[test]
+    fn reasons_are_counted_whatever_they_name() {
+        let problem = |severity: &str, message: &str| json!({"severity": severity, "reason": "x", "message": message, "path": "a", "start_line": 1});
+        let answer = json!({"problems": [
+            problem("partly", "no `a` here"), problem("partly", "no `b` here"),
+            problem("note", "no `c` here"), problem("failed", "gone"),
+        ]});
+        let found = reasons(&answer);
+        let wanted = [("partly x: no `…` here", 2, "a:1"), ("failed x: gone", 1, "a:1")];
+        assert_eq!(commonest(&found, 9), wanted);
+        assert_eq!(commonest(&found, 1).len(), 1);
     }
 
     #[test]

@@ -26,6 +26,7 @@ pub(crate) static HEAVY: &[(&str, &[&str])] = &[
     ("axum", &["plumb-doors"]),
     ("clap", &["plumb"]),
     ("datafusion", &["plumb-workspace"]),
+    ("parquet", &["plumb-connect"]),
     ("reqwest", &["plumb-connect"]),
     ("rmcp", &["plumb-doors"]),
     ("rusqlite", &["plumb-workspace"]),

@@ -55,8 +55,8 @@ static COMMANDS: &[Command] = &[
     },
     Command {
         name: "corpus",
-        args: "[DIR…] [--json FILE] [--against FILE]",
-        about: "audit whole projects: coverage, findings, time, memory",
+        args: "[DIR…] [--json FILE] [--against FILE] [--why N]",
+        about: "audit whole projects: coverage, findings, reasons, time, memory",
         run: corpus::run,
     },
     Command {
@@ -97,6 +97,6 @@ fn main() -> ExitCode {
 fn list() {
     println!("usage: cargo xtask COMMAND\n");
     for c in COMMANDS {
-        println!("  {:<9} {:<38} {}", c.name, c.args, c.about);
+        println!("  {:<9} {:<48} {}", c.name, c.args, c.about);
     }
 }

@@ -11,7 +11,7 @@ use plumb_base::{Entry, World, WorldError};
 /// Nobody writes a file of this size by hand; reading one would only cost memory.
 const LARGEST: u64 = 64 << 20;
 
-/// Manifests of large dbt projects reach hundreds of megabytes, and are worth it.
+/// Manifests and catalogs of large dbt projects reach hundreds of megabytes, and are worth it.
 const LARGEST_MANIFEST: u64 = 1 << 30;
 
 /// A folder of the real file system, and the real environment variables.
@@ -86,7 +86,9 @@ impl World for Disk {
     fn read(&self, path: &str) -> Result<Vec<u8>, WorldError> {
         let full = self.inside(path)?;
         let size = full.metadata().map_err(|error| failure(path, &error))?.len();
-        let largest = if path.ends_with("manifest.json") { LARGEST_MANIFEST } else { LARGEST };
+        let made_by_dbt =
+            ["manifest.json", "catalog.json", ".parquet"].iter().any(|name| path.ends_with(name));
+        let largest = if made_by_dbt { LARGEST_MANIFEST } else { LARGEST };
         if size > largest {
             let (size, largest) = (size >> 20, largest >> 20);
             let why = format!("{size} MB is more than the {largest} MB that are read");

@@ -10,6 +10,7 @@ mod disk;
 mod export;
 mod json;
 mod mapped;
+mod parquet;
 mod path;
 mod settings;
 mod text;
@@ -18,6 +19,7 @@ mod yaml;
 
 pub use discover::{discover, pages};
 pub use disk::Disk;
+pub use parquet::FOREIGN_THREAD;
 
 pub(crate) use discover::Connector;
 pub(crate) use walk::Walk;

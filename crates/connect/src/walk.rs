@@ -26,6 +26,8 @@ pub(crate) struct Walk<'a> {
     files: Vec<Entry>,
     /// Folders of dbt projects.
     projects: BTreeSet<String>,
+    /// Folders outside of a dbt project that it reads as its own.
+    shared: Vec<String>,
     exclude: &'a [String],
 }
 
@@ -41,7 +43,8 @@ impl<'a> Walk<'a> {
             Vec::new()
         });
         files.sort();
-        let mut walk = Self { world, files: Vec::new(), projects: BTreeSet::new(), exclude };
+        let (projects, shared) = (BTreeSet::new(), Vec::new());
+        let mut walk = Self { world, files: Vec::new(), projects, shared, exclude };
         files.retain(|file| !walk.excluded(&file.path) && !foreign(&file.path));
         let mut made = Vec::new();
         // Outer projects come first, so that what is installed in them is never taken for a project.
@@ -51,6 +54,7 @@ impl<'a> Walk<'a> {
         for folder in folders {
             if path::under_any(&format!("{folder}/"), &made).is_none() {
                 made.extend(connector::made_folders(world, folder));
+                walk.shared.extend(connector::shared_folders(world, folder));
                 walk.projects.insert(folder.to_owned());
             }
         }
@@ -77,6 +81,20 @@ impl<'a> Walk<'a> {
     /// Folder of the innermost dbt project that holds a path.
     pub(crate) fn owner(&self, path: &str) -> Option<&str> {
         path::ancestors(path).find_map(|folder| self.projects.get(folder)).map(String::as_str)
+    }
+
+    /// Whether a dbt project outside of which a path lies reads it as its own.
+    pub(crate) fn is_shared(&self, path: &str) -> bool {
+        path::under_any(path, &self.shared).is_some()
+    }
+
+    /// Files below a folder that belong to no dbt project inside it.
+    pub(crate) fn files_below(&self, folder: &str) -> Vec<Entry> {
+        let around = |owner: &str| owner == folder || path::under(folder, owner).is_some();
+        let own = |file: &&Entry| {
+            path::under(&file.path, folder).is_some() && self.owner(&file.path).is_none_or(around)
+        };
+        self.files.iter().filter(own).cloned().collect()
     }
 
     /// Files of a dbt project that belong to no project inside it.

@@ -9,6 +9,9 @@ use plumb_base::{
 use plumb_canon::{Canonical, Obstacle, Subplan};
 use plumb_ir::{Field, RelId};
 use plumb_resolve::{Read, Selected};
+use serde_json::{Map, Value};
+
+use crate::promises::Promises;
 
 /// What an asset is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -87,6 +90,16 @@ pub struct Asset {
     pub owners: Vec<Owner>,
     /// Number of tests on it and its columns.
     pub tests: usize,
+    /// Number of tests that run it on rows that are written out.
+    pub unit_tests: usize,
+    /// What is promised of its rows.
+    pub promises: Promises,
+    /// How it keeps history, where it is a snapshot.
+    pub snapshot: Option<Snapshot>,
+    /// Group it belongs to.
+    pub group: Option<String>,
+    /// What people noted of it beside that, as written.
+    pub meta: Map<String, Value>,
     /// Declared public.
     pub public: bool,
     /// Tags.
@@ -109,8 +122,10 @@ pub struct Asset {
     pub detail: Detail,
     /// Its code, where it has some.
     pub code: Option<Code>,
-    /// What it computes, where that was understood.
+    /// What it computes, where that was understood: all of it, built from nothing.
     pub plan: Option<Plan>,
+    /// What a run adds to it, where it is built bit by bit.
+    pub incremental: Option<Incremental>,
     /// How well its statement was read; `None` if it has none.
     pub coverage: Option<Coverage>,
     /// What could not be read in it.
@@ -166,6 +181,51 @@ pub struct AssetColumn {
     pub field: Field,
     /// Description.
     pub description: String,
+}
+
+/// How a snapshot keeps history.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Snapshot {
+    /// `timestamp` or `check`.
+    pub strategy: String,
+    /// Columns, or an expression, that identify what has a history.
+    pub unique_key: Vec<String>,
+    /// Column that says when a row changed last.
+    pub updated_at: Option<String>,
+    /// Columns whose change makes a new row; `all` is every one.
+    pub check: Vec<String>,
+}
+
+/// What a run adds to a table that exists.
+///
+/// Rows are compared by what builds the table from nothing; this is for lineage, and for what a run costs.
+#[derive(Debug, Clone)]
+pub struct Incremental {
+    /// What it computes, where that was understood.
+    pub plan: Option<Added>,
+    /// Assets it reads, ascending; itself where it looks at what is there.
+    pub reads: Vec<usize>,
+    /// How well it was read.
+    pub coverage: Coverage,
+    /// What could not be read in it, and not in the whole either.
+    pub problems: Vec<Problem>,
+}
+
+/// The plan of what a run adds.
+#[derive(Debug, Clone)]
+pub struct Added {
+    /// As written, names of other assets left as they are.
+    pub rel: RelId,
+    /// Normal form with names of other assets left as they are.
+    pub local: Canonical,
+    /// Output columns, in order.
+    pub columns: Vec<AssetColumn>,
+    /// Whether there are more columns than are listed.
+    pub open: bool,
+    /// Its code; `reads` and `selects` are places of this world.
+    pub code: Code,
+    /// What decided, unknown here, which text its template gives.
+    pub worlds: Vec<String>,
 }
 
 /// The code of an asset.

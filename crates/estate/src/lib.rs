@@ -10,13 +10,16 @@ mod columns;
 mod dashboards;
 mod dbt;
 mod files;
+mod incremental;
 mod lineage;
+mod metric;
 mod names;
 mod order;
 mod owners;
 mod placeholders;
 mod places;
 mod plans;
+mod promises;
 mod read;
 mod script;
 mod session;
@@ -26,9 +29,11 @@ use std::collections::BTreeMap;
 use plumb_base::{Problem, Tally, answer::NotCovered, answer::Using};
 use plumb_ir::Arena;
 
-pub use asset::{Asset, AssetColumn, AssetKind, Code, Detail, Plan};
+pub use asset::{Added, Asset, AssetColumn, AssetKind, Code, Detail, Incremental, Plan, Snapshot};
 pub use columns::{Flow, Source};
 pub use lineage::{ColumnFlow, downstream, upstream};
+pub use metric::{Metric, MetricDimension, MetricInput};
+pub use promises::{AcceptedValues, ForeignKey, Key, NotNull, Promises, Trust};
 pub use read::{Options, read};
 
 /// Everything that was found, understood as far as it can be.
@@ -39,6 +44,8 @@ pub struct Estate {
     pub assets: Vec<Asset>,
     /// Position of an asset, by key.
     pub index: BTreeMap<String, usize>,
+    /// Metrics that are declared, by project and name.
+    pub metrics: Vec<Metric>,
     /// What could not be read, by place.
     pub problems: Vec<Problem>,
     /// Statements by how well they were read.

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use crate::{
-    Estate,
+    AssetColumn, Estate,
     columns::{Source, of_column},
 };
 
@@ -56,6 +56,7 @@ impl Estate {
     pub fn sources_of(&self, asset: usize, column: &str) -> BTreeSet<Source> {
         let writers = &self.assets[asset].writers;
         let mut sources = self.own_sources_of(asset, column);
+        sources.extend(self.added_sources_of(asset, column));
         sources.extend(writers.iter().flat_map(|at| self.own_sources_of(*at, column)));
         sources
     }
@@ -74,6 +75,22 @@ impl Estate {
             None => None,
         };
         field.map(|field| of_column(&self.arena, plan.rel, field)).unwrap_or_default()
+    }
+
+    /// The same, by what a run adds to it; what was there before is no source.
+    fn added_sources_of(&self, asset: usize, column: &str) -> BTreeSet<Source> {
+        let asset = &self.assets[asset];
+        let Some(added) = asset.incremental.as_ref().and_then(|it| it.plan.as_ref()) else {
+            return BTreeSet::new();
+        };
+        let named = |it: &&AssetColumn| it.name.as_ref().is_some_and(|it| it.as_str() == column);
+        let field = match added.columns.iter().find(named) {
+            Some(listed) => Some(listed.field),
+            None if added.open => self.arena.find_symbol(column).map(plumb_ir::Field::Named),
+            None => None,
+        };
+        let found = field.map(|field| of_column(&self.arena, added.rel, field));
+        found.unwrap_or_default().into_iter().filter(|it| it.table != asset.key).collect()
     }
 
     /// Every edge between columns that ends in an asset.

@@ -7,6 +7,7 @@ use std::{
 
 use plumb_base::{Name, TableName};
 use plumb_ir::{Catalog, KnownColumn, Schema, Type};
+use plumb_resolve::Resolved;
 use plumb_syntax::sql::Dialect;
 
 use crate::session::Session;
@@ -37,9 +38,22 @@ impl Names {
         self.own.entry(project.to_owned()).or_default().insert(name, key.to_owned());
     }
 
-    /// The key that a project gave this very name.
-    pub(crate) fn exactly(&self, project: &str, name: &TableName) -> Option<&str> {
-        self.own.get(project)?.get(name).map(String::as_str)
+    /// The columns of a statement that was bound, with the types that were known of them before.
+    ///
+    /// Where not every column could be told from the statement, and all were known before, those count.
+    pub(crate) fn schema_of(&self, key: &str, resolved: &Resolved, open: bool) -> Schema {
+        let before = self.schemas.get(key);
+        if let Some(known) = before.filter(|known| open && !known.open) {
+            return known.clone();
+        }
+        let known = before.map(|before| before.columns.as_slice()).unwrap_or_default();
+        let column = |name: Name| {
+            let same = known.iter().find(|column| column.name == name);
+            let data_type = same.map_or(Type::Unknown, |column| column.data_type.clone());
+            KnownColumn { name, data_type }
+        };
+        let names = resolved.columns.iter().filter_map(|it| it.name.clone());
+        Schema { table: key.to_owned(), columns: names.map(column).collect(), open }
     }
 
     /// The key of a name as a project says it: its own assets first, then those of others.

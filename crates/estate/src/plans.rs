@@ -2,20 +2,19 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use plumb_base::{Coverage, Name, Problem, TableName};
+use plumb_base::{Coverage, Name, Problem, TableName, Tally};
 use plumb_canon::{Canonicalizer, Model, Obstacle, atoms, expand, obstacles, subplans};
-use plumb_ir::{
-    Arena, Catalog as _, Field, KnownColumn, Rel, RelId, Scalar, ScalarId, Schema, Symbol, Type,
-};
+use plumb_ir::{Arena, Catalog as _, Field, Rel, RelId, Scalar, ScalarId, Symbol};
 use plumb_resolve::{Around, Resolved, resolve, tables};
 use plumb_syntax::sql::tree::WriteMode;
 
 use crate::{
     Asset, Estate,
     asset::{AssetColumn, AssetKind, Code, Plan},
+    incremental,
     names::{Names, View},
     order::topological,
-    read::{Draft, Gathered, Statement, blank},
+    read::{Bit, Draft, Gathered, Statement, blank},
     script::LOOSE,
 };
 
@@ -26,6 +25,15 @@ const BOUNDARY: usize = 48;
 struct Work {
     statement: Option<Statement>,
     worlds: Vec<String>,
+    incremental: Option<Bit>,
+}
+
+/// What was bound, by position of the asset.
+#[derive(Default)]
+struct Bound {
+    whole: BTreeMap<usize, Resolved>,
+    /// What runs add.
+    added: BTreeMap<usize, Resolved>,
 }
 
 /// Binds every statement and puts the estate together.
@@ -35,13 +43,10 @@ pub(crate) fn bind(mut gathered: Gathered, arena: &mut Arena) -> Estate {
     let keys: Vec<String> = gathered.drafts.keys().cloned().collect();
     let index: BTreeMap<String, usize> = keys.iter().cloned().zip(0..).collect();
     let drafts: Vec<Draft> = std::mem::take(&mut gathered.drafts).into_values().collect();
-    let mut reads = reads(&drafts, &gathered.names, &index);
-    for (exposure, project, name) in &gathered.exposed {
-        let name = TableName::parse(&name.to_lowercase());
-        if let (Some(reader), Some(key)) =
-            (index.get(exposure), gathered.names.find(project, &name))
-            && let Some(source) = index.get(key)
-        {
+    let mut added = reads(&drafts, &gathered.names, &index, Draft::added);
+    let mut reads = reads(&drafts, &gathered.names, &index, Draft::whole);
+    for (exposure, source) in &gathered.exposed {
+        if let (Some(reader), Some(source)) = (index.get(exposure), index.get(source)) {
             reads[*reader].push(*source);
         }
     }
@@ -62,6 +67,12 @@ pub(crate) fn bind(mut gathered: Gathered, arena: &mut Arena) -> Estate {
     }
     let (mut order, circles) = topological(&reads);
     order.extend(&circles);
+    // What a run adds may look at what reads the table, or at the table itself: that is no circle.
+    for (at, (whole, added)) in reads.iter_mut().zip(&mut added).enumerate() {
+        added.sort_unstable();
+        added.dedup();
+        whole.extend(added.iter().filter(|source| **source != at));
+    }
     // What a table holds came through those who write to it; they may read what was there before.
     for (list, writers) in reads.iter_mut().zip(&writers) {
         list.extend(writers);
@@ -72,13 +83,20 @@ pub(crate) fn bind(mut gathered: Gathered, arena: &mut Arena) -> Estate {
     let mut work: Vec<Work> = Vec::with_capacity(drafts.len());
     for (draft, writers) in drafts.into_iter().zip(writers) {
         assets.push(Asset { writers, ..draft.asset });
-        work.push(Work { statement: draft.statement, worlds: draft.worlds });
+        let (statement, worlds) = (draft.statement, draft.worlds);
+        work.push(Work { statement, worlds, incremental: draft.incremental });
     }
     for at in circles {
         in_a_circle(&mut assets[at]);
     }
     let bound = resolve_all(arena, &mut gathered.names, &work, &assets, &order);
-    finish(arena, &mut assets, &work, &gathered.names, bound, &order);
+    let around = Finishing { names: &gathered.names, contested: &gathered.contested };
+    finish(arena, &mut assets, work, &around, bound, &order);
+    for (asset, reads) in assets.iter_mut().zip(added) {
+        if let Some(incremental) = &mut asset.incremental {
+            incremental.reads = reads;
+        }
+    }
     for (at, sources) in reads.into_iter().enumerate() {
         for source in &sources {
             assets[*source].read_by.push(at);
@@ -91,24 +109,38 @@ pub(crate) fn bind(mut gathered: Gathered, arena: &mut Arena) -> Estate {
         assets[run].runs.push(started);
         assets[started].run_by.push(run);
     }
-    let mut coverage = gathered.coverage;
-    let mut problems = gathered.problems;
-    for asset in &assets {
-        if let Some(how) = asset.coverage {
-            coverage.add(how);
-        }
-        problems.extend(asset.problems.iter().cloned());
-    }
+    let (coverage, problems) = tally(&assets, gathered.coverage, gathered.problems);
+    gathered.metrics.sort_by(|one, two| {
+        (&one.project, &one.name, &one.place).cmp(&(&two.project, &two.name, &two.place))
+    });
     Estate {
         arena: Arena::new(),
         assets,
         index,
+        metrics: gathered.metrics,
         problems,
         coverage,
         not_covered: gathered.not_covered,
         using: gathered.using,
         drift_watcher: None,
     }
+}
+
+/// Statements by how well they were read, and everything that could not be.
+fn tally(
+    assets: &[Asset],
+    mut coverage: Tally,
+    mut problems: Vec<Problem>,
+) -> (Tally, Vec<Problem>) {
+    for asset in assets {
+        if let Some(how) = asset.coverage {
+            coverage.add(how);
+        }
+        problems.extend(asset.problems.iter().cloned());
+        let added = asset.incremental.iter().flat_map(|added| &added.problems);
+        problems.extend(added.cloned());
+    }
+    (coverage, problems)
 }
 
 /// A model that reads itself through others has no first version: what it computes is not known.
@@ -128,12 +160,14 @@ fn in_a_circle(asset: &mut Asset) {
 fn add_unknown_tables(gathered: &mut Gathered) {
     let mut unknown = BTreeSet::new();
     for draft in gathered.drafts.values() {
-        let Some(query) = draft.statement.as_ref().and_then(Statement::query) else { continue };
-        let view = draft.view(&gathered.names);
-        for name in tables(query) {
-            let hole = name.to_string().contains("__plumb_hole_");
-            if !hole && view.find(&name).is_none() {
-                unknown.insert((draft.asset.project.clone(), view.session.qualified(&name)));
+        for statement in draft.statements() {
+            let Some(query) = statement.query() else { continue };
+            let view = statement.view(&gathered.names, &draft.asset.project);
+            for name in tables(query) {
+                let hole = name.to_string().contains("__plumb_hole_");
+                if !hole && view.find(&name).is_none() {
+                    unknown.insert((draft.asset.project.clone(), view.session.qualified(&name)));
+                }
             }
         }
     }
@@ -174,11 +208,16 @@ fn settle_writes(gathered: &mut Gathered) {
     }
 }
 
-fn reads(drafts: &[Draft], names: &Names, index: &BTreeMap<String, usize>) -> Vec<Vec<usize>> {
-    let of = |draft: &Draft| {
-        let found =
-            draft.statement.as_ref().and_then(Statement::query).map(tables).unwrap_or_default();
-        let view = draft.view(names);
+fn reads<'d>(
+    drafts: &'d [Draft],
+    names: &Names,
+    index: &BTreeMap<String, usize>,
+    statement: impl Fn(&'d Draft) -> Option<&'d Statement>,
+) -> Vec<Vec<usize>> {
+    let of = |draft: &'d Draft| {
+        let Some(statement) = statement(draft) else { return Vec::new() };
+        let found = statement.query().map(tables).unwrap_or_default();
+        let view = statement.view(names, &draft.asset.project);
         let keys = found.iter().filter_map(|name| view.find(name));
         keys.filter_map(|key| index.get(key).copied()).collect()
     };
@@ -193,11 +232,11 @@ fn resolve_all(
     work: &[Work],
     assets: &[Asset],
     order: &[usize],
-) -> BTreeMap<usize, Resolved> {
+) -> Bound {
     let mut bound = pass(arena, names, work, assets, order);
     let mut learned: BTreeMap<String, BTreeSet<Name>> = BTreeMap::new();
     let mut ambiguous = false;
-    for resolved in bound.values() {
+    for resolved in bound.whole.values().chain(bound.added.values()) {
         ambiguous |= learn(arena, resolved.rel, &mut learned, &mut BTreeSet::new());
     }
     if ambiguous && !learned.is_empty() {
@@ -213,31 +252,46 @@ fn pass(
     work: &[Work],
     assets: &[Asset],
     order: &[usize],
-) -> BTreeMap<usize, Resolved> {
-    let mut bound = BTreeMap::new();
+) -> Bound {
+    let mut bound = Bound::default();
     for at in order {
-        let Some(statement) = &work[*at].statement else { continue };
-        let Some(query) = statement.query() else { continue };
-        let key = &assets[*at].key;
-        let view = View { names, project: &assets[*at].project, session: &statement.session };
-        let around = Around {
-            catalog: &view,
-            dialect: statement.text.dialect,
-            holes: &statement.text.holes,
-            owner: key,
-        };
-        let mut resolved = resolve(query, arena, &around);
-        named_by_target(&mut resolved, statement, &view);
+        let (work, asset) = (&work[*at], &assets[*at]);
+        let Some(statement) = &work.statement else { continue };
+        let Some(resolved) = bind_one(arena, names, statement, asset, &asset.key) else { continue };
         // A snapshot adds columns of its own; a template that was not known wholly may give others.
-        let open = resolved.open
-            || assets[*at].kind == AssetKind::Snapshot
-            || !work[*at].worlds.is_empty();
-        let columns = resolved.columns.iter().filter_map(|it| it.name.clone());
-        let columns = columns.map(|name| KnownColumn { name, data_type: Type::Unknown }).collect();
-        names.schemas.insert(key.clone(), Schema { table: key.clone(), columns, open });
-        bound.insert(*at, resolved);
+        let open = resolved.open || asset.kind == AssetKind::Snapshot || !work.worlds.is_empty();
+        let schema = names.schema_of(&asset.key, &resolved, open);
+        names.schemas.insert(asset.key.clone(), schema);
+        bound.whole.insert(*at, resolved);
+    }
+    // What runs add may look at any table, so it comes when all of them are known.
+    for at in order {
+        let (work, asset) = (&work[*at], &assets[*at]);
+        let added = work.incremental.as_ref().and_then(|added| added.statement.as_ref());
+        let owner = format!("{} (incremental)", asset.key);
+        let resolved = added.and_then(|it| bind_one(arena, names, it, asset, &owner));
+        bound.added.extend(resolved.map(|resolved| (*at, resolved)));
     }
     bound
+}
+
+fn bind_one(
+    arena: &mut Arena,
+    names: &Names,
+    statement: &Statement,
+    asset: &Asset,
+    owner: &str,
+) -> Option<Resolved> {
+    let view = statement.view(names, &asset.project);
+    let around = Around {
+        catalog: &view,
+        dialect: statement.text.dialect,
+        holes: &statement.text.holes,
+        owner,
+    };
+    let mut resolved = resolve(statement.query()?, arena, &around);
+    named_by_target(&mut resolved, statement, &view);
+    Some(resolved)
 }
 
 /// Columns that are written have the names of the table: those that are listed, else those it is known to have.
@@ -308,25 +362,36 @@ fn learn_scalar(
     ambiguous
 }
 
+/// What is known while plans are finished.
+struct Finishing<'a> {
+    names: &'a Names,
+    /// Keys of assets that are never put in place of their names.
+    contested: &'a BTreeSet<String>,
+}
+
 /// Normal forms, columns, coverage and places of everything that was bound.
 fn finish(
     arena: &mut Arena,
     assets: &mut [Asset],
-    work: &[Work],
-    names: &Names,
-    mut bound: BTreeMap<usize, Resolved>,
+    work: Vec<Work>,
+    around: &Finishing<'_>,
+    mut bound: Bound,
     order: &[usize],
 ) {
     let mut canonicalizer = Canonicalizer::new();
     let mut models: BTreeMap<Symbol, Model> = BTreeMap::new();
+    let mut work: Vec<Option<Work>> = work.into_iter().map(Some).collect();
     for at in order {
         let asset = &mut assets[*at];
-        let Some(resolved) = bound.remove(at) else {
-            declared_columns(arena, asset, names);
+        let Some(Work { statement, worlds, incremental }) = work[*at].take() else { continue };
+        if let Some(bit) = incremental {
+            let resolved = bound.added.remove(at);
+            asset.incremental = Some(incremental::bound(arena, &mut canonicalizer, bit, resolved));
+        }
+        let (Some(resolved), Some(statement)) = (bound.whole.remove(at), &statement) else {
+            declared_columns(arena, asset, around.names);
             continue;
         };
-        let Some(statement) = &work[*at].statement else { continue };
-        let worlds = &work[*at].worlds;
         let local = canonicalizer.canonical(arena, resolved.rel);
         let whole = expand(arena, resolved.rel, &models);
         let expanded = canonicalizer.canonical(arena, whole);
@@ -340,6 +405,7 @@ fn finish(
         let boundary = matches!(asset.kind, AssetKind::Snapshot | AssetKind::Write)
             || !asset.writers.is_empty()
             || !worlds.is_empty()
+            || around.contested.contains(&asset.key)
             || atoms(arena, whole) > BOUNDARY;
         if !boundary {
             let key = arena.symbol(&asset.key);
@@ -349,7 +415,6 @@ fn finish(
         obstacles.extend(worlds.iter().cloned().map(Obstacle::TemplateValue));
         describe(asset, statement, &resolved);
         asset.open |= !worlds.is_empty();
-        let worlds = worlds.clone();
         let parts = subplans(arena, local.rel);
         asset.plan = Some(Plan { rel: resolved.rel, local, expanded, obstacles, worlds, parts });
     }

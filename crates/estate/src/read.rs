@@ -1,6 +1,9 @@
 //! Reading: found files become assets, assets get plans.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use plumb_base::{
     Coverage, Lines, Problem, Source, SourceMap, TableName, Tally,
@@ -18,9 +21,11 @@ use crate::{
     Asset, Estate,
     asset::{AssetKind, Detail},
     bundles, dashboards, dbt, files,
+    metric::Metric,
     names::{Names, View},
     places::Origin,
     plans,
+    promises::Promises,
     script::LOOSE,
     session::Session,
 };
@@ -38,17 +43,44 @@ pub(crate) struct Draft {
     pub(crate) statement: Option<Statement>,
     /// What decided, unknown here, which text its template gives; its text is one of several.
     pub(crate) worlds: Vec<String>,
+    /// What a run adds, where the asset is built bit by bit.
+    pub(crate) incremental: Option<Bit>,
+}
+
+/// The other world of an incremental model, before it is bound.
+pub(crate) struct Bit {
+    pub(crate) statement: Option<Statement>,
+    pub(crate) worlds: Vec<String>,
+    pub(crate) coverage: Coverage,
+    pub(crate) problems: Vec<Problem>,
 }
 
 impl Draft {
     pub(crate) fn new(asset: Asset, statement: Option<Statement>) -> Self {
-        Self { asset, statement, worlds: Vec::new() }
+        Self { asset, statement, worlds: Vec::new(), incremental: None }
     }
 
-    /// The names its statement sees.
-    pub(crate) fn view<'a>(&'a self, names: &'a Names) -> View<'a> {
-        let session = self.statement.as_ref().map_or(Session::none(), |it| &it.session);
-        View { names, project: &self.asset.project, session }
+    /// Says which asset a name means in its statements, whatever others call so.
+    pub(crate) fn calls(&mut self, name: &TableName, key: &str) {
+        let added = self.incremental.as_mut().and_then(|bit| bit.statement.as_mut());
+        for statement in self.statement.iter_mut().chain(added) {
+            Arc::make_mut(&mut statement.session).remember(name.clone(), key);
+        }
+    }
+
+    /// The statement that gives all of it.
+    pub(crate) fn whole(&self) -> Option<&Statement> {
+        self.statement.as_ref()
+    }
+
+    /// The statement that gives what a run adds.
+    pub(crate) fn added(&self) -> Option<&Statement> {
+        self.incremental.as_ref()?.statement.as_ref()
+    }
+
+    /// Both.
+    pub(crate) fn statements(&self) -> impl Iterator<Item = &Statement> {
+        self.whole().into_iter().chain(self.added())
     }
 }
 
@@ -123,6 +155,11 @@ impl Statement {
         }
     }
 
+    /// The names it sees.
+    pub(crate) fn view<'a>(&'a self, names: &'a Names, project: &'a str) -> View<'a> {
+        View { names, project, session: &self.session }
+    }
+
     /// The table it writes to, how, and the columns it lists.
     pub(crate) fn target(&self) -> Option<(&TableName, WriteMode, &[Ident])> {
         match &self.text.parsed.statements.get(self.at)?.kind {
@@ -177,14 +214,17 @@ pub(crate) struct Gathered {
     pub(crate) built: BTreeMap<(String, String), String>,
     /// Keys of tables that are read and not built, by full name.
     pub(crate) tables: BTreeMap<TableName, String>,
-    /// What an exposure reads: its key, the project that says so, the name it says.
-    pub(crate) exposed: Vec<(String, String, String)>,
+    /// What an exposure reads: its key, and the key of the other.
+    pub(crate) exposed: Vec<(String, String)>,
     /// What reads what without a statement that says so, by key.
     pub(crate) uses: Vec<(String, String)>,
     /// What reads a table as it is, without a statement: its key, the full name of the table.
     pub(crate) tables_used: Vec<(String, TableName)>,
     /// What starts what, by key.
     pub(crate) runs: Vec<(String, String)>,
+    /// Keys of assets that share their name with another: neither is put in place of it.
+    pub(crate) contested: BTreeSet<String>,
+    pub(crate) metrics: Vec<Metric>,
     pub(crate) problems: Vec<Problem>,
     pub(crate) coverage: Tally,
     pub(crate) not_covered: Vec<NotCovered>,
@@ -303,6 +343,11 @@ pub(crate) fn blank(key: &str, name: &str, kind: AssetKind, project: &str) -> As
         dialect: None,
         owners: Vec::new(),
         tests: 0,
+        unit_tests: 0,
+        promises: Promises::default(),
+        snapshot: None,
+        group: None,
+        meta: serde_json::Map::new(),
         public: false,
         tags: Vec::new(),
         part_of: None,
@@ -316,6 +361,7 @@ pub(crate) fn blank(key: &str, name: &str, kind: AssetKind, project: &str) -> As
         detail: Detail::None,
         code: None,
         plan: None,
+        incremental: None,
         coverage: None,
         problems: Vec::new(),
     }

@@ -17,13 +17,6 @@ pub(crate) struct Session {
 }
 
 impl Session {
-    /// A session in which nothing was said.
-    pub(crate) fn none() -> &'static Self {
-        static NONE: Session =
-            Session { catalog: None, schema: None, temporary: BTreeMap::new(), here: None };
-        &NONE
-    }
-
     /// A session that begins in a catalog and a schema, as far as they are known.
     pub(crate) fn at(catalog: Option<&str>, schema: Option<&str>, dialect: &Dialect) -> Self {
         let name = |part: &str| dialect.table_part(part, false);

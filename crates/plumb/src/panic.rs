@@ -24,6 +24,10 @@ pub fn guarded(run: impl FnOnce() -> u8 + Send + 'static) -> u8 {
 }
 
 fn tell(info: &PanicHookInfo<'_>) {
+    // A library that met a damaged file: whoever asked it says so.
+    if thread::current().name() == Some(plumb_connect::FOREIGN_THREAD) {
+        return;
+    }
     let words = match save(&report(info)) {
         Some(path) => {
             format!("a report was written to {}; look at it and send it to us", path.display())

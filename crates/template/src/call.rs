@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use plumb_base::Severity;
 
+use super::columns::column_method;
 use super::container::{dict_method, is_dict_method, list_method};
 use super::hole::HoleKind;
 use super::operate::equal;
@@ -101,7 +102,7 @@ impl Run<'_> {
                 Some(entry) if entries.namespace || !is_dict_method(name) => {
                     return self.call(&entry, args);
                 }
-                _ => dict_method(entries, name, &args),
+                _ => dict_method(entries, name, &args).or_else(|| column_method(entries, name)),
             },
             Value::Relation(relation) => {
                 let adapter = self.library.project.target.adapter.as_deref();
@@ -110,6 +111,10 @@ impl Run<'_> {
             }
             Value::Moment(moment) => moment.method(name, &args),
             Value::Loop(state) => loop_method(state, name, &args),
+            Value::Node(node) if is_dict_method(name) => {
+                let whole = self.whole_node(node.0);
+                return self.method(&whole, name, args);
+            }
             Value::Unknown(unknown) => {
                 let given = args.describe();
                 let key = format!("{}.{name}{given}", unknown.key);
@@ -274,7 +279,7 @@ fn kind_of(value: &Value) -> &'static str {
         Value::Undefined => "undefined",
         Value::None => "none",
         Value::Bool(_) => "boolean",
-        Value::Int(_) | Value::Float(_) => "number",
+        Value::Int(_) | Value::Float(_) | Value::Big(_) => "number",
         Value::Text(_) => "text",
         Value::List(_) => "list",
         Value::Tuple(_) => "tuple",
@@ -285,5 +290,6 @@ fn kind_of(value: &Value) -> &'static str {
         Value::Host(_) | Value::Package(_) => "context",
         Value::Moment(_) => "date",
         Value::Loop(_) => "loop",
+        Value::Node(_) => "node",
     }
 }

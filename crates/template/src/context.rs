@@ -3,13 +3,12 @@
 use std::rc::Rc;
 use std::sync::Arc;
 
-use plumb_base::record::dbt::Kind;
 use serde_json::Value as Json;
 
 use super::container::is_dict_method;
 use super::hole::HoleKind;
 use super::render::Variant;
-use super::run::{Run, unknown};
+use super::run::{Run, Stage, unknown};
 use super::value::{Scope, Value};
 
 /// Functions and objects of the context that are what their name says.
@@ -40,7 +39,10 @@ const HOST: &[&str] = &[
     "modules",
     "namespace",
     "noop_statement",
+    "plumb_after_by",
+    "plumb_columns",
     "plumb_unknown",
+    "plumb_usual_schema",
     "print",
     "range",
     "ref",
@@ -106,13 +108,13 @@ impl Run<'_> {
         }
         let target = &self.library.project.target;
         Some(match name {
-            "execute" => Value::Bool(true),
+            "execute" => Value::Bool(self.stage == Stage::Compile),
             "this" => Value::Relation(Rc::new(self.this())),
             "model" => self.model(),
             "database" => target_part("database", target.database.as_deref()),
-            "schema" => target_part("schema", target.schema.as_deref()),
+            "schema" => self.target_schema(),
             "project_name" => Value::text(self.library.project.name.as_str()),
-            "graph" => unknown("graph", "the graph of the project is not read"),
+            "graph" => self.graph(),
             "run_started_at"
             | "invocation_id"
             | "dbt_version"
@@ -136,74 +138,16 @@ impl Run<'_> {
         this
     }
 
-    /// `model`
-    fn model(&mut self) -> Value {
-        if let Some(model) = &self.model {
-            return model.clone();
-        }
-        let node = self.node;
-        let kind = match node.kind {
-            Kind::Model | Kind::PythonModel => "model",
-            Kind::Snapshot => "snapshot",
-            Kind::Seed => "seed",
-            Kind::Analysis => "analysis",
-        };
-        let this = self.sheet.relation.clone();
-        let part = |name| this.attribute(name).unwrap_or(Value::None);
-        let path = node.source.path.as_str();
-        let inner = path.split_once("models/").map_or(path, |(_, inner)| inner);
-        let file = path.rsplit('/').next().unwrap_or(path);
-        let folders = inner.strip_suffix(file).unwrap_or_default().split('/');
-        let fqn =
-            [node.package.as_str()].into_iter().chain(folders.filter(|part| !part.is_empty()));
-        let fqn = fqn.chain([node.name.as_str()]).map(Value::text).collect();
-        let columns = node.properties.columns.iter().map(|column| {
-            let entry = |key: &str, text: &str| (Value::text(key), Value::text(text));
-            let kind = column.data_type.as_deref().map_or(Value::None, Value::text);
-            let entries = [
-                entry("name", &column.name),
-                entry("description", &column.description),
-                (Value::text("data_type"), kind),
-            ];
-            (Value::text(column.name.as_str()), Value::dict(entries))
-        });
-        let config = Value::from(&Json::Object(self.whole_config()));
-        let tags =
-            self.whole_config().get("tags").map_or_else(|| Value::list(Vec::new()), Value::from);
-        let entries = [
-            ("name", Value::text(node.name.as_str())),
-            ("alias", part("identifier")),
-            ("identifier", part("identifier")),
-            ("database", part("database")),
-            ("schema", part("schema")),
-            ("unique_id", Value::text(format!("{kind}.{}.{}", node.package, node.name))),
-            ("resource_type", Value::text(kind)),
-            ("package_name", Value::text(node.package.as_str())),
-            ("path", Value::text(inner)),
-            ("original_file_path", Value::text(path)),
-            ("fqn", Value::list(fqn)),
-            ("description", Value::text(node.properties.description.as_str())),
-            ("meta", Value::from(&Json::Object(node.properties.meta.clone()))),
-            ("tags", tags),
-            ("config", config),
-            ("columns", Value::dict(columns)),
-            ("raw_code", Value::text(node.source.text.as_str())),
-            ("raw_sql", Value::text(node.source.text.as_str())),
-            ("relation_name", Value::text(this.render())),
-        ];
-        let entries = entries.into_iter().map(|(key, value)| (Value::text(key), value));
-        let model = Value::dict(entries);
-        self.model = Some(model.clone());
-        model
-    }
-
     /// An attribute of a value.
     pub(super) fn attribute(&mut self, subject: &Value, name: &Arc<str>) -> Value {
         let bound = || Value::Bound(Rc::new((subject.clone(), Arc::clone(name))));
         match subject {
-            Value::Undefined | Value::None | Value::Bool(_) | Value::Int(_) | Value::Float(_) => {
-                Value::Undefined
-            }
+            Value::Undefined
+            | Value::None
+            | Value::Bool(_)
+            | Value::Int(_)
+            | Value::Big(_)
+            | Value::Float(_) => Value::Undefined,
             Value::Dict(entries) => match entries.get(name) {
                 Some(value) => value,
                 None if is_dict_method(name) => bound(),
@@ -221,6 +165,10 @@ impl Run<'_> {
             }
             Value::Macro(_) => Value::Undefined,
             Value::Loop(state) => loop_attribute(state, name).unwrap_or_else(bound),
+            Value::Node(node) => match self.node_attribute(node.0, name) {
+                Value::Undefined if is_dict_method(name) => bound(),
+                value => value,
+            },
             Value::Text(_) | Value::List(_) | Value::Tuple(_) | Value::Bound(_) => bound(),
         }
     }
@@ -233,7 +181,7 @@ impl Run<'_> {
             ("context", _) => self.global(name),
             ("builtins", _) => self.host_name(name).unwrap_or_default(),
             ("target", "name" | "target_name") => target_part("name", target.name.as_deref()),
-            ("target", "schema" | "dataset") => target_part("schema", target.schema.as_deref()),
+            ("target", "schema" | "dataset") => self.target_schema(),
             ("target", "database" | "dbname" | "catalog" | "project") => {
                 target_part("database", target.database.as_deref())
             }
@@ -277,6 +225,13 @@ impl Run<'_> {
             _ => HoleKind::Value,
         };
         self.own_unknown(kind, &format!("{path}{given}"), "known only in a run")
+    }
+
+    fn target_schema(&self) -> Value {
+        match self.library.project.target.schema.as_deref() {
+            Some(schema) => Value::text(schema),
+            None => self.schema_of_nobody(),
+        }
     }
 }
 

@@ -10,7 +10,7 @@ use super::format;
 use super::hole::Unknown;
 use super::operate::{arithmetic, contains, equal, order, truth};
 use super::print::describe;
-use super::run::{Flow, Run};
+use super::run::{Flow, Run, Stage};
 use super::template::{Argument, Call, Expr, Operator};
 use super::value::{Args, Key, Scope, Value};
 
@@ -254,6 +254,12 @@ impl Run<'_> {
         caller: Option<Value>,
         scope: &Rc<Scope>,
     ) -> Flow<Value> {
+        // Once a node is read, `config` says nothing: what stands in it does not become part of the SQL.
+        if self.stage == Stage::Compile
+            && matches!(&call.callee, Expr::Name(name) if name.as_ref() == "config")
+        {
+            return Ok(Value::text(""));
+        }
         let (subject, callee) = match &call.callee {
             Expr::Attribute(subject, name) => (Some((self.eval(subject, scope)?, name)), None),
             other => (None, Some(self.eval(other, scope)?)),

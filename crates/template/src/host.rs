@@ -10,10 +10,12 @@ use super::config::overlay;
 use super::container::{elements, len_of, list_method};
 use super::hole::HoleKind;
 use super::json::{dumps, to_json};
+use super::lower::parse;
 use super::operate::truth;
-use super::relation::{Relation, of_source};
+use super::relation::Relation;
 use super::render::{Ref, SourceRef, Variant};
-use super::run::{Flow, Run, Stop, unknown};
+use super::run::{Flow, Run, Stage, Stop, unknown};
+use super::settle::is_template;
 use super::value::{Args, Entries, Key, Value};
 
 impl Run<'_> {
@@ -29,6 +31,9 @@ impl Run<'_> {
         if let Some(name) = path.strip_prefix("exceptions.") {
             return Ok(self.raise(name, &args));
         }
+        if let Some(name) = path.strip_prefix("plumb_") {
+            return Ok(self.call_own(name, args));
+        }
         Ok(match path {
             "ref" => self.reference(&args),
             "source" => self.source(&args),
@@ -36,9 +41,10 @@ impl Run<'_> {
             "config.get" | "config.require" | "config.meta_get" | "config.meta_require" => {
                 self.config_get(&args)
             }
-            "var" => self.variable(&args),
+            "var" => return self.variable(&args),
             "var.has_var" => {
-                let known = args.text(0, "var").is_some_and(|name| self.known_var(name).is_some());
+                let known =
+                    args.text(0, "var").is_some_and(|name| self.written_var(name).is_some());
                 Value::Bool(known)
             }
             "env_var" => self.environment(&args),
@@ -67,12 +73,6 @@ impl Run<'_> {
                 Some(name) => self.global(name),
                 None => Value::Undefined,
             },
-            "plumb_unknown" => {
-                let mut given = args.positional.into_iter();
-                let name = given.next().map(|name| self.print(&name)).unwrap_or_default();
-                let key = format!("{name}{}", Args::of(given.collect()).describe());
-                self.own_unknown(HoleKind::Rows, &key, "known only in a run")
-            }
             "get_where_subquery" => args.positional.into_iter().next().unwrap_or_default(),
             "range" | "zip" | "zip_strict" | "set" | "set_strict" | "dict" | "namespace" => {
                 self.build(path, &args)
@@ -99,6 +99,24 @@ impl Run<'_> {
             | "lipsum" => Value::text(""),
             _ => self.host_unknown(path, &args.describe()),
         })
+    }
+
+    /// What the macros that plumb brings along ask for.
+    fn call_own(&mut self, name: &str, args: Args) -> Value {
+        match name {
+            "columns" => self.columns_in_relation(&args).unwrap_or(Value::None),
+            "after_by" => Value::Bool(self.stands_after("by")),
+            "usual_schema" => {
+                let custom = args.text(0, "custom_schema_name").map(AsRef::as_ref);
+                self.usual_name("schema", custom).map_or(Value::None, Value::text)
+            }
+            _ => {
+                let mut given = args.positional.into_iter();
+                let name = given.next().map(|name| self.print(&name)).unwrap_or_default();
+                let key = format!("{name}{}", Args::of(given.collect()).describe());
+                self.own_unknown(HoleKind::Rows, &key, "known only in a run")
+            }
+        }
     }
 
     fn reference(&mut self, args: &Args) -> Value {
@@ -129,7 +147,8 @@ impl Run<'_> {
             let name = name.as_ref().to_owned();
             self.refs.push(Ref { package, name, version, span, resolved: found, taken: true });
         }
-        if let Some(at) = found {
+        // Names are given once all nodes are read: until then no node may ask for another.
+        if let Some(at) = found.filter(|_| self.stage == Stage::Compile) {
             return Value::Relation(Rc::new(self.library.sheet(at).relation.clone()));
         }
         self.problem(Severity::Partly, "unknown-ref", format!("no model is named `{name}`"));
@@ -159,12 +178,7 @@ impl Run<'_> {
         }
         let project = self.library.project;
         if let Some(at) = found {
-            let relation = of_source(project, self.library.source(at));
-            if !relation.has_template() {
-                return Value::Relation(Rc::new(relation));
-            }
-            let run = Run::new(self.library, self.node, self.sheet, self.variant);
-            return Value::Relation(Rc::new(run.settled(relation)));
+            return Value::Relation(Rc::new(self.library.table(at).clone()));
         }
         let message = format!("no source table is named `{source}.{table}`");
         self.problem(Severity::Partly, "unknown-source", message);
@@ -173,6 +187,10 @@ impl Run<'_> {
     }
 
     fn configure(&mut self, args: &Args) -> Value {
+        // What a file says of itself counts when it is read; later calls change nothing.
+        if self.stage != Stage::Parse {
+            return Value::text("");
+        }
         let mut said = Map::new();
         for value in &args.positional {
             if let Json::Object(entries) = to_json(value) {
@@ -192,25 +210,48 @@ impl Run<'_> {
         self.whole_config().get(name.as_ref()).map_or_else(default, Value::from)
     }
 
-    fn known_var(&self, name: &str) -> Option<Value> {
+    /// A variable as a project file has it.
+    fn written_var(&self, name: &str) -> Option<&Json> {
+        // In `dbt_project.yml` only variables of the command line are known.
+        if self.stage == Stage::ProjectFile {
+            return None;
+        }
         let project = self.library.project;
         let packages = [self.node.package.clone(), self.package().as_ref().to_owned()];
-        let found = packages.iter().find_map(|package| project.vars_of(package).remove(name));
-        found.map(Value::from)
+        packages.iter().find_map(|package| project.vars_of(package).remove(name))
     }
 
-    fn variable(&mut self, args: &Args) -> Value {
+    /// A text in `vars` may be a template: it is rendered each time it is asked for.
+    fn known_var(&mut self, name: &str) -> Flow<Option<Value>> {
+        let Some(written) = self.written_var(name) else { return Ok(None) };
+        let value = Value::from(written);
+        let Some(text) = value.as_text().filter(|text| is_template(text)) else {
+            return Ok(Some(value));
+        };
+        let Ok(template) = parse(text, None) else {
+            let key = format!("var('{name}')");
+            return Ok(Some(unknown(&key, "the template of the variable is not understood")));
+        };
+        let value = self.aside_of(&template)?;
+        Ok(Some(if matches!(value, Value::Unknown(_)) {
+            value
+        } else {
+            Value::Text(self.print(&value))
+        }))
+    }
+
+    fn variable(&mut self, args: &Args) -> Flow<Value> {
         let Some(name) = args.text(0, "name") else {
             let key = format!("var{}", args.describe());
-            return unknown(&key, "name of a variable is not known");
+            return Ok(unknown(&key, "name of a variable is not known"));
         };
-        if let Some(value) = self.known_var(name) {
-            return value;
+        if let Some(value) = self.known_var(name)? {
+            return Ok(value);
         }
-        match args.get(1, "default") {
+        Ok(match args.get(1, "default") {
             Some(default) => default.clone(),
             None => unknown(&format!("var('{name}')"), "variable without a value"),
-        }
+        })
     }
 
     fn environment(&mut self, args: &Args) -> Value {
@@ -273,6 +314,9 @@ impl Run<'_> {
         match name {
             "dispatch" => self.dispatch(args),
             "type" => self.host_attribute("target", "type"),
+            "get_columns_in_relation" => self.columns_in_relation(args).unwrap_or_else(|| {
+                self.host_unknown("adapter.get_columns_in_relation", &args.describe())
+            }),
             "quote" | "quote_as_configured" | "quote_seed_column" => {
                 let adapter = self.library.project.target.adapter.as_deref();
                 let quote = super::relation::quote_of(adapter);

@@ -40,6 +40,8 @@ fn within(value: &Value, depth: usize) -> Json {
         | Value::Host(_)
         | Value::Package(_)
         | Value::Bound(_)
+        | Value::Node(_)
+        | Value::Big(_)
         | Value::Loop(_) => Json::String(describe(value)),
     }
 }

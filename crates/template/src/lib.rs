@@ -7,6 +7,7 @@
 #![warn(clippy::disallowed_methods, reason = "ask the World")]
 
 mod call;
+mod columns;
 mod config;
 mod container;
 mod context;
@@ -15,6 +16,7 @@ mod evaluate;
 mod execute;
 mod filter;
 mod format;
+mod graph;
 mod hole;
 mod host;
 mod json;
@@ -22,13 +24,16 @@ mod library;
 mod lower;
 mod module;
 mod moment;
+mod naming;
 mod operate;
 mod prepare;
 mod print;
+mod promised;
 mod regex;
 mod relation;
 mod render;
 mod run;
+mod settle;
 mod survey;
 mod template;
 mod test;

@@ -5,11 +5,17 @@ use std::sync::{Arc, LazyLock, OnceLock};
 
 use plumb_base::record::dbt::{Kind, Node, Package, Project, SourceTable};
 use plumb_base::{Problem, Severity, Source};
+use serde_json::{Map, Value as Json};
 
+use super::columns::Columns;
+use super::config::overlay;
 use super::lower::{SyntaxError, parse};
+use super::prepare::macros_alone;
+use super::promised::{self, Promised};
 use super::relation::{self, Relation};
 use super::render::{Rendered, Variant};
-use super::run::Run;
+use super::run::{Run, Stage};
+use super::settle;
 use super::survey::{Survey, survey};
 use super::template::{Macro, Stmt, Template};
 
@@ -21,6 +27,11 @@ pub struct Library<'a> {
     nodes: BTreeMap<&'a str, Vec<usize>>,
     sources: BTreeMap<(&'a str, &'a str), Vec<usize>>,
     sheets: Vec<OnceLock<Sheet>>,
+    tables: Vec<OnceLock<Relation>>,
+    /// Tests on nodes, with their ids.
+    pub(super) tests: OnceLock<Vec<(Promised, String)>>,
+    /// All columns of relations of which they are known, by name.
+    pub(super) columns: OnceLock<BTreeMap<String, Columns>>,
     problems: Vec<Problem>,
 }
 
@@ -31,6 +42,8 @@ type Macros = BTreeMap<Arc<str>, Arc<Macro>>;
 pub(super) struct Sheet {
     pub(super) template: Result<Template, SyntaxError>,
     pub(super) survey: Survey,
+    /// Its configuration: of the folders, of properties files, and of the template itself.
+    pub(super) config: Map<String, Json>,
     pub(super) relation: Relation,
 }
 
@@ -47,7 +60,7 @@ static EMBEDDED: LazyLock<BTreeMap<&'static str, Macros>> = LazyLock::new(|| {
 });
 
 /// Macros that ask the warehouse: there is none, so ours are used even if the package is installed.
-const INTROSPECTIVE: [&str; 13] = [
+const INTROSPECTIVE: [&str; 14] = [
     "star",
     "union_relations",
     "get_column_values",
@@ -61,6 +74,7 @@ const INTROSPECTIVE: [&str; 13] = [
     "date_spine",
     "get_single_value",
     "unpivot",
+    "fill_staging_columns",
 ];
 
 impl std::fmt::Debug for Library<'_> {
@@ -90,7 +104,20 @@ impl<'a> Library<'a> {
             sources.entry((&table.source, &table.name)).or_default().push(at);
         }
         let sheets = project.nodes.iter().map(|_| OnceLock::new()).collect();
-        Self { project, variable, packages, nodes, sources, sheets, problems }
+        let tables = project.sources.iter().map(|_| OnceLock::new()).collect();
+        let (columns, tests) = (OnceLock::new(), OnceLock::new());
+        Self {
+            project,
+            variable,
+            packages,
+            nodes,
+            sources,
+            sheets,
+            tables,
+            tests,
+            columns,
+            problems,
+        }
     }
 
     /// Problems in macro files: a macro file that does not parse loses only itself.
@@ -107,7 +134,31 @@ impl<'a> Library<'a> {
             own = self.read(node);
             &own
         };
-        Run::new(self, node, sheet, variant).finish()
+        Run::new(self, node, sheet, Stage::Compile).finish(variant)
+    }
+
+    /// The path of a node's file below the folder of its package.
+    pub(super) fn path_in_package<'n>(&self, node: &'n Node) -> &'n str {
+        let package = self.project.packages.iter().find(|package| package.name == node.package);
+        let folder = package.map_or("", |package| package.folder.as_str());
+        let path = node.source.path.as_str();
+        path.strip_prefix(folder).map_or(path, |rest| rest.trim_start_matches('/'))
+    }
+
+    /// Every test on a node of the project, with its id.
+    pub(super) fn tests(&self) -> &[(Promised, String)] {
+        self.tests.get_or_init(|| {
+            let all = promised::all(&self.project.nodes);
+            all.into_iter().map(|test| (test, test.id(self))).collect()
+        })
+    }
+
+    /// The configuration of a node: of its folders, of properties files, and of the file itself.
+    pub fn config_of(&self, node: &Node) -> Map<String, Json> {
+        match self.index_of(node) {
+            Some(at) => self.sheet(at).config.clone(),
+            None => self.read(node).config,
+        }
     }
 
     /// The relation that a node is built as, in the text that `ref` renders to.
@@ -126,6 +177,7 @@ impl<'a> Library<'a> {
                 || (known.package == node.package
                     && known.source == node.source
                     && known.config == node.config
+                    && known.declared == node.declared
                     && known.relation == node.relation)
         })
     }
@@ -135,13 +187,41 @@ impl<'a> Library<'a> {
         self.sheets[at].get_or_init(|| self.read(&self.project.nodes[at]))
     }
 
-    fn read(&self, node: &Node) -> Sheet {
-        let mut sheet = read(self.project, node);
-        if sheet.relation.has_template() {
-            let relation = sheet.relation.clone();
-            let run = Run::new(self, node, &sheet, Variant::FullRefresh);
-            sheet.relation = run.settled(relation);
+    /// The table that a source table is, in the text that `source` renders to.
+    pub fn relation_of_source(&self, table: &SourceTable) -> String {
+        let named = self.sources.get(&(table.source.as_str(), table.name.as_str()));
+        let same = |at: &&usize| std::ptr::eq(&raw const self.project.sources[**at], table);
+        match named.and_then(|named| named.iter().find(same)) {
+            Some(at) => self.table(*at).render(),
+            None => self.read_table(table).render(),
         }
+    }
+
+    /// The table that a source table of the project is.
+    pub(super) fn table(&self, at: usize) -> &Relation {
+        self.tables[at].get_or_init(|| self.read_table(&self.project.sources[at]))
+    }
+
+    fn read_table(&self, table: &SourceTable) -> Relation {
+        let relation = relation::of_source(self.project, table);
+        if relation.has_template() { settle::relation(self, table, relation) } else { relation }
+    }
+
+    /// Reads a node as dbt does: the template once for its configuration, then its name.
+    fn read(&self, node: &Node) -> Sheet {
+        let template = match node.kind {
+            Kind::Seed | Kind::PythonModel => Ok(Template::default()),
+            Kind::Snapshot => parse(&node.source.text, Some(&node.name)),
+            Kind::Model | Kind::Analysis => parse(&node.source.text, None),
+        };
+        let survey = template.as_ref().map(survey).unwrap_or_default();
+        let mut sheet = Sheet { template, survey, ..Sheet::default() };
+        sheet.config = settle::config(self, node, &sheet);
+        let mut whole = sheet.config.clone();
+        overlay(&mut whole, &sheet.survey.config);
+        sheet.relation = relation::of_node(self.project, node, &whole);
+        sheet.config = Run::new(self, node, &sheet, Stage::Parse).configured();
+        sheet.relation = Run::new(self, node, &sheet, Stage::Name).named();
         sheet
     }
 
@@ -190,11 +270,6 @@ impl<'a> Library<'a> {
             named.iter().copied().find(|at| self.project.sources[*at].package == package)
         };
         of(from).or_else(|| of(&self.project.name)).or(named.first().copied())
-    }
-
-    /// A source table of the project.
-    pub(super) fn source(&self, at: usize) -> &'a SourceTable {
-        &self.project.sources[at]
     }
 
     /// A macro of one package.
@@ -251,10 +326,38 @@ fn macros_of_package(package: &Package, problems: &mut Vec<Problem>) -> Macros {
     for source in &package.macros {
         match parse(&source.text, None) {
             Ok(template) => macros.extend(macros_of(template)),
-            Err(error) => problems.push(problem(source, &error)),
+            Err(whole) => macros.extend(macros_alone_of(source, &whole, problems)),
         }
     }
     macros
+}
+
+/// The macros of a file that does not parse as a whole: one that is wrong loses only itself.
+fn macros_alone_of(source: &Source, whole: &SyntaxError, problems: &mut Vec<Problem>) -> Macros {
+    let mut macros = Macros::new();
+    let before = problems.len();
+    let alone = macros_alone(&source.text);
+    for text in &alone {
+        match parse(text, None) {
+            Ok(template) => macros.extend(macros_of(template)),
+            Err(error) => problems.push(problem(source, &error)),
+        }
+    }
+    if alone.is_empty() && problems.len() == before {
+        problems.push(problem(source, whole));
+    }
+    macros
+}
+
+impl Default for Sheet {
+    fn default() -> Self {
+        Self {
+            template: Ok(Template::default()),
+            survey: Survey::default(),
+            config: Map::new(),
+            relation: Relation::default(),
+        }
+    }
 }
 
 /// What a template that does not parse is reported as.
@@ -273,15 +376,4 @@ fn macros_of(template: Template) -> Macros {
         _ => None,
     });
     macros.collect()
-}
-
-fn read(project: &Project, node: &Node) -> Sheet {
-    let template = match node.kind {
-        Kind::Seed | Kind::PythonModel => Ok(Template::default()),
-        Kind::Snapshot => parse(&node.source.text, Some(&node.name)),
-        Kind::Model | Kind::Analysis => parse(&node.source.text, None),
-    };
-    let survey = template.as_ref().map(survey).unwrap_or_default();
-    let relation = relation::of_node(project, node, &survey.config);
-    Sheet { template, survey, relation }
 }

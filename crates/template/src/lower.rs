@@ -207,7 +207,10 @@ impl Lower<'_> {
 
     fn expr(&self, expr: &ast::Expr<'_>) -> Expr {
         match expr {
-            ast::Expr::Var(inner) => Expr::Name(inner.id.into()),
+            ast::Expr::Var(inner) => match self.big_number(inner.span()) {
+                Some(digits) => Expr::Literal(Literal::Big(digits.into())),
+                None => Expr::Name(inner.id.into()),
+            },
             ast::Expr::Const(inner) => Expr::Literal(literal(&inner.value)),
             ast::Expr::Slice(inner) => Expr::Slice(Box::new((
                 self.expr(&inner.expr),
@@ -253,6 +256,18 @@ impl Lower<'_> {
         }
     }
 
+    /// The decimal digits of a number that was too big for the parser.
+    fn big_number(&self, span: machinery::Span) -> Option<String> {
+        let span = bytes(span);
+        let number = self.original.get(span.start as usize..span.end as usize)?;
+        let number = number.replace('_', "").to_ascii_lowercase();
+        match number.strip_prefix("0x").filter(|digits| digits.len() < 4096) {
+            Some(digits) => decimal(digits),
+            None => number.bytes().all(|byte| byte.is_ascii_digit()).then_some(number),
+        }
+        .filter(|digits| !digits.is_empty())
+    }
+
     fn unary(&self, inner: &ast::UnaryOp<'_>) -> Expr {
         match inner.op {
             ast::UnaryOpKind::Neg => Expr::Negate(self.boxed(&inner.expr)),
@@ -293,6 +308,23 @@ fn literal(value: &minijinja::Value) -> Literal {
         ValueKind::String => Literal::Text(value.as_str().unwrap_or_default().into()),
         _ => Literal::None,
     }
+}
+
+/// Hexadecimal digits as decimal ones, however many.
+fn decimal(digits: &str) -> Option<String> {
+    let mut number: Vec<u32> = vec![0];
+    for digit in digits.chars() {
+        let mut carry = digit.to_digit(16)?;
+        for place in &mut number {
+            let value = *place * 16 + carry;
+            (*place, carry) = (value % 10, value / 10);
+        }
+        while carry > 0 {
+            number.push(carry % 10);
+            carry /= 10;
+        }
+    }
+    Some(number.iter().rev().filter_map(|digit| char::from_digit(*digit, 10)).collect())
 }
 
 fn binary(op: ast::BinOpKind) -> Operator {

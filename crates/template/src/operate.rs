@@ -27,6 +27,8 @@ pub(super) fn truth(value: &Value) -> Option<bool> {
         | Value::Package(_)
         | Value::Bound(_)
         | Value::Moment(_)
+        | Value::Node(_)
+        | Value::Big(_)
         | Value::Loop(_) => true,
     })
 }
@@ -73,6 +75,8 @@ fn equal_within(left: &Value, right: &Value, depth: usize) -> Option<bool> {
         (Value::Moment(left), Value::Moment(right)) => Some(left == right),
         (Value::Macro(left), Value::Macro(right)) => Some(std::rc::Rc::ptr_eq(left, right)),
         (Value::Host(left), Value::Host(right)) => Some(left == right),
+        (Value::Node(left), Value::Node(right)) => Some(left == right),
+        (Value::Big(left), Value::Big(right)) => Some(left == right),
         _ => Some(order_numbers(left, right) == Some(Ordering::Equal)),
     }
 }
@@ -145,10 +149,17 @@ pub(super) fn contains(container: &Value, item: &Value) -> Option<bool> {
             }
             known.then_some(false)
         }
-        Value::Dict(entries) => match item {
-            Value::Unknown(_) => None,
-            item => Some(entries.map.borrow().contains_key(&Key::of(item))),
-        },
+        Value::Dict(entries) => {
+            let entries = entries.map.borrow();
+            let marked = |value: &Value| value.as_text().is_some_and(|text| text.contains(MARK));
+            match item {
+                _ if entries.is_empty() => Some(false),
+                Value::Unknown(_) => None,
+                item if entries.contains_key(&Key::of(item)) => Some(true),
+                item if marked(item) || entries.values().any(|(key, _)| marked(key)) => None,
+                _ => Some(false),
+            }
+        }
         _ => Some(false),
     }
 }

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use plumb_base::record::dbt::{
-    Column, Kind, Node, Package, Project, Properties, SourceTable, Target,
+    CatalogColumn, Column, Kind, Node, Package, Project, Properties, SourceTable, Target, Test,
 };
 use plumb_base::{Source, Span};
 use serde_json::{Map, Value as Json};
@@ -19,12 +19,14 @@ pub(super) fn node(name: &str, kind: Kind, text: &str) -> Node {
         kind,
         source: Source::new(format!("models/{name}.sql"), text),
         config: Map::new(),
+        declared: Map::new(),
         properties: Properties {
             columns: vec![Column { name: "id".to_owned(), ..Column::default() }],
             ..Properties::default()
         },
         compiled: None,
         relation: None,
+        catalog: None,
     }
 }
 
@@ -40,11 +42,17 @@ fn source(name: &str, database: &str, identifier: &str) -> SourceTable {
     }
 }
 
+/// The variables of that project.
+const VARIABLES: &str = r#"{"limit":10,"tool":{"factor":3},"days":["mon","tue"],
+    "stamp":"{{ run_started_at.strftime('%Y') }}","rows":"{{ var('limit') }}_rows",
+    "broken":"{{ oops","circle":"{{ var('circle') }}","sizes":["{{ var('limit') }}"]}"#;
+
 /// The project that all sections of the page share.
 pub(super) fn project(macros: &str, adapter: &str) -> Project {
     let object = |text: &str| serde_json::from_str::<Map<String, Json>>(text).expect("JSON");
     let package = |name: &str, text: &str, vars: &str| Package {
         name: name.to_owned(),
+        folder: String::new(),
         macros: vec![Source::new(format!("{name}/macros.sql"), text)],
         vars: object(vars),
     };
@@ -53,6 +61,17 @@ pub(super) fn project(macros: &str, adapter: &str) -> Project {
         {% macro postgres__twice(x) %}{{ x }} + {{ x }}{% endmacro %}";
     let mut archive = node("archive", Kind::Model, "{{ config(schema='old', alias='Archive 1') }}");
     archive.package = "tool".to_owned();
+    let mut shaped = node(
+        "shaped",
+        Kind::Model,
+        "{% set part = 'a' ~ 1 %}{{ config(schema='s_' ~ part, alias=alias_of(part), tags=[part]) }}",
+    );
+    shaped.config =
+        object(r#"{"enabled":"{{ var('limit', 0) == 0 }}","tags":["of_{{ target.name }}"]}"#);
+    shaped.declared = object(r#"{"group":"g{{ var('limit') }}"}"#);
+    shaped.properties.columns[0].tests =
+        vec![Test { name: "tool.is_small".to_owned(), ..Test::default() }];
+    shaped.properties.columns[0].meta = object(r#"{"secret":true}"#);
     Project {
         name: "shop".to_owned(),
         target: Target {
@@ -61,7 +80,7 @@ pub(super) fn project(macros: &str, adapter: &str) -> Project {
             schema: Some("main".to_owned()),
             ..Target::default()
         },
-        vars: object(r#"{"limit":10,"tool":{"factor":3},"days":["mon","tue"]}"#),
+        vars: object(VARIABLES),
         packages: vec![package("shop", macros, "{}"), package("tool", tool, r#"{"factor":2}"#)],
         nodes: vec![
             node("orders", Kind::Model, "select 1 as id"),
@@ -69,9 +88,20 @@ pub(super) fn project(macros: &str, adapter: &str) -> Project {
             node("lines_v1", Kind::Model, ""),
             node("lines_v2", Kind::Model, ""),
             archive,
+            shaped,
         ],
         sources: vec![
-            source("orders", "lake", "Orders"),
+            SourceTable {
+                catalog: Some(
+                    [("ID", "NUMBER"), ("NAME", "TEXT")]
+                        .map(|(name, kind)| CatalogColumn {
+                            name: name.to_owned(),
+                            data_type: Some(kind.to_owned()),
+                        })
+                        .to_vec(),
+                ),
+                ..source("orders", "lake", "Orders")
+            },
             source("remote", "{{ env_var('HOME_DB') }}_x", "remote"),
             source("distant", "{{ env_var('AWAY_DB') }}", "distant"),
         ],
@@ -227,6 +257,86 @@ fn nothing_panics_or_runs_out_of_stack() {
     for (at, _) in whole.char_indices() {
         let _text = rendered(&whole[..at]);
         let _text = rendered(&whole[at..]);
+    }
+}
+
+/// A number that follows from the one before it: chance that is the same on every machine.
+fn next(seed: &mut u64) -> usize {
+    *seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+    usize::try_from(*seed >> 33).unwrap_or(0)
+}
+
+/// Pieces that a mutation puts in: what opens, closes and nests in templates.
+const PIECES: [&str; 24] = [
+    "{{",
+    "}}",
+    "{%",
+    "%}",
+    "{#",
+    "#}",
+    "{%- endif %}",
+    "{% endfor %}",
+    "{% if ",
+    "{% for x in ",
+    "{% set ",
+    "{% macro m(a) %}",
+    "{% call m() %}",
+    "'",
+    "\"",
+    "(",
+    ")",
+    "[",
+    "]",
+    "|",
+    "~",
+    ".",
+    "é",
+    "\u{a0}",
+];
+
+/// One step away from a text: a piece put in, taken out, doubled, or taken from another text.
+fn mutated(text: &str, other: &str, seed: &mut u64) -> String {
+    let at = |text: &str, seed: &mut u64| {
+        let at = next(seed) % (text.len() + 1);
+        (0..=at).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0)
+    };
+    let (one, two) = (at(text, seed), at(text, seed));
+    let (start, end) = (one.min(two), one.max(two));
+    match next(seed) % 4 {
+        0 => format!("{}{}{}", &text[..start], PIECES[next(seed) % PIECES.len()], &text[start..]),
+        1 => format!("{}{}", &text[..start], &text[end..]),
+        2 => format!("{}{}", &text[..end], &text[start..]),
+        _ => {
+            let (one, two) = (at(other, seed), at(other, seed));
+            format!("{}{}{}", &text[..start], &other[one.min(two)..one.max(two)], &text[end..])
+        }
+    }
+}
+
+#[test]
+fn no_mutation_of_a_template_panics() {
+    let page = include_str!("page.md");
+    let blocks: Vec<&str> = page
+        .split("\n```jinja")
+        .skip(1)
+        .filter_map(|rest| rest.split_once('\n')?.1.split("\n```").next())
+        .collect();
+    let mut seed = 7;
+    for round in 0..600 {
+        let mut text = blocks[round % blocks.len()].to_owned();
+        for _ in 0..=round % 5 {
+            let other = blocks[next(&mut seed) % blocks.len()];
+            text = mutated(&text, other, &mut seed);
+        }
+        // The same text as a macro file, and as a model of a project that has such macros.
+        let _text = rendered(&text);
+        let project = project(&text, "trino");
+        let variable = |_: &str| None;
+        let library = Library::new(&project, &variable);
+        let model = node("page", Kind::Model, &text);
+        let first = library.render(&model, Variant::FullRefresh);
+        assert_eq!(first.text, library.render(&model, Variant::FullRefresh).text, "{text}");
+        let _name = library.relation_of(&model);
     }
 }
 

@@ -8,12 +8,33 @@ use std::borrow::Cow;
 /// Operators in a row, and `elif`s in a file, that real templates never reach.
 const CHAIN_LIMIT: usize = 400;
 
+/// The first byte of a number that is too big for the parser, which then takes it for a name.
+const BIG: u8 = b'N';
+
 /// What preparing a text came to.
 pub(super) enum Prepared<'a> {
     /// Text for the parser.
     Text(Cow<'a, str>),
     /// Byte at which an expression is too long to be read safely.
     TooLong(usize),
+}
+
+/// The macros of a file that as a whole does not parse, each with everything else blanked.
+///
+/// dbt takes macros out of a file and never looks at what stands between them.
+pub(super) fn macros_alone(text: &str) -> Vec<String> {
+    let (mut found, mut at) = (Vec::new(), 0);
+    while let Some(start) = find(text, at, "{%") {
+        at = start + 2;
+        if word(text, start).0 == "macro" {
+            at = block_end(text, start + 2, "endmacro");
+            let mut edit = Edit { text, bytes: None };
+            edit.blank(0, start);
+            edit.blank(at, text.len());
+            found.push(edit.finish().into_owned());
+        }
+    }
+    found
 }
 
 /// Rewrites a template; with `snapshot` only the block of that name is kept, if the file has several.
@@ -120,6 +141,7 @@ impl<'a> Edit<'a> {
     /// Reads a tag to the byte after its end; strings and brackets hide the closing sign. `Err` if it is too long.
     ///
     /// Blanks what Jinja reads and the parser does not: a plus before a number, white space that is not ASCII.
+    /// Numbers of any length become names.
     fn tag(&mut self, from: usize, close: &str) -> Result<usize, usize> {
         let text = self.text;
         let bytes = text.as_bytes();
@@ -138,6 +160,13 @@ impl<'a> Edit<'a> {
                 }
                 b')' | b']' | b'}' if top > 0 => drop(levels.pop()),
                 b',' => levels[top] = 0,
+                b'0'..=b'9' if !before.is_ascii_alphanumeric() && before != b'_' => {
+                    let length = number_length(&bytes[at..]);
+                    if is_big(&bytes[at..at + length]) {
+                        self.bytes()[at] = BIG;
+                    }
+                    at += length - 1;
+                }
                 b'+' if b"([{,=:~*/<>".contains(&before) => self.blank(at, at + 1),
                 b'+' | b'-' | b'*' | b'/' | b'~' | b'|' | b'.' | b'%' => levels[top] += 1,
                 b'n' | b'e' | b'i' | b'a' | b'o' if is_operator_word(bytes, at) => levels[top] += 1,
@@ -153,8 +182,11 @@ impl<'a> Edit<'a> {
             {
                 return Err(from.saturating_sub(2));
             }
+            // White space ends a word: it is no letter of the next one.
             if !byte.is_ascii_whitespace() {
                 before = byte;
+            } else if before.is_ascii_alphanumeric() || before == b'_' {
+                before = b' ';
             }
             at += 1;
         }
@@ -166,6 +198,19 @@ impl<'a> Edit<'a> {
             Some(Ok(text)) => Cow::Owned(text),
             Some(Err(_)) | None => Cow::Borrowed(self.text),
         }
+    }
+}
+
+/// Letters and digits that a number begins.
+fn number_length(bytes: &[u8]) -> usize {
+    bytes.iter().take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b'_').count()
+}
+
+/// Whether a whole number has more digits than surely fit 128 bits.
+fn is_big(number: &[u8]) -> bool {
+    match number {
+        [b'0', b'x' | b'X', digits @ ..] => digits.len() > 31,
+        digits => digits.len() > 38 && digits.iter().all(u8::is_ascii_digit),
     }
 }
 
@@ -233,6 +278,11 @@ mod tests {
         check("{% raw %}{% do %}{% endraw %}", "{% raw %}{% do %}{% endraw %}");
         check("{{ f(+1, a\u{a0}+ 'é') }}+", "{{ f( 1, a  + 'é') }}+");
         check("{# {% do x %} #}", "{# {% do x %} #}");
+        let big = "9".repeat(39);
+        check(
+            &format!("{{{{ f({big}, x{big}) }}}}"),
+            &format!("{{{{ f(N{}, x{big}) }}}}", &big[1..]),
+        );
         check(
             "{% snapshot a %}x{% endsnapshot %}{% snapshot b %}y{% endsnapshot %}",
             &format!("{}{{# snapshot b #}}y{{# endsnapshot #}}", " ".repeat(34)),

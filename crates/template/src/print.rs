@@ -48,6 +48,7 @@ fn write(
         Value::Float(value) => out.push_str(&float(*value)),
         Value::Text(text) if style == Style::Plain => out.push_str(text),
         Value::Text(text) => quote(out, text),
+        Value::Big(digits) => out.push_str(digits),
         Value::List(items) => {
             out.push('[');
             write_items(out, &items.0.borrow(), depth, hole);
@@ -82,6 +83,7 @@ fn write(
             out.push('.');
             out.push_str(&bound.1);
         }
+        Value::Node(node) => out.push_str(&node.1),
         Value::Bound(_) | Value::Loop(_) => {}
     }
 }

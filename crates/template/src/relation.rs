@@ -40,7 +40,7 @@ impl Part {
 
     /// Whether it is a template, as properties files may have it.
     pub(super) fn is_template(&self) -> bool {
-        self.name.contains("{{") || self.name.contains("{%")
+        super::settle::is_template(&self.name)
     }
 }
 
@@ -174,32 +174,54 @@ impl Relation {
     }
 }
 
-/// The relation that a node is built as.
+/// The relation that a node is built as, before the project's macros have a say in its name.
 pub(super) fn of_node(project: &Project, node: &Node, config: &Map<String, Json>) -> Relation {
     if let Some(text) = &node.relation {
         return Relation::parse(text);
     }
-    let text = |key| match config.get(key).or_else(|| node.config.get(key)) {
-        Some(Json::String(text)) if !text.is_empty() => Some(text.as_str()),
-        _ => None,
-    };
+    let said = Said::of(node, config);
     let target = &project.target;
-    let is_snapshot = node.kind == plumb_base::record::dbt::Kind::Snapshot;
-    let own = |key, other| text(key).or_else(|| if is_snapshot { text(other) } else { None });
-    let database = own("database", "target_database").or(text("catalog")).or(text("project"));
-    let schema = own("schema", "target_schema").or(text("dataset"));
     Relation::new(
         [
-            database.or(target.database.as_deref()),
-            schema.or(target.schema.as_deref()).or(Some(&project.name)),
-            text("alias").or(Some(&node.name)),
+            said.database.or(target.database.as_deref()),
+            said.schema.or(target.schema.as_deref()).or(Some(&project.name)),
+            said.alias.or(Some(&node.name)),
         ],
         target.adapter.as_deref(),
     )
 }
 
+/// What configuration says of a name.
+pub(super) struct Said<'a> {
+    pub(super) database: Option<&'a str>,
+    pub(super) schema: Option<&'a str>,
+    pub(super) alias: Option<&'a str>,
+    /// Whether schema and database are those of the warehouse already, as older snapshots have it.
+    pub(super) whole: [bool; 2],
+}
+
+impl<'a> Said<'a> {
+    /// Reads it.
+    pub(super) fn of(node: &Node, config: &'a Map<String, Json>) -> Self {
+        let text = |key| match config.get(key) {
+            Some(Json::String(text)) if !text.trim().is_empty() => Some(text.trim()),
+            _ => None,
+        };
+        let is_snapshot = node.kind == plumb_base::record::dbt::Kind::Snapshot;
+        let whole = |key| if is_snapshot { text(key) } else { None };
+        let (database, schema) = (whole("target_database"), whole("target_schema"));
+        Self {
+            database: database.or(text("database")).or(text("catalog")).or(text("project")),
+            schema: schema.or(text("schema")).or(text("dataset")),
+            alias: text("alias"),
+            whole: [database.is_some(), schema.is_some()],
+        }
+    }
+}
+
 /// The relation that a source table is.
 pub(super) fn of_source(project: &Project, table: &SourceTable) -> Relation {
-    let parts = [table.database.as_deref(), Some(table.schema.as_str()), Some(&table.identifier)];
+    let database = table.database.as_deref().or(project.target.database.as_deref());
+    let parts = [database, Some(table.schema.as_str()), Some(&table.identifier)];
     Relation::new(parts, project.target.adapter.as_deref())
 }

@@ -1,5 +1,6 @@
 //! One rendering: what it has written, what it may still spend, and what it found out.
 
+use std::borrow::Cow;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -11,11 +12,9 @@ use serde_json::{Map, Value as Json};
 use super::config::overlay;
 use super::hole::{Hole, HoleKind, MARK, Unknown, identifier};
 use super::library::{Library, Sheet, problem};
-use super::lower::parse;
 use super::print::print;
-use super::relation::{Part, Relation, quote_of};
 use super::render::{Ref, Rendered, SourceRef, Variant};
-use super::template::Stmt;
+use super::template::{Stmt, Template};
 use super::value::{Scope, Value};
 
 /// Steps that a rendering may take; real templates take thousands.
@@ -43,11 +42,27 @@ pub(super) enum Stop {
 /// A result that can be left early.
 pub(super) type Flow<T> = Result<T, Stop>;
 
+/// What a text is rendered for: dbt shows it another context each time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Stage {
+    /// A value of `dbt_project.yml`: no variable of the project is known yet.
+    ProjectFile,
+    /// A value of a properties file.
+    Properties,
+    /// A node is read for its configuration; `execute` is false.
+    Parse,
+    /// A node gets its name in the warehouse.
+    Name,
+    /// A node becomes SQL.
+    Compile,
+}
+
 /// One rendering.
 pub(super) struct Run<'r> {
     pub(super) library: &'r Library<'r>,
     pub(super) node: &'r Node,
     pub(super) sheet: &'r Sheet,
+    pub(super) stage: Stage,
     pub(super) variant: Variant,
     /// Package whose macros are seen first, innermost last.
     pub(super) packages: Vec<Arc<str>>,
@@ -58,6 +73,7 @@ pub(super) struct Run<'r> {
     pub(super) config: Map<String, Json>,
     pub(super) incremental: bool,
     pub(super) model: Option<Value>,
+    pub(super) graph: Option<Value>,
     /// Texts being written, innermost last; the first is the result.
     out: Vec<String>,
     map: SourceMap,
@@ -75,20 +91,22 @@ impl<'r> Run<'r> {
         library: &'r Library<'r>,
         node: &'r Node,
         sheet: &'r Sheet,
-        variant: Variant,
+        stage: Stage,
     ) -> Self {
         Self {
             library,
             node,
             sheet,
-            variant,
+            stage,
+            variant: Variant::FullRefresh,
             packages: vec![node.package.as_str().into()],
             site: Span::default(),
             refs: Vec::new(),
             sources: Vec::new(),
-            config: node.config.clone(),
+            config: sheet.config.clone(),
             incremental: false,
             model: None,
+            graph: None,
             out: vec![String::new()],
             map: SourceMap::default(),
             holes: IndexMap::new(),
@@ -101,7 +119,8 @@ impl<'r> Run<'r> {
     }
 
     /// Renders it.
-    pub(super) fn finish(mut self) -> Rendered {
+    pub(super) fn finish(mut self, variant: Variant) -> Rendered {
+        self.variant = variant;
         self.survey_uses();
         let mut failed = None;
         match &self.sheet.template {
@@ -177,43 +196,56 @@ impl<'r> Run<'r> {
         }
     }
 
-    /// A relation whose parts are templates, with the parts rendered.
-    ///
-    /// What is not known is written as its key and not as a hole: names must be the same in all models.
-    pub(super) fn settled(mut self, relation: Relation) -> Relation {
-        let quote = quote_of(self.library.project.target.adapter.as_deref());
-        let scope = Rc::new(Scope::default());
-        let mut settled = relation;
-        for part in settled.parts.iter_mut().flatten().filter(|part| part.is_template()) {
-            let Ok(template) = parse(&part.name, None) else { continue };
-            let text = self.settled_text(&template.body, &scope);
-            // One that cannot be rendered is called by its text: never by the name of another.
-            let text = text.filter(|text| !text.trim().is_empty()).unwrap_or_else(|| {
-                part.name.replace(|letter: char| !letter.is_ascii_alphanumeric(), "_")
-            });
-            *part = Part::new(text.trim(), quote);
+    /// What the template says of its configuration when it is read and nothing can be asked.
+    pub(super) fn configured(mut self) -> Map<String, Json> {
+        if let Ok(template) = &self.sheet.template {
+            self.render(&template.body);
         }
-        settled
+        let config = std::mem::take(&mut self.config);
+        config.into_iter().map(|(key, value)| (key, self.named_holes(value))).collect()
     }
 
-    fn settled_text(&mut self, body: &[Stmt], scope: &Rc<Scope>) -> Option<String> {
-        let mut text = String::new();
-        for stmt in body {
-            match stmt {
-                Stmt::Raw { text: raw, .. } => text.push_str(raw),
-                Stmt::Emit { value, .. } => {
-                    let value = self.eval(value, scope).ok()?;
-                    text.push_str(&print(&value, &mut |unknown| unknown.key.clone()));
-                }
-                _ => {
-                    text.push_str(&self.aside(std::slice::from_ref(stmt), scope).ok()?);
-                    if !self.holes.is_empty() || !self.problems.is_empty() {
-                        return None;
-                    }
-                }
+    /// A text or a value with each hole written as its key: what holds outside of one rendering.
+    pub(super) fn named_holes(&self, value: Json) -> Json {
+        match value {
+            Json::String(text) => Json::String(self.with_named_holes(text)),
+            Json::Array(items) => {
+                Json::Array(items.into_iter().map(|item| self.named_holes(item)).collect())
             }
+            Json::Object(entries) => Json::Object(
+                entries.into_iter().map(|(key, value)| (key, self.named_holes(value))).collect(),
+            ),
+            Json::Null | Json::Bool(_) | Json::Number(_) => value,
         }
-        Some(text)
+    }
+
+    /// A text with each hole written as its key.
+    pub(super) fn with_named_holes(&self, mut text: String) -> String {
+        if !text.contains(MARK) {
+            return text;
+        }
+        for (index, hole) in self.holes.values().enumerate() {
+            text = text.replace(&identifier(index), &hole.key);
+        }
+        text
+    }
+
+    /// Whether something had to be assumed, or went wrong.
+    pub(super) fn is_sure(&self) -> bool {
+        self.problems.is_empty() && self.holes.values().all(|hole| hole.kind == HoleKind::Value)
+    }
+
+    /// Runs a text that stands outside of the node's template.
+    pub(super) fn aside_of(&mut self, template: &Template) -> Flow<Value> {
+        let package = self.package();
+        self.enter(&package)?;
+        let scope = Rc::new(Scope::default());
+        let result = match template.body.as_slice() {
+            [Stmt::Emit { value, silent: false, .. }] => self.eval(value, &scope),
+            body => self.aside(body, &scope).map(Value::text),
+        };
+        self.leave();
+        result
     }
 
     /// Spends one step, and more for what is written; refuses when nothing is left.
@@ -301,6 +333,14 @@ impl<'r> Run<'r> {
         Ok((start, out.len()))
     }
 
+    /// Whether the last word written so far is this one, whoever wrote it.
+    pub(super) fn stands_after(&self, word: &str) -> bool {
+        let written = self.out.iter().rev().map(|text| text.trim_end());
+        let last = written.into_iter().find(|text| !text.is_empty()).unwrap_or_default();
+        let start = last.rfind(|letter: char| !letter.is_alphanumeric()).map_or(0, |at| at + 1);
+        last.get(start..).is_some_and(|found| found.eq_ignore_ascii_case(word))
+    }
+
     /// The text that a value prints.
     pub(super) fn print(&mut self, value: &Value) -> Arc<str> {
         match value {
@@ -358,15 +398,18 @@ impl<'r> Run<'r> {
     }
 
     /// Configuration as the whole file has it, constants of lines not reached yet included.
-    pub(super) fn whole_config(&self) -> Map<String, Json> {
-        let mut whole = self.node.config.clone();
+    pub(super) fn whole_config(&self) -> Cow<'_, Map<String, Json>> {
+        if self.stage == Stage::Compile || self.stage == Stage::Name {
+            return Cow::Borrowed(&self.sheet.config);
+        }
+        let mut whole = self.sheet.config.clone();
         overlay(&mut whole, &self.sheet.survey.config);
         for (key, value) in &self.config {
-            if self.node.config.get(key) != Some(value) {
+            if self.sheet.config.get(key) != Some(value) {
                 whole.insert(key.clone(), value.clone());
             }
         }
-        whole
+        Cow::Owned(whole)
     }
 }
 

@@ -220,7 +220,9 @@ pub(super) fn constant(expr: &Expr) -> Option<Json> {
         Expr::Literal(Literal::Bool(value)) => Json::Bool(*value),
         Expr::Literal(Literal::Int(value)) => Json::from(i64::try_from(*value).ok()?),
         Expr::Literal(Literal::Float(value)) => Json::from(*value),
-        Expr::Literal(Literal::Text(value)) => Json::String(value.as_ref().to_owned()),
+        Expr::Literal(Literal::Text(value) | Literal::Big(value)) => {
+            Json::String(value.as_ref().to_owned())
+        }
         Expr::List(items) | Expr::Tuple(items) => {
             Json::Array(items.iter().map(constant).collect::<Option<_>>()?)
         }

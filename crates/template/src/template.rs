@@ -155,6 +155,8 @@ pub(super) enum Literal {
     Int(i128),
     Float(f64),
     Text(Arc<str>),
+    /// A whole number with more digits than fit, in decimal digits.
+    Big(Arc<str>),
 }
 
 /// An operator between two values.

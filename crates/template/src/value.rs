@@ -22,6 +22,8 @@ pub(super) enum Value {
     Int(i128),
     Float(f64),
     Text(Arc<str>),
+    /// A whole number with more digits than fit, in decimal digits: it can be written, not computed with.
+    Big(Arc<str>),
     List(Rc<Items>),
     Tuple(Rc<Items>),
     Dict(Rc<Entries>),
@@ -37,6 +39,8 @@ pub(super) enum Value {
     /// A date, a time, a distance between two.
     Moment(Moment),
     Loop(Rc<Loop>),
+    /// A node of the project, by its position and its id: templates look at few of its parts.
+    Node(Rc<(usize, String)>),
 }
 
 /// The elements of a list or a tuple.
@@ -166,6 +170,7 @@ impl From<&Literal> for Value {
             Literal::Int(value) => Self::Int(*value),
             Literal::Float(value) => Self::Float(*value),
             Literal::Text(value) => Self::Text(Arc::clone(value)),
+            Literal::Big(digits) => Self::Big(Arc::clone(digits)),
         }
     }
 }

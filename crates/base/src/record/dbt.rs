@@ -1,10 +1,16 @@
 //! A dbt project as it lies on disk: its YAML, its templates, its compiled code where there is some.
 
+mod promise;
+mod semantic;
+
 use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
 use crate::{Place, Source};
+
+pub use promise::{Constraint, Test, TestSeverity};
+pub use semantic::{Dimension, Entity, Measure, Metric, MetricInput, SavedQuery, SemanticModel};
 
 /// One dbt project and the packages installed in it.
 #[derive(Debug, Clone, Default)]
@@ -29,8 +35,18 @@ pub struct Project {
     pub exposures: Vec<Exposure>,
     /// Groups and their owners.
     pub groups: Vec<Group>,
+    /// Semantic models.
+    pub semantic_models: Vec<SemanticModel>,
+    /// Metrics.
+    pub metrics: Vec<Metric>,
+    /// Queries over metrics.
+    pub saved_queries: Vec<SavedQuery>,
+    /// Unit tests.
+    pub unit_tests: Vec<UnitTest>,
     /// Path of the manifest whose compiled code was used, if one was.
     pub manifest: Option<String>,
+    /// Path of the catalog whose columns were used, if one was.
+    pub catalog: Option<String>,
 }
 
 /// The connection a run would use.
@@ -53,6 +69,8 @@ pub struct Target {
 pub struct Package {
     /// Its name, such as `dbt_utils`.
     pub name: String,
+    /// Its folder below the root, `""` for the root itself.
+    pub folder: String,
     /// Its macro files.
     pub macros: Vec<Source>,
     /// Its own `vars`.
@@ -85,14 +103,27 @@ pub struct Node {
     pub kind: Kind,
     /// The template as written (for a seed: its header line).
     pub source: Source,
-    /// Configuration from `dbt_project.yml`, folder by folder, then from properties files; weaker first.
+    /// Configuration from `dbt_project.yml`, folder by folder, as written: templates may stand in it.
     pub config: Map<String, Value>,
+    /// Configuration from properties files, as written; stronger than `config`.
+    pub declared: Map<String, Value>,
     /// What properties files (`schema.yml`) say of it.
     pub properties: Properties,
     /// Code that dbt compiled, from the manifest.
     pub compiled: Option<String>,
     /// Relation name from the manifest, such as `"db"."schema"."table"`.
     pub relation: Option<String>,
+    /// All columns it had when dbt last looked, in order.
+    pub catalog: Option<Vec<CatalogColumn>>,
+}
+
+/// A column of a table in the warehouse.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct CatalogColumn {
+    /// Its name, as the warehouse spells it.
+    pub name: String,
+    /// Its type, as the warehouse spells it.
+    pub data_type: Option<String>,
 }
 
 /// What a properties file says of a node or a source table.
@@ -104,8 +135,10 @@ pub struct Properties {
     pub description: String,
     /// Columns by name, in file order.
     pub columns: Vec<Column>,
-    /// Tests on the whole node, by name.
-    pub tests: Vec<String>,
+    /// Tests on the whole node.
+    pub tests: Vec<Test>,
+    /// Constraints on the whole node.
+    pub constraints: Vec<Constraint>,
     /// `meta`.
     pub meta: Map<String, Value>,
     /// `tags`.
@@ -140,8 +173,14 @@ pub struct Column {
     pub data_type: Option<String>,
     /// Description.
     pub description: String,
-    /// Tests by name: `unique`, `not_null`, `relationships`, …
-    pub tests: Vec<String>,
+    /// Tests on it.
+    pub tests: Vec<Test>,
+    /// Constraints on it.
+    pub constraints: Vec<Constraint>,
+    /// `meta`.
+    pub meta: Map<String, Value>,
+    /// `tags`.
+    pub tags: Vec<String>,
 }
 
 /// A table the project reads.
@@ -159,6 +198,8 @@ pub struct SourceTable {
     pub schema: String,
     /// Name in the warehouse: the declared one, else `name`.
     pub identifier: String,
+    /// All columns it had when dbt last looked, in order.
+    pub catalog: Option<Vec<CatalogColumn>>,
     /// The rest.
     pub properties: Properties,
 }
@@ -174,8 +215,25 @@ pub struct Exposure {
     pub owner: Option<String>,
     /// Raw `depends_on` entries such as `ref('orders')`.
     pub depends_on: Vec<String>,
+    /// Label for people.
+    pub label: Option<String>,
+    /// Where it can be seen.
+    pub url: Option<String>,
+    /// Description.
+    pub description: String,
     /// Where it is declared.
     pub place: Option<Place>,
+}
+
+/// A test that runs a model on rows that are written out.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct UnitTest {
+    /// Package that declares it.
+    pub package: String,
+    /// Its name.
+    pub name: String,
+    /// Name of the model it tests.
+    pub model: String,
 }
 
 /// A dbt group.
@@ -185,6 +243,8 @@ pub struct Group {
     pub name: String,
     /// Its owner's name or address.
     pub owner: Option<String>,
+    /// Where it is declared.
+    pub place: Option<Place>,
 }
 
 impl Project {

@@ -1,13 +1,17 @@
 //! dbt projects, read without dbt: project file, packages, nodes, properties, profile, manifest.
 
+mod catalog;
 mod config_tree;
 mod declared;
+mod info_schema;
 mod manifest;
 mod nodes;
 mod packages;
 mod profile;
 mod project_file;
+mod promises;
 mod properties;
+mod semantic;
 
 use plumb_base::record::dbt::{Package, Project};
 use plumb_base::record::{Found, NotCovered};
@@ -42,6 +46,11 @@ pub(crate) fn made_folders(world: &dyn World, folder: &str) -> Vec<String> {
     [file.packages, file.target].into_iter().chain(logs).filter(|made| made != folder).collect()
 }
 
+/// Folders outside of a dbt project that it reads as its own.
+pub(crate) fn shared_folders(world: &dyn World, folder: &str) -> Vec<String> {
+    ProjectFile::read(world, folder, &mut Vec::new()).shared()
+}
+
 fn find(walk: &Walk<'_>, found: &mut Found) {
     for folder in walk.projects() {
         let project = project(walk, folder, &mut found.problems, &mut found.not_covered);
@@ -56,7 +65,9 @@ fn project(
     not_covered: &mut Vec<NotCovered>,
 ) -> Project {
     let file = ProjectFile::read(walk.world, folder, problems);
-    let root = Scope { walk, files: walk.files_of(folder), file };
+    let mut files = walk.files_of(folder);
+    files.extend(file.shared().iter().flat_map(|shared| walk.files_below(shared)));
+    let root = Scope { walk, file, files };
     not_covered.extend(aside(&root));
     let packages = packages::of(&root, problems);
     let mut project = Project {
@@ -75,11 +86,18 @@ fn project(
         project.sources.extend(declared.sources);
         project.exposures.extend(declared.exposures);
         project.groups.extend(declared.groups);
+        let meaning = declared.meaning;
+        project.semantic_models.extend(meaning.semantic_models);
+        project.metrics.extend(meaning.metrics);
+        project.saved_queries.extend(meaning.saved_queries);
+        project.unit_tests.extend(meaning.unit_tests);
     }
     let folders = std::iter::once(&root).chain(&packages);
     let folders =
         folders.map(|scope| (scope.file.name.clone(), scope.file.folder.clone())).collect();
     manifest::apply(walk, &root.file.target, &folders, &mut project, problems);
+    catalog::apply(walk, &root.file.target, &mut project, problems);
+    info_schema::apply(walk, &root.file.target, &folders, &mut project, problems);
     project.nodes.sort_by(|a, b| (&a.source.path, &a.name).cmp(&(&b.source.path, &b.name)));
     not_covered.extend(kind("Python models", python_models(&project)));
     project
@@ -96,7 +114,12 @@ fn package(scope: &Scope<'_>, problems: &mut Vec<Problem>) -> Package {
     let files = scope.files.iter().filter(is_macro);
     let macros: Vec<Source> =
         files.filter_map(|entry| scope.walk.read(&entry.path, problems)).collect();
-    Package { name: file.name.clone(), macros, vars: file.vars.clone() }
+    Package {
+        name: file.name.clone(),
+        folder: file.folder.clone(),
+        macros,
+        vars: file.vars.clone(),
+    }
 }
 
 fn python_models(project: &Project) -> Vec<String> {

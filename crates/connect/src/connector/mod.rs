@@ -1,6 +1,6 @@
 //! The shelf of connectors: one file and one page for each kind of thing that can be found.
 
-pub(crate) use dbt::{made_folders, project_folder};
+pub(crate) use dbt::{made_folders, project_folder, shared_folders};
 
 // shelf (`cargo xtask gen`)
 mod ai_bi;

@@ -6,7 +6,10 @@ mod dashboard;
 use std::fmt::Write as _;
 
 use plumb_base::record::Found;
-use plumb_base::record::dbt::{Column, Node, Project, Properties};
+use plumb_base::record::dbt::{
+    CatalogColumn, Column, Constraint, Metric, Node, Project, Properties, SavedQuery,
+    SemanticModel, Test, TestSeverity,
+};
 use serde_json::{Map, Value};
 
 /// Everything that was found.
@@ -70,6 +73,9 @@ fn project(out: &mut String, project: &Project) {
     if let Some(path) = &project.manifest {
         line(out, 1, &format!("manifest {path}"));
     }
+    if let Some(path) = &project.catalog {
+        line(out, 1, &format!("catalog {path}"));
+    }
     for package in &project.packages {
         let macros: Vec<&str> = package.macros.iter().map(|file| file.path.as_str()).collect();
         line(out, 1, &format!("package {}: {}", package.name, macros.join(", ")));
@@ -84,12 +90,25 @@ fn project(out: &mut String, project: &Project) {
         let name = format!("{}.{}.{}", table.package, table.source, table.name);
         line(out, 1, &format!("source {name} = {database}.{schema}.{identifier}"));
         properties(out, &table.properties);
+        catalog(out, table.catalog.as_deref());
     }
     for exposure in &project.exposures {
         let owner = exposure.owner.as_deref().unwrap_or("nobody");
         let place = exposure.place.as_ref().unwrap();
         let head = format!("exposure {} ({}) of {owner} at {place}", exposure.name, exposure.kind);
         line(out, 1, &format!("{head}: {}", exposure.depends_on.join(", ")));
+    }
+    for one in &project.semantic_models {
+        semantic_model(out, one);
+    }
+    for one in &project.metrics {
+        metric(out, one);
+    }
+    for one in &project.saved_queries {
+        saved_query(out, one);
+    }
+    for one in &project.unit_tests {
+        line(out, 1, &format!("unit test {}.{} of {}", one.package, one.name, one.model));
     }
     for group in &project.groups {
         line(
@@ -104,6 +123,7 @@ fn node(out: &mut String, node: &Node) {
     let kind = format!("{:?}", node.kind).to_lowercase();
     line(out, 1, &format!("{kind} {}.{} {}", node.package, node.name, node.source.path));
     map(out, 2, "config", &node.config);
+    map(out, 2, "declared", &node.declared);
     properties(out, &node.properties);
     line(out, 2, &format!("text {:?}", node.source.text.trim_end()));
     for (key, value) in [("compiled", &node.compiled), ("relation", &node.relation)] {
@@ -111,6 +131,15 @@ fn node(out: &mut String, node: &Node) {
             line(out, 2, &format!("{key} {value}"));
         }
     }
+    catalog(out, node.catalog.as_deref());
+}
+
+fn catalog(out: &mut String, columns: Option<&[CatalogColumn]>) {
+    let Some(columns) = columns else { return };
+    let one = |column: &CatalogColumn| {
+        format!("{} {}", column.name, column.data_type.as_deref().unwrap_or("?"))
+    };
+    line(out, 2, &format!("catalog {}", columns.iter().map(one).collect::<Vec<_>>().join(", ")));
 }
 
 fn properties(out: &mut String, said: &Properties) {
@@ -124,7 +153,10 @@ fn properties(out: &mut String, said: &Properties) {
         line(out, 2, &column(one));
     }
     if !said.tests.is_empty() {
-        line(out, 2, &format!("tests {}", said.tests.join(", ")));
+        line(out, 2, &format!("tests {}", tests(&said.tests)));
+    }
+    for one in &said.constraints {
+        line(out, 2, &format!("constraint {}", constraint(one)));
     }
     map(out, 2, "meta", &said.meta);
     if !said.tags.is_empty() {
@@ -144,13 +176,123 @@ fn properties(out: &mut String, said: &Properties) {
     }
 }
 
+fn tests(tests: &[Test]) -> String {
+    let one = |test: &Test| {
+        let mut text = test.name.clone();
+        if !test.arguments.is_empty() {
+            write!(text, " {}", serde_json::to_string(&test.arguments).unwrap()).unwrap();
+        }
+        if let Some(rows) = &test.rows {
+            write!(text, " where {rows}").unwrap();
+        }
+        if test.severity == TestSeverity::Lenient {
+            text += " (may fail)";
+        }
+        text
+    };
+    tests.iter().map(one).collect::<Vec<_>>().join(", ")
+}
+
+fn constraint(constraint: &Constraint) -> String {
+    let mut text = format!("{} ({})", constraint.kind, constraint.columns.join(", "));
+    if let Some(to) = &constraint.to {
+        write!(text, " to {to} ({})", constraint.to_columns.join(", ")).unwrap();
+    }
+    if let Some(expression) = &constraint.expression {
+        write!(text, " {expression}").unwrap();
+    }
+    text
+}
+
+fn semantic_model(out: &mut String, model: &SemanticModel) {
+    let place = model.place.as_ref().unwrap();
+    let time = model.time.as_deref().unwrap_or("no time");
+    let head = format!("semantic model {}.{}", model.package, model.name);
+    line(out, 1, &format!("{head} on {} by {time} at {place}", model.model));
+    for entity in &model.entities {
+        let expression = entity.expression.as_deref().unwrap_or(&entity.name);
+        line(out, 2, &format!("entity {} {} = {expression}", entity.kind, entity.name));
+    }
+    for dimension in &model.dimensions {
+        let expression = dimension.expression.as_deref().unwrap_or(&dimension.name);
+        let grain = dimension.grain.as_ref().map(|grain| format!(" each {grain}"));
+        let head = format!("dimension {} {} = {expression}", dimension.kind, dimension.name);
+        line(out, 2, &format!("{head}{}", grain.unwrap_or_default()));
+    }
+    for measure in &model.measures {
+        let expression = measure.expression.as_deref().unwrap_or(&measure.name);
+        let time = measure.time.as_ref().map(|time| format!(" by {time}")).unwrap_or_default();
+        let head = format!("measure {} = {}({expression})", measure.name, measure.aggregate);
+        line(out, 2, &format!("{head}{time}"));
+    }
+}
+
+fn metric(out: &mut String, metric: &Metric) {
+    let place = metric.place.as_ref().unwrap();
+    let head = format!("metric {} {}.{}", metric.kind, metric.package, metric.name);
+    line(out, 1, &format!("{head} at {place}"));
+    for (key, value) in [
+        ("label", &metric.label),
+        ("model", &metric.model),
+        ("aggregate", &metric.aggregate),
+        ("expression", &metric.expression),
+        ("time", &metric.time),
+        ("window", &metric.window),
+        ("owner", &metric.owner),
+        ("group", &metric.group),
+    ] {
+        if let Some(value) = value {
+            line(out, 2, &format!("{key} {value}"));
+        }
+    }
+    for input in &metric.inputs {
+        let mut text = format!("{} {}", input.role, input.name);
+        if let Some(alias) = &input.alias {
+            write!(text, " as {alias}").unwrap();
+        }
+        if !input.filters.is_empty() {
+            write!(text, " where {}", input.filters.join(" and ")).unwrap();
+        }
+        if let Some(offset) = &input.offset {
+            write!(text, " {offset} before").unwrap();
+        }
+        line(out, 2, &text);
+    }
+    for (key, values) in [
+        ("filter", &metric.filters),
+        ("dimensions", &metric.dimensions),
+        ("grains", &metric.grains),
+    ] {
+        if !values.is_empty() {
+            line(out, 2, &format!("{key} {}", values.join(", ")));
+        }
+    }
+}
+
+fn saved_query(out: &mut String, query: &SavedQuery) {
+    let place = query.place.as_ref().unwrap();
+    let (metrics, by) = (query.metrics.join(", "), query.group_by.join(", "));
+    let filters = query.filters.join(" and ");
+    let head = format!("saved query {}.{} at {place}", query.package, query.name);
+    line(out, 1, &format!("{head}: {metrics} by {by} where {filters}"));
+}
+
 fn column(column: &Column) -> String {
     let mut text = format!("column {}", column.name);
     if let Some(data_type) = &column.data_type {
         write!(text, " {data_type}").unwrap();
     }
     if !column.tests.is_empty() {
-        write!(text, " tests {}", column.tests.join(", ")).unwrap();
+        write!(text, " tests {}", tests(&column.tests)).unwrap();
+    }
+    for one in &column.constraints {
+        write!(text, " constraint {}", constraint(one)).unwrap();
+    }
+    if !column.meta.is_empty() {
+        write!(text, " meta {}", serde_json::to_string(&column.meta).unwrap()).unwrap();
+    }
+    if !column.tags.is_empty() {
+        write!(text, " tags {}", column.tags.join(", ")).unwrap();
     }
     if !column.description.is_empty() {
         write!(text, " {:?}", column.description).unwrap();

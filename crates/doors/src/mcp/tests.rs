@@ -152,9 +152,9 @@ fn somebody_owns_it() {
     let answer = answer(&demo, "who_owns", json!({ "ref": "models/marts/growth/daily_sales.sql" }));
     let wanted = json!({
         "owner": "Growth",
-        "how": "dbt group growth",
+        "how": "dbt group growth in models/_groups.yml",
         "ref": "harbor.growth.daily_sales",
-        "also": ["Tomas Reyes: dbt meta.owner"],
+        "also": ["Tomas Reyes: dbt meta.owner in models/marts/growth/_growth.yml"],
     });
     assert_eq!(format!("{answer:#}"), format!("{wanted:#}"));
 }

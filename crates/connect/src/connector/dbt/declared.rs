@@ -6,6 +6,7 @@ use plumb_base::record::dbt::{Exposure, Group, Kind, Properties, SourceTable, Ve
 use plumb_base::{Problem, Severity, Source};
 use serde_json::{Map, Value};
 
+use super::semantic::Meaning;
 use super::{Scope, config_tree, properties};
 use crate::yaml::{self, Tree};
 use crate::{path, text};
@@ -21,6 +22,8 @@ pub(super) struct Declared {
     pub(super) exposures: Vec<Exposure>,
     /// Groups in file order.
     pub(super) groups: Vec<Group>,
+    /// Semantic models, metrics, saved queries and unit tests in file order.
+    pub(super) meaning: Meaning,
 }
 
 /// What is said of one node.
@@ -48,28 +51,26 @@ pub(super) fn read(scope: &Scope<'_>, problems: &mut Vec<Problem>) -> Declared {
         for document in yaml::parse(&source, problems) {
             here.add(&document, &source, &file.name, problems);
         }
-        if !tests_run(scope, below) {
-            here.forget_tests();
-        }
+        here.tests_by_default(&tests_config(scope, below));
         declared.append(here, problems);
     }
     declared
 }
 
-/// Whether the project file lets the tests of a properties file run: they go by the folder it lies in.
-fn tests_run(scope: &Scope<'_>, below: &str) -> bool {
+/// What the project file says of the tests of a properties file: they go by the folder it lies in.
+fn tests_config(scope: &Scope<'_>, below: &str) -> Map<String, Value> {
     let folders = path::parent(below).split('/').filter(|part| !part.is_empty());
     let way: Vec<&str> = std::iter::once(scope.file.name.as_str()).chain(folders).collect();
     let mut config = Map::new();
     config_tree::lay(&scope.file.configs.tests, &way, &mut config);
-    config.get("enabled") != Some(&Value::Bool(false))
+    config
 }
 
 impl Declared {
-    fn forget_tests(&mut self) {
+    fn tests_by_default(&mut self, config: &Map<String, Value>) {
         let nodes = self.nodes.values_mut().map(|node| &mut node.properties);
         let sources = self.sources.iter_mut().map(|table| &mut table.properties);
-        nodes.chain(sources).for_each(properties::without_tests);
+        nodes.chain(sources).for_each(|entry| properties::tests_by_default(entry, config));
     }
 
     fn append(&mut self, more: Self, problems: &mut Vec<Problem>) {
@@ -79,6 +80,7 @@ impl Declared {
         self.sources.extend(more.sources);
         self.exposures.extend(more.exposures);
         self.groups.extend(more.groups);
+        self.meaning.append(more.meaning);
     }
 
     /// Of two declarations of one node the first counts.
@@ -120,12 +122,17 @@ impl Declared {
                 kind: entry.text_of("type").unwrap_or_default(),
                 owner: owner(entry),
                 depends_on: entry.get("depends_on").map(Tree::texts).unwrap_or_default(),
+                label: entry.text_of("label"),
+                url: entry.text_of("url"),
+                description: entry.text_of("description").unwrap_or_default(),
                 place: Some(properties::place(entry, &file.path)),
             });
         }
         for (name, entry) in named(tree, "groups", file, problems) {
-            self.groups.push(Group { name, owner: owner(entry) });
+            let place = Some(properties::place(entry, &file.path));
+            self.groups.push(Group { name, owner: owner(entry), place });
         }
+        self.meaning.add(tree, file, package, problems);
     }
 
     fn add_node(
@@ -139,14 +146,14 @@ impl Declared {
         let (properties, config) = properties::of(entry, &file.path);
         let relation = entry.text_of("relation");
         let declaration = Declaration { properties, config, relation };
-        for (stem, version) in versions(name, entry, &declaration) {
+        for (stem, version) in versions(name, entry, &declaration, &file.path) {
             self.insert((kind, stem), version, problems);
         }
     }
 }
 
 /// Named entries of a section; one without a name is a problem and is left out.
-fn named<'a>(
+pub(super) fn named<'a>(
     tree: &'a Tree,
     section: &str,
     file: &Source,
@@ -178,7 +185,12 @@ fn named<'a>(
 /// One declaration for each file of a versioned model, by file stem; the same one for any other node.
 ///
 /// The file of the latest version may be called as the model is, without a version.
-fn versions(name: &str, entry: &Tree, base: &Declaration) -> Vec<(String, Declaration)> {
+fn versions(
+    name: &str,
+    entry: &Tree,
+    base: &Declaration,
+    path: &str,
+) -> Vec<(String, Declaration)> {
     let versions = entry.get("versions").map(Tree::items).unwrap_or_default();
     let written = |version: &Tree| version.first(&["v", "name"]).and_then(Tree::text);
     let highest = versions.iter().filter_map(written).max_by(|a, b| compare_versions(a, b));
@@ -193,7 +205,7 @@ fn versions(name: &str, entry: &Tree, base: &Declaration) -> Vec<(String, Declar
         let config = version.get("config").map(Tree::object).unwrap_or_default();
         config_tree::lay_over(&config, &mut declaration.config);
         if let Some(list) = version.get("columns") {
-            declaration.properties.columns = version_columns(list, base);
+            declaration.properties.columns = version_columns(list, base, path);
         }
         let is_latest = number == latest;
         let of = name.to_owned();
@@ -215,8 +227,12 @@ fn compare_versions(a: &str, b: &str) -> std::cmp::Ordering {
 }
 
 /// Columns of a version: those it lists, and of the model's those it includes and does not exclude.
-fn version_columns(list: &Tree, base: &Declaration) -> Vec<plumb_base::record::dbt::Column> {
-    let mut columns = properties::columns(list);
+fn version_columns(
+    list: &Tree,
+    base: &Declaration,
+    path: &str,
+) -> Vec<plumb_base::record::dbt::Column> {
+    let mut columns = properties::columns(list, path);
     let Some(rule) = list.items().iter().find(|item| item.get("include").is_some()) else {
         return columns;
     };
@@ -259,11 +275,12 @@ fn source_table(
             .and_then(Tree::text)
             .unwrap_or_else(|| source.to_owned()),
         identifier: entry.text_of("identifier").unwrap_or_else(|| name.to_owned()),
+        catalog: None,
         properties,
     }
 }
 
-fn owner(entry: &Tree) -> Option<String> {
+pub(super) fn owner(entry: &Tree) -> Option<String> {
     let inner = entry.get("config").and_then(|config| config.get("owner"));
     let owner = entry.get("owner").or(inner)?;
     owner.text().or_else(|| owner.first(&["name", "email"])?.text()).filter(|name| !name.is_empty())

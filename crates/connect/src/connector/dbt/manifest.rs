@@ -1,11 +1,12 @@
 //! What dbt itself made of a project when it last ran: compiled code and relation names.
 
-mod shape;
+pub(super) mod shape;
 
 use std::collections::BTreeMap;
 
 use plumb_base::record::dbt::{Kind, Node, Project, Properties, SourceTable};
 use plumb_base::{Problem, Severity, Source, WorldError};
+use serde_json::Map;
 use shape::{Manifest, ManifestNode, ManifestSource};
 
 use crate::{Walk, path, text};
@@ -24,26 +25,42 @@ pub(super) fn apply(
 ) {
     let Some(at) = path::join(target, "manifest.json") else { return };
     let Some(manifest) = read(walk, &at, problems) else { return };
-    let mut note = |reason: &str, message: String| {
-        problems.push(text::of_file(&at, Severity::Note, reason, message));
-    };
     if let Some(other) =
         manifest.metadata.project_name.as_ref().filter(|name| **name != project.name)
     {
-        note("manifest-other-project", format!("it is of project `{other}` and is not used"));
+        let message = format!("it is of project `{other}` and is not used");
+        problems.push(text::of_file(&at, Severity::Note, "manifest-other-project", message));
         return;
     }
     if project.target.adapter.is_none() {
         project.target.adapter.clone_from(&manifest.metadata.adapter_type);
     }
-    let models = manifest.nodes.iter().filter(|node| node.builds()).count();
-    let compiled = manifest.nodes.iter().filter(|node| node.compiled.is_some()).count();
+    if lay(walk, manifest.nodes, folders, project, &at, problems) {
+        project.manifest = Some(at);
+    }
+    lay_sources(manifest.sources, folders, project);
+}
+
+/// Lays nodes as dbt knows them over a project; whether some of their compiled code is used.
+pub(super) fn lay(
+    walk: &Walk<'_>,
+    nodes: Vec<ManifestNode>,
+    folders: &BTreeMap<String, String>,
+    project: &mut Project,
+    at: &str,
+    problems: &mut Vec<Problem>,
+) -> bool {
+    let mut note = |reason: &str, message: String| {
+        problems.push(text::of_file(at, Severity::Note, reason, message));
+    };
+    let models = nodes.iter().filter(|node| node.builds()).count();
+    let compiled = nodes.iter().filter(|node| node.compiled.is_some()).count();
     if compiled == 0 && models > 0 {
         let message =
             "it has no compiled code, so templates are read; `dbt compile` writes one that has";
         note("manifest-uncompiled", message.to_owned());
     }
-    let tally = lay_nodes(walk, manifest.nodes, folders, project);
+    let tally = lay_nodes(walk, nodes, folders, project);
     if tally.stale > 0 {
         let message = format!(
             "{} of {compiled} compiled nodes are older than their files; their templates are read",
@@ -52,15 +69,10 @@ pub(super) fn apply(
         note("manifest-stale", message);
     }
     if tally.gone > 0 {
-        note(
-            "manifest-gone",
-            format!("{} nodes have no file any more and are left out", tally.gone),
-        );
+        let message = format!("{} nodes have no file any more and are left out", tally.gone);
+        note("manifest-gone", message);
     }
-    if tally.used > 0 {
-        project.manifest = Some(at.clone());
-    }
-    lay_sources(manifest.sources, folders, project);
+    tally.used > 0
 }
 
 fn read(walk: &Walk<'_>, at: &str, problems: &mut Vec<Problem>) -> Option<Manifest> {
@@ -156,9 +168,11 @@ fn added(from: ManifestNode, kind: Kind) -> Node {
         kind,
         source: Source::new(place, from.raw.unwrap_or_default()),
         config: from.config,
+        declared: Map::new(),
         properties: Properties::default(),
         compiled: from.compiled,
         relation: from.relation,
+        catalog: None,
     }
 }
 
@@ -191,6 +205,7 @@ fn lay_sources(
                 source: from.source,
                 name: from.name,
                 database: from.database,
+                catalog: None,
                 properties: Properties::default(),
             });
         }

@@ -91,11 +91,12 @@ impl Maker<'_> {
     fn push(&mut self, name: &str, kind: Kind, below: &str, source: Source) {
         let declared_as = if kind == Kind::PythonModel { Kind::Model } else { kind };
         let declaration = self.declared.nodes.get(&(declared_as, name.to_owned())).cloned();
-        let Declaration { mut properties, config: over, .. } = declaration.unwrap_or_default();
-        let mut config = self.project_config(name, kind, below);
-        config_tree::lay_over(&over, &mut config);
-        let text = |key: &str| config.get(key).and_then(Value::as_str).map(str::to_owned);
-        properties.contract |= properties::contract(&config);
+        let Declaration { mut properties, config: declared, .. } = declaration.unwrap_or_default();
+        let config = self.project_config(name, kind, below);
+        let mut both = config.clone();
+        config_tree::lay_over(&declared, &mut both);
+        let text = |key: &str| both.get(key).and_then(Value::as_str).map(str::to_owned);
+        properties.contract |= properties::contract(&both);
         properties.group = properties.group.or_else(|| text("group"));
         properties.access = properties.access.or_else(|| text("access"));
         self.nodes.push(Node {
@@ -104,9 +105,11 @@ impl Maker<'_> {
             kind,
             source,
             config,
+            declared,
             properties,
             compiled: None,
             relation: None,
+            catalog: None,
         });
     }
 

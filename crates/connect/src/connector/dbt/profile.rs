@@ -38,8 +38,10 @@ pub(super) fn target(scope: &Scope<'_>, problems: &mut Vec<Problem>) -> Target {
 fn output(world: &dyn World, profile: &str, tree: &Tree) -> Target {
     let resolve = |tree: &Tree| tree.text().and_then(|text| resolved(world, &text));
     let written = tree.get("target").map_or_else(|| Some("default".to_owned()), resolve);
-    let name = world.variable("DBT_TARGET").or(written);
     let outputs = tree.get("outputs").map(Tree::entries).unwrap_or_default();
+    // The target a person runs by default is often their own; what costs money is production.
+    let production = outputs.iter().map(|(key, _)| key).find(|key| is_production(key)).cloned();
+    let name = world.variable("DBT_TARGET").or(production).or(written);
     let chosen =
         outputs.iter().find(|(key, _)| Some(key) == name.as_ref()).map(|(_, output)| output);
     let Some(chosen) = chosen else {
@@ -60,6 +62,10 @@ fn output(world: &dyn World, profile: &str, tree: &Tree) -> Target {
     };
     let schema = key(&["schema", "dataset"]);
     Target { profile: Some(profile.to_owned()), name, adapter, database, schema }
+}
+
+fn is_production(target: &str) -> bool {
+    ["prod", "production", "prd"].iter().any(|name| target.eq_ignore_ascii_case(name))
 }
 
 fn duckdb_name(file: Option<String>) -> Option<String> {

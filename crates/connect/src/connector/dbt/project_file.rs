@@ -1,5 +1,7 @@
 //! What `dbt_project.yml` says: names, folders, variables, configuration by folder.
 
+use std::collections::BTreeSet;
+
 use plumb_base::{Problem, Severity, World};
 use serde_json::{Map, Value};
 
@@ -53,22 +55,35 @@ impl ProjectFile {
         let documents = source.map(|source| yaml::parse(&source, problems)).unwrap_or_default();
         let nothing = Tree::null();
         let tree = documents.first().unwrap_or(&nothing);
-        let paths = |keys: &[&str], default: &[&str]| {
-            let written = tree.first(keys).map(Tree::texts);
+        let mut outside = Vec::new();
+        let mut paths = |keys: &[&str], default: &[&str]| {
+            let said = tree.first(keys);
+            let written = said.map(Tree::texts);
             let written =
                 written.unwrap_or_else(|| default.iter().map(|&path| path.to_owned()).collect());
-            written.iter().filter_map(|path| path::join(folder, path)).collect::<Vec<_>>()
+            let mut found = Vec::new();
+            for path in written {
+                match (path::join(folder, &path), said) {
+                    (Some(path), _) => found.push(path),
+                    (None, Some(said)) => outside.push((path, said.line, said.column)),
+                    (None, None) => {}
+                }
+            }
+            found
         };
         // Projects from before dbt 1.0 spell `source-paths`, and their default for seeds is `data`.
         let seeds: &[&str] =
             if tree.get("source-paths").is_some() { &["data"] } else { &["seeds"] };
-        let one = |keys: &[&str], default: &str| paths(keys, &[default]).into_iter().next();
+        let packages = paths(&["packages-install-path", "modules-path"], &["dbt_packages"]);
+        let target = paths(&["target-path"], &["target"]);
+        let one =
+            |paths: Vec<String>| paths.into_iter().next().unwrap_or_else(|| folder.to_owned());
         let name = tree.text_of("name").filter(|name| !name.is_empty());
         if name.is_none() && !documents.is_empty() {
             let message = "the project has no `name`; that of its folder is taken".to_owned();
             problems.push(text::of_file(&at, Severity::Note, "no-project-name", message));
         }
-        Self {
+        let file = Self {
             folder: folder.to_owned(),
             name: name.unwrap_or_else(|| fallback_name(folder)),
             profile: tree.text_of("profile"),
@@ -78,9 +93,8 @@ impl ProjectFile {
             seeds: paths(&["seed-paths", "data-paths"], seeds),
             analyses: paths(&["analysis-paths"], &["analyses"]),
             tests: paths(&["test-paths"], &["tests"]),
-            packages: one(&["packages-install-path", "modules-path"], "dbt_packages")
-                .unwrap_or_else(|| folder.to_owned()),
-            target: one(&["target-path"], "target").unwrap_or_else(|| folder.to_owned()),
+            packages: one(packages),
+            target: one(target),
             vars: tree.get("vars").map(Tree::object).unwrap_or_default(),
             dispatch: dispatch(tree),
             configs: Configs {
@@ -90,7 +104,26 @@ impl ProjectFile {
                 analyses: tree.get("analyses").map(Tree::object).unwrap_or_default(),
                 tests: tree.first(&["data_tests", "tests"]).map(Tree::object).unwrap_or_default(),
             },
+        };
+        for (path, line, column) in outside {
+            let message = format!(
+                "`{path}` lies outside the folder that is read; read a folder that holds both"
+            );
+            let place = (line, column);
+            problems.push(text::at(&at, place, Severity::Partly, "path-outside", message));
         }
+        file
+    }
+
+    /// Folders outside of its own that the project reads.
+    pub(super) fn shared(&self) -> Vec<String> {
+        let all =
+            [&self.models, &self.macros, &self.snapshots, &self.seeds, &self.analyses, &self.tests];
+        let all = all.into_iter().flatten();
+        let outside = |path: &&String| {
+            **path != self.folder && path::under(path, &self.folder).is_none() && !path.is_empty()
+        };
+        all.filter(outside).cloned().collect::<BTreeSet<_>>().into_iter().collect()
     }
 }
 

@@ -4,13 +4,9 @@ use plumb_base::Place;
 use plumb_base::record::dbt::{Column, Properties};
 use serde_json::{Map, Value};
 
-use super::config_tree;
+use super::{config_tree, promises};
 use crate::text;
-use crate::yaml::{Shape, Tree};
-
-/// Keys of a test entry that are arguments of any test, not its name.
-const NOT_A_TEST: &[&str] =
-    &["arguments", "config", "description", "enabled", "meta", "name", "severity", "tags", "where"];
+use crate::yaml::Tree;
 
 /// Keys beside `config` that dbt takes for configuration.
 const CONFIG_BESIDE: &[&str] = &["access", "group", "docs"];
@@ -20,8 +16,9 @@ pub(super) fn of(entry: &Tree, path: &str) -> (Properties, Map<String, Value>) {
     let properties = Properties {
         place: Some(place(entry, path)),
         description: entry.text_of("description").unwrap_or_default(),
-        columns: entry.get("columns").map(columns).unwrap_or_default(),
-        tests: tests(entry),
+        columns: entry.get("columns").map(|list| columns(list, path)).unwrap_or_default(),
+        tests: promises::tests(entry, path),
+        constraints: promises::constraints(entry, None, path),
         meta: meta(entry),
         tags: tags(entry),
         group: beside_or_in_config(entry, "group"),
@@ -38,9 +35,9 @@ pub(super) fn place(entry: &Tree, path: &str) -> Place {
 }
 
 /// Columns that are named in a list (or, as some write it, in a map).
-pub(super) fn columns(list: &Tree) -> Vec<Column> {
-    let listed = list.items().iter().filter_map(|item| column(item.text_of("name")?, item));
-    let mapped = list.entries().iter().filter_map(|(name, item)| column(name.clone(), item));
+pub(super) fn columns(list: &Tree, path: &str) -> Vec<Column> {
+    let listed = list.items().iter().filter_map(|item| column(item.text_of("name")?, item, path));
+    let mapped = list.entries().iter().filter_map(|(name, item)| column(name.clone(), item, path));
     listed.chain(mapped).collect()
 }
 
@@ -71,12 +68,15 @@ pub(super) fn meta(entry: &Tree) -> Map<String, Value> {
     entry.get("meta").into_iter().chain(inner).flat_map(Tree::object).collect()
 }
 
-fn column(name: String, entry: &Tree) -> Option<Column> {
+fn column(name: String, entry: &Tree, path: &str) -> Option<Column> {
     (!name.is_empty()).then(|| Column {
+        tests: promises::tests(entry, path),
+        constraints: promises::constraints(entry, Some(&name), path),
         name,
         data_type: entry.text_of("data_type"),
         description: entry.text_of("description").unwrap_or_default(),
-        tests: tests(entry),
+        meta: meta(entry),
+        tags: tags(entry),
     })
 }
 
@@ -101,38 +101,10 @@ fn config(entry: &Tree) -> Map<String, Value> {
     config
 }
 
-fn tests(entry: &Tree) -> Vec<String> {
-    let lists = ["tests", "data_tests"].into_iter().filter_map(|key| entry.get(key));
-    lists.flat_map(Tree::items).filter_map(test_name).collect()
-}
-
-/// The name of a test: written alone, as the key of its arguments, or as `test_name`.
-///
-/// A test that is switched off is none. One that looks at some rows only says so after its name: a column
-/// that is unique where something holds is not unique.
-fn test_name(entry: &Tree) -> Option<String> {
-    if let Shape::Text(name) = &entry.shape {
-        return Some(name.clone());
-    }
-    let named = entry.text_of("test_name");
-    let mut keys = entry.entries().iter().map(|(key, _)| key);
-    let name = named.or_else(|| keys.find(|key| !NOT_A_TEST.contains(&key.as_str())).cloned())?;
-    let inner = entry.get(&name);
-    let says = |key: &str| {
-        let beside = [Some(entry), inner].into_iter().flatten();
-        let config = beside.clone().filter_map(|tree| tree.get("config"));
-        config.chain(beside).find_map(|tree| tree.text_of(key))
-    };
-    if says("enabled").as_deref() == Some("false") {
-        return None;
-    }
-    Some(says("where").map_or(name.clone(), |rows| format!("{name} where {rows}")))
-}
-
-/// Forgets all tests of an entry.
-pub(super) fn without_tests(properties: &mut Properties) {
-    properties.tests.clear();
+/// Lets the project file say of all tests of an entry whether they run, and whether they may fail.
+pub(super) fn tests_by_default(properties: &mut Properties, config: &Map<String, Value>) {
+    promises::by_default(&mut properties.tests, config);
     for column in &mut properties.columns {
-        column.tests.clear();
+        promises::by_default(&mut column.tests, config);
     }
 }

@@ -34,27 +34,27 @@ pub(super) struct Metadata {
 /// A model, snapshot, seed or analysis.
 #[derive(Debug, Default, serde::Deserialize)]
 #[serde(default)]
-pub(super) struct ManifestNode {
+pub(in super::super) struct ManifestNode {
     #[serde(deserialize_with = "text")]
-    resource_type: Option<String>,
+    pub(in super::super) resource_type: Option<String>,
     #[serde(deserialize_with = "text")]
-    language: Option<String>,
+    pub(in super::super) language: Option<String>,
     #[serde(rename = "package_name", deserialize_with = "plain_text")]
-    pub(super) package: String,
+    pub(in super::super) package: String,
     #[serde(deserialize_with = "plain_text")]
-    pub(super) name: String,
+    pub(in super::super) name: String,
     #[serde(rename = "original_file_path", deserialize_with = "plain_text")]
-    pub(super) path: String,
+    pub(in super::super) path: String,
     /// The template that was compiled; `raw_sql` before v7.
     #[serde(rename = "raw_code", alias = "raw_sql", deserialize_with = "text")]
-    pub(super) raw: Option<String>,
+    pub(in super::super) raw: Option<String>,
     /// What it was compiled to; `compiled_sql` before v7.
     #[serde(rename = "compiled_code", alias = "compiled_sql", deserialize_with = "text")]
-    pub(super) compiled: Option<String>,
+    pub(in super::super) compiled: Option<String>,
     #[serde(rename = "relation_name", deserialize_with = "text")]
-    pub(super) relation: Option<String>,
+    pub(in super::super) relation: Option<String>,
     #[serde(deserialize_with = "map")]
-    pub(super) config: Map<String, Value>,
+    pub(in super::super) config: Map<String, Value>,
 }
 
 /// A source table.

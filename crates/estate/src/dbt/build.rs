@@ -1,0 +1,140 @@
+//! A node rendered and parsed, in both worlds where it has two.
+
+use std::sync::Arc;
+
+use plumb_base::{Coverage, Lines, Problem, Severity, record::dbt};
+use plumb_resolve::Hole;
+use plumb_syntax::sql::{self, Dialect, tree::StatementKind};
+use plumb_template::{HoleKind, Library, Rendered, Variant};
+use serde_json::{Map, Value};
+
+use crate::read::{Bit, Made, Statement, Text, judged};
+
+/// A node after rendering and parsing.
+#[derive(Default)]
+pub(super) struct Built {
+    pub(super) config: Map<String, Value>,
+    pub(super) statement: Option<Statement>,
+    pub(super) coverage: Option<Coverage>,
+    pub(super) problems: Vec<Problem>,
+    pub(super) worlds: Vec<String>,
+    /// Positions of the nodes that its text refers to.
+    pub(super) refs: Vec<usize>,
+    pub(super) incremental: Option<Bit>,
+}
+
+pub(super) fn build(node: &dbt::Node, library: &Library<'_>, dialect: &'static Dialect) -> Built {
+    if let dbt::Kind::Seed | dbt::Kind::PythonModel | dbt::Kind::Analysis = node.kind {
+        let coverage = (node.kind == dbt::Kind::PythonModel).then_some(Coverage::Opaque);
+        return Built { config: library.config_of(node), coverage, ..Built::default() };
+    }
+    let mut rendered = library.render(node, Variant::FullRefresh);
+    let config = std::mem::take(&mut rendered.config);
+    let is_incremental = config.get("materialized").and_then(Value::as_str) == Some("incremental");
+    let two_worlds = rendered.incremental && is_incremental;
+    let refs = rendered.refs.iter().filter_map(|found| found.resolved).collect();
+    let failed = rendered.problems.iter().any(|problem| problem.severity == Severity::Failed);
+    // Of two worlds dbt compiled the one that its last run met: that is what a run adds.
+    let compiled = node.compiled.as_deref().filter(|_| !two_worlds || failed);
+    let whole = world(node, rendered, compiled, dialect);
+    let incremental = two_worlds.then(|| {
+        let rendered = library.render(node, Variant::Incremental);
+        let added = world(node, rendered, node.compiled.as_deref(), dialect);
+        let known = |problem: &Problem| whole.problems.contains(problem);
+        let problems = added.problems.into_iter().filter(|it| !known(it)).collect();
+        let (statement, worlds, coverage) = (added.statement, added.worlds, added.coverage);
+        Bit { statement, worlds, coverage, problems }
+    });
+    Built {
+        config,
+        statement: whole.statement,
+        coverage: Some(whole.coverage),
+        problems: whole.problems,
+        worlds: whole.worlds,
+        refs,
+        incremental,
+    }
+}
+
+/// One rendering of a node.
+struct World {
+    statement: Option<Statement>,
+    coverage: Coverage,
+    problems: Vec<Problem>,
+    worlds: Vec<String>,
+}
+
+/// `compiled` is the code that dbt made of it, where that is of this world.
+fn world(
+    node: &dbt::Node,
+    rendered: Rendered,
+    compiled: Option<&str>,
+    dialect: &'static Dialect,
+) -> World {
+    let failed = rendered.problems.iter().any(|problem| problem.severity == Severity::Failed);
+    let mut problems = rendered.problems.clone();
+    if failed && compiled.is_none() {
+        let (statement, worlds) = (None, Vec::new());
+        return World { statement, coverage: Coverage::Failed, problems, worlds };
+    }
+    // A macro that is missing is a problem of its own already.
+    for hole in rendered.holes.iter().filter(|hole| hole.kind != HoleKind::Macro) {
+        problems.push(Problem {
+            place: node.source.place(hole.span),
+            severity: Severity::Partly,
+            reason: format!("template-{}", kind(hole.kind)),
+            message: hole.reason.clone(),
+        });
+    }
+    if compiled.is_some() {
+        // dbt knew what we could not.
+        problems.clear();
+    }
+    let decides = |hole: &&plumb_template::Hole| hole.kind != HoleKind::Value && compiled.is_none();
+    let mut worlds: Vec<String> =
+        rendered.holes.iter().filter(decides).map(|hole| hole.key.clone()).collect();
+    worlds.sort();
+    worlds.dedup();
+    let statement = statement(node, rendered, compiled, dialect);
+    let (coverage, trouble) = judged(&statement.text, statement.at);
+    problems.extend(trouble);
+    problems.sort();
+    problems.dedup();
+    let partly = problems.iter().any(|problem| problem.severity == Severity::Partly);
+    let coverage = if coverage == Coverage::Read && partly { Coverage::Partly } else { coverage };
+    World { statement: Some(statement), coverage, problems, worlds }
+}
+
+fn kind(kind: HoleKind) -> &'static str {
+    match kind {
+        HoleKind::Value => "value",
+        HoleKind::Rows => "rows",
+        HoleKind::Branch => "branch",
+        HoleKind::Macro => "macro",
+    }
+}
+
+fn statement(
+    node: &dbt::Node,
+    rendered: Rendered,
+    compiled: Option<&str>,
+    dialect: &'static Dialect,
+) -> Statement {
+    let holes = rendered
+        .holes
+        .iter()
+        .map(|hole| Hole { kind: kind(hole.kind).to_owned(), key: hole.key.clone() });
+    let holes = holes.collect();
+    let (sql, made): (Arc<str>, Made) = match compiled {
+        Some(compiled) => (compiled.into(), Made::Compiled),
+        None => (rendered.text.into(), Made::Mapped(rendered.map)),
+    };
+    let parsed = sql::parse(&sql, dialect);
+    let queries = |kind: &StatementKind| matches!(kind, StatementKind::Query(_));
+    // A model is its last query; what stands before it sets things up.
+    let at = parsed.statements.iter().rposition(|it| queries(&it.kind)).unwrap_or(0);
+    let (path, file) = (node.source.path.clone(), node.source.text.as_str().into());
+    let lines = Arc::new(Lines::new(&node.source.text));
+    let text = Text { path, file, lines, sql, made, parsed, dialect, holes };
+    Statement { text: Arc::new(text), at, session: Arc::default() }
+}

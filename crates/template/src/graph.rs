@@ -1,0 +1,310 @@
+//! The project as templates see it: `model`, and `graph` with everything that is not switched off.
+
+use std::rc::Rc;
+
+use plumb_base::record::dbt::{Column, Kind, Node, Properties, SourceTable};
+use serde_json::{Map, Value as Json};
+
+use super::library::{Library, Sheet};
+use super::promised::Promised;
+use super::run::{Run, Stage};
+use super::value::Value;
+
+impl Run<'_> {
+    /// `model`
+    pub(super) fn model(&mut self) -> Value {
+        if let Some(model) = &self.model {
+            return model.clone();
+        }
+        let whole = self.whole_config().into_owned();
+        let seen =
+            Seen { library: self.library, node: self.node, sheet: self.sheet, config: &whole };
+        let model = seen.whole();
+        self.model = Some(model.clone());
+        model
+    }
+
+    /// A part of a node of the project.
+    pub(super) fn node_attribute(&self, at: usize, name: &str) -> Value {
+        match self.test_at(at) {
+            Some(test) => test.part(self.library, name),
+            None => self.seen(at).part(name),
+        }
+    }
+
+    /// Tests are numbered behind the nodes.
+    fn test_at(&self, at: usize) -> Option<&'_ Promised> {
+        let at = at.checked_sub(self.library.project.nodes.len())?;
+        self.library.tests().get(at).map(|(test, _)| test)
+    }
+
+    /// Everything said of a node of the project.
+    pub(super) fn whole_node(&mut self, at: usize) -> Value {
+        self.spend(PARTS.len());
+        match self.test_at(at) {
+            Some(test) => {
+                let parts = PARTS.iter().chain(&TEST_PARTS);
+                let part = |name: &&str| (Value::text(*name), test.part(self.library, name));
+                let given = |(_, value): &(Value, Value)| !matches!(value, Value::Undefined);
+                Value::dict(parts.map(part).filter(given).collect::<Vec<_>>())
+            }
+            None => self.seen(at).whole(),
+        }
+    }
+
+    fn seen(&self, at: usize) -> Seen<'_> {
+        let (library, sheet) = (self.library, self.library.sheet(at));
+        Seen { library, node: &library.project.nodes[at], sheet, config: &sheet.config }
+    }
+
+    /// `graph`; while nodes are read it is empty.
+    pub(super) fn graph(&mut self) -> Value {
+        if let Some(graph) = &self.graph {
+            return graph.clone();
+        }
+        let graph = if self.stage == Stage::Compile { self.whole_graph() } else { Vec::new() };
+        let part = |name: &str| {
+            let entries = graph.iter().filter(|(of, ..)| *of == name);
+            let entries = entries.map(|(_, id, value)| (Value::text(id.as_str()), value.clone()));
+            (Value::text(name), Value::dict(entries))
+        };
+        let graph = Value::dict(
+            ["nodes", "sources", "exposures", "groups", "metrics", "semantic_models"].map(part),
+        );
+        self.graph = Some(graph.clone());
+        graph
+    }
+
+    /// Each thing by the part of the graph it stands in and its id.
+    fn whole_graph(&mut self) -> Vec<(&'static str, String, Value)> {
+        let (library, project) = (self.library, self.library.project);
+        let mut found = Vec::new();
+        for (at, node) in project.nodes.iter().enumerate() {
+            if library.sheet(at).config.get("enabled") != Some(&Json::Bool(false)) {
+                let id = unique_id(node);
+                found.push(("nodes", id.clone(), Value::Node(Rc::new((at, id)))));
+            }
+        }
+        for (at, (_, id)) in library.tests().iter().enumerate() {
+            let (at, id) = (project.nodes.len() + at, id.clone());
+            found.push(("nodes", id.clone(), Value::Node(Rc::new((at, id)))));
+        }
+        for (at, table) in project.sources.iter().enumerate() {
+            let relation = library.table(at);
+            let id = source_id(table);
+            let value = source_value(table, &id, relation);
+            found.push(("sources", id, value));
+        }
+        for exposure in &project.exposures {
+            let id = format!("exposure.{}.{}", project.name, exposure.name);
+            let owner = exposure.owner.as_deref().map_or(Value::None, Value::text);
+            let value = dict([
+                ("name", Value::text(exposure.name.as_str())),
+                ("type", Value::text(exposure.kind.as_str())),
+                ("owner", dict([("name", owner)])),
+                ("unique_id", Value::text(id.as_str())),
+                ("resource_type", Value::text("exposure")),
+            ]);
+            found.push(("exposures", id, value));
+        }
+        for group in &project.groups {
+            let id = format!("group.{}.{}", project.name, group.name);
+            let owner = group.owner.as_deref().map_or(Value::None, Value::text);
+            let value = dict([
+                ("name", Value::text(group.name.as_str())),
+                ("owner", dict([("name", owner)])),
+                ("unique_id", Value::text(id.as_str())),
+                ("resource_type", Value::text("group")),
+            ]);
+            found.push(("groups", id, value));
+        }
+        self.spend(found.len());
+        found
+    }
+}
+
+pub(super) fn dict<const N: usize>(entries: [(&str, Value); N]) -> Value {
+    Value::dict(entries.map(|(key, value)| (Value::text(key), value)))
+}
+
+/// What dbt calls the kind of a node.
+fn resource_type(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Model | Kind::PythonModel => "model",
+        Kind::Snapshot => "snapshot",
+        Kind::Seed => "seed",
+        Kind::Analysis => "analysis",
+    }
+}
+
+pub(super) fn unique_id(node: &Node) -> String {
+    let (kind, package) = (resource_type(node.kind), &node.package);
+    match &node.properties.version {
+        Some(version) => format!("{kind}.{package}.{}.v{}", version.of, version.version),
+        None => format!("{kind}.{package}.{}", node.name),
+    }
+}
+
+/// What dbt says of a node.
+const PARTS: [&str; 23] = [
+    "name",
+    "version",
+    "alias",
+    "identifier",
+    "database",
+    "schema",
+    "unique_id",
+    "resource_type",
+    "package_name",
+    "path",
+    "original_file_path",
+    "fqn",
+    "description",
+    "meta",
+    "tags",
+    "group",
+    "config",
+    "columns",
+    "depends_on",
+    "language",
+    "raw_code",
+    "raw_sql",
+    "relation_name",
+];
+
+/// What dbt says of a test beside that.
+const TEST_PARTS: [&str; 3] = ["attached_node", "column_name", "test_metadata"];
+
+/// A node with what was read of it.
+struct Seen<'a> {
+    library: &'a Library<'a>,
+    node: &'a Node,
+    sheet: &'a Sheet,
+    config: &'a Map<String, Json>,
+}
+
+impl Seen<'_> {
+    fn whole(&self) -> Value {
+        Value::dict(PARTS.map(|name| (Value::text(name), self.part(name))))
+    }
+
+    fn part(&self, name: &str) -> Value {
+        let (node, config) = (self.node, self.config);
+        let relation = |name| self.sheet.relation.attribute(name).unwrap_or(Value::None);
+        let version = node.properties.version.as_ref();
+        match name {
+            // dbt calls a versioned model by its name without the version.
+            "name" => Value::text(version.map_or(node.name.as_str(), |it| it.of.as_str())),
+            "version" => version.map_or(Value::None, |it| Value::text(it.version.as_str())),
+            "alias" | "identifier" => relation("identifier"),
+            "database" | "schema" => relation(name),
+            "unique_id" => Value::text(unique_id(node)),
+            "resource_type" => Value::text(resource_type(node.kind)),
+            "package_name" => Value::text(node.package.as_str()),
+            "path" => Value::text(self.inner_path()),
+            "original_file_path" => Value::text(self.library.path_in_package(node)),
+            "fqn" => self.fqn(),
+            "description" => Value::text(node.properties.description.as_str()),
+            "meta" => match config.get("meta") {
+                Some(meta) => Value::from(meta),
+                None => Value::from(&Json::Object(node.properties.meta.clone())),
+            },
+            "tags" => match config.get("tags") {
+                Some(Json::String(tag)) => Value::list(vec![Value::text(tag.as_str())]),
+                Some(tags) => Value::from(tags),
+                None => Value::list(Vec::new()),
+            },
+            "group" => config.get("group").map_or(Value::None, Value::from),
+            "config" => Value::from(&Json::Object(config.clone())),
+            "columns" => columns(&node.properties),
+            "depends_on" => self.depends_on(),
+            "language" => {
+                Value::text(if node.kind == Kind::PythonModel { "python" } else { "sql" })
+            }
+            "raw_code" | "raw_sql" => Value::text(node.source.text.as_str()),
+            "relation_name" => Value::text(self.sheet.relation.render()),
+            _ => Value::Undefined,
+        }
+    }
+
+    /// The path of its file below the folder of its kind.
+    fn inner_path(&self) -> &str {
+        let path = self.library.path_in_package(self.node);
+        let folders = ["models/", "seeds/", "snapshots/", "analyses/", "data/"];
+        folders.iter().find_map(|folder| path.strip_prefix(folder)).unwrap_or(path)
+    }
+
+    fn fqn(&self) -> Value {
+        let inner = self.inner_path();
+        let way = inner.rsplit_once('/').map_or("", |(way, _)| way).split('/');
+        let way = way.filter(|part| !part.is_empty());
+        let fqn = [self.node.package.as_str()].into_iter().chain(way);
+        Value::list(fqn.chain([self.node.name.as_str()]).map(Value::text).collect())
+    }
+
+    /// What the text of a template refers to; what its macros do is not known without running it.
+    fn depends_on(&self) -> Value {
+        let (library, package) = (self.library, self.node.package.as_str());
+        let project = library.project;
+        let mut ids = Vec::new();
+        for (names, version, _) in &self.sheet.survey.refs {
+            let (of, name) = match names.as_slice() {
+                [of, name] => (Some(of.as_ref()), name),
+                [name] => (None, name),
+                _ => continue,
+            };
+            let found = library.find_node(package, of, name, version.as_deref());
+            ids.extend(found.map(|at| unique_id(&project.nodes[at])));
+        }
+        for (source, table, _) in &self.sheet.survey.sources {
+            let found = library.find_source(package, source, table);
+            ids.extend(found.map(|at| source_id(&project.sources[at])));
+        }
+        let ids = ids.into_iter().map(Value::text).collect();
+        dict([("nodes", Value::list(ids)), ("macros", Value::list(Vec::new()))])
+    }
+}
+
+fn columns(properties: &Properties) -> Value {
+    Value::dict(properties.columns.iter().map(column))
+}
+
+fn column(column: &Column) -> (Value, Value) {
+    let tags = || Value::list(column.tags.iter().map(|tag| Value::text(tag.as_str())).collect());
+    let meta = || Value::from(&Json::Object(column.meta.clone()));
+    let entries = dict([
+        ("name", Value::text(column.name.as_str())),
+        ("description", Value::text(column.description.as_str())),
+        ("data_type", column.data_type.as_deref().map_or(Value::None, Value::text)),
+        ("meta", meta()),
+        ("tags", tags()),
+        // Since dbt 1.10 both stand in the configuration of the column, too.
+        ("config", dict([("meta", meta()), ("tags", tags())])),
+    ]);
+    (Value::text(column.name.as_str()), entries)
+}
+
+fn source_id(table: &SourceTable) -> String {
+    format!("source.{}.{}.{}", table.package, table.source, table.name)
+}
+
+fn source_value(table: &SourceTable, id: &str, relation: &super::relation::Relation) -> Value {
+    let part = |name| relation.attribute(name).unwrap_or(Value::None);
+    let tags = table.properties.tags.iter().map(|tag| Value::text(tag.as_str())).collect();
+    dict([
+        ("name", Value::text(table.name.as_str())),
+        ("source_name", Value::text(table.source.as_str())),
+        ("identifier", part("identifier")),
+        ("database", part("database")),
+        ("schema", part("schema")),
+        ("unique_id", Value::text(id)),
+        ("resource_type", Value::text("source")),
+        ("package_name", Value::text(table.package.as_str())),
+        ("description", Value::text(table.properties.description.as_str())),
+        ("meta", Value::from(&Json::Object(table.properties.meta.clone()))),
+        ("tags", Value::list(tags)),
+        ("columns", columns(&table.properties)),
+        ("config", dict([("enabled", Value::Bool(true))])),
+        ("relation_name", Value::text(relation.render())),
+    ])
+}
