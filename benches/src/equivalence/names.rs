@@ -64,7 +64,7 @@ pub(crate) fn operator(name: &str) -> Option<Operator> {
         "IS NOT TRUE" => Not("is-true"),
         "IS FALSE" => Call("is-false"),
         "IS NOT FALSE" => Not("is-false"),
-        "IS NOT DISTINCT FROM" | "IS" => Call("is-not-distinct"),
+        "IS NOT DISTINCT FROM" | "IS" | "<=>" => Call("is-not-distinct"),
         "IS DISTINCT FROM" | "IS NOT" => Call("is-distinct"),
         "LIKE" => Call("like"),
         "NOT LIKE" => Not("like"),

@@ -17,7 +17,8 @@ pub(crate) fn pair(arena: &mut Arena, row: &Value, _: &Path) -> Result<Pair, Str
     let schemas = row["schemas"].as_array().ok_or("no schemas")?;
     let queries = row["queries"].as_array().ok_or("no queries")?;
     let [left, right] = queries.as_slice() else { return Err("not two queries".to_owned()) };
-    let mut reader = Reader { arena, schemas, scopes: Vec::new() };
+    let case_has_value = row["id"].as_str().is_some_and(|id| id.starts_with("cockroach/"));
+    let mut reader = Reader { arena, schemas, scopes: Vec::new(), case_has_value };
     let left = reader.rel(left)?.rel;
     let right = reader.rel(right)?.rel;
     Ok(Pair { left, right, facts: facts(schemas) })
@@ -58,6 +59,8 @@ pub(crate) struct Bound {
 pub(crate) struct Reader<'a> {
     pub(crate) arena: &'a mut Arena,
     schemas: &'a [Value],
+    /// Whether `CASE` has a value in front that is compared.
+    pub(crate) case_has_value: bool,
     /// Columns of the rows in sight, by input and field, outermost first.
     scopes: Vec<Vec<(u32, Field)>>,
 }

@@ -31,7 +31,7 @@ impl Reader<'_> {
 
     fn apply(&mut self, name: &str, mut args: Vec<ScalarId>) -> ScalarId {
         match operator(name) {
-            // `AND` and `OR` of one are that one.
+            // `AND` and `OR` of one are that one, and of none a constant.
             Some(Operator::Call("and" | "or")) if args.len() == 1 => args.swap_remove(0),
             Some(Operator::Call(function)) => self.arena.call(function, args),
             Some(Operator::Swapped(function)) => {
@@ -56,8 +56,18 @@ impl Reader<'_> {
     ) -> Result<Option<ScalarId>, String> {
         Ok(Some(match name {
             "CASE" => {
-                let args =
+                let mut args =
                     operands.iter().map(|it| self.scalar(it)).collect::<Result<Vec<_>, _>>()?;
+                // The form with a value in front, which is TRUE where there was none.
+                if self.case_has_value {
+                    let value = args.remove(0);
+                    let truth = self.arena.literal(Literal::Bool(true));
+                    for when in args.chunks_exact_mut(2).map(|pair| &mut pair[0]) {
+                        if value != truth {
+                            *when = self.arena.call("eq", vec![value, *when]);
+                        }
+                    }
+                }
                 let pairs = args.chunks_exact(2);
                 let otherwise = pairs.remainder().first().copied();
                 let branches = pairs.map(|pair| (pair[0], pair[1])).collect();
@@ -94,6 +104,8 @@ impl Reader<'_> {
 
     fn constant(&mut self, name: &str, of: &str) -> ScalarId {
         let literal = match name {
+            "AND" => Literal::Bool(true),
+            "OR" => Literal::Bool(false),
             "NULL" => Literal::Null,
             "TRUE" | "true" => Literal::Bool(true),
             "FALSE" | "false" => Literal::Bool(false),

@@ -17,10 +17,18 @@ pub(crate) struct Class {
 
 /// The equations among conditions, put together, and the conditions that are none. `one_type` is whether types that
 /// are not known may be taken to be one.
-pub(crate) fn classes(arena: &Arena, scope: &Scope, one_type: bool) -> (Vec<Class>, Vec<ScalarId>) {
+pub(crate) fn classes(
+    arena: &mut Arena,
+    scope: &Scope,
+    one_type: bool,
+) -> (Vec<Class>, Vec<ScalarId>) {
     let mut classes: Vec<Class> = Vec::new();
     let mut rest = Vec::new();
     for condition in scope.truths() {
+        if let Some(class) = truth(arena, scope, *condition) {
+            put(&mut classes, class, &mut rest, *condition);
+            continue;
+        }
         let sides = match arena.as_call(*condition) {
             Some(("eq" | "all-equal", sides)) => sides,
             _ => &[],
@@ -55,6 +63,20 @@ pub(crate) fn classes(arena: &Arena, scope: &Scope, one_type: bool) -> (Vec<Clas
     }
     classes.retain(|class| class.members.len() > 1 || class.constant.is_some());
     (classes, rest)
+}
+
+/// A truth value that is asked for, or denied, is a constant.
+fn truth(arena: &mut Arena, scope: &Scope, condition: ScalarId) -> Option<Class> {
+    let (value, holds) = match arena.as_call(condition) {
+        Some(("not", &[value])) => (value, false),
+        _ => (condition, true),
+    };
+    let column = matches!(arena.get_scalar(value), Scalar::Column { .. });
+    if !column || scope.type_of(arena, value) != Type::Bool {
+        return None;
+    }
+    let constant = Some(arena.literal(Literal::Bool(holds)));
+    Some(Class { members: vec![value], constant, one_type: true })
 }
 
 /// Adds a class to those it shares members with.

@@ -166,13 +166,6 @@ impl Known {
     }
 }
 
-impl Props {
-    /// Whether there is at most one row, and on what grounds.
-    pub(crate) fn single(&self) -> Option<&Grounds> {
-        self.keys.iter().find(|key| key.columns.is_empty()).map(|key| &key.grounds)
-    }
-}
-
 fn values(arena: &Arena, width: u32, rows: &[Vec<ScalarId>]) -> Props {
     let mut props = Props { filled: !rows.is_empty(), ..Props::default() };
     let nowhere = |_: u32, _: u32, _: Field| Type::Unknown;

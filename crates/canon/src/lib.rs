@@ -4,6 +4,7 @@
 //! cannot compare node by node: a digest finds candidates, the nodes decide.
 #![warn(clippy::disallowed_methods, reason = "ask the World")]
 
+mod constant;
 mod driver;
 mod equal;
 mod expand;
@@ -19,6 +20,7 @@ mod scope;
 mod splice;
 mod subplan;
 mod uses;
+mod walk;
 
 pub use driver::Canonicalizer;
 pub use expand::{Model, atoms, expand, size};

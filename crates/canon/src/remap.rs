@@ -78,20 +78,28 @@ impl Remap<'_> {
     }
 }
 
-/// A relation in which one input of its `FROM` is another, and columns of the old one are these scalars.
-pub(crate) fn with_input(
-    arena: &mut Arena,
-    parent: &Rel,
-    from: &From,
-    at: u32,
-    new: RelId,
-    column: &dyn Fn(&mut Arena, Field) -> Option<ScalarId>,
-) -> RelId {
-    let columns = |arena: &mut Arena, input: u32, field: Field| {
-        if input == at { column(arena, field) } else { None }
-    };
-    let mut inputs = from.inputs.clone();
-    inputs[at as usize] = new;
-    let remap = Remap { columns: &columns, inputs: &|input| input };
-    remap.rel(arena, parent, &inputs, &from.tree, &from.filter)
+/// Columns of a relation by position, in another order.
+pub(crate) fn picked(arena: &mut Arena, rel: RelId, places: &[u32]) -> RelId {
+    // It comes to stand in one more scope.
+    let rel = deepen_rel(arena, rel);
+    let from = From { inputs: vec![rel], tree: Tree::Input(0), filter: Vec::new() };
+    let from = arena.from(from);
+    let out = places.iter().map(|at| Out::Column(arena.column(0, Field::At(*at))));
+    let out = out.collect();
+    arena.rel(Rel::Project { from, out })
+}
+
+/// A relation as seen from one scope further in.
+pub(crate) fn deepen_rel(arena: &mut Arena, rel: RelId) -> RelId {
+    arena.rewrite_rel(rel, 0, &mut |arena: &mut Arena, id: ScalarId, level: u32| {
+        let mut node = arena.get_scalar(id).clone();
+        let (Scalar::Column { depth, .. } | Scalar::Either { depth, .. }) = &mut node else {
+            return None;
+        };
+        if *depth < level {
+            return None;
+        }
+        *depth += 1;
+        Some(arena.scalar(node))
+    })
 }

@@ -113,8 +113,7 @@ impl Scope {
     /// Columns of a projection that no two rows share.
     pub(crate) fn keys(&self, arena: &Arena, plain: &BTreeMap<Place, Field>) -> Vec<Key> {
         let all: Vec<Place> = plain.keys().copied().collect();
-        let whole =
-            |places: &[Place]| self.determines(arena, places).rows.len() == self.inputs.len();
+        let whole = |places: &[Place]| self.settled_by(&self.determines(arena, places));
         if !whole(&all) {
             return Vec::new();
         }
@@ -174,11 +173,19 @@ impl Scope {
 
     /// What follows when some columns are given: columns and whole rows of inputs.
     pub(crate) fn determines(&self, arena: &Arena, given: &[Place]) -> Reach {
+        self.determines_with(arena, given, &[])
+    }
+
+    /// As [`Self::determines`], with whole rows of some inputs given, too.
+    pub(crate) fn determines_with(&self, arena: &Arena, given: &[Place], rows: &[u32]) -> Reach {
         let mut reach = Reach {
             columns: given.iter().copied().collect(),
-            rows: BTreeSet::new(),
+            rows: rows.iter().copied().collect(),
             grounds: Grounds::default(),
         };
+        if from_nothing(&self.from.tree) {
+            return reach;
+        }
         let mut edges = Vec::new();
         for truth in &self.from.filter {
             edge(arena, *truth, None, &mut edges);
@@ -208,6 +215,11 @@ impl Scope {
         }
     }
 
+    /// Whether there is one row where this is given.
+    pub(crate) fn settled_by(&self, reach: &Reach) -> bool {
+        reach.rows.len() == self.inputs.len() && !from_nothing(&self.from.tree)
+    }
+
     /// Whether the inputs a lateral input looks at are settled.
     fn siblings(&self, arena: &Arena, at: u32, reach: &Reach) -> bool {
         let rel = self.from.inputs[at as usize];
@@ -220,9 +232,11 @@ impl Scope {
     /// Whether a key of an input still tells rows apart behind the joins: a row that an outer join fills looks like
     /// one whose key is NULL.
     fn tells_apart(&self, arena: &Arena, at: u32, key: &Key) -> bool {
+        let mut holding = self.from.filter.clone();
+        conditions_on(&self.from.tree, at, &mut holding);
         let rejected = |field: &Field| {
             let column = Scalar::Column { depth: 0, input: at, field: *field };
-            self.from.conditions().iter().any(|truth| {
+            holding.iter().any(|truth| {
                 nulls::rejects(arena, *truth, &|leaf| *arena.get_scalar(leaf) == column)
             })
         };
@@ -262,7 +276,7 @@ impl Reach {
     }
 
     /// Whether a scalar has one value when the columns that are reached have.
-    fn settled(&self, arena: &Arena, scalar: ScalarId) -> bool {
+    pub(crate) fn settled(&self, arena: &Arena, scalar: ScalarId) -> bool {
         match arena.get_scalar(scalar) {
             Scalar::Column { depth, input, field } => *depth > 0 || self.has((*input, *field)),
             Scalar::Literal(_) | Scalar::Param(_) => true,
@@ -344,6 +358,49 @@ fn tree_edges(arena: &Arena, tree: &Tree, count: usize, edges: &mut Vec<Edge>) {
         Tree::Full { left, right, .. } => {
             tree_edges(arena, left, count, edges);
             tree_edges(arena, right, count, edges);
+        }
+    }
+}
+
+/// Whether a full join has a side without inputs: whether that row stands alone no column tells.
+fn from_nothing(tree: &Tree) -> bool {
+    match tree {
+        Tree::Input(_) => false,
+        Tree::Inner(parts) => parts.iter().any(from_nothing),
+        Tree::Where { part, .. } => from_nothing(part),
+        Tree::Left { left, right, .. } => from_nothing(left) || from_nothing(right),
+        Tree::Full { left, right, .. } => {
+            let empty = left.inputs().is_empty() || right.inputs().is_empty();
+            empty || from_nothing(left) || from_nothing(right)
+        }
+    }
+}
+
+/// Conditions that every row of an input has met where it is not filled with NULLs.
+fn conditions_on(tree: &Tree, at: u32, all: &mut Vec<ScalarId>) {
+    match tree {
+        Tree::Input(_) => {}
+        Tree::Inner(parts) => {
+            let part = parts.iter().find(|part| part.inputs().contains(&at));
+            if let Some(part) = part {
+                conditions_on(part, at, all);
+            }
+        }
+        Tree::Where { part, on } => {
+            all.extend(on);
+            conditions_on(part, at, all);
+        }
+        Tree::Left { left, right, on } => {
+            if right.inputs().contains(&at) {
+                all.extend(on);
+                conditions_on(right, at, all);
+            } else {
+                conditions_on(left, at, all);
+            }
+        }
+        Tree::Full { left, right, .. } => {
+            let side = if left.inputs().contains(&at) { left } else { right };
+            conditions_on(side, at, all);
         }
     }
 }

@@ -438,7 +438,7 @@ fn holds_window(arena: &Arena, out: &Out) -> bool {
     matches!(out, Out::Column(scalar) if windowed(arena, *scalar))
 }
 
-fn no_windows(arena: &Arena, rel: &Rel) -> bool {
+pub(crate) fn no_windows(arena: &Arena, rel: &Rel) -> bool {
     !rel.scalars().iter().any(|scalar| windowed(arena, *scalar) || has_subquery(arena, *scalar))
 }
 

@@ -18,19 +18,18 @@ pub(crate) struct Used {
 pub(crate) fn of_inputs(arena: &Arena, rel: &Rel, from: &From) -> Vec<Used> {
     let mut walk =
         Walk { arena, used: vec![Used::default(); from.inputs.len()], either: Vec::new() };
-    if let Rel::Project { out, .. } = rel {
-        for out in out {
-            if let Out::Star { input, .. } = out {
-                walk.used[*input as usize].named = true;
-            }
-        }
-    }
-    for scalar in rel.scalars().into_iter().chain(from.conditions()) {
-        walk.scalar(scalar, 0);
-    }
-    for input in &from.inputs {
-        walk.rel(*input, 0);
-    }
+    walk.all(rel, from);
+    walk.used
+}
+
+/// As [`of_inputs`], without what some inputs look at themselves.
+pub(crate) fn of_inputs_but(arena: &Arena, rel: &Rel, from: &From, but: &[u32]) -> Vec<Used> {
+    let mut rest = from.clone();
+    let inputs = (0..).zip(&from.inputs).filter(|(at, _)| !but.contains(at));
+    rest.inputs = inputs.map(|(_, input)| *input).collect();
+    let count = from.inputs.len();
+    let mut walk = Walk { arena, used: vec![Used::default(); count], either: Vec::new() };
+    walk.all(rel, &rest);
     walk.used
 }
 
@@ -55,12 +54,7 @@ pub(crate) fn of_condition(arena: &Arena, condition: ScalarId, count: usize) -> 
 pub(crate) fn ambiguous(arena: &Arena, rel: &Rel, from: &From, inputs: &[u32]) -> bool {
     let mut walk =
         Walk { arena, used: vec![Used::default(); from.inputs.len()], either: Vec::new() };
-    for scalar in rel.scalars().into_iter().chain(from.conditions()) {
-        walk.scalar(scalar, 0);
-    }
-    for input in &from.inputs {
-        walk.rel(*input, 0);
-    }
+    walk.all(rel, from);
     walk.either.iter().any(|input| inputs.contains(input))
 }
 
@@ -72,6 +66,23 @@ struct Walk<'a> {
 }
 
 impl Walk<'_> {
+    /// A relation, its conditions and its inputs.
+    fn all(&mut self, rel: &Rel, from: &From) {
+        if let Rel::Project { out, .. } = rel {
+            for out in out {
+                if let Out::Star { input, .. } = out {
+                    self.used[*input as usize].named = true;
+                }
+            }
+        }
+        for scalar in rel.scalars().into_iter().chain(from.conditions()) {
+            self.scalar(scalar, 0);
+        }
+        for input in &from.inputs {
+            self.rel(*input, 0);
+        }
+    }
+
     fn scalar(&mut self, id: ScalarId, level: u32) {
         if self.arena.scalar_reach(id) <= level {
             return;

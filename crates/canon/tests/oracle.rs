@@ -11,6 +11,8 @@ mod grow;
 mod grow_scalar;
 #[path = "oracle/scalar.rs"]
 mod scalar;
+#[path = "oracle/tables.rs"]
+mod tables;
 #[path = "oracle/twin.rs"]
 mod twin;
 #[path = "oracle/value.rs"]
@@ -19,10 +21,11 @@ mod value;
 use std::{panic::AssertUnwindSafe, rc::Rc};
 
 use bag::{Bag, Database, Evaluator, Row};
-use grow::{Grow, TABLES, facts};
+use grow::Grow;
 use plumb_canon::{Canonicalizer, rewrites};
 use plumb_ir::{Arena, RelId, text::print_rel};
 use proptest::prelude::*;
+use tables::{TABLES, facts};
 
 /// Columns of a relation, each with all its values: first those of output 0, and so on.
 fn in_order(bag: &Bag, outputs: &[u32]) -> Vec<Row> {
@@ -46,7 +49,7 @@ fn in_order(bag: &Bag, outputs: &[u32]) -> Vec<Row> {
 }
 
 fn databases(grow: &mut Grow<'_>) -> Vec<Database> {
-    let table = |grow: &mut Grow<'_>, name: &str, columns: &[(&'static str, grow::Kind)]| {
+    let table = |grow: &mut Grow<'_>, name: &str, columns: &[(&'static str, tables::Kind)]| {
         (columns.iter().map(|(name, _)| *name).collect(), grow.rows(name, columns))
     };
     (0..3)

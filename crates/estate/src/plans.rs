@@ -103,12 +103,7 @@ pub(crate) fn bind(mut gathered: Gathered, arena: &mut Arena) -> Estate {
         }
         assets[at].reads = sources;
     }
-    let runs = gathered.runs.iter();
-    let runs = runs.filter_map(|(run, started)| Some((*index.get(run)?, *index.get(started)?)));
-    for (run, started) in runs.collect::<BTreeSet<_>>() {
-        assets[run].runs.push(started);
-        assets[started].run_by.push(run);
-    }
+    link_runs(&gathered.runs, &index, &mut assets);
     let (coverage, problems) = tally(&assets, gathered.coverage, gathered.problems);
     gathered.metrics.sort_by(|one, two| {
         (&one.project, &one.name, &one.place).cmp(&(&two.project, &two.name, &two.place))
@@ -123,6 +118,16 @@ pub(crate) fn bind(mut gathered: Gathered, arena: &mut Arena) -> Estate {
         not_covered: gathered.not_covered,
         using: gathered.using,
         drift_watcher: None,
+    }
+}
+
+/// Says of each asset what it starts, and who starts it.
+fn link_runs(runs: &[(String, String)], index: &BTreeMap<String, usize>, assets: &mut [Asset]) {
+    let runs = runs.iter();
+    let runs = runs.filter_map(|(run, started)| Some((*index.get(run)?, *index.get(started)?)));
+    for (run, started) in runs.collect::<BTreeSet<_>>() {
+        assets[run].runs.push(started);
+        assets[started].run_by.push(run);
     }
 }
 

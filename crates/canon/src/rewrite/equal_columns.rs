@@ -1,6 +1,6 @@
 //! Of scalars that a condition makes equal one stands for all.
 
-use plumb_ir::{Arena, From, Part, RelId, Scalar, ScalarId, Tree};
+use plumb_ir::{Arena, From, Literal, Part, RelId, Scalar, ScalarId, Tree};
 
 use crate::{
     Apply, Known, Rewrite, Stage,
@@ -54,6 +54,11 @@ fn apply(arena: &mut Arena, known: &mut Known, rel: RelId) -> Option<RelId> {
         match class.constant {
             Some(constant) => {
                 for member in members {
+                    if let Some(Literal::Bool(holds)) = arena.as_literal(constant) {
+                        let holds = *holds;
+                        filter.push(super::signed(arena, member, holds));
+                        continue;
+                    }
                     // As commutative calls are written, or both would go on for ever.
                     let mut sides = vec![member, constant];
                     sides.sort_by_key(|id| arena.scalar_digest(*id));

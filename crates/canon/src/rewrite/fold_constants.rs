@@ -4,7 +4,10 @@ use std::mem::discriminant;
 
 use plumb_ir::{Arena, Literal, Scalar, ScalarId};
 
-use crate::{Apply, Rewrite, Stage};
+use crate::{
+    Apply, Rewrite, Stage,
+    constant::{compare, differ},
+};
 
 pub(crate) static REWRITE: Rewrite = Rewrite {
     name: "fold-constants",
@@ -37,7 +40,7 @@ fn apply(arena: &mut Arena, scalar: ScalarId) -> Option<ScalarId> {
     None
 }
 
-/// Exact whole numbers only: nothing here rounds, overflows or depends on a collation.
+/// Exact numbers only: nothing here rounds, overflows or depends on a collation.
 fn call(name: &str, args: &[Literal]) -> Option<Literal> {
     Some(match (name, args) {
         ("add", [Literal::Integer(a), Literal::Integer(b)]) => Literal::Integer(a.checked_add(*b)?),
@@ -47,10 +50,11 @@ fn call(name: &str, args: &[Literal]) -> Option<Literal> {
         ("neg", [Literal::Decimal { units, scale }]) => {
             Literal::Decimal { units: units.checked_neg()?, scale: *scale }
         }
-        ("eq", [Literal::Integer(a), Literal::Integer(b)]) => Literal::Bool(a == b),
-        ("lt", [Literal::Integer(a), Literal::Integer(b)]) => Literal::Bool(a < b),
-        ("le", [Literal::Integer(a), Literal::Integer(b)]) => Literal::Bool(a <= b),
         ("eq" | "lt" | "le", [Literal::Null, _] | [_, Literal::Null]) => Literal::Null,
+        ("eq", [one, two]) if differ(one, two) => Literal::Bool(false),
+        ("eq", [one, two]) => Literal::Bool(compare(one, two)?.is_eq()),
+        ("lt", [one, two]) => Literal::Bool(compare(one, two)?.is_lt()),
+        ("le", [one, two]) => Literal::Bool(compare(one, two)?.is_le()),
         ("is-null", [literal]) => Literal::Bool(literal.is_null()),
         ("lower", [Literal::Text(text)]) if text.is_ascii() => {
             Literal::Text(text.to_ascii_lowercase())

@@ -1,9 +1,9 @@
 //! Rewrites: each file writes plans one way where there are several.
 
-use plumb_ir::{Arena, FromId, Part, Rel, RelId};
+use plumb_ir::{Arena, FromId, Part, Rel, RelId, Scalar, ScalarId, function};
 
 /// A relation on another `FROM` whose columns are addressed alike.
-fn with_from(arena: &mut Arena, rel: &Rel, from: FromId) -> RelId {
+pub(crate) fn with_from(arena: &mut Arena, rel: &Rel, from: FromId) -> RelId {
     let new = arena.map_rel(rel, &mut |_, part| match part {
         Part::From(_) => Part::From(from),
         Part::Scalar(_) | Part::Rel(_) => part,
@@ -11,50 +11,83 @@ fn with_from(arena: &mut Arena, rel: &Rel, from: FromId) -> RelId {
     arena.rel(new)
 }
 
+/// Whether a relation makes the same of rows that are there once or several times.
+fn counts_once(arena: &Arena, rel: &Rel) -> bool {
+    let Rel::Aggregate { calls, .. } = rel else { return false };
+    calls.iter().all(|call| match arena.get_scalar(*call) {
+        Scalar::Aggregate { function: name, distinct, .. } => {
+            let known = function(arena.name(*name)).filter(|it| !it.ordered);
+            known.is_some_and(|it| {
+                *distinct || it.measure.is_some_and(|it| it.duplicate_insensitive)
+            })
+        }
+        _ => false,
+    })
+}
+
+/// A formula or its denial.
+fn signed(arena: &mut Arena, formula: ScalarId, holds: bool) -> ScalarId {
+    if holds { formula } else { arena.call("not", vec![formula]) }
+}
+
 // shelf REWRITE: Rewrite (`cargo xtask gen`)
 mod between;
 mod boolean;
 mod commute;
+mod comparisons;
 mod constant_keys;
 mod count_rows;
+mod determined_keys;
 mod distinct;
+mod distinct_keyed;
+mod drop_joins;
 mod empty;
 mod equal_columns;
 mod exists_columns;
 mod filter_below_grouping;
 mod flatten_joins;
 mod fold_constants;
+mod group_by_key;
 mod hoist_left_joins;
 mod in_list;
 mod inline_projection;
 mod left_join_to_inner;
 mod merge_unions;
 mod not_null;
+mod one_row;
 mod order_inputs;
 mod prune_columns;
+mod ranges;
 mod split_conditions;
-mod values_inline;
+mod truth_values;
 pub(crate) static ALL: &[&crate::Rewrite] = &[
     &between::REWRITE,
     &boolean::REWRITE,
     &commute::REWRITE,
+    &comparisons::REWRITE,
     &constant_keys::REWRITE,
     &count_rows::REWRITE,
+    &determined_keys::REWRITE,
     &distinct::REWRITE,
+    &distinct_keyed::REWRITE,
+    &drop_joins::REWRITE,
     &empty::REWRITE,
     &equal_columns::REWRITE,
     &exists_columns::REWRITE,
     &filter_below_grouping::REWRITE,
     &flatten_joins::REWRITE,
     &fold_constants::REWRITE,
+    &group_by_key::REWRITE,
     &hoist_left_joins::REWRITE,
     &in_list::REWRITE,
     &inline_projection::REWRITE,
     &left_join_to_inner::REWRITE,
     &merge_unions::REWRITE,
     &not_null::REWRITE,
+    &one_row::REWRITE,
     &order_inputs::REWRITE,
     &prune_columns::REWRITE,
+    &ranges::REWRITE,
     &split_conditions::REWRITE,
-    &values_inline::REWRITE,
+    &truth_values::REWRITE,
 ];

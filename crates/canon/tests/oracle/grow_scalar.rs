@@ -3,8 +3,8 @@
 use plumb_ir::{Field, Literal, Rel, Scalar, ScalarId, Symbol};
 
 use crate::{
-    grow::{
-        Columns, Grow,
+    grow::{Columns, Grow},
+    tables::{
         Kind::{self, Bool, Int, Text},
         TABLES,
     },

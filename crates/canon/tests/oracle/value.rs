@@ -118,6 +118,14 @@ pub(crate) fn call(name: &str, args: &[Value]) -> Value {
 
 /// An aggregate over the arguments of all rows that count; `None` for a row without arguments.
 pub(crate) fn measure(name: &str, mut values: Vec<Option<Value>>, distinct: bool) -> Value {
+    if name == "only-value" {
+        let first = values.pop().flatten().unwrap_or(Value::Null);
+        assert!(
+            values.iter().flatten().all(|it| *it == first),
+            "a group has two of its only value"
+        );
+        return first;
+    }
     values.retain(|value| *value != Some(Value::Null));
     if distinct {
         values.sort();

@@ -1,0 +1,78 @@
+//! Simplifying the scalars of a relation by what is known where they stand.
+
+use plumb_ir::{Arena, From, Part, Rel, RelId, ScalarId};
+
+use crate::{known::Known, scope::Scope};
+
+/// Where a scalar stands.
+pub(crate) struct Site<'a> {
+    pub(crate) scope: &'a Scope,
+    /// What holds of every row that gets here.
+    pub(crate) truths: &'a [ScalarId],
+    /// Whether it only matters if it is true.
+    pub(crate) condition: bool,
+}
+
+/// What stands for a scalar whose parts are done; `None` if it stays.
+pub(crate) type Rule = dyn Fn(&mut Arena, &mut Known, &Site<'_>, ScalarId) -> Option<ScalarId>;
+
+/// The relation with a rule applied to all of its scalars, from the inside out.
+pub(crate) fn simplified(
+    arena: &mut Arena,
+    known: &mut Known,
+    rel: RelId,
+    rule: &Rule,
+) -> Option<RelId> {
+    let parent = arena.get_rel(rel).clone();
+    let id = parent.from()?;
+    let scope = Scope::new(arena, known, id);
+    let filter = scope.from.filter.clone();
+    // One condition at a time: two that say the same must not make each other go.
+    for (at, condition) in filter.iter().enumerate() {
+        let others: Vec<ScalarId> =
+            filter.iter().enumerate().filter(|(it, _)| *it != at).map(|(_, id)| *id).collect();
+        let site = Site { scope: &scope, truths: &others, condition: true };
+        let new = simpler(arena, known, &site, *condition, rule);
+        if new != *condition {
+            let mut filter = filter;
+            filter[at] = new;
+            let from = From { filter, ..scope.from };
+            let from = arena.from(from);
+            return Some(crate::rewrite::with_from(arena, &parent, from));
+        }
+    }
+    let site = Site { scope: &scope, truths: &[], condition: true };
+    let tree = scope
+        .from
+        .tree
+        .map(&mut plumb_ir::Tree::Input, &mut |id| simpler(arena, known, &site, id, rule));
+    let site = Site { scope: &scope, truths: &filter, condition: false };
+    let new: Rel = arena.map_rel(&parent, &mut |arena, part| match part {
+        Part::Scalar(id) => Part::Scalar(simpler(arena, known, &site, id, rule)),
+        Part::From(_) | Part::Rel(_) => part,
+    });
+    if tree == scope.from.tree {
+        return (new != parent).then(|| arena.rel(new));
+    }
+    let from = From { tree, ..scope.from.clone() };
+    let from = arena.from(from);
+    Some(crate::rewrite::with_from(arena, &new, from))
+}
+
+/// Below AND and OR a condition stays a condition.
+fn simpler(
+    arena: &mut Arena,
+    known: &mut Known,
+    site: &Site<'_>,
+    id: ScalarId,
+    rule: &Rule,
+) -> ScalarId {
+    let junction = matches!(arena.as_call(id), Some(("and" | "or", _)));
+    let inner = Site { condition: site.condition && junction, ..*site };
+    let id = arena.map_scalar(
+        id,
+        &mut |arena, child| simpler(arena, known, &inner, child, rule),
+        &mut |_, rel| rel,
+    );
+    rule(arena, known, site, id).unwrap_or(id)
+}
