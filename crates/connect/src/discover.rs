@@ -25,8 +25,17 @@ pub fn discover(world: &dyn World) -> Found {
     let settings = settings::read(world, &mut problems);
     let walk = Walk::new(world, &settings.exclude, &mut problems);
     let mut found = Found { settings: settings.clone(), problems, ..Found::default() };
-    for connector in connector::ALL {
-        (connector.find)(&walk, &mut found);
+    // The history comes from another program: it works while files are read.
+    let history = std::thread::scope(|scope| {
+        let history = scope.spawn(|| world.history());
+        for connector in connector::ALL {
+            (connector.find)(&walk, &mut found);
+        }
+        history.join().unwrap_or(Ok(None))
+    });
+    match history {
+        Ok(history) => found.history = history,
+        Err(error) => found.no_history = Some(error.to_string()),
     }
     found.not_covered = gathered(found.not_covered);
     found.problems.sort();

@@ -1,12 +1,14 @@
 //! The outside in: what lies in a folder becomes plain rows of [`plumb_base::record`].
 //!
 //! This crate never writes, never runs a project's tool, never parses SQL or templates, and never decides
-//! what anything means. Only `disk.rs` touches the file system; everyone else asks a [`plumb_base::World`].
+//! what anything means. Only `disk.rs` touches the file system, and asks `git` what it remembers; everyone
+//! else asks a [`plumb_base::World`].
 #![warn(clippy::disallowed_methods, reason = "ask the World; only disk.rs has one")]
 
 mod connector;
 mod discover;
 mod disk;
+mod git;
 mod path;
 mod settings;
 mod text;

@@ -62,6 +62,19 @@ pub(crate) fn ancestors(path: &str) -> impl Iterator<Item = &str> {
     })
 }
 
+/// A path below the top of a repository as it is seen from a folder below that top.
+pub(crate) fn from_below(path: &str, folder: &str) -> String {
+    match under(path, folder) {
+        Some(rest) => rest.to_owned(),
+        None => {
+            let shared = ancestors(folder).find(|above| under(path, above).is_some());
+            let shared = shared.unwrap_or_default();
+            let steps = under(folder, shared).map_or(0, |rest| rest.split('/').count());
+            "../".repeat(steps) + under(path, shared).unwrap_or(path)
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -74,6 +87,14 @@ mod tests {
         assert_eq!(join("a", "../.."), None);
         assert_eq!(join("a", "/etc"), None);
         assert_eq!(join("a", "C:\\x"), None);
+    }
+
+    #[test]
+    fn paths_are_seen_from_below() {
+        assert_eq!(from_below("CODEOWNERS", ""), "CODEOWNERS");
+        assert_eq!(from_below("CODEOWNERS", "a/b"), "../../CODEOWNERS");
+        assert_eq!(from_below("a/plumb.toml", "a/b"), "../plumb.toml");
+        assert_eq!(from_below("a/b/plumb.toml", "a/b"), "plumb.toml");
     }
 
     #[test]

@@ -1,8 +1,15 @@
 //! Plain rows that the outside world sends, in the words of the outside world.
 
 pub mod dbt;
+mod repository;
+mod settings;
+mod table;
 
 use crate::{Problem, Source};
+
+pub use repository::{Change, CodeOwners, Commit, History, OwnerRule};
+pub use settings::{Match, OwnerSetting, Role, Settings, SqlFolder};
+pub use table::{ColumnInfo, TableInfo};
 
 /// Everything that was found in one folder, before any of it is understood.
 #[derive(Debug, Clone, Default)]
@@ -13,6 +20,14 @@ pub struct Found {
     pub sql: Vec<Source>,
     /// Settings from `plumb.toml`.
     pub settings: Settings,
+    /// Tables that exports of an information schema list, by name.
+    pub tables: Vec<TableInfo>,
+    /// The file of code owners, where there is one.
+    pub code_owners: Option<CodeOwners>,
+    /// What the repository remembers, where it does.
+    pub history: Option<History>,
+    /// Why the history could not be read, where there is one.
+    pub no_history: Option<String>,
     /// What was seen and not read, by reason: file kinds with their counts and examples.
     pub not_covered: Vec<NotCovered>,
     /// What could not be read.
@@ -26,17 +41,4 @@ pub struct NotCovered {
     pub kind: String,
     /// Paths, sorted.
     pub paths: Vec<String>,
-}
-
-/// What `plumb.toml` says. Everything is optional.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Settings {
-    /// Path of the file, where there is one.
-    pub path: Option<String>,
-    /// Dialect by folder prefix (`""` is everywhere), longest prefix wins.
-    pub dialects: Vec<(String, String)>,
-    /// Who watches for cost drift.
-    pub drift_watcher: Option<String>,
-    /// Folders to leave out.
-    pub exclude: Vec<String>,
 }

@@ -3,8 +3,9 @@
 pub(crate) use dbt::{made_folders, project_folder};
 
 // shelf (`cargo xtask gen`)
+mod code_owners;
 mod dbt;
 mod not_covered;
 mod sql_folder;
 pub(crate) static ALL: &[&crate::Connector] =
-    &[&dbt::CONNECTOR, &not_covered::CONNECTOR, &sql_folder::CONNECTOR];
+    &[&code_owners::CONNECTOR, &dbt::CONNECTOR, &not_covered::CONNECTOR, &sql_folder::CONNECTOR];

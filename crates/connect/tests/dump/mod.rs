@@ -2,8 +2,8 @@
 
 use std::fmt::Write as _;
 
-use plumb_base::record::Found;
 use plumb_base::record::dbt::{Column, Node, Project, Properties};
+use plumb_base::record::{CodeOwners, Found};
 use serde_json::{Map, Value};
 
 /// Everything that was found.
@@ -22,6 +22,9 @@ pub(crate) fn found(found: &Found) -> String {
             line(&mut out, 1, &format!("drift watcher {name}"));
         }
     }
+    if let Some(owners) = &found.code_owners {
+        code_owners(&mut out, owners);
+    }
     for one in &found.dbt {
         project(&mut out, one);
     }
@@ -38,6 +41,18 @@ pub(crate) fn found(found: &Found) -> String {
         line(&mut out, 0, &format!("{severity} {place} {reason}: {}", problem.message));
     }
     if out.is_empty() { "nothing\n".to_owned() } else { out }
+}
+
+fn code_owners(out: &mut String, owners: &CodeOwners) {
+    let below =
+        if owners.below.is_empty() { String::new() } else { format!(" above {}", owners.below) };
+    line(out, 0, &format!("code owners {}{below}", owners.path));
+    for rule in &owners.rules {
+        let section = rule.section.as_ref().map(|name| format!(" [{name}]")).unwrap_or_default();
+        let not = if rule.excludes { " excludes" } else { "" };
+        let who = if rule.owners.is_empty() { "nobody".to_owned() } else { rule.owners.join(" ") };
+        line(out, 1, &format!("{}{section}{not} `{}`: {who}", rule.line, rule.pattern));
+    }
 }
 
 fn project(out: &mut String, project: &Project) {
