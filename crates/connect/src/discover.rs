@@ -23,7 +23,7 @@ pub(crate) struct Connector {
 pub fn discover(world: &dyn World) -> Found {
     let mut problems = Vec::new();
     let settings = settings::read(world, &mut problems);
-    let walk = Walk::new(world, &settings.exclude, &mut problems);
+    let walk = Walk::new(world, &settings, &mut problems);
     let mut found = Found { settings: settings.clone(), problems, ..Found::default() };
     // The history comes from another program: it works while files are read.
     let history = std::thread::scope(|scope| {

@@ -52,6 +52,23 @@ impl Disk {
         Ok(Self { name, top: top.map(Path::to_owned), root })
     }
 
+    /// The folder above, below the top of the repository, and what this one is called in it.
+    pub(crate) fn parent(&self) -> Option<(Self, String)> {
+        let step = self.root.file_name()?.to_string_lossy().into_owned();
+        let root = self.root.parent()?.to_owned();
+        let top = self.top.clone().filter(|top| root.starts_with(top))?;
+        let name = Path::new(&self.name);
+        // What was typed is shortened where that says the same, and goes up otherwise.
+        let name = match (name.file_name(), name.parent()) {
+            (Some(last), Some(above)) if last.to_string_lossy() == step => {
+                if above.as_os_str().is_empty() { ".".into() } else { above.to_owned() }
+            }
+            _ if self.name == "." => "..".into(),
+            _ => name.join(".."),
+        };
+        Some((Self { root, name: name.display().to_string(), top: Some(top) }, step))
+    }
+
     /// Where a path below a folder lies, once it is sure that it lies there.
     fn inside(folder: &Path, path: &str) -> Result<PathBuf, WorldError> {
         let refuse =
@@ -305,6 +322,40 @@ mod tests {
         let disk = folder.disk();
         assert_eq!(paths(&disk, ""), ["models/a.sql"]);
         assert!(matches!(disk.read("link.sql"), Err(WorldError::Unreadable { .. })));
+    }
+
+    #[test]
+    fn a_folder_of_a_project_means_the_project() {
+        let folder = Folder::new(
+            "part",
+            &[
+                ("dbt/dbt_project.yml", "name: shop\nmodel-paths: [models, more/marts]\n"),
+                ("dbt/models/staging/a.sql", ""),
+                ("dbt/more/marts/b.sql", ""),
+                ("dbt/scripts/c.sql", ""),
+                ("adhoc/d.sql", ""),
+                (".git/HEAD", ""),
+            ],
+        );
+        let root = folder.0.join("root");
+        let opened = |path: &str| {
+            let typed = root.join(path).display().to_string();
+            let shown = crate::open(typed).unwrap().root();
+            shown.strip_prefix(&root.display().to_string()).unwrap().to_owned()
+        };
+        assert_eq!(opened("dbt/models/staging"), "/dbt");
+        assert_eq!(opened("dbt/more/marts"), "/dbt");
+        assert_eq!(opened("dbt/more"), "/dbt/more");
+        assert_eq!(opened("dbt/scripts"), "/dbt/scripts");
+        assert_eq!(opened("adhoc"), "/adhoc");
+        assert_eq!(opened("dbt"), "/dbt");
+        assert_eq!(opened("dbt/models/staging/."), "/dbt");
+        let up = Disk::open(root.join("dbt/models")).unwrap();
+        let up = Disk { name: ".".to_owned(), ..up }.parent().unwrap().0;
+        assert_eq!(up.name, "..");
+        assert_eq!(up.parent().unwrap().0.name, "../..");
+        std::fs::remove_dir_all(root.join(".git")).unwrap();
+        assert_eq!(opened("dbt/models/staging"), "/dbt/models/staging");
     }
 
     #[test]

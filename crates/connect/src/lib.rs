@@ -9,6 +9,7 @@ mod connector;
 mod discover;
 mod disk;
 mod git;
+mod open;
 mod path;
 mod settings;
 mod text;
@@ -17,6 +18,7 @@ mod yaml;
 
 pub use discover::{discover, pages};
 pub use disk::Disk;
+pub use open::open;
 
 pub(crate) use discover::Connector;
 pub(crate) use walk::Walk;

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use plumb_base::record::Settings;
 use plumb_base::{Entry, Problem, Severity, Source, World, WorldError};
 
 use crate::{connector, path, text};
@@ -26,22 +27,26 @@ pub(crate) struct Walk<'a> {
     files: Vec<Entry>,
     /// Folders of dbt projects.
     projects: BTreeSet<String>,
-    exclude: &'a [String],
+    settings: &'a Settings,
 }
 
 impl<'a> Walk<'a> {
     /// Lists a world, without what is excluded, installed or made by a machine.
     pub(crate) fn new(
         world: &'a dyn World,
-        exclude: &'a [String],
+        settings: &'a Settings,
         problems: &mut Vec<Problem>,
     ) -> Self {
         let mut files = world.files("").unwrap_or_else(|error| {
             problems.push(text::of_file("", Severity::Failed, "unreadable", error.to_string()));
             Vec::new()
         });
+        let mut walk = Self { world, files: Vec::new(), projects: BTreeSet::new(), settings };
+        for folder in &settings.include {
+            files.extend(walk.installed(folder.trim_end_matches('/'), problems));
+        }
         files.sort();
-        let mut walk = Self { world, files: Vec::new(), projects: BTreeSet::new(), exclude };
+        files.dedup();
         files.retain(|file| !walk.excluded(&file.path) && !foreign(&file.path));
         let mut made = Vec::new();
         // Outer projects come first, so that what is installed in them is never taken for a project.
@@ -101,7 +106,15 @@ impl<'a> Walk<'a> {
             let folder = folder.trim_end_matches('/');
             path == folder || path::under(path, folder).is_some()
         };
-        self.exclude.iter().any(named)
+        self.settings.exclude.iter().any(named)
+    }
+
+    /// Whether the settings say that a file is plain SQL, wherever it lies.
+    pub(crate) fn is_plain_sql(&self, path: &str) -> bool {
+        self.settings
+            .sql
+            .iter()
+            .any(|folder| !folder.prefix.is_empty() && path.starts_with(folder.prefix.as_str()))
     }
 
     /// Reads a file of the listing.

@@ -13,7 +13,8 @@ const SQL: &[&str] = &["sql", "hql", "ddl"];
 fn find(walk: &Walk<'_>, found: &mut Found) {
     for file in walk.files() {
         let extension = path::extension(&file.path).to_ascii_lowercase();
-        if SQL.contains(&extension.as_str()) && walk.owner(&file.path).is_none() {
+        let plain = walk.owner(&file.path).is_none() || walk.is_plain_sql(&file.path);
+        if SQL.contains(&extension.as_str()) && plain {
             found.sql.extend(walk.read(&file.path, &mut found.problems));
         }
     }
