@@ -64,8 +64,16 @@ pub struct AssetCard {
     pub description: String,
     /// Dialect it is written in.
     pub dialect: Option<String>,
-    /// Owners and how we know.
+    /// Owners and how we know, the strongest first.
     pub owners: Vec<Owner>,
+    /// Layer, such as `gold`.
+    pub layer: Option<String>,
+    /// Environment, such as `prod`.
+    pub environment: Option<String>,
+    /// Rows, where an export tells.
+    pub rows: Option<u64>,
+    /// Size in bytes, where an export tells.
+    pub bytes: Option<u64>,
     /// How well it was read, in a word, and why not wholly.
     pub coverage: String,
     /// Columns in order.
@@ -95,6 +103,8 @@ pub struct AssetCard {
 pub struct ColumnCard {
     /// Its name.
     pub name: String,
+    /// Type, in plumb's words, where it is known.
+    pub data_type: Option<String>,
     /// Description.
     pub description: String,
     /// Columns its value is made of: `source.column` and how, `identity`, `transformation`, `aggregation`.

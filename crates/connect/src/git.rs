@@ -163,9 +163,10 @@ mod tests {
 
     #[test]
     fn a_log_becomes_commits() {
-        let log = b"\x01Ada Byron\0ada@shop.example\01700000000\0abc\0\nM\0a.sql\0R100\0old.sql\0new.sql\0D\0b.sql\0\
-                    \x01Bo\0\01600000000\0\0\nA\0c d.sql\0\x01cut";
-        let read = commits(log);
+        // `|` stands for the NUL between the parts of an answer, `^` for the byte before a commit.
+        let log = "^Ada Byron|ada@shop.example|1700000000|abc|\nM|a.sql|R100|old.sql|new.sql|D|b.sql|\
+                   ^Bo||1600000000||\nA|c d.sql|^cut";
+        let read = commits(log.replace('|', "\0").replace('^', "\x01").as_bytes());
         let change =
             |path: &str, was: Option<&str>| Change { path: path.into(), was: was.map(Into::into) };
         assert_eq!(read.len(), 2);
@@ -173,7 +174,7 @@ mod tests {
         assert_eq!(read[0].changes, [change("a.sql", None), change("new.sql", Some("old.sql"))]);
         assert!(read[0].has_parent && !read[1].has_parent);
         assert_eq!(read[1].changes, [change("c d.sql", None)]);
-        assert!(commits(b"\x01a\0b\0not a number\0\0").is_empty());
+        assert!(commits(b"\x01a\0b\0not a time\0\0").is_empty());
         assert!(commits(b"").is_empty());
     }
 

@@ -64,15 +64,11 @@ pub(crate) fn ancestors(path: &str) -> impl Iterator<Item = &str> {
 
 /// A path below the top of a repository as it is seen from a folder below that top.
 pub(crate) fn from_below(path: &str, folder: &str) -> String {
-    match under(path, folder) {
-        Some(rest) => rest.to_owned(),
-        None => {
-            let shared = ancestors(folder).find(|above| under(path, above).is_some());
-            let shared = shared.unwrap_or_default();
-            let steps = under(folder, shared).map_or(0, |rest| rest.split('/').count());
-            "../".repeat(steps) + under(path, shared).unwrap_or(path)
-        }
-    }
+    let holds = |above: &&str| under(path, above).is_some();
+    let shared = std::iter::once(folder).chain(ancestors(folder)).find(holds).unwrap_or_default();
+    let steps = if shared == folder { None } else { under(folder, shared) };
+    let steps = steps.map_or(0, |rest| rest.split('/').count());
+    "../".repeat(steps) + under(path, shared).unwrap_or(path)
 }
 
 #[cfg(test)]

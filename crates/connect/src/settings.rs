@@ -6,7 +6,7 @@ mod sql;
 
 use plumb_base::record::{OwnerSetting, Settings};
 use plumb_base::{Problem, Severity, Source, World};
-use reader::{Keys, Reader, value_at};
+use reader::{Folder, Keys, Reader, value_at};
 use toml::de::{DeTable, DeValue};
 
 use crate::{path, text};
@@ -86,11 +86,9 @@ fn fill(reader: &mut Reader<'_>, root: &DeTable<'_>, settings: &mut Settings) {
     for table in reader.tables(root, "dialect") {
         let path = reader.text_of(table, "path");
         let name = reader.text_of(table, "name");
-        let prefix = path.and_then(|path| reader.folder(&path).ok());
-        match (prefix, name) {
-            (Some(prefix), Some(name)) => {
-                settings.dialects.extend(prefix.map(|prefix| (prefix, name)));
-            }
+        match (path.map(|path| reader.folder(&path)), name) {
+            (Some(Folder::Below(prefix)), Some(name)) => settings.dialects.push((prefix, name)),
+            (Some(Folder::Beside), Some(_)) => {}
             _ => reader.needs(table, "`[[dialect]]` needs a `path` below this folder and a `name`"),
         }
     }
@@ -123,8 +121,9 @@ fn folders(reader: &mut Reader<'_>, root: &DeTable<'_>, key: &str) -> Vec<String
     for item in items {
         let Some(written) = reader.text(item, key) else { continue };
         match reader.folder(&written) {
-            Ok(folder) => folders.extend(folder),
-            Err(()) => {
+            Folder::Below(folder) => folders.push(folder),
+            Folder::Beside => {}
+            Folder::Outside => {
                 let message = format!("`{written}` is no path below the folder of this file");
                 reader.problem(item.span().start, Severity::Partly, "bad-value", message);
             }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use plumb_base::{Coverage, Name, Owner, Place, Problem, Span};
 use plumb_canon::{Canonical, Obstacle, Subplan};
-use plumb_ir::{Field, RelId};
+use plumb_ir::{Field, RelId, Type};
 use plumb_resolve::{Read, Selected};
 
 /// What an asset is.
@@ -73,6 +73,16 @@ pub struct Asset {
     pub dialect: Option<&'static str>,
     /// Owners, the strongest first.
     pub owners: Vec<Owner>,
+    /// The dbt group it belongs to.
+    pub group: Option<String>,
+    /// The layer it belongs to, such as `gold`.
+    pub layer: Option<String>,
+    /// The environment it belongs to, such as `prod`.
+    pub environment: Option<String>,
+    /// Rows, where the warehouse tells.
+    pub rows: Option<u64>,
+    /// Size in bytes, where the warehouse tells.
+    pub bytes: Option<u64>,
     /// Number of tests on it and its columns.
     pub tests: usize,
     /// Declared public.
@@ -124,6 +134,8 @@ pub struct AssetColumn {
     pub field: Field,
     /// Description.
     pub description: String,
+    /// Its type, as far as it is known.
+    pub data_type: Type,
 }
 
 /// The code of an asset.

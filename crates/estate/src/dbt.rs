@@ -215,6 +215,7 @@ fn add(
         dialect: Some(dialect.name),
         columns: described(properties, dialect),
         owners: owners::of_node(project, properties, &built.config),
+        group: owners::group(properties, &built.config),
         tests: properties.tests.len() + column_tests,
         public: text("access").or_else(|| properties.access.clone()).as_deref() == Some("public"),
         tags: tags(&built.config),
@@ -245,6 +246,7 @@ fn described(properties: &dbt::Properties, dialect: &Dialect) -> Vec<AssetColumn
             name: Some(dialect.column_name(&column.name, false)),
             field: Field::At(0),
             description: column.description.clone(),
+            data_type: Type::Unknown,
         })
         .collect()
 }

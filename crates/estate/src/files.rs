@@ -7,17 +7,31 @@ use plumb_syntax::sql::Dialect;
 use rayon::prelude::*;
 
 use crate::{
-    read::{Gathered, Options, Text, dialect_of},
+    read::{Gathered, NOBODY_SAYS, Options, Text, dialect_of},
     script::Script,
     session::Session,
 };
+
+/// The dialect of the dbt projects, where all that say one say the same.
+fn of_projects(found: &Found) -> Option<&'static Dialect> {
+    let adapters = found.dbt.iter().filter_map(|project| project.target.adapter.as_deref());
+    let mut dialects = adapters.map(Dialect::named);
+    let first = dialects.next()??;
+    dialects.all(|other| other.is_some_and(|other| other.name == first.name)).then_some(first)
+}
 
 pub(crate) fn sql(found: &Found, options: &Options, gathered: &mut Gathered) {
     if found.sql.is_empty() {
         return;
     }
     let texts = found.sql.iter().map(|source| source.text.as_str());
-    let (common, how) = dialect_of("", found, options, None, texts, &mut gathered.problems);
+    let (mut common, mut how) = dialect_of("", found, options, None, texts, &mut gathered.problems);
+    // Where nobody says anything, they are taken for what the dbt projects beside them are written in.
+    if how.ends_with(NOBODY_SAYS)
+        && let Some(dialect) = of_projects(found)
+    {
+        (common, how) = (dialect, format!("{}, as the dbt projects", dialect.name));
+    }
     let dialects: Vec<&'static Dialect> = found
         .sql
         .iter()
@@ -41,7 +55,13 @@ pub(crate) fn sql(found: &Found, options: &Options, gathered: &mut Gathered) {
         .collect();
     let statements: usize = texts.iter().map(|text| text.parsed.statements.len()).sum();
     for text in &texts {
-        Script::new(&text.path, None, Session::default()).add(text, gathered);
+        let folders = &found.settings.sql;
+        let said = folders.iter().find(|folder| text.path.starts_with(&folder.prefix));
+        let part = |name: &Option<String>| Some(text.dialect.table_part(name.as_ref()?, false));
+        let session = said.map(|said| Session::at(part(&said.catalog), part(&said.schema)));
+        let role = said.map(|said| said.role).unwrap_or_default();
+        let script = Script::new(&text.path, None, session.unwrap_or_default());
+        script.with_role(role).add(text, gathered);
     }
     let files = found.sql.len();
     gathered.using.push(Using {

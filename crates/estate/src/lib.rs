@@ -7,16 +7,20 @@
 mod asset;
 mod columns;
 mod dbt;
+mod export;
 mod files;
+mod kinds;
 mod lineage;
 mod names;
 mod order;
 mod owners;
+mod pattern;
 mod places;
 mod plans;
 mod read;
 mod script;
 mod session;
+mod types;
 
 use std::collections::BTreeMap;
 

@@ -9,7 +9,7 @@ use plumb_base::{Name, TableName};
 use plumb_ir::{Catalog, KnownColumn, Schema, Type};
 use plumb_syntax::sql::Dialect;
 
-use crate::session::Session;
+use crate::{export::Told, session::Session};
 
 /// Names of relations, project by project.
 #[derive(Debug, Default)]
@@ -20,6 +20,8 @@ pub(crate) struct Names {
     last: BTreeMap<String, BTreeMap<Name, BTreeSet<(TableName, String)>>>,
     /// What is known of the columns of a key.
     pub(crate) schemas: BTreeMap<String, Schema>,
+    /// What the warehouse says of a key.
+    pub(crate) told: BTreeMap<String, Told>,
     /// Columns that statements used of open tables, by key: they must exist.
     pub(crate) learned: RefCell<BTreeMap<String, BTreeSet<Name>>>,
 }
@@ -35,6 +37,11 @@ impl Names {
             .or_default()
             .insert((name.clone(), key.to_owned()));
         self.own.entry(project.to_owned()).or_default().insert(name, key.to_owned());
+    }
+
+    /// Every name with its key.
+    pub(crate) fn all(&self) -> impl Iterator<Item = (&TableName, &str)> {
+        self.own.values().flatten().map(|(name, key)| (name, key.as_str()))
     }
 
     /// The key that a project gave this very name.

@@ -7,16 +7,18 @@ use plumb_canon::{Canonicalizer, Model, Obstacle, atoms, expand, obstacles, subp
 use plumb_ir::{
     Arena, Catalog as _, Field, KnownColumn, Rel, RelId, Scalar, ScalarId, Schema, Symbol, Type,
 };
-use plumb_resolve::{Around, Resolved, resolve, tables};
+use plumb_resolve::{Around, OutputColumn, Resolved, resolve, tables};
 use plumb_syntax::sql::tree::WriteMode;
 
 use crate::{
     Asset, Estate,
     asset::{AssetColumn, AssetKind, Code, Plan},
+    export::{self, Told},
     names::{Names, View},
     order::topological,
     read::{Draft, Gathered, Statement, blank},
     script::LOOSE,
+    types,
 };
 
 /// Most tables a model may read, through others, and still be put in place of its name.
@@ -29,8 +31,9 @@ struct Work {
 }
 
 /// Binds every statement and puts the estate together.
-pub(crate) fn bind(mut gathered: Gathered, arena: &mut Arena) -> Estate {
+pub(crate) fn bind(mut gathered: Gathered, told: Vec<Told>, arena: &mut Arena) -> Estate {
     add_unknown_tables(&mut gathered);
+    export::close(told, &mut gathered);
     settle_writes(&mut gathered);
     let keys: Vec<String> = gathered.drafts.keys().cloned().collect();
     let index: BTreeMap<String, usize> = keys.iter().cloned().zip(0..).collect();
@@ -210,12 +213,29 @@ fn pass(
         let open = resolved.open
             || assets[*at].kind == AssetKind::Snapshot
             || !work[*at].worlds.is_empty();
-        let columns = resolved.columns.iter().filter_map(|it| it.name.clone());
-        let columns = columns.map(|name| KnownColumn { name, data_type: Type::Unknown }).collect();
-        names.schemas.insert(key.clone(), Schema { table: key.clone(), columns, open });
+        let columns = known_columns(arena, &resolved, names);
+        let mut schema = Schema { table: key.clone(), columns, open };
+        if let Some(told) = names.told.get(key) {
+            export::typed(&mut schema, told);
+        }
+        names.schemas.insert(key.clone(), schema);
         bound.insert(*at, resolved);
     }
     bound
+}
+
+/// Named columns of a plan, with their types as far as they are known.
+fn known_columns(arena: &Arena, resolved: &Resolved, names: &Names) -> Vec<KnownColumn> {
+    let table = |table: &str, column: &Name| {
+        let known = names.schemas.get(table);
+        let known = known.and_then(|schema| schema.columns.iter().find(|it| it.name == *column));
+        known.map_or(Type::Unknown, |column| column.data_type.clone())
+    };
+    let column = |column: &OutputColumn| {
+        let data_type = types::of_column(arena, resolved.rel, column.field, &table);
+        Some(KnownColumn { name: column.name.clone()?, data_type })
+    };
+    resolved.columns.iter().filter_map(column).collect()
 }
 
 /// Columns that are written have the names of the table: those that are listed, else those it is known to have.
@@ -299,6 +319,9 @@ fn finish(
     let mut models: BTreeMap<Symbol, Model> = BTreeMap::new();
     for at in order {
         let asset = &mut assets[*at];
+        if let Some(told) = names.told.get(&asset.key) {
+            (asset.rows, asset.bytes) = (told.rows, told.bytes);
+        }
         let Some(resolved) = bound.remove(at) else {
             declared_columns(arena, asset, names);
             continue;
@@ -325,7 +348,7 @@ fn finish(
         }
         let mut obstacles = obstacles(arena, expanded.rel);
         obstacles.extend(worlds.iter().cloned().map(Obstacle::TemplateValue));
-        describe(asset, statement, &resolved);
+        describe(asset, statement, &resolved, names);
         asset.open |= !worlds.is_empty();
         let worlds = worlds.clone();
         let parts = subplans(arena, local.rel);
@@ -333,9 +356,14 @@ fn finish(
     }
 }
 
-fn describe(asset: &mut Asset, statement: &Statement, resolved: &Resolved) {
+fn describe(asset: &mut Asset, statement: &Statement, resolved: &Resolved, names: &Names) {
     let origin = statement.text.origin();
-    let described = descriptions(asset);
+    let described = descriptions(asset, names);
+    let schema = names.schemas.get(&asset.key);
+    let data_type = |name: &Name| {
+        let known = schema?.columns.iter().find(|column| column.name == *name)?;
+        Some(known.data_type.clone())
+    };
     asset.columns = resolved
         .columns
         .iter()
@@ -343,6 +371,7 @@ fn describe(asset: &mut Asset, statement: &Statement, resolved: &Resolved) {
             name: column.name.clone(),
             field: column.field,
             description: described_as(&described, column.name.as_ref()),
+            data_type: column.name.as_ref().and_then(data_type).unwrap_or(Type::Unknown),
         })
         .collect();
     asset.open = resolved.open;
@@ -366,20 +395,23 @@ fn describe(asset: &mut Asset, statement: &Statement, resolved: &Resolved) {
 
 fn declared_columns(arena: &mut Arena, asset: &mut Asset, names: &Names) {
     let Some(schema) = names.schemas.get(&asset.key) else { return };
-    let described = descriptions(asset);
-    let column = |name: &Name| AssetColumn {
-        name: Some(name.clone()),
-        field: Field::Named(arena.symbol(name.as_str())),
-        description: described_as(&described, Some(name)),
+    let described = descriptions(asset, names);
+    let column = |column: &KnownColumn| AssetColumn {
+        name: Some(column.name.clone()),
+        field: Field::Named(arena.symbol(column.name.as_str())),
+        description: described_as(&described, Some(&column.name)),
+        data_type: column.data_type.clone(),
     };
-    asset.columns = schema.columns.iter().map(|it| &it.name).map(column).collect();
+    asset.columns = schema.columns.iter().map(column).collect();
     asset.open = schema.open;
 }
 
-/// What is said of columns, by name, before their plan is known.
-fn descriptions(asset: &Asset) -> BTreeMap<Name, String> {
+/// What is said of columns, by name, before their plan is known: the code's word before the warehouse's.
+fn descriptions(asset: &Asset, names: &Names) -> BTreeMap<Name, String> {
+    let told = names.told.get(&asset.key).map(|told| told.comments.clone()).unwrap_or_default();
     let said = asset.columns.iter().filter(|column| !column.description.is_empty());
-    said.filter_map(|column| Some((column.name.clone()?, column.description.clone()))).collect()
+    let said = said.filter_map(|column| Some((column.name.clone()?, column.description.clone())));
+    told.into_iter().chain(said).collect()
 }
 
 fn described_as(described: &BTreeMap<Name, String>, name: Option<&Name>) -> String {

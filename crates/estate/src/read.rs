@@ -17,8 +17,9 @@ use plumb_syntax::sql::{
 use crate::{
     Asset, Estate,
     asset::AssetKind,
-    dbt, files,
+    dbt, export, files, kinds,
     names::{Names, View},
+    owners,
     places::Origin,
     plans,
     script::LOOSE,
@@ -232,9 +233,12 @@ pub fn read(
             examples: kind.paths.iter().take(3).cloned().collect(),
         });
     }
+    let told = export::read(found, options, &mut gathered);
     let mut arena = Arena::new();
-    let mut estate = plans::bind(gathered, &mut arena);
+    let mut estate = plans::bind(gathered, told, &mut arena);
     estate.arena = arena;
+    owners::assign(found, &mut estate.assets);
+    kinds::assign(found, &mut estate.assets);
     estate.drift_watcher.clone_from(&found.settings.drift_watcher);
     estate.problems.sort();
     estate.problems.dedup();
@@ -243,6 +247,9 @@ pub fn read(
         .sort_by(|one, two| two.count.cmp(&one.count).then_with(|| one.kind.cmp(&two.kind)));
     estate
 }
+
+/// How a dialect is known that nobody spoke for.
+pub(crate) const NOBODY_SAYS: &str = "nothing speaks for another";
 
 /// The dialect of a path: said, set, given by the platform, or seen in the texts; with how it is known.
 pub(crate) fn dialect_of<'a>(
@@ -278,7 +285,7 @@ pub(crate) fn dialect_of<'a>(
         return (Dialect::plain(), format!("{name} read as {}, {how}", Dialect::plain().name));
     }
     let (dialect, signs) = Dialect::detect(texts);
-    let how = if signs == 0 { "nothing speaks for another" } else { "by its look" };
+    let how = if signs == 0 { NOBODY_SAYS } else { "by its look" };
     (dialect, format!("{}, {how}", dialect.name))
 }
 
@@ -294,6 +301,11 @@ pub(crate) fn blank(key: &str, name: &str, kind: AssetKind, project: &str) -> As
         description: String::new(),
         dialect: None,
         owners: Vec::new(),
+        group: None,
+        layer: None,
+        environment: None,
+        rows: None,
+        bytes: None,
         tests: 0,
         public: false,
         tags: Vec::new(),

@@ -21,6 +21,11 @@ impl Session {
         &NONE
     }
 
+    /// A session that begins somewhere.
+    pub(crate) fn at(catalog: Option<Name>, schema: Option<Name>) -> Self {
+        Self { catalog, schema, ..Self::default() }
+    }
+
     /// Takes note of a `USE`.
     pub(crate) fn uses(&mut self, level: Level, name: &TableName) {
         match (level, name.0.as_slice()) {

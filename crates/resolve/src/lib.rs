@@ -22,6 +22,8 @@ use plumb_base::{Coverage, Name, Severity, Span, TableName};
 use plumb_ir::{Arena, Catalog, Field, RelId};
 use plumb_syntax::sql::{Dialect, Trouble, tree::Query};
 
+pub use types::data_type;
+
 /// A value a template could not give: it stands in the text as `__plumb_hole_N__`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Hole {

@@ -3,8 +3,8 @@
 use plumb_ir::Type;
 use plumb_syntax::sql::tree::TypeName;
 
-/// The type of a spelling.
-pub(crate) fn data_type(name: &TypeName, dialect: &str) -> Type {
+/// The type of a spelling, lower case, in a dialect.
+pub fn data_type(name: &TypeName, dialect: &str) -> Type {
     let text = name.0.trim();
     let (base, params) = match text.split_once('(') {
         Some((base, rest)) => (base.trim(), rest.trim_end_matches(')').trim()),

@@ -5,7 +5,7 @@ use plumb_base::{
     answer::{AssetCard, ColumnCard, Excerpt, FindingCard, NoSuch, RuleCard, Shown},
 };
 use plumb_estate::Asset;
-use plumb_ir::text::print_rel;
+use plumb_ir::{Type, text::print_rel};
 use plumb_rules::Rule;
 
 use crate::{
@@ -126,7 +126,9 @@ pub(crate) fn asset(workspace: &Workspace, at: usize) -> AssetCard {
                     (format!("{}.{}", source.table, source.column), source.flow.word().to_owned())
                 })
                 .collect();
-            Some(ColumnCard { name, description: column.description.clone(), from })
+            let known = column.data_type != Type::Unknown;
+            let data_type = known.then(|| column.data_type.to_string());
+            Some(ColumnCard { name, data_type, description: column.description.clone(), from })
         })
         .collect();
     let plan = asset.plan.as_ref();
@@ -138,6 +140,10 @@ pub(crate) fn asset(workspace: &Workspace, at: usize) -> AssetCard {
         description: asset.description.clone(),
         dialect: asset.dialect.map(str::to_owned),
         owners: asset.owners.clone(),
+        layer: asset.layer.clone(),
+        environment: asset.environment.clone(),
+        rows: asset.rows,
+        bytes: asset.bytes,
         coverage: coverage(asset),
         columns,
         open: asset.open,

@@ -68,6 +68,11 @@ impl Workspace {
         lineage::lineage(self, reference, up, down)
     }
 
+    /// Keys of every asset.
+    pub fn assets(&self) -> impl Iterator<Item = &str> {
+        self.estate.assets.iter().map(|asset| asset.key.as_str())
+    }
+
     /// Every asset that has named columns, by key, with their names in order.
     pub fn columns(&self) -> impl Iterator<Item = (&str, Vec<&str>)> {
         self.estate.assets.iter().filter(|asset| asset.plan.is_some()).map(|asset| {

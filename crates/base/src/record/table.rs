@@ -19,8 +19,8 @@ pub struct TableInfo {
     pub columns: Vec<ColumnInfo>,
     /// Name of the dialect whose information schema looks like this, where that is told.
     pub dialect: Option<&'static str>,
-    /// Path of the file that lists it.
-    pub path: String,
+    /// Paths of the files that list it; the columns are those of the first.
+    pub paths: Vec<String>,
 }
 
 /// One column.

@@ -64,7 +64,7 @@ fn add(row: &Row, path: &str, tables: &mut Tables) {
     };
     let table = &mut listed.table;
     (table.catalog, table.schema, table.name) = (catalog, schema, name);
-    path.clone_into(&mut table.path);
+    table.paths = vec![path.to_owned()];
     table.dialect = table.dialect.or(row.dialect);
     if row.get(Field::Column).is_none() {
         table.kind = table.kind.take().or_else(|| text(Field::Kind));
@@ -96,7 +96,9 @@ fn merge(own: Tables, tables: &mut Tables) {
         table.bytes = table.bytes.or(new.bytes);
         if table.columns.is_empty() {
             (table.columns, table.dialect) = (new.columns, new.dialect);
-            table.path = new.path;
+            table.paths.splice(0..0, new.paths);
+        } else {
+            table.paths.extend(new.paths);
         }
     }
 }

@@ -14,6 +14,16 @@ pub(super) enum Keys {
     These(&'static [&'static str]),
 }
 
+/// Where a folder lies that somebody wrote down.
+pub(super) enum Folder {
+    /// Below the root: a prefix of paths, with a slash at its end, so that it never fits a namesake.
+    Below(String),
+    /// Below the folder of the file, and beside the root: nothing there is read.
+    Beside,
+    /// Outside the folder of the file.
+    Outside,
+}
+
 /// The file, and where what is wrong with it is told.
 pub(super) struct Reader<'a> {
     pub(super) source: &'a Source,
@@ -23,18 +33,16 @@ pub(super) struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    /// A folder as a prefix of paths below the root: with a slash at its end, so that it never fits a namesake.
-    ///
-    /// `None` is a folder that lies beside the root; an error, one that lies outside the folder of the file.
-    pub(super) fn folder(&self, written: &str) -> Result<Option<String>, ()> {
-        let full = path::join("", written).ok_or(())?;
+    /// Where a folder lies, as it is written.
+    pub(super) fn folder(&self, written: &str) -> Folder {
+        let Some(full) = path::join("", written) else { return Folder::Outside };
         // A folder that holds the root holds everything.
         let holds = full == self.below || path::under(self.below, &full).is_some();
         let path = if holds { Some("") } else { path::under(&full, self.below) };
-        Ok(path.map(|path| {
-            let is_file = matches!(path::extension(path), "sql" | "py" | "yml" | "yaml");
-            if path.is_empty() || is_file { path.to_owned() } else { format!("{path}/") }
-        }))
+        let Some(path) = path else { return Folder::Beside };
+        let is_file = matches!(path::extension(path), "sql" | "py" | "yml" | "yaml");
+        let whole = path.is_empty() || is_file;
+        Folder::Below(if whole { path.to_owned() } else { format!("{path}/") })
     }
 
     /// Reads a text of a section.

@@ -3,7 +3,7 @@
 use plumb_base::record::{Match, Role, Settings, SqlFolder};
 use toml::de::DeTable;
 
-use super::reader::{Reader, nearest};
+use super::reader::{Folder, Reader, nearest};
 
 /// What files of SQL may be for.
 const ROLES: &[(&str, Option<Role>)] = &[
@@ -20,11 +20,15 @@ pub(super) fn fill(reader: &mut Reader<'_>, root: &DeTable<'_>, settings: &mut S
             ["path", "dialect", "catalog", "schema", "role", "layer"]
                 .map(|key| reader.text_of(table, key));
         let written = path.unwrap_or_default();
-        let Ok(prefix) = reader.folder(&written) else {
-            reader.needs(table, "`path` of `[[sql]]` is no path below the folder of this file");
-            continue;
+        let prefix = match reader.folder(&written) {
+            Folder::Below(prefix) => prefix,
+            Folder::Beside => continue,
+            Folder::Outside => {
+                let what = "`path` of `[[sql]]` is no path below the folder of this file";
+                reader.needs(table, what);
+                continue;
+            }
         };
-        let Some(prefix) = prefix else { continue };
         let role = match &role {
             Some(name) => self::role(reader, table, name),
             None => Some(Role::Scripts),

@@ -109,7 +109,7 @@ fn code_owners(out: &mut String, owners: &CodeOwners) {
 fn table(out: &mut String, table: &TableInfo) {
     let name = [table.catalog.as_deref(), table.schema.as_deref(), Some(&table.name)];
     let name: Vec<&str> = name.into_iter().flatten().collect();
-    let mut head = format!("table {} in {}", name.join("."), table.path);
+    let mut head = format!("table {} in {}", name.join("."), table.paths.join(", "));
     for (key, value) in [("dialect", table.dialect), ("kind", table.kind.as_deref())] {
         if let Some(value) = value {
             write!(head, " {key}={value}").unwrap();

@@ -66,6 +66,7 @@ pub(super) fn asset_card(card: &AssetCard) -> Value {
         let from = column.from.iter().map(|(from, how)| json!({ "from": from, "how": how }));
         json!({
             "name": column.name,
+            "type": column.data_type,
             "description": column.description,
             "from": from.collect::<Vec<_>>(),
         })
@@ -78,6 +79,10 @@ pub(super) fn asset_card(card: &AssetCard) -> Value {
         "description": card.description,
         "dialect": card.dialect,
         "owners": card.owners.iter().map(owner).collect::<Vec<_>>(),
+        "layer": card.layer,
+        "environment": card.environment,
+        "rows": card.rows,
+        "bytes": card.bytes,
         "coverage": card.coverage,
         "columns": columns.collect::<Vec<_>>(),
         "columns_complete": !card.open,
