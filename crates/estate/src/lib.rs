@@ -20,6 +20,7 @@ mod plans;
 mod read;
 mod script;
 mod session;
+mod trace;
 mod types;
 
 use std::collections::BTreeMap;
@@ -29,7 +30,7 @@ use plumb_ir::Arena;
 
 pub use asset::{Asset, AssetColumn, AssetKind, Code, Plan};
 pub use columns::{Flow, Source};
-pub use lineage::{ColumnFlow, downstream, upstream};
+pub use lineage::{AssetFlows, ColumnFlow, Flows, downstream, upstream};
 pub use read::{Options, read};
 
 /// Everything that was found, understood as far as it can be.

@@ -201,6 +201,7 @@ impl Resolver<'_> {
             scalar: sets.scalar,
         };
         let input = self.arena.rel(aggregate);
+        let input = self.sunk(input);
         let absent: Vec<ScalarId> =
             sets.keys.iter().filter(|key| !keys.contains(key)).copied().collect();
         let above = Above { keys, absent, calls: calls.to_vec() };

@@ -158,6 +158,7 @@ impl Resolver<'_> {
             Out::Column(self.arena.scalar(Scalar::Column { depth: 0, input: 0, field: *field }))
         });
         let out = out.collect();
+        let input = self.sunk(input);
         let from = self.arena.from(plumb_ir::From {
             inputs: vec![input],
             tree: Tree::Input(0),

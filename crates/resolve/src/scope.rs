@@ -262,21 +262,13 @@ impl<'a> Resolver<'a> {
 
     /// A scalar of a scope so many levels out, as seen from here.
     pub(crate) fn deepen(&mut self, id: ScalarId, by: u32) -> ScalarId {
-        if by == 0 {
-            return id;
-        }
-        self.arena.rewrite(id, 0, &mut |arena: &mut Arena, id: ScalarId, level: u32| match arena
-            .get_scalar(id)
-            .clone()
-        {
-            Scalar::Column { depth, input, field } if depth >= level => {
-                Some(arena.scalar(Scalar::Column { depth: depth + by, input, field }))
-            }
-            Scalar::Either { depth, inputs, name } if depth >= level => {
-                Some(arena.scalar(Scalar::Either { depth: depth + by, inputs, name }))
-            }
-            _ => None,
-        })
+        if by == 0 { id } else { self.arena.rewrite(id, 0, &mut deeper(by)) }
+    }
+
+    /// A relation that was made here, as an input of a scope of its own: what it sees around it is one scope
+    /// further out from there.
+    pub(crate) fn sunk(&mut self, rel: RelId) -> RelId {
+        self.arena.rewrite_rel(rel, 0, &mut deeper(1))
     }
 
     /// Fields of a semi-structured value, by name.
@@ -285,6 +277,19 @@ impl<'a> Resolver<'a> {
             let name = self.text(name.as_str());
             self.arena.call("get-field", vec![base, name])
         })
+    }
+}
+
+/// Moves what a node sees around it so many scopes out.
+fn deeper(by: u32) -> impl FnMut(&mut Arena, ScalarId, u32) -> Option<ScalarId> {
+    move |arena, id, level| match arena.get_scalar(id).clone() {
+        Scalar::Column { depth, input, field } if depth >= level => {
+            Some(arena.scalar(Scalar::Column { depth: depth + by, input, field }))
+        }
+        Scalar::Either { depth, inputs, name } if depth >= level => {
+            Some(arena.scalar(Scalar::Either { depth: depth + by, inputs, name }))
+        }
+        _ => None,
     }
 }
 

@@ -192,7 +192,8 @@ impl Resolver<'_> {
 
     /// Leaves out what stands behind the outputs.
     fn narrow(&mut self, input: RelId, outputs: &[Output]) -> RelId {
-        let from = From { inputs: vec![input], tree: Tree::Input(0), filter: Vec::new() };
+        let inputs = vec![self.sunk(input)];
+        let from = From { inputs, tree: Tree::Input(0), filter: Vec::new() };
         let from = self.arena.from(from);
         let out = outputs.iter().enumerate().map(|(index, output)| match output {
             Output::Column(..) => Out::Column(self.arena.column(0, Field::At(number(index)))),
@@ -237,6 +238,7 @@ impl Resolver<'_> {
         let stars =
             out[..width].iter().map(|it| matches!(it, Out::Star { .. })).collect::<Vec<_>>();
         let inner = self.arena.rel(Rel::Project { from, out });
+        let inner = self.sunk(inner);
         let from = self.arena.from(From { inputs: vec![inner], tree: Tree::Input(0), filter });
         let mut starred = false;
         let mut kept = Vec::new();

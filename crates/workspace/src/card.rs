@@ -113,12 +113,13 @@ pub(crate) fn asset(workspace: &Workspace, at: usize) -> AssetCard {
     let estate = &workspace.estate;
     let asset = &estate.assets[at];
     let keys = |list: &[usize]| list.iter().map(|at| estate.assets[*at].key.clone()).collect();
+    let mut flows = estate.flows();
     let columns = asset
         .columns
         .iter()
         .filter_map(|column| {
             let name = column.name.as_ref()?.0.clone();
-            let from = estate
+            let from = flows
                 .sources_of(at, &name)
                 .into_iter()
                 .filter(|source| source.flow.is_direct())
