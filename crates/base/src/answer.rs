@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Finding, Owner, Place, Problem, Tally};
+use crate::{Finding, Moment, Owner, Place, Problem, Tally};
 
 /// `plumb audit`: everything found, with what was read and what was not.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -191,6 +191,104 @@ pub struct Link {
     /// `reads`, or for columns `identity`, `transformation`, `aggregation`, `filter`, `join`, `group`, `sort`,
     /// `window`, `conditional`.
     pub how: String,
+}
+
+/// `plumb lineage --all`: every job, what it reads and what it makes of it.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Graph {
+    /// What the root is called.
+    pub root: String,
+    /// When what was read was as it is: the newest commit, or what the environment says.
+    pub as_of: Option<Moment>,
+    /// Jobs, by name.
+    pub jobs: Vec<Job>,
+    /// Tables and views that jobs read or make, in the order in which jobs name them.
+    pub datasets: Vec<Dataset>,
+    /// Statements by how well they were read.
+    pub coverage: Tally,
+    /// What is not known of the graph.
+    pub gaps: Vec<String>,
+}
+
+/// Something that reads tables, and mostly makes one.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Job {
+    /// Where its name is known: a dbt project, or nothing.
+    pub namespace: String,
+    /// Key of the asset whose code it is.
+    pub name: String,
+    /// `model`, `write`, `query`, …
+    pub kind: String,
+    /// Description.
+    pub description: String,
+    /// Its statement and the dialect of it, as far as it may be shown.
+    pub sql: Option<(String, String)>,
+    /// Where its code is kept.
+    pub location: Option<CodeLocation>,
+    /// Owners, the strongest first.
+    pub owners: Vec<Owner>,
+    /// How well it was read, in a word.
+    pub coverage: String,
+    /// Datasets it reads, by position.
+    pub inputs: Vec<usize>,
+    /// Datasets of which it is not known which columns it uses, by position.
+    pub unknown: Vec<usize>,
+    /// What it makes.
+    pub outputs: Vec<Output>,
+}
+
+/// Where code is kept.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct CodeLocation {
+    /// Address of the file.
+    pub url: String,
+    /// Address of the repository.
+    pub repository: String,
+    /// Path of the file in the repository.
+    pub path: String,
+    /// Commit that is checked out.
+    pub version: Option<String>,
+}
+
+/// A table or view.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Dataset {
+    /// Where its name is known: a warehouse, or `plumb` where that is not known.
+    pub namespace: String,
+    /// Its name there.
+    pub name: String,
+    /// Key of the asset.
+    pub asset: String,
+    /// Description.
+    pub description: String,
+    /// Owners, the strongest first.
+    pub owners: Vec<Owner>,
+    /// Columns in order, as far as they are known.
+    pub columns: Vec<ColumnCard>,
+    /// Whether there are more columns than are listed.
+    pub open: bool,
+}
+
+/// What a job makes.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Output {
+    /// Which dataset, by position.
+    pub dataset: usize,
+    /// Columns with what their values are made of, or decided by.
+    pub columns: Vec<(String, Vec<Use>)>,
+    /// What decides which rows there are.
+    pub rows: Vec<Use>,
+}
+
+/// How a column takes part in something.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize)]
+pub struct Use {
+    /// Which dataset, by position.
+    pub dataset: usize,
+    /// Its column.
+    pub column: String,
+    /// As in [`Link::how`], with whether the value is hidden by it; strongest first.
+    pub how: Vec<(String, bool)>,
 }
 
 /// `plumb doctor`: what was found and what it would take to see more.

@@ -224,7 +224,7 @@ impl World for Disk {
         // A repository that was cloned from nowhere has no such setting, and git calls that a failure.
         let remote = self.git(git::REMOTE).ok().and_then(|answer| git::remote(&answer));
         let cut = commits.len() == git::COMMITS;
-        Ok(Some(History { commits, cut, remote, ..history }))
+        Ok(Some(History { commits, cut, remote, below: self.below_top(), ..history }))
     }
 
     fn variable(&self, name: &str) -> Option<String> {

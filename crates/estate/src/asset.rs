@@ -50,6 +50,22 @@ impl AssetKind {
     }
 }
 
+impl AssetKind {
+    /// Whether it is a table or view, and its key the name of one.
+    pub fn is_relation(self) -> bool {
+        match self {
+            Self::Model
+            | Self::PythonModel
+            | Self::Snapshot
+            | Self::Seed
+            | Self::Source
+            | Self::Table
+            | Self::View => true,
+            Self::Write | Self::Query | Self::Exposure => false,
+        }
+    }
+}
+
 /// One asset.
 #[derive(Debug, Clone)]
 pub struct Asset {
@@ -143,6 +159,10 @@ pub struct AssetColumn {
 pub struct Code {
     /// The text as it lies in the file.
     pub text: Arc<str>,
+    /// The text that was parsed: rendered, where it is a template.
+    pub sql: Arc<str>,
+    /// The statement in that text.
+    pub statement: Span,
     /// Each place where a table is named, in the file.
     pub reads: Vec<(String, Span)>,
     /// Each `SELECT`, with the plan made of it, in the file.
@@ -169,12 +189,15 @@ pub struct Plan {
 impl Code {
     pub(crate) fn new(
         text: Arc<str>,
+        (sql, statement): (Arc<str>, Span),
         reads: &[Read],
         selects: &[Selected],
         file: impl Fn(Span) -> Span,
     ) -> Self {
         Self {
             text,
+            sql,
+            statement,
             reads: reads.iter().map(|read| (read.table.clone(), file(read.span))).collect(),
             selects: selects.iter().map(|select| (select.rel, file(select.span))).collect(),
         }

@@ -97,7 +97,7 @@ impl Flows<'_> {
         flows
     }
 
-    /// The same, by its own statement.
+    /// The same, by its own statement alone.
     fn own(&mut self, asset: usize) -> AssetFlows {
         let asset = &self.estate.assets[asset];
         let Some(plan) = &asset.plan else { return AssetFlows::default() };
@@ -170,9 +170,13 @@ impl Estate {
         Flows { estate: self, tracer: Tracer::new(&self.arena), known: BTreeMap::new() }
     }
 
-    /// What flows into each asset, one after the other: the whole lineage of a platform, never all in memory.
-    pub fn all_flows(&self) -> impl Iterator<Item = (usize, Rc<AssetFlows>)> {
-        (0..self.assets.len()).map(|asset| (asset, self.flows().of(asset)))
+    /// What flows into each of some assets by its own statement, one after the other: the lineage of a whole
+    /// platform, never all of it in memory.
+    pub fn each_flow(
+        &self,
+        assets: impl IntoIterator<Item = usize>,
+    ) -> impl Iterator<Item = (usize, AssetFlows)> {
+        assets.into_iter().map(|asset| (asset, self.flows().own(asset)))
     }
 
     /// The tables that a statement writes to beside those that define them; else the asset itself.

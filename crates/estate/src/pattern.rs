@@ -131,17 +131,11 @@ impl Selector {
 
 /// The name of the table that an asset is or writes.
 pub(crate) fn relation(asset: &Asset) -> Option<TableName> {
-    match asset.kind {
-        AssetKind::Query | AssetKind::Exposure => None,
-        AssetKind::Write => Some(TableName::parse(&asset.name)),
-        AssetKind::Model
-        | AssetKind::PythonModel
-        | AssetKind::Snapshot
-        | AssetKind::Seed
-        | AssetKind::Source
-        | AssetKind::Table
-        | AssetKind::View => Some(TableName::parse(&asset.key)),
-    }
+    let name = match asset.kind {
+        AssetKind::Write => Some(&asset.name),
+        kind => kind.is_relation().then_some(&asset.key),
+    };
+    name.map(|name| TableName::parse(name))
 }
 
 /// A path below the root as it is seen from further up.

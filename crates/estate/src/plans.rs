@@ -389,8 +389,11 @@ fn describe(asset: &mut Asset, statement: &Statement, resolved: &Resolved, names
     asset.problems.sort();
     asset.problems.dedup();
     let file = |span| origin.in_file(span);
+    let text = &statement.text;
+    let span = text.parsed.statements.get(statement.at).map(|it| it.span).unwrap_or_default();
+    let parsed = (text.sql.clone(), span);
     asset.code =
-        Some(Code::new(statement.text.file.clone(), &resolved.reads, &resolved.selects, file));
+        Some(Code::new(text.file.clone(), parsed, &resolved.reads, &resolved.selects, file));
 }
 
 fn declared_columns(arena: &mut Arena, asset: &mut Asset, names: &Names) {

@@ -90,7 +90,7 @@ impl<'a> Session<'a> {
     pub(crate) fn answer(
         &self,
         reading: &Reading,
-        dress: impl Fn(&Format, &Style<'_>) -> String,
+        dress: impl Fn(&Format, &Style<'_>) -> Option<String>,
     ) -> Result<(), Failure> {
         let asked = &self.asked;
         let style = Style {
@@ -103,7 +103,10 @@ impl<'a> Session<'a> {
             version: env!("CARGO_PKG_VERSION"),
             repeat: &reading.repeat,
         };
-        let text = dress(asked.format, &style);
+        let Some(text) = dress(asked.format, &style) else {
+            let what = format!("`{}` is no format for this answer", asked.format.name);
+            return Err(Failure::usage(what, "leave out -f, or ask for json"));
+        };
         let Some(path) = &asked.output else {
             return put(&mut **self.out.borrow_mut(), &text);
         };

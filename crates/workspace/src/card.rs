@@ -172,7 +172,7 @@ pub(crate) fn asset(workspace: &Workspace, at: usize) -> AssetCard {
     }
 }
 
-fn coverage(asset: &Asset) -> String {
+pub(crate) fn coverage(asset: &Asset) -> String {
     match asset.coverage {
         None => "no code".to_owned(),
         Some(Coverage::Read) => "read".to_owned(),

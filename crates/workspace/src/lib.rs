@@ -8,18 +8,20 @@ mod card;
 mod demo;
 mod doctor;
 mod explain;
+mod graph;
 mod lineage;
 mod reference;
 
 use plumb_base::{
-    Finding, MemoryWorld, World,
-    answer::{Audit, Doctor, Lineage, NoSuch, Shown},
+    Finding, MemoryWorld, Moment, World,
+    answer::{Audit, Doctor, Graph, Lineage, NoSuch, Shown},
     record::Found,
 };
 use plumb_estate::Estate;
 use plumb_ledger::Ledger;
 use plumb_rules::Platform;
 
+pub use graph::{Around, Literals};
 pub use plumb_estate::Options;
 
 /// A platform that was read and judged.
@@ -28,6 +30,7 @@ pub struct Workspace {
     found: Found,
     estate: Estate,
     findings: Vec<Finding>,
+    as_of: Option<Moment>,
 }
 
 impl Workspace {
@@ -40,7 +43,8 @@ impl Workspace {
         for finding in &mut findings {
             finding.action = plumb_advise::advise(&estate, finding);
         }
-        Self { root: world.root(), found, estate, findings }
+        let as_of = graph::as_of(&found, world.variable("SOURCE_DATE_EPOCH").as_deref());
+        Self { root: world.root(), found, estate, findings, as_of }
     }
 
     /// The built-in company.
@@ -66,6 +70,11 @@ impl Workspace {
     /// What feeds an asset or column, and what reads it.
     pub fn lineage(&self, reference: &str, up: u32, down: u32) -> Result<Lineage, NoSuch> {
         lineage::lineage(self, reference, up, down)
+    }
+
+    /// Every job with what it reads and makes; or those around one asset, as far as asked.
+    pub fn graph(&self, around: Option<Around<'_>>, literals: Literals) -> Result<Graph, NoSuch> {
+        graph::graph(self, around, literals)
     }
 
     /// Keys of every asset.

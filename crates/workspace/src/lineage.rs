@@ -124,7 +124,7 @@ fn of_column(
 }
 
 /// How many of some assets were not wholly read, and which: what flows through them may be more.
-fn gap(estate: &Estate, assets: &BTreeSet<usize>) -> Option<String> {
+pub(crate) fn gap(estate: &Estate, assets: &BTreeSet<usize>) -> Option<String> {
     let coverage = |at: &usize| estate.assets[*at].coverage;
     let unread = assets.iter().filter(|at| coverage(at).is_some_and(|how| how != Coverage::Read));
     let unread: Vec<&str> = unread.map(|at| estate.assets[*at].key.as_str()).collect();

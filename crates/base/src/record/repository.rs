@@ -41,6 +41,8 @@ pub struct History {
     pub head: Option<String>,
     /// Where the repository was cloned from, without any password.
     pub remote: Option<String>,
+    /// Path of the root below the top of the repository; `""` where it is the top.
+    pub below: String,
 }
 
 /// One commit.

@@ -140,6 +140,7 @@ fn project(out: &mut String, project: &Project) {
         ("adapter", &target.adapter),
         ("database", &target.database),
         ("schema", &target.schema),
+        ("server", &target.server),
     ];
     let known: Vec<String> = known
         .iter()

@@ -1,6 +1,8 @@
 //! Short ways to write an answer in a page: what is left out has its default.
 
-use plumb_base::answer::{AssetCard, Audit, ColumnCard, Doctor, Lineage, RuleCard};
+use plumb_base::answer::{
+    AssetCard, Audit, ColumnCard, Dataset, Doctor, Graph, Job, Lineage, Output, RuleCard,
+};
 use serde_json::{Map, Value, json};
 
 /// The whole answer.
@@ -12,6 +14,17 @@ pub(crate) fn answer(kind: &str, value: Value) -> Value {
         }
         "shown" | "explained" => shown(value),
         "lineage" => over(json!(Lineage::default()), value),
+        "graph" => {
+            let value = over(json!(Graph::default()), value);
+            let value = each(value, "datasets", |dataset| {
+                let dataset = over(json!(Dataset::default()), dataset);
+                each(dataset, "columns", |column| over(json!(ColumnCard::default()), column))
+            });
+            each(value, "jobs", |job| {
+                let job = over(json!(Job::default()), job);
+                each(job, "outputs", |output| over(json!(Output::default()), output))
+            })
+        }
         _ => over(json!(Doctor::default()), value),
     }
 }

@@ -4,12 +4,14 @@ mod dialect;
 mod dialects;
 mod functions;
 mod lower;
+mod redact;
 mod split;
 mod tokens;
 pub mod tree;
 
 pub use dialects::{Dialect, Division, Fold, NullOrder};
 pub use functions::{FunctionRule, Given};
+pub use redact::redacted;
 
 use plumb_base::{Severity, Span};
 use tree::Statement;

@@ -207,7 +207,7 @@ fn place(place: &Place) -> Value {
     })
 }
 
-fn owner(owner: &Owner) -> Value {
+pub(super) fn owner(owner: &Owner) -> Value {
     json!({ "name": owner.name, "source": owner.source })
 }
 
