@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::record::FileCount;
 use crate::{Finding, Moment, Owner, Place, Problem, Tally};
 
 /// `plumb audit`: everything found, with what was read and what was not.
@@ -11,6 +12,8 @@ pub struct Audit {
     pub root: String,
     /// What was found and used.
     pub using: Vec<Using>,
+    /// Files that were seen, by how their names end, most first.
+    pub files: Vec<FileCount>,
     /// Statements by how well they were read.
     pub coverage: Tally,
     /// Assets by kind, such as `model` and `source`, most first.
@@ -23,8 +26,23 @@ pub struct Audit {
     pub not_covered: Vec<NotCovered>,
     /// What could not be read, by place.
     pub problems: Vec<Problem>,
+    /// The same by reason, the commonest first.
+    pub reasons: Vec<ReasonCount>,
     /// Who watches for cost drift.
     pub drift_watcher: Option<String>,
+}
+
+/// Why something could not be read, how often, and where first.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReasonCount {
+    /// Kind in kebab-case.
+    pub reason: String,
+    /// How often.
+    pub count: usize,
+    /// The first place.
+    pub place: Place,
+    /// What is said there.
+    pub message: String,
 }
 
 /// One thing that was found without being told.

@@ -6,6 +6,7 @@
 #![warn(clippy::disallowed_methods, reason = "ask the World; only disk.rs has one")]
 
 mod connector;
+mod counted;
 mod discover;
 mod disk;
 mod git;

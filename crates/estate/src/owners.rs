@@ -5,6 +5,7 @@ mod history;
 
 use plumb_base::{
     Owner,
+    answer::Using,
     record::{Found, OwnerSetting, dbt},
 };
 use serde_json::{Map, Value};
@@ -46,6 +47,22 @@ pub(crate) fn assign(found: &Found, assets: &mut [Asset]) {
             let owners = writers.flat_map(|writer| assets[*writer].owners.clone()).collect();
             assets[at].owners = distinct(owners);
         }
+    }
+}
+
+/// Says which files and histories name owners here.
+pub(crate) fn used(found: &Found, using: &mut Vec<Using>) {
+    if let Some(code) = &found.code_owners {
+        let (what, path) = ("code owners".to_owned(), code.path.clone());
+        using.push(Using { what, path, detail: format!("{} rules", code.rules.len()) });
+    }
+    if let Some(history) = &found.history
+        && let Some(newest) = history.commits.iter().map(|commit| commit.time).max()
+    {
+        let shallow = if history.shallow { ", a shallow clone" } else { "" };
+        let commits = history.commits.len();
+        let detail = format!("{commits} commits, the newest of {}{shallow}", newest.day());
+        using.push(Using { what: "git".to_owned(), path: ".".to_owned(), detail });
     }
 }
 

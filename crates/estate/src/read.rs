@@ -234,6 +234,7 @@ pub fn read(
         });
     }
     let told = export::read(found, options, &mut gathered);
+    owners::used(found, &mut gathered.using);
     let mut arena = Arena::new();
     let mut estate = plans::bind(gathered, told, &mut arena);
     estate.arena = arena;

@@ -5,6 +5,8 @@ mod repository;
 mod settings;
 mod table;
 
+use serde::{Deserialize, Serialize};
+
 use crate::{Problem, Source};
 
 pub use repository::{Change, CodeOwners, Commit, History, OwnerRule};
@@ -28,10 +30,25 @@ pub struct Found {
     pub history: Option<History>,
     /// Why the history could not be read, where there is one.
     pub no_history: Option<String>,
+    /// Files that were seen, by how their names end, most first.
+    pub files: Vec<FileCount>,
     /// What was seen and not read, by reason: file kinds with their counts and examples.
     pub not_covered: Vec<NotCovered>,
     /// What could not be read.
     pub problems: Vec<Problem>,
+}
+
+/// Files of one ending.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FileCount {
+    /// How their names end, lower case, without the dot; `""` where there is none.
+    pub extension: String,
+    /// How many there are.
+    pub seen: usize,
+    /// How many of them were read.
+    pub read: usize,
+    /// How many carry meaning that is not read.
+    pub not_covered: usize,
 }
 
 /// A kind of file that carries meaning plumb does not read yet.

@@ -32,6 +32,7 @@ fn audit(answer: &Audit, style: &Style<'_>) -> String {
         "schema": SCHEMA,
         "summary": {
             "root": answer.root,
+            "files": answer.files.iter().map(shape::files).collect::<Vec<_>>(),
             "coverage": {
                 "total": total,
                 "read": answer.coverage.read,
@@ -43,6 +44,7 @@ fn audit(answer: &Audit, style: &Style<'_>) -> String {
             "plans": answer.plans,
             "findings": answer.findings.len(),
             "problems": answer.problems.len(),
+            "reasons": answer.reasons.iter().map(shape::reason).collect::<Vec<_>>(),
             "drift_watcher": answer.drift_watcher,
         },
         "items": items,

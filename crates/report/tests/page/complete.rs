@@ -10,7 +10,8 @@ pub(crate) fn answer(kind: &str, value: Value) -> Value {
     match kind {
         "audit" => {
             let value = over(json!(Audit::default()), value);
-            each(each(value, "findings", finding), "problems", placed)
+            let value = each(each(value, "findings", finding), "problems", placed);
+            each(value, "reasons", placed)
         }
         "shown" | "explained" => shown(value),
         "lineage" => over(json!(Lineage::default()), value),

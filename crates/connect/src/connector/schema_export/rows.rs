@@ -147,7 +147,12 @@ pub(super) fn csv(source: &Source, problems: &mut Vec<Problem>) -> Vec<Row> {
             }
             Err(error) => {
                 let line = error.position().map_or(1, ::csv::Position::line);
-                told(source, line, "a line of this export is no CSV", problems);
+                told(
+                    source,
+                    line,
+                    "a line of this export has more cells than its head, or fewer",
+                    problems,
+                );
             }
         }
     }
@@ -158,7 +163,7 @@ fn reader(text: &str) -> ::csv::Reader<&[u8]> {
     let first = text.lines().next().unwrap_or_default();
     let often = |letter: &u8| first.bytes().filter(|byte| byte == letter).count();
     let delimiter = [b'|', b'\t', b';', b','].into_iter().max_by_key(often).unwrap_or(b',');
-    ::csv::ReaderBuilder::new().delimiter(delimiter).flexible(true).from_reader(text.as_bytes())
+    ::csv::ReaderBuilder::new().delimiter(delimiter).from_reader(text.as_bytes())
 }
 
 /// Rows of a list of objects, or of the list inside an object.

@@ -1,9 +1,10 @@
 //! The shape of each answer in `plumb/1`: what a script may rely on.
 
 use plumb_base::answer::{
-    AssetCard, Check, Doctor, Excerpt, FindingCard, Health, Lineage, Link, NotCovered, RuleCard,
-    Using,
+    AssetCard, Check, Doctor, Excerpt, FindingCard, Health, Lineage, Link, NotCovered, ReasonCount,
+    RuleCard, Using,
 };
+use plumb_base::record::FileCount;
 use plumb_base::{
     Evidence, Finding, Message, Money, Owner, Part, Place, Problem, Saving, Severity, Subject,
 };
@@ -158,6 +159,22 @@ fn link(link: &Link) -> Value {
 
 pub(super) fn not_covered(kind: &NotCovered) -> Value {
     json!({ "kind": kind.kind, "count": kind.count, "examples": kind.examples })
+}
+
+pub(super) fn files(files: &FileCount) -> Value {
+    json!({
+        "extension": files.extension,
+        "seen": files.seen,
+        "read": files.read,
+        "not_covered": files.not_covered,
+    })
+}
+
+pub(super) fn reason(reason: &ReasonCount) -> Value {
+    with_place(
+        &reason.place,
+        json!({ "reason": reason.reason, "count": reason.count, "message": reason.message }),
+    )
 }
 
 pub(super) fn using(using: &Using) -> Value {

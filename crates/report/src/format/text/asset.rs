@@ -12,6 +12,9 @@ use crate::{Detail, Style};
 /// Neighbours that are named on each side.
 const NEIGHBOURS: usize = 10;
 
+/// Owners that are named of those known by the same line.
+const OWNERS: usize = 4;
+
 /// Columns that are listed.
 const COLUMNS: usize = 40;
 
@@ -61,10 +64,19 @@ fn facts(sheet: &mut Sheet<'_>, card: &AssetCard) {
     if card.owners.is_empty() {
         facts.push(("Talk to", pen.plain("no owner")));
     }
-    for (index, owner) in card.owners.iter().enumerate() {
-        let source = pen.faint(&format!("   {}", owner.source));
+    // Who is known by the same line stands in one.
+    let all = sheet.style.detail == Detail::Full;
+    for (index, group) in card.owners.chunk_by(|one, two| one.source == two.source).enumerate() {
+        let shown = if all { group.len() } else { group.len().min(OWNERS) };
+        let names: Vec<&str> = group[..shown].iter().map(|owner| owner.name.as_str()).collect();
+        let more = match group.len() - shown {
+            0 => String::new(),
+            more => format!(" and {more} more"),
+        };
+        let names = pen.strong(&names.join(", ")).and(pen.plain(&more));
+        let source = group.first().map(|owner| pen.faint(&format!("   {}", owner.source)));
         let label = if index == 0 { "Talk to" } else { "" };
-        facts.push((label, pen.strong(&owner.name).and(source)));
+        facts.push((label, names.and(source.unwrap_or_default())));
     }
     for (label, value) in [("Layer", &card.layer), ("In", &card.environment)] {
         if let Some(value) = value {
