@@ -318,13 +318,13 @@ impl<'a> Tracer<'a> {
                     self.put(&mut trace, *when, Ways::of(Flow::Conditional));
                     self.put(&mut trace, *then, computed);
                 }
-                for scalar in otherwise.iter() {
+                if let Some(scalar) = otherwise {
                     self.put(&mut trace, *scalar, computed);
                 }
             }
             Scalar::Aggregate { function, args, filter, order, .. } => {
                 self.call(&mut trace, *function, args);
-                for scalar in filter.iter() {
+                if let Some(scalar) = filter {
                     self.put(&mut trace, *scalar, Ways::of(Flow::Filter));
                 }
                 self.keys(&mut trace, order, Flow::Sort);
@@ -424,7 +424,7 @@ impl<'a> Tracer<'a> {
         for (atom, ways) in self.scalar(scalar).iter() {
             match *atom {
                 Atom::Around { depth: 0, field, .. } => {
-                    put(&mut seen, &self.value(rel, field), *ways)
+                    put(&mut seen, &self.value(rel, field), *ways);
                 }
                 Atom::Around { depth, input, field } => {
                     merge(&mut seen, Atom::Around { depth: depth - 1, input, field }, *ways);

@@ -53,7 +53,7 @@ pub(crate) fn owners(estate: &Estate, assets: &[usize]) -> Vec<Owner> {
 /// Owners without the one that history guesses, unless there is no other.
 fn named(owners: &[Owner]) -> &[Owner] {
     match owners {
-        [others @ .., last] if !others.is_empty() && last.source.starts_with("git: ") => others,
+        [others @ .., last] if !others.is_empty() && last.is_guess() => others,
         all => all,
     }
 }

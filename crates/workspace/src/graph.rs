@@ -127,7 +127,7 @@ impl Drawn<'_> {
             })
             .collect();
         Job {
-            namespace: self.places.job(asset),
+            namespace: place::job(asset),
             name: asset.key.clone(),
             kind: asset.kind.word().to_owned(),
             description: asset.description.clone(),

@@ -72,7 +72,8 @@ impl Changes {
         })?;
         let last = deeds.last.map(Moment::day).unwrap_or_default();
         let clone = if self.shallow { " in a shallow clone" } else { "" };
-        let source = format!("git: {} of {all} changes{clone}, last {last}", deeds.changes);
+        let (start, own) = (Owner::HISTORY, deeds.changes);
+        let source = format!("{start}{own} of {all} changes{clone}, last {last}");
         Some(Owner { name: name(*person).to_owned(), source })
     }
 }

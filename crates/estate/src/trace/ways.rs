@@ -3,7 +3,7 @@
 use crate::columns::Flow;
 
 /// Bits of the direct flows that mask: a transformation, an aggregation.
-const MASKED: u16 = Flow::ALL.len() as u16;
+const MASKED: u16 = Flow::Window as u16 + 1;
 
 /// A set of flows; direct ones may mask the value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

@@ -1,4 +1,4 @@
-//! `OpenLineage`: one static `JobEvent` a line, for tools that gather lineage from many sources.
+//! OpenLineage: one static `JobEvent` a line, for tools that gather lineage from many sources.
 
 mod facet;
 

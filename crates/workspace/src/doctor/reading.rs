@@ -2,7 +2,7 @@
 
 use plumb_base::{
     Severity,
-    answer::{Check, Health, NotCovered},
+    answer::{Check, Health, NotCovered, ReasonCount},
     record::FileCount,
 };
 use plumb_estate::AssetKind;
@@ -10,7 +10,7 @@ use plumb_estate::AssetKind;
 use super::check;
 use crate::{Workspace, audit};
 
-/// Reasons that are named.
+/// Reasons that are named beside those for which something failed.
 const REASONS: usize = 5;
 
 /// Endings of files that are named.
@@ -45,10 +45,16 @@ pub(super) fn reading(workspace: &Workspace) -> Vec<Check> {
         tally.failed
     );
     checks.push(check(if whole { Health::Good } else { Health::Warning }, "statements", detail));
-    for reason in audit::reasons(&estate.problems).into_iter().take(REASONS) {
-        let severity = estate.problems.iter().filter(|it| it.reason == reason.reason);
-        let failed = severity.map(|it| it.severity).max() == Some(Severity::Failed);
-        let health = if failed { Health::Problem } else { Health::Warning };
+    let failed = |reason: &ReasonCount| {
+        let problems = estate.problems.iter().filter(|it| it.reason == reason.reason);
+        problems.map(|it| it.severity).max() == Some(Severity::Failed)
+    };
+    // What failed is told in any case, however rare it is.
+    let (lost, partly): (Vec<ReasonCount>, Vec<ReasonCount>) =
+        audit::reasons(&estate.problems).into_iter().partition(failed);
+    let lost = lost.into_iter().map(|reason| (Health::Problem, reason));
+    let partly = partly.into_iter().take(REASONS).map(|reason| (Health::Warning, reason));
+    for (health, reason) in lost.chain(partly) {
         let detail = format!("{}, first at {}: {}", reason.count, reason.place, reason.message);
         checks.push(check(health, &reason.reason, detail));
     }

@@ -46,11 +46,6 @@ impl<'a> Places<'a> {
         own.or_else(loose).cloned().unwrap_or_else(|| OWN.to_owned())
     }
 
-    /// Where a job is known by its name.
-    pub(super) fn job(&self, asset: &Asset) -> String {
-        if asset.project.is_empty() { OWN.to_owned() } else { asset.project.clone() }
-    }
-
     /// Where a file below the root is kept, if anybody else can get there.
     pub(super) fn code(&self, path: &str) -> Option<CodeLocation> {
         let history = self.history?;
@@ -73,6 +68,11 @@ impl<'a> Places<'a> {
         let url = format!("{base}/{folder}/{at}/{}", encoded(&path));
         Some(CodeLocation { url, repository: repository.clone(), path, version })
     }
+}
+
+/// Where a job is known by its name.
+pub(super) fn job(asset: &Asset) -> String {
+    if asset.project.is_empty() { OWN.to_owned() } else { asset.project.clone() }
 }
 
 /// The name of a table inside its warehouse.
@@ -121,16 +121,11 @@ fn web(remote: &str) -> Option<String> {
 
 /// A path as part of an address.
 fn encoded(path: &str) -> String {
-    let mut text = String::new();
-    for byte in path.bytes() {
-        match byte {
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => {
-                text.push(char::from(byte));
-            }
-            _ => text.push_str(&format!("%{byte:02X}")),
-        }
-    }
-    text
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte);
+    let letter = |byte: u8| {
+        if plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") }
+    };
+    path.bytes().map(letter).collect()
 }
 
 #[cfg(test)]
