@@ -1,5 +1,6 @@
 //! What the values and the rows of a plan depend on. Each node is looked at once, however often it is used.
 
+mod functions;
 mod ways;
 
 use std::{collections::BTreeMap, rc::Rc};
@@ -10,20 +11,8 @@ use plumb_ir::{
 };
 
 use crate::columns::{Flow, Source};
+use functions::{decides, masks};
 pub(crate) use ways::Ways;
-
-/// Functions whose result tells nobody the value.
-const MASKS: &[&str] = &[
-    "approx-count-distinct",
-    "count",
-    "count-if",
-    "hash",
-    "md5",
-    "sha1",
-    "sha256",
-    "sha512",
-    "xxhash64",
-];
 
 /// Something a node depends on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -453,23 +442,6 @@ impl<'a> Tracer<'a> {
         walk(self.arena, condition, &mut inputs);
         inputs.len() > 1
     }
-}
-
-/// Whether an argument of a function decides on the value without being part of it.
-fn decides(name: &str, at: usize, of: usize) -> bool {
-    match name {
-        "if" | "nvl2" => at == 0,
-        "null-if" => at == 1,
-        // The value, then what it is compared with and what becomes of it by turns; a last one alone is the default.
-        "decode" => at == 0 || (at % 2 == 1 && at + 1 < of),
-        _ => false,
-    }
-}
-
-/// Whether the result of a function tells nobody the value.
-fn masks(name: &str) -> bool {
-    let own = ["-md5", "-sha1", "-sha2", "-sha5"];
-    MASKS.contains(&name) || own.iter().any(|part| name.contains(part))
 }
 
 /// A trace of a scalar that has no scope of its own, as the relation that holds it sees it.
