@@ -17,10 +17,12 @@ impl Moment {
         let year: i64 = parts.next()?.parse().ok()?;
         let month: i64 = parts.next()?.parse().ok()?;
         let day: i64 = parts.next()?.parse().ok()?;
-        let fits = (0..=9999).contains(&year) && (1..=12).contains(&month);
+        if !((0..=9999).contains(&year) && (1..=12).contains(&month) && (1..=31).contains(&day)) {
+            return None;
+        }
         let moment = Self(days_before(year, month, day) * DAY);
         // A day that a month has not got would be one of the next month.
-        (fits && moment.day() == text).then_some(moment)
+        (moment.day() == text).then_some(moment)
     }
 
     /// Its day, such as `2026-03-02`.
@@ -77,7 +79,14 @@ mod tests {
         assert_eq!(Moment(951_782_400 + 3661).to_string(), "2000-02-29T01:01:01Z");
         assert_eq!(Moment(-1).to_string(), "1969-12-31T23:59:59Z");
         assert_eq!(Moment::of_day("2026-03-02"), Some(Moment(1_772_409_600)));
-        for wrong in ["2026-02-29", "2026-13-01", "2026-3-2", "today", "-1-01-01"] {
+        for wrong in [
+            "2026-02-29",
+            "2026-13-01",
+            "2026-3-2",
+            "today",
+            "-1-01-01",
+            "9223372036854775807-01-01",
+        ] {
             assert_eq!(Moment::of_day(wrong), None, "{wrong}");
         }
         for days in (-800_000..800_000).step_by(97) {

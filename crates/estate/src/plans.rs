@@ -18,7 +18,7 @@ use crate::{
     order::topological,
     read::{Draft, Gathered, Statement, blank},
     script::LOOSE,
-    types,
+    types::Types,
 };
 
 /// Most tables a model may read, through others, and still be put in place of its name.
@@ -231,8 +231,9 @@ fn known_columns(arena: &Arena, resolved: &Resolved, names: &Names) -> Vec<Known
         let known = known.and_then(|schema| schema.columns.iter().find(|it| it.name == *column));
         known.map_or(Type::Unknown, |column| column.data_type.clone())
     };
+    let mut types = Types::new(arena, &table);
     let column = |column: &OutputColumn| {
-        let data_type = types::of_column(arena, resolved.rel, column.field, &table);
+        let data_type = types.of_column(resolved.rel, column.field);
         Some(KnownColumn { name: column.name.clone()?, data_type })
     };
     resolved.columns.iter().filter_map(column).collect()

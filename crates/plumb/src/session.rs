@@ -60,6 +60,12 @@ impl<'a> Session<'a> {
         let folder = folder.as_deref().or(path).unwrap_or(".");
         let world = self.outside.open(folder);
         let world = world.map_err(|error: WorldError| Failure::folder(folder, &error))?;
+        let root = world.root();
+        if root != folder && self.asked.quiet < 2 {
+            let (root, folder) = (plumb_report::visible(&root), plumb_report::visible(folder));
+            let note = format!("reading {root}: {folder} is a part of that dbt project\n");
+            self.err.borrow_mut().write_all(note.as_bytes()).unwrap_or_default();
+        }
         let repeat = if folder == "." { None } else { Some(format!("-C {}", argument(folder))) };
         Ok(Reading {
             workspace: Workspace::open(world.as_ref(), &self.options()),

@@ -88,8 +88,10 @@ fn jobs_around(workspace: &Workspace, around: Around<'_>) -> Result<BTreeSet<usi
     let at = at.ok_or_else(|| reference::missing(workspace, around.reference))?;
     let up = plumb_estate::upstream(estate, at, around.up);
     let down = plumb_estate::downstream(estate, at, around.down);
-    let jobs = up.iter().chain(&down).map(|(_, _, to)| *to);
-    Ok(jobs.chain([at]).collect())
+    let made: BTreeSet<usize> = up.iter().chain(&down).map(|(_, _, to)| *to).chain([at]).collect();
+    // What a table holds came through those who write to it.
+    let writers = made.iter().flat_map(|at| &estate.assets[*at].writers).copied();
+    Ok(writers.chain(made.iter().copied()).collect())
 }
 
 fn is_job(asset: &Asset) -> bool {
