@@ -325,6 +325,28 @@ mod tests {
     }
 
     #[test]
+    fn what_is_asked_for_is_read_though_it_is_ignored_or_made() {
+        let folder = Folder::new(
+            "include",
+            &[
+                (".gitignore", "build/\n"),
+                (
+                    "plumb.toml",
+                    "[read]\ninclude = [\"build/sql\", \"dbt/target/run\"]\n[[sql]]\npath = \"dbt/target/run\"\n",
+                ),
+                ("build/sql/a.sql", "select 1"),
+                ("build/other/b.sql", "select 2"),
+                ("dbt/dbt_project.yml", "name: shop"),
+                ("dbt/target/run/c.sql", "select 3"),
+                ("dbt/target/compiled/d.sql", "select 4"),
+            ],
+        );
+        let found = crate::discover(&folder.disk());
+        let read: Vec<&str> = found.sql.iter().map(|source| source.path.as_str()).collect();
+        assert_eq!(read, ["build/sql/a.sql", "dbt/target/run/c.sql"]);
+    }
+
+    #[test]
     fn a_folder_of_a_project_means_the_project() {
         let folder = Folder::new(
             "part",

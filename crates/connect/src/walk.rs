@@ -47,7 +47,12 @@ impl<'a> Walk<'a> {
         }
         files.sort();
         files.dedup();
-        files.retain(|file| !walk.excluded(&file.path) && !foreign(&file.path));
+        // What somebody asks for by name is read, whoever wrote or made it.
+        let asked =
+            |path: &str| settings.include.iter().any(|folder| path.starts_with(folder.as_str()));
+        files.retain(|file| {
+            !walk.excluded(&file.path) && (!foreign(&file.path) || asked(&file.path))
+        });
         let mut made = Vec::new();
         // Outer projects come first, so that what is installed in them is never taken for a project.
         let mut folders: Vec<&str> =
@@ -59,7 +64,7 @@ impl<'a> Walk<'a> {
                 walk.projects.insert(folder.to_owned());
             }
         }
-        files.retain(|file| path::under_any(&file.path, &made).is_none());
+        files.retain(|file| path::under_any(&file.path, &made).is_none() || asked(&file.path));
         walk.files = files;
         walk
     }
