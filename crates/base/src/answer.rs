@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Finding, Owner, Place, Problem, Tally};
+use crate::record::FileCount;
+use crate::{Finding, Moment, Owner, Place, Problem, Tally};
 
 /// `plumb audit`: everything found, with what was read and what was not.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -11,6 +12,8 @@ pub struct Audit {
     pub root: String,
     /// What was found and used.
     pub using: Vec<Using>,
+    /// Files that were seen, by how their names end, most first.
+    pub files: Vec<FileCount>,
     /// Statements by how well they were read.
     pub coverage: Tally,
     /// Assets by kind, such as `model` and `source`, most first.
@@ -23,8 +26,23 @@ pub struct Audit {
     pub not_covered: Vec<NotCovered>,
     /// What could not be read, by place.
     pub problems: Vec<Problem>,
+    /// The same by reason, the commonest first.
+    pub reasons: Vec<ReasonCount>,
     /// Who watches for cost drift.
     pub drift_watcher: Option<String>,
+}
+
+/// Why something could not be read, how often, and where first.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReasonCount {
+    /// Kind in kebab-case.
+    pub reason: String,
+    /// How often.
+    pub count: usize,
+    /// The first place.
+    pub place: Place,
+    /// What is said there.
+    pub message: String,
 }
 
 /// One thing that was found without being told.
@@ -64,8 +82,16 @@ pub struct AssetCard {
     pub description: String,
     /// Dialect it is written in.
     pub dialect: Option<String>,
-    /// Owners and how we know.
+    /// Owners and how we know, the strongest first.
     pub owners: Vec<Owner>,
+    /// Layer, such as `gold`.
+    pub layer: Option<String>,
+    /// Environment, such as `prod`.
+    pub environment: Option<String>,
+    /// Rows, where an export tells.
+    pub rows: Option<u64>,
+    /// Size in bytes, where an export tells.
+    pub bytes: Option<u64>,
     /// How well it was read, in a word, and why not wholly.
     pub coverage: String,
     /// Columns in order.
@@ -120,6 +146,8 @@ pub struct TileCard {
 pub struct ColumnCard {
     /// Its name.
     pub name: String,
+    /// Type, in plumb's words, where it is known.
+    pub data_type: Option<String>,
     /// Description.
     pub description: String,
     /// Columns its value is made of: `source.column` and how, `identity`, `transformation`, `aggregation`.
@@ -206,6 +234,104 @@ pub struct Link {
     /// `reads`, or for columns `identity`, `transformation`, `aggregation`, `filter`, `join`, `group`, `sort`,
     /// `window`, `conditional`.
     pub how: String,
+}
+
+/// `plumb lineage --all`: every job, what it reads and what it makes of it.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Graph {
+    /// What the root is called.
+    pub root: String,
+    /// When what was read was as it is: the newest commit, or what the environment says.
+    pub as_of: Option<Moment>,
+    /// Jobs, by name.
+    pub jobs: Vec<Job>,
+    /// Tables and views that jobs read or make, in the order in which jobs name them.
+    pub datasets: Vec<Dataset>,
+    /// Statements by how well they were read.
+    pub coverage: Tally,
+    /// What is not known of the graph.
+    pub gaps: Vec<String>,
+}
+
+/// Something that reads tables, and mostly makes one.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Job {
+    /// Where its name is known: a dbt project, or nothing.
+    pub namespace: String,
+    /// Key of the asset whose code it is.
+    pub name: String,
+    /// `model`, `write`, `query`, …
+    pub kind: String,
+    /// Description.
+    pub description: String,
+    /// Its statement and the dialect of it, as far as it may be shown.
+    pub sql: Option<(String, String)>,
+    /// Where its code is kept.
+    pub location: Option<CodeLocation>,
+    /// Owners, the strongest first.
+    pub owners: Vec<Owner>,
+    /// How well it was read, in a word.
+    pub coverage: String,
+    /// Datasets it reads, by position.
+    pub inputs: Vec<usize>,
+    /// Datasets of which it is not known which columns it uses, by position.
+    pub unknown: Vec<usize>,
+    /// What it makes.
+    pub outputs: Vec<Output>,
+}
+
+/// Where code is kept.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct CodeLocation {
+    /// Address of the file.
+    pub url: String,
+    /// Address of the repository.
+    pub repository: String,
+    /// Path of the file in the repository.
+    pub path: String,
+    /// Commit that is checked out.
+    pub version: Option<String>,
+}
+
+/// A table or view.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Dataset {
+    /// Where its name is known: a warehouse, or `plumb` where that is not known.
+    pub namespace: String,
+    /// Its name there.
+    pub name: String,
+    /// Key of the asset.
+    pub asset: String,
+    /// Description.
+    pub description: String,
+    /// Owners, the strongest first.
+    pub owners: Vec<Owner>,
+    /// Columns in order, as far as they are known.
+    pub columns: Vec<ColumnCard>,
+    /// Whether there are more columns than are listed.
+    pub open: bool,
+}
+
+/// What a job makes.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Output {
+    /// Which dataset, by position.
+    pub dataset: usize,
+    /// Columns with what their values are made of, or decided by.
+    pub columns: Vec<(String, Vec<Use>)>,
+    /// What decides which rows there are.
+    pub rows: Vec<Use>,
+}
+
+/// How a column takes part in something.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize)]
+pub struct Use {
+    /// Which dataset, by position.
+    pub dataset: usize,
+    /// Its column.
+    pub column: String,
+    /// As in [`Link::how`], with whether the value is hidden by it; strongest first.
+    pub how: Vec<(String, bool)>,
 }
 
 /// `plumb doctor`: what was found and what it would take to see more.

@@ -72,6 +72,16 @@ pub struct Owner {
     pub source: String,
 }
 
+impl Owner {
+    /// What the source of an owner begins with whom only the history of a file names.
+    pub const HISTORY: &str = "git: ";
+
+    /// Whether nobody said so: it is who changed a file most.
+    pub fn is_guess(&self) -> bool {
+        self.source.starts_with(Self::HISTORY)
+    }
+}
+
 /// What to do about it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Action {

@@ -2,6 +2,8 @@
 
 use thiserror::Error;
 
+use crate::record::History;
+
 /// One file.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Entry {
@@ -37,6 +39,30 @@ pub trait World: Sync {
 
     /// Bytes of a file.
     fn read(&self, path: &str) -> Result<Vec<u8>, WorldError>;
+
+    /// The first bytes of a file, at most so many.
+    fn head(&self, path: &str, most: usize) -> Result<Vec<u8>, WorldError> {
+        let mut bytes = self.read(path)?;
+        bytes.truncate(most);
+        Ok(bytes)
+    }
+
+    /// Path of the root below the top of the repository that holds it; `""` where it is the top, or lies in
+    /// no repository.
+    fn below_top(&self) -> String {
+        String::new()
+    }
+
+    /// Bytes of a file of that repository, by its path below the top: for the few files that speak of what
+    /// lies below them.
+    fn read_from_top(&self, path: &str) -> Result<Vec<u8>, WorldError> {
+        self.read(path)
+    }
+
+    /// What the repository remembers of the files below the root; `None` where no repository holds it.
+    fn history(&self) -> Result<Option<History>, WorldError> {
+        Ok(None)
+    }
 
     /// An environment variable.
     fn variable(&self, name: &str) -> Option<String>;

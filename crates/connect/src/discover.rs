@@ -3,7 +3,7 @@
 use plumb_base::World;
 use plumb_base::record::{Found, NotCovered};
 
-use crate::{Walk, connector, settings};
+use crate::{Walk, connector, counted::Counted, settings};
 
 /// One kind of thing that can be found: a book on the shelf of connectors.
 pub(crate) struct Connector {
@@ -22,15 +22,26 @@ pub(crate) struct Connector {
 /// package outside it is as if it were not there.
 pub fn discover(world: &dyn World) -> Found {
     let mut problems = Vec::new();
-    let settings = settings::read(world, &mut problems);
-    let walk = Walk::new(world, &settings.exclude, &mut problems);
+    let counted = Counted::new(world);
+    let settings = settings::read(&counted, &mut problems);
+    let walk = Walk::new(&counted, &settings, &mut problems);
     let mut found = Found { settings: settings.clone(), problems, ..Found::default() };
-    for connector in connector::ALL {
-        (connector.find)(&walk, &mut found);
+    // The history comes from another program: it works while files are read.
+    let history = std::thread::scope(|scope| {
+        let history = scope.spawn(|| world.history());
+        for connector in connector::ALL {
+            (connector.find)(&walk, &mut found);
+        }
+        history.join().unwrap_or(Ok(None))
+    });
+    match history {
+        Ok(history) => found.history = history,
+        Err(error) => found.no_history = Some(error.to_string()),
     }
     found.dashboards.sort_by(|a, b| a.key.cmp(&b.key));
     found.datasets.sort_by(|a, b| a.key.cmp(&b.key));
     found.not_covered = gathered(found.not_covered);
+    found.files = counted.files(walk.files(), &found.not_covered);
     found.problems.sort();
     found.problems.dedup();
     found

@@ -27,7 +27,7 @@ impl Export {
         fits: impl Fn(&str) -> bool,
         problems: &mut Vec<Problem>,
     ) -> Option<Self> {
-        let source = walk.read(path, problems).filter(|source| fits(&source.text))?;
+        let source = read(walk, path, fits, problems)?;
         let tree = json::parse(&source, problems)?;
         let lines = Arc::new(Lines::new(&source.text));
         Some(Self { source: Arc::new(source), tree, lines })
@@ -40,7 +40,7 @@ impl Export {
         fits: impl Fn(&str) -> bool,
         problems: &mut Vec<Problem>,
     ) -> Vec<Self> {
-        let source = walk.read(path, problems).filter(|source| fits(&source.text));
+        let source = read(walk, path, fits, problems);
         source.map(|source| Self::documents(source, problems)).unwrap_or_default()
     }
 
@@ -83,6 +83,22 @@ impl Export {
         let text = expression.text().filter(|text| !text.trim().is_empty())?;
         Some(Field { name, expression: text, span: self.span(expression) })
     }
+}
+
+/// Reads a file whose text fits; one that is only looked into is not read.
+fn read(
+    walk: &Walk<'_>,
+    path: &str,
+    fits: impl Fn(&str) -> bool,
+    problems: &mut Vec<Problem>,
+) -> Option<Source> {
+    let most = usize::try_from(LARGEST).unwrap_or(usize::MAX);
+    if let Ok(bytes) = walk.world.head(path, most)
+        && !fits(&String::from_utf8_lossy(&bytes))
+    {
+        return None;
+    }
+    walk.read(path, problems).filter(|source| fits(&source.text))
 }
 
 /// Adds an owner unless that name is there already.

@@ -1,15 +1,19 @@
 //! The outside in: what lies in a folder becomes plain rows of [`plumb_base::record`].
 //!
 //! This crate never writes, never runs a project's tool, never parses SQL or templates, and never decides
-//! what anything means. Only `disk.rs` touches the file system; everyone else asks a [`plumb_base::World`].
+//! what anything means. Only `disk.rs` touches the file system, and asks `git` what it remembers; everyone
+//! else asks a [`plumb_base::World`].
 #![warn(clippy::disallowed_methods, reason = "ask the World; only disk.rs has one")]
 
 mod connector;
+mod counted;
 mod discover;
 mod disk;
 mod export;
+mod git;
 mod json;
 mod mapped;
+mod open;
 mod parquet;
 mod path;
 mod settings;
@@ -19,6 +23,7 @@ mod yaml;
 
 pub use discover::{discover, pages};
 pub use disk::Disk;
+pub use open::open;
 pub use parquet::FOREIGN_THREAD;
 
 pub(crate) use discover::Connector;

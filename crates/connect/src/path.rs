@@ -80,6 +80,15 @@ pub(crate) fn ancestors(path: &str) -> impl Iterator<Item = &str> {
     })
 }
 
+/// A path below the top of a repository as it is seen from a folder below that top.
+pub(crate) fn from_below(path: &str, folder: &str) -> String {
+    let holds = |above: &&str| under(path, above).is_some();
+    let shared = std::iter::once(folder).chain(ancestors(folder)).find(holds).unwrap_or_default();
+    let steps = if shared == folder { None } else { under(folder, shared) };
+    let steps = steps.map_or(0, |rest| rest.split('/').count());
+    "../".repeat(steps) + under(path, shared).unwrap_or(path)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -92,6 +101,14 @@ mod tests {
         assert_eq!(join("a", "../.."), None);
         assert_eq!(join("a", "/etc"), None);
         assert_eq!(join("a", "C:\\x"), None);
+    }
+
+    #[test]
+    fn paths_are_seen_from_below() {
+        assert_eq!(from_below("CODEOWNERS", ""), "CODEOWNERS");
+        assert_eq!(from_below("CODEOWNERS", "a/b"), "../../CODEOWNERS");
+        assert_eq!(from_below("a/plumb.toml", "a/b"), "../plumb.toml");
+        assert_eq!(from_below("a/b/plumb.toml", "a/b"), "plumb.toml");
     }
 
     #[test]

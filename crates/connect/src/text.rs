@@ -61,7 +61,8 @@ fn unreadable(path: &str, error: &WorldError) -> Problem {
     of_file(path, Severity::Failed, "unreadable", error.to_string())
 }
 
-fn decoded(path: &str, bytes: Vec<u8>, problems: &mut Vec<Problem>) -> Source {
+/// Bytes as text; what is no UTF-8 is replaced, and said.
+pub(crate) fn decoded(path: &str, bytes: Vec<u8>, problems: &mut Vec<Problem>) -> Source {
     let text = String::from_utf8(bytes).unwrap_or_else(|error| {
         let valid = error.utf8_error().valid_up_to();
         let text = String::from_utf8_lossy(error.as_bytes()).into_owned();

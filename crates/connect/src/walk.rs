@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use plumb_base::record::Settings;
 use plumb_base::{Entry, Problem, Severity, Source, World, WorldError};
 
 use crate::{connector, path, text};
@@ -28,24 +29,33 @@ pub(crate) struct Walk<'a> {
     projects: BTreeSet<String>,
     /// Folders outside of a dbt project that it reads as its own.
     shared: Vec<String>,
-    exclude: &'a [String],
+    settings: &'a Settings,
 }
 
 impl<'a> Walk<'a> {
     /// Lists a world, without what is excluded, installed or made by a machine.
     pub(crate) fn new(
         world: &'a dyn World,
-        exclude: &'a [String],
+        settings: &'a Settings,
         problems: &mut Vec<Problem>,
     ) -> Self {
         let mut files = world.files("").unwrap_or_else(|error| {
             problems.push(text::of_file("", Severity::Failed, "unreadable", error.to_string()));
             Vec::new()
         });
-        files.sort();
         let (projects, shared) = (BTreeSet::new(), Vec::new());
-        let mut walk = Self { world, files: Vec::new(), projects, shared, exclude };
-        files.retain(|file| !walk.excluded(&file.path) && !foreign(&file.path));
+        let mut walk = Self { world, files: Vec::new(), projects, shared, settings };
+        for folder in &settings.include {
+            files.extend(walk.installed(folder.trim_end_matches('/'), problems));
+        }
+        files.sort();
+        files.dedup();
+        // What somebody asks for by name is read, whoever wrote or made it.
+        let asked =
+            |path: &str| settings.include.iter().any(|folder| path.starts_with(folder.as_str()));
+        files.retain(|file| {
+            !walk.excluded(&file.path) && (!foreign(&file.path) || asked(&file.path))
+        });
         let mut made = Vec::new();
         // Outer projects come first, so that what is installed in them is never taken for a project.
         let mut folders: Vec<&str> =
@@ -58,7 +68,7 @@ impl<'a> Walk<'a> {
                 walk.projects.insert(folder.to_owned());
             }
         }
-        files.retain(|file| path::under_any(&file.path, &made).is_none());
+        files.retain(|file| path::under_any(&file.path, &made).is_none() || asked(&file.path));
         walk.files = files;
         walk
     }
@@ -124,7 +134,15 @@ impl<'a> Walk<'a> {
             let folder = folder.trim_end_matches('/');
             path == folder || path::under(path, folder).is_some()
         };
-        self.exclude.iter().any(named)
+        self.settings.exclude.iter().any(named)
+    }
+
+    /// Whether the settings say that a file is plain SQL, wherever it lies.
+    pub(crate) fn is_plain_sql(&self, path: &str) -> bool {
+        self.settings
+            .sql
+            .iter()
+            .any(|folder| !folder.prefix.is_empty() && path.starts_with(folder.prefix.as_str()))
     }
 
     /// Reads a file of the listing.

@@ -1,7 +1,9 @@
 //! Runs every page of the crate: each `##` section is a folder in memory and what is found in it.
 //!
 //! A section gives files as a path in backticks with a colon, then a fenced block; lines that begin with
-//! `variables:` give variables. `UPDATE=1` rewrites the `found` blocks instead of comparing them.
+//! `variable:` give variables. A line `below the top: a/b` puts the root there in its repository, and files
+//! named after the word `above` lie there above it. `UPDATE=1` rewrites the `found` blocks instead of comparing
+//! them.
 #![expect(clippy::unwrap_used, reason = "a harness fails loudly")]
 #![expect(clippy::print_stdout, reason = "a harness speaks")]
 
@@ -70,7 +72,7 @@ struct Case {
 
 fn cases(page: &str) -> Vec<Case> {
     let mut cases: Vec<Case> = Vec::new();
-    let (mut file, mut lines) = (None::<String>, page.lines());
+    let (mut file, mut above, mut lines) = (None::<String>, None::<String>, page.lines());
     while let Some(line) = lines.next() {
         if let Some(title) = line.strip_prefix("## ") {
             let world = MemoryWorld::default();
@@ -79,6 +81,12 @@ fn cases(page: &str) -> Vec<Case> {
         let Some(case) = cases.last_mut() else { continue };
         if let Some(path) = line.strip_prefix('`').and_then(|line| line.strip_suffix("`:")) {
             file = Some(path.to_owned());
+        }
+        if let Some(path) = line.strip_prefix("above `").and_then(|line| line.strip_suffix("`:")) {
+            above = Some(path.to_owned());
+        }
+        if let Some(folder) = line.strip_prefix("below the top: ") {
+            folder.clone_into(&mut case.world.below_top);
         }
         if let Some(variable) = line.strip_prefix("variable: ") {
             let (name, value) = variable.split_once('=').unwrap();
@@ -90,17 +98,11 @@ fn cases(page: &str) -> Vec<Case> {
         }
         let (end, kind) = line.split_at(fence);
         let body: Vec<&str> = lines.by_ref().take_while(|line| *line != end).collect();
-        let block = body.join(
-            "
-",
-        ) + if body.is_empty() {
-            ""
-        } else {
-            "
-"
-        };
+        let block: String = body.iter().flat_map(|line| [*line, "\n"]).collect();
         if kind == "found" {
             case.wanted = Some(block);
+        } else if let Some(path) = above.take() {
+            case.world.above.insert(path, block);
         } else if let Some(path) = file.take() {
             case.world.files.insert(path, block);
         }

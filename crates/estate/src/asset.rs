@@ -7,7 +7,7 @@ use plumb_base::{
     record::{bundle, dashboard},
 };
 use plumb_canon::{Canonical, Obstacle, Subplan};
-use plumb_ir::{Field, RelId};
+use plumb_ir::{Field, RelId, Type};
 use plumb_resolve::{Read, Selected};
 use serde_json::{Map, Value};
 
@@ -65,6 +65,27 @@ impl AssetKind {
     }
 }
 
+impl AssetKind {
+    /// Whether it is a table or view, and its key the name of one.
+    pub fn is_relation(self) -> bool {
+        match self {
+            Self::Model
+            | Self::PythonModel
+            | Self::Snapshot
+            | Self::Seed
+            | Self::Source
+            | Self::Table
+            | Self::View => true,
+            Self::Write
+            | Self::Query
+            | Self::Exposure
+            | Self::Dashboard
+            | Self::Job
+            | Self::Pipeline => false,
+        }
+    }
+}
+
 /// One asset.
 #[derive(Debug, Clone)]
 pub struct Asset {
@@ -88,6 +109,16 @@ pub struct Asset {
     pub dialect: Option<&'static str>,
     /// Owners, the strongest first.
     pub owners: Vec<Owner>,
+    /// The dbt group it belongs to.
+    pub group: Option<String>,
+    /// The layer it belongs to, such as `gold`.
+    pub layer: Option<String>,
+    /// The environment it belongs to, such as `prod`.
+    pub environment: Option<String>,
+    /// Rows, where the warehouse tells.
+    pub rows: Option<u64>,
+    /// Size in bytes, where the warehouse tells.
+    pub bytes: Option<u64>,
     /// Number of tests on it and its columns.
     pub tests: usize,
     /// Number of tests that run it on rows that are written out.
@@ -96,8 +127,6 @@ pub struct Asset {
     pub promises: Promises,
     /// How it keeps history, where it is a snapshot.
     pub snapshot: Option<Snapshot>,
-    /// Group it belongs to.
-    pub group: Option<String>,
     /// What people noted of it beside that, as written.
     pub meta: Map<String, Value>,
     /// Declared public.
@@ -181,6 +210,8 @@ pub struct AssetColumn {
     pub field: Field,
     /// Description.
     pub description: String,
+    /// Its type, as far as it is known.
+    pub data_type: Type,
 }
 
 /// How a snapshot keeps history.
@@ -233,6 +264,10 @@ pub struct Added {
 pub struct Code {
     /// The text as it lies in the file.
     pub text: Arc<str>,
+    /// The text that was parsed: rendered, where it is a template.
+    pub sql: Arc<str>,
+    /// The statement in that text.
+    pub statement: Span,
     /// Each place where a table is named, in the file.
     pub reads: Vec<(String, Span)>,
     /// Each `SELECT`, with the plan made of it, in the file.
@@ -259,12 +294,15 @@ pub struct Plan {
 impl Code {
     pub(crate) fn new(
         text: Arc<str>,
+        (sql, statement): (Arc<str>, Span),
         reads: &[Read],
         selects: &[Selected],
         file: impl Fn(Span) -> Span,
     ) -> Self {
         Self {
             text,
+            sql,
+            statement,
             reads: reads.iter().map(|read| (read.table.clone(), file(read.span))).collect(),
             selects: selects.iter().map(|select| (select.rel, file(select.span))).collect(),
         }

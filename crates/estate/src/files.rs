@@ -8,16 +8,30 @@ use rayon::prelude::*;
 
 use crate::{
     bundles,
-    read::{Gathered, Options, Text, dialect_of},
+    read::{Gathered, NOBODY_SAYS, Options, Text, dialect_of},
     script::Script,
 };
+
+/// The dialect of the dbt projects, where all that say one say the same.
+fn of_projects(found: &Found) -> Option<&'static Dialect> {
+    let adapters = found.dbt.iter().filter_map(|project| project.target.adapter.as_deref());
+    let mut dialects = adapters.map(Dialect::named);
+    let first = dialects.next()??;
+    dialects.all(|other| other.is_some_and(|other| other.name == first.name)).then_some(first)
+}
 
 pub(crate) fn sql(found: &Found, options: &Options, gathered: &mut Gathered) {
     if found.sql.is_empty() {
         return;
     }
     let texts = found.sql.iter().map(|source| source.text.as_str());
-    let (common, how) = dialect_of("", found, options, None, texts, &mut gathered.problems);
+    let (mut common, mut how) = dialect_of("", found, options, None, texts, &mut gathered.problems);
+    // Where nobody says anything, they are taken for what the dbt projects beside them are written in.
+    if how.ends_with(NOBODY_SAYS)
+        && let Some(dialect) = of_projects(found)
+    {
+        (common, how) = (dialect, format!("{}, as the dbt projects", dialect.name));
+    }
     let bundled = bundles::files(found);
     let dialects: Vec<&'static Dialect> = found
         .sql
@@ -45,7 +59,16 @@ pub(crate) fn sql(found: &Found, options: &Options, gathered: &mut Gathered) {
     let mut sessions = bundles::sessions(found, &texts);
     for text in &texts {
         let session = sessions.remove(&text.path).unwrap_or_default();
-        Script::new(&text.path, None, session).add(text, gathered);
+        let mut folders = found.settings.sql.iter();
+        let mut script = match folders.find(|folder| text.path.starts_with(&folder.prefix)) {
+            Some(said) => {
+                let (catalog, schema) = (said.catalog.as_deref(), said.schema.as_deref());
+                let session = session.set(catalog, schema, text.dialect);
+                Script::new(&text.path, None, session).with_role(said.role)
+            }
+            None => Script::new(&text.path, None, session),
+        };
+        script.add(text, gathered);
     }
     let files = found.sql.len();
     let run = found.sql.iter().filter(|source| bundled.contains(source.path.as_str())).count();

@@ -2,7 +2,7 @@
 
 use plumb_base::{Coverage, Problem};
 use plumb_canon::Canonicalizer;
-use plumb_ir::Arena;
+use plumb_ir::{Arena, Schema, Type};
 use plumb_resolve::{OutputColumn, Resolved};
 
 use crate::{
@@ -16,6 +16,7 @@ pub(crate) fn bound(
     canonicalizer: &mut Canonicalizer,
     bit: Bit,
     resolved: Option<Resolved>,
+    table: Option<&Schema>,
 ) -> Incremental {
     let Bit { statement, worlds, mut coverage, mut problems } = bit;
     let plan = statement.zip(resolved).map(|(statement, resolved)| {
@@ -29,19 +30,27 @@ pub(crate) fn bound(
         if resolved.coverage == Coverage::Partly && coverage == Coverage::Read {
             coverage = Coverage::Partly;
         }
+        // A run adds to columns that are there.
+        let data_type = |it: &OutputColumn| {
+            let mut known = table.into_iter().flat_map(|table| &table.columns);
+            let same = known.find(|known| Some(&known.name) == it.name.as_ref());
+            same.map_or(Type::Unknown, |known| known.data_type.clone())
+        };
         let column = |it: &OutputColumn| AssetColumn {
             name: it.name.clone(),
             field: it.field,
             description: String::new(),
+            data_type: data_type(it),
         };
         let file = |span| origin.in_file(span);
-        let text = statement.text.file.clone();
+        let code = &statement.text;
+        let (text, parsed) = (code.file.clone(), (code.sql.clone(), statement.span()));
         Added {
             rel: resolved.rel,
             local: canonicalizer.canonical(arena, resolved.rel),
             columns: resolved.columns.iter().map(column).collect(),
             open: resolved.open,
-            code: Code::new(text, &resolved.reads, &resolved.selects, file),
+            code: Code::new(text, parsed, &resolved.reads, &resolved.selects, file),
             worlds,
         }
     });

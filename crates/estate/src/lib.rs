@@ -9,13 +9,17 @@ mod bundles;
 mod columns;
 mod dashboards;
 mod dbt;
+mod describe;
+mod export;
 mod files;
 mod incremental;
+mod kinds;
 mod lineage;
 mod metric;
 mod names;
 mod order;
 mod owners;
+mod pattern;
 mod placeholders;
 mod places;
 mod plans;
@@ -23,6 +27,8 @@ mod promises;
 mod read;
 mod script;
 mod session;
+mod trace;
+mod types;
 
 use std::collections::BTreeMap;
 
@@ -31,7 +37,7 @@ use plumb_ir::Arena;
 
 pub use asset::{Added, Asset, AssetColumn, AssetKind, Code, Detail, Incremental, Plan, Snapshot};
 pub use columns::{Flow, Source};
-pub use lineage::{ColumnFlow, downstream, upstream};
+pub use lineage::{AssetFlows, ColumnFlow, Flows, downstream, upstream};
 pub use metric::{Metric, MetricDimension, MetricInput};
 pub use promises::{AcceptedValues, ForeignKey, Key, NotNull, Promises, Trust};
 pub use read::{Options, read};

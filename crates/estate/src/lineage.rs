@@ -1,11 +1,13 @@
 //! Lineage: what feeds an asset or a column, and what reads it.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
-
-use crate::{
-    AssetColumn, Estate,
-    columns::{Source, of_column},
+use std::{
+    collections::{BTreeMap, BTreeSet, VecDeque},
+    rc::Rc,
 };
+
+use plumb_ir::{Field, RelId};
+
+use crate::{Asset, AssetColumn, Estate, asset::Added, columns::Source, trace::Tracer};
 
 /// One edge between columns of assets.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -51,81 +53,181 @@ fn around<'a>(
     edges
 }
 
-impl Estate {
-    /// Columns that one column of an asset is made of or depends on, through all statements that write to it.
-    pub fn sources_of(&self, asset: usize, column: &str) -> BTreeSet<Source> {
-        let writers = &self.assets[asset].writers;
-        let mut sources = self.own_sources_of(asset, column);
-        sources.extend(self.added_sources_of(asset, column));
-        sources.extend(writers.iter().flat_map(|at| self.own_sources_of(*at, column)));
-        sources
-    }
+/// What flows into one asset.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct AssetFlows {
+    /// Columns with what their values are made of, or decided by; in order, those of writers last.
+    pub columns: Vec<(String, BTreeSet<Source>)>,
+    /// What decides which rows there are: it holds for every column.
+    pub rows: BTreeSet<Source>,
+}
 
-    /// The same, by its own statement.
-    fn own_sources_of(&self, asset: usize, column: &str) -> BTreeSet<Source> {
-        let asset = &self.assets[asset];
-        let Some(plan) = &asset.plan else { return BTreeSet::new() };
-        let listed = asset
-            .columns
-            .iter()
-            .find(|it| it.name.as_ref().is_some_and(|name| name.as_str() == column));
-        let field = match listed {
-            Some(listed) => Some(listed.field),
-            None if asset.open => self.arena.find_symbol(column).map(plumb_ir::Field::Named),
-            None => None,
-        };
-        field.map(|field| of_column(&self.arena, plan.rel, field)).unwrap_or_default()
+impl AssetFlows {
+    /// Everything a column depends on; its rows count.
+    pub fn sources(&self, column: &str) -> BTreeSet<Source> {
+        let own = self.columns.iter().filter(|(name, _)| name == column);
+        own.flat_map(|(_, sources)| sources).chain(&self.rows).cloned().collect()
     }
+}
 
-    /// The same, by what a run adds to it; what was there before is no source.
-    fn added_sources_of(&self, asset: usize, column: &str) -> BTreeSet<Source> {
-        let asset = &self.assets[asset];
-        let Some(added) = asset.incremental.as_ref().and_then(|it| it.plan.as_ref()) else {
-            return BTreeSet::new();
-        };
-        let named = |it: &&AssetColumn| it.name.as_ref().is_some_and(|it| it.as_str() == column);
-        let field = match added.columns.iter().find(named) {
-            Some(listed) => Some(listed.field),
-            None if added.open => self.arena.find_symbol(column).map(plumb_ir::Field::Named),
-            None => None,
-        };
-        let found = field.map(|field| of_column(&self.arena, added.rel, field));
-        found.unwrap_or_default().into_iter().filter(|it| it.table != asset.key).collect()
-    }
+/// What flows into assets, found when it is asked for and remembered.
+pub struct Flows<'a> {
+    estate: &'a Estate,
+    tracer: Tracer<'a>,
+    known: BTreeMap<usize, Rc<AssetFlows>>,
+}
 
-    /// Every edge between columns that ends in an asset.
-    pub fn flows_into(&self, asset: usize) -> Vec<ColumnFlow> {
-        let names: Vec<String> = self.assets[asset]
-            .columns
-            .iter()
-            .filter_map(|it| it.name.as_ref().map(|name| name.0.clone()))
-            .collect();
-        let key = self.assets[asset].key.clone();
-        let mut flows = Vec::new();
-        for column in names {
-            for source in self.sources_of(asset, &column) {
-                flows.push(ColumnFlow { source, asset: key.clone(), column: column.clone() });
+impl Flows<'_> {
+    /// What flows into an asset, through all statements that write to it.
+    pub fn of(&mut self, asset: usize) -> Rc<AssetFlows> {
+        if let Some(known) = self.known.get(&asset) {
+            return Rc::clone(known);
+        }
+        let mut flows = self.own(asset);
+        for writer in &self.estate.assets[asset].writers {
+            let written = self.own(*writer);
+            flows.rows.extend(written.rows);
+            for (column, sources) in written.columns {
+                match flows.columns.iter_mut().find(|(name, _)| *name == column) {
+                    Some((_, known)) => known.extend(sources),
+                    None => flows.columns.push((column, sources)),
+                }
             }
+        }
+        let flows = Rc::new(flows);
+        self.known.insert(asset, Rc::clone(&flows));
+        flows
+    }
+
+    /// The same, by its own statement alone, and by what a run adds to it.
+    fn own(&mut self, asset: usize) -> AssetFlows {
+        let asset = &self.estate.assets[asset];
+        let (plan, added) = (asset.plan.as_ref(), added(asset));
+        let mut flows = AssetFlows::default();
+        if plan.is_none() && added.is_none() {
+            return flows;
+        }
+        for column in &asset.columns {
+            let Some(name) = &column.name else { continue };
+            let whole = plan.map(|plan| self.value(plan.rel, column.field));
+            let mut sources: BTreeSet<Source> = whole.into_iter().flatten().collect();
+            sources.extend(self.added(asset, name.as_str()));
+            flows.columns.push((name.0.clone(), sources));
+        }
+        if let Some(plan) = plan {
+            let rows = self.tracer.rows(plan.rel);
+            flows.rows.extend(self.tracer.sources(&rows));
+        }
+        if let Some(added) = added {
+            let rows = self.tracer.rows(added.rel);
+            flows.rows.extend(others(self.tracer.sources(&rows), asset));
         }
         flows
     }
 
-    /// Columns of direct readers that a column flows into.
-    pub fn uses_of(&self, asset: usize, column: &str) -> Vec<ColumnFlow> {
-        let key = self.assets[asset].key.clone();
+    fn value(&mut self, rel: RelId, field: Field) -> Vec<Source> {
+        let trace = self.tracer.value(rel, field);
+        self.tracer.sources(&trace)
+    }
+
+    /// What one column is made of that a run adds.
+    fn added(&mut self, asset: &Asset, column: &str) -> Vec<Source> {
+        let Some(added) = added(asset) else { return Vec::new() };
+        let field = match listed(&added.columns, column) {
+            Some(listed) => Some(listed.field),
+            None if added.open => self.estate.arena.find_symbol(column).map(Field::Named),
+            None => None,
+        };
+        let sources = field.map(|field| self.value(added.rel, field)).unwrap_or_default();
+        others(sources, asset).collect()
+    }
+
+    /// Columns that one column of an asset is made of or depends on.
+    pub fn sources_of(&mut self, asset: usize, column: &str) -> BTreeSet<Source> {
+        let flows = self.of(asset);
+        let mut sources = flows.sources(column);
+        let estate = self.estate;
+        let writers = &estate.assets[asset].writers;
+        for at in std::iter::once(asset).chain(writers.iter().copied()) {
+            let asset = &estate.assets[at];
+            if listed(&asset.columns, column).is_some() {
+                continue;
+            }
+            // A column that is not listed comes through a star, where there is one.
+            if let (true, Some(plan)) = (asset.open, &asset.plan)
+                && let Some(name) = estate.arena.find_symbol(column)
+            {
+                sources.extend(self.value(plan.rel, Field::Named(name)));
+            }
+            sources.extend(self.added(asset, column));
+        }
+        sources
+    }
+
+    /// Columns of direct readers that a column flows into, each with its strongest flow; what a statement writes
+    /// flows into the table that it writes to.
+    pub fn uses_of(&mut self, asset: usize, column: &str) -> Vec<ColumnFlow> {
+        let estate = self.estate;
+        let key = &estate.assets[asset].key;
         let mut uses: BTreeMap<(String, String), ColumnFlow> = BTreeMap::new();
-        for reader in &self.assets[asset].read_by {
-            for flow in self.flows_into(*reader) {
-                if flow.source.table == key && flow.source.column == column {
-                    let place = (flow.asset.clone(), flow.column.clone());
-                    let stronger =
-                        uses.get(&place).is_none_or(|known| flow.source.flow < known.source.flow);
-                    if stronger {
-                        uses.insert(place, flow);
+        for reader in &estate.assets[asset].read_by {
+            let flows = self.of(*reader);
+            let fits = |source: &&Source| source.table == *key && source.column == column;
+            let rows: Vec<&Source> = flows.rows.iter().filter(fits).collect();
+            for (to, sources) in &flows.columns {
+                for source in sources.iter().filter(fits).chain(rows.iter().copied()) {
+                    for asset in estate.written_by(*reader) {
+                        let place = (estate.assets[asset].key.clone(), to.clone());
+                        if uses.get(&place).is_none_or(|known| source.flow < known.source.flow) {
+                            let (asset, column) = place.clone();
+                            uses.insert(
+                                place,
+                                ColumnFlow { source: source.clone(), asset, column },
+                            );
+                        }
                     }
                 }
             }
         }
         uses.into_values().collect()
+    }
+}
+
+/// What a run adds to an asset, where that was understood.
+fn added(asset: &Asset) -> Option<&Added> {
+    asset.incremental.as_ref()?.plan.as_ref()
+}
+
+fn listed<'c>(columns: &'c [AssetColumn], name: &str) -> Option<&'c AssetColumn> {
+    columns.iter().find(|it| it.name.as_ref().is_some_and(|it| it.as_str() == name))
+}
+
+/// Sources elsewhere: what was in a table before a run adds to it is none.
+fn others(sources: Vec<Source>, asset: &Asset) -> impl Iterator<Item = Source> {
+    sources.into_iter().filter(|source| source.table != asset.key)
+}
+
+impl Estate {
+    /// What flows where, ready to be asked.
+    pub fn flows(&self) -> Flows<'_> {
+        Flows { estate: self, tracer: Tracer::new(&self.arena), known: BTreeMap::new() }
+    }
+
+    /// What flows into each of some assets by its own statement, one after the other: the lineage of a whole
+    /// platform, never all of it in memory.
+    pub fn each_flow(
+        &self,
+        assets: impl IntoIterator<Item = usize>,
+    ) -> impl Iterator<Item = (usize, AssetFlows)> {
+        assets.into_iter().map(|asset| (asset, self.flows().own(asset)))
+    }
+
+    /// The tables that a statement writes to beside those that define them; else the asset itself.
+    pub fn written_by(&self, asset: usize) -> Vec<usize> {
+        let readers = &self.assets[asset].read_by;
+        let targets =
+            readers.iter().filter(|reader| self.assets[**reader].writers.contains(&asset));
+        let targets: Vec<usize> = targets.copied().collect();
+        if targets.is_empty() { vec![asset] } else { targets }
     }
 }

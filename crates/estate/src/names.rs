@@ -7,10 +7,9 @@ use std::{
 
 use plumb_base::{Name, TableName};
 use plumb_ir::{Catalog, KnownColumn, Schema, Type};
-use plumb_resolve::Resolved;
 use plumb_syntax::sql::Dialect;
 
-use crate::session::Session;
+use crate::{export::Told, session::Session};
 
 /// Names of relations, project by project.
 #[derive(Debug, Default)]
@@ -21,6 +20,8 @@ pub(crate) struct Names {
     last: BTreeMap<String, BTreeMap<Name, BTreeSet<(TableName, String)>>>,
     /// What is known of the columns of a key.
     pub(crate) schemas: BTreeMap<String, Schema>,
+    /// What the warehouse says of a key.
+    pub(crate) told: BTreeMap<String, Told>,
     /// Columns that statements used of open tables, by key: they must exist.
     pub(crate) learned: RefCell<BTreeMap<String, BTreeSet<Name>>>,
 }
@@ -38,22 +39,26 @@ impl Names {
         self.own.entry(project.to_owned()).or_default().insert(name, key.to_owned());
     }
 
-    /// The columns of a statement that was bound, with the types that were known of them before.
+    /// Every name with its key.
+    pub(crate) fn all(&self) -> impl Iterator<Item = (&TableName, &str)> {
+        self.own.values().flatten().map(|(name, key)| (name, key.as_str()))
+    }
+
+    /// The columns of a statement that was bound; types that it does not tell are those that were known before.
     ///
     /// Where not every column could be told from the statement, and all were known before, those count.
-    pub(crate) fn schema_of(&self, key: &str, resolved: &Resolved, open: bool) -> Schema {
+    pub(crate) fn schema_of(&self, key: &str, mut columns: Vec<KnownColumn>, open: bool) -> Schema {
         let before = self.schemas.get(key);
         if let Some(known) = before.filter(|known| open && !known.open) {
             return known.clone();
         }
         let known = before.map(|before| before.columns.as_slice()).unwrap_or_default();
-        let column = |name: Name| {
-            let same = known.iter().find(|column| column.name == name);
-            let data_type = same.map_or(Type::Unknown, |column| column.data_type.clone());
-            KnownColumn { name, data_type }
-        };
-        let names = resolved.columns.iter().filter_map(|it| it.name.clone());
-        Schema { table: key.to_owned(), columns: names.map(column).collect(), open }
+        for column in columns.iter_mut().filter(|column| column.data_type == Type::Unknown) {
+            if let Some(same) = known.iter().find(|known| known.name == column.name) {
+                column.data_type = same.data_type.clone();
+            }
+        }
+        Schema { table: key.to_owned(), columns, open }
     }
 
     /// The key of a name as a project says it: its own assets first, then those of others.

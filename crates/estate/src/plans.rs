@@ -4,18 +4,23 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use plumb_base::{Coverage, Name, Problem, TableName, Tally};
 use plumb_canon::{Canonicalizer, Model, Obstacle, atoms, expand, obstacles, subplans};
-use plumb_ir::{Arena, Catalog as _, Field, Rel, RelId, Scalar, ScalarId, Symbol};
-use plumb_resolve::{Around, Resolved, resolve, tables};
+use plumb_ir::{
+    Arena, Catalog as _, Field, KnownColumn, Rel, RelId, Scalar, ScalarId, Symbol, Type,
+};
+use plumb_resolve::{Around, OutputColumn, Resolved, resolve, tables};
 use plumb_syntax::sql::tree::WriteMode;
 
 use crate::{
     Asset, Estate,
-    asset::{AssetColumn, AssetKind, Code, Plan},
+    asset::{AssetKind, Plan},
+    describe::{declared_columns, describe},
+    export::{self, Told},
     incremental,
     names::{Names, View},
     order::topological,
     read::{Bit, Draft, Gathered, Statement, blank},
     script::LOOSE,
+    types::Types,
 };
 
 /// Most tables a model may read, through others, and still be put in place of its name.
@@ -37,8 +42,9 @@ struct Bound {
 }
 
 /// Binds every statement and puts the estate together.
-pub(crate) fn bind(mut gathered: Gathered, arena: &mut Arena) -> Estate {
+pub(crate) fn bind(mut gathered: Gathered, told: Vec<Told>, arena: &mut Arena) -> Estate {
     add_unknown_tables(&mut gathered);
+    export::close(told, &mut gathered);
     settle_writes(&mut gathered);
     let keys: Vec<String> = gathered.drafts.keys().cloned().collect();
     let index: BTreeMap<String, usize> = keys.iter().cloned().zip(0..).collect();
@@ -265,7 +271,11 @@ fn pass(
         let Some(resolved) = bind_one(arena, names, statement, asset, &asset.key) else { continue };
         // A snapshot adds columns of its own; a template that was not known wholly may give others.
         let open = resolved.open || asset.kind == AssetKind::Snapshot || !work.worlds.is_empty();
-        let schema = names.schema_of(&asset.key, &resolved, open);
+        let columns = known_columns(arena, &resolved, names);
+        let mut schema = names.schema_of(&asset.key, columns, open);
+        if let Some(told) = names.told.get(&asset.key) {
+            export::typed(&mut schema, told);
+        }
         names.schemas.insert(asset.key.clone(), schema);
         bound.whole.insert(*at, resolved);
     }
@@ -297,6 +307,21 @@ fn bind_one(
     let mut resolved = resolve(statement.query()?, arena, &around);
     named_by_target(&mut resolved, statement, &view);
     Some(resolved)
+}
+
+/// Named columns of a plan, with their types as far as they are known.
+fn known_columns(arena: &Arena, resolved: &Resolved, names: &Names) -> Vec<KnownColumn> {
+    let table = |table: &str, column: &Name| {
+        let known = names.schemas.get(table);
+        let known = known.and_then(|schema| schema.columns.iter().find(|it| it.name == *column));
+        known.map_or(Type::Unknown, |column| column.data_type.clone())
+    };
+    let mut types = Types::new(arena, &table);
+    let column = |column: &OutputColumn| {
+        let data_type = types.of_column(resolved.rel, column.field);
+        Some(KnownColumn { name: column.name.clone()?, data_type })
+    };
+    resolved.columns.iter().filter_map(column).collect()
 }
 
 /// Columns that are written have the names of the table: those that are listed, else those it is known to have.
@@ -388,10 +413,15 @@ fn finish(
     let mut work: Vec<Option<Work>> = work.into_iter().map(Some).collect();
     for at in order {
         let asset = &mut assets[*at];
+        if let Some(told) = around.names.told.get(&asset.key) {
+            (asset.rows, asset.bytes) = (told.rows, told.bytes);
+        }
         let Some(Work { statement, worlds, incremental }) = work[*at].take() else { continue };
         if let Some(bit) = incremental {
+            let schema = around.names.schemas.get(&asset.key);
             let resolved = bound.added.remove(at);
-            asset.incremental = Some(incremental::bound(arena, &mut canonicalizer, bit, resolved));
+            let added = incremental::bound(arena, &mut canonicalizer, bit, resolved, schema);
+            asset.incremental = Some(added);
         }
         let (Some(resolved), Some(statement)) = (bound.whole.remove(at), &statement) else {
             declared_columns(arena, asset, around.names);
@@ -418,62 +448,9 @@ fn finish(
         }
         let mut obstacles = obstacles(arena, expanded.rel);
         obstacles.extend(worlds.iter().cloned().map(Obstacle::TemplateValue));
-        describe(asset, statement, &resolved);
+        describe(asset, statement, &resolved, around.names);
         asset.open |= !worlds.is_empty();
         let parts = subplans(arena, local.rel);
         asset.plan = Some(Plan { rel: resolved.rel, local, expanded, obstacles, worlds, parts });
     }
-}
-
-fn describe(asset: &mut Asset, statement: &Statement, resolved: &Resolved) {
-    let origin = statement.text.origin();
-    let described = descriptions(asset);
-    asset.columns = resolved
-        .columns
-        .iter()
-        .map(|column| AssetColumn {
-            name: column.name.clone(),
-            field: column.field,
-            description: described_as(&described, column.name.as_ref()),
-        })
-        .collect();
-    asset.open = resolved.open;
-    if resolved.coverage == Coverage::Partly && asset.coverage == Some(Coverage::Read) {
-        asset.coverage = Some(Coverage::Partly);
-    }
-    for trouble in &resolved.problems {
-        asset.problems.push(Problem {
-            place: origin.place(trouble.span),
-            severity: trouble.severity,
-            reason: trouble.reason.to_owned(),
-            message: trouble.message.clone(),
-        });
-    }
-    asset.problems.sort();
-    asset.problems.dedup();
-    let file = |span| origin.in_file(span);
-    asset.code =
-        Some(Code::new(statement.text.file.clone(), &resolved.reads, &resolved.selects, file));
-}
-
-fn declared_columns(arena: &mut Arena, asset: &mut Asset, names: &Names) {
-    let Some(schema) = names.schemas.get(&asset.key) else { return };
-    let described = descriptions(asset);
-    let column = |name: &Name| AssetColumn {
-        name: Some(name.clone()),
-        field: Field::Named(arena.symbol(name.as_str())),
-        description: described_as(&described, Some(name)),
-    };
-    asset.columns = schema.columns.iter().map(|it| &it.name).map(column).collect();
-    asset.open = schema.open;
-}
-
-/// What is said of columns, by name, before their plan is known.
-fn descriptions(asset: &Asset) -> BTreeMap<Name, String> {
-    let said = asset.columns.iter().filter(|column| !column.description.is_empty());
-    said.filter_map(|column| Some((column.name.clone()?, column.description.clone()))).collect()
-}
-
-fn described_as(described: &BTreeMap<Name, String>, name: Option<&Name>) -> String {
-    name.and_then(|name| described.get(name)).cloned().unwrap_or_default()
 }

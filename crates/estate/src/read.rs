@@ -6,7 +6,7 @@ use std::{
 };
 
 use plumb_base::{
-    Coverage, Lines, Problem, Source, SourceMap, TableName, Tally,
+    Coverage, Lines, Problem, Source, SourceMap, Span, TableName, Tally,
     answer::{NotCovered, Using},
     record::Found,
 };
@@ -20,9 +20,10 @@ use plumb_syntax::sql::{
 use crate::{
     Asset, Estate,
     asset::{AssetKind, Detail},
-    bundles, dashboards, dbt, files,
+    bundles, dashboards, dbt, export, files, kinds,
     metric::Metric,
     names::{Names, View},
+    owners,
     places::Origin,
     plans,
     promises::Promises,
@@ -155,6 +156,11 @@ impl Statement {
         }
     }
 
+    /// Where it stands in its text.
+    pub(crate) fn span(&self) -> Span {
+        self.text.parsed.statements.get(self.at).map(|it| it.span).unwrap_or_default()
+    }
+
     /// The names it sees.
     pub(crate) fn view<'a>(&'a self, names: &'a Names, project: &'a str) -> View<'a> {
         View { names, project, session: &self.session }
@@ -280,9 +286,13 @@ pub fn read(
             examples: kind.paths.iter().take(3).cloned().collect(),
         });
     }
+    let told = export::read(found, options, &mut gathered);
+    owners::used(found, &mut gathered.using);
     let mut arena = Arena::new();
-    let mut estate = plans::bind(gathered, &mut arena);
+    let mut estate = plans::bind(gathered, told, &mut arena);
     estate.arena = arena;
+    owners::assign(found, &mut estate.assets);
+    kinds::assign(found, &mut estate.assets);
     estate.drift_watcher.clone_from(&found.settings.drift_watcher);
     estate.problems.sort();
     estate.problems.dedup();
@@ -291,6 +301,9 @@ pub fn read(
         .sort_by(|one, two| two.count.cmp(&one.count).then_with(|| one.kind.cmp(&two.kind)));
     estate
 }
+
+/// How a dialect is known that nobody spoke for.
+pub(crate) const NOBODY_SAYS: &str = "nothing speaks for another";
 
 /// The dialect of a path: said, set, given by the platform, or seen in the texts; with how it is known.
 pub(crate) fn dialect_of<'a>(
@@ -326,7 +339,7 @@ pub(crate) fn dialect_of<'a>(
         return (Dialect::plain(), format!("{name} read as {}, {how}", Dialect::plain().name));
     }
     let (dialect, signs) = Dialect::detect(texts);
-    let how = if signs == 0 { "nothing speaks for another" } else { "by its look" };
+    let how = if signs == 0 { NOBODY_SAYS } else { "by its look" };
     (dialect, format!("{}, {how}", dialect.name))
 }
 
@@ -342,11 +355,15 @@ pub(crate) fn blank(key: &str, name: &str, kind: AssetKind, project: &str) -> As
         description: String::new(),
         dialect: None,
         owners: Vec::new(),
+        group: None,
+        layer: None,
+        environment: None,
+        rows: None,
+        bytes: None,
         tests: 0,
         unit_tests: 0,
         promises: Promises::default(),
         snapshot: None,
-        group: None,
         meta: serde_json::Map::new(),
         public: false,
         tags: Vec::new(),

@@ -2,9 +2,13 @@
 
 use std::sync::Arc;
 
-use plumb_base::{Coverage, Place, Problem, Severity, TableName};
-use plumb_ir::{KnownColumn, Schema, Type};
-use plumb_syntax::sql::tree::{Ident, StatementKind, TypeName, WriteMode};
+use plumb_base::{Coverage, Place, Problem, Severity, TableName, record::Role};
+use plumb_ir::{KnownColumn, Schema};
+use plumb_resolve::data_type;
+use plumb_syntax::sql::{
+    Dialect,
+    tree::{Ident, StatementKind, TypeName, WriteMode},
+};
 
 use crate::{
     asset::{Asset, AssetKind},
@@ -22,6 +26,7 @@ pub(crate) struct Script<'a> {
     /// Key of the asset whose part its statements are.
     part_of: Option<&'a str>,
     session: Arc<Session>,
+    role: Role,
     queries: usize,
     /// Whether what it says of the columns of tables is all there is to say.
     declares: bool,
@@ -30,22 +35,44 @@ pub(crate) struct Script<'a> {
 impl<'a> Script<'a> {
     /// A script that nothing has run before.
     pub(crate) fn new(name: &'a str, part_of: Option<&'a str>, session: Session) -> Self {
-        Self { name, part_of, session: Arc::new(session), queries: 0, declares: true }
+        let session = Arc::new(session);
+        Self { name, part_of, session, role: Role::Scripts, queries: 0, declares: true }
+    }
+
+    /// The same, where it is known what its statements are for.
+    pub(crate) fn with_role(self, role: Role) -> Self {
+        Self { role, ..self }
     }
 
     /// Adds the statements of a text, which follow those added before; gives the keys of its bare queries.
     pub(crate) fn add(&mut self, text: &Arc<Text>, gathered: &mut Gathered) -> Vec<String> {
         let mut queries = Vec::new();
-        for (at, statement) in text.parsed.statements.iter().enumerate() {
+        let statements = &text.parsed.statements;
+        let is_query = |kind: &StatementKind| matches!(kind, StatementKind::Query(_));
+        let last = statements.iter().rposition(|statement| is_query(&statement.kind));
+        let model = last.filter(|_| self.role == Role::Models);
+        for (at, statement) in statements.iter().enumerate() {
             let place = text.origin().place(statement.span);
             match &statement.kind {
+                StatementKind::Query(_) if model == Some(at) => {
+                    self.model(text, at, place, gathered);
+                }
                 StatementKind::Query(_) => queries.push(self.query(text, at, place, gathered)),
+                StatementKind::Write { .. } if self.role == Role::Queries => {
+                    queries.push(self.query(text, at, place, gathered));
+                }
+                StatementKind::Write {
+                    target, mode: WriteMode::View | WriteMode::Replace, ..
+                } if self.role == Role::Ddl => {
+                    self.declare(&target.name, None, place, gathered);
+                }
                 StatementKind::Write { target, mode, temporary, .. } => {
                     let made = Made { name: &target.name, mode: *mode, temporary: *temporary };
                     self.write(text, at, place, &made, gathered);
                 }
                 StatementKind::Declare { target, columns } if self.declares => {
-                    declare(&self.session.qualified(&target.name), columns, place, gathered);
+                    let columns = known(columns, text.dialect);
+                    self.declare(&target.name, Some(columns), place, gathered);
                 }
                 StatementKind::Use { level, name } => {
                     Arc::make_mut(&mut self.session).uses(*level, name);
@@ -144,6 +171,41 @@ impl<'a> Script<'a> {
         }
     }
 
+    /// A table that is declared here; without columns, it is only known to be there.
+    fn declare(
+        &self,
+        name: &TableName,
+        columns: Option<Vec<KnownColumn>>,
+        place: Place,
+        gathered: &mut Gathered,
+    ) {
+        let name = self.session.qualified(name);
+        let key = name.to_string();
+        let open = columns.is_none();
+        let schema = Schema { table: key.clone(), columns: columns.unwrap_or_default(), open };
+        gathered.names.schemas.insert(key.clone(), schema);
+        if !gathered.drafts.contains_key(&key) {
+            let asset =
+                Asset { place: Some(place), open, ..blank(&key, &key, AssetKind::Source, LOOSE) };
+            gathered.add(Draft::new(asset, None), &key);
+        }
+        gathered.names.add(LOOSE, name, &key);
+    }
+
+    /// A query whose file says which table it builds.
+    fn model(&self, text: &Arc<Text>, at: usize, place: Place, gathered: &mut Gathered) {
+        let file = text.path.rsplit('/').next().unwrap_or_default();
+        let stem = file.rsplit_once('.').map_or(file, |(stem, _)| stem);
+        let name = self.session.qualified(&TableName(vec![text.dialect.table_part(stem, false)]));
+        let key = name.to_string();
+        let mut asset = self.asset(text, &key, AssetKind::Model, place);
+        stem.clone_into(&mut asset.name);
+        asset.materialized = None;
+        let longer = format!("{key} ({})", text.path);
+        let key = gathered.add(Draft::new(asset, Some(self.statement(text, at))), &longer);
+        gathered.names.add(LOOSE, name, &key);
+    }
+
     fn statement(&self, text: &Arc<Text>, at: usize) -> Statement {
         Statement { text: Arc::clone(text), at, session: Arc::clone(&self.session) }
     }
@@ -189,20 +251,11 @@ fn failures(text: &Text, gathered: &mut Gathered) {
     }
 }
 
-fn declare(name: &TableName, columns: &[(Ident, TypeName)], place: Place, gathered: &mut Gathered) {
-    let key = name.to_string();
-    let known = columns
-        .iter()
-        .map(|(name, _)| KnownColumn { name: name.name.clone(), data_type: Type::Unknown });
-    let schema = Schema { table: key.clone(), columns: known.collect(), open: false };
-    gathered.names.schemas.insert(key.clone(), schema);
-    if !gathered.drafts.contains_key(&key) {
-        let asset = Asset {
-            place: Some(place),
-            open: false,
-            ..blank(&key, &key, AssetKind::Source, LOOSE)
-        };
-        gathered.add(Draft::new(asset, None), &key);
-    }
-    gathered.names.add(LOOSE, name.clone(), &key);
+/// Columns as a statement declares them.
+fn known(columns: &[(Ident, TypeName)], dialect: &Dialect) -> Vec<KnownColumn> {
+    let column = |(name, spelled): &(Ident, TypeName)| KnownColumn {
+        name: name.name.clone(),
+        data_type: data_type(spelled, dialect.name),
+    };
+    columns.iter().map(column).collect()
 }

@@ -23,6 +23,17 @@ impl Session {
         Self { catalog: catalog.map(name), schema: schema.map(name), ..Self::default() }
     }
 
+    /// The same where somebody says in which of them.
+    pub(crate) fn set(
+        self,
+        catalog: Option<&str>,
+        schema: Option<&str>,
+        dialect: &Dialect,
+    ) -> Self {
+        let said = Self::at(catalog, schema, dialect);
+        Self { catalog: said.catalog.or(self.catalog), schema: said.schema.or(self.schema), ..self }
+    }
+
     /// The same for a file of a pipeline, in which `LIVE` stands for where the pipeline writes.
     pub(crate) fn of_pipeline(self) -> Self {
         Self { here: Some(Name::new("live")), ..self }

@@ -3,7 +3,6 @@
 use std::io::IsTerminal;
 
 use plumb_base::{World, WorldError};
-use plumb_connect::Disk;
 
 use crate::Outside;
 
@@ -13,7 +12,7 @@ pub struct Machine;
 
 impl Outside for Machine {
     fn open(&self, folder: &str) -> Result<Box<dyn World>, WorldError> {
-        Ok(Box::new(Disk::open(folder)?))
+        Ok(Box::new(plumb_connect::open(folder)?))
     }
 
     fn variable(&self, name: &str) -> Option<String> {

@@ -60,6 +60,12 @@ impl<'a> Session<'a> {
         let folder = folder.as_deref().or(path).unwrap_or(".");
         let world = self.outside.open(folder);
         let world = world.map_err(|error: WorldError| Failure::folder(folder, &error))?;
+        let root = world.root();
+        if root != folder && self.asked.quiet < 2 {
+            let (root, folder) = (plumb_report::visible(&root), plumb_report::visible(folder));
+            let note = format!("reading {root}: {folder} is a part of that dbt project\n");
+            self.err.borrow_mut().write_all(note.as_bytes()).unwrap_or_default();
+        }
         let repeat = if folder == "." { None } else { Some(format!("-C {}", argument(folder))) };
         Ok(Reading {
             workspace: Workspace::open(world.as_ref(), &self.options()),
@@ -90,7 +96,7 @@ impl<'a> Session<'a> {
     pub(crate) fn answer(
         &self,
         reading: &Reading,
-        dress: impl Fn(&Format, &Style<'_>) -> String,
+        dress: impl Fn(&Format, &Style<'_>) -> Option<String>,
     ) -> Result<(), Failure> {
         let asked = &self.asked;
         let style = Style {
@@ -103,7 +109,10 @@ impl<'a> Session<'a> {
             version: env!("CARGO_PKG_VERSION"),
             repeat: &reading.repeat,
         };
-        let text = dress(asked.format, &style);
+        let Some(text) = dress(asked.format, &style) else {
+            let what = format!("`{}` is no format for this answer", asked.format.name);
+            return Err(Failure::usage(what, "leave out -f, or ask for json"));
+        };
         let Some(path) = &asked.output else {
             return put(&mut **self.out.borrow_mut(), &text);
         };

@@ -8,7 +8,7 @@ mod format;
 mod safe;
 mod words;
 
-use plumb_base::answer::{Audit, Doctor, Lineage, Shown};
+use plumb_base::answer::{Audit, Doctor, Graph, Lineage, Shown};
 
 pub use safe::{argument, visible};
 
@@ -20,16 +20,21 @@ pub struct Format {
     /// Its page: what it is for, with cases.
     pub page: &'static str,
     /// Dresses `plumb audit`.
-    pub audit: fn(&Audit, &Style<'_>) -> String,
+    pub audit: Option<Dress<Audit>>,
     /// Dresses `plumb show`.
-    pub shown: fn(&Shown, &Style<'_>) -> String,
+    pub shown: Option<Dress<Shown>>,
     /// Dresses `plumb explain`.
-    pub explained: fn(&Shown, &Style<'_>) -> String,
-    /// Dresses `plumb lineage`.
-    pub lineage: fn(&Lineage, &Style<'_>) -> String,
+    pub explained: Option<Dress<Shown>>,
+    /// Dresses `plumb lineage` of one asset or column.
+    pub lineage: Option<Dress<Lineage>>,
+    /// Dresses `plumb lineage --all`.
+    pub graph: Option<Dress<Graph>>,
     /// Dresses `plumb doctor`.
-    pub doctor: fn(&Doctor, &Style<'_>) -> String,
+    pub doctor: Option<Dress<Doctor>>,
 }
+
+/// How a format dresses one kind of answer; a format that is made for one purpose has none for others.
+pub type Dress<A> = fn(&A, &Style<'_>) -> String;
 
 impl Format {
     /// The format of a name.

@@ -1,5 +1,7 @@
 //! What of a foreign text may reach a terminal, and what a shell takes for one word.
 
+use std::fmt::Write as _;
+
 /// Writes out what would act on a terminal or hide in it: control characters, direction overrides, and
 /// characters that nobody sees. `ESC` becomes `\u{1b}`, a line break `\n`.
 pub fn visible(text: &str) -> String {
@@ -39,6 +41,23 @@ pub(crate) fn is_hidden(letter: char) -> bool {
                 | '\u{fff9}'..='\u{fffb}'
                 | '\u{e0000}'..='\u{e007f}'
         )
+}
+
+/// JSON that is printed already, with what would hide on a terminal written as `\u202e`: direction overrides are
+/// legal in JSON but deceive whoever reads it.
+pub(crate) fn safe_json(json: &str) -> String {
+    let mut text = String::with_capacity(json.len());
+    for letter in json.chars() {
+        if letter == '\n' || !is_hidden(letter) {
+            text.push(letter);
+            continue;
+        }
+        for unit in letter.encode_utf16(&mut [0; 2]) {
+            // Writing to a text cannot fail.
+            let _ = write!(text, "\\u{unit:04x}");
+        }
+    }
+    text
 }
 
 /// One word of a shell: as it is where that is safe, else in quotes.

@@ -30,6 +30,19 @@ pub(crate) fn grouped(number: usize) -> String {
     text
 }
 
+/// A size with two digits or more, in steps of 1024.
+pub(crate) fn bytes(number: u64) -> String {
+    const UNITS: [&str; 6] = ["B", "KiB", "MiB", "GiB", "TiB", "PiB"];
+    let step = (number.max(1).ilog2() / 10).min(5);
+    let (whole, unit) = (number >> (10 * step), UNITS[step as usize]);
+    let tenths = ((number >> (10 * step).saturating_sub(10)) & 1023) * 10 / 1024;
+    if step > 0 && whole < 10 {
+        format!("{whole}.{tenths} {unit}")
+    } else {
+        format!("{whole} {unit}")
+    }
+}
+
 /// A share in whole percent; `100 %` is all of it and `0 %` is none of it.
 pub(crate) fn percent(part: usize, whole: usize) -> String {
     if part == whole {
@@ -50,6 +63,16 @@ mod tests {
         assert_eq!(count(2, "analysis"), "2 analyses");
         assert_eq!(count(0, "seed"), "0 seeds");
         assert_eq!(count(2, "SQL files"), "2 SQL files");
+    }
+
+    #[test]
+    fn sizes_read_well() {
+        assert_eq!(bytes(0), "0 B");
+        assert_eq!(bytes(1023), "1023 B");
+        assert_eq!(bytes(1536), "1.5 KiB");
+        assert_eq!(bytes(35 << 20), "35 MiB");
+        assert_eq!(bytes(4_500_000_000_000), "4.0 TiB");
+        assert_eq!(bytes(u64::MAX), "16383 PiB");
     }
 
     #[test]

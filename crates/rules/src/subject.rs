@@ -35,15 +35,25 @@ pub(crate) fn part(estate: &Estate, at: usize, tables: &[String]) -> Subject {
     Subject { place, ..subject }
 }
 
-/// Owners of several assets, each once, in the order of the assets.
+/// Owners of several assets, each once: the strongest of each asset first, in the order of the assets.
+///
+/// Who changed a file most is named only where nobody is said to own it.
 pub(crate) fn owners(estate: &Estate, assets: &[usize]) -> Vec<Owner> {
+    let lists: Vec<&[Owner]> = assets.iter().map(|at| named(&estate.assets[*at].owners)).collect();
+    let most = lists.iter().map(|list| list.len()).max().unwrap_or(0);
     let mut owners: Vec<Owner> = Vec::new();
-    for at in assets {
-        for owner in &estate.assets[*at].owners {
-            if !owners.iter().any(|known| known.name == owner.name) {
-                owners.push(owner.clone());
-            }
+    for owner in (0..most).flat_map(|rank| lists.iter().filter_map(move |list| list.get(rank))) {
+        if !owners.iter().any(|known| known.name == owner.name) {
+            owners.push(owner.clone());
         }
     }
     owners
+}
+
+/// Owners without the one that history guesses, unless there is no other.
+fn named(owners: &[Owner]) -> &[Owner] {
+    match owners {
+        [others @ .., last] if !others.is_empty() && last.is_guess() => others,
+        all => all,
+    }
 }

@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use plumb_base::Severity;
-use plumb_base::answer::{Audit, NotCovered};
+use plumb_base::answer::{Audit, NotCovered, ReasonCount};
+use plumb_base::{Problem, Severity};
 
 use crate::Workspace;
 
@@ -28,14 +28,33 @@ pub(crate) fn audit(workspace: &Workspace) -> Audit {
     Audit {
         root: workspace.root.clone(),
         using: estate.using.clone(),
+        files: workspace.found.files.clone(),
         coverage: estate.coverage,
         assets,
         plans: plans.len(),
         findings: workspace.findings.clone(),
         not_covered: not_covered(workspace),
         problems: estate.problems.clone(),
+        reasons: reasons(&estate.problems),
         drift_watcher: estate.drift_watcher.clone(),
     }
+}
+
+/// Why things could not be read, the commonest reason first, each with its first place.
+pub(crate) fn reasons(problems: &[Problem]) -> Vec<ReasonCount> {
+    let mut reasons: BTreeMap<&str, ReasonCount> = BTreeMap::new();
+    for problem in problems {
+        let known = reasons.entry(&problem.reason).or_insert_with(|| ReasonCount {
+            reason: problem.reason.clone(),
+            count: 0,
+            place: problem.place.clone(),
+            message: problem.message.clone(),
+        });
+        known.count += 1;
+    }
+    let mut reasons: Vec<ReasonCount> = reasons.into_values().collect();
+    reasons.sort_by(|one, two| two.count.cmp(&one.count).then_with(|| one.reason.cmp(&two.reason)));
+    reasons
 }
 
 /// Kinds of files nobody reads, then statements that failed, by reason.

@@ -5,7 +5,7 @@ use plumb_base::{
     answer::{AssetCard, ColumnCard, Excerpt, FindingCard, NoSuch, RuleCard, Shown},
 };
 use plumb_estate::Asset;
-use plumb_ir::text::print_rel;
+use plumb_ir::{Type, text::print_rel};
 use plumb_rules::Rule;
 
 use crate::{
@@ -113,12 +113,13 @@ pub(crate) fn asset(workspace: &Workspace, at: usize) -> AssetCard {
     let estate = &workspace.estate;
     let asset = &estate.assets[at];
     let keys = |list: &[usize]| list.iter().map(|at| estate.assets[*at].key.clone()).collect();
+    let mut flows = estate.flows();
     let columns = asset
         .columns
         .iter()
         .filter_map(|column| {
             let name = column.name.as_ref()?.0.clone();
-            let from = estate
+            let from = flows
                 .sources_of(at, &name)
                 .into_iter()
                 .filter(|source| source.flow.is_direct())
@@ -126,7 +127,9 @@ pub(crate) fn asset(workspace: &Workspace, at: usize) -> AssetCard {
                     (format!("{}.{}", source.table, source.column), source.flow.word().to_owned())
                 })
                 .collect();
-            Some(ColumnCard { name, description: column.description.clone(), from })
+            let known = column.data_type != Type::Unknown;
+            let data_type = known.then(|| column.data_type.to_string());
+            Some(ColumnCard { name, data_type, description: column.description.clone(), from })
         })
         .collect();
     let plan = asset.plan.as_ref();
@@ -138,6 +141,10 @@ pub(crate) fn asset(workspace: &Workspace, at: usize) -> AssetCard {
         description: asset.description.clone(),
         dialect: asset.dialect.map(str::to_owned),
         owners: asset.owners.clone(),
+        layer: asset.layer.clone(),
+        environment: asset.environment.clone(),
+        rows: asset.rows,
+        bytes: asset.bytes,
         coverage: coverage(asset),
         columns,
         open: asset.open,
@@ -171,7 +178,7 @@ pub(crate) fn asset(workspace: &Workspace, at: usize) -> AssetCard {
     }
 }
 
-fn coverage(asset: &Asset) -> String {
+pub(crate) fn coverage(asset: &Asset) -> String {
     match asset.coverage {
         None => "no code".to_owned(),
         Some(Coverage::Read) => "read".to_owned(),

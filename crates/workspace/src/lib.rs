@@ -9,18 +9,20 @@ mod demo;
 mod detail;
 mod doctor;
 mod explain;
+mod graph;
 mod lineage;
 mod reference;
 
 use plumb_base::{
-    Finding, MemoryWorld, World,
-    answer::{Audit, Doctor, Lineage, NoSuch, Shown},
+    Finding, MemoryWorld, Moment, World,
+    answer::{Audit, Doctor, Graph, Lineage, NoSuch, Shown},
     record::Found,
 };
 use plumb_estate::Estate;
 use plumb_ledger::Ledger;
 use plumb_rules::Platform;
 
+pub use graph::{Around, Literals};
 pub use plumb_estate::Options;
 
 /// A platform that was read and judged.
@@ -29,6 +31,7 @@ pub struct Workspace {
     found: Found,
     estate: Estate,
     findings: Vec<Finding>,
+    as_of: Option<Moment>,
 }
 
 impl Workspace {
@@ -41,7 +44,8 @@ impl Workspace {
         for finding in &mut findings {
             finding.action = plumb_advise::advise(&estate, finding);
         }
-        Self { root: world.root(), found, estate, findings }
+        let as_of = graph::as_of(&found, world.variable("SOURCE_DATE_EPOCH").as_deref());
+        Self { root: world.root(), found, estate, findings, as_of }
     }
 
     /// The built-in company.
@@ -69,7 +73,12 @@ impl Workspace {
         lineage::lineage(self, reference, up, down)
     }
 
-    /// Every asset, by key.
+    /// Every job with what it reads and makes; or those around one asset, as far as asked.
+    pub fn graph(&self, around: Option<Around<'_>>, literals: Literals) -> Result<Graph, NoSuch> {
+        graph::graph(self, around, literals)
+    }
+
+    /// Keys of every asset.
     pub fn assets(&self) -> impl Iterator<Item = &str> {
         self.estate.assets.iter().map(|asset| asset.key.as_str())
     }

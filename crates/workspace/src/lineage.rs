@@ -1,11 +1,17 @@
 //! `lineage`: what feeds an asset or a column, and what reads it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, VecDeque};
 
-use plumb_base::answer::{Lineage, Link, NoSuch};
-use plumb_estate::{downstream, upstream};
+use plumb_base::{
+    Coverage,
+    answer::{Lineage, Link, NoSuch},
+};
+use plumb_estate::{Estate, downstream, upstream};
 
 use crate::{Workspace, reference};
+
+/// Assets that are named where not all were read.
+const NAMED: usize = 5;
 
 pub(crate) fn lineage(
     workspace: &Workspace,
@@ -32,17 +38,9 @@ fn of_asset(workspace: &Workspace, at: usize, up: u32, down: u32) -> Lineage {
         to: estate.assets[to].key.clone(),
         how: "reads".to_owned(),
     };
-    let mut gaps = Vec::new();
     let above = upstream(estate, at, up);
-    let around = above.iter().map(|(_, from, _)| *from).chain([at]);
-    let unread: BTreeSet<&str> = around
-        .filter(|asset| matches!(estate.assets[*asset].coverage, Some(how) if how != plumb_base::Coverage::Read))
-        .map(|asset| estate.assets[asset].key.as_str())
-        .collect();
-    if !unread.is_empty() {
-        let names: Vec<&str> = unread.iter().take(5).copied().collect();
-        gaps.push(format!("{} not wholly read: {}", unread.len(), names.join(", ")));
-    }
+    let around: BTreeSet<usize> = above.iter().map(|(_, from, _)| *from).chain([at]).collect();
+    let gaps = gap(estate, &around).into_iter().collect();
     Lineage {
         asset: estate.assets[at].key.clone(),
         column: None,
@@ -73,52 +71,73 @@ fn of_column(
     }
     let mut lineage =
         Lineage { asset: asset.key.clone(), column: Some(column.to_owned()), ..Lineage::default() };
-    let mut work: Vec<(u32, usize, String)> = vec![(0, at, column.to_owned())];
+    let mut flows = estate.flows();
+    let mut work = VecDeque::from([(0, at, column.to_owned())]);
     let mut seen = BTreeSet::new();
-    while let Some((distance, at, column)) = work.pop() {
+    let mut above = BTreeSet::new();
+    while let Some((distance, at, column)) = work.pop_front() {
         if distance >= up || !seen.insert((at, column.clone())) {
             continue;
         }
-        for source in estate.sources_of(at, &column) {
+        above.insert(at);
+        for source in flows.sources_of(at, &column) {
+            let next = estate.index.get(&source.table);
+            above.extend(next);
             lineage.up.push(Link {
                 distance: distance + 1,
                 from: format!("{}.{}", source.table, source.column),
                 to: format!("{}.{column}", estate.assets[at].key),
                 how: source.flow.word().to_owned(),
             });
-            if source.flow.is_direct()
-                && let Some(next) = estate.index.get(&source.table)
-            {
-                work.push((distance + 1, *next, source.column));
+            if let (true, Some(next)) = (source.flow.is_direct(), next) {
+                work.push_back((distance + 1, *next, source.column));
             }
         }
     }
-    let mut work = vec![(0, at, column.to_owned())];
+    let mut work = VecDeque::from([(0, at, column.to_owned())]);
     let mut seen = BTreeSet::new();
-    while let Some((distance, at, column)) = work.pop() {
+    while let Some((distance, at, column)) = work.pop_front() {
         if distance >= down || !seen.insert((at, column.clone())) {
             continue;
         }
-        for flow in estate.uses_of(at, &column) {
+        for flow in flows.uses_of(at, &column) {
             lineage.down.push(Link {
                 distance: distance + 1,
                 from: format!("{}.{column}", estate.assets[at].key),
                 to: format!("{}.{}", flow.asset, flow.column),
                 how: flow.source.flow.word().to_owned(),
             });
-            if flow.source.flow.is_direct()
-                && let Some(next) = estate.index.get(&flow.asset)
-            {
-                work.push((distance + 1, *next, flow.column));
+            let next = estate.index.get(&flow.asset);
+            if let (true, Some(next)) = (flow.source.flow.is_direct(), next) {
+                work.push_back((distance + 1, *next, flow.column));
             }
         }
     }
     lineage.up = sorted(lineage.up.into_iter());
     lineage.down = sorted(lineage.down.into_iter());
+    lineage.gaps.extend(gap(estate, &above));
     if lineage.up.iter().any(|link| link.from.ends_with(".*")) {
-        lineage.gaps.push("some columns come through a part that is not read".to_owned());
+        let what = "`.*` is a table of which it is not known which columns are used";
+        lineage.gaps.push(what.to_owned());
     }
     Ok(lineage)
+}
+
+/// How many of some assets were not wholly read, and which: what flows through them may be more.
+pub(crate) fn gap(estate: &Estate, assets: &BTreeSet<usize>) -> Option<String> {
+    let coverage = |at: &usize| estate.assets[*at].coverage;
+    let unread = assets.iter().filter(|at| coverage(at).is_some_and(|how| how != Coverage::Read));
+    let unread: Vec<&str> = unread.map(|at| estate.assets[*at].key.as_str()).collect();
+    let whole = assets.iter().filter(|at| coverage(at).is_some()).count();
+    let more = unread.len().saturating_sub(NAMED);
+    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+    let names = unread.iter().take(NAMED).copied().collect::<Vec<_>>().join(", ");
+    let are = if unread.len() == 1 { "is" } else { "are" };
+    let said = format!(
+        "{} of {whole} assets with code {are} not wholly read: {names}{more}",
+        unread.len()
+    );
+    (!unread.is_empty()).then_some(said)
 }
 
 fn sorted(links: impl Iterator<Item = Link>) -> Vec<Link> {

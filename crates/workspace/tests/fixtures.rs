@@ -1,6 +1,6 @@
 //! Runs whole platforms: each folder of `fixtures` holds a `project` and what is expected of it.
 //!
-//! `UPDATE=1` rewrites `expected`. A file in `expected` that nobody writes is an error.
+//! `history.txt` beside them is what the repository remembers. `UPDATE=1` rewrites `expected`. A file in `expected` that nobody writes is an error.
 #![expect(
     clippy::print_stdout,
     clippy::unwrap_used,
@@ -33,9 +33,46 @@ fn walk(folder: &Path, root: &Path, files: &mut BTreeMap<String, String>) {
     }
 }
 
-/// Everything worth looking at, as text files.
-fn answers(files: &BTreeMap<String, String>) -> BTreeMap<&'static str, String> {
-    let world = MemoryWorld::new(files.clone());
+/// What is known of assets beside their code: whose, what for, how large, of which types.
+fn known(workspace: &Workspace) -> String {
+    let mut text = String::new();
+    for key in workspace.assets() {
+        let Ok(Shown::Asset(card)) = workspace.show(key) else { continue };
+        let mut said = String::new();
+        for (what, value) in [("layer", &card.layer), ("environment", &card.environment)] {
+            if let Some(value) = value {
+                writeln!(said, "  {what} {value}").unwrap();
+            }
+        }
+        for (what, value) in [("rows", card.rows), ("bytes", card.bytes)] {
+            if let Some(value) = value {
+                writeln!(said, "  {what} {value}").unwrap();
+            }
+        }
+        for owner in &card.owners {
+            writeln!(said, "  {}: {}", owner.source, owner.name).unwrap();
+        }
+        for column in &card.columns {
+            if let Some(data_type) = &column.data_type {
+                writeln!(said, "  column {} {data_type}", column.name).unwrap();
+            }
+        }
+        if !said.is_empty() {
+            writeln!(text, "{} {}\n{}", card.kind, card.key, said.trim_end()).unwrap();
+        }
+    }
+    text
+}
+
+/// Everything worth looking at, as text files; what would be empty is left out.
+fn answers(
+    files: &BTreeMap<String, String>,
+    history: Option<&str>,
+) -> BTreeMap<&'static str, String> {
+    let mut world = MemoryWorld::new(files.clone());
+    if let Some(history) = history {
+        world.remember(history);
+    }
     let workspace = Workspace::open(&world, &Options::default());
     let audit = workspace.audit();
     let mut findings = String::new();
@@ -83,6 +120,10 @@ fn answers(files: &BTreeMap<String, String>) -> BTreeMap<&'static str, String> {
     let around = workspace.assets().filter_map(|key| around(&workspace, key)).collect::<String>();
     if !around.is_empty() {
         answers.insert("around.txt", around);
+    }
+    let known = known(&workspace);
+    if !known.is_empty() {
+        answers.insert("known.txt", known);
     }
     answers
 }
@@ -135,8 +176,9 @@ fn main() -> ExitCode {
         if case.join("expected").exists() {
             walk(&case.join("expected"), &case.join("expected"), &mut expected);
         }
-        let found = answers(&files);
-        let again = answers(&files) == found;
+        let history = fs::read_to_string(case.join("history.txt")).ok();
+        let found = answers(&files, history.as_deref());
+        let again = answers(&files, history.as_deref()) == found;
         let mut check = |what: &str, trouble: Option<String>| match trouble {
             None => {
                 println!("ok   {name} - {what}");

@@ -62,6 +62,8 @@ pub struct Target {
     pub database: Option<String>,
     /// Default schema.
     pub schema: Option<String>,
+    /// Where the warehouse is: an account, or a host with its port.
+    pub server: Option<String>,
 }
 
 /// A project whose macros can be called: the root project or an installed package.

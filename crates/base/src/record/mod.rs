@@ -3,8 +3,17 @@
 pub mod bundle;
 pub mod dashboard;
 pub mod dbt;
+mod repository;
+mod settings;
+mod table;
+
+use serde::{Deserialize, Serialize};
 
 use crate::{Problem, Source};
+
+pub use repository::{Change, CodeOwners, Commit, History, OwnerRule};
+pub use settings::{Match, OwnerSetting, Role, Settings, SqlFolder};
+pub use table::{ColumnInfo, TableInfo};
 
 /// Everything that was found in one folder, before any of it is understood.
 #[derive(Debug, Clone, Default)]
@@ -21,10 +30,33 @@ pub struct Found {
     pub bundles: Vec<bundle::Bundle>,
     /// Settings from `plumb.toml`.
     pub settings: Settings,
+    /// Tables that exports of an information schema list, by name.
+    pub tables: Vec<TableInfo>,
+    /// The file of code owners, where there is one.
+    pub code_owners: Option<CodeOwners>,
+    /// What the repository remembers, where it does.
+    pub history: Option<History>,
+    /// Why the history could not be read, where there is one.
+    pub no_history: Option<String>,
+    /// Files that were seen, by how their names end, most first.
+    pub files: Vec<FileCount>,
     /// What was seen and not read, by reason: file kinds with their counts and examples.
     pub not_covered: Vec<NotCovered>,
     /// What could not be read.
     pub problems: Vec<Problem>,
+}
+
+/// Files of one ending.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FileCount {
+    /// How their names end, lower case, without the dot; `""` where there is none.
+    pub extension: String,
+    /// How many there are.
+    pub seen: usize,
+    /// How many of them were read.
+    pub read: usize,
+    /// How many carry meaning that is not read.
+    pub not_covered: usize,
 }
 
 /// A kind of file that carries meaning plumb does not read yet.
@@ -34,17 +66,4 @@ pub struct NotCovered {
     pub kind: String,
     /// Paths, sorted.
     pub paths: Vec<String>,
-}
-
-/// What `plumb.toml` says. Everything is optional.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Settings {
-    /// Path of the file, where there is one.
-    pub path: Option<String>,
-    /// Dialect by folder prefix (`""` is everywhere), longest prefix wins.
-    pub dialects: Vec<(String, String)>,
-    /// Who watches for cost drift.
-    pub drift_watcher: Option<String>,
-    /// Folders to leave out.
-    pub exclude: Vec<String>,
 }

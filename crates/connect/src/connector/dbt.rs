@@ -38,6 +38,18 @@ pub(crate) fn project_folder(path: &str) -> Option<&str> {
     (path::name(path) == PROJECT_FILE).then(|| path::parent(path))
 }
 
+/// Whether the root of a world is a dbt project.
+pub(crate) fn is_project(world: &dyn World) -> bool {
+    world.head(PROJECT_FILE, 0).is_ok()
+}
+
+/// Whether a folder of the project that is the root holds its nodes or macros.
+pub(crate) fn is_part(world: &dyn World, folder: &str) -> bool {
+    let file = ProjectFile::read(world, "", &mut Vec::new());
+    let own = [file.models, file.snapshots, file.analyses, file.macros, file.seeds, file.tests];
+    own.iter().flatten().any(|own| own == folder || path::under(folder, own).is_some())
+}
+
 /// Folders of a dbt project that dbt fills: installed packages, compiled code, logs.
 pub(crate) fn made_folders(world: &dyn World, folder: &str) -> Vec<String> {
     // Problems of the project file are told once, when its project is read.
@@ -134,7 +146,7 @@ fn aside(scope: &Scope<'_>) -> Vec<NotCovered> {
     let read =
         [&file.models, &file.snapshots, &file.analyses, &file.macros].map(Vec::as_slice).concat();
     for entry in scope.files.iter().filter(|entry| path::extension(&entry.path) == "sql") {
-        if path::under_any(&entry.path, &read).is_some() {
+        if path::under_any(&entry.path, &read).is_some() || scope.walk.is_plain_sql(&entry.path) {
             continue;
         }
         match path::under_any(&entry.path, &file.tests) {

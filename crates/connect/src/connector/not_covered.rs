@@ -53,7 +53,9 @@ fn find(walk: &Walk<'_>, found: &mut Found) {
             None
         } else {
             // A script that cannot be read is not known to be any of these: nothing to say.
-            let bytes = walk.world.read(&file.path).unwrap_or_default();
+            // A script that is looked into for a word is not read.
+            let most = usize::try_from(LONGEST_SCRIPT).unwrap_or(usize::MAX);
+            let bytes = walk.world.head(&file.path, most).unwrap_or_default();
             let text = String::from_utf8_lossy(&bytes);
             kinds.find(|kind| kind.holds.iter().any(|mark| text.contains(mark)))
         };

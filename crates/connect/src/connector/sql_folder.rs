@@ -14,7 +14,8 @@ fn find(walk: &Walk<'_>, found: &mut Found) {
     for file in walk.files() {
         let extension = path::extension(&file.path).to_ascii_lowercase();
         let free = walk.owner(&file.path).is_none() && !walk.is_shared(&file.path);
-        if SQL.contains(&extension.as_str()) && free {
+        let plain = free || walk.is_plain_sql(&file.path);
+        if SQL.contains(&extension.as_str()) && plain {
             found.sql.extend(walk.read(&file.path, &mut found.problems));
         }
     }

@@ -58,8 +58,9 @@ fn aside(kind: &str, path: &str, found: &mut Found) {
 /// Exports of before 2021 hold everything in one file.
 fn old(walk: &Walk<'_>, path: &str) -> bool {
     let lower = path.to_ascii_lowercase();
+    let most = usize::try_from(export::LARGEST).unwrap_or(usize::MAX);
     let bytes = (lower.contains("superset") || lower.contains("dashboard"))
-        .then(|| walk.world.read(path).ok())
+        .then(|| walk.world.head(path, most).ok())
         .flatten()
         .unwrap_or_default();
     let text = String::from_utf8_lossy(&bytes);

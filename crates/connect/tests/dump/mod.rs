@@ -5,28 +5,19 @@ mod dashboard;
 
 use std::fmt::Write as _;
 
-use plumb_base::record::Found;
 use plumb_base::record::dbt::{
     CatalogColumn, Column, Constraint, Metric, Node, Project, Properties, SavedQuery,
     SemanticModel, Test, TestSeverity,
 };
+use plumb_base::record::{CodeOwners, Found, Match, Settings, TableInfo};
 use serde_json::{Map, Value};
 
 /// Everything that was found.
 pub(crate) fn found(found: &Found) -> String {
     let mut out = String::new();
-    let settings = &found.settings;
-    if let Some(path) = &settings.path {
-        line(&mut out, 0, &format!("settings {path}"));
-        for (prefix, name) in &settings.dialects {
-            line(&mut out, 1, &format!("dialect `{prefix}` {name}"));
-        }
-        for folder in &settings.exclude {
-            line(&mut out, 1, &format!("exclude `{folder}`"));
-        }
-        if let Some(name) = &settings.drift_watcher {
-            line(&mut out, 1, &format!("drift watcher {name}"));
-        }
+    settings(&mut out, &found.settings);
+    if let Some(owners) = &found.code_owners {
+        code_owners(&mut out, owners);
     }
     for one in &found.dbt {
         project(&mut out, one);
@@ -38,6 +29,9 @@ pub(crate) fn found(found: &Found) -> String {
     found.dashboards.iter().for_each(|it| dashboard::dashboard(&mut out, it));
     found.datasets.iter().for_each(|it| dashboard::dataset(&mut out, 0, it));
     found.bundles.iter().for_each(|it| bundle::bundle(&mut out, it));
+    for one in &found.tables {
+        table(&mut out, one);
+    }
     for row in &found.not_covered {
         line(&mut out, 0, &format!("not covered: {}: {}", row.kind, row.paths.join(", ")));
     }
@@ -49,6 +43,103 @@ pub(crate) fn found(found: &Found) -> String {
     if out.is_empty() { "nothing\n".to_owned() } else { out }
 }
 
+fn settings(out: &mut String, settings: &Settings) {
+    let Some(path) = &settings.path else { return };
+    let below = if settings.below.is_empty() {
+        String::new()
+    } else {
+        format!(" above {}", settings.below)
+    };
+    line(out, 0, &format!("settings {path}{below}"));
+    for (prefix, name) in &settings.dialects {
+        line(out, 1, &format!("dialect `{prefix}` {name}"));
+    }
+    for folder in &settings.exclude {
+        line(out, 1, &format!("exclude `{folder}`"));
+    }
+    for folder in &settings.include {
+        line(out, 1, &format!("include `{folder}`"));
+    }
+    for folder in &settings.sql {
+        let role = format!("{:?}", folder.role).to_lowercase();
+        let mut text = format!("sql `{}` {role}", folder.prefix);
+        for (key, value) in [("catalog", &folder.catalog), ("schema", &folder.schema)] {
+            if let Some(value) = value {
+                write!(text, " {key}={value}").unwrap();
+            }
+        }
+        line(out, 1, &text);
+    }
+    for setting in &settings.owners {
+        let said = [("owner", &setting.owner), ("team", &setting.team), ("slack", &setting.slack)];
+        let said =
+            said.iter().filter_map(|(key, value)| Some(format!("{key}={}", value.as_ref()?)));
+        let said: Vec<String> = said.collect();
+        line(
+            out,
+            1,
+            &format!("owners {} {}: {}", setting.line, matches(&setting.what), said.join(" ")),
+        );
+    }
+    for (kind, list) in [("layer", &settings.layers), ("environment", &settings.environments)] {
+        for (name, what) in list {
+            line(out, 1, &format!("{kind} {name} {}", matches(what)));
+        }
+    }
+    if let Some(name) = &settings.drift_watcher {
+        line(out, 1, &format!("drift watcher {name}"));
+    }
+}
+
+fn matches(what: &Match) -> String {
+    let kinds = [
+        ("path", &what.path),
+        ("asset", &what.asset),
+        ("schema", &what.schema),
+        ("tag", &what.tag),
+        ("dbt_group", &what.group),
+    ];
+    let said = kinds.iter().filter_map(|(kind, value)| Some(format!("{kind}:{}", value.as_ref()?)));
+    said.collect::<Vec<_>>().join(" and ")
+}
+
+fn code_owners(out: &mut String, owners: &CodeOwners) {
+    let below =
+        if owners.below.is_empty() { String::new() } else { format!(" above {}", owners.below) };
+    line(out, 0, &format!("code owners {}{below}", owners.path));
+    for rule in &owners.rules {
+        let section = rule.section.as_ref().map(|name| format!(" [{name}]")).unwrap_or_default();
+        let not = if rule.excludes { " excludes" } else { "" };
+        let who = if rule.owners.is_empty() { "nobody".to_owned() } else { rule.owners.join(" ") };
+        line(out, 1, &format!("{}{section}{not} `{}`: {who}", rule.line, rule.pattern));
+    }
+}
+
+fn table(out: &mut String, table: &TableInfo) {
+    let name = [table.catalog.as_deref(), table.schema.as_deref(), Some(&table.name)];
+    let name: Vec<&str> = name.into_iter().flatten().collect();
+    let mut head = format!("table {} in {}", name.join("."), table.paths.join(", "));
+    for (key, value) in [("dialect", table.dialect), ("kind", table.kind.as_deref())] {
+        if let Some(value) = value {
+            write!(head, " {key}={value}").unwrap();
+        }
+    }
+    for (key, value) in [("rows", table.rows), ("bytes", table.bytes)] {
+        if let Some(value) = value {
+            write!(head, " {key}={value}").unwrap();
+        }
+    }
+    line(out, 0, &head);
+    for column in &table.columns {
+        let said = if column.comment.is_empty() {
+            String::new()
+        } else {
+            format!(" {:?}", column.comment)
+        };
+        line(out, 1, &format!("{} {}{said}", column.name, column.data_type));
+    }
+}
+
 fn project(out: &mut String, project: &Project) {
     line(out, 0, &format!("dbt project {} in `{}`", project.name, project.folder));
     let target = &project.target;
@@ -58,6 +149,7 @@ fn project(out: &mut String, project: &Project) {
         ("adapter", &target.adapter),
         ("database", &target.database),
         ("schema", &target.schema),
+        ("server", &target.server),
     ];
     let known: Vec<String> = known
         .iter()

@@ -52,7 +52,7 @@ fn findings_are_rows() {
             "DUP001",
             "proved",
             "`daily_sales` rebuilds what `fct_revenue_daily` already holds",
-            "Finance, Priya Anand, Growth and 1 more",
+            "Finance, Growth, Priya Anand and 1 more",
             "harbor.growth.daily_sales",
         ]],
     });

@@ -68,7 +68,7 @@ pub(crate) fn who_owns(workspace: &Workspace, asked: &WhoOwns) -> Result<Value, 
     let mut answer = Answer::within(BRIEF);
     let Some((first, others)) = owners.split_first() else {
         answer.say("owner", "nobody known");
-        answer.say("how", "neither the code nor its properties name an owner");
+        answer.say("how", "no setting, property, code owner or commit names one");
         answer.say("ref", &reference);
         return Ok(answer.done());
     };

@@ -84,6 +84,7 @@ pub(super) fn described(properties: &dbt::Properties, dialect: &Dialect) -> Vec<
             name: Some(dialect.column_name(&column.name, false)),
             field: Field::At(0),
             description: column.description.clone(),
+            data_type: Type::Unknown,
         })
         .collect()
 }

@@ -72,9 +72,10 @@ fn one(out: &mut String, asset: &Asset, estate: &Estate) {
         for world in &plan.worlds {
             say(format!("world {world}"));
         }
+        let mut flows = estate.flows();
         let own: std::collections::BTreeSet<_> = columns
             .iter()
-            .flat_map(|column| estate.sources_of(estate.index[&asset.key], column))
+            .flat_map(|column| flows.sources_of(estate.index[&asset.key], column))
             .collect();
         for source in own {
             say(format!("from {}.{} ({})", source.table, source.column, source.flow.word()));

@@ -37,6 +37,6 @@ pub(super) fn answer(
 ) -> Result<Exit, Failure> {
     judge::check(typed, reading)?;
     let audit = reading.workspace.audit();
-    session.answer(reading, |format, style| (format.audit)(&audit, style))?;
+    session.answer(reading, |format, style| Some(format.audit?(&audit, style)))?;
     Ok(judge::exit(typed, &audit))
 }

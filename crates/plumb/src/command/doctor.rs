@@ -16,6 +16,6 @@ pub(crate) static COMMAND: Command = Command {
 fn run(_: &ArgMatches, session: &Session<'_>) -> Result<Exit, Failure> {
     let reading = session.read(None)?;
     let doctor = reading.workspace.doctor();
-    session.answer(&reading, |format, style| (format.doctor)(&doctor, style))?;
+    session.answer(&reading, |format, style| Some(format.doctor?(&doctor, style)))?;
     Ok(Exit::Done)
 }

@@ -25,6 +25,6 @@ fn run(typed: &ArgMatches, session: &Session<'_>) -> Result<Exit, Failure> {
     let reading = session.read(None)?;
     let reference = typed.get_one::<String>("ref").map_or("", String::as_str);
     let shown = reading.workspace.explain(reference).map_err(|such| reading.no_such(&such))?;
-    session.answer(&reading, |format, style| (format.explained)(&shown, style))?;
+    session.answer(&reading, |format, style| Some(format.explained?(&shown, style)))?;
     Ok(Exit::Done)
 }

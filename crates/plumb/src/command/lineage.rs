@@ -1,6 +1,7 @@
 //! `plumb lineage`: what feeds an asset or a column, and what reads it.
 
-use clap::{Arg, ArgMatches, value_parser};
+use clap::{Arg, ArgAction, ArgMatches, value_parser};
+use plumb_workspace::{Around, Literals};
 
 use crate::{Command, Exit, Failure, Session};
 
@@ -12,6 +13,10 @@ pub(crate) static COMMAND: Command = Command {
         ("plumb lineage analytics.fct_orders", "its neighbours"),
         ("plumb lineage analytics.fct_orders.net_amount --up 9", "a column, back to its sources"),
         ("plumb lineage raw.orders --up 0 --down 9", "everything that would feel a change"),
+        (
+            "plumb lineage --all -f openlineage -o jobs.jsonl",
+            "the whole platform, for a lineage server",
+        ),
     ],
     build,
     run,
@@ -23,18 +28,40 @@ fn build(command: clap::Command) -> clap::Command {
         let steps = Arg::new(name).long(name).value_name("N").help(help);
         steps.value_parser(value_parser!(u32)).default_value("1")
     };
+    let flag = |name: &'static str, help: &'static str| {
+        Arg::new(name).long(name).help(help).action(ArgAction::SetTrue)
+    };
     command
-        .arg(Arg::new("ref").value_name("ASSET[.COLUMN]").required(true).help(help))
+        .arg(Arg::new("ref").value_name("ASSET[.COLUMN]").required_unless_present("all").help(help))
         .arg(steps("up", "Steps towards the sources"))
         .arg(steps("down", "Steps towards the readers"))
+        .arg(
+            flag("all", "Everything: every job with what it reads and makes").conflicts_with("ref"),
+        )
+        .arg(flag("literals", "With -f openlineage: leave values in the SQL as they are"))
 }
 
 fn run(typed: &ArgMatches, session: &Session<'_>) -> Result<Exit, Failure> {
     let reading = session.read(None)?;
-    let reference = typed.get_one::<String>("ref").map_or("", String::as_str);
+    let reference = typed.get_one::<String>("ref").map(String::as_str);
     let steps = |name: &str| typed.get_one::<u32>(name).copied().unwrap_or(1);
-    let lineage = reading.workspace.lineage(reference, steps("up"), steps("down"));
-    let lineage = lineage.map_err(|such| reading.no_such(&such))?;
-    session.answer(&reading, |format, style| (format.lineage)(&lineage, style))?;
+    let (up, down) = (steps("up"), steps("down"));
+    // What one asset is dressed in by a format that only knows whole graphs is the graph around it.
+    let whole = session.asked.format.lineage.is_none();
+    match reference {
+        Some(reference) if !whole => {
+            let lineage = reading.workspace.lineage(reference, up, down);
+            let lineage = lineage.map_err(|such| reading.no_such(&such))?;
+            session.answer(&reading, |format, style| Some(format.lineage?(&lineage, style)))?;
+        }
+        _ => {
+            let shown = typed.get_flag("literals");
+            let literals = if shown { Literals::Shown } else { Literals::Hidden };
+            let around = reference.map(|reference| Around { reference, up, down });
+            let graph = reading.workspace.graph(around, literals);
+            let graph = graph.map_err(|such| reading.no_such(&such))?;
+            session.answer(&reading, |format, style| Some(format.graph?(&graph, style)))?;
+        }
+    }
     Ok(Exit::Done)
 }

@@ -27,6 +27,6 @@ fn run(typed: &ArgMatches, session: &Session<'_>) -> Result<Exit, Failure> {
     let reading = session.read(None)?;
     let reference = typed.get_one::<String>("ref").map_or("", String::as_str);
     let shown = reading.workspace.show(reference).map_err(|such| reading.no_such(&such))?;
-    session.answer(&reading, |format, style| (format.shown)(&shown, style))?;
+    session.answer(&reading, |format, style| Some(format.shown?(&shown, style)))?;
     Ok(Exit::Done)
 }

@@ -29,6 +29,11 @@ impl Outside for Stage {
         });
         let mut world = MemoryWorld::new(below);
         folder.clone_into(&mut world.name);
+        world.variables.clone_from(&self.variables);
+        // A file of that name is what the repository remembers, in the words of `MemoryWorld::remember`.
+        if let Some(log) = world.files.remove("git log") {
+            world.remember(&log);
+        }
         if world.files.is_empty() && folder != "." {
             return Err(WorldError::Missing(folder.to_owned()));
         }

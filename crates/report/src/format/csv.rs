@@ -2,7 +2,7 @@
 
 use plumb_base::{
     Finding, Saving,
-    answer::{Audit, Doctor, Health, Lineage, Shown},
+    answer::{Audit, Doctor, Graph, Health, Lineage, Shown},
 };
 
 use crate::{Format, Style, visible};
@@ -10,11 +10,12 @@ use crate::{Format, Style, visible};
 pub(crate) static FORMAT: Format = Format {
     name: "csv",
     page: include_str!("csv.md"),
-    audit,
-    shown,
-    explained: shown,
-    lineage,
-    doctor,
+    audit: Some(audit),
+    shown: Some(shown),
+    explained: Some(shown),
+    lineage: Some(lineage),
+    graph: Some(graph),
+    doctor: Some(doctor),
 };
 
 fn audit(answer: &Audit, style: &Style<'_>) -> String {
@@ -51,6 +52,36 @@ fn lineage(answer: &Lineage, _: &Style<'_>) -> String {
         row([side, link.distance.to_string().as_str(), &link.from, &link.to, &link.how])
     });
     std::iter::once(row(["side", "distance", "from", "to", "how"])).chain(rows).collect()
+}
+
+/// One row for each way in which a column takes part in another; what decides rows has no column it goes to.
+fn graph(answer: &Graph, _: &Style<'_>) -> String {
+    let head = ["job", "dataset", "column", "from_dataset", "from_column", "how", "masked"];
+    let mut text = row(head);
+    for job in &answer.jobs {
+        for output in &job.outputs {
+            let columns = output.columns.iter().map(|(name, uses)| (name.as_str(), uses));
+            for (column, uses) in columns.chain([("", &output.rows)]) {
+                for one in uses {
+                    let [to, from] = [output.dataset, one.dataset]
+                        .map(|at| answer.datasets.get(at).map_or("", |known| known.asset.as_str()));
+                    for (how, masked) in &one.how {
+                        let masked = if *masked { "yes" } else { "" };
+                        text.push_str(&row([
+                            &job.name,
+                            to,
+                            column,
+                            from,
+                            &one.column,
+                            how,
+                            masked,
+                        ]));
+                    }
+                }
+            }
+        }
+    }
+    text
 }
 
 fn doctor(answer: &Doctor, _: &Style<'_>) -> String {

@@ -1,22 +1,22 @@
 //! JSON for scripts: schema `plumb/1`, summary first, nothing left out unless a limit was asked for.
 
+mod graph;
 mod shape;
 
-use std::fmt::Write as _;
-
-use plumb_base::answer::{Audit, Doctor, Lineage, Shown};
+use plumb_base::answer::{Audit, Doctor, Graph, Lineage, Shown};
 use serde_json::{Value, json};
 
-use crate::{Format, Style};
+use crate::{Format, Style, safe::safe_json};
 
 pub(crate) static FORMAT: Format = Format {
     name: "json",
     page: include_str!("json.md"),
-    audit,
-    shown,
-    explained: shown,
-    lineage,
-    doctor,
+    audit: Some(audit),
+    shown: Some(shown),
+    explained: Some(shown),
+    lineage: Some(lineage),
+    graph: Some(graph),
+    doctor: Some(doctor),
 };
 
 /// The name of the shape; inside `plumb/1` keys are only ever added.
@@ -32,6 +32,7 @@ fn audit(answer: &Audit, style: &Style<'_>) -> String {
         "schema": SCHEMA,
         "summary": {
             "root": answer.root,
+            "files": answer.files.iter().map(shape::files).collect::<Vec<_>>(),
             "coverage": {
                 "total": total,
                 "read": answer.coverage.read,
@@ -43,6 +44,7 @@ fn audit(answer: &Audit, style: &Style<'_>) -> String {
             "plans": answer.plans,
             "findings": answer.findings.len(),
             "problems": answer.problems.len(),
+            "reasons": answer.reasons.iter().map(shape::reason).collect::<Vec<_>>(),
             "drift_watcher": answer.drift_watcher,
         },
         "items": items,
@@ -66,26 +68,15 @@ fn lineage(answer: &Lineage, style: &Style<'_>) -> String {
     print(&json!({ "schema": SCHEMA, "lineage": shape::lineage(answer, style.limit) }))
 }
 
+fn graph(answer: &Graph, _: &Style<'_>) -> String {
+    print(&json!({ "schema": SCHEMA, "graph": graph::graph(answer) }))
+}
+
 fn doctor(answer: &Doctor, _: &Style<'_>) -> String {
     print(&json!({ "schema": SCHEMA, "doctor": shape::doctor(answer) }))
 }
 
 /// Two spaces, one newline at the end.
-///
-/// Direction overrides are legal in JSON but deceive whoever reads it on a terminal: they are written as `\u202e`.
 fn print(value: &Value) -> String {
-    let mut text = String::new();
-    for letter in format!("{value:#}\n").chars() {
-        match letter {
-            '\n' => text.push('\n'),
-            _ if crate::safe::is_hidden(letter) => {
-                for unit in letter.encode_utf16(&mut [0; 2]) {
-                    // Writing to a text cannot fail.
-                    let _ = write!(text, "\\u{unit:04x}");
-                }
-            }
-            _ => text.push(letter),
-        }
-    }
-    text
+    safe_json(&format!("{value:#}\n"))
 }

@@ -3,5 +3,7 @@
 // shelf FORMAT: Format (`cargo xtask gen`)
 mod csv;
 mod json;
+mod openlineage;
 mod text;
-pub(crate) static ALL: &[&crate::Format] = &[&csv::FORMAT, &json::FORMAT, &text::FORMAT];
+pub(crate) static ALL: &[&crate::Format] =
+    &[&csv::FORMAT, &json::FORMAT, &openlineage::FORMAT, &text::FORMAT];

@@ -5,6 +5,7 @@ mod audit;
 mod doctor;
 mod explain;
 mod finding;
+mod graph;
 mod line;
 mod lineage;
 mod rule;
@@ -17,11 +18,12 @@ use crate::{Format, Style};
 pub(crate) static FORMAT: Format = Format {
     name: "text",
     page: include_str!("text.md"),
-    audit: audit::audit,
-    shown,
-    explained,
-    lineage: lineage::lineage,
-    doctor: doctor::doctor,
+    audit: Some(audit::audit),
+    shown: Some(shown),
+    explained: Some(explained),
+    lineage: Some(lineage::lineage),
+    graph: Some(graph::graph),
+    doctor: Some(doctor::doctor),
 };
 
 fn shown(answer: &Shown, style: &Style<'_>) -> String {

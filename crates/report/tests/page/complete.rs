@@ -1,6 +1,8 @@
 //! Short ways to write an answer in a page: what is left out has its default.
 
-use plumb_base::answer::{AssetCard, Audit, ColumnCard, Doctor, Lineage, RuleCard, TileCard};
+use plumb_base::answer::{
+    AssetCard, Audit, ColumnCard, Dataset, Doctor, Graph, Job, Lineage, Output, RuleCard, TileCard,
+};
 use serde_json::{Map, Value, json};
 
 /// The whole answer.
@@ -8,10 +10,22 @@ pub(crate) fn answer(kind: &str, value: Value) -> Value {
     match kind {
         "audit" => {
             let value = over(json!(Audit::default()), value);
-            each(each(value, "findings", finding), "problems", placed)
+            let value = each(each(value, "findings", finding), "problems", placed);
+            each(value, "reasons", placed)
         }
         "shown" | "explained" => shown(value),
         "lineage" => over(json!(Lineage::default()), value),
+        "graph" => {
+            let value = over(json!(Graph::default()), value);
+            let value = each(value, "datasets", |dataset| {
+                let dataset = over(json!(Dataset::default()), dataset);
+                each(dataset, "columns", |column| over(json!(ColumnCard::default()), column))
+            });
+            each(value, "jobs", |job| {
+                let job = over(json!(Job::default()), job);
+                each(job, "outputs", |output| over(json!(Output::default()), output))
+            })
+        }
         _ => over(json!(Doctor::default()), value),
     }
 }

@@ -4,7 +4,7 @@ mod complete;
 pub(crate) mod read_back;
 
 use plumb_base::Finding;
-use plumb_base::answer::{Audit, Doctor, Lineage, Shown};
+use plumb_base::answer::{Audit, Doctor, Graph, Lineage, Shown};
 use plumb_report::{Detail, Format, Style};
 use serde_json::Value;
 
@@ -18,7 +18,7 @@ macro_rules! take {
 pub(crate) struct Case {
     /// Its title.
     pub title: String,
-    /// `audit`, `shown`, `explained`, `lineage` or `doctor`.
+    /// `audit`, `shown`, `explained`, `lineage`, `graph` or `doctor`.
     pub kind: String,
     /// The answer, as the page gives it.
     pub answer: String,
@@ -46,14 +46,16 @@ impl Case {
     fn dressed(&self, format: &Format, style: &Style<'_>) -> String {
         let value: Value = serde_json::from_str(&self.answer).expect("a page gives JSON");
         let value = complete::answer(&self.kind, value);
-        match self.kind.as_str() {
-            "audit" => (format.audit)(&take!(Audit, value), style),
-            "shown" => (format.shown)(&take!(Shown, value), style),
-            "explained" => (format.explained)(&take!(Shown, value), style),
-            "lineage" => (format.lineage)(&take!(Lineage, value), style),
-            "doctor" => (format.doctor)(&take!(Doctor, value), style),
+        let dressed = match self.kind.as_str() {
+            "audit" => format.audit.map(|dress| dress(&take!(Audit, value), style)),
+            "shown" => format.shown.map(|dress| dress(&take!(Shown, value), style)),
+            "explained" => format.explained.map(|dress| dress(&take!(Shown, value), style)),
+            "lineage" => format.lineage.map(|dress| dress(&take!(Lineage, value), style)),
+            "graph" => format.graph.map(|dress| dress(&take!(Graph, value), style)),
+            "doctor" => format.doctor.map(|dress| dress(&take!(Doctor, value), style)),
             other => panic!("`{other}` is no kind of answer"),
-        }
+        };
+        dressed.expect("a page shows only what its format dresses")
     }
 
     /// The findings it speaks of.

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use plumb_base::{Evidence, Finding, Message, Reason};
+use plumb_base::{Evidence, Finding, Message, Owner, Reason};
 use plumb_canon::{Obstacle, atoms};
 use plumb_estate::{Asset, AssetKind, Estate, Plan};
 use plumb_ir::RelId;
@@ -23,15 +23,18 @@ fn check(platform: &Platform<'_>) -> Vec<Finding> {
 
 /// Assets with one plan, copies of copies left out; the one that stays comes first.
 pub(crate) fn groups(estate: &Estate) -> Vec<Vec<usize>> {
-    let mut same: BTreeMap<(RelId, &[String]), Vec<usize>> = BTreeMap::new();
+    // What is built in two environments is meant to be there twice.
+    type Same<'a> = (RelId, &'a [String], Option<&'a str>);
+    let mut same: BTreeMap<Same<'_>, Vec<usize>> = BTreeMap::new();
     for (at, asset) in estate.assets.iter().enumerate() {
         if let Some(plan) = comparable(asset) {
-            same.entry((plan.expanded.rel, &plan.worlds)).or_default().push(at);
+            let key = (plan.expanded.rel, plan.worlds.as_slice(), asset.environment.as_deref());
+            same.entry(key).or_default().push(at);
         }
     }
     let mut groups: Vec<Vec<usize>> = same
         .into_iter()
-        .filter(|((rel, _), members)| members.len() > 1 && atoms(&estate.arena, *rel) > 0)
+        .filter(|((rel, ..), members)| members.len() > 1 && atoms(&estate.arena, *rel) > 0)
         .map(|(_, members)| {
             // What reads another copy passes it on; it does not compute it again.
             let first_hand = |at: &usize| !members.iter().any(|other| estate.depends(*at, *other));
@@ -66,7 +69,7 @@ fn standing(asset: &Asset) -> impl Ord + use<> {
         usize::MAX - asset.read_by.len(),
         usize::MAX - asset.tests,
         asset.description.is_empty(),
-        asset.owners.is_empty(),
+        asset.owners.iter().all(Owner::is_guess),
         asset.key.len(),
         asset.key.clone(),
     )

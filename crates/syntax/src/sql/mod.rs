@@ -5,6 +5,7 @@ mod dialects;
 mod functions;
 mod grammar;
 mod lower;
+mod redact;
 mod shim;
 mod split;
 mod tokens;
@@ -12,6 +13,7 @@ pub mod tree;
 
 pub use dialects::{Dialect, Division, Fold, GroupAlias, NullOrder};
 pub use functions::{FunctionRule, Given, Reads, Shape, Units};
+pub use redact::redacted;
 
 use plumb_base::{Severity, Span};
 use sqlparser::tokenizer::TokenWithSpan;

@@ -61,7 +61,14 @@ fn output(world: &dyn World, profile: &str, tree: &Tree) -> Target {
         _ => key(&["database", "dbname", "catalog"]),
     };
     let schema = key(&["schema", "dataset"]);
-    Target { profile: Some(profile.to_owned()), name, adapter, database, schema }
+    let host = || key(&["host", "server_hostname", "server"]);
+    let server = match adapter.as_deref() {
+        Some("snowflake") => key(&["account"]),
+        _ => {
+            host().map(|host| key(&["port"]).map_or(host.clone(), |port| format!("{host}:{port}")))
+        }
+    };
+    Target { profile: Some(profile.to_owned()), name, adapter, database, schema, server }
 }
 
 fn is_production(target: &str) -> bool {

@@ -1,9 +1,10 @@
 //! The shape of each answer in `plumb/1`: what a script may rely on.
 
 use plumb_base::answer::{
-    AssetCard, Check, Doctor, Excerpt, FindingCard, Health, Lineage, Link, NotCovered, RuleCard,
-    TileCard, Using,
+    AssetCard, Check, Doctor, Excerpt, FindingCard, Health, Lineage, Link, NotCovered, ReasonCount,
+    RuleCard, TileCard, Using,
 };
+use plumb_base::record::FileCount;
 use plumb_base::{
     Evidence, Finding, Message, Money, Owner, Part, Place, Problem, Saving, Severity, Subject,
 };
@@ -66,6 +67,7 @@ pub(super) fn asset_card(card: &AssetCard) -> Value {
         let from = column.from.iter().map(|(from, how)| json!({ "from": from, "how": how }));
         json!({
             "name": column.name,
+            "type": column.data_type,
             "description": column.description,
             "from": from.collect::<Vec<_>>(),
         })
@@ -78,6 +80,10 @@ pub(super) fn asset_card(card: &AssetCard) -> Value {
         "description": card.description,
         "dialect": card.dialect,
         "owners": card.owners.iter().map(owner).collect::<Vec<_>>(),
+        "layer": card.layer,
+        "environment": card.environment,
+        "rows": card.rows,
+        "bytes": card.bytes,
         "coverage": card.coverage,
         "columns": columns.collect::<Vec<_>>(),
         "columns_complete": !card.open,
@@ -174,6 +180,22 @@ pub(super) fn not_covered(kind: &NotCovered) -> Value {
     json!({ "kind": kind.kind, "count": kind.count, "examples": kind.examples })
 }
 
+pub(super) fn files(files: &FileCount) -> Value {
+    json!({
+        "extension": files.extension,
+        "seen": files.seen,
+        "read": files.read,
+        "not_covered": files.not_covered,
+    })
+}
+
+pub(super) fn reason(reason: &ReasonCount) -> Value {
+    with_place(
+        &reason.place,
+        json!({ "reason": reason.reason, "count": reason.count, "message": reason.message }),
+    )
+}
+
 pub(super) fn using(using: &Using) -> Value {
     json!({ "what": using.what, "path": using.path, "detail": using.detail })
 }
@@ -221,7 +243,7 @@ fn place(place: &Place) -> Value {
     })
 }
 
-fn owner(owner: &Owner) -> Value {
+pub(super) fn owner(owner: &Owner) -> Value {
     json!({ "name": owner.name, "source": owner.source })
 }
 

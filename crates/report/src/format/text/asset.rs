@@ -6,11 +6,14 @@ use super::explain::steps;
 use super::finding::{block, ink, range};
 use super::line::{Ink, Line};
 use super::sheet::{Sheet, left};
-use crate::words::grouped;
+use crate::words::{bytes, count, grouped};
 use crate::{Detail, Style};
 
 /// Neighbours that are named on each side.
 const NEIGHBOURS: usize = 10;
+
+/// Owners that are named of those known by the same line.
+const OWNERS: usize = 4;
 
 /// Columns that are listed.
 const COLUMNS: usize = 40;
@@ -63,10 +66,27 @@ fn facts(sheet: &mut Sheet<'_>, card: &AssetCard) {
     if card.owners.is_empty() {
         facts.push(("Talk to", pen.plain("no owner")));
     }
-    for (index, owner) in card.owners.iter().enumerate() {
-        let source = pen.faint(&format!("   {}", owner.source));
+    // Who is known by the same line stands in one.
+    let all = sheet.style.detail == Detail::Full;
+    for (index, group) in card.owners.chunk_by(|one, two| one.source == two.source).enumerate() {
+        let shown = if all { group.len() } else { group.len().min(OWNERS) };
+        let names: Vec<&str> = group[..shown].iter().map(|owner| owner.name.as_str()).collect();
+        let more = match group.len() - shown {
+            0 => String::new(),
+            more => format!(" and {more} more"),
+        };
+        let names = pen.strong(&names.join(", ")).and(pen.plain(&more));
+        let source = group.first().map(|owner| pen.faint(&format!("   {}", owner.source)));
         let label = if index == 0 { "Talk to" } else { "" };
-        facts.push((label, pen.strong(&owner.name).and(source)));
+        facts.push((label, names.and(source.unwrap_or_default())));
+    }
+    for (label, value) in [("Layer", &card.layer), ("In", &card.environment)] {
+        if let Some(value) = value {
+            facts.push((label, pen.plain(value)));
+        }
+    }
+    if let Some(size) = size(card) {
+        facts.push(("Size", pen.plain(&size)));
     }
     if let Some(whole) = &card.part_of {
         facts.push(("Part of", pen.plain(whole)));
@@ -121,6 +141,13 @@ fn details(sheet: &mut Sheet<'_>, card: &AssetCard) {
     }
 }
 
+/// Rows and bytes, as far as they are told.
+fn size(card: &AssetCard) -> Option<String> {
+    let rows = card.rows.map(|rows| count(usize::try_from(rows).unwrap_or(usize::MAX), "row"));
+    let said: Vec<String> = rows.into_iter().chain(card.bytes.map(bytes)).collect();
+    (!said.is_empty()).then(|| said.join(", "))
+}
+
 fn columns(sheet: &mut Sheet<'_>, card: &AssetCard) {
     // What holds no rows has no columns to be known.
     if matches!(card.kind.as_str(), "dashboard" | "job" | "pipeline") {
@@ -136,13 +163,19 @@ fn columns(sheet: &mut Sheet<'_>, card: &AssetCard) {
     let title = pen.strong("Columns").and(pen.plain(&format!("   {}{open}", card.columns.len())));
     sheet.line(2, &title);
     let limit = sheet.limit(COLUMNS);
-    let rows: Vec<Vec<Line>> = card
-        .columns
-        .iter()
-        .take(limit)
-        .map(|column| vec![pen.plain(&column.name), pen.plain(&origins(column))])
-        .collect();
-    sheet.table(4, &[left(32), left(100)], 1, &rows);
+    let typed = card.columns.iter().any(|column| column.data_type.is_some());
+    let row = |column: &ColumnCard| {
+        let data_type = pen.faint(column.data_type.as_deref().unwrap_or_default());
+        let data_type = typed.then_some(data_type);
+        let cells = std::iter::once(pen.plain(&column.name)).chain(data_type);
+        cells.chain([pen.plain(&origins(column))]).collect()
+    };
+    let rows: Vec<Vec<Line>> = card.columns.iter().take(limit).map(row).collect();
+    if typed {
+        sheet.table(4, &[left(32), left(24), left(100)], 2, &rows);
+    } else {
+        sheet.table(4, &[left(32), left(100)], 1, &rows);
+    }
     let more = card.columns.len().saturating_sub(limit);
     if more > 0 {
         sheet.line(4, &pen.faint(&format!("… {} more", grouped(more))));

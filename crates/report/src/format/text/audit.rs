@@ -1,9 +1,8 @@
 //! The audit on one screen: what was read, what was found, what could not be judged, what to ask next.
 
-use std::collections::BTreeMap;
-
 use plumb_base::answer::Audit;
-use plumb_base::{Finding, Problem, Tally};
+use plumb_base::record::FileCount;
+use plumb_base::{Finding, Tally};
 
 use super::finding::{owner, place, saving};
 use super::line::{Ink, Line};
@@ -30,7 +29,7 @@ pub(super) fn audit(answer: &Audit, style: &Style<'_>) -> String {
         findings(&mut sheet, answer);
     }
     not_covered(&mut sheet, answer);
-    problems(&mut sheet, &answer.problems);
+    problems(&mut sheet, answer);
     next(&mut sheet, answer);
     sheet.finish()
 }
@@ -79,7 +78,9 @@ fn figures(sheet: &mut Sheet<'_>, answer: &Audit) {
         Some(name) => (name.as_str(), ""),
         None => ("nobody yet", "plumb.toml: [watch] drift = \"Sam Okafor\""),
     };
+    let (files, files_note) = files(answer);
     let rows = [
+        ("Files read", files.as_str(), files_note.as_str()),
         ("Statements read", coverage.as_str(), coverage_note.as_str()),
         ("Assets", &grouped(assets), &kinds.join(", ")),
         ("Plans compared", &grouped(answer.plans), "distinct"),
@@ -88,9 +89,31 @@ fn figures(sheet: &mut Sheet<'_>, answer: &Audit) {
     ];
     let rows: Vec<Vec<Line>> = rows
         .iter()
+        // What was not counted is not said.
+        .filter(|(_, value, _)| !value.is_empty())
         .map(|(label, value, note)| vec![pen.plain(label), pen.strong(value), pen.faint(note)])
         .collect();
     sheet.table(2, &[left(20), left(24), left(70)], 2, &rows);
+}
+
+/// How many files were read, and of which endings not all were.
+fn files(answer: &Audit) -> (String, String) {
+    let sum = |of: fn(&FileCount) -> usize| answer.files.iter().map(of).sum::<usize>();
+    let (read, seen, lost) = (sum(|it| it.read), sum(|it| it.seen), sum(|it| it.not_covered));
+    if seen == 0 {
+        return (String::new(), String::new());
+    }
+    let sql: Vec<String> = answer
+        .files
+        .iter()
+        .filter(|it| it.extension == "sql" && it.read < it.seen)
+        .map(|it| format!("{} of {} in .sql", grouped(it.read), grouped(it.seen)))
+        .collect();
+    let lost = (lost > 0).then(|| format!("{} not covered", grouped(lost)));
+    let other = seen - read - sum(|it| it.not_covered);
+    let other = (other > 0).then(|| format!("{} of no concern", grouped(other)));
+    let note: Vec<String> = sql.into_iter().chain(lost).chain(other).collect();
+    (format!("{} of {}", grouped(read), grouped(seen)), note.join(", "))
 }
 
 fn findings(sheet: &mut Sheet<'_>, answer: &Audit) {
@@ -212,7 +235,8 @@ fn not_covered(sheet: &mut Sheet<'_>, answer: &Audit) {
     }
 }
 
-fn problems(sheet: &mut Sheet<'_>, problems: &[Problem]) {
+fn problems(sheet: &mut Sheet<'_>, answer: &Audit) {
+    let problems = &answer.problems;
     if problems.is_empty() {
         return;
     }
@@ -231,18 +255,13 @@ fn problems(sheet: &mut Sheet<'_>, problems: &[Problem]) {
         sheet.table(2, &[left(44), left(24), left(100)], 2, &rows);
         return;
     }
-    let mut reasons: BTreeMap<&str, (usize, &Problem)> = BTreeMap::new();
-    for problem in problems {
-        reasons.entry(&problem.reason).or_insert((0, problem)).0 += 1;
-    }
-    let mut reasons: Vec<_> = reasons.into_iter().collect();
-    reasons.sort_by_key(|(reason, (number, _))| (usize::MAX - number, *reason));
-    let rows: Vec<Vec<Line>> = reasons
-        .into_iter()
-        .map(|(reason, (number, first))| {
-            let where_ = pen.faint(&format!("  {}", first.place));
-            let example = pen.plain(&first.message).and(where_);
-            vec![pen.plain(&grouped(number)), pen.write(Ink::Warning, reason), example]
+    let rows: Vec<Vec<Line>> = answer
+        .reasons
+        .iter()
+        .map(|known| {
+            let where_ = pen.faint(&format!("  {}", known.place));
+            let example = pen.plain(&known.message).and(where_);
+            vec![pen.plain(&grouped(known.count)), pen.write(Ink::Warning, &known.reason), example]
         })
         .collect();
     sheet.table(2, &[right(7), left(24), left(100)], 2, &rows);

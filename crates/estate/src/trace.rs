@@ -1,0 +1,479 @@
+//! What the values and the rows of a plan depend on. Each node is looked at once, however often it is used.
+
+mod functions;
+mod ways;
+
+use std::{collections::BTreeMap, rc::Rc};
+
+use plumb_ir::{
+    Arena, Field, FromId, FunctionKind, Out, Rel, RelId, Scalar, ScalarId, SortKey, Symbol,
+    function,
+};
+
+use crate::columns::{Flow, Source};
+use functions::{decides, masks};
+pub(crate) use ways::Ways;
+
+/// Something a node depends on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Atom {
+    /// A column of a table; none where it is not known which.
+    Table(Symbol, Option<Symbol>),
+    /// A column of an input of a scope around: of a scalar 0 is the one it stands in, of a relation the one around it.
+    Around { depth: u32, input: u32, field: Field },
+}
+
+/// What a node depends on, and how.
+pub(crate) type Trace = BTreeMap<Atom, Ways>;
+
+/// Dependencies of nodes, as far as somebody asked.
+pub(crate) struct Tracer<'a> {
+    arena: &'a Arena,
+    values: BTreeMap<(RelId, Field), Rc<Trace>>,
+    rows: BTreeMap<RelId, Rc<Trace>>,
+    scalars: BTreeMap<ScalarId, Rc<Trace>>,
+    inputs: BTreeMap<(FromId, u32, Field), Rc<Trace>>,
+}
+
+impl<'a> Tracer<'a> {
+    pub(crate) fn new(arena: &'a Arena) -> Self {
+        Self {
+            arena,
+            values: BTreeMap::new(),
+            rows: BTreeMap::new(),
+            scalars: BTreeMap::new(),
+            inputs: BTreeMap::new(),
+        }
+    }
+
+    /// A trace of a whole plan as columns of tables, sorted.
+    pub(crate) fn sources(&self, trace: &Trace) -> Vec<Source> {
+        let mut sources = Vec::new();
+        for (atom, ways) in trace {
+            // Nothing is around a whole plan.
+            let Atom::Table(table, column) = atom else { continue };
+            for (flow, masked) in ways.each() {
+                let table = self.arena.name(*table).to_owned();
+                let column = column.map_or("*", |column| self.arena.name(column)).to_owned();
+                sources.push(Source { table, column, flow, masked });
+            }
+        }
+        sources.sort();
+        sources
+    }
+
+    /// What the value of a column of a relation is made of.
+    pub(crate) fn value(&mut self, rel: RelId, field: Field) -> Rc<Trace> {
+        if let Some(known) = self.values.get(&(rel, field)) {
+            return Rc::clone(known);
+        }
+        // What a plan would say of itself says nothing.
+        self.values.insert((rel, field), Rc::default());
+        let trace = Rc::new(self.new_value(rel, field));
+        self.values.insert((rel, field), Rc::clone(&trace));
+        trace
+    }
+
+    fn new_value(&mut self, rel: RelId, field: Field) -> Trace {
+        let mut trace = Trace::new();
+        match self.arena.get_rel(rel) {
+            Rel::Scan { table } => {
+                let column = match field {
+                    Field::Named(name) => Some(name),
+                    Field::At(_) => None,
+                };
+                trace.insert(Atom::Table(*table, column), Ways::of(Flow::Identity));
+            }
+            Rel::Project { from, out } => match field {
+                Field::At(at) => match out.get(at as usize) {
+                    Some(Out::Column(scalar)) => trace = self.within(*from, *scalar),
+                    Some(Out::Star { input, .. }) => trace = self.star(*from, *input),
+                    None => {}
+                },
+                Field::Named(name) => {
+                    for out in out {
+                        if let Out::Star { input, except } = out
+                            && !except.contains(&name)
+                        {
+                            add(&mut trace, &self.input(*from, *input, field));
+                        }
+                    }
+                }
+            },
+            Rel::Aggregate { from, keys, calls, .. } => {
+                if let Field::At(at) = field
+                    && let Some(scalar) = keys.iter().chain(calls).nth(at as usize)
+                {
+                    trace = self.within(*from, *scalar);
+                }
+            }
+            Rel::Distinct { input } | Rel::Limit { input, .. } => {
+                add(&mut trace, &self.value(*input, field));
+            }
+            Rel::Union { inputs } => {
+                for input in inputs {
+                    add(&mut trace, &self.value(*input, field));
+                }
+            }
+            Rel::Set { left, .. } => add(&mut trace, &self.value(*left, field)),
+            Rel::Values { rows, .. } => {
+                if let Field::At(at) = field {
+                    for scalar in rows.iter().filter_map(|row| row.get(at as usize)) {
+                        add(&mut trace, &outside(&self.scalar(*scalar)));
+                    }
+                }
+            }
+            Rel::Call { args, .. } => {
+                for arg in args {
+                    put(&mut trace, &outside(&self.scalar(*arg)), Ways::of(Flow::Transformation));
+                }
+            }
+            // Which of its columns come from where is not known: all may come from anywhere.
+            Rel::Opaque { inputs, .. } => {
+                for input in inputs {
+                    let all = self.everything(*input);
+                    put(&mut trace, &all, Ways::of(Flow::Transformation));
+                }
+            }
+        }
+        trace
+    }
+
+    /// What decides which rows a relation has.
+    pub(crate) fn rows(&mut self, rel: RelId) -> Rc<Trace> {
+        if let Some(known) = self.rows.get(&rel) {
+            return Rc::clone(known);
+        }
+        self.rows.insert(rel, Rc::default());
+        let trace = Rc::new(self.new_rows(rel));
+        self.rows.insert(rel, Rc::clone(&trace));
+        trace
+    }
+
+    fn new_rows(&mut self, rel: RelId) -> Trace {
+        let mut trace = Trace::new();
+        let node = self.arena.get_rel(rel);
+        if let Some(id) = node.from() {
+            let from = self.arena.get_from(id);
+            for condition in from.tree.conditions() {
+                put(&mut trace, &self.within(id, condition), Ways::of(Flow::Join));
+            }
+            for condition in &from.filter {
+                let flow = if self.links(*condition) { Flow::Join } else { Flow::Filter };
+                put(&mut trace, &self.within(id, *condition), Ways::of(flow));
+            }
+            for input in &from.inputs {
+                let rows = self.rows(*input);
+                add(&mut trace, &self.closed(id, &rows));
+            }
+        }
+        match node {
+            Rel::Aggregate { from, keys, .. } => {
+                for key in keys {
+                    put(&mut trace, &self.within(*from, *key), Ways::of(Flow::Group));
+                }
+            }
+            Rel::Distinct { input } => {
+                put(&mut trace, &self.all(*input), Ways::of(Flow::Group));
+            }
+            // A row stays because of what both sides hold, in all columns.
+            Rel::Set { left, right, .. } => {
+                for side in [left, right] {
+                    put(&mut trace, &self.all(*side), Ways::of(Flow::Filter));
+                }
+            }
+            Rel::Limit { input, order, limit, offset } => {
+                let keys = order.iter().map(|key| (key.value, Flow::Sort));
+                let counts = limit.iter().chain(offset).map(|scalar| (*scalar, Flow::Filter));
+                for (scalar, flow) in keys.chain(counts) {
+                    let seen = self.over(*input, scalar);
+                    put(&mut trace, &seen, Ways::of(flow));
+                }
+            }
+            // A table function gives as many rows as its arguments say.
+            Rel::Call { args, .. } => {
+                for arg in args {
+                    put(&mut trace, &outside(&self.scalar(*arg)), Ways::of(Flow::Join));
+                }
+            }
+            Rel::Scan { .. }
+            | Rel::Values { .. }
+            | Rel::Project { .. }
+            | Rel::Union { .. }
+            | Rel::Opaque { .. } => {}
+        }
+        for input in node.inputs() {
+            add(&mut trace, &self.rows(input));
+        }
+        trace
+    }
+
+    /// What all columns of a relation are made of.
+    fn all(&mut self, rel: RelId) -> Trace {
+        let mut trace = Trace::new();
+        match self.arena.get_rel(rel) {
+            Rel::Scan { table } => {
+                trace.insert(Atom::Table(*table, None), Ways::of(Flow::Identity));
+            }
+            Rel::Project { out, .. } => {
+                for at in (0..).take(out.len()) {
+                    add(&mut trace, &self.value(rel, Field::At(at)));
+                }
+            }
+            Rel::Aggregate { keys, calls, .. } => {
+                for at in (0..).take(keys.len() + calls.len()) {
+                    add(&mut trace, &self.value(rel, Field::At(at)));
+                }
+            }
+            Rel::Values { width, .. } => {
+                for at in 0..*width {
+                    add(&mut trace, &self.value(rel, Field::At(at)));
+                }
+            }
+            Rel::Distinct { input } | Rel::Limit { input, .. } => trace = self.all(*input),
+            Rel::Union { inputs } => {
+                for input in inputs {
+                    add(&mut trace, &self.all(*input));
+                }
+            }
+            Rel::Set { left, .. } => trace = self.all(*left),
+            Rel::Call { .. } => trace = (*self.value(rel, Field::At(0))).clone(),
+            Rel::Opaque { .. } => trace = self.everything(rel),
+        }
+        trace
+    }
+
+    /// Every table that is read below a relation, whichever of its columns.
+    fn everything(&self, rel: RelId) -> Trace {
+        let (mut trace, mut seen) = (Trace::new(), std::collections::BTreeSet::new());
+        let mut work = vec![rel];
+        while let Some(rel) = work.pop() {
+            if !seen.insert(rel) {
+                continue;
+            }
+            let node = self.arena.get_rel(rel);
+            if let Rel::Scan { table } = node {
+                trace.insert(Atom::Table(*table, None), Ways::of(Flow::Identity));
+            }
+            work.extend(node.inputs());
+            work.extend(node.from().iter().flat_map(|from| &self.arena.get_from(*from).inputs));
+        }
+        trace
+    }
+
+    /// What a scalar is made of, as the scope it stands in sees it.
+    fn scalar(&mut self, id: ScalarId) -> Rc<Trace> {
+        if let Some(known) = self.scalars.get(&id) {
+            return Rc::clone(known);
+        }
+        let trace = Rc::new(self.new_scalar(id));
+        self.scalars.insert(id, Rc::clone(&trace));
+        trace
+    }
+
+    fn new_scalar(&mut self, id: ScalarId) -> Trace {
+        let mut trace = Trace::new();
+        let itself = Ways::of(Flow::Identity);
+        let computed = Ways::of(Flow::Transformation);
+        match self.arena.get_scalar(id) {
+            Scalar::Column { depth, input, field } => {
+                let atom = Atom::Around { depth: *depth, input: *input, field: *field };
+                trace.insert(atom, itself);
+            }
+            Scalar::Either { depth, inputs, name } => {
+                for input in inputs {
+                    let field = Field::Named(*name);
+                    trace.insert(Atom::Around { depth: *depth, input: *input, field }, itself);
+                }
+            }
+            Scalar::Literal(_) | Scalar::Param(_) | Scalar::Hole { .. } => {}
+            Scalar::Call { function, args } => {
+                let name = self.arena.name(*function);
+                for (at, arg) in args.iter().enumerate() {
+                    let ways = if decides(name, at, args.len()) {
+                        Ways::of(Flow::Conditional)
+                    } else if masks(name) {
+                        computed.masked()
+                    } else {
+                        computed
+                    };
+                    self.put(&mut trace, *arg, ways);
+                }
+            }
+            Scalar::Cast { value, .. } => self.put(&mut trace, *value, computed),
+            Scalar::Lambda { body, .. } => self.put(&mut trace, *body, computed),
+            Scalar::Case { branches, otherwise } => {
+                for (when, then) in branches {
+                    self.put(&mut trace, *when, Ways::of(Flow::Conditional));
+                    self.put(&mut trace, *then, computed);
+                }
+                if let Some(scalar) = otherwise {
+                    self.put(&mut trace, *scalar, computed);
+                }
+            }
+            Scalar::Aggregate { function, args, filter, order, .. } => {
+                self.call(&mut trace, *function, args);
+                if let Some(scalar) = filter {
+                    self.put(&mut trace, *scalar, Ways::of(Flow::Filter));
+                }
+                self.keys(&mut trace, order, Flow::Sort);
+            }
+            Scalar::Window { function, args, partition, order, .. } => {
+                self.call(&mut trace, *function, args);
+                for scalar in partition {
+                    self.put(&mut trace, *scalar, Ways::of(Flow::Window));
+                }
+                self.keys(&mut trace, order, Flow::Window);
+            }
+            Scalar::Exists(rel) => add(&mut trace, &self.rows(*rel)),
+            Scalar::In { values, rel } => {
+                for (at, value) in (0..).zip(values) {
+                    self.put(&mut trace, *value, computed);
+                    put(&mut trace, &self.value(*rel, Field::At(at)), computed);
+                }
+                add(&mut trace, &self.rows(*rel));
+            }
+            Scalar::Subquery(rel) => {
+                put(&mut trace, &self.value(*rel, Field::At(0)), computed);
+                add(&mut trace, &self.rows(*rel));
+            }
+        }
+        trace
+    }
+
+    /// The arguments of a call over many rows; some only take the value of another row.
+    fn call(&mut self, trace: &mut Trace, name: Symbol, args: &[ScalarId]) {
+        let name = self.arena.name(name);
+        let one = function(name).is_some_and(|known| known.kind == FunctionKind::Window);
+        let ways = Ways::of(if one { Flow::Transformation } else { Flow::Aggregation });
+        let ways = if masks(name) { ways.masked() } else { ways };
+        for arg in args {
+            self.put(trace, *arg, ways);
+        }
+    }
+
+    fn keys(&mut self, trace: &mut Trace, keys: &[SortKey], flow: Flow) {
+        for key in keys {
+            self.put(trace, key.value, Ways::of(flow));
+        }
+    }
+
+    fn put(&mut self, trace: &mut Trace, scalar: ScalarId, ways: Ways) {
+        let below = self.scalar(scalar);
+        put(trace, &below, ways);
+    }
+
+    /// A scalar of a join, as what stands around the join sees it.
+    fn within(&mut self, from: FromId, scalar: ScalarId) -> Trace {
+        let trace = self.scalar(scalar);
+        self.closed(from, &trace)
+    }
+
+    /// A trace of the scope of a join, as what stands around the join sees it.
+    fn closed(&mut self, from: FromId, trace: &Trace) -> Trace {
+        let mut closed = Trace::new();
+        for (atom, ways) in trace {
+            match *atom {
+                Atom::Table(..) => merge(&mut closed, *atom, *ways),
+                Atom::Around { depth: 0, input, field } => {
+                    put(&mut closed, &self.input(from, input, field), *ways);
+                }
+                Atom::Around { depth, input, field } => {
+                    merge(&mut closed, Atom::Around { depth: depth - 1, input, field }, *ways);
+                }
+            }
+        }
+        closed
+    }
+
+    /// A column of an input of a join, as what stands around the join sees it; an input may look at those before it.
+    fn input(&mut self, from: FromId, input: u32, field: Field) -> Rc<Trace> {
+        let key = (from, input, field);
+        if let Some(known) = self.inputs.get(&key) {
+            return Rc::clone(known);
+        }
+        self.inputs.insert(key, Rc::default());
+        let rel = self.arena.get_from(from).inputs.get(input as usize).copied();
+        let value = rel.map(|rel| self.value(rel, field)).unwrap_or_default();
+        let trace = Rc::new(self.closed(from, &value));
+        self.inputs.insert(key, Rc::clone(&trace));
+        trace
+    }
+
+    /// All columns of an input of a join.
+    fn star(&mut self, from: FromId, input: u32) -> Trace {
+        let rel = self.arena.get_from(from).inputs.get(input as usize).copied();
+        let all = rel.map(|rel| self.all(rel)).unwrap_or_default();
+        self.closed(from, &all)
+    }
+
+    /// A scalar that sees one relation as its input 0, as what stands around the relation sees it.
+    fn over(&mut self, rel: RelId, scalar: ScalarId) -> Trace {
+        let mut seen = Trace::new();
+        for (atom, ways) in self.scalar(scalar).iter() {
+            match *atom {
+                Atom::Around { depth: 0, field, .. } => {
+                    put(&mut seen, &self.value(rel, field), *ways);
+                }
+                Atom::Around { depth, input, field } => {
+                    merge(&mut seen, Atom::Around { depth: depth - 1, input, field }, *ways);
+                }
+                Atom::Table(..) => merge(&mut seen, *atom, *ways),
+            }
+        }
+        seen
+    }
+
+    /// Whether a condition speaks of several inputs, of this scope or of those around it.
+    fn links(&self, condition: ScalarId) -> bool {
+        fn walk(arena: &Arena, id: ScalarId, inputs: &mut std::collections::BTreeSet<(u32, u32)>) {
+            let scalar = arena.get_scalar(id);
+            if let Scalar::Column { depth, input, .. } = scalar {
+                inputs.insert((*depth, *input));
+            }
+            if let Scalar::Either { depth, inputs: each, .. } = scalar {
+                inputs.extend(each.first().map(|input| (*depth, *input)));
+            }
+            for child in scalar.children() {
+                walk(arena, child, inputs);
+            }
+        }
+        let mut inputs = std::collections::BTreeSet::new();
+        walk(self.arena, condition, &mut inputs);
+        inputs.len() > 1
+    }
+}
+
+/// A trace of a scalar that has no scope of its own, as the relation that holds it sees it.
+fn outside(trace: &Trace) -> Trace {
+    let mut seen = Trace::new();
+    for (atom, ways) in trace {
+        match *atom {
+            Atom::Around { depth: 0, .. } => {}
+            Atom::Around { depth, input, field } => {
+                merge(&mut seen, Atom::Around { depth: depth - 1, input, field }, *ways);
+            }
+            Atom::Table(..) => merge(&mut seen, *atom, *ways),
+        }
+    }
+    seen
+}
+
+fn merge(trace: &mut Trace, atom: Atom, ways: Ways) {
+    let known = trace.entry(atom).or_default();
+    *known = known.and(ways);
+}
+
+/// Adds a trace as it is.
+fn add(trace: &mut Trace, other: &Trace) {
+    for (atom, ways) in other {
+        merge(trace, *atom, *ways);
+    }
+}
+
+/// Adds a trace that takes part in some ways.
+fn put(trace: &mut Trace, other: &Trace, ways: Ways) {
+    for (atom, inner) in other {
+        merge(trace, *atom, ways.over(*inner));
+    }
+}

@@ -1,0 +1,108 @@
+//! How much was read, and what kept the rest from being read.
+
+use plumb_base::{
+    Severity,
+    answer::{Check, Health, NotCovered, ReasonCount},
+    record::FileCount,
+};
+use plumb_estate::AssetKind;
+
+use super::check;
+use crate::{Workspace, audit};
+
+/// Reasons that are named beside those for which something failed.
+const REASONS: usize = 5;
+
+/// Endings of files that are named.
+const ENDINGS: usize = 6;
+
+pub(super) fn reading(workspace: &Workspace) -> Vec<Check> {
+    let estate = &workspace.estate;
+    let mut checks = vec![files(&workspace.found.files)];
+    // Two readers may have counted one kind.
+    let mut kinds: Vec<&NotCovered> = Vec::new();
+    for kind in &estate.not_covered {
+        if kinds.iter().all(|known| known.kind != kind.kind) {
+            kinds.push(kind);
+        }
+    }
+    checks.extend(kinds.into_iter().map(|kind| {
+        let detail = match kind.examples.first() {
+            Some(first) if kind.count > 1 => format!("{}, such as {first}", kind.count),
+            Some(first) => first.clone(),
+            None => kind.count.to_string(),
+        };
+        check(Health::Warning, &format!("{}: not covered", kind.kind), detail)
+    }));
+    let tally = estate.coverage;
+    let whole = tally.read == tally.total();
+    let detail = format!(
+        "{} of {} read, {} partly, {} not read, {} failed",
+        tally.read,
+        tally.total(),
+        tally.partly,
+        tally.opaque,
+        tally.failed
+    );
+    checks.push(check(if whole { Health::Good } else { Health::Warning }, "statements", detail));
+    let failed = |reason: &ReasonCount| {
+        let problems = estate.problems.iter().filter(|it| it.reason == reason.reason);
+        problems.map(|it| it.severity).max() == Some(Severity::Failed)
+    };
+    // What failed is told in any case, however rare it is.
+    let (lost, partly): (Vec<ReasonCount>, Vec<ReasonCount>) =
+        audit::reasons(&estate.problems).into_iter().partition(failed);
+    let lost = lost.into_iter().map(|reason| (Health::Problem, reason));
+    let partly = partly.into_iter().take(REASONS).map(|reason| (Health::Warning, reason));
+    for (health, reason) in lost.chain(partly) {
+        let detail = format!("{}, first at {}: {}", reason.count, reason.place, reason.message);
+        checks.push(check(health, &reason.reason, detail));
+    }
+    checks.extend(schemas(workspace));
+    checks.push(check(
+        Health::Absent,
+        "bills and query history",
+        "not read yet; findings have no cost",
+    ));
+    checks
+}
+
+fn files(files: &[FileCount]) -> Check {
+    let sum = |of: fn(&FileCount) -> usize| files.iter().map(of).sum::<usize>();
+    let read: Vec<String> = files
+        .iter()
+        .filter(|it| it.read > 0)
+        .take(ENDINGS)
+        .map(|it| {
+            let name = if it.extension.is_empty() {
+                "no ending".to_owned()
+            } else {
+                format!(".{}", it.extension)
+            };
+            if it.read == it.seen {
+                format!("{} {name}", it.read)
+            } else {
+                format!("{} of {} {name}", it.read, it.seen)
+            }
+        })
+        .collect();
+    let which = if read.is_empty() { String::new() } else { format!(": {}", read.join(", ")) };
+    let detail = format!("{} of {} read{which}", sum(|it| it.read), sum(|it| it.seen));
+    check(Health::Good, "files", detail)
+}
+
+/// How many of the tables that are only read have known columns.
+fn schemas(workspace: &Workspace) -> Option<Check> {
+    let sources = workspace.estate.assets.iter().filter(|it| it.kind == AssetKind::Source);
+    let (closed, total) =
+        sources.fold((0, 0), |(closed, total), it| (closed + usize::from(!it.open), total + 1));
+    let detail = format!("all columns known of {closed} of {total}");
+    if closed == total {
+        return (total > 0).then(|| check(Health::Good, "tables that are read", detail));
+    }
+    Some(Check {
+        why: Some("stars and bare names over the others have fewer equalities".to_owned()),
+        fix: Some("export INFORMATION_SCHEMA.COLUMNS as CSV into this folder".to_owned()),
+        ..check(Health::Absent, "tables that are read", detail)
+    })
+}
