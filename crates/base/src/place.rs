@@ -26,6 +26,20 @@ impl Span {
         self.start == self.end
     }
 
+    /// The same, so many bytes further on.
+    #[must_use]
+    pub fn on(self, bytes: u32) -> Self {
+        let (start, end) = (self.start.saturating_add(bytes), self.end.saturating_add(bytes));
+        Self { start, end }
+    }
+
+    /// The same, so many bytes further back.
+    #[must_use]
+    pub fn back(self, bytes: u32) -> Self {
+        let (start, end) = (self.start.saturating_sub(bytes), self.end.saturating_sub(bytes));
+        Self { start, end }
+    }
+
     /// Smallest span that covers both; an empty span at 0 adds nothing.
     #[must_use]
     pub fn to(self, other: Self) -> Self {

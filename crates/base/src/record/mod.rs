@@ -1,6 +1,7 @@
 //! Plain rows that the outside world sends, in the words of the outside world.
 
 pub mod dbt;
+pub mod notebook;
 
 use crate::{Problem, Source};
 
@@ -11,6 +12,10 @@ pub struct Found {
     pub dbt: Vec<dbt::Project>,
     /// SQL files that belong to no dbt project, by path.
     pub sql: Vec<Source>,
+    /// Notebooks, by path.
+    pub notebooks: Vec<notebook::Notebook>,
+    /// Python programs that may hold SQL or work on tables, by path.
+    pub programs: Vec<Source>,
     /// Settings from `plumb.toml`.
     pub settings: Settings,
     /// What was seen and not read, by reason: file kinds with their counts and examples.
