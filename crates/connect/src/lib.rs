@@ -7,6 +7,7 @@
 mod connector;
 mod discover;
 mod disk;
+mod json;
 mod path;
 mod settings;
 mod text;

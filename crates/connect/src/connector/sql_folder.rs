@@ -2,6 +2,7 @@
 
 use plumb_base::record::Found;
 
+use super::notebook;
 use crate::{Connector, Walk, path};
 
 pub(crate) static CONNECTOR: Connector =
@@ -14,7 +15,9 @@ fn find(walk: &Walk<'_>, found: &mut Found) {
     for file in walk.files() {
         let extension = path::extension(&file.path).to_ascii_lowercase();
         if SQL.contains(&extension.as_str()) && walk.owner(&file.path).is_none() {
-            found.sql.extend(walk.read(&file.path, &mut found.problems));
+            let source = walk.read(&file.path, &mut found.problems);
+            // A notebook in source form is read as one.
+            found.sql.extend(source.filter(|source| notebook::sign(&source.text).is_none()));
         }
     }
 }

@@ -2,8 +2,10 @@
 
 use std::fmt::Write as _;
 
+use plumb_base::Span;
 use plumb_base::record::Found;
 use plumb_base::record::dbt::{Column, Node, Project, Properties};
+use plumb_base::record::notebook::Notebook;
 use serde_json::{Map, Value};
 
 /// Everything that was found.
@@ -29,6 +31,13 @@ pub(crate) fn found(found: &Found) -> String {
         let lines = source.text.lines().count();
         line(&mut out, 0, &format!("sql {} ({lines} lines)", source.path));
     }
+    for one in &found.notebooks {
+        notebook(&mut out, one);
+    }
+    for source in &found.programs {
+        let lines = source.text.lines().count();
+        line(&mut out, 0, &format!("program {} ({lines} lines)", source.path));
+    }
     for row in &found.not_covered {
         line(&mut out, 0, &format!("not covered: {}: {}", row.kind, row.paths.join(", ")));
     }
@@ -38,6 +47,24 @@ pub(crate) fn found(found: &Found) -> String {
         line(&mut out, 0, &format!("{severity} {place} {reason}: {}", problem.message));
     }
     if out.is_empty() { "nothing\n".to_owned() } else { out }
+}
+
+/// Cells with the place of their first and of their last letter.
+fn notebook(out: &mut String, notebook: &Notebook) {
+    let (path, language) = (&notebook.source.path, notebook.language.word());
+    let dialect = notebook.dialect.map(|name| format!(", {name}")).unwrap_or_default();
+    line(out, 0, &format!("notebook {path} ({language}{dialect})"));
+    for cell in &notebook.cells {
+        let title = cell.title.as_ref().map(|title| format!(" {title:?}")).unwrap_or_default();
+        let all = Span::new(0, cell.text.text.trim_end().len());
+        let place = notebook.source.place(cell.text.map.to_file(all));
+        let (start, end) = (place.start, place.end);
+        let place = format!("{}:{}-{}:{}", start.line, start.column, end.line, end.column);
+        line(out, 1, &format!("{} {}{title} at {place}", cell.number, cell.language.word()));
+        for text in cell.text.text.trim_end().lines() {
+            line(out, 2, &format!("| {}", text.trim_end_matches('\r')));
+        }
+    }
 }
 
 fn project(out: &mut String, project: &Project) {
