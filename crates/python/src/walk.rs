@@ -1,0 +1,559 @@
+//! A walk through statements in the order in which they run, as far as that can be told.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
+
+use plumb_base::{MappedText, Span};
+use ruff_python_ast::{
+    ExceptHandler, Expr, ExprContext, Operator, Parameters, Stmt,
+    visitor::{Visitor, walk_expr, walk_stmt},
+};
+
+use crate::{
+    evaluate::Value,
+    flow::{Flow, Query},
+    names::{Bound, Names},
+    program::{InPiece, Program, Tree, span},
+    text::Unknown,
+};
+
+/// How often each name is bound outside functions; one that functions bind counts twice more.
+pub(crate) type Counts = BTreeMap<String, usize>;
+
+/// Names of one level: the program, or a function.
+#[derive(Debug, Default)]
+pub(crate) struct Scope {
+    pub(crate) names: BTreeMap<String, Bound>,
+    /// Names that belong to the function; `None` for the program.
+    own: Option<BTreeSet<String>>,
+    /// What stands before a name of the function where names must be told apart.
+    prefix: String,
+}
+
+/// Where a walk is, and what it found so far.
+pub(crate) struct Walk<'a> {
+    /// The piece it is in.
+    pub(crate) code: MappedText,
+    /// Where it is no Python.
+    broken: Vec<Span>,
+    counts: &'a Counts,
+    pub(crate) scopes: Vec<Scope>,
+    /// How often each name was bound so far.
+    seen: BTreeMap<String, usize>,
+    /// Every text that was handed over, in order.
+    pub(crate) queries: Vec<Query>,
+    pub(crate) pieces: Vec<InPiece>,
+    /// Calls that may give something else each time, so far.
+    pub(crate) calls: usize,
+    /// Dialects that imports speak for, and calls.
+    pub(crate) imported: BTreeSet<&'static str>,
+    pub(crate) called: BTreeSet<&'static str>,
+}
+
+impl<'a> Walk<'a> {
+    pub(crate) fn new(counts: &'a Counts) -> Self {
+        Self {
+            code: MappedText::default(),
+            broken: Vec::new(),
+            counts,
+            scopes: vec![Scope::default()],
+            seen: BTreeMap::new(),
+            queries: Vec::new(),
+            pieces: Vec::new(),
+            calls: 0,
+            imported: BTreeSet::new(),
+            called: BTreeSet::new(),
+        }
+    }
+
+    /// Walks through a piece of code.
+    pub(crate) fn code(&mut self, code: &MappedText, tree: &Tree) {
+        self.code = code.clone();
+        self.broken.clone_from(&tree.broken);
+        let problems = tree.problem.clone().into_iter().collect();
+        self.pieces.push(InPiece { problems, ..InPiece::default() });
+        self.block(tree.statements());
+    }
+
+    /// Whether something is no Python in a part of the code: its text may not be what was meant.
+    pub(crate) fn is_broken(&self, part: Span) -> bool {
+        self.broken.iter().any(|at| at.start <= part.end && part.start <= at.end)
+    }
+
+    /// Takes over the names of a program that runs here.
+    pub(crate) fn take_over(&mut self, names: &Names) {
+        self.pieces.push(InPiece::default());
+        for (name, bound) in &names.bound {
+            self.bind(name, bound.clone());
+        }
+    }
+
+    pub(crate) fn finished(mut self) -> Program {
+        let mut holes = Vec::new();
+        let queries = std::mem::take(&mut self.queries);
+        for query in queries.iter().filter(|query| !query.is_taken()) {
+            let sql = query.printed(&mut holes);
+            if let Some(piece) = self.pieces.get_mut(query.piece) {
+                piece.sql.push(sql);
+            }
+        }
+        let only =
+            |names: &BTreeSet<&'static str>| names.first().copied().filter(|_| names.len() == 1);
+        let dialect = only(&self.called).or_else(|| only(&self.imported));
+        let bound = self.scopes.pop().map(|scope| scope.names).unwrap_or_default();
+        let names = Names { bound }.elsewhere();
+        Program { pieces: self.pieces, holes, names, dialect }
+    }
+
+    /// What stands in the piece that is walked through.
+    pub(crate) fn here(&mut self) -> &mut InPiece {
+        if self.pieces.is_empty() {
+            self.pieces.push(InPiece::default());
+        }
+        let last = self.pieces.len() - 1;
+        &mut self.pieces[last]
+    }
+
+    /// A place in the piece as one in its file.
+    pub(crate) fn place(&self, span: Span) -> Span {
+        self.code.map.to_file(span)
+    }
+
+    fn scope(&mut self) -> &mut Scope {
+        if self.scopes.is_empty() {
+            self.scopes.push(Scope::default());
+        }
+        let last = self.scopes.len() - 1;
+        &mut self.scopes[last]
+    }
+
+    /// What a name stands for here.
+    pub(crate) fn lookup(&self, name: &str) -> Option<Bound> {
+        for scope in self.scopes.iter().rev() {
+            match &scope.own {
+                Some(own) if own.contains(name) => return scope.names.get(name).cloned(),
+                Some(_) => {}
+                // A function may run at any time: what is bound twice may be either then.
+                None if self.scopes.len() == 1 || self.counts.get(name) == Some(&1) => {
+                    return scope.names.get(name).cloned();
+                }
+                None => {}
+            }
+        }
+        None
+    }
+
+    /// What a name is called where it has to be told from others that read the same.
+    pub(crate) fn own_name(&self, name: &str) -> String {
+        let Some(scope) = self.scopes.last().filter(|scope| scope.own.is_some()) else {
+            return name.to_owned();
+        };
+        let own = scope.own.as_ref().is_some_and(|own| own.contains(name));
+        let steady = self.counts.get(name).is_none_or(|count| *count == 1);
+        if own || !steady { format!("{}.{name}", scope.prefix) } else { name.to_owned() }
+    }
+
+    pub(crate) fn bind(&mut self, name: &str, bound: Bound) {
+        let own = self.own_name(name);
+        *self.seen.entry(own).or_default() += 1;
+        let outside = self.scopes.len() == 1;
+        let elsewhere = outside && self.counts.get(name).is_some_and(|count| *count >= ELSEWHERE);
+        if elsewhere {
+            let unknown = Bound::Unknown(self.fresh(name));
+            self.scope().names.insert(name.to_owned(), unknown);
+            return;
+        }
+        self.scope().names.insert(name.to_owned(), bound);
+    }
+
+    /// Binds a name to something that is not known.
+    pub(crate) fn forget(&mut self, name: &str) {
+        let own = self.own_name(name);
+        *self.seen.entry(own).or_default() += 1;
+        let unknown = Bound::Unknown(self.fresh(name));
+        self.scope().names.insert(name.to_owned(), unknown);
+    }
+
+    /// What a name holds that was just bound.
+    fn fresh(&self, name: &str) -> Unknown {
+        let own = self.own_name(name);
+        Unknown::Expression(match self.seen.get(&own) {
+            None | Some(1) => own,
+            Some(count) => format!("{own} ({count})"),
+        })
+    }
+
+    fn block(&mut self, body: &[Stmt]) {
+        for statement in body {
+            self.statement(statement);
+        }
+    }
+
+    fn statement(&mut self, statement: &Stmt) {
+        match statement {
+            Stmt::Assign(assign) => {
+                let flow = self.flow(&assign.value);
+                for target in &assign.targets {
+                    self.assign(target, &assign.value, &flow);
+                }
+            }
+            Stmt::AnnAssign(assign) => {
+                if let Some(value) = &assign.value {
+                    let flow = self.flow(value);
+                    self.assign(&assign.target, value, &flow);
+                }
+            }
+            Stmt::AugAssign(assign) => {
+                self.flow(&assign.value);
+                self.add_to(&assign.target, assign.op, &assign.value);
+            }
+            Stmt::For(each) => {
+                self.flow(&each.iter);
+                self.repeated(|it| it.assign_unknown(&each.target), &each.body);
+                self.block(&each.orelse);
+            }
+            Stmt::While(each) => {
+                self.flow(&each.test);
+                self.repeated(|_| {}, &each.body);
+                self.block(&each.orelse);
+            }
+            Stmt::If(branch) => {
+                self.flow(&branch.test);
+                let mut bodies: Vec<&[Stmt]> = vec![&branch.body];
+                for clause in &branch.elif_else_clauses {
+                    if let Some(test) = &clause.test {
+                        self.flow(test);
+                    }
+                    bodies.push(&clause.body);
+                }
+                let complete = branch.elif_else_clauses.iter().any(|clause| clause.test.is_none());
+                if !complete {
+                    bodies.push(&[]);
+                }
+                self.branches(&bodies);
+            }
+            Stmt::Match(switch) => {
+                self.flow(&switch.subject);
+                let mut bodies: Vec<&[Stmt]> =
+                    switch.cases.iter().map(|case| case.body.as_slice()).collect();
+                bodies.push(&[]);
+                self.branches(&bodies);
+            }
+            Stmt::With(with) => {
+                for item in &with.items {
+                    self.flow(&item.context_expr);
+                    if let Some(target) = &item.optional_vars {
+                        self.assign_unknown(target);
+                    }
+                }
+                self.block(&with.body);
+            }
+            Stmt::Try(attempt) => self.attempt(attempt),
+            Stmt::FunctionDef(function) => {
+                for decorator in &function.decorator_list {
+                    self.flow(&decorator.expression);
+                }
+                self.forget(&function.name);
+                self.inside(&function.name, Some(&function.parameters), &function.body);
+            }
+            Stmt::ClassDef(class) => {
+                self.forget(&class.name);
+                self.inside(&class.name, None, &class.body);
+            }
+            Stmt::Import(import) => {
+                for alias in &import.names {
+                    self.imports(&alias.name);
+                    let name = alias.asname.as_ref().unwrap_or(&alias.name);
+                    self.forget(name.split('.').next().unwrap_or_default());
+                }
+            }
+            Stmt::ImportFrom(import) => {
+                let module = import.module.as_ref().map_or("", |module| module.as_str());
+                for alias in &import.names {
+                    self.imports(&format!("{module}.{}", alias.name));
+                    self.forget(alias.asname.as_ref().unwrap_or(&alias.name));
+                }
+            }
+            Stmt::IpyEscapeCommand(command) => self.command(span(command)),
+            Stmt::Expr(expression) => {
+                self.flow(&expression.value);
+            }
+            _ => walk_stmt(self, statement),
+        }
+    }
+
+    fn imports(&mut self, module: &str) {
+        let speaks = |dialect: &'static str, modules: &[&str]| {
+            modules.iter().any(|name| module.starts_with(name)).then_some(dialect)
+        };
+        let found = [
+            speaks("snowflake", &["snowflake."]),
+            speaks("bigquery", &["google.cloud.bigquery", "pandas_gbq", "bigframes"]),
+            speaks("postgres", &["psycopg", "asyncpg", "redshift_connector"]),
+            speaks("databricks", &["pyspark", "databricks", "delta", "dlt"]),
+        ];
+        self.imported.extend(found.into_iter().flatten());
+    }
+
+    fn assign(&mut self, target: &Expr, value: &Expr, flow: &Flow) {
+        match (target, value) {
+            (Expr::Name(name), _) => {
+                let bound = match (flow, self.value(value)) {
+                    (Flow::Rows(rows), _) => Some(Bound::Rows(*rows)),
+                    (_, Some(Value::Text(text))) => Some(Bound::Text(Arc::new(text))),
+                    (_, Some(Value::Number(text))) => Some(Bound::Number(Arc::new(text))),
+                    (_, None) => None,
+                };
+                match bound {
+                    Some(bound) => self.bind(&name.id, bound),
+                    None => self.forget(&name.id),
+                }
+            }
+            (Expr::Tuple(targets), Expr::Tuple(values))
+                if targets.elts.len() == values.elts.len() =>
+            {
+                for (target, value) in targets.elts.iter().zip(&values.elts) {
+                    self.assign(target, value, &Flow::Nothing);
+                }
+            }
+            _ => self.assign_unknown(target),
+        }
+    }
+
+    pub(crate) fn assign_unknown(&mut self, target: &Expr) {
+        for name in targets(target) {
+            self.forget(&name);
+        }
+    }
+
+    /// `text += more`
+    fn add_to(&mut self, target: &Expr, op: Operator, value: &Expr) {
+        let Expr::Name(name) = target else { return };
+        let known = match self.lookup(&name.id) {
+            Some(Bound::Text(text)) if op == Operator::Add => Some(text),
+            _ => None,
+        };
+        let Some(known) = known else { return self.forget(&name.id) };
+        let written = self.written(value);
+        let mut text = (*known).clone();
+        text.push(self.printed(value, &written));
+        self.bind(&name.id, Bound::Text(Arc::new(text)));
+    }
+
+    /// A body that may run any number of times: what it binds is not known when it begins, nor when it ends.
+    fn repeated(&mut self, begin: impl FnOnce(&mut Self), body: &[Stmt]) {
+        let bound = assigned(body);
+        for name in &bound {
+            self.forget(name);
+        }
+        begin(self);
+        self.block(body);
+        for name in &bound {
+            self.forget(name);
+        }
+    }
+
+    /// Bodies of which one runs: what they bind to different things is not known afterwards.
+    fn branches(&mut self, bodies: &[&[Stmt]]) {
+        let before = self.scope().names.clone();
+        let mut after = Vec::new();
+        for body in bodies {
+            self.scope().names = before.clone();
+            self.block(body);
+            after.push(std::mem::take(&mut self.scope().names));
+        }
+        self.meet(after);
+    }
+
+    fn attempt(&mut self, attempt: &ruff_python_ast::StmtTry) {
+        let before = self.scope().names.clone();
+        self.block(&attempt.body);
+        let tried = self.scope().names.clone();
+        self.block(&attempt.orelse);
+        let mut after = vec![std::mem::take(&mut self.scope().names)];
+        for handler in &attempt.handlers {
+            let ExceptHandler::ExceptHandler(handler) = handler;
+            self.meet(vec![before.clone(), tried.clone()]);
+            if let Some(name) = &handler.name {
+                self.forget(name);
+            }
+            self.block(&handler.body);
+            after.push(std::mem::take(&mut self.scope().names));
+        }
+        self.meet(after);
+        self.block(&attempt.finalbody);
+    }
+
+    /// Where several ways meet: a name stands for what it stands for on each of them.
+    fn meet(&mut self, ways: Vec<BTreeMap<String, Bound>>) {
+        let mut ways = ways.into_iter();
+        let Some(first) = ways.next() else { return };
+        let mut differ = BTreeSet::new();
+        for way in ways {
+            let names = first.keys().chain(way.keys());
+            differ.extend(names.filter(|name| first.get(*name) != way.get(*name)).cloned());
+        }
+        self.scope().names = first;
+        for name in differ {
+            self.forget(&name);
+        }
+    }
+
+    /// The body of a function or class, with names of its own.
+    fn inside(&mut self, name: &str, parameters: Option<&Parameters>, body: &[Stmt]) {
+        let mut own = assigned(body);
+        for shared in shared(body) {
+            own.remove(&shared);
+        }
+        let parameters: Vec<String> =
+            parameters.into_iter().flatten().map(|it| it.name().to_string()).collect();
+        own.extend(parameters.iter().cloned());
+        let prefix = self.own_name(name);
+        self.scopes.push(Scope { names: BTreeMap::new(), own: Some(own), prefix });
+        for name in &parameters {
+            self.forget(name);
+        }
+        self.block(body);
+        self.scopes.pop();
+    }
+}
+
+impl<'n> Visitor<'n> for Walk<'_> {
+    fn visit_stmt(&mut self, statement: &'n Stmt) {
+        self.statement(statement);
+    }
+
+    fn visit_expr(&mut self, expr: &'n Expr) {
+        self.flow(expr);
+    }
+}
+
+/// How much a name counts that functions bind.
+const ELSEWHERE: usize = 1_000;
+
+/// Counts how often statements outside functions bind each name.
+pub(crate) fn count(body: &[Stmt], counts: &mut Counts) {
+    let mut found = Assigned::default();
+    found.block(body);
+    for name in found.names {
+        *counts.entry(name).or_default() += 1;
+    }
+    for name in found.shared {
+        *counts.entry(name).or_default() += ELSEWHERE;
+    }
+}
+
+/// Names that statements bind, without those inside functions.
+fn assigned(body: &[Stmt]) -> BTreeSet<String> {
+    let mut found = Assigned::default();
+    found.block(body);
+    found.names.into_iter().collect()
+}
+
+/// Names that a function shares with what stands around it.
+fn shared(body: &[Stmt]) -> Vec<String> {
+    let mut found = Assigned::default();
+    found.block(body);
+    found.own_shared
+}
+
+/// Names that a target of an assignment binds.
+fn targets(target: &Expr) -> Vec<String> {
+    let mut found = Assigned::default();
+    found.visit_expr(target);
+    found.names
+}
+
+/// Collects names that are bound.
+#[derive(Default)]
+struct Assigned {
+    names: Vec<String>,
+    /// Names that functions bind for others, at any depth.
+    shared: Vec<String>,
+    /// Those that are declared so at the outermost level.
+    own_shared: Vec<String>,
+    depth: usize,
+}
+
+impl Assigned {
+    fn block(&mut self, body: &[Stmt]) {
+        for statement in body {
+            self.visit_stmt(statement);
+        }
+    }
+
+    fn binds(&mut self, name: &str) {
+        if self.depth == 0 {
+            self.names.push(name.to_owned());
+        }
+    }
+
+    fn deeper(&mut self, body: &[Stmt]) {
+        self.depth += 1;
+        self.block(body);
+        self.depth -= 1;
+    }
+}
+
+impl<'n> Visitor<'n> for Assigned {
+    fn visit_stmt(&mut self, statement: &'n Stmt) {
+        match statement {
+            Stmt::FunctionDef(function) => {
+                self.binds(&function.name);
+                self.deeper(&function.body);
+            }
+            Stmt::ClassDef(class) => {
+                self.binds(&class.name);
+                self.deeper(&class.body);
+            }
+            Stmt::Import(import) => {
+                for alias in &import.names {
+                    let name = alias.asname.as_ref().unwrap_or(&alias.name);
+                    self.binds(name.split('.').next().unwrap_or_default());
+                }
+            }
+            Stmt::ImportFrom(import) => {
+                for alias in &import.names {
+                    self.binds(alias.asname.as_ref().unwrap_or(&alias.name));
+                }
+            }
+            Stmt::Global(names) => self.shares(&names.names),
+            Stmt::Nonlocal(names) => self.shares(&names.names),
+            _ => walk_stmt(self, statement),
+        }
+    }
+
+    fn visit_except_handler(&mut self, handler: &'n ExceptHandler) {
+        let ExceptHandler::ExceptHandler(it) = handler;
+        if let Some(name) = &it.name {
+            self.binds(name);
+        }
+        ruff_python_ast::visitor::walk_except_handler(self, handler);
+    }
+
+    fn visit_expr(&mut self, expr: &'n Expr) {
+        match expr {
+            Expr::Name(name) if name.ctx == ExprContext::Store => self.binds(&name.id),
+            // What they bind is theirs alone.
+            Expr::ListComp(_)
+            | Expr::SetComp(_)
+            | Expr::DictComp(_)
+            | Expr::Generator(_)
+            | Expr::Lambda(_) => {}
+            _ => walk_expr(self, expr),
+        }
+    }
+}
+
+impl Assigned {
+    fn shares(&mut self, names: &[ruff_python_ast::Identifier]) {
+        for name in names {
+            self.shared.push(name.to_string());
+            if self.depth == 0 {
+                self.own_shared.push(name.to_string());
+            }
+        }
+    }
+}
