@@ -94,7 +94,10 @@ impl Reader<'_> {
     /// A folder as a prefix: with a slash at its end, so that it never fits a namesake.
     fn folder(&self, written: &str) -> Option<String> {
         let path = path::join(path::parent(&self.source.path), written)?;
-        let is_file = matches!(path::extension(&path), "sql" | "py" | "yml" | "yaml");
+        let is_file = matches!(
+            path::extension(&path),
+            "sql" | "py" | "ipynb" | "scala" | "r" | "R" | "yml" | "yaml"
+        );
         Some(if path.is_empty() || is_file { path } else { path + "/" })
     }
 

@@ -28,6 +28,10 @@ pub enum AssetKind {
     Write,
     /// A query that writes nothing.
     Query,
+    /// A notebook.
+    Notebook,
+    /// A program that hands SQL to a platform.
+    Program,
     /// A use outside, such as a dashboard.
     Exposure,
 }
@@ -45,6 +49,8 @@ impl AssetKind {
             Self::View => "view",
             Self::Write => "write",
             Self::Query => "query",
+            Self::Notebook => "notebook",
+            Self::Program => "program",
             Self::Exposure => "exposure",
         }
     }
@@ -110,6 +116,8 @@ impl Asset {
             | AssetKind::Snapshot
             | AssetKind::Seed
             | AssetKind::Source
+            | AssetKind::Notebook
+            | AssetKind::Program
             | AssetKind::Exposure => false,
         }
     }

@@ -29,7 +29,7 @@ pub(crate) fn project(
     gathered: &mut Gathered,
 ) {
     let texts = project.nodes.iter().map(|node| node.source.text.as_str());
-    let adapter = project.target.adapter.as_deref();
+    let adapter = project.target.adapter.as_deref().map(|name| (name, "profile"));
     let file = project_file(project);
     let (dialect, how) = dialect_of(&file, found, options, adapter, texts, &mut gathered.problems);
     // Templates ask for the adapter and the target; production is what counts.
@@ -158,7 +158,7 @@ fn statement(node: &dbt::Node, rendered: Rendered, dialect: &'static Dialect) ->
         .holes
         .iter()
         .map(|hole| Hole { kind: kind(hole.kind).to_owned(), key: hole.key.clone() });
-    let holes = holes.collect();
+    let holes: Arc<[Hole]> = holes.collect();
     let (sql, made): (Arc<str>, Made) = match &node.compiled {
         Some(compiled) => (compiled.as_str().into(), Made::Compiled),
         None => (rendered.text.into(), Made::Mapped(rendered.map)),

@@ -10,6 +10,7 @@ mod dbt;
 mod files;
 mod lineage;
 mod names;
+mod notebooks;
 mod order;
 mod owners;
 mod places;

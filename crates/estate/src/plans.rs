@@ -13,7 +13,7 @@ use plumb_syntax::sql::tree::WriteMode;
 use crate::{
     Asset, Estate,
     asset::{AssetColumn, AssetKind, Code, Plan},
-    names::{Names, View},
+    names::{Names, View, spelled},
     order::topological,
     read::{Draft, Gathered, Statement, blank},
     script::LOOSE,
@@ -42,6 +42,11 @@ pub(crate) fn bind(mut gathered: Gathered, arena: &mut Arena) -> Estate {
             (index.get(exposure), gathered.names.find(project, &name))
             && let Some(source) = index.get(key)
         {
+            reads[*reader].push(*source);
+        }
+    }
+    for (reader, source) in &gathered.links {
+        if let (Some(reader), Some(source)) = (index.get(reader), index.get(source)) {
             reads[*reader].push(*source);
         }
     }
@@ -120,9 +125,11 @@ fn add_unknown_tables(gathered: &mut Gathered) {
         let Some(query) = draft.statement.as_ref().and_then(Statement::query) else { continue };
         let view = draft.view(&gathered.names);
         for name in tables(query) {
-            let hole = name.to_string().contains("__plumb_hole_");
+            // A template gives a table; a program of its own may write any.
+            let hole = draft.asset.project != LOOSE && name.to_string().contains("__plumb_hole_");
             if !hole && view.find(&name).is_none() {
-                unknown.insert((draft.asset.project.clone(), view.session.qualified(&name)));
+                let full = view.session.qualified(&spelled(&name, view.holes));
+                unknown.insert((draft.asset.project.clone(), full));
             }
         }
     }
@@ -197,7 +204,8 @@ fn pass(
         let Some(statement) = &work[*at].statement else { continue };
         let Some(query) = statement.query() else { continue };
         let key = &assets[*at].key;
-        let view = View { names, project: &assets[*at].project, session: &statement.session };
+        let (session, holes) = (&*statement.session, &*statement.text.holes);
+        let view = View { names, project: &assets[*at].project, session, holes };
         let around = Around {
             catalog: &view,
             dialect: statement.text.dialect,

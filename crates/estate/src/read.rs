@@ -19,6 +19,7 @@ use crate::{
     asset::AssetKind,
     dbt, files,
     names::{Names, View},
+    notebooks,
     places::Origin,
     plans,
     script::LOOSE,
@@ -47,8 +48,10 @@ impl Draft {
 
     /// The names its statement sees.
     pub(crate) fn view<'a>(&'a self, names: &'a Names) -> View<'a> {
-        let session = self.statement.as_ref().map_or(Session::none(), |it| &it.session);
-        View { names, project: &self.asset.project, session }
+        let statement = self.statement.as_ref();
+        let session = statement.map_or(Session::none(), |it| &it.session);
+        let holes = statement.map_or(&[][..], |it| &it.text.holes);
+        View { names, project: &self.asset.project, session, holes }
     }
 }
 
@@ -65,7 +68,7 @@ pub(crate) struct Text {
     pub(crate) made: Made,
     pub(crate) parsed: Parsed,
     pub(crate) dialect: &'static Dialect,
-    pub(crate) holes: Vec<Hole>,
+    pub(crate) holes: Arc<[Hole]>,
 }
 
 /// How the parsed text came from the file.
@@ -90,7 +93,7 @@ impl Text {
             sql: text,
             made: Made::Itself,
             dialect,
-            holes: Vec::new(),
+            holes: Arc::default(),
         }
     }
 
@@ -179,6 +182,8 @@ pub(crate) struct Gathered {
     pub(crate) tables: BTreeMap<TableName, String>,
     /// What an exposure reads: its key, the project that says so, the name it says.
     pub(crate) exposed: Vec<(String, String, String)>,
+    /// What an asset reads that has no statement of its own: its key, the key of what it reads.
+    pub(crate) links: Vec<(String, String)>,
     pub(crate) problems: Vec<Problem>,
     pub(crate) coverage: Tally,
     pub(crate) not_covered: Vec<NotCovered>,
@@ -225,6 +230,7 @@ pub fn read(
         dbt::project(project, found, variable, options, &mut gathered);
     }
     files::sql(found, options, &mut gathered);
+    notebooks::add(found, options, &mut gathered);
     for kind in &found.not_covered {
         gathered.not_covered.push(NotCovered {
             kind: kind.kind.clone(),
@@ -244,12 +250,12 @@ pub fn read(
     estate
 }
 
-/// The dialect of a path: said, set, given by the platform, or seen in the texts; with how it is known.
+/// The dialect of a path: said, set, told by what lies beside it, or seen in the texts; with how it is known.
 pub(crate) fn dialect_of<'a>(
     path: &str,
     found: &Found,
     options: &Options,
-    adapter: Option<&str>,
+    told: Option<(&str, &str)>,
     texts: impl IntoIterator<Item = &'a str>,
     problems: &mut Vec<Problem>,
 ) -> (&'static Dialect, String) {
@@ -262,7 +268,7 @@ pub(crate) fn dialect_of<'a>(
     let said = [
         (options.dialect.as_deref(), "as you said"),
         (set.map(|(_, name)| name.as_str()), "plumb.toml"),
-        (adapter, "profile"),
+        told.map_or((None, ""), |(name, how)| (Some(name), how)),
     ];
     for (name, how) in said {
         let Some(name) = name else { continue };

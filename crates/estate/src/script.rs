@@ -1,16 +1,20 @@
 //! Scripts as assets: statements in order, each in the light of those before it.
 
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
-use plumb_base::{Coverage, Place, Problem, Severity, TableName};
+use plumb_base::{Coverage, Place, Problem, Severity, Span, TableName};
 use plumb_ir::{KnownColumn, Schema, Type};
 use plumb_syntax::sql::tree::{Ident, StatementKind, TypeName, WriteMode};
 
 use crate::{
     asset::{Asset, AssetKind},
+    names::spelled,
     read::{Draft, Gathered, Statement, Text, blank, judged},
     session::Session,
 };
+
+/// What the identifier of a hole begins with.
+const HOLE: &str = "__plumb_hole_";
 
 /// What scripts without a project are called.
 pub(crate) const LOOSE: &str = "";
@@ -31,6 +35,16 @@ impl<'a> Script<'a> {
         Self { name, part_of, session: Arc::new(session), queries: 0 }
     }
 
+    /// Takes over what another script left behind that runs here.
+    pub(crate) fn join(&mut self, session: &Session) {
+        Arc::make_mut(&mut self.session).join(session);
+    }
+
+    /// What the next statement sees.
+    pub(crate) fn session(&self) -> &Arc<Session> {
+        &self.session
+    }
+
     /// Adds the statements of a text, which follow those added before; gives the keys of its bare queries.
     pub(crate) fn add(&mut self, text: &Arc<Text>, gathered: &mut Gathered) -> Vec<String> {
         let mut queries = Vec::new();
@@ -39,14 +53,17 @@ impl<'a> Script<'a> {
             match &statement.kind {
                 StatementKind::Query(_) => queries.push(self.query(text, at, place, gathered)),
                 StatementKind::Write { target, mode, temporary, .. } => {
-                    let made = Made { name: &target.name, mode: *mode, temporary: *temporary };
+                    let name = &spelled(&target.name, &text.holes);
+                    let made = Made { name, mode: *mode, temporary: *temporary };
                     self.write(text, at, place, &made, gathered);
                 }
                 StatementKind::Declare { target, columns } => {
-                    declare(&self.session.qualified(&target.name), columns, place, gathered);
+                    let name = spelled(&target.name, &text.holes);
+                    declare(&self.session.qualified(&name), columns, place, gathered);
                 }
                 StatementKind::Use { level, name } => {
-                    Arc::make_mut(&mut self.session).uses(*level, name);
+                    let name = spelled(name, &text.holes);
+                    Arc::make_mut(&mut self.session).uses(*level, &name);
                 }
                 StatementKind::Opaque { .. } => gathered.coverage.add(Coverage::Opaque),
                 StatementKind::Other { .. } => {}
@@ -68,7 +85,7 @@ impl<'a> Script<'a> {
             (1, None) => self.name.to_owned(),
             (number, _) => format!("{}#{number}", self.name),
         };
-        let asset = self.asset(text, &name, AssetKind::Query, place);
+        let asset = self.asset(text, at, &name, AssetKind::Query, place);
         gathered.add(Draft::new(asset, Some(self.statement(text, at))), &name)
     }
 
@@ -96,7 +113,7 @@ impl<'a> Script<'a> {
         let longer = format!("{table} ({}:{})", text.path, place.start.line);
         let defines = kind != AssetKind::Write;
         let name = if defines { &table } else { &longer };
-        let mut asset = self.asset(text, name, kind, place);
+        let mut asset = self.asset(text, at, name, kind, place);
         asset.name.clone_from(&table);
         asset.materialized = Some(match (temporary, kind) {
             (true, AssetKind::View | AssetKind::Table) => format!("temporary {}", kind.word()),
@@ -120,12 +137,15 @@ impl<'a> Script<'a> {
         Statement { text: Arc::clone(text), at, session: Arc::clone(&self.session) }
     }
 
-    fn asset(&self, text: &Text, name: &str, kind: AssetKind, place: Place) -> Asset {
+    fn asset(&self, text: &Text, at: usize, name: &str, kind: AssetKind, place: Place) -> Asset {
+        let problems = unknown(text, at);
+        let coverage = if problems.is_empty() { Coverage::Read } else { Coverage::Partly };
         Asset {
             place: Some(place),
             materialized: Some(kind.word().to_owned()),
             dialect: Some(text.dialect.name),
-            coverage: Some(Coverage::Read),
+            coverage: Some(coverage),
+            problems,
             part_of: self.part_of.map(str::to_owned),
             ..blank(name, name, kind, LOOSE)
         }
@@ -148,6 +168,33 @@ fn word(mode: WriteMode) -> &'static str {
         WriteMode::Update => "update",
         WriteMode::Delete => "delete",
     }
+}
+
+/// Values that a statement leaves open; those that each run is given are no problem.
+fn unknown(text: &Text, at: usize) -> Vec<Problem> {
+    let Some(statement) = text.parsed.statements.get(at).filter(|_| !text.holes.is_empty()) else {
+        return Vec::new();
+    };
+    let (start, end) = (statement.span.start as usize, statement.span.end as usize);
+    let said = text.sql.get(start..end).unwrap_or_default();
+    let origin = text.origin();
+    let mut seen = BTreeSet::new();
+    let mut problems = Vec::new();
+    for (found, mark) in said.match_indices(HOLE) {
+        let digits = said[found + mark.len()..].split("__").next().unwrap_or_default();
+        let hole = digits.parse().ok().and_then(|index: usize| text.holes.get(index));
+        let Some(hole) = hole.filter(|hole| !hole.key.starts_with('$')) else { continue };
+        if seen.insert(&hole.key) {
+            let at = start + found;
+            problems.push(Problem {
+                place: origin.place(Span::new(at, at + mark.len())),
+                severity: Severity::Partly,
+                reason: "python-value".to_owned(),
+                message: format!("`{}` is known to a run only", hole.key),
+            });
+        }
+    }
+    problems
 }
 
 /// Statements that could not be parsed: each is counted, and has a place.

@@ -42,6 +42,17 @@ impl Session {
         self.temporary.insert(name, key.to_owned());
     }
 
+    /// Takes over what another script left behind that ran here.
+    pub(crate) fn join(&mut self, other: &Self) {
+        if other.catalog.is_some() || other.schema.is_some() {
+            self.catalog.clone_from(&other.catalog);
+            self.schema.clone_from(&other.schema);
+        }
+        for (name, key) in &other.temporary {
+            self.temporary.insert(name.clone(), key.clone());
+        }
+    }
+
     /// The key of a temporary table or view.
     pub(crate) fn temporary(&self, name: &TableName) -> Option<&str> {
         self.temporary.get(name).map(String::as_str)
@@ -76,5 +87,24 @@ mod tests {
         session.uses(Level::Schema, &name("d.s"));
         assert_eq!(session.qualified(&name("t")), name("d.s.t"));
         assert_eq!(session.qualified(&name("a.b.c")), name("a.b.c"));
+    }
+
+    #[test]
+    fn what_ran_before_counts_until_something_else_does() {
+        let (mut session, mut other) = (Session::default(), Session::default());
+        let name = |text| TableName::parse(text);
+        session.uses(Level::Schema, &name("s"));
+        session.remember(name("v"), "mine");
+        session.remember(name("w"), "mine");
+        other.remember(name("v"), "its");
+        session.join(&other);
+        assert_eq!(session.qualified(&name("t")), name("s.t"));
+        assert_eq!(
+            (session.temporary(&name("v")), session.temporary(&name("w"))),
+            (Some("its"), Some("mine"))
+        );
+        other.uses(Level::Schema, &name("x"));
+        session.join(&other);
+        assert_eq!(session.qualified(&name("t")), name("x.t"));
     }
 }

@@ -153,19 +153,7 @@ impl Resolver<'_> {
 
     /// The text with what stands for a hole replaced by the identity of the hole.
     pub(crate) fn with_keys(&self, text: &str) -> String {
-        let mut parts = text.split(HOLE);
-        let mut result = parts.next().unwrap_or_default().to_owned();
-        for part in parts {
-            let (digits, rest) = part.split_once("__").unwrap_or((part, ""));
-            let hole = digits.parse::<usize>().ok().and_then(|index| self.around.holes.get(index));
-            let key = hole
-                .map_or_else(|| format!("{}:{digits}", self.around.owner), |hole| hole.key.clone());
-            result.push('{');
-            result.push_str(&key);
-            result.push('}');
-            result.push_str(rest);
-        }
-        result
+        with_keys(text, self.around.holes, self.around.owner)
     }
 
     fn operator(&mut self, name: &str, args: &[Expr]) -> ScalarId {
@@ -260,6 +248,24 @@ impl Resolver<'_> {
             }
         })
     }
+}
+
+/// A text with what stands for a hole replaced by the identity of the hole, in braces.
+///
+/// A hole that is not in the list is its owner's alone.
+pub fn with_keys(text: &str, holes: &[crate::Hole], owner: &str) -> String {
+    let mut parts = text.split(HOLE);
+    let mut result = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let (digits, rest) = part.split_once("__").unwrap_or((part, ""));
+        let hole = digits.parse::<usize>().ok().and_then(|index| holes.get(index));
+        let key = hole.map_or_else(|| format!("{owner}:{digits}"), |hole| hole.key.clone());
+        result.push('{');
+        result.push_str(&key);
+        result.push('}');
+        result.push_str(rest);
+    }
+    result
 }
 
 /// One spelling for an interval: amount, space, unit in the singular.

@@ -18,6 +18,8 @@ mod star;
 mod types;
 mod window;
 
+pub use expr::with_keys;
+
 use plumb_base::{Coverage, Name, Severity, Span, TableName};
 use plumb_ir::{Arena, Catalog, Field, RelId};
 use plumb_syntax::sql::{Dialect, Trouble, tree::Query};

@@ -1,0 +1,112 @@
+//! What a unit does, in order: texts of SQL, parsed, and others that it runs.
+
+use std::sync::Arc;
+
+use plumb_base::{Lines, MappedText, Span, record::notebook::Language};
+use plumb_python::{IntoKind, Program, Sql, Unknown};
+use plumb_resolve::Hole;
+use plumb_syntax::sql::{self, Dialect};
+
+use super::Unit;
+use crate::read::{Made, Text};
+
+/// One step of a unit.
+pub(crate) enum Part {
+    /// A text of SQL.
+    Sql(Arc<Text>),
+    /// Another unit runs, by the cell that says so.
+    Run(usize),
+}
+
+impl Part {
+    /// Statements in it.
+    pub(crate) fn statements(&self) -> usize {
+        match self {
+            Self::Sql(text) => text.parsed.statements.len(),
+            Self::Run(_) => 0,
+        }
+    }
+}
+
+pub(crate) fn parts(unit: &Unit<'_>, program: &Program, dialect: &'static Dialect) -> Vec<Part> {
+    let path = unit.source.path.as_str();
+    let maker = Maker {
+        path,
+        file: unit.source.text.as_str().into(),
+        lines: Arc::new(Lines::new(&unit.source.text)),
+        dialect,
+        holes: program.holes.iter().map(|hole| named(path, &hole.unknown)).collect(),
+    };
+    let mut parts = Vec::new();
+    for (number, cell) in unit.cells.iter().enumerate() {
+        match cell.language {
+            Language::Sql => {
+                parts.push(maker.part(cell.text.clone().into_owned(), &Arc::default()))
+            }
+            Language::Run => parts.push(Part::Run(number)),
+            Language::Python => {
+                let handed = program.pieces.get(number).into_iter().flat_map(|piece| &piece.sql);
+                parts.extend(handed.map(|sql| maker.part(written(sql), &maker.holes)));
+            }
+            Language::Scala
+            | Language::R
+            | Language::Markdown
+            | Language::Shell
+            | Language::Other(_) => {}
+        }
+    }
+    parts
+}
+
+struct Maker<'a> {
+    path: &'a str,
+    file: Arc<str>,
+    lines: Arc<Lines>,
+    dialect: &'static Dialect,
+    holes: Arc<[Hole]>,
+}
+
+impl Maker<'_> {
+    fn part(&self, text: MappedText, holes: &Arc<[Hole]>) -> Part {
+        Part::Sql(Arc::new(Text {
+            path: self.path.to_owned(),
+            file: Arc::clone(&self.file),
+            lines: Arc::clone(&self.lines),
+            parsed: sql::parse(&text.text, self.dialect),
+            sql: text.text.into(),
+            made: Made::Mapped(text.map),
+            dialect: self.dialect,
+            holes: Arc::clone(holes),
+        }))
+    }
+}
+
+/// What a value is called everywhere: parameters are the platform's, everything else is the program's own.
+fn named(path: &str, unknown: &Unknown) -> Hole {
+    let key = match unknown {
+        Unknown::Parameter(name) => format!("${name}"),
+        Unknown::Expression(text) => format!("{path}:{text}"),
+    };
+    Hole { kind: "value".to_owned(), key }
+}
+
+/// The statement that a text is, with what the program does to its rows.
+fn written(sql: &Sql) -> MappedText {
+    let Some(into) = &sql.into else { return sql.text.clone() };
+    let name = into.name.text.trim();
+    let head = match into.kind {
+        IntoKind::TemporaryView => format!("create or replace temporary view {name} as "),
+        IntoKind::View => format!("create or replace view {name} as "),
+        IntoKind::Table => format!("create or replace table {name} as "),
+        IntoKind::Append => format!("insert into {name} "),
+        IntoKind::Overwrite => format!("insert overwrite table {name} "),
+    };
+    let query = &sql.text.text;
+    let start = query.len() - query.trim_start().len();
+    let end = query.trim_end_matches(|letter: char| letter == ';' || letter.is_whitespace()).len();
+    let mut made = MappedText::default();
+    // It stands nowhere: the query begins where the statement does.
+    made.print(&head, sql.text.map.to_file(Span::new(start, start + 1)));
+    made.push(&sql.text.cut(start..end.max(start)));
+    made
+}
