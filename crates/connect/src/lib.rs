@@ -7,7 +7,6 @@
 mod connector;
 mod discover;
 mod disk;
-mod json;
 mod path;
 mod settings;
 mod text;

@@ -13,7 +13,7 @@ use plumb_base::{
         notebook::{Cell, Language},
     },
 };
-use plumb_python::{Piece, Program};
+use plumb_python::{Piece, Program, When};
 use plumb_syntax::sql::Dialect;
 use rayon::prelude::*;
 
@@ -173,7 +173,8 @@ fn run(
     let mut reads = Vec::new();
     for part in parts {
         match part {
-            Part::Sql(text) => reads.extend(script.add(text, gathered)),
+            Part::Sql(text, When::Here) => reads.extend(script.add(text, gathered)),
+            Part::Sql(text, When::Called) => reads.extend(script.add_aside(text, gathered)),
             Part::Run(cell) => {
                 if let Some(session) = links.target(at, *cell).and_then(|it| sessions.get(&it)) {
                     script.join(session);
@@ -181,7 +182,7 @@ fn run(
             }
         }
     }
-    let speaks = parts.iter().any(|part| matches!(part, Part::Sql(_)));
+    let speaks = parts.iter().any(|part| matches!(part, Part::Sql(..)));
     if unit.kind == AssetKind::Notebook || speaks {
         let asset = Asset {
             place: Some(Place::file(path)),
@@ -191,7 +192,7 @@ fn run(
         };
         let key = gathered.add(Draft::new(asset, None), &format!("{}:{path}", unit.kind.word()));
         let others = links.paths(at).map(str::to_owned);
-        gathered.links.extend(reads.into_iter().chain(others).map(|read| (key.clone(), read)));
+        gathered.uses.extend(reads.into_iter().chain(others).map(|read| (key.clone(), read)));
     }
     Arc::clone(script.session())
 }
@@ -284,11 +285,11 @@ fn report_use(
             [(how, _)] => vec![(*how).to_owned()],
             many => many.iter().map(|(how, count)| format!("{count} {how}")).collect(),
         };
-        let spoken = spoken.iter().map(|how| format!("; {how}")).collect::<String>();
+        let detail = [vec![format!("{count} {what}, {cells}{statements} statements")], spoken];
         gathered.using.push(Using {
             what: what.to_owned(),
             path: ".".to_owned(),
-            detail: format!("{count} {what}, {cells}{statements} statements{spoken}"),
+            detail: detail.concat().join("; "),
         });
     }
 }

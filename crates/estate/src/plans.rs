@@ -45,7 +45,7 @@ pub(crate) fn bind(mut gathered: Gathered, arena: &mut Arena) -> Estate {
             reads[*reader].push(*source);
         }
     }
-    for (reader, source) in &gathered.links {
+    for (reader, source) in &gathered.uses {
         if let (Some(reader), Some(source)) = (index.get(reader), index.get(source)) {
             reads[*reader].push(*source);
         }

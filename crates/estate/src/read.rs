@@ -182,8 +182,8 @@ pub(crate) struct Gathered {
     pub(crate) tables: BTreeMap<TableName, String>,
     /// What an exposure reads: its key, the project that says so, the name it says.
     pub(crate) exposed: Vec<(String, String, String)>,
-    /// What an asset reads that has no statement of its own: its key, the key of what it reads.
-    pub(crate) links: Vec<(String, String)>,
+    /// What reads what without a statement that says so, by key.
+    pub(crate) uses: Vec<(String, String)>,
     pub(crate) problems: Vec<Problem>,
     pub(crate) coverage: Tally,
     pub(crate) not_covered: Vec<NotCovered>,

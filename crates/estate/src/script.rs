@@ -45,6 +45,14 @@ impl<'a> Script<'a> {
         &self.session
     }
 
+    /// Adds statements that run when somebody says so: what they `USE` is not used by what follows.
+    pub(crate) fn add_aside(&mut self, text: &Arc<Text>, gathered: &mut Gathered) -> Vec<String> {
+        let before = Arc::clone(&self.session);
+        let queries = self.add(text, gathered);
+        Arc::make_mut(&mut self.session).looks_where(&before);
+        queries
+    }
+
     /// Adds the statements of a text, which follow those added before; gives the keys of its bare queries.
     pub(crate) fn add(&mut self, text: &Arc<Text>, gathered: &mut Gathered) -> Vec<String> {
         let mut queries = Vec::new();
@@ -114,7 +122,7 @@ impl<'a> Script<'a> {
         let defines = kind != AssetKind::Write;
         let name = if defines { &table } else { &longer };
         let mut asset = self.asset(text, at, name, kind, place);
-        asset.name.clone_from(&table);
+        asset.name = self.shown(&table);
         asset.materialized = Some(match (temporary, kind) {
             (true, AssetKind::View | AssetKind::Table) => format!("temporary {}", kind.word()),
             _ => word(made.mode).to_owned(),
@@ -147,8 +155,24 @@ impl<'a> Script<'a> {
             coverage: Some(coverage),
             problems,
             part_of: self.part_of.map(str::to_owned),
-            ..blank(name, name, kind, LOOSE)
+            ..blank(name, &self.shown(name), kind, LOOSE)
         }
+    }
+
+    /// A name as people say it: without folders, and without a schema that only a run knows.
+    fn shown(&self, name: &str) -> String {
+        if self.part_of.is_some()
+            && let Some(part) = name.strip_prefix(self.name)
+        {
+            let file = self.name.rsplit_once('/').map_or(self.name, |(_, file)| file);
+            let stem = file.rsplit_once('.').map_or(file, |(stem, _)| stem);
+            return format!("{stem}{part}");
+        }
+        let mut shown = name;
+        while let Some((_, rest)) = shown.strip_prefix('{').and_then(|it| it.split_once("}.")) {
+            shown = rest;
+        }
+        shown.to_owned()
     }
 }
 

@@ -37,6 +37,12 @@ impl Session {
         }
     }
 
+    /// Looks names up where another session does.
+    pub(crate) fn looks_where(&mut self, other: &Self) {
+        self.catalog.clone_from(&other.catalog);
+        self.schema.clone_from(&other.schema);
+    }
+
     /// Takes note of a temporary table or view; the latest of a name counts.
     pub(crate) fn remember(&mut self, name: TableName, key: &str) {
         self.temporary.insert(name, key.to_owned());
@@ -45,8 +51,7 @@ impl Session {
     /// Takes over what another script left behind that ran here.
     pub(crate) fn join(&mut self, other: &Self) {
         if other.catalog.is_some() || other.schema.is_some() {
-            self.catalog.clone_from(&other.catalog);
-            self.schema.clone_from(&other.schema);
+            self.looks_where(other);
         }
         for (name, key) in &other.temporary {
             self.temporary.insert(name.clone(), key.clone());

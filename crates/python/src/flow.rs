@@ -11,7 +11,7 @@ use crate::{
     format,
     frame::{ENDS, SAME_ROWS, WRITER_OPTIONS, is_frames},
     names::Bound,
-    program::{Hole, Into, IntoKind, Sql, span},
+    program::{Hole, Into, IntoKind, Sql, When, span},
     text::Text,
     walk::Walk,
 };
@@ -43,6 +43,7 @@ pub(crate) struct Query {
     text: Text,
     call: Span,
     into: Option<(IntoKind, Text)>,
+    when: When,
     /// Whether its rows went somewhere, so that the query is not one of its own.
     taken: bool,
 }
@@ -56,7 +57,7 @@ impl Query {
         let text = self.text.printed(holes);
         let into =
             self.into.as_ref().map(|(kind, name)| Into { kind: *kind, name: name.printed(holes) });
-        Sql { text, call: self.call, into }
+        Sql { text, call: self.call, into, when: self.when }
     }
 }
 
@@ -203,9 +204,7 @@ impl Walk<'_> {
                 if name == "read_gbq" {
                     self.called.insert("bigquery");
                 }
-                let call = self.place(span(call));
-                let piece = self.pieces.len().saturating_sub(1);
-                self.queries.push(Query { piece, text, call, into: None, taken: false });
+                self.hand_over(text, span(call), None);
                 Flow::Rows(self.queries.len() - 1)
             }
             // What begins with something known is no statement that plumb follows.
@@ -319,15 +318,20 @@ impl Walk<'_> {
 
     /// The rows of a query go somewhere: it is no query of its own then.
     fn into(&mut self, rows: usize, kind: IntoKind, name: Text, call: &ExprCall) {
-        let call = self.place(span(call));
-        let piece = self.pieces.len().saturating_sub(1);
         let Some(query) = self.queries.get_mut(rows) else { return };
         if !is_query(&query.text.head()) {
             return;
         }
         query.taken = true;
         let text = query.text.clone();
-        self.queries.push(Query { piece, text, call, into: Some((kind, name)), taken: false });
+        self.hand_over(text, span(call), Some((kind, name)));
+    }
+
+    fn hand_over(&mut self, text: Text, call: Span, into: Option<(IntoKind, Text)>) {
+        let call = self.place(call);
+        let piece = self.pieces.len().saturating_sub(1);
+        let when = if self.scopes.len() > 1 { When::Called } else { When::Here };
+        self.queries.push(Query { piece, text, call, into, when, taken: false });
     }
 
     /// A line for the notebook: `%sql select 1`.
@@ -348,10 +352,7 @@ impl Walk<'_> {
         }
         for part in line.text[start..].split_inclusive(char::is_whitespace) {
             if looks_like_sql(part) {
-                let piece = self.pieces.len().saturating_sub(1);
-                let (text, call) = (Text::known(line.from(start)), self.place(at));
-                self.queries.push(Query { piece, text, call, into: None, taken: false });
-                return;
+                return self.hand_over(Text::known(line.from(start)), at, None);
             }
             start += part.len();
         }

@@ -57,13 +57,13 @@ impl Walk<'_> {
         let mut key = written.split_whitespace().collect::<Vec<_>>().join(" ");
         for (name, meant) in names {
             if name != meant {
-                key.push_str(&format!(" where {name} is {meant}"));
+                key = format!("{key} where {name} is {meant}");
             }
         }
         if !steady {
             // A call may give something else each time.
             self.calls += 1;
-            key.push_str(&format!(" #{}", self.calls));
+            key = format!("{key} #{}", self.calls);
         }
         Unknown::Expression(short(key))
     }

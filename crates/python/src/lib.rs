@@ -4,6 +4,7 @@
 //! who takes them. No type of the parser library leaves it.
 #![warn(clippy::disallowed_methods, reason = "ask the World")]
 
+mod assigned;
 mod depth;
 mod entry;
 mod evaluate;
@@ -21,5 +22,5 @@ mod walk;
 mod page;
 
 pub use names::Names;
-pub use program::{Hole, InPiece, Into, IntoKind, Piece, Program, Sql, Trouble, read};
+pub use program::{Hole, InPiece, Into, IntoKind, Piece, Program, Sql, Trouble, When, read};
 pub use text::Unknown;

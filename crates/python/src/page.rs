@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use plumb_base::{Lines, MappedText, Span};
 
-use super::{IntoKind, Piece, Program, Unknown, read};
+use super::{IntoKind, Piece, Program, Unknown, When, read};
 
 /// The file of a section: its blocks, one behind the other.
 struct File {
@@ -40,6 +40,9 @@ fn shown(file: &File, program: &Program) -> String {
                     IntoKind::Overwrite => "overwrite",
                 };
                 write!(out, ", {kind} {}", into.name.text).unwrap();
+            }
+            if sql.when == When::Called {
+                write!(out, ", when called").unwrap();
             }
             writeln!(out).unwrap();
             for line in text.trim().lines() {
@@ -105,6 +108,7 @@ fn found(blocks: &[(&str, String)]) -> String {
     shown(&file, &read(&pieces))
 }
 
+#[expect(clippy::disallowed_methods, reason = "a page rewrites itself")]
 #[test]
 fn the_page_is_right() {
     let page = include_str!("page.md");

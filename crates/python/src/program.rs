@@ -8,10 +8,11 @@ use ruff_python_parser::{Mode, Parsed, parse_unchecked};
 use ruff_text_size::Ranged;
 
 use crate::{
+    assigned::count,
     depth::{too_deep, with_room},
     names::Names,
     text::Unknown,
-    walk::{self, Walk},
+    walk::Walk,
 };
 
 /// A piece of a program; pieces run in order, and share their names.
@@ -60,6 +61,17 @@ pub struct Sql {
     pub call: Span,
     /// Where its rows go, if the program says so.
     pub into: Option<Into>,
+    /// When it runs.
+    pub when: When,
+}
+
+/// When a text of SQL runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum When {
+    /// Where it stands, if anything does.
+    Here,
+    /// When its function is called, if it is.
+    Called,
 }
 
 /// Where the rows of a query go.
@@ -112,7 +124,7 @@ pub fn read(pieces: &[Piece<'_>]) -> Program {
         let mut counts = BTreeMap::new();
         for (piece, tree) in pieces.iter().zip(&trees) {
             match piece {
-                Piece::Code(_) => walk::count(tree.statements(), &mut counts),
+                Piece::Code(_) => count(tree.statements(), &mut counts),
                 Piece::Names(names) => {
                     for name in names.bound.keys() {
                         *counts.entry(name.clone()).or_default() += 1;

@@ -7,20 +7,18 @@ use std::{
 
 use plumb_base::{MappedText, Span};
 use ruff_python_ast::{
-    ExceptHandler, Expr, ExprContext, Operator, Parameters, Stmt,
-    visitor::{Visitor, walk_expr, walk_stmt},
+    ExceptHandler, Expr, Operator, Parameters, Stmt, StmtIf, StmtTry, StmtWith,
+    visitor::{Visitor, walk_stmt},
 };
 
 use crate::{
+    assigned::{Counts, ELSEWHERE, assigned, shared, targets},
     evaluate::Value,
     flow::{Flow, Query},
     names::{Bound, Names},
     program::{InPiece, Program, Tree, span},
     text::Unknown,
 };
-
-/// How often each name is bound outside functions; one that functions bind counts twice more.
-pub(crate) type Counts = BTreeMap<String, usize>;
 
 /// Names of one level: the program, or a function.
 #[derive(Debug, Default)]
@@ -219,21 +217,7 @@ impl<'a> Walk<'a> {
                 self.repeated(|_| {}, &each.body);
                 self.block(&each.orelse);
             }
-            Stmt::If(branch) => {
-                self.flow(&branch.test);
-                let mut bodies: Vec<&[Stmt]> = vec![&branch.body];
-                for clause in &branch.elif_else_clauses {
-                    if let Some(test) = &clause.test {
-                        self.flow(test);
-                    }
-                    bodies.push(&clause.body);
-                }
-                let complete = branch.elif_else_clauses.iter().any(|clause| clause.test.is_none());
-                if !complete {
-                    bodies.push(&[]);
-                }
-                self.branches(&bodies);
-            }
+            Stmt::If(branch) => self.branch(branch),
             Stmt::Match(switch) => {
                 self.flow(&switch.subject);
                 let mut bodies: Vec<&[Stmt]> =
@@ -241,15 +225,7 @@ impl<'a> Walk<'a> {
                 bodies.push(&[]);
                 self.branches(&bodies);
             }
-            Stmt::With(with) => {
-                for item in &with.items {
-                    self.flow(&item.context_expr);
-                    if let Some(target) = &item.optional_vars {
-                        self.assign_unknown(target);
-                    }
-                }
-                self.block(&with.body);
-            }
+            Stmt::With(with) => self.with(with),
             Stmt::Try(attempt) => self.attempt(attempt),
             Stmt::FunctionDef(function) => {
                 for decorator in &function.decorator_list {
@@ -282,6 +258,32 @@ impl<'a> Walk<'a> {
             }
             _ => walk_stmt(self, statement),
         }
+    }
+
+    fn branch(&mut self, branch: &StmtIf) {
+        self.flow(&branch.test);
+        let mut bodies: Vec<&[Stmt]> = vec![&branch.body];
+        for clause in &branch.elif_else_clauses {
+            if let Some(test) = &clause.test {
+                self.flow(test);
+            }
+            bodies.push(&clause.body);
+        }
+        let complete = branch.elif_else_clauses.iter().any(|clause| clause.test.is_none());
+        if !complete {
+            bodies.push(&[]);
+        }
+        self.branches(&bodies);
+    }
+
+    fn with(&mut self, with: &StmtWith) {
+        for item in &with.items {
+            self.flow(&item.context_expr);
+            if let Some(target) = &item.optional_vars {
+                self.assign_unknown(target);
+            }
+        }
+        self.block(&with.body);
     }
 
     fn imports(&mut self, module: &str) {
@@ -367,7 +369,7 @@ impl<'a> Walk<'a> {
         self.meet(after);
     }
 
-    fn attempt(&mut self, attempt: &ruff_python_ast::StmtTry) {
+    fn attempt(&mut self, attempt: &StmtTry) {
         let before = self.scope().names.clone();
         self.block(&attempt.body);
         let tried = self.scope().names.clone();
@@ -427,133 +429,5 @@ impl<'n> Visitor<'n> for Walk<'_> {
 
     fn visit_expr(&mut self, expr: &'n Expr) {
         self.flow(expr);
-    }
-}
-
-/// How much a name counts that functions bind.
-const ELSEWHERE: usize = 1_000;
-
-/// Counts how often statements outside functions bind each name.
-pub(crate) fn count(body: &[Stmt], counts: &mut Counts) {
-    let mut found = Assigned::default();
-    found.block(body);
-    for name in found.names {
-        *counts.entry(name).or_default() += 1;
-    }
-    for name in found.shared {
-        *counts.entry(name).or_default() += ELSEWHERE;
-    }
-}
-
-/// Names that statements bind, without those inside functions.
-fn assigned(body: &[Stmt]) -> BTreeSet<String> {
-    let mut found = Assigned::default();
-    found.block(body);
-    found.names.into_iter().collect()
-}
-
-/// Names that a function shares with what stands around it.
-fn shared(body: &[Stmt]) -> Vec<String> {
-    let mut found = Assigned::default();
-    found.block(body);
-    found.own_shared
-}
-
-/// Names that a target of an assignment binds.
-fn targets(target: &Expr) -> Vec<String> {
-    let mut found = Assigned::default();
-    found.visit_expr(target);
-    found.names
-}
-
-/// Collects names that are bound.
-#[derive(Default)]
-struct Assigned {
-    names: Vec<String>,
-    /// Names that functions bind for others, at any depth.
-    shared: Vec<String>,
-    /// Those that are declared so at the outermost level.
-    own_shared: Vec<String>,
-    depth: usize,
-}
-
-impl Assigned {
-    fn block(&mut self, body: &[Stmt]) {
-        for statement in body {
-            self.visit_stmt(statement);
-        }
-    }
-
-    fn binds(&mut self, name: &str) {
-        if self.depth == 0 {
-            self.names.push(name.to_owned());
-        }
-    }
-
-    fn deeper(&mut self, body: &[Stmt]) {
-        self.depth += 1;
-        self.block(body);
-        self.depth -= 1;
-    }
-}
-
-impl<'n> Visitor<'n> for Assigned {
-    fn visit_stmt(&mut self, statement: &'n Stmt) {
-        match statement {
-            Stmt::FunctionDef(function) => {
-                self.binds(&function.name);
-                self.deeper(&function.body);
-            }
-            Stmt::ClassDef(class) => {
-                self.binds(&class.name);
-                self.deeper(&class.body);
-            }
-            Stmt::Import(import) => {
-                for alias in &import.names {
-                    let name = alias.asname.as_ref().unwrap_or(&alias.name);
-                    self.binds(name.split('.').next().unwrap_or_default());
-                }
-            }
-            Stmt::ImportFrom(import) => {
-                for alias in &import.names {
-                    self.binds(alias.asname.as_ref().unwrap_or(&alias.name));
-                }
-            }
-            Stmt::Global(names) => self.shares(&names.names),
-            Stmt::Nonlocal(names) => self.shares(&names.names),
-            _ => walk_stmt(self, statement),
-        }
-    }
-
-    fn visit_except_handler(&mut self, handler: &'n ExceptHandler) {
-        let ExceptHandler::ExceptHandler(it) = handler;
-        if let Some(name) = &it.name {
-            self.binds(name);
-        }
-        ruff_python_ast::visitor::walk_except_handler(self, handler);
-    }
-
-    fn visit_expr(&mut self, expr: &'n Expr) {
-        match expr {
-            Expr::Name(name) if name.ctx == ExprContext::Store => self.binds(&name.id),
-            // What they bind is theirs alone.
-            Expr::ListComp(_)
-            | Expr::SetComp(_)
-            | Expr::DictComp(_)
-            | Expr::Generator(_)
-            | Expr::Lambda(_) => {}
-            _ => walk_expr(self, expr),
-        }
-    }
-}
-
-impl Assigned {
-    fn shares(&mut self, names: &[ruff_python_ast::Identifier]) {
-        for name in names {
-            self.shared.push(name.to_string());
-            if self.depth == 0 {
-                self.own_shared.push(name.to_string());
-            }
-        }
     }
 }

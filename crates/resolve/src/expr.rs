@@ -92,7 +92,7 @@ impl Resolver<'_> {
     }
 
     fn names(&mut self, names: &[tree::Ident], span: Span) -> ScalarId {
-        if let Some(hole) = names.iter().find(|name| name.name.as_str().contains(HOLE)) {
+        if let Some(hole) = names.iter().find(|name| is_hole(&name.name)) {
             let text = hole.name.as_str().to_owned();
             return self.hole(&text);
         }
@@ -248,6 +248,11 @@ impl Resolver<'_> {
             }
         })
     }
+}
+
+/// Whether a name stands for a value that a template could not give, or holds one.
+pub(crate) fn is_hole(name: &Name) -> bool {
+    name.as_str().contains(HOLE)
 }
 
 /// A text with what stands for a hole replaced by the identity of the hole, in braces.

@@ -4,7 +4,10 @@ use plumb_base::Name;
 use plumb_ir::{Field, Out, Rel, RelId, Scalar, SortKey, Tree};
 use plumb_syntax::sql::tree::{Body, Cte, Expr, ExprKind, Ident, Literal, OrderKey, Query};
 
-use crate::scope::{Bound, Column, Input, Resolver, Scope, number};
+use crate::{
+    expr::is_hole,
+    scope::{Bound, Column, Input, Resolver, Scope, number},
+};
 
 impl Resolver<'_> {
     pub(crate) fn query(&mut self, query: &Query) -> Bound {
@@ -81,6 +84,27 @@ impl Resolver<'_> {
         let inputs = inputs.into_iter().map(|bound| bound.rel).collect();
         let rel = self.arena.rel(Rel::Opaque { why, key, inputs });
         Bound { rel, columns: Vec::new(), open: true, hidden: Vec::new() }
+    }
+
+    /// A part of a statement whose text is not known: rows of some kind, made of these.
+    ///
+    /// Equal to another with the same text and the same rows below it, if the text is the same then.
+    pub(crate) fn unknown_part(
+        &mut self,
+        span: plumb_base::Span,
+        text: &str,
+        input: &Bound,
+    ) -> Bound {
+        self.problem(span, "unknown-part", "a part of the statement is not known before a run");
+        let key = self.with_keys(text);
+        let (why, key) = (self.arena.symbol("unknown-part"), self.arena.symbol(&key));
+        let rel = self.arena.rel(Rel::Opaque { why, key, inputs: vec![input.rel] });
+        let named = input.columns.iter().filter_map(|column| {
+            let name = column.name.clone()?;
+            let field = Field::Named(self.arena.symbol(name.as_str()));
+            Some(Column { name: Some(name), field })
+        });
+        Bound { rel, columns: named.collect(), open: true, hidden: Vec::new() }
     }
 
     /// Columns under other names, by position.
@@ -191,6 +215,7 @@ fn first_select(body: &Body) -> Option<&Body> {
 /// The name a column gets when none is given.
 pub(crate) fn implied_name(expr: &Expr) -> Option<Name> {
     match &expr.kind {
+        ExprKind::Column(names) if names.iter().any(|name| is_hole(&name.name)) => None,
         ExprKind::Column(names) => names.last().map(|name| name.name.clone()),
         ExprKind::Path(_, steps) => match steps.last() {
             Some(plumb_syntax::sql::tree::Step::Key(key)) => Some(Name::new(key.to_lowercase())),

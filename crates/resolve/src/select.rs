@@ -1,13 +1,14 @@
 //! `SELECT`: filter, grouping, windows, distinct, order.
 
-use plumb_base::Name;
+use plumb_base::{Name, Span};
 use plumb_ir::{
     Arena, Field, From, FromId, Literal, Out, Rel, RelId, Scalar, ScalarId, SortKey, Tree,
 };
-use plumb_syntax::sql::tree::{Distinct, Expr, GroupBy, Item, Query, Select};
+use plumb_syntax::sql::tree::{Distinct, Expr, ExprKind, GroupBy, Ident, Item, Query, Select};
 
 use crate::{
     Selected,
+    expr::is_hole,
     query::implied_name,
     scope::{Bound, Column, Resolver, Scope, number},
 };
@@ -16,6 +17,21 @@ use crate::{
 pub(crate) enum Output {
     Column(Option<Name>, ScalarId),
     Star { input: u32, except: Vec<Name>, known: Vec<Name> },
+}
+
+/// Items that are not known: each may be any number of columns.
+fn unknown_items(items: &[Item]) -> Option<(Span, String)> {
+    let unknown = items.iter().filter_map(|item| match item {
+        Item::Expr { alias: Some(alias), .. } => is_hole(&alias.name).then_some(alias),
+        Item::Expr { expr, alias: None } => match &expr.kind {
+            ExprKind::Column(names) => names.last().filter(|name| is_hole(&name.name)),
+            _ => None,
+        },
+        Item::Star(_) => None,
+    });
+    let unknown: Vec<&Ident> = unknown.collect();
+    let texts: Vec<&str> = unknown.iter().map(|it| it.name.as_str()).collect();
+    Some((unknown.first()?.span, texts.join(", ")))
 }
 
 /// What a `SELECT` says, bound to its `FROM`.
@@ -37,6 +53,10 @@ impl Resolver<'_> {
         let (bound, _) = self.within(scope, |it| it.body_of(select, query));
         self.windows.truncate(windows);
         self.selects.push(Selected { rel: bound.rel, span: select.span });
+        let bound = match unknown_items(&select.items) {
+            Some((span, text)) => self.unknown_part(span, &text, &bound),
+            None => bound,
+        };
         match &select.unread {
             Some(what) => self.opaque(select.span, what, vec![bound]),
             None => bound,
@@ -121,7 +141,7 @@ impl Resolver<'_> {
             return *scalar;
         }
         // A key that names an alias means it, unless a column of that name is known.
-        if let plumb_syntax::sql::tree::ExprKind::Column(names) = &expr.kind
+        if let ExprKind::Column(names) = &expr.kind
             && let [name] = names.as_slice()
             && !self.scope().knows(&name.name)
             && let Some(alias) = self.scope().alias(&name.name)

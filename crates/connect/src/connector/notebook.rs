@@ -1,6 +1,7 @@
 //! Notebooks: in the source form of Databricks, and in JSON.
 
 mod ipynb;
+mod json;
 mod magic;
 mod source;
 

@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use plumb_base::{Lines, MappedText, Span, record::notebook::Language};
-use plumb_python::{IntoKind, Program, Sql, Unknown};
+use plumb_base::{Lines, MappedText, Severity, Span, record::notebook::Language};
+use plumb_python::{IntoKind, Program, Sql, Unknown, When};
 use plumb_resolve::Hole;
-use plumb_syntax::sql::{self, Dialect};
+use plumb_syntax::sql::{self, Dialect, tree::StatementKind};
 
 use super::Unit;
 use crate::read::{Made, Text};
@@ -13,18 +13,29 @@ use crate::read::{Made, Text};
 /// One step of a unit.
 pub(crate) enum Part {
     /// A text of SQL.
-    Sql(Arc<Text>),
+    Sql(Arc<Text>, When),
     /// Another unit runs, by the cell that says so.
     Run(usize),
 }
 
 impl Part {
-    /// Statements in it.
+    /// Statements in it that move data, and those that could not be parsed.
     pub(crate) fn statements(&self) -> usize {
-        match self {
-            Self::Sql(text) => text.parsed.statements.len(),
-            Self::Run(_) => 0,
-        }
+        let Self::Sql(text, _) = self else { return 0 };
+        let moves = |kind: &StatementKind| match kind {
+            StatementKind::Query(_)
+            | StatementKind::Write { .. }
+            | StatementKind::Opaque { .. } => true,
+            StatementKind::Declare { .. }
+            | StatementKind::Use { .. }
+            | StatementKind::Other { .. } => false,
+        };
+        let failed = text
+            .parsed
+            .problems
+            .iter()
+            .filter(|it| it.severity == Severity::Failed && it.reason != "statement-not-read");
+        text.parsed.statements.iter().filter(|it| moves(&it.kind)).count() + failed.count()
     }
 }
 
@@ -41,12 +52,12 @@ pub(crate) fn parts(unit: &Unit<'_>, program: &Program, dialect: &'static Dialec
     for (number, cell) in unit.cells.iter().enumerate() {
         match cell.language {
             Language::Sql => {
-                parts.push(maker.part(cell.text.clone().into_owned(), &Arc::default()))
+                parts.push(maker.part(cell.text.clone().into_owned(), When::Here, &Arc::default()));
             }
             Language::Run => parts.push(Part::Run(number)),
             Language::Python => {
                 let handed = program.pieces.get(number).into_iter().flat_map(|piece| &piece.sql);
-                parts.extend(handed.map(|sql| maker.part(written(sql), &maker.holes)));
+                parts.extend(handed.map(|sql| maker.part(written(sql), sql.when, &maker.holes)));
             }
             Language::Scala
             | Language::R
@@ -67,8 +78,8 @@ struct Maker<'a> {
 }
 
 impl Maker<'_> {
-    fn part(&self, text: MappedText, holes: &Arc<[Hole]>) -> Part {
-        Part::Sql(Arc::new(Text {
+    fn part(&self, text: MappedText, when: When, holes: &Arc<[Hole]>) -> Part {
+        let text = Text {
             path: self.path.to_owned(),
             file: Arc::clone(&self.file),
             lines: Arc::clone(&self.lines),
@@ -77,7 +88,8 @@ impl Maker<'_> {
             made: Made::Mapped(text.map),
             dialect: self.dialect,
             holes: Arc::clone(holes),
-        }))
+        };
+        Part::Sql(Arc::new(text), when)
     }
 }
 

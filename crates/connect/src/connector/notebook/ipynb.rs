@@ -4,8 +4,8 @@ use jsonc_parser::ast::{Array, Object, Value};
 use plumb_base::record::notebook::Language;
 use plumb_base::{Problem, Severity, Source, Span};
 
+use super::json::{self, Broken};
 use super::{Piece, Spoken};
-use crate::json::{self, Broken};
 use crate::text;
 
 /// Where Databricks keeps what it knows of a notebook, and of a cell.

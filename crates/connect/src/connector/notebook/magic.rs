@@ -43,7 +43,7 @@ pub(super) fn cells(piece: Piece, spoken: &Spoken) -> Vec<Cell> {
             cell
         };
         let Some(mark) = mark(&rest.text) else {
-            cells.push(cell(default.clone(), rest));
+            cells.push(cell(default, rest));
             break;
         };
         let language = mark.language(&default, spoken);

@@ -8,13 +8,13 @@ use jsonc_parser::{
 use plumb_base::{MappedText, Span};
 
 /// Why a text is no JSON, and the byte at which it stops being some.
-pub(crate) struct Broken {
-    pub(crate) at: usize,
-    pub(crate) why: String,
+pub(super) struct Broken {
+    pub(super) at: usize,
+    pub(super) why: String,
 }
 
 /// Parses a text; what people write into JSON though it is no JSON (comments, a comma too many) is taken.
-pub(crate) fn parse(text: &str) -> Result<Option<Value<'_>>, Broken> {
+pub(super) fn parse(text: &str) -> Result<Option<Value<'_>>, Broken> {
     let parsed = parse_to_ast(text, &CollectOptions::default(), &ParseOptions::default());
     parsed.map(|it| it.value).map_err(|error| {
         let why = error.kind().to_string();
@@ -23,7 +23,7 @@ pub(crate) fn parse(text: &str) -> Result<Option<Value<'_>>, Broken> {
 }
 
 /// The value of a key, through objects in objects.
-pub(crate) fn at<'v, 't>(object: &'v Object<'t>, keys: &[&str]) -> Option<&'v Value<'t>> {
+pub(super) fn at<'v, 't>(object: &'v Object<'t>, keys: &[&str]) -> Option<&'v Value<'t>> {
     let (last, outer) = keys.split_last()?;
     let mut object = object;
     for key in outer {
@@ -33,12 +33,12 @@ pub(crate) fn at<'v, 't>(object: &'v Object<'t>, keys: &[&str]) -> Option<&'v Va
 }
 
 /// The text at a key, through objects in objects.
-pub(crate) fn text_at<'v>(object: &'v Object<'_>, keys: &[&str]) -> Option<&'v str> {
+pub(super) fn text_at<'v>(object: &'v Object<'_>, keys: &[&str]) -> Option<&'v str> {
     Some(&*at(object, keys)?.as_string_lit()?.value)
 }
 
 /// The texts of a value: itself, or those it lists, one behind the other.
-pub(crate) fn joined(file: &str, value: &Value<'_>) -> MappedText {
+pub(super) fn joined(file: &str, value: &Value<'_>) -> MappedText {
     let mut all = MappedText::default();
     match value {
         Value::StringLit(one) => all.push(&decoded(file, one)),
