@@ -92,6 +92,21 @@ impl SourceMap {
         whole
     }
 
+    /// The bytes of the made text that come from a part of the file; `None` if none do.
+    pub fn to_made(&self, file: Span) -> Option<Span> {
+        let touched =
+            self.segments.iter().filter(|it| it.file.start < file.end && file.start < it.file.end);
+        let made = touched.map(|segment| {
+            if !segment.exact {
+                return segment.made;
+            }
+            let start = file.start.max(segment.file.start) - segment.file.start;
+            let end = file.end.min(segment.file.end) - segment.file.start;
+            Span { start: segment.made.start + start, end: segment.made.start + end }
+        });
+        made.reduce(|one, two| Span { start: one.start.min(two.start), end: one.end.max(two.end) })
+    }
+
     fn segment(&self, byte: u32) -> Option<Segment> {
         let after = self.segments.partition_point(|segment| segment.made.start <= byte);
         self.segments.get(after.saturating_sub(1)).copied()
@@ -187,6 +202,15 @@ mod tests {
         check(&cut, (5, 6), (12, 14));
         check(&cut, (6, 8), (14, 16));
         assert_eq!(marked().cut(Span::new(0, 12)), marked());
+    }
+
+    #[test]
+    fn the_way_there_is_the_way_back() {
+        let made = |start, end| marked().to_made(Span::new(start, end));
+        assert_eq!(made(3, 7), Some(Span::new(1, 5)));
+        assert_eq!(made(6, 11), Some(Span::new(4, 7)));
+        assert_eq!(made(13, 15), Some(Span::new(8, 10)));
+        assert_eq!(made(0, 2), None);
     }
 
     #[test]

@@ -53,6 +53,17 @@ impl Lines {
         }
     }
 
+    /// The byte of a line and column; past the end of a line it is in the next.
+    pub fn byte(&self, text: &str, at: Position) -> u32 {
+        let start = self
+            .start(at.line)
+            .unwrap_or(u32::MAX)
+            .min(u32::try_from(text.len()).unwrap_or(u32::MAX));
+        let rest = text.get(start as usize..).unwrap_or_default();
+        let before = rest.chars().take((at.column as usize).saturating_sub(1)).map(char::len_utf8);
+        start.saturating_add(u32::try_from(before.sum::<usize>()).unwrap_or(u32::MAX))
+    }
+
     /// Byte at which a 1-based line begins.
     pub fn start(&self, line: u32) -> Option<u32> {
         self.starts.get(line.checked_sub(1)? as usize).copied()
@@ -78,6 +89,9 @@ mod tests {
         let source = Source::new("a.sql", "select 'é',\r\n  x");
         assert_eq!(source.place(Span::new(11, 12)).to_string(), "a.sql:1:11");
         assert_eq!(source.place(Span::new(16, 17)).to_string(), "a.sql:2:3");
+        let lines = Lines::new(&source.text);
+        assert_eq!(lines.byte(&source.text, source.place(Span::new(11, 12)).start), 11);
+        assert_eq!(lines.byte(&source.text, source.place(Span::new(16, 17)).start), 16);
         assert_eq!(source.place(Span::new(900, 901)).to_string(), "a.sql:2:4");
     }
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use plumb_base::{Coverage, Name, Owner, Place, Problem, Span};
+use plumb_base::{Coverage, Lines, MappedText, Name, Owner, Place, Problem, Span};
 use plumb_canon::{Canonical, Obstacle, Subplan};
 use plumb_ir::{Field, RelId};
 use plumb_resolve::{Read, Selected};
@@ -143,6 +143,8 @@ pub struct Code {
     pub reads: Vec<(String, Span)>,
     /// Each `SELECT`, with the plan made of it, in the file.
     pub selects: Vec<(RelId, Span)>,
+    /// Its statement as it reads, where the file keeps it in JSON.
+    said: Option<MappedText>,
 }
 
 /// What an asset computes.
@@ -168,11 +170,23 @@ impl Code {
         reads: &[Read],
         selects: &[Selected],
         file: impl Fn(Span) -> Span,
+        said: Option<MappedText>,
     ) -> Self {
         Self {
             text,
             reads: reads.iter().map(|read| (read.table.clone(), file(read.span))).collect(),
             selects: selects.iter().map(|select| (select.rel, file(select.span))).collect(),
+            said,
         }
+    }
+
+    /// What the code says at a place of its file, where its lines do not read as it does.
+    pub fn said_at(&self, place: &Place) -> Option<&str> {
+        let said = self.said.as_ref()?;
+        let lines = Lines::new(&self.text);
+        let start = lines.byte(&self.text, place.start);
+        let end = lines.byte(&self.text, place.end).saturating_add(1);
+        let made = said.map.to_made(Span { start, end })?;
+        said.text.get(made.start as usize..made.end as usize)
     }
 }

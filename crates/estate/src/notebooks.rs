@@ -182,7 +182,7 @@ fn run(
             }
         }
     }
-    let speaks = parts.iter().any(|part| matches!(part, Part::Sql(..)));
+    let speaks = parts.iter().any(|part| part.statements() > 0);
     if unit.kind == AssetKind::Notebook || speaks {
         let asset = Asset {
             place: Some(Place::file(path)),
@@ -264,13 +264,14 @@ fn report_use(
         let (mut count, mut cells, mut statements) = (0, 0, 0);
         let mut spoken: BTreeMap<&str, usize> = BTreeMap::new();
         for ((unit, parts), (_, how)) in units.iter().zip(parts).zip(dialects) {
-            if unit.kind != kind || kind == AssetKind::Program && parts.is_empty() {
+            let own: usize = parts.iter().map(Part::statements).sum();
+            if unit.kind != kind || kind == AssetKind::Program && own == 0 {
                 continue;
             }
             count += 1;
             cells += unit.cells.len();
-            statements += parts.iter().map(Part::statements).sum::<usize>();
-            if parts.iter().any(|part| part.statements() > 0) {
+            statements += own;
+            if own > 0 {
                 *spoken.entry(how).or_default() += 1;
             }
         }

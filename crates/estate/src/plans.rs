@@ -368,8 +368,8 @@ fn describe(asset: &mut Asset, statement: &Statement, resolved: &Resolved) {
     asset.problems.sort();
     asset.problems.dedup();
     let file = |span| origin.in_file(span);
-    asset.code =
-        Some(Code::new(statement.text.file.clone(), &resolved.reads, &resolved.selects, file));
+    let (text, said) = (statement.text.file.clone(), statement.said());
+    asset.code = Some(Code::new(text, &resolved.reads, &resolved.selects, file, said));
 }
 
 fn declared_columns(arena: &mut Arena, asset: &mut Asset, names: &Names) {

@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use plumb_base::{
-    Coverage, Lines, Problem, Source, SourceMap, TableName, Tally,
+    Coverage, Lines, MappedText, Problem, Source, SourceMap, TableName, Tally,
     answer::{NotCovered, Using},
     record::Found,
 };
@@ -124,6 +124,15 @@ impl Statement {
             | StatementKind::Other { .. }
             | StatementKind::Opaque { .. } => None,
         }
+    }
+
+    /// The statement as it reads, where the file keeps it in JSON.
+    pub(crate) fn said(&self) -> Option<MappedText> {
+        let Made::Mapped(map) = &self.text.made else { return None };
+        let json = self.text.path.ends_with(".ipynb");
+        let span = self.text.parsed.statements.get(self.at).filter(|_| json)?.span;
+        let said = self.text.sql.get(span.start as usize..span.end as usize)?;
+        Some(MappedText { text: said.to_owned(), map: map.cut(span) })
     }
 
     /// The table it writes to, how, and the columns it lists.

@@ -89,10 +89,15 @@ impl<'a> Walk<'a> {
     }
 
     pub(crate) fn finished(mut self) -> Program {
-        let mut holes = Vec::new();
+        let (mut holes, mut said) = (Vec::new(), BTreeSet::new());
         let queries = std::mem::take(&mut self.queries);
         for query in queries.iter().filter(|query| !query.is_taken()) {
             let sql = query.printed(&mut holes);
+            // A text that is kept under a name may be handed over twice: it is one query.
+            let place = sql.text.map.to_file(Span::new(0, 1));
+            if sql.into.is_none() && !said.insert((place, sql.text.text.clone())) {
+                continue;
+            }
             if let Some(piece) = self.pieces.get_mut(query.piece) {
                 piece.sql.push(sql);
             }
