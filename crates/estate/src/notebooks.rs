@@ -33,6 +33,7 @@ const EXAMPLES: usize = 3;
 /// A notebook, or a program, which is a notebook of one cell.
 pub(crate) struct Unit<'f> {
     pub(crate) source: &'f Source,
+    pub(crate) lines: Arc<Lines>,
     kind: AssetKind,
     /// The dialect that the form of the file tells.
     dialect: Option<&'static str>,
@@ -46,9 +47,9 @@ pub(crate) struct CellOf<'f> {
 }
 
 impl Unit<'_> {
-    /// A place of the file, for a few.
+    /// A place of the file.
     pub(crate) fn place(&self, span: Span) -> Place {
-        self.source.place(span)
+        self.lines.place(&self.source.path, &self.source.text, span)
     }
 }
 
@@ -81,12 +82,14 @@ pub(crate) fn add(found: &Found, options: &Options, gathered: &mut Gathered) {
 fn units(found: &Found) -> Vec<Unit<'_>> {
     let notebooks = found.notebooks.iter().map(|notebook| Unit {
         source: &notebook.source,
+        lines: Arc::new(Lines::new(&notebook.source.text)),
         kind: AssetKind::Notebook,
         dialect: notebook.dialect,
         cells: notebook.cells.iter().map(cell).collect(),
     });
     let programs = found.programs.iter().map(|source| Unit {
         source,
+        lines: Arc::new(Lines::new(&source.text)),
         kind: AssetKind::Program,
         dialect: None,
         cells: vec![CellOf {
@@ -201,16 +204,14 @@ fn run(
 fn report_python(units: &[Unit<'_>], programs: &[Program], gathered: &mut Gathered) {
     let (mut cells, mut frames, mut unknown) = (Vec::new(), Vec::new(), Vec::new());
     for (unit, program) in units.iter().zip(programs) {
-        let lines = Lines::new(&unit.source.text);
-        let place = |span| lines.place(&unit.source.path, &unit.source.text, span);
         for piece in &program.pieces {
             if let Some(span) = piece.frames {
                 let list = if unit.kind == AssetKind::Program { &mut frames } else { &mut cells };
-                list.push(place(span).to_string());
+                list.push(unit.place(span).to_string());
             }
-            unknown.extend(piece.unknown.iter().map(|span| place(*span).to_string()));
+            unknown.extend(piece.unknown.iter().map(|span| unit.place(*span).to_string()));
             gathered.problems.extend(piece.problems.iter().map(|trouble| Problem {
-                place: place(trouble.span),
+                place: unit.place(trouble.span),
                 severity: Severity::Partly,
                 reason: "python-syntax".to_owned(),
                 message: trouble.message.clone(),

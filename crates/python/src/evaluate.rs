@@ -51,6 +51,14 @@ impl Walk<'_> {
     }
 
     pub(crate) fn value(&mut self, expr: &Expr) -> Option<Value> {
+        let value = self.value_of(expr)?;
+        match &value {
+            Value::Text(text) | Value::Number(text) if text.is_too_long() => None,
+            Value::Text(_) | Value::Number(_) => Some(value),
+        }
+    }
+
+    fn value_of(&mut self, expr: &Expr) -> Option<Value> {
         match expr {
             Expr::StringLiteral(_) | Expr::FString(_) if self.is_broken(span(expr)) => None,
             Expr::StringLiteral(literal) => {

@@ -7,6 +7,7 @@ use ruff_python_ast::{
 };
 
 use crate::{
+    assigned::targets,
     entry::{ARGUMENTS, Entry, entry, is_query, looks_like_sql},
     format,
     frame::{ENDS, SAME_ROWS, WRITER_OPTIONS, is_frames},
@@ -94,12 +95,14 @@ impl Walk<'_> {
                 self.comprehension(&it.generators, &parts);
             }
             Expr::Lambda(lambda) => {
-                let names = self.scopes.last().map(|scope| scope.names.clone());
-                for parameter in lambda.parameters.iter().flat_map(|it| &**it) {
-                    self.forget(parameter.name());
+                let parameters = lambda.parameters.iter().flat_map(|it| &**it);
+                let names: Vec<String> = parameters.map(|it| it.name().to_string()).collect();
+                let before = self.kept(names.iter().cloned());
+                for name in &names {
+                    self.forget(name);
                 }
                 self.flow(&lambda.body);
-                self.restore(names);
+                self.restore(&before);
             }
             _ => walk_expr(self, expr),
         }
@@ -107,14 +110,9 @@ impl Walk<'_> {
     }
 
     /// What comprehensions and lambdas bind is theirs alone.
-    fn restore(&mut self, names: Option<std::collections::BTreeMap<String, Bound>>) {
-        if let (Some(scope), Some(names)) = (self.scopes.last_mut(), names) {
-            scope.names = names;
-        }
-    }
-
     fn comprehension(&mut self, generators: &[Comprehension], parts: &[&Expr]) {
-        let names = self.scopes.last().map(|scope| scope.names.clone());
+        let names = generators.iter().flat_map(|it| targets(&it.target));
+        let before = self.kept(names);
         for generator in generators {
             self.flow(&generator.iter);
             self.assign_unknown(&generator.target);
@@ -125,7 +123,7 @@ impl Walk<'_> {
         for part in parts {
             self.flow(part);
         }
-        self.restore(names);
+        self.restore(&before);
     }
 
     fn attribute(&mut self, attribute: &ExprAttribute) -> Flow {

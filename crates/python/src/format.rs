@@ -151,9 +151,9 @@ fn filled(
     mut fill: impl FnMut(&MappedText, usize) -> Option<(Text, usize)>,
 ) -> Text {
     let mut whole = Text::default();
-    for part in &template.parts {
+    for part in template.parts() {
         let Part::Known(text) = part else {
-            whole.parts.push(part.clone());
+            whole.push(Text::from(part.clone()));
             continue;
         };
         let (mut taken, mut at) = (0, 0);
@@ -162,13 +162,16 @@ fn filled(
                 at += letter.len_utf8();
                 continue;
             };
-            whole.parts.push(Part::Known(text.cut(taken..at)));
+            whole.push(Text::known(text.cut(taken..at)));
+            if whole.is_too_long() {
+                return whole;
+            }
             let place = text.map.to_file(Span::new(at, at + len));
             whole.push(instead.in_place_of(place));
             at += len;
             taken = at;
         }
-        whole.parts.push(Part::Known(text.from(taken)));
+        whole.push(Text::known(text.from(taken)));
     }
     whole
 }

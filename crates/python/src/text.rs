@@ -16,10 +16,15 @@ pub enum Unknown {
     Expression(String),
 }
 
+/// Bytes that a text may have which was put together: a loop may double one again and again.
+const LONGEST: usize = 256 << 10;
+
 /// A text.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Text {
-    pub(crate) parts: Vec<Part>,
+    parts: Vec<Part>,
+    /// Bytes of all parts, roughly.
+    len: usize,
 }
 
 /// A part of a text.
@@ -33,17 +38,58 @@ pub(crate) enum Part {
     Hole(Unknown, Option<Span>),
 }
 
+impl Part {
+    /// Its bytes, and some for itself.
+    fn len(&self) -> usize {
+        16 + match self {
+            Self::Known(text) => text.text.len(),
+            Self::Elsewhere(text) => text.len(),
+            Self::Hole(..) => 0,
+        }
+    }
+}
+
+impl From<Part> for Text {
+    fn from(part: Part) -> Self {
+        Self::of(vec![part])
+    }
+}
+
 impl Text {
     pub(crate) fn known(text: MappedText) -> Self {
-        Self { parts: vec![Part::Known(text)] }
+        Self::of(vec![Part::Known(text)])
     }
 
     pub(crate) fn hole(unknown: Unknown, span: Span) -> Self {
-        Self { parts: vec![Part::Hole(unknown, Some(span))] }
+        Self::of(vec![Part::Hole(unknown, Some(span))])
     }
 
+    fn of(parts: Vec<Part>) -> Self {
+        let len = parts.iter().map(Part::len).sum();
+        Self { parts, len }
+    }
+
+    pub(crate) fn parts(&self) -> &[Part] {
+        &self.parts
+    }
+
+    /// Adds another text, unless both are too long together.
     pub(crate) fn push(&mut self, other: Self) {
-        self.parts.extend(other.parts);
+        if self.len == 0 {
+            *self = other;
+            return;
+        }
+        self.len = self.len.saturating_add(other.len);
+        if self.len > LONGEST {
+            self.parts.clear();
+        } else {
+            self.parts.extend(other.parts);
+        }
+    }
+
+    /// Whether more was added than it can hold; it holds nothing then.
+    pub(crate) fn is_too_long(&self) -> bool {
+        self.len > LONGEST && self.parts.is_empty()
     }
 
     /// Whether some of it is written somewhere.
@@ -88,7 +134,7 @@ impl Text {
             Part::Elsewhere(text) => Part::Elsewhere(text.clone()),
             Part::Hole(unknown, _) => Part::Hole(unknown.clone(), None),
         });
-        Self { parts: parts.collect() }
+        Self { parts: parts.collect(), len: self.len }
     }
 
     /// The same where it is used: what is written elsewhere stands here.
@@ -102,7 +148,7 @@ impl Text {
             Part::Hole(unknown, None) => Part::Hole(unknown.clone(), Some(span)),
             Part::Known(_) | Part::Hole(_, Some(_)) => part.clone(),
         });
-        Self { parts: parts.collect() }
+        Self { parts: parts.collect(), len: self.len }
     }
 
     /// The same in place of a part of this program.

@@ -30,6 +30,9 @@ pub(crate) struct Scope {
     prefix: String,
 }
 
+/// What names stood for, those that stood for nothing among them.
+pub(crate) type Kept = BTreeMap<String, Option<Bound>>;
+
 /// Where a walk is, and what it found so far.
 pub(crate) struct Walk<'a> {
     /// The piece it is in.
@@ -346,6 +349,9 @@ impl<'a> Walk<'a> {
         let written = self.written(value);
         let mut text = (*known).clone();
         text.push(self.printed(value, &written));
+        if text.is_too_long() {
+            return self.forget(&name.id);
+        }
         self.bind(&name.id, Bound::Text(Arc::new(text)));
     }
 
@@ -364,47 +370,76 @@ impl<'a> Walk<'a> {
 
     /// Bodies of which one runs: what they bind to different things is not known afterwards.
     fn branches(&mut self, bodies: &[&[Stmt]]) {
-        let before = self.scope().names.clone();
+        let names: BTreeSet<String> = bodies.iter().flat_map(|body| assigned(body)).collect();
+        let before = self.kept(names);
         let mut after = Vec::new();
         for body in bodies {
-            self.scope().names = before.clone();
+            self.restore(&before);
             self.block(body);
-            after.push(std::mem::take(&mut self.scope().names));
+            after.push(self.kept_again(&before));
         }
-        self.meet(after);
+        self.meet(&after);
     }
 
     fn attempt(&mut self, attempt: &StmtTry) {
-        let before = self.scope().names.clone();
-        self.block(&attempt.body);
-        let tried = self.scope().names.clone();
-        self.block(&attempt.orelse);
-        let mut after = vec![std::mem::take(&mut self.scope().names)];
+        let mut names = assigned(&attempt.body);
+        names.extend(assigned(&attempt.orelse));
         for handler in &attempt.handlers {
             let ExceptHandler::ExceptHandler(handler) = handler;
-            self.meet(vec![before.clone(), tried.clone()]);
+            names.extend(assigned(&handler.body));
+            names.extend(handler.name.iter().map(ToString::to_string));
+        }
+        let before = self.kept(names);
+        self.block(&attempt.body);
+        let tried = self.kept_again(&before);
+        self.block(&attempt.orelse);
+        let mut after = vec![self.kept_again(&before)];
+        for handler in &attempt.handlers {
+            let ExceptHandler::ExceptHandler(handler) = handler;
+            self.meet(&[before.clone(), tried.clone()]);
             if let Some(name) = &handler.name {
                 self.forget(name);
             }
             self.block(&handler.body);
-            after.push(std::mem::take(&mut self.scope().names));
+            after.push(self.kept_again(&before));
         }
-        self.meet(after);
+        self.meet(&after);
         self.block(&attempt.finalbody);
     }
 
-    /// Where several ways meet: a name stands for what it stands for on each of them.
-    fn meet(&mut self, ways: Vec<BTreeMap<String, Bound>>) {
-        let mut ways = ways.into_iter();
-        let Some(first) = ways.next() else { return };
-        let mut differ = BTreeSet::new();
-        for way in ways {
-            let names = first.keys().chain(way.keys());
-            differ.extend(names.filter(|name| first.get(*name) != way.get(*name)).cloned());
+    /// What some names stand for now.
+    pub(crate) fn kept(&mut self, names: impl IntoIterator<Item = String>) -> Kept {
+        let scope = self.scope();
+        let kept = names.into_iter().map(|name| {
+            let bound = scope.names.get(&name).cloned();
+            (name, bound)
+        });
+        kept.collect()
+    }
+
+    fn kept_again(&mut self, names: &Kept) -> Kept {
+        self.kept(names.keys().cloned())
+    }
+
+    /// Lets names stand for what they stood for.
+    pub(crate) fn restore(&mut self, kept: &Kept) {
+        let scope = self.scope();
+        for (name, bound) in kept {
+            match bound {
+                Some(bound) => scope.names.insert(name.clone(), bound.clone()),
+                None => scope.names.remove(name),
+            };
         }
-        self.scope().names = first;
-        for name in differ {
-            self.forget(&name);
+    }
+
+    /// Where several ways meet: a name stands for what it stands for on each of them.
+    fn meet(&mut self, ways: &[Kept]) {
+        let Some((first, others)) = ways.split_first() else { return };
+        self.restore(first);
+        for (name, bound) in first {
+            if others.iter().any(|way| way.get(name) != Some(bound)) {
+                self.forget(name);
+            }
         }
     }
 

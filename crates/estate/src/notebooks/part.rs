@@ -44,7 +44,7 @@ pub(crate) fn parts(unit: &Unit<'_>, program: &Program, dialect: &'static Dialec
     let maker = Maker {
         path,
         file: unit.source.text.as_str().into(),
-        lines: Arc::new(Lines::new(&unit.source.text)),
+        lines: Arc::clone(&unit.lines),
         dialect,
         holes: program.holes.iter().map(|hole| named(path, &hole.unknown)).collect(),
     };

@@ -32,8 +32,9 @@ pub(super) fn cells(piece: Piece, spoken: &Spoken) -> Vec<Cell> {
         return vec![Cell { number, language: Language::Markdown, title, text }];
     }
     let default = language.unwrap_or_else(|| spoken.language.clone());
-    let (mut cells, mut rest) = (Vec::new(), dedented(&text));
-    while !blank(&rest.text) {
+    let text = dedented(&text);
+    let (mut cells, mut start) = (Vec::new(), 0);
+    while !blank(&text.text[start..]) {
         let cell = |language: Language, text: MappedText| {
             let title = title.clone();
             let cell = Cell { number, language, title, text };
@@ -42,26 +43,24 @@ pub(super) fn cells(piece: Piece, spoken: &Spoken) -> Vec<Cell> {
             }
             cell
         };
-        let Some(mark) = mark(&rest.text) else {
-            cells.push(cell(default, rest));
+        let Some(mark) = mark(&text.text, start) else {
+            cells.push(cell(default, dedented(&text.from(start))));
             break;
         };
         let language = mark.language(&default, spoken);
         if language == Language::Run {
-            cells.extend(mark.target(&rest).map(|target| cell(Language::Run, target)));
-            rest = rest.from(mark.end);
+            cells.extend(mark.target(&text).map(|target| cell(Language::Run, target)));
+            start = mark.end;
             continue;
         }
-        let text = match language {
+        let from = match language {
             // A magic that is no language is a line of Python, and so is a query on the line of one.
-            Language::Python if !mark.whole && !mark.python() => rest,
-            Language::Sql if !mark.whole => dedented(&rest.from(mark.arguments)),
-            Language::Sql => dedented(&rest.from(mark.query(&rest.text))),
-            Language::Python | Language::Scala | Language::R if mark.whole => {
-                dedented(&rest.from(mark.end))
-            }
-            _ => dedented(&rest.from(mark.arguments)),
+            Language::Python if !mark.whole && !mark.python() => start,
+            Language::Sql if mark.whole => mark.query(&text.text),
+            Language::Python | Language::Scala | Language::R if mark.whole => mark.end,
+            _ => mark.arguments,
         };
+        let text = dedented(&text.from(from));
         if !blank(&text.text) {
             cells.push(cell(language, text));
         }
@@ -84,10 +83,10 @@ struct Mark<'t> {
     end: usize,
 }
 
-/// The magic that a cell begins with; comments may stand before one that names a language.
-fn mark(text: &str) -> Option<Mark<'_>> {
-    let (mut at, mut commented) = (0, false);
-    for line in text.split_inclusive('\n') {
+/// The magic that begins from a byte of a cell on; comments may stand before one that names a language.
+fn mark(text: &str, from: usize) -> Option<Mark<'_>> {
+    let (mut at, mut commented) = (from, false);
+    for line in text[from..].split_inclusive('\n') {
         let start = at;
         at += line.len();
         let said = line.trim();
