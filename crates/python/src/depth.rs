@@ -18,9 +18,9 @@ pub(crate) fn with_room<T>(run: impl FnOnce() -> T) -> T {
     stacker::grow(STACK, run)
 }
 
-/// Whether a text is nested too deep to be parsed.
-pub(crate) fn too_deep(text: &str) -> bool {
-    let mut tokens = lex(text, Mode::Ipython);
+/// Whether some code is nested too deep to be parsed.
+pub(crate) fn too_deep(code: &str) -> bool {
+    let mut tokens = lex(code, Mode::Module);
     // Operators of the expression at each level of brackets, the outermost first.
     let (mut levels, mut blocks, mut all) = (vec![0_usize], 0_usize, 0_usize);
     loop {
@@ -89,7 +89,7 @@ mod tests {
             assert!(too_deep(&part.repeat(100_000)), "{part}");
             let most = (1..1_000).take_while(|count| !too_deep(&part.repeat(count * 100))).last();
             let text = part.repeat(most.unwrap_or(0) * 100);
-            with_room(|| drop(ruff_python_parser::parse_unchecked(&text, Mode::Ipython.into())));
+            with_room(|| drop(ruff_python_parser::parse_unchecked(&text, Mode::Module.into())));
         }
         let blocks: Vec<String> = (0..300).map(|at| " ".repeat(at) + "if a:\n").collect();
         assert!(too_deep(&blocks.concat()));

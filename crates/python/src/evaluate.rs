@@ -83,6 +83,7 @@ impl Walk<'_> {
                 }
                 Some(Value::Text(text))
             }
+            Expr::NumberLiteral(number) if self.commands.contains_key(&span(number).start) => None,
             Expr::NumberLiteral(number) => match number.value {
                 Number::Int(_) | Number::Float(_) => {
                     Some(Value::Number(Text::known(self.as_written(span(number)))))

@@ -1,6 +1,6 @@
 //! Calls that take SQL, and where the rows go that it gives.
 
-use plumb_base::Span;
+use plumb_base::{MappedText, Span};
 use ruff_python_ast::{
     Comprehension, Expr, ExprAttribute, ExprCall,
     visitor::{Visitor, walk_expr},
@@ -85,7 +85,11 @@ impl Walk<'_> {
                 }
                 return flow;
             }
-            Expr::IpyEscapeCommand(command) => self.command(span(command)),
+            Expr::NumberLiteral(number) => {
+                if let Some(command) = self.commands.get(&span(number).start) {
+                    self.command(*command);
+                }
+            }
             Expr::ListComp(it) => self.comprehension(&it.generators, &[&it.elt]),
             Expr::SetComp(it) => self.comprehension(&it.generators, &[&it.elt]),
             Expr::Generator(it) => self.comprehension(&it.generators, &[&it.elt]),
@@ -248,7 +252,7 @@ impl Walk<'_> {
         {
             let mut full = Text::default();
             if name.contains("Global") {
-                let mut schema = plumb_base::MappedText::default();
+                let mut schema = MappedText::default();
                 schema.print("global_temp.", self.place(span(target)));
                 full.push(Text::known(schema));
             }
@@ -350,11 +354,22 @@ impl Walk<'_> {
         }
         for part in line.text[start..].split_inclusive(char::is_whitespace) {
             if looks_like_sql(part) {
-                return self.hand_over(Text::known(line.from(start)), at, None);
+                return self.hand_over(Text::known(unbroken(&line.from(start))), at, None);
             }
             start += part.len();
         }
     }
+}
+
+/// A command without the backslashes at the ends of its lines.
+fn unbroken(line: &MappedText) -> MappedText {
+    let (mut whole, mut taken) = (MappedText::default(), 0);
+    for (at, _) in line.text.match_indices("\\\n") {
+        whole.push(&line.cut(taken..at));
+        taken = at + 1;
+    }
+    whole.push(&line.from(taken));
+    whole
 }
 
 /// The argument of a call that comes first, or has one of these names.

@@ -9,6 +9,7 @@ use ruff_text_size::Ranged;
 
 use crate::{
     assigned::count,
+    command::{self, Plain},
     depth::{too_deep, with_room},
     names::Names,
     text::Unknown,
@@ -147,6 +148,8 @@ pub fn read(pieces: &[Piece<'_>]) -> Program {
 #[derive(Default)]
 pub(crate) struct Tree {
     parsed: Option<Parsed<ModModule>>,
+    /// Commands of the notebook, by the byte at which they begin.
+    pub(crate) commands: BTreeMap<u32, Span>,
     /// Where it is no Python, in the code.
     pub(crate) broken: Vec<Span>,
     /// The first of these, in the file.
@@ -161,13 +164,15 @@ impl Tree {
 
 fn tree(piece: &Piece<'_>) -> Tree {
     let Piece::Code(code) = piece else { return Tree::default() };
-    if too_deep(&code.text) {
+    let Plain { code: plain, commands } = command::plain(&code.text);
+    if too_deep(&plain) {
         let span = code.map.to_file(Span::new(0, 1));
         let message = "nested deeper than Python takes".to_owned();
         let problem = Some(Trouble { span, message });
         return Tree { problem, ..Tree::default() };
     }
-    let parsed = parse_unchecked(&code.text, Mode::Ipython.into());
+    // The parser knows commands, too, but fails on some that stand where none may.
+    let parsed = parse_unchecked(&plain, Mode::Module.into());
     let broken = parsed.errors().iter().map(span).collect();
     let problem = parsed.errors().first().map(|error| Trouble {
         span: code.map.to_file(span(error)),
@@ -177,7 +182,7 @@ fn tree(piece: &Piece<'_>) -> Tree {
         Mod::Module(_) => parsed.try_into_module(),
         Mod::Expression(_) => None,
     };
-    Tree { parsed, broken, problem }
+    Tree { parsed, commands, broken, problem }
 }
 
 /// Where something stands in the text that was parsed.

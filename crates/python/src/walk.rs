@@ -16,7 +16,7 @@ use crate::{
     evaluate::Value,
     flow::{Flow, Query},
     names::{Bound, Names},
-    program::{InPiece, Program, Tree, span},
+    program::{InPiece, Program, Tree},
     text::Unknown,
 };
 
@@ -37,6 +37,8 @@ pub(crate) type Kept = BTreeMap<String, Option<Bound>>;
 pub(crate) struct Walk<'a> {
     /// The piece it is in.
     pub(crate) code: MappedText,
+    /// Commands in it, by the byte at which they begin.
+    pub(crate) commands: BTreeMap<u32, Span>,
     /// Where it is no Python.
     broken: Vec<Span>,
     counts: &'a Counts,
@@ -57,6 +59,7 @@ impl<'a> Walk<'a> {
     pub(crate) fn new(counts: &'a Counts) -> Self {
         Self {
             code: MappedText::default(),
+            commands: BTreeMap::new(),
             broken: Vec::new(),
             counts,
             scopes: vec![Scope::default()],
@@ -72,6 +75,7 @@ impl<'a> Walk<'a> {
     /// Walks through a piece of code.
     pub(crate) fn code(&mut self, code: &MappedText, tree: &Tree) {
         self.code = code.clone();
+        self.commands.clone_from(&tree.commands);
         self.broken.clone_from(&tree.broken);
         let problems = tree.problem.clone().into_iter().collect();
         self.pieces.push(InPiece { problems, ..InPiece::default() });
@@ -260,7 +264,6 @@ impl<'a> Walk<'a> {
                     self.forget(alias.asname.as_ref().unwrap_or(&alias.name));
                 }
             }
-            Stmt::IpyEscapeCommand(command) => self.command(span(command)),
             Stmt::Expr(expression) => {
                 self.flow(&expression.value);
             }
