@@ -142,16 +142,34 @@ fn dialects(
     let texts: Vec<Vec<&str>> =
         units.iter().zip(programs).map(|(unit, program)| said(unit, program)).collect();
     let all: Vec<&str> = texts.iter().flatten().copied().collect();
-    let each = units.iter().zip(programs).zip(&texts).map(|((unit, program), own)| {
-        let form = unit.dialect.map(|name| (name, "by their form"));
-        let told = form.or_else(|| program.dialect.map(|name| (name, "by their calls")));
+    let told: Vec<Option<(&str, &str)>> = units
+        .iter()
+        .zip(programs)
+        .map(|(unit, program)| {
+            let form = unit.dialect.map(|name| (name, "by their form"));
+            form.or_else(|| program.dialect.map(|name| (name, "by their calls")))
+        })
+        .collect();
+    let usual = usual(&told).map(|name| (name, "as most are"));
+    let each = units.iter().zip(&told).zip(&texts).map(|((unit, told), own)| {
         // A notebook that says too little is taken for one of the many.
         let speaks = Dialect::detect(own.iter().copied()).1 > 0;
+        let told = told.or(usual.filter(|_| !speaks));
         let seen = if speaks { own } else { &all };
         let path = &unit.source.path;
         dialect_of(path, found, options, told, seen.iter().copied(), &mut gathered.problems)
     });
     each.collect()
+}
+
+/// The dialect that most units are told to be written in; ties go by name.
+fn usual<'t>(told: &[Option<(&'t str, &str)>]) -> Option<&'t str> {
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    for (name, _) in told.iter().flatten() {
+        *counts.entry(name).or_default() += 1;
+    }
+    let most = counts.values().max().copied()?;
+    counts.into_iter().find(|(_, count)| *count == most).map(|(name, _)| name)
 }
 
 /// The SQL of a unit.

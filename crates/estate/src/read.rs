@@ -129,7 +129,8 @@ impl Statement {
     /// The statement as it reads, where the file keeps it in JSON.
     pub(crate) fn said(&self) -> Option<MappedText> {
         let Made::Mapped(map) = &self.text.made else { return None };
-        let json = self.text.path.ends_with(".ipynb");
+        let (_, end) = self.text.path.rsplit_once('.')?;
+        let json = end.eq_ignore_ascii_case("ipynb");
         let span = self.text.parsed.statements.get(self.at).filter(|_| json)?.span;
         let said = self.text.sql.get(span.start as usize..span.end as usize)?;
         Some(MappedText { text: said.to_owned(), map: map.cut(span) })

@@ -207,7 +207,7 @@ fn unknown(text: &Text, at: usize) -> Vec<Problem> {
     for (found, mark) in said.match_indices(HOLE) {
         let digits = said[found + mark.len()..].split("__").next().unwrap_or_default();
         let hole = digits.parse().ok().and_then(|index: usize| text.holes.get(index));
-        let Some(hole) = hole.filter(|hole| !hole.key.starts_with('$')) else { continue };
+        let Some(hole) = hole.filter(|hole| hole.kind != "parameter") else { continue };
         if seen.insert(&hole.key) {
             let at = start + found;
             problems.push(Problem {

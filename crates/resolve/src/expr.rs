@@ -146,7 +146,7 @@ impl Resolver<'_> {
         self.arena.scalar(Scalar::Hole { kind, key })
     }
 
-    fn hole_in(&self, text: &str) -> Option<&crate::Hole> {
+    pub(crate) fn hole_in(&self, text: &str) -> Option<&crate::Hole> {
         let digits = text.split(HOLE).nth(1)?.split("__").next()?;
         self.around.holes.get(digits.parse::<usize>().ok()?)
     }

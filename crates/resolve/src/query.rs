@@ -95,16 +95,24 @@ impl Resolver<'_> {
         text: &str,
         input: &Bound,
     ) -> Bound {
-        self.problem(span, "unknown-part", "a part of the statement is not known before a run");
+        // Whoever made the hole has said so, unless each run is given its value.
+        if self.hole_in(text).is_none_or(|hole| hole.kind == "parameter") {
+            let message = "a part of the statement is not known before a run";
+            self.problem(span, "unknown-part", message);
+        }
         let key = self.with_keys(text);
         let (why, key) = (self.arena.symbol("unknown-part"), self.arena.symbol(&key));
         let rel = self.arena.rel(Rel::Opaque { why, key, inputs: vec![input.rel] });
-        let named = input.columns.iter().filter_map(|column| {
-            let name = column.name.clone()?;
-            let field = Field::Named(self.arena.symbol(name.as_str()));
-            Some(Column { name: Some(name), field })
-        });
-        Bound { rel, columns: named.collect(), open: true, hidden: Vec::new() }
+        // Up to the first that is not known columns are where they were; others are reached by name.
+        let known = |column: &&Column| column.name.as_ref().is_some_and(|name| !is_hole(name));
+        let first = input.columns.iter().take_while(known).count();
+        let mut columns = input.columns[..first].to_vec();
+        for column in input.columns[first..].iter().filter(known) {
+            let name = column.name.clone();
+            let symbol = name.as_ref().map_or("", |name| name.as_str());
+            columns.push(Column { field: Field::Named(self.arena.symbol(symbol)), name });
+        }
+        Bound { rel, columns, open: true, hidden: Vec::new() }
     }
 
     /// Columns under other names, by position.

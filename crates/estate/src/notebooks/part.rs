@@ -95,11 +95,11 @@ impl Maker<'_> {
 
 /// What a value is called everywhere: parameters are the platform's, everything else is the program's own.
 fn named(path: &str, unknown: &Unknown) -> Hole {
-    let key = match unknown {
-        Unknown::Parameter(name) => format!("${name}"),
-        Unknown::Expression(text) => format!("{path}:{text}"),
+    let (kind, key) = match unknown {
+        Unknown::Parameter(name) => ("parameter", format!("${name}")),
+        Unknown::Expression(text) => ("value", format!("{path}:{text}")),
     };
-    Hole { kind: "value".to_owned(), key }
+    Hole { kind: kind.to_owned(), key }
 }
 
 /// The statement that a text is, with what the program does to its rows.
