@@ -3,7 +3,10 @@
 mod order;
 mod part;
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use plumb_base::{
     Lines, MappedText, Place, Problem, Severity, Source, Span,
@@ -74,6 +77,7 @@ pub(crate) fn add(found: &Found, options: &Options, gathered: &mut Gathered) {
         let session = run(unit, (at, parts), &links, &sessions, dialect, gathered);
         sessions.insert(at, session);
     }
+    link(&units, &programs, &links, gathered);
     report_python(&units, &programs, gathered);
     report_cells(&units, gathered);
     report_use(&units, &parts, &dialects, gathered);
@@ -212,10 +216,21 @@ fn run(
             ..blank(path, path, unit.kind, LOOSE)
         };
         let key = gathered.add(Draft::new(asset, None), &format!("{}:{path}", unit.kind.word()));
-        let others = links.paths(at).map(str::to_owned);
-        gathered.uses.extend(reads.into_iter().chain(others).map(|read| (key.clone(), read)));
+        gathered.uses.extend(reads.into_iter().map(|read| (key.clone(), read)));
     }
     Arc::clone(script.session())
+}
+
+/// Which unit runs which: in its own place, or on its own.
+fn link(units: &[Unit<'_>], programs: &[Program], links: &Links, gathered: &mut Gathered) {
+    for (at, (unit, program)) in units.iter().zip(programs).enumerate() {
+        let mut others: BTreeSet<usize> = links.run_by(at).collect();
+        for path in program.pieces.iter().flat_map(|piece| &piece.runs) {
+            others.extend(links.find(unit, path, &mut gathered.problems));
+        }
+        let path = |at: usize| units[at].source.path.clone();
+        gathered.uses.extend(others.into_iter().map(|other| (path(at), path(other))));
+    }
 }
 
 /// What of Python could not be read, and what of it is not read.

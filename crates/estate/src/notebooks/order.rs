@@ -2,16 +2,17 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use plumb_base::{Problem, Severity, Span, record::notebook::Language};
+use plumb_base::{MappedText, Problem, Severity, Span, record::notebook::Language};
 
 use super::Unit;
 
 /// Who runs whom.
 pub(crate) struct Links {
-    /// Targets by unit and cell.
+    known: Known,
+    /// Targets by unit and cell; not those that would run themselves through others.
     targets: BTreeMap<(usize, usize), usize>,
-    /// Paths of targets, by unit.
-    paths: BTreeMap<usize, Vec<String>>,
+    /// Targets by unit, all of them.
+    run: BTreeMap<usize, BTreeSet<usize>>,
     /// Units that can be read at once, after those of all levels before.
     levels: Vec<Vec<usize>>,
 }
@@ -22,9 +23,19 @@ impl Links {
         self.targets.get(&(unit, cell)).copied()
     }
 
-    /// Paths of what a unit runs.
-    pub(crate) fn paths(&self, unit: usize) -> impl Iterator<Item = &str> {
-        self.paths.get(&unit).into_iter().flatten().map(String::as_str)
+    /// What a unit runs in its own place.
+    pub(crate) fn run_by(&self, unit: usize) -> impl Iterator<Item = usize> {
+        self.run.get(&unit).into_iter().flatten().copied()
+    }
+
+    /// The unit that a text of another means as a path; none is a note.
+    pub(crate) fn find(
+        &self,
+        unit: &Unit<'_>,
+        said: &MappedText,
+        problems: &mut Vec<Problem>,
+    ) -> Option<usize> {
+        self.known.meant(unit, said, problems)
     }
 
     pub(crate) fn levels(&self) -> &[Vec<usize>] {
@@ -41,28 +52,20 @@ impl Links {
 pub(crate) fn links(units: &[Unit<'_>], problems: &mut Vec<Problem>) -> Links {
     let known = Known::new(units);
     let mut targets = BTreeMap::new();
-    let mut paths: BTreeMap<usize, Vec<String>> = BTreeMap::new();
+    let mut run: BTreeMap<usize, BTreeSet<usize>> = BTreeMap::new();
     for (at, unit) in units.iter().enumerate() {
         for (number, cell) in unit.cells.iter().enumerate() {
             if *cell.language != Language::Run {
                 continue;
             }
-            match known.find(&unit.source.path, &cell.text.text) {
-                Some(target) => {
-                    targets.insert((at, number), target);
-                    paths.entry(at).or_default().push(units[target].source.path.clone());
-                }
-                None => problems.push(Problem {
-                    place: unit.place(cell.text.map.to_file(Span::new(0, cell.text.text.len()))),
-                    severity: Severity::Note,
-                    reason: "notebook-not-found".to_owned(),
-                    message: format!("`{}` is no notebook in this folder", cell.text.text),
-                }),
+            if let Some(target) = known.meant(unit, &cell.text, problems) {
+                targets.insert((at, number), target);
+                run.entry(at).or_default().insert(target);
             }
         }
     }
     let levels = levels(units.len(), &mut targets);
-    Links { targets, paths, levels }
+    Links { known, targets, run, levels }
 }
 
 /// Levels of units; a link that closes a circle is taken out.
@@ -121,6 +124,25 @@ impl Known {
             }
         }
         Self { by_path }
+    }
+
+    /// The unit that a text means as a path.
+    fn meant(
+        &self,
+        unit: &Unit<'_>,
+        said: &MappedText,
+        problems: &mut Vec<Problem>,
+    ) -> Option<usize> {
+        let found = self.find(&unit.source.path, &said.text);
+        if found.is_none() {
+            problems.push(Problem {
+                place: unit.place(said.map.to_file(Span::new(0, said.text.len()))),
+                severity: Severity::Note,
+                reason: "notebook-not-found".to_owned(),
+                message: format!("no notebook `{}` was found", said.text),
+            });
+        }
+        found
     }
 
     /// The unit that a path means: below the folder of who says it, or in the workspace.
