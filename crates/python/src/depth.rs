@@ -7,10 +7,10 @@ use ruff_python_parser::{Mode, lexer::lex};
 const NESTED: usize = 200;
 const BLOCKS: usize = 100;
 
-/// Operators of one expression that are sure to fit on the stack that [`with_room`] gives.
+/// Operators of one expression whose tree is sure to fit on the stack that [`with_room`] gives.
 const OPERATORS: usize = 3_000;
 
-/// Stack for the parser, which calls itself for each level.
+/// Stack for those who walk a tree or drop it: they call themselves for each level.
 const STACK: usize = 256 << 20;
 
 /// Runs something on a stack that is large enough for all code that is not [`too_deep`].
