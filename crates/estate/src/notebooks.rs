@@ -46,6 +46,7 @@ pub(crate) struct Unit<'f> {
 /// A cell of a unit.
 pub(crate) struct CellOf<'f> {
     pub(crate) language: &'f Language,
+    pub(crate) title: Option<String>,
     pub(crate) text: std::borrow::Cow<'f, MappedText>,
 }
 
@@ -98,6 +99,7 @@ fn units(found: &Found) -> Vec<Unit<'_>> {
         dialect: None,
         cells: vec![CellOf {
             language: &Language::Python,
+            title: None,
             text: std::borrow::Cow::Owned(MappedText::taken(&source.text, 0)),
         }],
     });
@@ -105,7 +107,11 @@ fn units(found: &Found) -> Vec<Unit<'_>> {
 }
 
 fn cell(cell: &Cell) -> CellOf<'_> {
-    CellOf { language: &cell.language, text: std::borrow::Cow::Borrowed(&cell.text) }
+    CellOf {
+        language: &cell.language,
+        title: cell.title.clone(),
+        text: std::borrow::Cow::Borrowed(&cell.text),
+    }
 }
 
 /// What the Python of each unit says, in the light of what it runs.
@@ -198,6 +204,7 @@ fn run(
     let mut reads = Vec::new();
     for part in parts {
         match part {
+            Part::Title(title) => script.titled(title.as_deref()),
             Part::Sql(text, When::Here) => reads.extend(script.add(text, gathered)),
             Part::Sql(text, When::Called) => reads.extend(script.add_aside(text, gathered)),
             Part::Run(cell) => {

@@ -27,12 +27,19 @@ pub(crate) struct Script<'a> {
     part_of: Option<&'a str>,
     session: Arc<Session>,
     queries: usize,
+    /// What people call what it does next.
+    title: String,
 }
 
 impl<'a> Script<'a> {
     /// A script that nothing has run before.
     pub(crate) fn new(name: &'a str, part_of: Option<&'a str>, session: Session) -> Self {
-        Self { name, part_of, session: Arc::new(session), queries: 0 }
+        Self { name, part_of, session: Arc::new(session), queries: 0, title: String::new() }
+    }
+
+    /// Says what people call what follows.
+    pub(crate) fn titled(&mut self, title: Option<&str>) {
+        title.unwrap_or_default().clone_into(&mut self.title);
     }
 
     /// Takes over what another script left behind that runs here.
@@ -155,6 +162,7 @@ impl<'a> Script<'a> {
             coverage: Some(coverage),
             problems,
             part_of: self.part_of.map(str::to_owned),
+            description: self.title.clone(),
             ..blank(name, &self.shown(name), kind, LOOSE)
         }
     }
@@ -214,11 +222,16 @@ fn unknown(text: &Text, at: usize) -> Vec<Problem> {
                 place: origin.place(Span::new(at, at + mark.len())),
                 severity: Severity::Partly,
                 reason: "python-value".to_owned(),
-                message: format!("`{}` is known to a run only", hole.key),
+                message: format!("`{}` is known to a run only", own(text, &hole.key)),
             });
         }
     }
     problems
+}
+
+/// The key of a hole without the file that it belongs to.
+fn own<'k>(text: &Text, key: &'k str) -> &'k str {
+    key.strip_prefix(&text.path).and_then(|rest| rest.strip_prefix(':')).unwrap_or(key)
 }
 
 /// Statements that could not be parsed: each is counted, and has a place.

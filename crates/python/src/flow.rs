@@ -42,7 +42,6 @@ pub(crate) struct Query {
     /// Position of the piece.
     pub(crate) piece: usize,
     text: Text,
-    call: Span,
     into: Option<(IntoKind, Text)>,
     when: When,
     /// Whether its rows went somewhere, so that the query is not one of its own.
@@ -58,7 +57,7 @@ impl Query {
         let text = self.text.printed(holes);
         let into =
             self.into.as_ref().map(|(kind, name)| Into { kind: *kind, name: name.printed(holes) });
-        Sql { text, call: self.call, into, when: self.when }
+        Sql { text, into, when: self.when }
     }
 }
 
@@ -206,7 +205,7 @@ impl Walk<'_> {
                 if name == "read_gbq" {
                     self.called.insert("bigquery");
                 }
-                self.hand_over(text, span(call), None);
+                self.hand_over(text, None);
                 Flow::Rows(self.queries.len() - 1)
             }
             // What begins with something known is no statement that plumb follows.
@@ -258,7 +257,7 @@ impl Walk<'_> {
             }
             let written = self.written(target);
             full.push(self.printed(target, &written));
-            self.into(rows, kind, full, call);
+            self.into(rows, kind, full);
             return Flow::Nothing;
         }
         match name {
@@ -312,28 +311,27 @@ impl Walk<'_> {
             _ => writer.table,
         };
         match table {
-            Some(table) => self.into(writer.rows, kind, table, call),
+            Some(table) => self.into(writer.rows, kind, table),
             None => self.frames(span(call)),
         }
         Flow::Nothing
     }
 
     /// The rows of a query go somewhere: it is no query of its own then.
-    fn into(&mut self, rows: usize, kind: IntoKind, name: Text, call: &ExprCall) {
+    fn into(&mut self, rows: usize, kind: IntoKind, name: Text) {
         let Some(query) = self.queries.get_mut(rows) else { return };
         if !is_query(&query.text.head()) {
             return;
         }
         query.taken = true;
         let text = query.text.clone();
-        self.hand_over(text, span(call), Some((kind, name)));
+        self.hand_over(text, Some((kind, name)));
     }
 
-    fn hand_over(&mut self, text: Text, call: Span, into: Option<(IntoKind, Text)>) {
-        let call = self.place(call);
+    fn hand_over(&mut self, text: Text, into: Option<(IntoKind, Text)>) {
         let piece = self.pieces.len().saturating_sub(1);
         let when = if self.scopes.len() > 1 { When::Called } else { When::Here };
-        self.queries.push(Query { piece, text, call, into, when, taken: false });
+        self.queries.push(Query { piece, text, into, when, taken: false });
     }
 
     /// A line for the notebook: `%sql select 1`.
@@ -354,7 +352,7 @@ impl Walk<'_> {
         }
         for part in line.text[start..].split_inclusive(char::is_whitespace) {
             if looks_like_sql(part) {
-                return self.hand_over(Text::known(unbroken(&line.from(start))), at, None);
+                return self.hand_over(Text::known(unbroken(&line.from(start))), None);
             }
             start += part.len();
         }

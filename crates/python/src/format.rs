@@ -59,9 +59,14 @@ fn filled_percent(walk: &mut Walk<'_>, template: &Text, values: &Expr, fill: Fil
                 walk.printed(value, &written)
             }
             (Some(value), Fill::Bound) => {
+                let written = walk.written(value);
                 // What it prints would be another thing.
-                let written = format!("value of {}", walk.written(value));
-                Text::hole(walk.unknown(value, &written), walk.place(span(value)))
+                let unknown = match walk.unknown(value, &written) {
+                    Unknown::Parameter(name) | Unknown::Expression(name) => {
+                        Unknown::Expression(format!("value of {name}"))
+                    }
+                };
+                Text::hole(unknown, walk.place(span(value)))
             }
             (None, _) => {
                 let written = format!("{}[{place}]", walk.written(values));

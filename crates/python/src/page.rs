@@ -30,7 +30,7 @@ fn shown(file: &File, program: &Program) -> String {
             let text = &sql.text.text;
             let lead = text.len() - text.trim_start().len();
             let all = sql.text.map.to_file(Span::new(lead, text.trim_end().len()));
-            write!(out, "sql at {}, call at {}", file.place(all), file.place(sql.call)).unwrap();
+            write!(out, "sql at {}", file.place(all)).unwrap();
             if let Some(into) = &sql.into {
                 let kind = match into.kind {
                     IntoKind::TemporaryView => "temporary view",

@@ -58,8 +58,6 @@ pub struct InPiece {
 pub struct Sql {
     /// The text.
     pub text: MappedText,
-    /// The call that takes it.
-    pub call: Span,
     /// Where its rows go, if the program says so.
     pub into: Option<Into>,
     /// When it runs.

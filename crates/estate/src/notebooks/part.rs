@@ -12,6 +12,8 @@ use crate::read::{Made, Text};
 
 /// One step of a unit.
 pub(crate) enum Part {
+    /// A cell begins that has this title.
+    Title(Option<String>),
     /// A text of SQL.
     Sql(Arc<Text>, When),
     /// Another unit runs, by the cell that says so.
@@ -50,6 +52,7 @@ pub(crate) fn parts(unit: &Unit<'_>, program: &Program, dialect: &'static Dialec
     };
     let mut parts = Vec::new();
     for (number, cell) in unit.cells.iter().enumerate() {
+        parts.push(Part::Title(cell.title.clone()));
         match cell.language {
             Language::Sql => {
                 parts.push(maker.part(cell.text.clone().into_owned(), When::Here, &Arc::default()));
