@@ -121,6 +121,12 @@ impl Asset {
             | AssetKind::Exposure => false,
         }
     }
+
+    /// Whether it has a name under which others can read it, in other sessions, too.
+    pub fn can_be_read(&self) -> bool {
+        let temporary = self.materialized.as_deref().is_some_and(|it| it.starts_with("temporary"));
+        self.kind != AssetKind::Query && !temporary
+    }
 }
 
 /// A column of an asset.
