@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use ruff_python_ast::{
-    ExceptHandler, Expr, ExprContext, Identifier, Stmt,
-    visitor::{Visitor, walk_except_handler, walk_expr, walk_stmt},
+    ExceptHandler, Expr, ExprContext, Identifier, Pattern, Stmt,
+    visitor::{Visitor, walk_except_handler, walk_expr, walk_pattern, walk_stmt},
 };
 
 /// How often each name is bound outside functions; a name that functions bind counts much more.
@@ -43,6 +43,13 @@ pub(crate) fn shared(body: &[Stmt]) -> Vec<String> {
 pub(crate) fn targets(target: &Expr) -> Vec<String> {
     let mut found = Assigned::default();
     found.visit_expr(target);
+    found.names
+}
+
+/// Names that a pattern binds.
+pub(crate) fn matched(pattern: &Pattern) -> Vec<String> {
+    let mut found = Assigned::default();
+    found.visit_pattern(pattern);
     found.names
 }
 
@@ -111,6 +118,19 @@ impl<'n> Visitor<'n> for Assigned {
             self.binds(name);
         }
         walk_except_handler(self, handler);
+    }
+
+    fn visit_pattern(&mut self, pattern: &'n Pattern) {
+        let name = match pattern {
+            Pattern::MatchAs(it) => it.name.as_ref(),
+            Pattern::MatchStar(it) => it.name.as_ref(),
+            Pattern::MatchMapping(it) => it.rest.as_ref(),
+            _ => None,
+        };
+        if let Some(name) = name {
+            self.binds(name);
+        }
+        walk_pattern(self, pattern);
     }
 
     fn visit_expr(&mut self, expr: &'n Expr) {

@@ -24,6 +24,17 @@ pub(crate) enum Bound {
 }
 
 impl Names {
+    /// The same with something behind the name of every value that is not known.
+    pub(crate) fn of_run(&self, run: &str) -> Self {
+        let seen = |bound: &Bound| match bound {
+            Bound::Text(text) => Bound::Text(Arc::new(text.of_run(run))),
+            Bound::Number(text) => Bound::Number(Arc::new(text.of_run(run))),
+            Bound::Unknown(unknown) => Bound::Unknown(unknown.of_run(run)),
+            Bound::Rows(rows) => Bound::Rows(*rows),
+        };
+        Self { bound: self.bound.iter().map(|(name, it)| (name.clone(), seen(it))).collect() }
+    }
+
     /// The same as another program sees them: its queries are not its own.
     pub(crate) fn elsewhere(&self) -> Self {
         let seen = |bound: &Bound| match bound {

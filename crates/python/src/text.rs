@@ -16,6 +16,16 @@ pub enum Unknown {
     Expression(String),
 }
 
+impl Unknown {
+    /// The same with something behind its name; parameters are everybody's.
+    pub(crate) fn of_run(&self, run: &str) -> Self {
+        match self {
+            Self::Parameter(name) => Self::Parameter(name.clone()),
+            Self::Expression(text) => Self::Expression(format!("{text}{run}")),
+        }
+    }
+}
+
 /// Bytes that a text may have which was put together: a loop may double one again and again.
 const LONGEST: usize = 256 << 10;
 
@@ -133,6 +143,15 @@ impl Text {
             Part::Known(text) => Part::Elsewhere(text.text.clone()),
             Part::Elsewhere(text) => Part::Elsewhere(text.clone()),
             Part::Hole(unknown, _) => Part::Hole(unknown.clone(), None),
+        });
+        Self { parts: parts.collect(), len: self.len }
+    }
+
+    /// The same with something behind the name of every value that is not known.
+    pub(crate) fn of_run(&self, run: &str) -> Self {
+        let parts = self.parts.iter().map(|part| match part {
+            Part::Hole(unknown, span) => Part::Hole(unknown.of_run(run), *span),
+            Part::Known(_) | Part::Elsewhere(_) => part.clone(),
         });
         Self { parts: parts.collect(), len: self.len }
     }

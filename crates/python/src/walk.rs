@@ -12,7 +12,7 @@ use ruff_python_ast::{
 };
 
 use crate::{
-    assigned::{Counts, ELSEWHERE, assigned, shared, targets},
+    assigned::{Counts, ELSEWHERE, assigned, matched, shared, targets},
     evaluate::Value,
     flow::{Flow, Query},
     names::{Bound, Names},
@@ -28,6 +28,8 @@ pub(crate) struct Scope {
     own: Option<BTreeSet<String>>,
     /// What stands before a name of the function where names must be told apart.
     prefix: String,
+    /// Whether it is a class, whose names its functions do not see.
+    is_class: bool,
 }
 
 /// What names stood for, those that stood for nothing among them.
@@ -90,8 +92,10 @@ impl<'a> Walk<'a> {
     /// Takes over the names of a program that runs here.
     pub(crate) fn take_over(&mut self, names: &Names) {
         self.pieces.push(InPiece::default());
-        for (name, bound) in &names.bound {
-            self.bind(name, bound.clone());
+        // What it does not know is not what this program does not know, though it may be called the same.
+        let of = format!(" of run {}", self.pieces.len());
+        for (name, bound) in names.of_run(&of).bound {
+            self.bind(&name, bound);
         }
     }
 
@@ -141,8 +145,9 @@ impl<'a> Walk<'a> {
 
     /// What a name stands for here.
     pub(crate) fn lookup(&self, name: &str) -> Option<Bound> {
-        for scope in self.scopes.iter().rev() {
+        for (above, scope) in self.scopes.iter().rev().enumerate() {
             match &scope.own {
+                _ if scope.is_class && above > 0 => {}
                 Some(own) if own.contains(name) => return scope.names.get(name).cloned(),
                 Some(_) => {}
                 // A function may run at any time: what is bound twice may be either then.
@@ -232,6 +237,12 @@ impl<'a> Walk<'a> {
             Stmt::If(branch) => self.branch(branch),
             Stmt::Match(switch) => {
                 self.flow(&switch.subject);
+                for name in switch.cases.iter().flat_map(|case| matched(&case.pattern)) {
+                    self.forget(&name);
+                }
+                for guard in switch.cases.iter().filter_map(|case| case.guard.as_ref()) {
+                    self.flow(guard);
+                }
                 let mut bodies: Vec<&[Stmt]> =
                     switch.cases.iter().map(|case| case.body.as_slice()).collect();
                 bodies.push(&[]);
@@ -452,12 +463,13 @@ impl<'a> Walk<'a> {
         for shared in shared(body) {
             own.remove(&shared);
         }
-        let parameters: Vec<String> =
+        let names: Vec<String> =
             parameters.into_iter().flatten().map(|it| it.name().to_string()).collect();
-        own.extend(parameters.iter().cloned());
+        own.extend(names.iter().cloned());
         let prefix = self.own_name(name);
-        self.scopes.push(Scope { names: BTreeMap::new(), own: Some(own), prefix });
-        for name in &parameters {
+        let is_class = parameters.is_none();
+        self.scopes.push(Scope { names: BTreeMap::new(), own: Some(own), prefix, is_class });
+        for name in &names {
             self.forget(name);
         }
         self.block(body);
