@@ -5,6 +5,7 @@
 #![warn(clippy::disallowed_methods, reason = "ask the World")]
 
 mod assigned;
+mod branch;
 mod command;
 mod depth;
 mod entry;
