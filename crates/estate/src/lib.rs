@@ -17,6 +17,7 @@ mod kinds;
 mod lineage;
 mod metric;
 mod names;
+mod notebooks;
 mod order;
 mod owners;
 mod pattern;
