@@ -224,15 +224,21 @@ impl<'a> Reader<'a> {
 
     /// A condition that speaks of one input says which rows count; one that joins does not.
     fn condition(&mut self, condition: ScalarId, id: FromId) {
+        if let Some(joins) = self.joining(condition, id) {
+            self.joins.insert(joins);
+        }
+    }
+
+    /// The key of a condition that joins; one that does not is noted.
+    fn joining(&mut self, condition: ScalarId, id: FromId) -> Option<String> {
         let mut inputs = BTreeSet::new();
         inputs_of(self.arena, condition, &mut inputs);
-        let Some(term) = self.aside(condition, id) else { return };
+        let term = self.aside(condition, id)?;
         if inputs.len() > 1 {
-            self.joins.insert(term.key);
-        } else {
-            let shown = Message(joined(term.shown));
-            self.conditions.insert(term.key, shown);
+            return Some(term.key);
         }
+        self.conditions.insert(term.key, Message(joined(term.shown)));
+        None
     }
 
     fn tree(&mut self, tree: &Tree, id: FromId) {
@@ -248,10 +254,8 @@ impl<'a> Reader<'a> {
             Tree::Left { left, right, on } => ("left", vec![left, right], on),
             Tree::Full { left, right, on } => ("full", vec![left, right], on),
         };
-        let mut said: Vec<String> = on
-            .iter()
-            .map(|condition| self.aside(*condition, id).map_or_else(String::new, |it| it.key))
-            .collect();
+        let mut said: Vec<String> =
+            on.iter().filter_map(|condition| self.joining(*condition, id)).collect();
         said.sort_unstable();
         self.joins.insert(format!("{how} {}", said.join(" and ")));
         for part in parts {
@@ -305,7 +309,7 @@ impl<'a> Reader<'a> {
             let mut tables = BTreeSet::new();
             from.inputs.iter().for_each(|input| tables_of(self.arena, *input, &mut tables));
             all.key = format!("{name}({tables:?})");
-            all.shown = words::text(&format!("{name}(*)"));
+            all.shown = words::rows(name, &tables);
             self.tables.extend(tables);
         }
         if let Some(filter) = filter {

@@ -1,5 +1,7 @@
 //! Scalars as people write them.
 
+use std::collections::BTreeSet;
+
 use plumb_base::Part;
 
 use super::Term;
@@ -11,6 +13,22 @@ pub(super) fn text(text: &str) -> Vec<Part> {
 /// A constant as it is printed.
 pub(super) fn literal(key: String) -> Term {
     Term { shown: vec![Part::Literal(key.clone())], key, grouping: None }
+}
+
+/// Rows of some tables, counted.
+pub(super) fn rows(name: &str, tables: &BTreeSet<String>) -> Vec<Part> {
+    let mut parts = text(&format!("{name}(*) of "));
+    for (at, table) in tables.iter().take(3).enumerate() {
+        if at > 0 {
+            parts.extend(text(", "));
+        }
+        let short = table.rsplit('.').next().unwrap_or(table);
+        parts.push(Part::Name(short.to_owned()));
+    }
+    if tables.len() > 3 {
+        parts.extend(text(", …"));
+    }
+    parts
 }
 
 /// How an operator stands between its arguments.
@@ -57,6 +75,12 @@ fn shown(name: &str, terms: &[Term], distinct: bool) -> Vec<Part> {
         parts
     };
     match (name, terms) {
+        // A constant is what something is compared with.
+        ("eq", [constant, value]) if matches!(constant.shown.as_slice(), [Part::Literal(_)]) => {
+            let mut parts = value.shown.clone();
+            parts.extend(wrapped(" = ", constant.shown.clone(), ""));
+            parts
+        }
         ("not", [term]) => match term.key.strip_prefix("is-null(") {
             Some(_) => wrapped("", term.shown[..term.shown.len() - 1].to_vec(), " is not null"),
             None => wrapped("not (", list("", 0), ")"),

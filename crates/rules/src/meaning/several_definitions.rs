@@ -109,8 +109,12 @@ fn finding(platform: &Platform<'_>, definitions: &[Vec<&Measure>]) -> Finding {
             owners.push(owner);
         }
     }
-    let mut subjects: Vec<_> = all().map(|it| it.place(estate)).collect();
-    subjects.dedup();
+    let mut subjects = Vec::new();
+    for subject in all().map(|it| it.place(estate)) {
+        if !subjects.contains(&subject) {
+            subjects.push(subject);
+        }
+    }
     let declared = all().any(|it| it.declared);
     Finding {
         id: Finding::id_of(&format!("{} {}", RULE.code, definitions[0][0].spelling()), &keys, None),

@@ -3,95 +3,143 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use plumb_base::{Evidence, Finding, Message, Reason};
+use plumb_estate::Estate;
 
 use crate::{
     Platform, Rule,
     measures::{self, Measure},
+    reuse,
 };
 
 pub(crate) static RULE: Rule =
     Rule { code: "KPI002", name: "several-names", page: include_str!("several_names.md"), check };
 
 fn check(platform: &Platform<'_>) -> Vec<Finding> {
-    let measures = measures::all(platform.estate);
+    let estate = platform.estate;
+    let measures = measures::all(estate);
     let mut by_formula: BTreeMap<&str, Vec<&Measure>> = BTreeMap::new();
     for measure in measures.iter().filter(|it| !it.subject().is_empty()) {
         by_formula.entry(&measure.formula.key).or_default().push(measure);
     }
-    by_formula.into_values().filter_map(|group| finding(platform, &group)).collect()
+    let copies: Vec<BTreeSet<usize>> =
+        reuse::copies(estate).into_iter().map(|group| group.into_iter().collect()).collect();
+    // Numbers that the same assets call differently are one conversation.
+    let mut by_assets: BTreeMap<BTreeSet<usize>, Vec<Number<'_>>> = BTreeMap::new();
+    for number in by_formula.into_values().filter_map(|group| Number::new(&group)) {
+        let assets = number.assets();
+        // That copies call their columns differently goes with the copies.
+        if !copies.iter().any(|group| assets.is_subset(group)) {
+            by_assets.entry(assets).or_default().push(number);
+        }
+    }
+    by_assets.iter().map(|(assets, numbers)| finding(platform, assets, numbers)).collect()
 }
 
-fn finding(platform: &Platform<'_>, group: &[&Measure]) -> Option<Finding> {
-    let estate = platform.estate;
-    // A name is another if it speaks of something else; `order_count` and `orders` do not.
-    let mut names: BTreeMap<String, Vec<&Measure>> = BTreeMap::new();
-    for measure in group {
-        names.entry(measure.subject()).or_default().push(measure);
-    }
-    let assets: BTreeSet<usize> = group.iter().map(|it| it.asset).collect();
-    let nested = |one: &String, two: &String| {
+/// One number and its names: who calls it how.
+struct Number<'m> {
+    names: BTreeMap<String, Vec<&'m Measure>>,
+}
+
+impl<'m> Number<'m> {
+    /// `None` if its names are one.
+    fn new(group: &[&'m Measure]) -> Option<Self> {
+        // A name is another if it speaks of something else; `order_count` and `orders` do not.
+        let mut names: BTreeMap<String, Vec<&Measure>> = BTreeMap::new();
+        for measure in group {
+            names.entry(measure.subject()).or_default().push(measure);
+        }
+        // `revenue` and `daily_revenue`, `net_amount` and `net`: the longer name only says more.
         let has = |long: &String, short: &String| {
             short.split('_').all(|word| long.split('_').any(|other| other == word))
         };
-        has(one, two) || has(two, one)
-    };
-    // `revenue` and `daily_revenue`, `net_amount` and `net`: the longer name only says more.
-    let apart = names.keys().any(|one| names.keys().any(|two| !nested(one, two)));
-    if names.len() < 2 || assets.len() < 2 || !apart || trivial(group[0]) {
-        return None;
+        let nested = |one: &String, two: &String| has(one, two) || has(two, one);
+        let apart = names.keys().any(|one| names.keys().any(|two| !nested(one, two)));
+        let number = Self { names };
+        (apart && number.assets().len() > 1 && !trivial(group[0])).then_some(number)
     }
-    let spelled: Vec<&str> = names.values().map(|them| them[0].name.as_str()).collect();
-    let mut message = Message::default();
-    for (at, name) in spelled.iter().take(4).enumerate() {
-        let between = match at {
-            0 => "",
-            _ if at + 1 == spelled.len() => " and ",
-            _ => ", ",
-        };
-        if at > 0 {
-            message = message.then(between);
+
+    fn all(&self) -> impl Iterator<Item = &'m Measure> + '_ {
+        self.names.values().flatten().copied()
+    }
+
+    fn assets(&self) -> BTreeSet<usize> {
+        self.all().map(|it| it.asset).collect()
+    }
+
+    /// Its names as they are written, four at most.
+    fn named(&self) -> Message {
+        let spelled: Vec<&str> = self.names.values().map(|them| them[0].name.as_str()).collect();
+        let mut message = Message::default();
+        for (at, name) in spelled.iter().take(4).enumerate() {
+            if at > 0 {
+                message = message.then(if at + 1 == spelled.len() { " and " } else { ", " });
+            }
+            message = message.then_name(*name);
         }
-        message = message.then_name(*name);
-    }
-    if spelled.len() > 4 {
-        message = message.then(" and ").then_count(spelled.len() - 4).then(" more");
-    }
-    let message = message.then(" are one number");
-    let mut formula = Message::text("each is ");
-    formula.0.extend(group[0].formula.message().0);
-    let mut because = vec![Reason { evidence: Evidence::Observed, message: formula }];
-    for them in names.values() {
-        let message = Message::name(&*them[0].name).then(" in ");
-        let mut message = message;
-        message.0.extend(them[0].said(estate).0);
-        if them.len() > 1 {
-            message = message.then(" and ").then_count(them.len() - 1).then(" more");
+        if spelled.len() > 4 {
+            message = message.then(" and ").then_count(spelled.len() - 4).then(" more");
         }
-        because.push(Reason { evidence: Evidence::Observed, message });
+        message
+    }
+}
+
+fn finding(platform: &Platform<'_>, assets: &BTreeSet<usize>, numbers: &[Number<'_>]) -> Finding {
+    let estate = platform.estate;
+    let mut message = numbers[0].named().then(" are one number");
+    if numbers.len() > 1 {
+        let more = numbers.len() - 1;
+        message = message.then(", and ").then_count(more).then(if more == 1 {
+            " more has several names"
+        } else {
+            " more have several names"
+        });
     }
     let keys: Vec<&str> = assets.iter().map(|at| estate.assets[*at].key.as_str()).collect();
+    let all = || numbers.iter().flat_map(Number::all);
     let mut owners = Vec::new();
-    for owner in group.iter().flat_map(|it| it.owners(estate)) {
+    for owner in all().flat_map(|it| it.owners(estate)) {
         if !owners.contains(&owner) {
             owners.push(owner);
         }
     }
-    let mut subjects: Vec<_> = names.values().flatten().map(|it| it.place(estate)).collect();
-    subjects.dedup();
-    let declared = group.iter().any(|it| it.declared);
-    Some(Finding {
-        id: Finding::id_of(&format!("{} {}", RULE.code, group[0].formula.key), &keys, None),
+    let mut subjects = Vec::new();
+    for subject in all().map(|it| it.place(estate)) {
+        if !subjects.contains(&subject) {
+            subjects.push(subject);
+        }
+    }
+    let names: usize = numbers.iter().map(|it| it.names.len()).sum();
+    let weight = names * assets.len() * if all().any(|it| it.declared) { 10 } else { 2 };
+    Finding {
+        id: Finding::id_of(RULE.code, &keys, None),
         rule: RULE.code.to_owned(),
         name: RULE.name.to_owned(),
         message,
         subjects,
         evidence: Evidence::Observed,
-        because,
-        weight: (names.len() * assets.len() * if declared { 10 } else { 2 }) as u64,
-        saving: platform.ledger.saving(&estate.assets[group[0].asset]),
+        because: numbers.iter().flat_map(|number| because(estate, number)).collect(),
+        weight: weight as u64,
+        saving: platform.ledger.saving(&estate.assets[all().next().map_or(0, |it| it.asset)]),
         owners,
         action: None,
-    })
+    }
+}
+
+/// The formula of a number, and who calls it how.
+fn because(estate: &Estate, number: &Number<'_>) -> Vec<Reason> {
+    let observed = |message: Message| Reason { evidence: Evidence::Observed, message };
+    let mut formula = number.named().then(": ");
+    formula.0.extend(number.all().next().map(|it| it.formula.message().0).unwrap_or_default());
+    let mut reasons = vec![observed(formula)];
+    for them in number.names.values() {
+        let mut message = Message::name(&*them[0].name).then(" in ");
+        message.0.extend(them[0].said(estate).0);
+        if them.len() > 1 {
+            message = message.then(" and ").then_count(them.len() - 1).then(" more");
+        }
+        reasons.push(observed(message));
+    }
+    reasons
 }
 
 /// Rows that are counted without a condition: everybody has a name of their own for that.

@@ -1,5 +1,10 @@
 //! Work that is done twice.
 
+/// Copies of one dataset, together.
+pub(crate) fn copies(estate: &plumb_estate::Estate) -> Vec<Vec<usize>> {
+    duplicate_dataset::groups(estate)
+}
+
 // shelf RULE: Rule (`cargo xtask gen`)
 mod copied_code;
 mod duplicate_dataset;
