@@ -6,19 +6,31 @@
     reason = "a developer's tool reads files and speaks plainly"
 )]
 
+mod corridor;
 mod equivalence;
 
 use std::process::ExitCode;
 
+use mimalloc::MiMalloc;
+
+// As in the binary that is measured.
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
+
 /// What stops a measurement: a sentence is enough.
-pub(crate) type Fault = Box<dyn std::error::Error>;
+pub(crate) type Fault = Box<dyn std::error::Error + Send + Sync>;
+
+const USAGE: &str = "\
+usage: plumb-bench corridor [--data DIR] [--rounds N] [--json]
+       plumb-bench equivalence --data DIR [--json] [--show ID] [--list]";
 
 fn main() -> ExitCode {
     let args: Vec<String> = std::env::args().skip(1).collect();
     let args: Vec<&str> = args.iter().map(String::as_str).collect();
     let done = match args.split_first() {
         Some((&"equivalence", rest)) => equivalence::run(rest),
-        _ => Err("usage: plumb-bench equivalence --data DIR [--json] [--show ID] [--list]".into()),
+        Some((&"corridor", rest)) => corridor::run(rest),
+        _ => Err(USAGE.into()),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

@@ -88,6 +88,44 @@ impl Canonicalizer {
         Canonical { rel, columns, fingerprint: arena.rel_digest(rel), steps, grounds }
     }
 
+    /// Takes a plan that was rewritten elsewhere, and all that is in it, for done.
+    pub fn accept(&mut self, arena: &Arena, rel: RelId) {
+        if self.rels.contains_key(&rel) {
+            return;
+        }
+        self.rels.insert(rel, (rel, Steps::default()));
+        let node = arena.get_rel(rel);
+        for input in node.inputs() {
+            self.accept(arena, input);
+        }
+        for scalar in node.scalars() {
+            self.accept_scalar(arena, scalar);
+        }
+        if let Some(from) = node.from() {
+            let from = arena.get_from(from);
+            for input in &from.inputs {
+                self.accept(arena, *input);
+            }
+            for condition in from.conditions() {
+                self.accept_scalar(arena, condition);
+            }
+        }
+    }
+
+    fn accept_scalar(&mut self, arena: &Arena, scalar: ScalarId) {
+        if self.scalars.contains_key(&scalar) {
+            return;
+        }
+        self.scalars.insert(scalar, (scalar, Steps::default()));
+        let node = arena.get_scalar(scalar);
+        for child in node.children() {
+            self.accept_scalar(arena, child);
+        }
+        if let Some(rel) = node.subquery() {
+            self.accept(arena, rel);
+        }
+    }
+
     /// The normal form of a relation, its outputs where they were.
     fn rel(&mut self, arena: &mut Arena, start: RelId) -> (RelId, Steps) {
         if let Some(done) = self.rels.get(&start) {
@@ -117,7 +155,7 @@ impl Canonicalizer {
             Part::Scalar(scalar) => Part::Scalar(self.scalar(arena, scalar, steps)),
             Part::Rel(rel) => Part::Rel(self.inner(arena, rel, steps)),
         });
-        arena.rel(new)
+        if new == old { rel } else { arena.rel(new) }
     }
 
     fn inner(&mut self, arena: &mut Arena, rel: RelId, steps: &mut Steps) -> RelId {

@@ -1,7 +1,7 @@
 //! What is known where the scalars of a relation stand: of the rows that its `FROM` joins and filters.
 
 use std::{
-    cell::RefCell,
+    cell::{OnceCell, RefCell},
     collections::{BTreeMap, BTreeSet},
     sync::Arc,
 };
@@ -23,6 +23,7 @@ pub(crate) struct Scope {
     pub(crate) inputs: Vec<Arc<Props>>,
     /// Inputs whose columns an outer join may fill with NULLs.
     pub(crate) nulled: Vec<bool>,
+    edges: OnceCell<Vec<Edge>>,
 }
 
 impl Scope {
@@ -31,7 +32,7 @@ impl Scope {
         let inputs = from.inputs.iter().map(|input| known.props(arena, *input)).collect();
         let mut nulled = vec![false; from.inputs.len()];
         fill(&from.tree, false, &mut nulled);
-        Self { from, inputs, nulled }
+        Self { from, inputs, nulled, edges: OnceCell::new() }
     }
 
     /// Conditions that hold for every row.
@@ -186,14 +187,10 @@ impl Scope {
         if from_nothing(&self.from.tree) {
             return reach;
         }
-        let mut edges = Vec::new();
-        for truth in &self.from.filter {
-            edge(arena, *truth, None, &mut edges);
-        }
-        tree_edges(arena, &self.from.tree, self.inputs.len(), &mut edges);
+        let edges = self.edges.get_or_init(|| self.edges(arena));
         loop {
             let before = (reach.columns.len(), reach.rows.len());
-            for edge in &edges {
+            for edge in edges {
                 reach.follow(arena, edge);
             }
             for (at, props) in (0..).zip(&self.inputs) {
@@ -213,6 +210,16 @@ impl Scope {
                 return reach;
             }
         }
+    }
+
+    /// What the conditions of the `FROM` decide.
+    fn edges(&self, arena: &Arena) -> Vec<Edge> {
+        let mut edges = Vec::new();
+        for truth in &self.from.filter {
+            edge(arena, *truth, None, &mut edges);
+        }
+        tree_edges(arena, &self.from.tree, self.inputs.len(), &mut edges);
+        edges
     }
 
     /// Whether there is one row where this is given.

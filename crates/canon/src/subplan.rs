@@ -41,20 +41,19 @@ pub struct Subplan {
 ///
 /// A part is brought to normal form by itself, so it is the same wherever it was cut out: what the plan around
 /// it does not look at, or measures, leaves no trace in its digest.
-pub fn subplans(arena: &mut Arena, rel: RelId) -> Vec<Subplan> {
-    let mut walk =
-        Walk { canonicalizer: Canonicalizer::new(), found: BTreeMap::new(), seen: BTreeSet::new() };
+pub fn subplans(arena: &mut Arena, rel: RelId, canonicalizer: &mut Canonicalizer) -> Vec<Subplan> {
+    let mut walk = Walk { canonicalizer, found: BTreeMap::new(), seen: BTreeSet::new() };
     walk.rel(arena, rel);
     walk.found.into_values().collect()
 }
 
-struct Walk {
-    canonicalizer: Canonicalizer,
+struct Walk<'a> {
+    canonicalizer: &'a mut Canonicalizer,
     found: BTreeMap<Digest, Subplan>,
     seen: BTreeSet<RelId>,
 }
 
-impl Walk {
+impl Walk<'_> {
     fn rel(&mut self, arena: &mut Arena, id: RelId) {
         if !self.seen.insert(id) {
             return;

@@ -159,7 +159,10 @@ pub struct Asset {
     pub detail: Detail,
     /// Its code, where it has some.
     pub code: Option<Code>,
-    /// What it computes, where that was understood: all of it, built from nothing.
+    /// What it computes as written, names of other assets left as they are, where that was understood: all of it,
+    /// built from nothing.
+    pub rel: Option<RelId>,
+    /// Normal forms of that, where they were asked for.
     pub plan: Option<Plan>,
     /// What a run adds to it, where it is built bit by bit.
     pub incremental: Option<Incremental>,
@@ -263,8 +266,6 @@ pub struct Incremental {
 pub struct Added {
     /// As written, names of other assets left as they are.
     pub rel: RelId,
-    /// Normal form with names of other assets left as they are.
-    pub local: Canonical,
     /// Output columns, in order.
     pub columns: Vec<AssetColumn>,
     /// Whether there are more columns than are listed.
@@ -292,11 +293,9 @@ pub struct Code {
     said: Option<MappedText>,
 }
 
-/// What an asset computes.
+/// Normal forms of what an asset computes.
 #[derive(Debug, Clone)]
 pub struct Plan {
-    /// As written, names of other assets left as they are.
-    pub rel: RelId,
     /// Normal form with names of other assets left as they are.
     pub local: Canonical,
     /// Normal form with the assets it reads put in, down to sources or to a boundary.

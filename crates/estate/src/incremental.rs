@@ -1,8 +1,7 @@
 //! What a run adds to a table that exists, once its statement is bound.
 
 use plumb_base::{Coverage, Problem};
-use plumb_canon::Canonicalizer;
-use plumb_ir::{Arena, Schema, Type};
+use plumb_ir::{Schema, Type};
 use plumb_resolve::{OutputColumn, Resolved};
 
 use crate::{
@@ -10,14 +9,8 @@ use crate::{
     read::Bit,
 };
 
-/// What a run adds, with its normal form.
-pub(crate) fn bound(
-    arena: &mut Arena,
-    canonicalizer: &mut Canonicalizer,
-    bit: Bit,
-    resolved: Option<Resolved>,
-    table: Option<&Schema>,
-) -> Incremental {
+/// What a run adds.
+pub(crate) fn bound(bit: Bit, resolved: Option<Resolved>, table: Option<&Schema>) -> Incremental {
     let Bit { statement, worlds, mut coverage, mut problems } = bit;
     let plan = statement.zip(resolved).map(|(statement, resolved)| {
         let origin = statement.text.origin();
@@ -44,7 +37,6 @@ pub(crate) fn bound(
         };
         Added {
             rel: resolved.rel,
-            local: canonicalizer.canonical(arena, resolved.rel),
             columns: resolved.columns.iter().map(column).collect(),
             open: resolved.open,
             code: Code::new(&statement, &resolved),

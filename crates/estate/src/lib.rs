@@ -12,6 +12,7 @@ mod dbt;
 mod describe;
 mod export;
 mod files;
+mod forms;
 mod incremental;
 mod kinds;
 mod lineage;
@@ -43,7 +44,7 @@ pub use lineage::{AssetFlows, ColumnFlow, Flows, downstream, upstream};
 pub use measure::Measure;
 pub use metric::{Metric, MetricDimension, MetricInput};
 pub use promises::{AcceptedValues, ForeignKey, Key, NotNull, Promises, Trust};
-pub use read::{Options, read};
+pub use read::{Depth, Options, read};
 
 /// Everything that was found, understood as far as it can be.
 pub struct Estate {

@@ -102,20 +102,20 @@ impl Flows<'_> {
     /// The same, by its own statement alone, and by what a run adds to it.
     fn own(&mut self, asset: usize) -> AssetFlows {
         let asset = &self.estate.assets[asset];
-        let (plan, added) = (asset.plan.as_ref(), added(asset));
+        let (rel, added) = (asset.rel, added(asset));
         let mut flows = AssetFlows::default();
-        if plan.is_none() && added.is_none() {
+        if rel.is_none() && added.is_none() {
             return flows;
         }
         for column in &asset.columns {
             let Some(name) = &column.name else { continue };
-            let whole = plan.map(|plan| self.value(plan.rel, column.field));
+            let whole = rel.map(|rel| self.value(rel, column.field));
             let mut sources: BTreeSet<Source> = whole.into_iter().flatten().collect();
             sources.extend(self.added(asset, name.as_str()));
             flows.columns.push((name.0.clone(), sources));
         }
-        if let Some(plan) = plan {
-            let rows = self.tracer.rows(plan.rel);
+        if let Some(rel) = rel {
+            let rows = self.tracer.rows(rel);
             flows.rows.extend(self.tracer.sources(&rows));
         }
         if let Some(added) = added {
@@ -154,10 +154,10 @@ impl Flows<'_> {
                 continue;
             }
             // A column that is not listed comes through a star, where there is one.
-            if let (true, Some(plan)) = (asset.open, &asset.plan)
+            if let (true, Some(rel)) = (asset.open, asset.rel)
                 && let Some(name) = estate.arena.find_symbol(column)
             {
-                sources.extend(self.value(plan.rel, Field::Named(name)));
+                sources.extend(self.value(rel, Field::Named(name)));
             }
             sources.extend(self.added(asset, column));
         }

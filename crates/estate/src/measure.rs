@@ -36,7 +36,7 @@ pub(crate) struct Known<'a> {
     pub(crate) assets: &'a [Asset],
     pub(crate) index: &'a BTreeMap<String, usize>,
     pub(crate) names: &'a Names,
-    pub(crate) models: &'a BTreeMap<Symbol, Model>,
+    pub(crate) models: &'a BTreeMap<usize, RelId>,
 }
 
 /// Every measure whose formula could be read, metrics first.
@@ -139,8 +139,22 @@ impl Known<'_> {
         if !resolved.problems.is_empty() || resolved.columns.len() != 1 {
             return None;
         }
-        let whole = expand(arena, resolved.rel, self.models);
+        let models = self.model(arena, asset).into_iter().collect();
+        let whole = expand(arena, resolved.rel, &models);
         Some(canonicalizer.canonical(arena, whole).rel)
+    }
+}
+
+impl Known<'_> {
+    /// What an asset computes, where it may be put in place of its name.
+    fn model(&self, arena: &mut Arena, at: usize) -> Option<(Symbol, Model)> {
+        let rel = *self.models.get(&at)?;
+        let asset = &self.assets[at];
+        let columns = asset.columns.iter().filter_map(|column| {
+            Some((arena.symbol(column.name.as_ref()?.as_str()), column.field))
+        });
+        let model = Model { rel, columns: columns.collect(), open: asset.open };
+        Some((arena.symbol(&asset.key), model))
     }
 }
 

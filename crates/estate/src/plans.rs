@@ -3,28 +3,22 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use plumb_base::{Coverage, Name, Problem, TableName, Tally};
-use plumb_canon::{Canonicalizer, Model, Obstacle, atoms, expand, obstacles, subplans};
-use plumb_ir::{
-    Arena, Catalog as _, Field, KnownColumn, Rel, RelId, Scalar, ScalarId, Symbol, Type,
-};
+use plumb_ir::{Arena, Catalog as _, Field, KnownColumn, Rel, RelId, Scalar, ScalarId, Type};
 use plumb_resolve::{Around, OutputColumn, Resolved, resolve, tables};
 use plumb_syntax::sql::tree::WriteMode;
 
 use crate::{
     Asset, Estate,
-    asset::{AssetKind, Plan},
+    asset::AssetKind,
     describe::{declared_columns, describe},
     export::{self, Told},
-    incremental, measure,
+    forms, incremental, measure,
     names::{Names, View, spelled},
     order::topological,
-    read::{Bit, Draft, Gathered, Statement, blank},
+    read::{Bit, Depth, Draft, Gathered, Statement, blank},
     script::LOOSE,
     types::Types,
 };
-
-/// Most tables a model may read, through others, and still be put in place of its name.
-const BOUNDARY: usize = 48;
 
 /// A statement to be bound, beside its asset.
 struct Work {
@@ -42,7 +36,12 @@ struct Bound {
 }
 
 /// Binds every statement and puts the estate together.
-pub(crate) fn bind(mut gathered: Gathered, told: Vec<Told>, arena: &mut Arena) -> Estate {
+pub(crate) fn bind(
+    mut gathered: Gathered,
+    told: Vec<Told>,
+    depth: Depth,
+    arena: &mut Arena,
+) -> Estate {
     add_unknown_tables(&mut gathered);
     export::close(told, &mut gathered);
     settle_writes(&mut gathered);
@@ -51,11 +50,6 @@ pub(crate) fn bind(mut gathered: Gathered, told: Vec<Told>, arena: &mut Arena) -
     let drafts: Vec<Draft> = std::mem::take(&mut gathered.drafts).into_values().collect();
     let mut added = reads(&drafts, &gathered.names, &index, Draft::added);
     let mut reads = reads(&drafts, &gathered.names, &index, Draft::whole);
-    for (exposure, source) in &gathered.exposed {
-        if let (Some(reader), Some(source)) = (index.get(exposure), index.get(source)) {
-            reads[*reader].push(*source);
-        }
-    }
     for (reader, source) in used(&gathered) {
         if let (Some(reader), Some(source)) = (index.get(reader), index.get(source)) {
             reads[*reader].push(*source);
@@ -91,8 +85,20 @@ pub(crate) fn bind(mut gathered: Gathered, told: Vec<Told>, arena: &mut Arena) -
         in_a_circle(&mut assets[at]);
     }
     let bound = resolve_all(arena, &mut gathered.names, &work, &assets, &order);
-    let around = Finishing { names: &gathered.names, contested: &gathered.contested };
-    let models = finish(arena, &mut assets, work, &around, bound, &order);
+    gathered.metrics.sort_by(|one, two| {
+        (&one.project, &one.name, &one.place).cmp(&(&two.project, &two.name, &two.place))
+    });
+    let worlds = finish(arena, &mut assets, work, &gathered.names, bound);
+    let measures = if depth == Depth::Normal {
+        let contested = &gathered.contested;
+        let bound = forms::Bound { worlds, contested, index: &index, order: &order };
+        let models = forms::normalise(arena, &mut assets, bound);
+        let names = &gathered.names;
+        let known = measure::Known { assets: &assets, index: &index, names, models: &models };
+        measure::bind(arena, &gathered.metrics, &known)
+    } else {
+        Vec::new()
+    };
     for (asset, reads) in assets.iter_mut().zip(added) {
         if let Some(incremental) = &mut asset.incremental {
             incremental.reads = reads;
@@ -106,12 +112,6 @@ pub(crate) fn bind(mut gathered: Gathered, told: Vec<Told>, arena: &mut Arena) -
     }
     link_runs(&gathered.runs, &index, &mut assets);
     let (coverage, problems) = tally(&assets, gathered.coverage, gathered.problems);
-    gathered.metrics.sort_by(|one, two| {
-        (&one.project, &one.name, &one.place).cmp(&(&two.project, &two.name, &two.place))
-    });
-    let known =
-        measure::Known { assets: &assets, index: &index, names: &gathered.names, models: &models };
-    let measures = measure::bind(arena, &gathered.metrics, &known);
     Estate {
         arena: Arena::new(),
         assets,
@@ -211,7 +211,8 @@ fn used(gathered: &Gathered) -> impl Iterator<Item = (&str, &str)> {
     let tables = gathered.tables_used.iter();
     let tables = tables
         .filter_map(|(reader, name)| Some((reader.as_str(), gathered.names.find(LOOSE, name)?)));
-    gathered.uses.iter().map(|(reader, source)| (reader.as_str(), source.as_str())).chain(tables)
+    let said = gathered.exposed.iter().chain(&gathered.uses);
+    said.map(|(reader, source)| (reader.as_str(), source.as_str())).chain(tables)
 }
 
 fn unknown_table(project: &str, name: TableName, kind: AssetKind, gathered: &mut Gathered) {
@@ -408,66 +409,34 @@ fn learn_scalar(
     ambiguous
 }
 
-/// What is known while plans are finished.
-struct Finishing<'a> {
-    names: &'a Names,
-    /// Keys of assets that are never put in place of their names.
-    contested: &'a BTreeSet<String>,
-}
-
-/// Normal forms, columns, coverage and places of everything that was bound; gives what may stand for its name.
+/// Says of every asset what its statement says: columns, coverage, problems, places. What decided which texts
+/// templates give is returned, by position.
 fn finish(
     arena: &mut Arena,
     assets: &mut [Asset],
     work: Vec<Work>,
-    around: &Finishing<'_>,
+    names: &Names,
     mut bound: Bound,
-    order: &[usize],
-) -> BTreeMap<Symbol, Model> {
-    let mut canonicalizer = Canonicalizer::new();
-    let mut models: BTreeMap<Symbol, Model> = BTreeMap::new();
-    let mut work: Vec<Option<Work>> = work.into_iter().map(Some).collect();
-    for at in order {
-        let asset = &mut assets[*at];
-        if let Some(told) = around.names.told.get(&asset.key) {
+) -> BTreeMap<usize, Vec<String>> {
+    let mut unknown = BTreeMap::new();
+    for (at, (asset, work)) in assets.iter_mut().zip(work).enumerate() {
+        if let Some(told) = names.told.get(&asset.key) {
             (asset.rows, asset.bytes) = (told.rows, told.bytes);
         }
-        let Some(Work { statement, worlds, incremental }) = work[*at].take() else { continue };
+        let Work { statement, worlds, incremental } = work;
         if let Some(bit) = incremental {
-            let schema = around.names.schemas.get(&asset.key);
-            let resolved = bound.added.remove(at);
-            let added = incremental::bound(arena, &mut canonicalizer, bit, resolved, schema);
-            asset.incremental = Some(added);
+            let schema = names.schemas.get(&asset.key);
+            let resolved = bound.added.remove(&at);
+            asset.incremental = Some(incremental::bound(bit, resolved, schema));
         }
-        let (Some(resolved), Some(statement)) = (bound.whole.remove(at), &statement) else {
-            declared_columns(arena, asset, around.names);
+        let (Some(resolved), Some(statement)) = (bound.whole.remove(&at), &statement) else {
+            declared_columns(arena, asset, names);
             continue;
         };
-        let local = canonicalizer.canonical(arena, resolved.rel);
-        let whole = expand(arena, resolved.rel, &models);
-        let expanded = canonicalizer.canonical(arena, whole);
-        // For those who read it: the same, with its outputs where they were.
-        let whole = canonicalizer.rewritten(arena, whole);
-        let columns: BTreeMap<Symbol, Field> = resolved
-            .columns
-            .iter()
-            .filter_map(|column| Some((arena.symbol(column.name.as_ref()?.as_str()), column.field)))
-            .collect();
-        let boundary = matches!(asset.kind, AssetKind::Snapshot | AssetKind::Write)
-            || !asset.writers.is_empty()
-            || !worlds.is_empty()
-            || around.contested.contains(&asset.key)
-            || atoms(arena, whole) > BOUNDARY;
-        if !boundary {
-            let key = arena.symbol(&asset.key);
-            models.insert(key, Model { rel: whole, columns, open: resolved.open });
-        }
-        let mut obstacles = obstacles(arena, expanded.rel);
-        obstacles.extend(worlds.iter().cloned().map(Obstacle::TemplateValue));
-        describe(asset, statement, &resolved, around.names);
+        describe(asset, statement, &resolved, names);
         asset.open |= !worlds.is_empty();
-        let parts = subplans(arena, local.rel);
-        asset.plan = Some(Plan { rel: resolved.rel, local, expanded, obstacles, worlds, parts });
+        asset.rel = Some(resolved.rel);
+        unknown.insert(at, worlds);
     }
-    models
+    unknown
 }

@@ -31,11 +31,23 @@ use crate::{
     session::Session,
 };
 
-/// What may be said instead of found.
+/// What may be said instead of found, and what is wanted.
 #[derive(Debug, Clone, Default)]
 pub struct Options {
     /// Dialect of everything.
     pub dialect: Option<String>,
+    /// How far plans are taken.
+    pub depth: Depth,
+}
+
+/// How far plans are taken; each depth costs about as much as what comes before it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Depth {
+    /// As they are written: enough for lineage and for what could not be read.
+    Written,
+    /// To their normal forms: enough to compare them.
+    #[default]
+    Normal,
 }
 
 /// An asset before its statement is bound.
@@ -306,7 +318,7 @@ pub fn read(
     let told = export::read(found, options, &mut gathered);
     owners::used(found, &mut gathered.using);
     let mut arena = Arena::new();
-    let mut estate = plans::bind(gathered, told, &mut arena);
+    let mut estate = plans::bind(gathered, told, options.depth, &mut arena);
     estate.arena = arena;
     owners::assign(found, &mut estate.assets);
     kinds::assign(found, &mut estate.assets);
@@ -394,6 +406,7 @@ pub(crate) fn blank(key: &str, name: &str, kind: AssetKind, project: &str) -> As
         run_by: Vec::new(),
         detail: Detail::None,
         code: None,
+        rel: None,
         plan: None,
         incremental: None,
         coverage: None,

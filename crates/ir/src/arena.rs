@@ -121,6 +121,36 @@ impl Arena {
         ScalarId::new(index)
     }
 
+    /// Adds a relation of which another arena knows the rest.
+    pub(crate) fn copied_rel(&mut self, rel: Rel, digest: Digest, reach: u32) -> RelId {
+        let (index, new) = self.rels.insert_full(rel);
+        if new {
+            self.rel_digests.push(digest);
+            self.rel_reaches.push(reach);
+        }
+        RelId::new(index)
+    }
+
+    /// Adds a join of which another arena knows the rest.
+    pub(crate) fn copied_from(&mut self, from: From, digest: Digest, reach: u32) -> FromId {
+        let (index, new) = self.froms.insert_full(from);
+        if new {
+            self.from_digests.push(digest);
+            self.from_reaches.push(reach);
+        }
+        FromId::new(index)
+    }
+
+    /// Adds a scalar of which another arena knows the rest.
+    pub(crate) fn copied_scalar(&mut self, scalar: Scalar, digest: Digest, reach: u32) -> ScalarId {
+        let (index, new) = self.scalars.insert_full(scalar);
+        if new {
+            self.scalar_digests.push(digest);
+            self.scalar_reaches.push(reach);
+        }
+        ScalarId::new(index)
+    }
+
     /// Reads a relation.
     pub fn get_rel(&self, id: RelId) -> &Rel {
         &self.rels[id.index()]

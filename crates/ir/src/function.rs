@@ -2,6 +2,8 @@
 
 use std::{collections::BTreeMap, sync::LazyLock};
 
+use rustc_hash::FxHashMap;
+
 use crate::Type;
 
 /// What a function does with rows.
@@ -240,13 +242,19 @@ impl ResultType {
 
 /// The canonical function of this name, if it is known.
 pub fn function(name: &str) -> Option<&'static Function> {
-    TABLE.get(name).or_else(|| DERIVED.get(name))
+    ALL.get(name).copied()
 }
 
 /// Every canonical function, by name.
 pub fn functions() -> impl Iterator<Item = &'static Function> {
     TABLE.values()
 }
+
+/// All of them by name, for those who ask of every call they meet.
+static ALL: LazyLock<FxHashMap<&'static str, &'static Function>> = LazyLock::new(|| {
+    let derived = DERIVED.iter().map(|(name, function)| (name.as_str(), function));
+    derived.chain(TABLE.iter().map(|(name, function)| (*name, function))).collect()
+});
 
 static TABLE: LazyLock<BTreeMap<&'static str, Function>> =
     LazyLock::new(|| read(include_str!("functions.txt")));

@@ -7,6 +7,7 @@
 
 mod arena;
 mod catalog;
+mod copy;
 mod digest;
 mod function;
 mod literal;
@@ -20,6 +21,7 @@ mod visit;
 
 pub use arena::{Arena, FromId, RelId, ScalarId, Symbol};
 pub use catalog::{Catalog, KnownColumn, Schema};
+pub use copy::Copier;
 pub use function::{
     Empty, Failing, Function, FunctionKind, GivesNull, Measure, Nulls, ResultType, Stability,
     function, functions,

@@ -246,7 +246,8 @@ impl Arena {
             }
             Scalar::Lambda { body, .. } => *body = child(self, *body),
         }
-        self.scalar(new)
+        // Most nodes stay as they are, and comparing is less work than looking one up.
+        if *self.get_scalar(id) == new { id } else { self.scalar(new) }
     }
 
     /// Rebuilds a scalar, replacing what `with` replaces, also inside subqueries that look out this far.
@@ -289,7 +290,7 @@ impl Arena {
             Part::Scalar(scalar) => Part::Scalar(arena.rewrite(scalar, level + 1, with)),
             Part::Rel(rel) => Part::Rel(arena.rewrite_rel(rel, level, with)),
         });
-        self.rel(new)
+        if new == rel { id } else { self.rel(new) }
     }
 
     fn rewrite_from(&mut self, id: FromId, level: u32, with: &mut dyn Rewrite) -> FromId {

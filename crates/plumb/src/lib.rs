@@ -23,7 +23,7 @@ pub use outside::Outside;
 pub use panic::guarded;
 pub use session::Session;
 
-pub(crate) use plumb_workspace::{Options, Workspace};
+pub(crate) use plumb_workspace::{Depth, Options, Workspace};
 
 /// One command.
 pub struct Command {

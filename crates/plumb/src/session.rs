@@ -9,7 +9,7 @@ use plumb_base::answer::NoSuch;
 use plumb_report::{Detail, Format, Style, argument};
 
 use crate::options::{Asked, Colour};
-use crate::{Failure, Options, Outside, Workspace};
+use crate::{Depth, Failure, Options, Outside, Workspace};
 
 /// What a command works with.
 pub struct Session<'a> {
@@ -45,11 +45,11 @@ impl<'a> Session<'a> {
     }
 
     /// Opens what the options say, or a folder below that.
-    pub(crate) fn read(&self, path: Option<&str>) -> Result<Reading, Failure> {
+    pub(crate) fn read(&self, path: Option<&str>, depth: Depth) -> Result<Reading, Failure> {
         if self.asked.demo {
             return match path {
                 Some(_) => Err(two_places()),
-                None => self.demo(),
+                None => self.demo(depth),
             };
         }
         let below = |project: &String| match path {
@@ -68,22 +68,22 @@ impl<'a> Session<'a> {
         }
         let repeat = if folder == "." { None } else { Some(format!("-C {}", argument(folder))) };
         Ok(Reading {
-            workspace: Workspace::open(world.as_ref(), &self.options()),
+            workspace: Workspace::open(world.as_ref(), &self.options(depth)),
             repeat: self.repeat(repeat),
         })
     }
 
     /// Opens the built-in company.
-    pub(crate) fn demo(&self) -> Result<Reading, Failure> {
+    pub(crate) fn demo(&self, depth: Depth) -> Result<Reading, Failure> {
         if self.asked.project.is_some() {
             return Err(two_places());
         }
-        let workspace = Workspace::open(&Workspace::demo(), &self.options());
+        let workspace = Workspace::open(&Workspace::demo(), &self.options(depth));
         Ok(Reading { workspace, repeat: self.repeat(Some("--demo".to_owned())) })
     }
 
-    fn options(&self) -> Options {
-        Options { dialect: self.asked.dialect.clone() }
+    fn options(&self, depth: Depth) -> Options {
+        Options { dialect: self.asked.dialect.clone(), depth }
     }
 
     fn repeat(&self, place: Option<String>) -> String {

@@ -159,7 +159,7 @@ pub(crate) fn asset(workspace: &Workspace, at: usize) -> AssetCard {
         run_by: keys(&asset.run_by),
         facts: detail::facts(&asset.detail),
         tiles: detail::tiles(&asset.detail),
-        plan: plan.map(|plan| print_rel(&estate.arena, plan.rel)),
+        plan: asset.rel.map(|rel| print_rel(&estate.arena, rel)),
         normal_form: plan.map(|plan| print_rel(&estate.arena, plan.expanded.rel)),
         steps: plan
             .map(|plan| {

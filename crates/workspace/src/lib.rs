@@ -23,7 +23,7 @@ use plumb_ledger::Ledger;
 use plumb_rules::Platform;
 
 pub use graph::{Around, Literals};
-pub use plumb_estate::Options;
+pub use plumb_estate::{Depth, Options};
 
 /// A platform that was read and judged.
 pub struct Workspace {
@@ -36,11 +36,16 @@ pub struct Workspace {
 
 impl Workspace {
     /// Reads everything below the root of a world. Never fails: what cannot be read is part of the answers.
+    ///
+    /// Without normal forms nothing is compared, and there are no findings.
     pub fn open(world: &dyn World, options: &Options) -> Self {
         let found = plumb_connect::discover(world);
         let estate = plumb_estate::read(&found, &|name| world.variable(name), options);
         let ledger = Ledger::empty();
-        let mut findings = plumb_rules::judge(&Platform { estate: &estate, ledger: &ledger });
+        let mut findings = match options.depth {
+            Depth::Written => Vec::new(),
+            Depth::Normal => plumb_rules::judge(&Platform { estate: &estate, ledger: &ledger }),
+        };
         for finding in &mut findings {
             finding.action = plumb_advise::advise(&estate, finding);
         }
@@ -85,7 +90,7 @@ impl Workspace {
 
     /// Every asset that has named columns, by key, with their names in order.
     pub fn columns(&self) -> impl Iterator<Item = (&str, Vec<&str>)> {
-        self.estate.assets.iter().filter(|asset| asset.plan.is_some()).map(|asset| {
+        self.estate.assets.iter().filter(|asset| asset.rel.is_some()).map(|asset| {
             let names = asset.columns.iter().filter_map(|column| column.name.as_ref());
             (asset.key.as_str(), names.map(plumb_base::Name::as_str).collect())
         })

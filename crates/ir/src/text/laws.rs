@@ -189,6 +189,19 @@ proptest! {
     }
 
     #[test]
+    fn a_copy_is_the_same_node(bytes in proptest::collection::vec(any::<u8>(), 0..400)) {
+        let mut builder = Builder { arena: Arena::new(), bytes: bytes.iter() };
+        let rel = builder.rel(4);
+        let arena = builder.arena;
+        let mut other = Arena::new();
+        // What was there before must not show.
+        other.symbol("before");
+        let copy = crate::Copier::new(&arena).rel(&mut other, rel);
+        prop_assert_eq!(print_rel(&other, copy), print_rel(&arena, rel));
+        prop_assert_eq!(other.rel_digest(copy), arena.rel_digest(rel));
+    }
+
+    #[test]
     fn no_text_panics(text in "[()a-z0-9.#^:'\" ]{0,60}") {
         drop(parse_rel(&mut Arena::new(), &text));
     }

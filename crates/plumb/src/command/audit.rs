@@ -3,7 +3,7 @@
 use clap::{Arg, ArgMatches};
 
 use crate::session::Reading;
-use crate::{Command, Exit, Failure, Session, judge};
+use crate::{Command, Depth, Exit, Failure, Session, judge};
 
 pub(crate) static COMMAND: Command = Command {
     name: "audit",
@@ -26,7 +26,7 @@ fn build(command: clap::Command) -> clap::Command {
 
 fn run(typed: &ArgMatches, session: &Session<'_>) -> Result<Exit, Failure> {
     let path = typed.get_one::<String>("path").map(String::as_str);
-    answer(typed, session, &session.read(path)?)
+    answer(typed, session, &session.read(path, Depth::Normal)?)
 }
 
 /// Audits what was opened.

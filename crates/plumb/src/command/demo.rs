@@ -2,7 +2,7 @@
 
 use clap::ArgMatches;
 
-use crate::{Command, Exit, Failure, Session, judge};
+use crate::{Command, Depth, Exit, Failure, Session, judge};
 
 pub(crate) static COMMAND: Command = Command {
     name: "demo",
@@ -17,5 +17,5 @@ pub(crate) static COMMAND: Command = Command {
 };
 
 fn run(typed: &ArgMatches, session: &Session<'_>) -> Result<Exit, Failure> {
-    super::audit::answer(typed, session, &session.demo()?)
+    super::audit::answer(typed, session, &session.demo(Depth::Normal)?)
 }

@@ -2,7 +2,7 @@
 
 use clap::ArgMatches;
 
-use crate::{Command, Exit, Failure, Session};
+use crate::{Command, Depth, Exit, Failure, Session};
 
 pub(crate) static COMMAND: Command = Command {
     name: "doctor",
@@ -14,7 +14,7 @@ pub(crate) static COMMAND: Command = Command {
 };
 
 fn run(_: &ArgMatches, session: &Session<'_>) -> Result<Exit, Failure> {
-    let reading = session.read(None)?;
+    let reading = session.read(None, Depth::Written)?;
     let doctor = reading.workspace.doctor();
     session.answer(&reading, |format, style| Some(format.doctor?(&doctor, style)))?;
     Ok(Exit::Done)

@@ -3,7 +3,7 @@
 use clap::{Arg, ArgAction, ArgMatches, value_parser};
 use plumb_workspace::{Around, Literals};
 
-use crate::{Command, Exit, Failure, Session};
+use crate::{Command, Depth, Exit, Failure, Session};
 
 pub(crate) static COMMAND: Command = Command {
     name: "lineage",
@@ -42,7 +42,7 @@ fn build(command: clap::Command) -> clap::Command {
 }
 
 fn run(typed: &ArgMatches, session: &Session<'_>) -> Result<Exit, Failure> {
-    let reading = session.read(None)?;
+    let reading = session.read(None, Depth::Written)?;
     let reference = typed.get_one::<String>("ref").map(String::as_str);
     let steps = |name: &str| typed.get_one::<u32>(name).copied().unwrap_or(1);
     let (up, down) = (steps("up"), steps("down"));

@@ -3,7 +3,7 @@
 use clap::ArgMatches;
 use plumb_doors::mcp;
 
-use crate::{Command, Exit, Failure, Session};
+use crate::{Command, Depth, Exit, Failure, Session};
 
 pub(crate) static COMMAND: Command = Command {
     name: "mcp",
@@ -23,7 +23,7 @@ fn run(_: &ArgMatches, session: &Session<'_>) -> Result<Exit, Failure> {
         let what = "`plumb mcp` talks on standard output and has no answer to save";
         return Err(Failure::usage(what, "leave out -o"));
     }
-    let reading = session.read(None)?;
+    let reading = session.read(None, Depth::Normal)?;
     mcp::stdio(reading.workspace).map_err(|error| {
         let what = format!("the client cannot be understood: {error}");
         Failure::access(what, "let a client start plumb: plumb mcp --help shows its settings")

@@ -2,7 +2,7 @@
 
 use clap::{Arg, ArgMatches};
 
-use crate::{Command, Exit, Failure, Session};
+use crate::{Command, Depth, Exit, Failure, Session};
 
 pub(crate) static COMMAND: Command = Command {
     name: "show",
@@ -24,7 +24,7 @@ fn build(command: clap::Command) -> clap::Command {
 }
 
 fn run(typed: &ArgMatches, session: &Session<'_>) -> Result<Exit, Failure> {
-    let reading = session.read(None)?;
+    let reading = session.read(None, Depth::Normal)?;
     let reference = typed.get_one::<String>("ref").map_or("", String::as_str);
     let shown = reading.workspace.show(reference).map_err(|such| reading.no_such(&such))?;
     session.answer(&reading, |format, style| Some(format.shown?(&shown, style)))?;

@@ -15,11 +15,15 @@ const NAMED: usize = 5;
 
 fn check(platform: &Platform<'_>) -> Vec<Finding> {
     let estate = platform.estate;
+    let anyone = estate.assets.iter().any(|asset| !asset.owners.iter().all(Owner::is_guess));
     let mut folders: BTreeMap<(&str, &str), (Vec<usize>, usize)> = BTreeMap::new();
     for (at, asset) in estate.assets.iter().enumerate() {
         let Some(place) = asset.place.as_ref().filter(|_| relied_on(estate, at)) else { continue };
-        let folder = place.path.rsplit_once('/').map_or("", |(folder, _)| folder);
-        let (unowned, all) = folders.entry((&asset.project, folder)).or_default();
+        // Where nobody owns anything, that is one thing to say.
+        let folder = place.path.rsplit_once('/').filter(|_| anyone);
+        let folder = folder.map_or("", |(folder, _)| folder);
+        let project = if anyone { asset.project.as_str() } else { "" };
+        let (unowned, all) = folders.entry((project, folder)).or_default();
         *all += 1;
         if asset.owners.iter().all(Owner::is_guess) {
             unowned.push(at);
@@ -35,6 +39,10 @@ fn check(platform: &Platform<'_>) -> Vec<Finding> {
 /// Whether somebody looks at it: a dashboard, a job, or a dataset that something reads.
 fn relied_on(estate: &Estate, at: usize) -> bool {
     let asset = &estate.assets[at];
+    // A temporary table is gone with its session.
+    if asset.key.contains('#') {
+        return false;
+    }
     match asset.kind {
         AssetKind::Dashboard | AssetKind::Job | AssetKind::Pipeline | AssetKind::Exposure => true,
         AssetKind::Model
@@ -64,10 +72,21 @@ fn finding(platform: &Platform<'_>, folder: &str, mut unowned: Vec<usize>, all: 
             .then_count(unowned.len())
             .then(" of ")
             .then_count(all)
-            .then(" assets in ")
-            .then_name(if folder.is_empty() { "." } else { folder }),
+            .then(" assets"),
     };
-    let named = unowned.iter().take(NAMED).map(|at| Reason {
+    let message = match folder {
+        "" => message,
+        _ if unowned.len() == 1 => message,
+        folder => message.then(" in ").then_name(folder),
+    };
+    let nobody = Reason {
+        evidence: Evidence::Observed,
+        message: Message::text(
+            "no dbt group, `meta.owner`, CODEOWNERS line, tag or setting names anybody",
+        ),
+    };
+    let read = unowned.iter().filter(|at| readers(**at) > 0);
+    let named = read.take(NAMED).map(|at| Reason {
         evidence: Evidence::Observed,
         message: Message::name(&estate.assets[*at].name)
             .then(" is read in ")
@@ -82,7 +101,7 @@ fn finding(platform: &Platform<'_>, folder: &str, mut unowned: Vec<usize>, all: 
         message,
         subjects: unowned.iter().map(|at| subject::whole(estate, *at)).collect(),
         evidence: Evidence::Observed,
-        because: named.collect(),
+        because: std::iter::once(nobody).chain(named).collect(),
         weight: unowned.len() as u64,
         saving: platform.ledger.saving(&estate.assets[unowned[0]]),
         // Who changed the files most is a guess, and a start.

@@ -9,7 +9,10 @@ mod literal;
 mod parameter;
 mod types;
 
-use sqlparser::tokenizer::{Token, TokenWithSpan};
+use sqlparser::{
+    keywords::Keyword,
+    tokenizer::{Token, TokenWithSpan},
+};
 
 use super::{Dialect, tokens::bytes};
 
@@ -21,6 +24,9 @@ pub(crate) fn mend(tokens: Vec<TokenWithSpan>, dialect: &Dialect) -> Vec<TokenWi
         match &tape.tokens[at].token {
             Token::Word(word) if word.quote_style.is_none() => {
                 let word = word.value.to_ascii_lowercase();
+                if word == "user" {
+                    tape.owner(at);
+                }
                 literal::mend(&mut tape, at, &word);
                 clause::mend(&mut tape, at, &word);
                 types::mend(&mut tape, at, &word);
@@ -73,6 +79,16 @@ impl Tape<'_> {
     /// Whether it is the first word of BigQuery's `@{hint=value}`.
     fn hint(&self, at: usize) -> bool {
         matches!(self.token(at), Token::Word(word) if word.value.starts_with("@{"))
+    }
+
+    /// In front of a dot, `user` is what a column belongs to, and not the one who asks.
+    fn owner(&mut self, at: usize) {
+        let dotted = matches!(self.token(at + 1), Token::Period);
+        if let Some(Token::Word(word)) = self.tokens.get_mut(at).map(|it| &mut it.token)
+            && dotted
+        {
+            word.keyword = Keyword::NoKeyword;
+        }
     }
 
     /// Whether nothing stands between a token and the next.
