@@ -58,6 +58,7 @@ mod one_row;
 mod order_inputs;
 mod prune_columns;
 mod ranges;
+mod roll_up;
 mod split_conditions;
 mod truth_values;
 pub(crate) static ALL: &[&crate::Rewrite] = &[
@@ -88,6 +89,7 @@ pub(crate) static ALL: &[&crate::Rewrite] = &[
     &order_inputs::REWRITE,
     &prune_columns::REWRITE,
     &ranges::REWRITE,
+    &roll_up::REWRITE,
     &split_conditions::REWRITE,
     &truth_values::REWRITE,
 ];
