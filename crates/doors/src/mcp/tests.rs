@@ -109,15 +109,15 @@ fn workspace_patch(workspace: &Workspace) -> Option<(String, String, String)> {
 #[test]
 fn lineage_counts_first() {
     let demo = demo();
-    let asked = json!({ "ref": "fct_orders", "direction": "down" });
+    let asked = json!({ "ref": "int_order_lines_enriched", "direction": "down" });
     let wanted = json!({
-        "ref": "harbor.core.fct_orders",
+        "ref": "harbor.intermediate.int_order_lines_enriched",
         "down": {
             "count": 3,
             "names": [
-                "harbor.finance.customer_running_spend",
-                "harbor.finance.orders_for_planning",
-                "harbor.finance.vat_by_country",
+                "harbor.core.customer_category_months",
+                "harbor.finance.fct_order_margins",
+                "harbor.growth.returns_by_category",
             ],
         },
     });
