@@ -15,6 +15,7 @@ mod files;
 mod incremental;
 mod kinds;
 mod lineage;
+mod measure;
 mod metric;
 mod names;
 mod order;
@@ -38,6 +39,7 @@ use plumb_ir::Arena;
 pub use asset::{Added, Asset, AssetColumn, AssetKind, Code, Detail, Incremental, Plan, Snapshot};
 pub use columns::{Flow, Source};
 pub use lineage::{AssetFlows, ColumnFlow, Flows, downstream, upstream};
+pub use measure::Measure;
 pub use metric::{Metric, MetricDimension, MetricInput};
 pub use promises::{AcceptedValues, ForeignKey, Key, NotNull, Promises, Trust};
 pub use read::{Options, read};
@@ -52,6 +54,8 @@ pub struct Estate {
     pub index: BTreeMap<String, usize>,
     /// Metrics that are declared, by project and name.
     pub metrics: Vec<Metric>,
+    /// Metrics, and measures of dashboards, whose formula could be read.
+    pub measures: Vec<Measure>,
     /// What could not be read, by place.
     pub problems: Vec<Problem>,
     /// Statements by how well they were read.

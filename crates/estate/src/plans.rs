@@ -15,7 +15,7 @@ use crate::{
     asset::{AssetKind, Plan},
     describe::{declared_columns, describe},
     export::{self, Told},
-    incremental,
+    incremental, measure,
     names::{Names, View},
     order::topological,
     read::{Bit, Draft, Gathered, Statement, blank},
@@ -61,12 +61,7 @@ pub(crate) fn bind(mut gathered: Gathered, told: Vec<Told>, arena: &mut Arena) -
             reads[*reader].push(*source);
         }
     }
-    let mut writers: Vec<Vec<usize>> = vec![Vec::new(); keys.len()];
-    for (table, changes) in &gathered.changed {
-        let Some(table) = index.get(table) else { continue };
-        writers[*table].extend(changes.iter().filter_map(|key| index.get(key)));
-        writers[*table].sort_unstable();
-    }
+    let writers = writers(&gathered.changed, &index);
     for list in &mut reads {
         list.sort_unstable();
         list.dedup();
@@ -97,7 +92,7 @@ pub(crate) fn bind(mut gathered: Gathered, told: Vec<Told>, arena: &mut Arena) -
     }
     let bound = resolve_all(arena, &mut gathered.names, &work, &assets, &order);
     let around = Finishing { names: &gathered.names, contested: &gathered.contested };
-    finish(arena, &mut assets, work, &around, bound, &order);
+    let models = finish(arena, &mut assets, work, &around, bound, &order);
     for (asset, reads) in assets.iter_mut().zip(added) {
         if let Some(incremental) = &mut asset.incremental {
             incremental.reads = reads;
@@ -114,17 +109,35 @@ pub(crate) fn bind(mut gathered: Gathered, told: Vec<Told>, arena: &mut Arena) -
     gathered.metrics.sort_by(|one, two| {
         (&one.project, &one.name, &one.place).cmp(&(&two.project, &two.name, &two.place))
     });
+    let known =
+        measure::Known { assets: &assets, index: &index, names: &gathered.names, models: &models };
+    let measures = measure::bind(arena, &gathered.metrics, &known);
     Estate {
         arena: Arena::new(),
         assets,
         index,
         metrics: gathered.metrics,
+        measures,
         problems,
         coverage,
         not_covered: gathered.not_covered,
         using: gathered.using,
         drift_watcher: None,
     }
+}
+
+/// Statements that change each asset, ascending.
+fn writers(
+    changed: &BTreeMap<String, Vec<String>>,
+    index: &BTreeMap<String, usize>,
+) -> Vec<Vec<usize>> {
+    let mut writers: Vec<Vec<usize>> = vec![Vec::new(); index.len()];
+    for (table, changes) in changed {
+        let Some(table) = index.get(table) else { continue };
+        writers[*table].extend(changes.iter().filter_map(|key| index.get(key)));
+        writers[*table].sort_unstable();
+    }
+    writers
 }
 
 /// Says of each asset what it starts, and who starts it.
@@ -399,7 +412,7 @@ struct Finishing<'a> {
     contested: &'a BTreeSet<String>,
 }
 
-/// Normal forms, columns, coverage and places of everything that was bound.
+/// Normal forms, columns, coverage and places of everything that was bound; gives what may stand for its name.
 fn finish(
     arena: &mut Arena,
     assets: &mut [Asset],
@@ -407,7 +420,7 @@ fn finish(
     around: &Finishing<'_>,
     mut bound: Bound,
     order: &[usize],
-) {
+) -> BTreeMap<Symbol, Model> {
     let mut canonicalizer = Canonicalizer::new();
     let mut models: BTreeMap<Symbol, Model> = BTreeMap::new();
     let mut work: Vec<Option<Work>> = work.into_iter().map(Some).collect();
@@ -453,4 +466,5 @@ fn finish(
         let parts = subplans(arena, local.rel);
         asset.plan = Some(Plan { rel: resolved.rel, local, expanded, obstacles, worlds, parts });
     }
+    models
 }

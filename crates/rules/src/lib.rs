@@ -4,7 +4,12 @@
 //! terminal.
 #![warn(clippy::disallowed_methods, reason = "ask the World")]
 
+mod formula;
+mod meaning;
+mod measures;
+mod outline;
 mod reuse;
+mod shape;
 mod subject;
 
 use plumb_base::Finding;
@@ -34,7 +39,7 @@ pub struct Platform<'a> {
 
 /// Every rule, shelf by shelf.
 pub fn rules() -> impl Iterator<Item = &'static Rule> {
-    [reuse::ALL].into_iter().flatten().copied()
+    [reuse::ALL, meaning::ALL, shape::ALL].into_iter().flatten().copied()
 }
 
 /// Findings of every rule, heaviest first, then by rule and id; none twice.

@@ -1,6 +1,9 @@
 //! Work that is done twice.
 
 // shelf RULE: Rule (`cargo xtask gen`)
+mod copied_code;
 mod duplicate_dataset;
+mod near_duplicate;
 mod repeated_work;
-pub(crate) static ALL: &[&crate::Rule] = &[&duplicate_dataset::RULE, &repeated_work::RULE];
+pub(crate) static ALL: &[&crate::Rule] =
+    &[&copied_code::RULE, &duplicate_dataset::RULE, &near_duplicate::RULE, &repeated_work::RULE];

@@ -6,7 +6,7 @@ use plumb_base::{Digest, Evidence, Finding, Message, Part, Reason};
 use plumb_canon::{Obstacle, Shape, Subplan, obstacles};
 use plumb_estate::Estate;
 
-use super::duplicate_dataset;
+use super::{duplicate_dataset, near_duplicate};
 use crate::{Platform, Rule, subject};
 
 pub(crate) static RULE: Rule =
@@ -28,7 +28,7 @@ struct Repeated<'a> {
 
 fn check(platform: &Platform<'_>) -> Vec<Finding> {
     let estate = platform.estate;
-    let groups = duplicate_dataset::groups(estate);
+    let groups = groups(estate);
     let mut repeated = repeated(estate);
     repeated.retain(|it| worth_a_word(it, &groups));
     // The heaviest first: what stands inside something heavier, in the same places, is told with it.
@@ -69,6 +69,26 @@ fn check(platform: &Platform<'_>) -> Vec<Finding> {
     findings
 }
 
+/// Copies and near duplicates of one dataset: what they share is told of them.
+fn groups(estate: &Estate) -> Vec<Vec<usize>> {
+    let mut groups = duplicate_dataset::groups(estate);
+    for near in near_duplicate::near(estate, &groups) {
+        let (mut one, rest): (Vec<_>, Vec<_>) =
+            groups.into_iter().partition(|group| group.iter().any(|at| near.assets.contains(at)));
+        one.push(near.assets);
+        groups = rest;
+        groups.push(one.concat());
+    }
+    groups
+}
+
+/// Assets in which some work is repeated, together.
+pub(super) fn repeated_in(estate: &Estate) -> Vec<Vec<usize>> {
+    let groups = groups(estate);
+    let repeated = repeated(estate).into_iter().filter(|it| worth_a_word(it, &groups));
+    repeated.map(|it| it.assets).collect()
+}
+
 /// Parts that stand in several assets.
 fn repeated(estate: &Estate) -> Vec<Repeated<'_>> {
     let mut found: BTreeMap<Digest, Repeated<'_>> = BTreeMap::new();
@@ -95,7 +115,7 @@ fn worth_a_word(it: &Repeated<'_>, groups: &[Vec<usize>]) -> bool {
     !it.part.tables.is_empty() && places(&it.assets, groups) >= needed
 }
 
-/// Assets, copies of one dataset counted once: that they share all their work is told by DUP001.
+/// Assets, copies of one dataset counted once: that they share all their work is told by DUP001 or DUP002.
 fn places(assets: &[usize], groups: &[Vec<usize>]) -> usize {
     let place = |at: &usize| {
         let copies = groups.iter().position(|group| group.contains(at));

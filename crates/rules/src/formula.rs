@@ -1,0 +1,432 @@
+//! What a number is: its formula and the conditions on its rows, down to columns of tables.
+//!
+//! A formula leaves out how tables are joined and by what the number is grouped, so that it is the same at every
+//! grain. Two formulas that differ are two definitions; two that are one may still be joined differently.
+
+mod words;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use plumb_base::{Hasher, Message, Part};
+use plumb_ir::{Arena, Field, From, FromId, Out, Rel, RelId, Scalar, ScalarId, Tree, Type};
+
+/// Levels down to which columns are followed.
+const DEPTH: usize = 64;
+
+/// Scalars that are looked at before a number is given up.
+const STEPS: usize = 20_000;
+
+/// Longest key that is written out, and most words that are shown.
+const LONG: (usize, usize) = (400, 40);
+
+/// What a number is.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Formula {
+    /// Equal for equal formulas.
+    pub(crate) key: String,
+    /// For people: `sum(price * quantity)`.
+    pub(crate) value: Message,
+    /// Conditions on the rows, for people, by what they are.
+    pub(crate) conditions: BTreeMap<String, Message>,
+    /// Tables whose columns are looked at.
+    pub(crate) tables: BTreeSet<String>,
+}
+
+impl Formula {
+    /// The formula and its conditions in one line.
+    pub(crate) fn message(&self) -> Message {
+        let mut message = self.value.clone();
+        for (at, condition) in self.conditions.values().enumerate() {
+            message = message.then(if at == 0 { " where " } else { " and " });
+            message.0.extend(condition.0.iter().cloned());
+        }
+        message
+    }
+}
+
+/// The formula of an output of a plan in normal form; `None` if it is no aggregate.
+pub(crate) fn of_output(arena: &Arena, rel: RelId, at: u32) -> Option<Formula> {
+    let mut reader = Reader::new(arena);
+    let term = reader.output(rel, Field::At(at), &[])?;
+    if !reader.measures || term.grouping.is_none() {
+        return None;
+    }
+    let mut key = term.key;
+    for condition in reader.conditions.keys() {
+        key.push_str(" | ");
+        key.push_str(condition);
+    }
+    let value = Message(joined(term.shown));
+    Some(Formula { key, value, conditions: reader.conditions, tables: reader.tables })
+}
+
+/// A scalar in words.
+#[derive(Debug, Clone, Default)]
+struct Term {
+    /// Equal for equal scalars; columns with their tables.
+    key: String,
+    shown: Vec<Part>,
+    /// The aggregate it is, or that it is made of several.
+    grouping: Option<Grouping>,
+}
+
+impl Term {
+    /// What is too long to write out is told apart by its digest.
+    fn bounded(mut self) -> Self {
+        if self.key.len() > LONG.0 {
+            let mut hasher = Hasher::new("term");
+            hasher.text(&self.key);
+            self.key = format!("#{}", hasher.finish());
+        }
+        if self.shown.len() > LONG.1 {
+            self.shown = words::text("a long formula");
+        }
+        self
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Grouping {
+    /// One aggregate call, not changed since: its name, and whether equal arguments count once.
+    Call { name: String, distinct: bool },
+    /// Computed from aggregates.
+    Computed,
+}
+
+/// Follows columns through a plan, and notes what it comes by.
+pub(crate) struct Reader<'a> {
+    arena: &'a Arena,
+    tables: BTreeSet<String>,
+    /// Conditions that speak of one input.
+    pub(crate) conditions: BTreeMap<String, Message>,
+    /// Conditions that join, and how.
+    pub(crate) joins: BTreeSet<String>,
+    /// Whether an aggregate was met that measures, rather than picks.
+    measures: bool,
+    entered: BTreeSet<FromId>,
+    known: BTreeMap<(RelId, Field), Option<(Term, bool)>>,
+    depth: usize,
+    steps: usize,
+}
+
+impl<'a> Reader<'a> {
+    pub(crate) fn new(arena: &'a Arena) -> Self {
+        Self {
+            arena,
+            tables: BTreeSet::new(),
+            conditions: BTreeMap::new(),
+            joins: BTreeSet::new(),
+            measures: false,
+            entered: BTreeSet::new(),
+            known: BTreeMap::new(),
+            depth: 0,
+            steps: 0,
+        }
+    }
+
+    /// What tells an output of a plan from others; `None` if that cannot be said.
+    pub(crate) fn key_of(&mut self, rel: RelId, field: Field) -> Option<String> {
+        Some(self.output(rel, field, &[])?.key)
+    }
+
+    /// A column of a relation that stands in these scopes.
+    fn output(&mut self, rel: RelId, field: Field, scopes: &[FromId]) -> Option<Term> {
+        if self.depth > DEPTH || self.steps > STEPS {
+            return None;
+        }
+        // What looks at nothing outside is the same wherever it stands.
+        let closed = self.arena.rel_reach(rel) == 0;
+        if let Some(known) = self.known.get(&(rel, field)).filter(|_| closed) {
+            let (term, measures) = known.clone()?;
+            self.measures |= measures;
+            return Some(term);
+        }
+        let before = std::mem::replace(&mut self.measures, false);
+        self.depth += 1;
+        self.steps += 1;
+        let term = self.output_of(rel, field, scopes).map(Term::bounded);
+        self.depth -= 1;
+        if closed {
+            self.known.insert((rel, field), term.clone().map(|term| (term, self.measures)));
+        }
+        self.measures |= before;
+        term
+    }
+
+    fn output_of(&mut self, rel: RelId, field: Field, scopes: &[FromId]) -> Option<Term> {
+        match (self.arena.get_rel(rel), field) {
+            (Rel::Scan { table }, Field::Named(column)) => {
+                let (table, column) = (self.arena.name(*table), self.arena.name(column));
+                self.tables.insert(table.to_owned());
+                let shown = vec![Part::Name(column.to_owned())];
+                Some(Term { key: format!("{table}.{column}"), shown, grouping: None })
+            }
+            (Rel::Project { from, out }, Field::At(at)) => {
+                let Out::Column(scalar) = out.get(at as usize)? else { return None };
+                self.inside(*from, *scalar, scopes)
+            }
+            (Rel::Project { from, out }, Field::Named(_)) => {
+                let star = out.iter().find_map(|out| match out {
+                    Out::Star { input, .. } => Some(*input),
+                    Out::Column(_) => None,
+                })?;
+                self.enter(*from);
+                let input = self.arena.get_from(*from).inputs[star as usize];
+                self.output(input, field, &[scopes, &[*from]].concat())
+            }
+            (Rel::Aggregate { from, keys, calls, .. }, Field::At(at)) => {
+                let scalar = keys.iter().chain(calls).nth(at as usize)?;
+                self.inside(*from, *scalar, scopes)
+            }
+            (Rel::Distinct { input }, _) => self.output(*input, field, scopes),
+            // Rows of several places, or some of them: a value of its own.
+            (
+                Rel::Union { .. } | Rel::Set { .. } | Rel::Values { .. } | Rel::Limit { .. },
+                Field::At(at),
+            ) => {
+                let key = format!("{}.{at}", self.arena.rel_digest(rel));
+                Some(Term { key, shown: vec![Part::Text("a value".to_owned())], grouping: None })
+            }
+            _ => None,
+        }
+    }
+
+    fn inside(&mut self, from: FromId, scalar: ScalarId, scopes: &[FromId]) -> Option<Term> {
+        self.enter(from);
+        self.scalar(scalar, &[scopes, &[from]].concat())
+    }
+
+    /// Takes note of the conditions on rows: of a `FROM` and of everything it reads.
+    fn enter(&mut self, id: FromId) {
+        if !self.entered.insert(id) {
+            return;
+        }
+        let from: From = self.arena.get_from(id).clone();
+        for condition in &from.filter {
+            self.condition(*condition, id);
+        }
+        self.tree(&from.tree, id);
+        for input in &from.inputs {
+            self.rows(*input);
+        }
+    }
+
+    /// Takes note of the conditions on the rows of a relation.
+    pub(crate) fn rows(&mut self, rel: RelId) {
+        let node = self.arena.get_rel(rel);
+        if let Some(from) = node.from() {
+            self.enter(from);
+        }
+        if !matches!(node, Rel::Union { .. } | Rel::Set { .. } | Rel::Limit { .. }) {
+            node.inputs().into_iter().for_each(|input| self.rows(input));
+        }
+    }
+
+    /// A condition that speaks of one input says which rows count; one that joins does not.
+    fn condition(&mut self, condition: ScalarId, id: FromId) {
+        let mut inputs = BTreeSet::new();
+        inputs_of(self.arena, condition, &mut inputs);
+        let Some(term) = self.aside(condition, id) else { return };
+        if inputs.len() > 1 {
+            self.joins.insert(term.key);
+        } else {
+            let shown = Message(joined(term.shown));
+            self.conditions.insert(term.key, shown);
+        }
+    }
+
+    fn tree(&mut self, tree: &Tree, id: FromId) {
+        let (how, parts, on) = match tree {
+            Tree::Input(_) => return,
+            Tree::Inner(parts) => {
+                for part in parts {
+                    self.tree(part, id);
+                }
+                return;
+            }
+            Tree::Where { part, on } => ("where", vec![part], on),
+            Tree::Left { left, right, on } => ("left", vec![left, right], on),
+            Tree::Full { left, right, on } => ("full", vec![left, right], on),
+        };
+        let mut said: Vec<String> = on
+            .iter()
+            .map(|condition| self.aside(*condition, id).map_or_else(String::new, |it| it.key))
+            .collect();
+        said.sort_unstable();
+        self.joins.insert(format!("{how} {}", said.join(" and ")));
+        for part in parts {
+            self.tree(part, id);
+        }
+    }
+
+    /// A scalar in words, of which nothing else is noted.
+    fn aside(&mut self, scalar: ScalarId, id: FromId) -> Option<Term> {
+        let (measures, tables) = (self.measures, self.tables.clone());
+        let term = self.scalar(scalar, &[id]);
+        (self.measures, self.tables) = (measures, tables);
+        term.map(Term::bounded)
+    }
+
+    fn column(&mut self, depth: u32, input: u32, field: Field, scopes: &[FromId]) -> Option<Term> {
+        let at = scopes.len().checked_sub(depth as usize + 1)?;
+        let rel = *self.arena.get_from(scopes[at]).inputs.get(input as usize)?;
+        self.output(rel, field, &scopes[..=at])
+    }
+
+    fn aggregate(
+        &mut self,
+        name: &str,
+        distinct: bool,
+        args: &[ScalarId],
+        filter: Option<ScalarId>,
+        scopes: &[FromId],
+    ) -> Option<Term> {
+        self.measures |= !matches!(
+            name,
+            "min" | "max" | "any-value" | "single-value" | "only-value" | "first" | "last"
+        );
+        let mut terms = Vec::new();
+        for arg in args {
+            terms.push(self.scalar(*arg, scopes)?);
+        }
+        // A sum of sums is the sum, at every grain.
+        if let [inner] = terms.as_slice()
+            && filter.is_none()
+            && !distinct
+            && let Some(Grouping::Call { name: inside, distinct: false }) = &inner.grouping
+            && (name == inside && matches!(name, "sum" | "min" | "max")
+                || name == "sum" && inside == "count")
+        {
+            return Some(inner.clone());
+        }
+        let mut all = words::call(name, &terms, distinct);
+        if args.is_empty() {
+            let from = self.arena.get_from(*scopes.last()?);
+            let mut tables = BTreeSet::new();
+            from.inputs.iter().for_each(|input| tables_of(self.arena, *input, &mut tables));
+            all.key = format!("{name}({tables:?})");
+            all.shown = words::text(&format!("{name}(*)"));
+            self.tables.extend(tables);
+        }
+        if let Some(filter) = filter {
+            let filter = self.scalar(filter, scopes)?;
+            all.key = format!("{} filter {}", all.key, filter.key);
+            all.shown.extend(words::text(" filter (where "));
+            all.shown.extend(filter.shown);
+            all.shown.extend(words::text(")"));
+        }
+        all.grouping = Some(Grouping::Call { name: name.to_owned(), distinct });
+        Some(all)
+    }
+
+    fn scalar(&mut self, id: ScalarId, scopes: &[FromId]) -> Option<Term> {
+        if self.depth > DEPTH || self.steps > STEPS {
+            return None;
+        }
+        self.depth += 1;
+        self.steps += 1;
+        let term = self.scalar_of(id, scopes);
+        self.depth -= 1;
+        term
+    }
+
+    fn scalar_of(&mut self, id: ScalarId, scopes: &[FromId]) -> Option<Term> {
+        match self.arena.get_scalar(id).clone() {
+            Scalar::Column { depth, input, field } => self.column(depth, input, field, scopes),
+            Scalar::Literal(_) => {
+                Some(words::literal(plumb_ir::text::print_scalar(self.arena, id)))
+            }
+            Scalar::Call { function, args } => {
+                let name = self.arena.name(function).to_owned();
+                // NULL shown as 0 is the same number.
+                if let ("coalesce", [value, other]) = (name.as_str(), args.as_slice())
+                    && self.arena.as_literal(*other).is_some()
+                {
+                    return self.scalar(*value, scopes);
+                }
+                let terms = self.all(&args, scopes)?;
+                Some(computed(words::call(&name, &terms, false), &terms))
+            }
+            Scalar::Case { branches, otherwise } => {
+                let flat: Vec<ScalarId> =
+                    branches.iter().flat_map(|(when, then)| [*when, *then]).collect();
+                let terms = self.all(&flat, scopes)?;
+                let last = match otherwise {
+                    Some(id) => Some(self.scalar(id, scopes)?),
+                    None => None,
+                };
+                let all: Vec<Term> = terms.iter().chain(&last).cloned().collect();
+                Some(computed(words::case(&terms, last.as_ref()), &all))
+            }
+            Scalar::Cast { value, to, .. } => {
+                // How exact a number is kept is not what it is.
+                let term = self.scalar(value, scopes)?;
+                if matches!(
+                    to,
+                    Type::Date | Type::Timestamp | Type::TimestampZoned | Type::TimestampLocal
+                ) {
+                    let named = words::call(&to.to_string(), std::slice::from_ref(&term), false);
+                    return Some(computed(named, &[term]));
+                }
+                Some(term)
+            }
+            Scalar::Aggregate { function, args, distinct, filter, .. } => {
+                let name = self.arena.name(function).to_owned();
+                self.aggregate(&name, distinct, &args, filter, scopes)
+            }
+            Scalar::Exists(_) | Scalar::In { .. } | Scalar::Subquery(_) => {
+                let key = self.arena.scalar_digest(id).to_string();
+                Some(Term { key, shown: words::text("a subquery"), grouping: None })
+            }
+            Scalar::Either { .. }
+            | Scalar::Param(_)
+            | Scalar::Window { .. }
+            | Scalar::Lambda { .. }
+            | Scalar::Hole { .. } => None,
+        }
+    }
+
+    fn all(&mut self, ids: &[ScalarId], scopes: &[FromId]) -> Option<Vec<Term>> {
+        ids.iter().map(|id| self.scalar(*id, scopes)).collect()
+    }
+}
+
+/// What is made of aggregates is no aggregate itself.
+fn computed(mut term: Term, parts: &[Term]) -> Term {
+    term.grouping = parts.iter().any(|part| part.grouping.is_some()).then_some(Grouping::Computed);
+    term
+}
+
+fn inputs_of(arena: &Arena, id: ScalarId, inputs: &mut BTreeSet<u32>) {
+    let node = arena.get_scalar(id);
+    if let Scalar::Column { depth: 0, input, .. } = node {
+        inputs.insert(*input);
+    }
+    for child in node.children() {
+        inputs_of(arena, child, inputs);
+    }
+}
+
+/// Tables that a plan reads, each once.
+pub(crate) fn tables_of(arena: &Arena, rel: RelId, tables: &mut BTreeSet<String>) {
+    let node = arena.get_rel(rel);
+    if let Rel::Scan { table } = node {
+        tables.insert(arena.name(*table).to_owned());
+    }
+    let from = node.from().map(|from| arena.get_from(from).inputs.clone()).unwrap_or_default();
+    for input in node.inputs().into_iter().chain(from) {
+        tables_of(arena, input, tables);
+    }
+}
+
+/// Neighbouring words as one part.
+fn joined(parts: Vec<Part>) -> Vec<Part> {
+    let mut joined: Vec<Part> = Vec::new();
+    for part in parts {
+        match (joined.last_mut(), part) {
+            (Some(Part::Text(before)), Part::Text(text)) => before.push_str(&text),
+            (_, part) => joined.push(part),
+        }
+    }
+    joined
+}

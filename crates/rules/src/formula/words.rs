@@ -1,0 +1,103 @@
+//! Scalars as people write them.
+
+use plumb_base::Part;
+
+use super::Term;
+
+pub(super) fn text(text: &str) -> Vec<Part> {
+    vec![Part::Text(text.to_owned())]
+}
+
+/// A constant as it is printed.
+pub(super) fn literal(key: String) -> Term {
+    Term { shown: vec![Part::Literal(key.clone())], key, grouping: None }
+}
+
+/// How an operator stands between its arguments.
+fn between(name: &str) -> Option<&'static str> {
+    Some(match name {
+        "add" => " + ",
+        "sub" => " - ",
+        "mul" => " * ",
+        "div" | "div-int" | "div-safe" | "div-zero" => " / ",
+        "eq" | "all-equal" => " = ",
+        "ne" => " <> ",
+        "lt" => " < ",
+        "le" => " <= ",
+        "and" => " and ",
+        "or" => " or ",
+        _ => return None,
+    })
+}
+
+pub(super) fn call(name: &str, terms: &[Term], distinct: bool) -> Term {
+    let mut keys: Vec<&str> = terms.iter().map(|term| term.key.as_str()).collect();
+    if matches!(name, "add" | "mul" | "eq" | "ne" | "and" | "or" | "all-equal") {
+        keys.sort_unstable();
+    }
+    let key = format!("{name}({}{})", if distinct { "distinct " } else { "" }, keys.join(", "));
+    Term { key, shown: shown(name, terms, distinct), grouping: None }
+}
+
+fn shown(name: &str, terms: &[Term], distinct: bool) -> Vec<Part> {
+    let list = |between: &str, from: usize| {
+        let mut parts = Vec::new();
+        for (at, term) in terms[from..].iter().enumerate() {
+            if at > 0 {
+                parts.extend(text(between));
+            }
+            parts.extend(term.shown.iter().cloned());
+        }
+        parts
+    };
+    let wrapped = |before: &str, inside: Vec<Part>, after: &str| {
+        let mut parts = text(before);
+        parts.extend(inside);
+        parts.extend(text(after));
+        parts
+    };
+    match (name, terms) {
+        ("not", [term]) => match term.key.strip_prefix("is-null(") {
+            Some(_) => wrapped("", term.shown[..term.shown.len() - 1].to_vec(), " is not null"),
+            None => wrapped("not (", list("", 0), ")"),
+        },
+        ("is-null", [_]) => wrapped("", list("", 0), " is null"),
+        ("is-true", [_]) => list("", 0),
+        ("in-list", [value, ..]) => {
+            let mut parts = value.shown.clone();
+            parts.extend(wrapped(" in (", list(", ", 1), ")"));
+            parts
+        }
+        _ => match between(name) {
+            Some(operator) if terms.len() > 1 => {
+                let inner = list(operator, 0);
+                if matches!(name, "add" | "sub" | "or") { wrapped("(", inner, ")") } else { inner }
+            }
+            _ => {
+                let name = name.replace('-', "_");
+                let before =
+                    if distinct { format!("{name}(distinct ") } else { format!("{name}(") };
+                wrapped(&before, list(", ", 0), ")")
+            }
+        },
+    }
+}
+
+/// Conditions and results by turns, then what else.
+pub(super) fn case(terms: &[Term], otherwise: Option<&Term>) -> Term {
+    let (mut key, mut parts) = ("case".to_owned(), text("case"));
+    for pair in terms.chunks_exact(2) {
+        key = format!("{key} when {} then {}", pair[0].key, pair[1].key);
+        for (word, term) in [(" when ", &pair[0]), (" then ", &pair[1])] {
+            parts.extend(text(word));
+            parts.extend(term.shown.iter().cloned());
+        }
+    }
+    if let Some(last) = otherwise {
+        key = format!("{key} else {}", last.key);
+        parts.extend(text(" else "));
+        parts.extend(last.shown.iter().cloned());
+    }
+    parts.extend(text(" end"));
+    Term { key, shown: parts, grouping: None }
+}

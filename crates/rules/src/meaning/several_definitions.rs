@@ -1,0 +1,139 @@
+//! KPI001: one name, several definitions.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use plumb_base::{Evidence, Finding, Message, Reason};
+use plumb_estate::Estate;
+
+use crate::{
+    Platform, Rule,
+    measures::{self, Measure},
+};
+
+pub(crate) static RULE: Rule = Rule {
+    code: "KPI001",
+    name: "several-definitions",
+    page: include_str!("several_definitions.md"),
+    check,
+};
+
+/// Definitions that are shown with a finding.
+const SHOWN: usize = 6;
+
+fn check(platform: &Platform<'_>) -> Vec<Finding> {
+    let estate = platform.estate;
+    let measures = measures::all(estate);
+    let mut by_name: BTreeMap<String, Vec<&Measure>> = BTreeMap::new();
+    for measure in &measures {
+        if !measure.subject().is_empty() {
+            by_name.entry(measure.spelling()).or_default().push(measure);
+        }
+    }
+    by_name
+        .into_values()
+        .flat_map(|group| rivals(estate, &group))
+        .map(|rivals| finding(platform, &rivals))
+        .collect()
+}
+
+/// Measures of one name, by definition, where they speak of the same tables; the most used definition first.
+fn rivals<'m>(estate: &Estate, group: &[&'m Measure]) -> Vec<Vec<Vec<&'m Measure>>> {
+    let built_on_another = |it: &Measure| {
+        group.iter().any(|other| {
+            !it.declared
+                && !other.declared
+                && other.asset != it.asset
+                && estate.depends(it.asset, other.asset)
+        })
+    };
+    let mut definitions: BTreeMap<&str, Vec<&'m Measure>> = BTreeMap::new();
+    for measure in group {
+        // What is computed from a number of this name is a view of it, not a rival.
+        if !built_on_another(measure) {
+            definitions.entry(&measure.formula.key).or_default().push(measure);
+        }
+    }
+    let mut clusters: Vec<(BTreeSet<&str>, Vec<Vec<&'m Measure>>)> = Vec::new();
+    for definition in definitions.into_values() {
+        let mut tables: BTreeSet<&str> =
+            definition[0].formula.tables.iter().map(String::as_str).collect();
+        let mut members = vec![definition];
+        let (near, far): (Vec<_>, Vec<_>) =
+            clusters.into_iter().partition(|(known, _)| !known.is_disjoint(&tables));
+        clusters = far;
+        for (more, definitions) in near {
+            tables.extend(more);
+            members.extend(definitions);
+        }
+        clusters.push((tables, members));
+    }
+    let clusters = clusters.into_iter().map(|(_, members)| members);
+    let mut found: Vec<Vec<Vec<&Measure>>> = clusters.filter(|members| members.len() > 1).collect();
+    for members in &mut found {
+        members.sort_by_key(|it| {
+            let declared = it.iter().any(|measure| measure.declared);
+            (!declared, usize::MAX - it.len(), it[0].formula.key.clone())
+        });
+    }
+    found
+}
+
+fn finding(platform: &Platform<'_>, definitions: &[Vec<&Measure>]) -> Finding {
+    let estate = platform.estate;
+    let name = &definitions[0][0].name;
+    let places: usize = definitions.iter().map(Vec::len).sum();
+    let message = Message::name(name)
+        .then(" has ")
+        .then_count(definitions.len())
+        .then(" definitions in ")
+        .then_count(places)
+        .then(" places");
+    let mut because: Vec<Reason> = definitions
+        .iter()
+        .take(SHOWN)
+        .map(|definition| Reason {
+            evidence: Evidence::Observed,
+            message: said(estate, definition),
+        })
+        .collect();
+    if definitions.len() > SHOWN {
+        let message =
+            Message::text("and ").then_count(definitions.len() - SHOWN).then(" definitions more");
+        because.push(Reason { evidence: Evidence::Observed, message });
+    }
+    let all = || definitions.iter().flatten();
+    let keys: Vec<&str> = all().map(|it| estate.assets[it.asset].key.as_str()).collect();
+    let mut owners = Vec::new();
+    for owner in all().flat_map(|it| it.owners(estate)) {
+        if !owners.contains(&owner) {
+            owners.push(owner);
+        }
+    }
+    let mut subjects: Vec<_> = all().map(|it| it.place(estate)).collect();
+    subjects.dedup();
+    let declared = all().any(|it| it.declared);
+    Finding {
+        id: Finding::id_of(&format!("{} {}", RULE.code, definitions[0][0].spelling()), &keys, None),
+        rule: RULE.code.to_owned(),
+        name: RULE.name.to_owned(),
+        message,
+        subjects,
+        evidence: Evidence::Observed,
+        because,
+        weight: (definitions.len() * places * if declared { 20 } else { 5 }) as u64,
+        saving: platform.ledger.saving(&estate.assets[definitions[0][0].asset]),
+        owners,
+        action: None,
+    }
+}
+
+/// A definition and where it stands.
+fn said(estate: &Estate, definition: &[&Measure]) -> Message {
+    let mut message = definition[0].said(estate);
+    if definition.len() > 1 {
+        message = message.then(" and ").then_count(definition.len() - 1).then(" more");
+    }
+    message = message.then(": ");
+    message.0.extend(definition[0].formula.message().0);
+    message
+}

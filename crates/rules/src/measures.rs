@@ -1,0 +1,137 @@
+//! Numbers with a name, wherever the platform has them: metrics, measures of dashboards, columns that aggregate.
+
+use plumb_base::{Message, Owner, Place, Subject};
+use plumb_estate::Estate;
+
+use crate::{
+    formula::{self, Formula},
+    subject,
+};
+
+/// A number with a name.
+pub(crate) struct Measure {
+    /// Its name as it is written.
+    pub(crate) name: String,
+    /// What it is.
+    pub(crate) formula: Formula,
+    /// Position of the asset that shows it, or that a declared one counts on.
+    pub(crate) asset: usize,
+    /// Whether somebody declared it, rather than named a column so.
+    pub(crate) declared: bool,
+    /// Where it is declared, where that is not in the asset.
+    place: Option<Place>,
+    owners: Vec<Owner>,
+}
+
+/// Every number with a name: those that are declared, then those that an asset computes itself.
+pub(crate) fn all(estate: &Estate) -> Vec<Measure> {
+    let mut measures: Vec<Measure> = Vec::new();
+    for measure in &estate.measures {
+        let Some(formula) = formula::of_output(&estate.arena, measure.rel, 0) else { continue };
+        measures.push(Measure {
+            name: measure.name.clone(),
+            formula,
+            asset: measure.asset,
+            declared: true,
+            place: measure.place.clone(),
+            owners: measure.owners.clone(),
+        });
+    }
+    for (at, asset) in estate.assets.iter().enumerate() {
+        let Some(plan) = asset.plan.as_ref().filter(|_| asset.computes_rows()) else { continue };
+        for (column, (own, whole)) in
+            asset.columns.iter().zip(plan.local.columns.iter().zip(&plan.expanded.columns))
+        {
+            let Some(name) = &column.name else { continue };
+            // What is passed on is a measure of the asset that made it.
+            if formula::of_output(&estate.arena, plan.local.rel, *own).is_none() {
+                continue;
+            }
+            let Some(formula) = formula::of_output(&estate.arena, plan.expanded.rel, *whole) else {
+                continue;
+            };
+            measures.push(Measure {
+                name: name.to_string(),
+                formula,
+                asset: at,
+                declared: false,
+                place: None,
+                owners: Vec::new(),
+            });
+        }
+    }
+    measures
+}
+
+impl Measure {
+    /// Its name in the spelling that tells names apart: `Net Revenue` is `net_revenue`.
+    pub(crate) fn spelling(&self) -> String {
+        words(&self.name).join("_")
+    }
+
+    /// What is left of its name without the words that only say how it is aggregated.
+    pub(crate) fn subject(&self) -> String {
+        let mut words = words(&self.name);
+        words.retain(|word| !HOW.contains(&word.as_str()));
+        words.iter_mut().for_each(singular);
+        words.sort_unstable();
+        words.join("_")
+    }
+
+    /// Where it stands.
+    pub(crate) fn place(&self, estate: &Estate) -> Subject {
+        let subject = subject::whole(estate, self.asset);
+        match &self.place {
+            Some(place) => Subject { place: place.clone(), ..subject },
+            None => subject,
+        }
+    }
+
+    /// Who answers for it.
+    pub(crate) fn owners(&self, estate: &Estate) -> Vec<Owner> {
+        if self.owners.is_empty() {
+            subject::owners(estate, &[self.asset])
+        } else {
+            self.owners.clone()
+        }
+    }
+
+    /// Where it is said, in words: `metric revenue`, or the name of the asset.
+    pub(crate) fn said(&self, estate: &Estate) -> Message {
+        let asset = &estate.assets[self.asset].name;
+        match &self.place {
+            Some(place) if self.declared => Message::text("metric in ").then_name(&*place.path),
+            _ => Message::name(asset),
+        }
+    }
+}
+
+/// Words that say how a number is made of values, not of what.
+const HOW: &[&str] = &[
+    "sum", "total", "tot", "count", "cnt", "ct", "num", "number", "nb", "no", "n", "qty", "avg",
+    "average", "mean", "distinct", "unique", "of", "the", "all", "value", "val", "result",
+    "measure", "metric", "agg", "overall", "amt", "amount", "nr",
+];
+
+fn words(name: &str) -> Vec<String> {
+    let mut words: Vec<String> = Vec::new();
+    let mut last = ' ';
+    for letter in name.chars() {
+        let camel = last.is_lowercase() && letter.is_uppercase();
+        last = letter;
+        if !letter.is_alphanumeric() || camel || words.is_empty() {
+            words.push(String::new());
+        }
+        if let Some(word) = words.last_mut().filter(|_| letter.is_alphanumeric()) {
+            word.extend(letter.to_lowercase());
+        }
+    }
+    words.retain(|word| !word.is_empty());
+    words
+}
+
+fn singular(word: &mut String) {
+    if word.len() > 3 && word.ends_with('s') && !word.ends_with("ss") {
+        word.pop();
+    }
+}

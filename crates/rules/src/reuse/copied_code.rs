@@ -1,0 +1,139 @@
+//! DUP004: the same `SELECT`, written out in several places.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use plumb_base::{Evidence, Finding, Lines, Message, Reason, Span, Subject};
+use plumb_estate::Estate;
+use plumb_ir::RelId;
+
+use super::{duplicate_dataset, near_duplicate, repeated_work};
+use crate::{Platform, Rule, subject};
+
+pub(crate) static RULE: Rule =
+    Rule { code: "DUP004", name: "copied-code", page: include_str!("copied_code.md"), check };
+
+/// Lines from which on a copy is worth a word, and letters that must stand in them.
+const LONG: (usize, usize) = (6, 160);
+
+/// A `SELECT` that stands in several assets: where, ascending.
+struct Copied {
+    places: Vec<(usize, Span)>,
+    lines: usize,
+}
+
+fn check(platform: &Platform<'_>) -> Vec<Finding> {
+    let estate = platform.estate;
+    let mut by_assets: BTreeMap<Vec<usize>, Vec<Copied>> = BTreeMap::new();
+    for copied in copied(estate) {
+        let assets = copied.places.iter().map(|(at, _)| *at).collect();
+        by_assets.entry(assets).or_default().push(copied);
+    }
+    let told = told(platform);
+    by_assets
+        .retain(|assets, _| !told.iter().any(|group| assets.iter().all(|at| group.contains(at))));
+    by_assets.iter().map(|(assets, copied)| finding(platform, assets, copied)).collect()
+}
+
+/// Assets that other rules speak of together: what they share is said there.
+fn told(platform: &Platform<'_>) -> Vec<BTreeSet<usize>> {
+    let estate = platform.estate;
+    let groups = duplicate_dataset::groups(estate);
+    let near = near_duplicate::near(estate, &groups).into_iter().map(|near| near.assets);
+    let repeated = repeated_work::repeated_in(estate);
+    groups.iter().cloned().chain(near).chain(repeated).map(|it| it.into_iter().collect()).collect()
+}
+
+/// Every `SELECT` of some length that stands in several assets, those inside another left out.
+fn copied(estate: &Estate) -> Vec<Copied> {
+    let mut found: BTreeMap<RelId, BTreeMap<usize, Span>> = BTreeMap::new();
+    for (at, asset) in estate.assets.iter().enumerate() {
+        let Some(code) = asset.code.as_ref().filter(|_| asset.computes_rows()) else { continue };
+        for (rel, span) in &code.selects {
+            if lines(&code.text, *span).is_some() {
+                found.entry(*rel).or_default().entry(at).or_insert(*span);
+            }
+        }
+    }
+    let mut all: Vec<Copied> = found
+        .into_values()
+        .filter(|places| places.len() > 1)
+        .filter_map(|places| {
+            let places: Vec<(usize, Span)> = places.into_iter().collect();
+            // The same lines of one file may belong to several assets.
+            let mut files = BTreeSet::new();
+            for (at, span) in &places {
+                let path = estate.assets[*at].place.as_ref().map(|place| &place.path);
+                files.insert((path, span.start));
+            }
+            let text = &estate.assets[places[0].0].code.as_ref()?.text;
+            let lines = lines(text, places[0].1)?;
+            (files.len() == places.len()).then_some(Copied { places, lines })
+        })
+        .collect();
+    all.sort_by(|one, two| (two.lines, &one.places).cmp(&(one.lines, &two.places)));
+    let mut kept: Vec<Copied> = Vec::new();
+    for copied in all {
+        let inside = |other: &Copied| {
+            copied.places.iter().all(|(at, span)| {
+                other.places.iter().any(|(known, outer)| {
+                    known == at && outer.start <= span.start && span.end <= outer.end
+                })
+            })
+        };
+        if !kept.iter().any(inside) {
+            kept.push(copied);
+        }
+    }
+    kept
+}
+
+/// Lines of a span with something in them; `None` for one that is short.
+fn lines(text: &str, span: Span) -> Option<usize> {
+    let text = text.get(span.start as usize..span.end as usize)?;
+    let lines = text.lines().filter(|line| !line.trim().is_empty()).count();
+    let letters = text.chars().filter(|letter| !letter.is_whitespace()).count();
+    (lines >= LONG.0 && letters >= LONG.1).then_some(lines)
+}
+
+fn finding(platform: &Platform<'_>, assets: &[usize], copied: &[Copied]) -> Finding {
+    let estate = platform.estate;
+    let lines: usize = copied.iter().map(|it| it.lines).sum();
+    let name = |at: usize| &estate.assets[assets[at]].name;
+    let mut message = Message::default()
+        .then_count(lines)
+        .then(" lines of ")
+        .then_name(name(0))
+        .then(" stand in ")
+        .then_name(name(1));
+    if assets.len() > 2 {
+        message = message.then(" and ").then_count(assets.len() - 2).then(" more");
+    }
+    let message = message.then(", too");
+    let keys: Vec<&str> = assets.iter().map(|at| estate.assets[*at].key.as_str()).collect();
+    let count = copied.len();
+    let same = Message::text("one plan, name by name: ").then_count(count).then(if count == 1 {
+        " SELECT"
+    } else {
+        " SELECTs"
+    });
+    Finding {
+        id: Finding::id_of(RULE.code, &keys, None),
+        rule: RULE.code.to_owned(),
+        name: RULE.name.to_owned(),
+        message,
+        subjects: copied[0].places.iter().map(|(at, span)| placed(estate, *at, *span)).collect(),
+        evidence: Evidence::Proved,
+        because: vec![Reason { evidence: Evidence::Proved, message: same }],
+        weight: (lines * (assets.len() - 1) / 2) as u64,
+        saving: platform.ledger.saving(&estate.assets[assets[0]]),
+        owners: subject::owners(estate, assets),
+        action: None,
+    }
+}
+
+fn placed(estate: &Estate, at: usize, span: Span) -> Subject {
+    let subject = subject::whole(estate, at);
+    let Some(code) = &estate.assets[at].code else { return subject };
+    let place = Lines::new(&code.text).place(&subject.place.path, &code.text, span);
+    Subject { place, ..subject }
+}

@@ -1,0 +1,105 @@
+//! LYR001: gold data and dashboards read raw tables, past the layers between.
+
+use std::collections::BTreeSet;
+
+use plumb_base::{Evidence, Finding, Message, Reason};
+use plumb_estate::{AssetKind, Estate};
+
+use crate::{Platform, Rule, subject};
+
+pub(crate) static RULE: Rule =
+    Rule { code: "LYR001", name: "raw-reads", page: include_str!("raw_reads.md"), check };
+
+fn check(platform: &Platform<'_>) -> Vec<Finding> {
+    let estate = platform.estate;
+    (0..estate.assets.len()).filter_map(|raw| finding(platform, raw)).collect()
+}
+
+/// Whether rows arrive here as they were sent.
+fn is_raw(estate: &Estate, at: usize) -> bool {
+    let asset = &estate.assets[at];
+    let said = asset.layer.as_deref().is_some_and(|layer| matches!(layer, "bronze" | "raw"));
+    // A table that nobody declares may be anything.
+    said || asset.kind == AssetKind::Source && asset.place.is_some() && asset.layer.is_none()
+}
+
+/// Whether people look at it: the last layer, or a query of a dashboard.
+fn is_shown(estate: &Estate, at: usize) -> bool {
+    let asset = &estate.assets[at];
+    let board = || {
+        let whole = asset.part_of.as_ref().and_then(|key| estate.asset(key));
+        whole.is_some_and(|whole| whole.kind == AssetKind::Dashboard)
+    };
+    asset.layer.as_deref() == Some("gold") || asset.kind == AssetKind::Query && board()
+}
+
+fn finding(platform: &Platform<'_>, raw: usize) -> Option<Finding> {
+    let estate = platform.estate;
+    if !is_raw(estate, raw) {
+        return None;
+    }
+    let table = &estate.assets[raw];
+    let (shown, others): (Vec<usize>, Vec<usize>) =
+        table.read_by.iter().copied().partition(|at| is_shown(estate, *at));
+    if shown.is_empty() {
+        return None;
+    }
+    // Who cleans it for everybody: reads nothing else, and is read by others.
+    let cleaned: Vec<usize> = others
+        .into_iter()
+        .filter(|at| {
+            let asset = &estate.assets[*at];
+            asset.computes_rows() && asset.reads == [raw] && !asset.read_by.is_empty()
+        })
+        .collect();
+    let declared = table.layer.is_some();
+    if cleaned.is_empty() && !declared {
+        return None;
+    }
+    let first = &estate.assets[shown[0]].name;
+    let mut message = Message::name(first);
+    if shown.len() > 1 {
+        message = message.then(" and ").then_count(shown.len() - 1).then(" more");
+    }
+    message = message.then(if shown.len() == 1 { " reads " } else { " read " });
+    message = message.then_name(&table.name).then(" directly");
+    if let Some(past) = cleaned.first() {
+        message = message.then(", past ").then_name(&estate.assets[*past].name);
+    }
+    let mut keys: Vec<&str> = shown.iter().map(|at| estate.assets[*at].key.as_str()).collect();
+    keys.push(&table.key);
+    let named = [table.key.clone()];
+    let people: BTreeSet<usize> = shown.iter().chain(&cleaned).copied().collect();
+    let people: Vec<usize> = people.into_iter().collect();
+    Some(Finding {
+        id: Finding::id_of(RULE.code, &keys, None),
+        rule: RULE.code.to_owned(),
+        name: RULE.name.to_owned(),
+        message,
+        subjects: shown.iter().map(|at| subject::part(estate, *at, &named)).collect(),
+        evidence: Evidence::Proved,
+        because: because(estate, raw, &cleaned),
+        weight: shown.len() as u64 * 4,
+        saving: platform.ledger.saving(table),
+        owners: subject::owners(estate, &people),
+        action: None,
+    })
+}
+
+fn because(estate: &Estate, raw: usize, cleaned: &[usize]) -> Vec<Reason> {
+    let table = &estate.assets[raw];
+    let why = match &table.layer {
+        Some(layer) => Message::name(&table.name).then(" is in the layer ").then_name(layer),
+        None => Message::name(&table.name).then(" is declared as a source"),
+    };
+    let mut reasons = vec![Reason { evidence: Evidence::Proved, message: why }];
+    for at in cleaned.iter().take(3) {
+        let asset = &estate.assets[*at];
+        let message = Message::name(&asset.name)
+            .then(" reads nothing else, and is read in ")
+            .then_count(asset.read_by.len())
+            .then(if asset.read_by.len() == 1 { " place" } else { " places" });
+        reasons.push(Reason { evidence: Evidence::Proved, message });
+    }
+    reasons
+}
