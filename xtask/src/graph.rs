@@ -29,6 +29,7 @@ pub(crate) static HEAVY: &[(&str, &[&str])] = &[
     ("parquet", &["plumb-connect"]),
     ("reqwest", &["plumb-connect"]),
     ("rmcp", &["plumb-doors"]),
+    ("ruff_python_parser", &["plumb-python"]),
     ("rusqlite", &["plumb-workspace"]),
     ("tokio", &["plumb-connect", "plumb-doors", "plumb-workspace", "plumb"]),
 ];
@@ -45,6 +46,7 @@ static CORE: &[(&str, &[&str])] = &[
     ("plumb-estate", &[]),
     ("plumb-ir", &[]),
     ("plumb-ledger", &[]),
+    ("plumb-python", &[]),
     ("plumb-report", &[]),
     ("plumb-resolve", &[]),
     ("plumb-rules", &[]),

@@ -10,11 +10,12 @@ pub(crate) fn action(estate: &Estate, finding: &Finding) -> Option<Action> {
     let (keep, copies) = finding.subjects.split_last()?;
     let keep = estate.asset(&keep.asset)?;
     let copy = estate.asset(&copies.first()?.asset)?;
-    let message = Message::text("read ").then_name(&keep.name).then(if copies.len() == 1 {
-        " instead"
+    let message = if keep.can_be_read() {
+        let where_to = if copies.len() == 1 { " instead" } else { " instead, in each copy" };
+        Message::text("read ").then_name(&keep.name).then(where_to)
     } else {
-        " instead, in each copy"
-    });
+        Message::text("make a view of ").then_name(&keep.name).then(", and read that")
+    };
     Some(Action { message, because: because(keep, copy), patch: patch(keep, copy) })
 }
 
@@ -22,6 +23,9 @@ pub(crate) fn action(estate: &Estate, finding: &Finding) -> Option<Action> {
 fn because(keep: &Asset, copy: &Asset) -> Vec<Message> {
     let mut reasons = Vec::new();
     let stays = || Message::name(&keep.name);
+    if keep.can_be_read() && !copy.can_be_read() {
+        reasons.push(Message::text("the copy is nothing that others can read"));
+    }
     if keep.public && !copy.public {
         reasons.push(stays().then(" is declared public"));
     }

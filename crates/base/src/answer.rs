@@ -198,7 +198,7 @@ pub struct FindingCard {
     pub doubts: Vec<String>,
 }
 
-/// Lines of a file.
+/// Lines of a file, or what they say where it keeps code in JSON.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Excerpt {
     /// Which lines.

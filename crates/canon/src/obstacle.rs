@@ -69,6 +69,10 @@ impl Walk<'_> {
                 self.found.insert(Obstacle::Limit);
             }
             Rel::Call { function, .. } => self.function(self.arena.name(*function)),
+            // A part of a statement that a template could not give.
+            Rel::Opaque { why, key, .. } if self.arena.name(*why) == "unknown-part" => {
+                self.found.insert(Obstacle::TemplateValue(self.arena.name(*key).to_owned()));
+            }
             Rel::Scan { .. }
             | Rel::Values { .. }
             | Rel::Project { .. }
@@ -190,6 +194,13 @@ mod tests {
         let list =
             "(aggregate (keys 0.k) (calls (agg array-agg 0.x (order (asc 0.x)))) (from (scan t)))";
         assert_eq!(found(list), []);
+    }
+
+    #[test]
+    fn a_part_that_is_not_known_has_to_be_the_same() {
+        let part = "(opaque unknown-part \"{where}\" (scan t))";
+        assert_eq!(found(part), [Obstacle::TemplateValue("{where}".to_owned())]);
+        assert_eq!(found("(opaque not-read \"x:1\" (scan t))"), []);
     }
 
     #[test]

@@ -98,6 +98,7 @@ mod tests {
             ("b.SQL", "select 2"),
             ("jobs/clean.py", "import pyspark"),
             ("jobs/mail.py", "print()"),
+            ("jobs/model.py", "def model(dbt, session): pass"),
             ("board.lvdash.json", "{}"),
             ("package.json", "{}"),
             ("board.pbix", ""),
@@ -108,8 +109,8 @@ mod tests {
             found.files.iter().map(|it| (it.extension.as_str(), it.seen, it.read, it.not_covered));
         let counts: Vec<_> = counts.collect();
         let known = [
+            ("py", 3, 1, 1),
             ("json", 2, 1, 0),
-            ("py", 2, 0, 1),
             ("sql", 2, 2, 0),
             ("", 1, 0, 0),
             ("pbix", 1, 0, 1),

@@ -3,15 +3,15 @@
 use std::sync::Arc;
 
 use plumb_base::{
-    Coverage, Name, Owner, Place, Problem, Span,
+    Coverage, Lines, MappedText, Name, Owner, Place, Problem, Span,
     record::{bundle, dashboard},
 };
 use plumb_canon::{Canonical, Obstacle, Subplan};
 use plumb_ir::{Field, RelId, Type};
-use plumb_resolve::{Read, Selected};
+use plumb_resolve::{Read, Resolved, Selected};
 use serde_json::{Map, Value};
 
-use crate::promises::Promises;
+use crate::{promises::Promises, read::Statement};
 
 /// What an asset is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -34,6 +34,10 @@ pub enum AssetKind {
     Write,
     /// A query that writes nothing.
     Query,
+    /// A notebook.
+    Notebook,
+    /// A program that hands SQL to a platform.
+    Program,
     /// A use outside that a project declares, such as a dashboard.
     Exposure,
     /// A dashboard, or a chart that stands alone.
@@ -57,6 +61,8 @@ impl AssetKind {
             Self::View => "view",
             Self::Write => "write",
             Self::Query => "query",
+            Self::Notebook => "notebook",
+            Self::Program => "program",
             Self::Exposure => "exposure",
             Self::Dashboard => "dashboard",
             Self::Job => "job",
@@ -78,6 +84,8 @@ impl AssetKind {
             | Self::View => true,
             Self::Write
             | Self::Query
+            | Self::Notebook
+            | Self::Program
             | Self::Exposure
             | Self::Dashboard
             | Self::Job
@@ -172,11 +180,19 @@ impl Asset {
             | AssetKind::Snapshot
             | AssetKind::Seed
             | AssetKind::Source
+            | AssetKind::Notebook
+            | AssetKind::Program
             | AssetKind::Exposure
             | AssetKind::Dashboard
             | AssetKind::Job
             | AssetKind::Pipeline => false,
         }
+    }
+
+    /// Whether it has a name under which others can read it, in other sessions, too.
+    pub fn can_be_read(&self) -> bool {
+        let temporary = self.materialized.as_deref().is_some_and(|it| it.starts_with("temporary"));
+        self.kind != AssetKind::Query && !temporary
     }
 }
 
@@ -272,6 +288,8 @@ pub struct Code {
     pub reads: Vec<(String, Span)>,
     /// Each `SELECT`, with the plan made of it, in the file.
     pub selects: Vec<(RelId, Span)>,
+    /// Its statement as it reads, where the file keeps it in JSON.
+    said: Option<MappedText>,
 }
 
 /// What an asset computes.
@@ -292,19 +310,29 @@ pub struct Plan {
 }
 
 impl Code {
-    pub(crate) fn new(
-        text: Arc<str>,
-        (sql, statement): (Arc<str>, Span),
-        reads: &[Read],
-        selects: &[Selected],
-        file: impl Fn(Span) -> Span,
-    ) -> Self {
+    /// The code of a statement that was bound.
+    pub(crate) fn new(statement: &Statement, resolved: &Resolved) -> Self {
+        let text = &statement.text;
+        let origin = text.origin();
+        let read = |read: &Read| (read.table.clone(), origin.in_file(read.span));
+        let select = |select: &Selected| (select.rel, origin.in_file(select.span));
         Self {
-            text,
-            sql,
-            statement,
-            reads: reads.iter().map(|read| (read.table.clone(), file(read.span))).collect(),
-            selects: selects.iter().map(|select| (select.rel, file(select.span))).collect(),
+            text: text.file.clone(),
+            sql: text.sql.clone(),
+            statement: statement.span(),
+            reads: resolved.reads.iter().map(read).collect(),
+            selects: resolved.selects.iter().map(select).collect(),
+            said: statement.said(),
         }
+    }
+
+    /// What the code says at a place of its file, where its lines do not read as it does.
+    pub fn said_at(&self, place: &Place) -> Option<&str> {
+        let said = self.said.as_ref()?;
+        let lines = Lines::new(&self.text);
+        let start = lines.byte(&self.text, place.start);
+        let end = lines.byte(&self.text, place.end).saturating_add(1);
+        let made = said.map.to_made(Span { start, end })?;
+        said.text.get(made.start as usize..made.end as usize)
     }
 }

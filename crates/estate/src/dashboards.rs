@@ -21,7 +21,7 @@ use crate::{
     asset::{Asset, AssetKind, Detail},
     bundles::counted,
     placeholders::{self, Filled},
-    read::{Draft, Gathered, Made, Options, Text, blank, dialect_of},
+    read::{Draft, Gathered, Made, Options, Text, blank, dialect_of, is_json},
     script::{LOOSE, Script},
     session::Session,
 };
@@ -100,7 +100,8 @@ fn dialects(
         }
         let alike = sets.iter().zip(&kinds).filter(|(_, other)| *other == kind);
         let texts = alike.filter_map(|(set, _)| set.sql().map(|sql| sql.text.as_str()));
-        let (path, engine) = (&set.dataset.source.path, set.dataset.engine.as_deref());
+        let path = &set.dataset.source.path;
+        let engine = set.dataset.engine.as_deref().map(|name| (name, "as its tool says"));
         let problems = &mut gathered.problems;
         known.insert(kind, dialect_of(path, found, options, engine, texts, problems).0);
     }
@@ -122,7 +123,8 @@ impl<'a> Set<'a> {
     }
 
     fn read(&self, dialect: &'static Dialect, files: &Files<'_>) -> Option<Read> {
-        let MappedText { text, map } = self.sql()?;
+        let written = self.sql()?;
+        let MappedText { text, map } = written;
         let path = &self.dataset.source.path;
         let (file, lines) = files.get(path.as_str())?.clone();
         let quote = if dialect.double_quoted_text { '`' } else { '"' };
@@ -145,7 +147,8 @@ impl<'a> Set<'a> {
             made: Made::Mapped(sql.map.through(map)),
             sql: sql.text.into(),
             dialect,
-            holes,
+            holes: holes.into(),
+            written: is_json(path).then(|| Arc::new(written.clone())),
         };
         Some(Read { text: Arc::new(text), datasets, worlds, problems })
     }

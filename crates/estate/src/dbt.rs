@@ -33,7 +33,7 @@ pub(crate) fn project(
     gathered: &mut Gathered,
 ) {
     let texts = project.nodes.iter().map(|node| node.source.text.as_str());
-    let adapter = project.target.adapter.as_deref();
+    let adapter = project.target.adapter.as_deref().map(|name| (name, "profile"));
     let file = project_file(project);
     let (dialect, how) = dialect_of(&file, found, options, adapter, texts, &mut gathered.problems);
     // Templates ask for the adapter and the target; production is what counts.

@@ -50,11 +50,7 @@ pub(crate) fn describe(
     }
     asset.problems.sort();
     asset.problems.dedup();
-    let file = |span| origin.in_file(span);
-    let text = &statement.text;
-    let parsed = (text.sql.clone(), statement.span());
-    asset.code =
-        Some(Code::new(text.file.clone(), parsed, &resolved.reads, &resolved.selects, file));
+    asset.code = Some(Code::new(statement, resolved));
 }
 
 /// Says of an asset which columns it is known to have without a plan.

@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
-use plumb_base::{answer::Using, record::Found};
+use plumb_base::{
+    answer::Using,
+    record::{Found, SqlFolder},
+};
 use plumb_syntax::sql::Dialect;
 use rayon::prelude::*;
 
@@ -10,7 +13,21 @@ use crate::{
     bundles,
     read::{Gathered, NOBODY_SAYS, Options, Text, dialect_of},
     script::Script,
+    session::Session,
 };
+
+/// What settings say of the folder that a file lies in.
+fn folder<'f>(found: &'f Found, path: &str) -> Option<&'f SqlFolder> {
+    found.settings.sql.iter().find(|folder| path.starts_with(&folder.prefix))
+}
+
+/// A session of a file, where settings say in which catalog and schema it begins.
+pub(crate) fn said(found: &Found, path: &str, dialect: &Dialect, session: Session) -> Session {
+    match folder(found, path) {
+        Some(said) => session.set(said.catalog.as_deref(), said.schema.as_deref(), dialect),
+        None => session,
+    }
+}
 
 /// The dialect of the dbt projects, where all that say one say the same.
 fn of_projects(found: &Found) -> Option<&'static Dialect> {
@@ -42,7 +59,8 @@ pub(crate) fn sql(found: &Found, options: &Options, gathered: &mut Gathered) {
                 .dialects
                 .iter()
                 .any(|(prefix, _)| source.path.starts_with(prefix.as_str()));
-            let run = bundled.contains(source.path.as_str()).then_some("databricks");
+            let run =
+                bundled.contains(source.path.as_str()).then_some(("databricks", "run by a bundle"));
             if options.dialect.is_some() || (!set && run.is_none()) {
                 return common;
             }
@@ -59,16 +77,9 @@ pub(crate) fn sql(found: &Found, options: &Options, gathered: &mut Gathered) {
     let mut sessions = bundles::sessions(found, &texts);
     for text in &texts {
         let session = sessions.remove(&text.path).unwrap_or_default();
-        let mut folders = found.settings.sql.iter();
-        let mut script = match folders.find(|folder| text.path.starts_with(&folder.prefix)) {
-            Some(said) => {
-                let (catalog, schema) = (said.catalog.as_deref(), said.schema.as_deref());
-                let session = session.set(catalog, schema, text.dialect);
-                Script::new(&text.path, None, session).with_role(said.role)
-            }
-            None => Script::new(&text.path, None, session),
-        };
-        script.add(text, gathered);
+        let role = folder(found, &text.path).map(|folder| folder.role).unwrap_or_default();
+        let session = said(found, &text.path, text.dialect, session);
+        Script::new(&text.path, None, session).with_role(role).add(text, gathered);
     }
     let files = found.sql.len();
     let run = found.sql.iter().filter(|source| bundled.contains(source.path.as_str())).count();

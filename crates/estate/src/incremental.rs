@@ -42,15 +42,12 @@ pub(crate) fn bound(
             description: String::new(),
             data_type: data_type(it),
         };
-        let file = |span| origin.in_file(span);
-        let code = &statement.text;
-        let (text, parsed) = (code.file.clone(), (code.sql.clone(), statement.span()));
         Added {
             rel: resolved.rel,
             local: canonicalizer.canonical(arena, resolved.rel),
             columns: resolved.columns.iter().map(column).collect(),
             open: resolved.open,
-            code: Code::new(text, parsed, &resolved.reads, &resolved.selects, file),
+            code: Code::new(&statement, &resolved),
             worlds,
         }
     });

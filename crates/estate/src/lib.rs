@@ -18,6 +18,7 @@ mod lineage;
 mod measure;
 mod metric;
 mod names;
+mod notebooks;
 mod order;
 mod owners;
 mod pattern;

@@ -210,7 +210,7 @@ fn others(sources: Vec<Source>, asset: &Asset) -> impl Iterator<Item = Source> {
 impl Estate {
     /// What flows where, ready to be asked.
     pub fn flows(&self) -> Flows<'_> {
-        Flows { estate: self, tracer: Tracer::new(&self.arena), known: BTreeMap::new() }
+        Flows { estate: self, tracer: Tracer::new(self), known: BTreeMap::new() }
     }
 
     /// What flows into each of some assets by its own statement, one after the other: the lineage of a whole

@@ -7,6 +7,7 @@ use std::{
 
 use plumb_base::{Name, TableName};
 use plumb_ir::{Catalog, KnownColumn, Schema, Type};
+use plumb_resolve::{Hole, with_keys};
 use plumb_syntax::sql::Dialect;
 
 use crate::{export::Told, session::Session};
@@ -92,13 +93,16 @@ pub(crate) struct View<'a> {
     pub(crate) names: &'a Names,
     pub(crate) project: &'a str,
     pub(crate) session: &'a Session,
+    /// Values that its text leaves open.
+    pub(crate) holes: &'a [Hole],
 }
 
 impl<'a> View<'a> {
     /// The key of a name: what its session made first, then what its project calls so, then others.
     pub(crate) fn find(&self, name: &TableName) -> Option<&'a str> {
-        let made = self.session.temporary(name);
-        made.or_else(|| self.names.find(self.project, &self.session.qualified(name)))
+        let name = spelled(name, self.holes);
+        let made = self.session.temporary(&name);
+        made.or_else(|| self.names.find(self.project, &self.session.qualified(&name)))
     }
 }
 
@@ -121,6 +125,20 @@ impl Catalog for View<'_> {
         }
         Some(schema)
     }
+}
+
+/// A name in which what is not known is called by its own name.
+pub(crate) fn spelled(name: &TableName, holes: &[Hole]) -> TableName {
+    let part = |part: &Name| {
+        let keyed = with_keys(part.as_str(), holes, "");
+        // SQL spells a parameter of a notebook `$name`, where it is all there is.
+        let parameter = keyed.strip_prefix("{$").and_then(|rest| rest.strip_suffix('}'));
+        match parameter.filter(|name| !name.contains(['{', '}'])) {
+            Some(name) => Name(format!("${name}")),
+            None => Name(keyed),
+        }
+    };
+    TableName(name.0.iter().map(part).collect())
 }
 
 /// A name as people say it: without outer parts that are not known here, such as a database given by a

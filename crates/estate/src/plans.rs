@@ -16,7 +16,7 @@ use crate::{
     describe::{declared_columns, describe},
     export::{self, Told},
     incremental, measure,
-    names::{Names, View},
+    names::{Names, View, spelled},
     order::topological,
     read::{Bit, Draft, Gathered, Statement, blank},
     script::LOOSE,
@@ -188,9 +188,12 @@ fn add_unknown_tables(gathered: &mut Gathered) {
             let Some(query) = statement.query() else { continue };
             let view = statement.view(&gathered.names, &draft.asset.project);
             for name in tables(query) {
-                let hole = name.to_string().contains("__plumb_hole_");
+                // A template gives a table; a program of its own may write any.
+                let hole =
+                    draft.asset.project != LOOSE && name.to_string().contains("__plumb_hole_");
                 if !hole && view.find(&name).is_none() {
-                    unknown.insert((draft.asset.project.clone(), view.session.qualified(&name)));
+                    let full = view.session.qualified(&spelled(&name, view.holes));
+                    unknown.insert((draft.asset.project.clone(), full));
                 }
             }
         }

@@ -6,7 +6,7 @@ use std::{
 };
 
 use plumb_base::{
-    Coverage, Lines, Problem, Source, SourceMap, Span, TableName, Tally,
+    Coverage, Lines, MappedText, Problem, Source, SourceMap, Span, TableName, Tally,
     answer::{NotCovered, Using},
     record::Found,
 };
@@ -23,7 +23,7 @@ use crate::{
     bundles, dashboards, dbt, export, files, kinds,
     metric::Metric,
     names::{Names, View},
-    owners,
+    notebooks, owners,
     places::Origin,
     plans,
     promises::Promises,
@@ -98,7 +98,9 @@ pub(crate) struct Text {
     pub(crate) made: Made,
     pub(crate) parsed: Parsed,
     pub(crate) dialect: &'static Dialect,
-    pub(crate) holes: Vec<Hole>,
+    pub(crate) holes: Arc<[Hole]>,
+    /// What people wrote, before values were left open, where the file keeps it in JSON.
+    pub(crate) written: Option<Arc<MappedText>>,
 }
 
 /// How the parsed text came from the file.
@@ -109,6 +111,12 @@ pub(crate) enum Made {
     Mapped(SourceMap),
     /// dbt rendered it.
     Compiled,
+}
+
+/// Whether a file is JSON, in which code does not read as it does elsewhere.
+pub(crate) fn is_json(path: &str) -> bool {
+    let end = path.rsplit_once('.').map_or("", |(_, end)| end);
+    ["json", "ipynb"].iter().any(|json| end.eq_ignore_ascii_case(json))
 }
 
 impl Text {
@@ -123,7 +131,8 @@ impl Text {
             sql: text,
             made: Made::Itself,
             dialect,
-            holes: Vec::new(),
+            holes: Arc::default(),
+            written: None,
         }
     }
 
@@ -163,7 +172,14 @@ impl Statement {
 
     /// The names it sees.
     pub(crate) fn view<'a>(&'a self, names: &'a Names, project: &'a str) -> View<'a> {
-        View { names, project, session: &self.session }
+        View { names, project, session: &self.session, holes: &self.text.holes }
+    }
+
+    /// The statement as it reads, where the file keeps it in JSON.
+    pub(crate) fn said(&self) -> Option<MappedText> {
+        let written = self.text.written.as_ref()?;
+        let span = written.map.to_made(self.text.origin().in_file(self.span()))?;
+        Some(written.cut(span.start as usize..span.end as usize))
     }
 
     /// The table it writes to, how, and the columns it lists.
@@ -278,6 +294,7 @@ pub fn read(
     }
     files::sql(found, options, &mut gathered);
     dashboards::dashboards(found, options, &mut gathered);
+    notebooks::add(found, options, &mut gathered);
     bundles::bundles(found, &mut gathered);
     for kind in &found.not_covered {
         gathered.not_covered.push(NotCovered {
@@ -305,12 +322,12 @@ pub fn read(
 /// How a dialect is known that nobody spoke for.
 pub(crate) const NOBODY_SAYS: &str = "nothing speaks for another";
 
-/// The dialect of a path: said, set, given by the platform, or seen in the texts; with how it is known.
+/// The dialect of a path: said, set, told by what lies beside it, or seen in the texts; with how it is known.
 pub(crate) fn dialect_of<'a>(
     path: &str,
     found: &Found,
     options: &Options,
-    adapter: Option<&str>,
+    told: Option<(&str, &str)>,
     texts: impl IntoIterator<Item = &'a str>,
     problems: &mut Vec<Problem>,
 ) -> (&'static Dialect, String) {
@@ -323,7 +340,7 @@ pub(crate) fn dialect_of<'a>(
     let said = [
         (options.dialect.as_deref(), "as you said"),
         (set.map(|(_, name)| name.as_str()), "plumb.toml"),
-        (adapter, "profile"),
+        told.map_or((None, ""), |(name, how)| (Some(name), how)),
     ];
     for (name, how) in said {
         let Some(name) = name else { continue };

@@ -1,8 +1,8 @@
 //! Scripts as assets: statements in order, each in the light of those before it.
 
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
-use plumb_base::{Coverage, Place, Problem, Severity, TableName, record::Role};
+use plumb_base::{Coverage, Place, Problem, Severity, Span, TableName, record::Role};
 use plumb_ir::{KnownColumn, Schema};
 use plumb_resolve::data_type;
 use plumb_syntax::sql::{
@@ -12,9 +12,13 @@ use plumb_syntax::sql::{
 
 use crate::{
     asset::{Asset, AssetKind},
+    names::spelled,
     read::{Draft, Gathered, Statement, Text, blank, judged},
     session::Session,
 };
+
+/// What the identifier of a hole begins with.
+const HOLE: &str = "__plumb_hole_";
 
 /// What scripts without a project are called.
 pub(crate) const LOOSE: &str = "";
@@ -30,18 +34,43 @@ pub(crate) struct Script<'a> {
     queries: usize,
     /// Whether what it says of the columns of tables is all there is to say.
     declares: bool,
+    /// What people call what it does next.
+    title: String,
 }
 
 impl<'a> Script<'a> {
     /// A script that nothing has run before.
     pub(crate) fn new(name: &'a str, part_of: Option<&'a str>, session: Session) -> Self {
-        let session = Arc::new(session);
-        Self { name, part_of, session, role: Role::Scripts, queries: 0, declares: true }
+        let (session, title) = (Arc::new(session), String::new());
+        Self { name, part_of, session, role: Role::Scripts, queries: 0, declares: true, title }
     }
 
     /// The same, where it is known what its statements are for.
     pub(crate) fn with_role(self, role: Role) -> Self {
         Self { role, ..self }
+    }
+
+    /// Says what people call what follows.
+    pub(crate) fn titled(&mut self, title: Option<&str>) {
+        title.unwrap_or_default().clone_into(&mut self.title);
+    }
+
+    /// Takes over what another script left behind that runs here.
+    pub(crate) fn join(&mut self, session: &Session) {
+        Arc::make_mut(&mut self.session).join(session);
+    }
+
+    /// What the next statement sees.
+    pub(crate) fn session(&self) -> &Arc<Session> {
+        &self.session
+    }
+
+    /// Adds statements that run when somebody says so: what they `USE` is not used by what follows.
+    pub(crate) fn add_aside(&mut self, text: &Arc<Text>, gathered: &mut Gathered) -> Vec<String> {
+        let before = Arc::clone(&self.session);
+        let queries = self.add(text, gathered);
+        Arc::make_mut(&mut self.session).looks_where(&before);
+        queries
     }
 
     /// Adds the statements of a text, which follow those added before; gives the keys of its bare queries.
@@ -64,18 +93,21 @@ impl<'a> Script<'a> {
                 StatementKind::Write {
                     target, mode: WriteMode::View | WriteMode::Replace, ..
                 } if self.role == Role::Ddl => {
-                    self.declare(&target.name, None, place, gathered);
+                    self.declare(&spelled(&target.name, &text.holes), None, place, gathered);
                 }
                 StatementKind::Write { target, mode, temporary, .. } => {
-                    let made = Made { name: &target.name, mode: *mode, temporary: *temporary };
+                    let name = &spelled(&target.name, &text.holes);
+                    let made = Made { name, mode: *mode, temporary: *temporary };
                     self.write(text, at, place, &made, gathered);
                 }
                 StatementKind::Declare { target, columns } if self.declares => {
                     let columns = known(columns, text.dialect);
-                    self.declare(&target.name, Some(columns), place, gathered);
+                    let name = spelled(&target.name, &text.holes);
+                    self.declare(&name, Some(columns), place, gathered);
                 }
                 StatementKind::Use { level, name } => {
-                    Arc::make_mut(&mut self.session).uses(*level, name);
+                    let name = spelled(name, &text.holes);
+                    Arc::make_mut(&mut self.session).uses(*level, &name);
                 }
                 StatementKind::Opaque { .. } => gathered.coverage.add(Coverage::Opaque),
                 StatementKind::Declare { .. } | StatementKind::Other { .. } => {}
@@ -105,7 +137,7 @@ impl<'a> Script<'a> {
         } else {
             None
         };
-        let place = text.origin().place(plumb_base::Span::default());
+        let place = text.origin().place(Span::default());
         let asset = Asset { coverage, ..self.asset(text, self.name, AssetKind::Query, place) };
         gathered.add(Draft::new(asset, None), self.name)
     }
@@ -123,7 +155,7 @@ impl<'a> Script<'a> {
             1 if self.part_of != Some(self.name) => self.name.to_owned(),
             number => format!("{}#{number}", self.name),
         };
-        let asset = self.asset(text, &name, AssetKind::Query, place);
+        let asset = self.made(text, at, &name, AssetKind::Query, place);
         gathered.add(Draft::new(asset, Some(self.statement(text, at))), &name)
     }
 
@@ -151,8 +183,8 @@ impl<'a> Script<'a> {
         let longer = format!("{table} ({}:{})", text.path, place.start.line);
         let defines = kind != AssetKind::Write;
         let name = if defines { &table } else { &longer };
-        let mut asset = self.asset(text, name, kind, place);
-        asset.name.clone_from(&table);
+        let mut asset = self.made(text, at, name, kind, place);
+        asset.name = self.shown(&table);
         asset.materialized = Some(match (temporary, kind) {
             (true, AssetKind::View | AssetKind::Table) => format!("temporary {}", kind.word()),
             _ => word(made.mode).to_owned(),
@@ -198,7 +230,7 @@ impl<'a> Script<'a> {
         let stem = file.rsplit_once('.').map_or(file, |(stem, _)| stem);
         let name = self.session.qualified(&TableName(vec![text.dialect.table_part(stem, false)]));
         let key = name.to_string();
-        let mut asset = self.asset(text, &key, AssetKind::Model, place);
+        let mut asset = self.made(text, at, &key, AssetKind::Model, place);
         stem.clone_into(&mut asset.name);
         asset.materialized = None;
         let longer = format!("{key} ({})", text.path);
@@ -210,15 +242,39 @@ impl<'a> Script<'a> {
         Statement { text: Arc::clone(text), at, session: Arc::clone(&self.session) }
     }
 
+    /// The asset that a statement makes, or is.
+    fn made(&self, text: &Text, at: usize, name: &str, kind: AssetKind, place: Place) -> Asset {
+        let problems = unknown(text, at);
+        let coverage = if problems.is_empty() { Coverage::Read } else { Coverage::Partly };
+        let asset = self.asset(text, name, kind, place);
+        Asset { coverage: Some(coverage), problems, ..asset }
+    }
+
     fn asset(&self, text: &Text, name: &str, kind: AssetKind, place: Place) -> Asset {
         Asset {
             place: Some(place),
             materialized: Some(kind.word().to_owned()),
             dialect: Some(text.dialect.name),
-            coverage: Some(Coverage::Read),
             part_of: self.part_of.map(str::to_owned),
-            ..blank(name, name, kind, LOOSE)
+            description: self.title.clone(),
+            ..blank(name, &self.shown(name), kind, LOOSE)
         }
+    }
+
+    /// A name as people say it: without folders, and without a schema that only a run knows.
+    fn shown(&self, name: &str) -> String {
+        if self.part_of == Some(self.name)
+            && let Some(part) = name.strip_prefix(self.name)
+        {
+            let file = self.name.rsplit_once('/').map_or(self.name, |(_, file)| file);
+            let stem = file.rsplit_once('.').map_or(file, |(stem, _)| stem);
+            return format!("{stem}{part}");
+        }
+        let mut shown = name;
+        while let Some((_, rest)) = shown.strip_prefix('{').and_then(|it| it.split_once("}.")) {
+            shown = rest;
+        }
+        shown.to_owned()
     }
 }
 
@@ -238,6 +294,38 @@ fn word(mode: WriteMode) -> &'static str {
         WriteMode::Update => "update",
         WriteMode::Delete => "delete",
     }
+}
+
+/// Values that a statement leaves open; those that each run is given are no problem.
+fn unknown(text: &Text, at: usize) -> Vec<Problem> {
+    let Some(statement) = text.parsed.statements.get(at).filter(|_| !text.holes.is_empty()) else {
+        return Vec::new();
+    };
+    let (start, end) = (statement.span.start as usize, statement.span.end as usize);
+    let said = text.sql.get(start..end).unwrap_or_default();
+    let origin = text.origin();
+    let mut seen = BTreeSet::new();
+    let mut problems = Vec::new();
+    for (found, mark) in said.match_indices(HOLE) {
+        let digits = said[found + mark.len()..].split("__").next().unwrap_or_default();
+        let hole = digits.parse().ok().and_then(|index: usize| text.holes.get(index));
+        let Some(hole) = hole.filter(|hole| hole.kind != "parameter") else { continue };
+        if seen.insert(&hole.key) {
+            let at = start + found;
+            problems.push(Problem {
+                place: origin.place(Span::new(at, at + mark.len())),
+                severity: Severity::Partly,
+                reason: "python-value".to_owned(),
+                message: format!("`{}` is known to a run only", own(text, &hole.key)),
+            });
+        }
+    }
+    problems
+}
+
+/// The key of a hole without the file that it belongs to.
+fn own<'k>(text: &Text, key: &'k str) -> &'k str {
+    key.strip_prefix(&text.path).and_then(|rest| rest.strip_prefix(':')).unwrap_or(key)
 }
 
 /// Statements that could not be parsed: each is counted, and has a place.

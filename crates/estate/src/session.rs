@@ -55,9 +55,25 @@ impl Session {
         }
     }
 
+    /// Looks names up where another session does.
+    pub(crate) fn looks_where(&mut self, other: &Self) {
+        self.catalog.clone_from(&other.catalog);
+        self.schema.clone_from(&other.schema);
+    }
+
     /// Takes note of a temporary table or view; the latest of a name counts.
     pub(crate) fn remember(&mut self, name: TableName, key: &str) {
         self.temporary.insert(name, key.to_owned());
+    }
+
+    /// Takes over what another script left behind that ran here.
+    pub(crate) fn join(&mut self, other: &Self) {
+        if other.catalog.is_some() || other.schema.is_some() {
+            self.looks_where(other);
+        }
+        for (name, key) in &other.temporary {
+            self.temporary.insert(name.clone(), key.clone());
+        }
     }
 
     /// The key of a temporary table or view.
@@ -122,5 +138,24 @@ mod tests {
         pipeline.remember(name("v"), "a.sql#v");
         assert_eq!(pipeline.temporary(&name("live.v")), Some("a.sql#v"));
         assert_eq!(pipeline.temporary(&name("other.v")), None);
+    }
+
+    #[test]
+    fn what_ran_before_counts_until_something_else_does() {
+        let (mut session, mut other) = (Session::default(), Session::default());
+        let name = |text| TableName::parse(text);
+        session.uses(Level::Schema, &name("s"));
+        session.remember(name("v"), "mine");
+        session.remember(name("w"), "mine");
+        other.remember(name("v"), "its");
+        session.join(&other);
+        assert_eq!(session.qualified(&name("t")), name("s.t"));
+        assert_eq!(
+            (session.temporary(&name("v")), session.temporary(&name("w"))),
+            (Some("its"), Some("mine"))
+        );
+        other.uses(Level::Schema, &name("x"));
+        session.join(&other);
+        assert_eq!(session.qualified(&name("t")), name("x.t"));
     }
 }

@@ -1,6 +1,7 @@
 //! What the values and the rows of a plan depend on. Each node is looked at once, however often it is used.
 
 mod functions;
+mod unknown;
 mod ways;
 
 use std::{collections::BTreeMap, rc::Rc};
@@ -10,7 +11,10 @@ use plumb_ir::{
     function,
 };
 
-use crate::columns::{Flow, Source};
+use crate::{
+    Estate,
+    columns::{Flow, Source},
+};
 use functions::{decides, masks};
 pub(crate) use ways::Ways;
 
@@ -28,6 +32,7 @@ pub(crate) type Trace = BTreeMap<Atom, Ways>;
 
 /// Dependencies of nodes, as far as somebody asked.
 pub(crate) struct Tracer<'a> {
+    estate: &'a Estate,
     arena: &'a Arena,
     values: BTreeMap<(RelId, Field), Rc<Trace>>,
     rows: BTreeMap<RelId, Rc<Trace>>,
@@ -36,9 +41,10 @@ pub(crate) struct Tracer<'a> {
 }
 
 impl<'a> Tracer<'a> {
-    pub(crate) fn new(arena: &'a Arena) -> Self {
+    pub(crate) fn new(estate: &'a Estate) -> Self {
         Self {
-            arena,
+            estate,
+            arena: &estate.arena,
             values: BTreeMap::new(),
             rows: BTreeMap::new(),
             scalars: BTreeMap::new(),
@@ -128,11 +134,10 @@ impl<'a> Tracer<'a> {
                     put(&mut trace, &outside(&self.scalar(*arg)), Ways::of(Flow::Transformation));
                 }
             }
-            // Which of its columns come from where is not known: all may come from anywhere.
-            Rel::Opaque { inputs, .. } => {
+            Rel::Opaque { why, inputs, .. } => {
                 for input in inputs {
-                    let all = self.everything(*input);
-                    put(&mut trace, &all, Ways::of(Flow::Transformation));
+                    let below = self.behind(*why, *input, field);
+                    put(&mut trace, &below, Ways::of(Flow::Transformation));
                 }
             }
         }
@@ -239,24 +244,6 @@ impl<'a> Tracer<'a> {
             Rel::Set { left, .. } => trace = self.all(*left),
             Rel::Call { .. } => trace = (*self.value(rel, Field::At(0))).clone(),
             Rel::Opaque { .. } => trace = self.everything(rel),
-        }
-        trace
-    }
-
-    /// Every table that is read below a relation, whichever of its columns.
-    fn everything(&self, rel: RelId) -> Trace {
-        let (mut trace, mut seen) = (Trace::new(), std::collections::BTreeSet::new());
-        let mut work = vec![rel];
-        while let Some(rel) = work.pop() {
-            if !seen.insert(rel) {
-                continue;
-            }
-            let node = self.arena.get_rel(rel);
-            if let Rel::Scan { table } = node {
-                trace.insert(Atom::Table(*table, None), Ways::of(Flow::Identity));
-            }
-            work.extend(node.inputs());
-            work.extend(node.from().iter().flat_map(|from| &self.arena.get_from(*from).inputs));
         }
         trace
     }

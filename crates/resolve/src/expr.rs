@@ -92,7 +92,7 @@ impl Resolver<'_> {
     }
 
     fn names(&mut self, names: &[tree::Ident], span: Span) -> ScalarId {
-        if let Some(hole) = names.iter().find(|name| name.name.as_str().contains(HOLE)) {
+        if let Some(hole) = names.iter().find(|name| is_hole(&name.name)) {
             let text = hole.name.as_str().to_owned();
             return self.hole(&text);
         }
@@ -140,26 +140,14 @@ impl Resolver<'_> {
         self.arena.scalar(Scalar::Hole { kind, key })
     }
 
-    fn hole_in(&self, text: &str) -> Option<&crate::Hole> {
+    pub(crate) fn hole_in(&self, text: &str) -> Option<&crate::Hole> {
         let digits = text.split(HOLE).nth(1)?.split("__").next()?;
         self.around.holes.get(digits.parse::<usize>().ok()?)
     }
 
     /// The text with what stands for a hole replaced by the identity of the hole.
     pub(crate) fn with_keys(&self, text: &str) -> String {
-        let mut parts = text.split(HOLE);
-        let mut result = parts.next().unwrap_or_default().to_owned();
-        for part in parts {
-            let (digits, rest) = part.split_once("__").unwrap_or((part, ""));
-            let hole = digits.parse::<usize>().ok().and_then(|index| self.around.holes.get(index));
-            let key = hole
-                .map_or_else(|| format!("{}:{digits}", self.around.owner), |hole| hole.key.clone());
-            result.push('{');
-            result.push_str(&key);
-            result.push('}');
-            result.push_str(rest);
-        }
-        result
+        with_keys(text, self.around.holes, self.around.owner)
     }
 
     fn operator(&mut self, name: &'static str, args: &[Expr]) -> ScalarId {
@@ -265,6 +253,29 @@ impl Resolver<'_> {
             }
         })
     }
+}
+
+/// Whether a name stands for a value that a template could not give, or holds one.
+pub(crate) fn is_hole(name: &Name) -> bool {
+    name.as_str().contains(HOLE)
+}
+
+/// A text with what stands for a hole replaced by the identity of the hole, in braces.
+///
+/// A hole that is not in the list is its owner's alone.
+pub fn with_keys(text: &str, holes: &[crate::Hole], owner: &str) -> String {
+    let mut parts = text.split(HOLE);
+    let mut result = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let (digits, rest) = part.split_once("__").unwrap_or((part, ""));
+        let hole = digits.parse::<usize>().ok().and_then(|index| holes.get(index));
+        let key = hole.map_or_else(|| format!("{owner}:{digits}"), |hole| hole.key.clone());
+        result.push('{');
+        result.push_str(&key);
+        result.push('}');
+        result.push_str(rest);
+    }
+    result
 }
 
 /// One spelling for an interval: amount, space, unit in the singular.

@@ -6,6 +6,7 @@ use plumb_syntax::sql::tree::{Expr, JoinKind, JoinOn, RelationName, Table, Table
 
 use crate::{
     Read,
+    expr::is_hole,
     rows::Function,
     scope::{Bound, Column, Input, Joined, Resolver, Scope, number},
 };
@@ -27,11 +28,17 @@ impl Resolver<'_> {
             return self.join(left, right, *kind, on);
         }
         let (bound, name) = self.source(table);
+        // What stands behind a table and is not known may be a condition, or another table.
+        let unknown = table.alias.as_ref().filter(|alias| is_hole(&alias.name.name));
         let bound = match &table.alias {
+            Some(alias) if unknown.is_some() => {
+                self.unknown_part(alias.name.span, alias.name.name.as_str(), &bound)
+            }
             Some(alias) => self.renamed(bound, &alias.columns),
             None => bound,
         };
-        let alias = table.alias.as_ref().map(|alias| alias.name.name.clone());
+        let alias = table.alias.as_ref().filter(|_| unknown.is_none());
+        let alias = alias.map(|alias| alias.name.name.clone());
         let table = if alias.is_none() { name } else { None };
         let inputs = &mut self.scope().inputs;
         inputs.push(Input::new(bound, alias, table));

@@ -17,7 +17,10 @@ mod select;
 mod set;
 mod star;
 mod types;
+mod unknown;
 mod window;
+
+pub use expr::with_keys;
 
 use plumb_base::{Coverage, Name, Severity, Span, TableName};
 use plumb_ir::{Arena, Catalog, Field, RelId};

@@ -4,7 +4,10 @@ use plumb_base::Name;
 use plumb_ir::{Field, Rel, SortKey};
 use plumb_syntax::sql::tree::{Body, Cte, Expr, ExprKind, Ident, Literal, OrderKey, Query};
 
-use crate::scope::{Bound, Column, Input, Resolver, Scope, number};
+use crate::{
+    expr::is_hole,
+    scope::{Bound, Column, Input, Resolver, Scope, number},
+};
 
 impl Resolver<'_> {
     pub(crate) fn query(&mut self, query: &Query) -> Bound {
@@ -180,6 +183,7 @@ fn first_select(body: &Body) -> Option<&Body> {
 /// The name a column gets when none is given.
 pub(crate) fn implied_name(expr: &Expr) -> Option<Name> {
     match &expr.kind {
+        ExprKind::Column(names) if names.iter().any(|name| is_hole(&name.name)) => None,
         ExprKind::Column(names) => names.last().map(|name| name.name.clone()),
         ExprKind::Path(_, steps) => match steps.last() {
             Some(plumb_syntax::sql::tree::Step::Key(key)) => Some(Name::new(key.to_lowercase())),

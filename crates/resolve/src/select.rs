@@ -13,6 +13,7 @@ use crate::{
     Selected,
     query::implied_name,
     scope::{Bound, Column, Resolver, Scope, number},
+    unknown::unknown_items,
 };
 
 /// One output before it is projected.
@@ -40,6 +41,10 @@ impl Resolver<'_> {
         let (bound, _) = self.within(scope, |it| it.body_of(select, query));
         self.windows.truncate(windows);
         self.selects.push(Selected { rel: bound.rel, span: select.span });
+        let bound = match unknown_items(&select.items) {
+            Some((span, text)) => self.unknown_part(span, &text, &bound),
+            None => bound,
+        };
         match &select.unread {
             Some(what) => self.opaque(select.span, what, vec![bound]),
             None => bound,

@@ -98,6 +98,9 @@ fn columns(keep: &Asset, copy: &Asset) -> Vec<(String, String)> {
 
 /// The lines of a place, or the whole code where the place is the whole file.
 fn excerpt(asset: &Asset, place: &plumb_base::Place) -> Excerpt {
+    if let Some(said) = asset.code.as_ref().and_then(|code| code.said_at(place)) {
+        return Excerpt { place: place.clone(), text: said.to_owned() };
+    }
     let text = asset.code.as_ref().map_or("", |code| &*code.text);
     let whole = place.start.line == 1 && place.end.line == 1;
     let last = text.lines().count().max(1);

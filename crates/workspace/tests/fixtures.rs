@@ -134,7 +134,8 @@ fn around(workspace: &Workspace, key: &str) -> Option<String> {
     let own = ["alert", "dataset", "question", "saved query"];
     let own =
         card.kind == "query" && card.materialized.as_deref().is_some_and(|it| own.contains(&it));
-    let whole = matches!(card.kind.as_str(), "dashboard" | "job" | "pipeline");
+    let whole =
+        matches!(card.kind.as_str(), "dashboard" | "job" | "pipeline" | "notebook" | "program");
     if card.facts.is_empty() && card.part_of.is_none() && !own && !whole {
         return None;
     }

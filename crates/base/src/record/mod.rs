@@ -8,6 +8,7 @@ mod settings;
 mod table;
 
 use serde::{Deserialize, Serialize};
+pub mod notebook;
 
 use crate::{Problem, Source};
 
@@ -28,6 +29,10 @@ pub struct Found {
     pub datasets: Vec<dashboard::Dataset>,
     /// Databricks bundles, by path.
     pub bundles: Vec<bundle::Bundle>,
+    /// Notebooks, by path.
+    pub notebooks: Vec<notebook::Notebook>,
+    /// Python programs that may hold SQL or work on tables, by path.
+    pub programs: Vec<Source>,
     /// Settings from `plumb.toml`.
     pub settings: Settings,
     /// Tables that exports of an information schema list, by name.

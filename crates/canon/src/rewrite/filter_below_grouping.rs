@@ -52,7 +52,7 @@ fn apply(arena: &mut Arena, rel: RelId) -> Option<RelId> {
 }
 
 /// A condition over keys alone, as one over the rows that are grouped.
-fn below_keys(
+pub(super) fn below_keys(
     arena: &mut Arena,
     condition: ScalarId,
     input: u32,

@@ -10,6 +10,8 @@ mod databricks_sql;
 mod dbt;
 mod metabase;
 mod not_covered;
+mod notebook;
+mod python_program;
 mod schema_export;
 mod sql_folder;
 mod superset;
@@ -21,6 +23,8 @@ pub(crate) static ALL: &[&crate::Connector] = &[
     &dbt::CONNECTOR,
     &metabase::CONNECTOR,
     &not_covered::CONNECTOR,
+    &notebook::CONNECTOR,
+    &python_program::CONNECTOR,
     &schema_export::CONNECTOR,
     &sql_folder::CONNECTOR,
     &superset::CONNECTOR,

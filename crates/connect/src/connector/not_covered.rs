@@ -2,13 +2,11 @@
 
 use plumb_base::record::{Found, NotCovered};
 
+use super::{notebook, python_program::MODEL};
 use crate::{Connector, Walk};
 
 pub(crate) static CONNECTOR: Connector =
     Connector { name: "not_covered", page: include_str!("not_covered.md"), find };
-
-/// What a notebook of Databricks begins with, after the comment sign of its language.
-const NOTEBOOK: &str = "Databricks notebook source";
 
 /// Scripts longer than this are data; nobody looks for a marker in them.
 const LONGEST_SCRIPT: u64 = 2 << 20;
@@ -25,20 +23,10 @@ const KINDS: &[Kind] = &[
     Kind { name: "dashboards", ends: &[".pbix", ".pbit", ".twb", ".twbx"], holds: &[] },
     Kind { name: "saved queries", ends: &[".dbquery.ipynb"], holds: &[] },
     Kind { name: "LookML files", ends: &[".lkml", ".lookml"], holds: &[] },
-    Kind { name: "notebooks", ends: &[".ipynb", ".dbc", ".rmd", ".qmd"], holds: &[] },
-    Kind { name: "notebooks", ends: &[".py", ".scala", ".r"], holds: &[NOTEBOOK] },
-    Kind { name: "Python models", ends: &[".py"], holds: &["def model(dbt"] },
-    Kind {
-        name: "Python programs with Spark",
-        ends: &[".py"],
-        holds: &["pyspark", "spark.sql(", "spark.table(", "spark.read"],
-    },
+    Kind { name: "notebook archives", ends: &[".dbc"], holds: &[] },
+    Kind { name: "R Markdown and Quarto documents", ends: &[".rmd", ".qmd"], holds: &[] },
+    Kind { name: "Python models", ends: &[".py"], holds: &[MODEL] },
     Kind { name: "Scala programs with Spark", ends: &[".scala"], holds: &["org.apache.spark"] },
-    Kind {
-        name: "Python programs with SQL",
-        ends: &[".py"],
-        holds: &["read_sql(", "read_sql_query(", "read_gbq(", "snowflake.connector", "snowpark"],
-    },
 ];
 
 fn find(walk: &Walk<'_>, found: &mut Found) {
@@ -52,11 +40,14 @@ fn find(walk: &Walk<'_>, found: &mut Found) {
         } else if file.size > LONGEST_SCRIPT {
             None
         } else {
-            // A script that cannot be read is not known to be any of these: nothing to say.
-            // A script that is looked into for a word is not read.
+            // A script that cannot be read is not known to be any of these: nothing to say. One that is looked into
+            // for a word is not read.
             let most = usize::try_from(LONGEST_SCRIPT).unwrap_or(usize::MAX);
             let bytes = walk.world.head(&file.path, most).unwrap_or_default();
             let text = String::from_utf8_lossy(&bytes);
+            if notebook::sign(&text).is_some() {
+                continue;
+            }
             kinds.find(|kind| kind.holds.iter().any(|mark| text.contains(mark)))
         };
         if let Some(kind) = kind {

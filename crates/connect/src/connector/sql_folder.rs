@@ -2,6 +2,7 @@
 
 use plumb_base::record::Found;
 
+use super::notebook;
 use crate::{Connector, Walk, path};
 
 pub(crate) static CONNECTOR: Connector =
@@ -16,7 +17,9 @@ fn find(walk: &Walk<'_>, found: &mut Found) {
         let free = walk.owner(&file.path).is_none() && !walk.is_shared(&file.path);
         let plain = free || walk.is_plain_sql(&file.path);
         if SQL.contains(&extension.as_str()) && plain {
-            found.sql.extend(walk.read(&file.path, &mut found.problems));
+            let source = walk.read(&file.path, &mut found.problems);
+            // A notebook in source form is read as one.
+            found.sql.extend(source.filter(|source| notebook::sign(&source.text).is_none()));
         }
     }
 }

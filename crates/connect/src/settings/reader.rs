@@ -40,7 +40,10 @@ impl Reader<'_> {
         let holds = full == self.below || path::under(self.below, &full).is_some();
         let path = if holds { Some("") } else { path::under(&full, self.below) };
         let Some(path) = path else { return Folder::Beside };
-        let is_file = matches!(path::extension(path), "sql" | "py" | "yml" | "yaml");
+        let is_file = matches!(
+            path::extension(path),
+            "sql" | "py" | "ipynb" | "scala" | "r" | "R" | "yml" | "yaml"
+        );
         let whole = path.is_empty() || is_file;
         Folder::Below(if whole { path.to_owned() } else { format!("{path}/") })
     }

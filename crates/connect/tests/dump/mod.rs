@@ -5,10 +5,12 @@ mod dashboard;
 
 use std::fmt::Write as _;
 
+use plumb_base::Span;
 use plumb_base::record::dbt::{
     CatalogColumn, Column, Constraint, Metric, Node, Project, Properties, SavedQuery,
     SemanticModel, Test, TestSeverity,
 };
+use plumb_base::record::notebook::Notebook;
 use plumb_base::record::{CodeOwners, Found, Match, Settings, TableInfo};
 use serde_json::{Map, Value};
 
@@ -25,6 +27,13 @@ pub(crate) fn found(found: &Found) -> String {
     for source in &found.sql {
         let lines = source.text.lines().count();
         line(&mut out, 0, &format!("sql {} ({lines} lines)", source.path));
+    }
+    for one in &found.notebooks {
+        notebook(&mut out, one);
+    }
+    for source in &found.programs {
+        let lines = source.text.lines().count();
+        line(&mut out, 0, &format!("program {} ({lines} lines)", source.path));
     }
     found.dashboards.iter().for_each(|it| dashboard::dashboard(&mut out, it));
     found.datasets.iter().for_each(|it| dashboard::dataset(&mut out, 0, it));
@@ -137,6 +146,24 @@ fn table(out: &mut String, table: &TableInfo) {
             format!(" {:?}", column.comment)
         };
         line(out, 1, &format!("{} {}{said}", column.name, column.data_type));
+    }
+}
+
+/// Cells with the place of their first and of their last letter.
+fn notebook(out: &mut String, notebook: &Notebook) {
+    let (path, language) = (&notebook.source.path, notebook.language.word());
+    let dialect = notebook.dialect.map(|name| format!(", {name}")).unwrap_or_default();
+    line(out, 0, &format!("notebook {path} ({language}{dialect})"));
+    for cell in &notebook.cells {
+        let title = cell.title.as_ref().map(|title| format!(" {title:?}")).unwrap_or_default();
+        let all = Span::new(0, cell.text.text.trim_end().len());
+        let place = notebook.source.place(cell.text.map.to_file(all));
+        let (start, end) = (place.start, place.end);
+        let place = format!("{}:{}-{}:{}", start.line, start.column, end.line, end.column);
+        line(out, 1, &format!("{} {}{title} at {place}", cell.number, cell.language.word()));
+        for text in cell.text.text.trim_end().lines() {
+            line(out, 2, &format!("| {}", text.trim_end_matches('\r')));
+        }
     }
 }
 

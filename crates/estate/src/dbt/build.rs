@@ -124,7 +124,7 @@ fn statement(
         .holes
         .iter()
         .map(|hole| Hole { kind: kind(hole.kind).to_owned(), key: hole.key.clone() });
-    let holes = holes.collect();
+    let holes: Arc<[Hole]> = holes.collect();
     let (sql, made): (Arc<str>, Made) = match compiled {
         Some(compiled) => (compiled.into(), Made::Compiled),
         None => (rendered.text.into(), Made::Mapped(rendered.map)),
@@ -135,6 +135,6 @@ fn statement(
     let at = parsed.statements.iter().rposition(|it| queries(&it.kind)).unwrap_or(0);
     let (path, file) = (node.source.path.clone(), node.source.text.as_str().into());
     let lines = Arc::new(Lines::new(&node.source.text));
-    let text = Text { path, file, lines, sql, made, parsed, dialect, holes };
+    let text = Text { path, file, lines, sql, made, parsed, dialect, holes, written: None };
     Statement { text: Arc::new(text), at, session: Arc::default() }
 }

@@ -62,9 +62,10 @@ fn comparable(asset: &Asset) -> Option<&Plan> {
     (!plan.obstacles.iter().any(Obstacle::is_final)).then_some(plan)
 }
 
-/// Which copy stays: declared public, then more readers, tests, a description, an owner, the shorter name.
+/// Which copy stays: one that others can read, declared public, then more readers, tests, a description, an owner, the shorter name.
 fn standing(asset: &Asset) -> impl Ord + use<> {
     (
+        !asset.can_be_read(),
         !asset.public,
         usize::MAX - asset.read_by.len(),
         usize::MAX - asset.tests,

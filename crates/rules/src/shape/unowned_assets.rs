@@ -42,7 +42,12 @@ fn relied_on(estate: &Estate, at: usize) -> bool {
         | AssetKind::Snapshot
         | AssetKind::Table
         | AssetKind::View => asset.layer.as_deref() == Some("gold") || !asset.read_by.is_empty(),
-        AssetKind::Seed | AssetKind::Source | AssetKind::Write | AssetKind::Query => false,
+        AssetKind::Seed
+        | AssetKind::Source
+        | AssetKind::Write
+        | AssetKind::Query
+        | AssetKind::Notebook
+        | AssetKind::Program => false,
     }
 }
 

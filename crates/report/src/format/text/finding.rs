@@ -146,7 +146,11 @@ fn places(sheet: &mut Sheet<'_>, card: &FindingCard) {
 
 fn excerpt(sheet: &mut Sheet<'_>, excerpt: &Excerpt) {
     let usual = if sheet.style.detail == Detail::Full { usize::MAX } else { CODE };
-    block(sheet, &excerpt.text, Some(excerpt.place.start.line), usual);
+    let (start, end) = (excerpt.place.start.line, excerpt.place.end.line);
+    // A line of JSON may hold many lines of code: they have no numbers of their own.
+    let lines = excerpt.text.lines().count();
+    let numbered = lines == (end + 1).saturating_sub(start) as usize;
+    block(sheet, &excerpt.text, numbered.then_some(start), usual);
 }
 
 /// Lines of code or of a plan; what is in the middle of a long one is left out.

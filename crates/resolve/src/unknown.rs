@@ -1,0 +1,52 @@
+//! Parts of a statement whose text is not known: a run puts it where a hole stands.
+
+use plumb_base::Span;
+use plumb_ir::{Field, Rel};
+use plumb_syntax::sql::tree::{ExprKind, Ident, Item};
+
+use crate::{
+    expr::is_hole,
+    scope::{Bound, Column, Resolver},
+};
+
+impl Resolver<'_> {
+    /// A part of a statement whose text is not known: rows of some kind, made of these.
+    ///
+    /// Equal to another with the same text and the same rows below it, if the text is the same then.
+    pub(crate) fn unknown_part(&mut self, span: Span, text: &str, input: &Bound) -> Bound {
+        // Whoever made the hole has said so, unless each run is given its value.
+        if self.hole_in(text).is_none_or(|hole| hole.kind == "parameter") {
+            let message = "a part of the statement is not known before a run";
+            self.problem(span, "unknown-part", message);
+        }
+        let key = self.with_keys(text);
+        let (why, key) = (self.arena.symbol("unknown-part"), self.arena.symbol(&key));
+        let rel = self.arena.rel(Rel::Opaque { why, key, inputs: vec![input.rel] });
+        // Up to the first that is not known columns are where they were; others are reached by name.
+        let known = |column: &&Column| column.name.as_ref().is_some_and(|name| !is_hole(name));
+        let first = input.columns.iter().take_while(known).count();
+        let mut columns = input.columns[..first].to_vec();
+        for column in input.columns[first..].iter().filter(known) {
+            let name = column.name.clone();
+            let symbol = name.as_ref().map_or("", |name| name.as_str());
+            columns.push(Column { field: Field::Named(self.arena.symbol(symbol)), name });
+        }
+        Bound { rel, columns, open: true, hidden: Vec::new() }
+    }
+}
+
+/// Items that are not known: each may be any number of columns.
+pub(crate) fn unknown_items(items: &[Item]) -> Option<(Span, String)> {
+    let unknown = items.iter().filter_map(|item| match item {
+        Item::Expr { alias: Some(alias), .. } => is_hole(&alias.name).then_some(alias),
+        Item::Expr { expr, alias: None } => match &expr.kind {
+            ExprKind::Column(names) => names.last().filter(|name| is_hole(&name.name)),
+            _ => None,
+        },
+        Item::Columns { names, .. } => names.iter().find(|name| is_hole(&name.name)),
+        Item::Star(_) => None,
+    });
+    let unknown: Vec<&Ident> = unknown.collect();
+    let texts: Vec<&str> = unknown.iter().map(|it| it.name.as_str()).collect();
+    Some((unknown.first()?.span, texts.join(", ")))
+}
