@@ -67,7 +67,7 @@ fn a_finding_is_explained() {
     assert_eq!(answer["what"], "`daily_sales` rebuilds what `fct_revenue_daily` already holds");
     assert_eq!(answer["saves"], "not given: no bill was read");
     assert_eq!(answer["fix"], "read `fct_revenue_daily` instead");
-    assert_eq!(answer["places"][0], "models/marts/growth/daily_sales.sql:1");
+    assert_eq!(answer["places"][0], "warehouse/models/marts/growth/daily_sales.sql:1");
     let doubts = answer["not_checked"].to_string();
     assert!(doubts.contains("the rows themselves") && !doubts.contains("not checked:"), "{doubts}");
 }
@@ -109,15 +109,15 @@ fn workspace_patch(workspace: &Workspace) -> Option<(String, String, String)> {
 #[test]
 fn lineage_counts_first() {
     let demo = demo();
-    let asked = json!({ "ref": "fct_orders", "direction": "down" });
+    let asked = json!({ "ref": "int_order_lines_enriched", "direction": "down" });
     let wanted = json!({
-        "ref": "harbor.core.fct_orders",
+        "ref": "harbor.intermediate.int_order_lines_enriched",
         "down": {
             "count": 3,
             "names": [
-                "harbor.finance.customer_running_spend",
-                "harbor.finance.orders_for_planning",
-                "harbor.finance.vat_by_country",
+                "harbor.core.customer_category_months",
+                "harbor.finance.fct_order_margins",
+                "harbor.growth.returns_by_category",
             ],
         },
     });
@@ -149,12 +149,12 @@ fn lineage_of_a_column_says_how() {
 #[test]
 fn somebody_owns_it() {
     let demo = demo();
-    let answer = answer(&demo, "who_owns", json!({ "ref": "models/marts/growth/daily_sales.sql" }));
+    let answer = answer(&demo, "who_owns", json!({ "ref": "warehouse/models/marts/growth/daily_sales.sql" }));
     let wanted = json!({
         "owner": "Growth",
-        "how": "dbt group growth in models/_groups.yml",
+        "how": "dbt group growth in warehouse/models/_groups.yml",
         "ref": "harbor.growth.daily_sales",
-        "also": ["Tomas Reyes: dbt meta.owner in models/marts/growth/_growth.yml"],
+        "also": ["Tomas Reyes: dbt meta.owner in warehouse/models/marts/growth/_growth.yml"],
     });
     assert_eq!(format!("{answer:#}"), format!("{wanted:#}"));
 }
@@ -240,7 +240,7 @@ fn a_star_stands_for_anything() {
         |filter: &str| answer(&demo, "list_findings", json!({ "filter": filter }))["total"].clone();
     assert_eq!(total("asset:harbor.*.daily_sales"), total("daily_sales"));
     assert_eq!(total("asset:daily_sales*harbor"), 0);
-    assert_eq!(total("path:models/marts/growth/daily_sales.sql owner:tomas"), total("daily_sales"));
+    assert_eq!(total("path:warehouse/models/marts/growth/daily_sales.sql owner:tomas"), total("daily_sales"));
 }
 
 /// Keeps within its bytes, says nothing empty, and has the shape it declares.

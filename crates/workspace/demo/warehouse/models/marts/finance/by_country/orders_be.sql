@@ -1,0 +1,1 @@
+{{ country_orders('BE') }}
