@@ -24,6 +24,7 @@ mod placeholders;
 mod places;
 mod plans;
 mod promises;
+mod question;
 mod read;
 mod script;
 mod session;
@@ -40,6 +41,7 @@ pub use columns::{Flow, Source};
 pub use lineage::{AssetFlows, ColumnFlow, Flows, downstream, upstream};
 pub use metric::{Metric, MetricDimension, MetricInput};
 pub use promises::{AcceptedValues, ForeignKey, Key, NotNull, Promises, Trust};
+pub use question::{Asked, Question};
 pub use read::{Options, read};
 
 /// Everything that was found, understood as far as it can be.
@@ -62,6 +64,8 @@ pub struct Estate {
     pub using: Vec<Using>,
     /// Who watches for cost drift.
     pub drift_watcher: Option<String>,
+    /// What it takes to bind one more statement.
+    memory: question::Memory,
 }
 
 impl Estate {

@@ -18,6 +18,7 @@ use crate::{
     incremental,
     names::{Names, View},
     order::topological,
+    question::Memory,
     read::{Bit, Draft, Gathered, Statement, blank},
     script::LOOSE,
     types::Types,
@@ -87,17 +88,18 @@ pub(crate) fn bind(mut gathered: Gathered, told: Vec<Told>, arena: &mut Arena) -
     }
     let mut assets: Vec<Asset> = Vec::with_capacity(drafts.len());
     let mut work: Vec<Work> = Vec::with_capacity(drafts.len());
-    for (draft, writers) in drafts.into_iter().zip(writers) {
-        assets.push(Asset { writers, ..draft.asset });
-        let (statement, worlds) = (draft.statement, draft.worlds);
-        work.push(Work { statement, worlds, incremental: draft.incremental });
+    for (Draft { asset, statement, worlds, incremental }, writers) in
+        drafts.into_iter().zip(writers)
+    {
+        assets.push(Asset { writers, ..asset });
+        work.push(Work { statement, worlds, incremental });
     }
     for at in circles {
         in_a_circle(&mut assets[at]);
     }
     let bound = resolve_all(arena, &mut gathered.names, &work, &assets, &order);
     let around = Finishing { names: &gathered.names, contested: &gathered.contested };
-    finish(arena, &mut assets, work, &around, bound, &order);
+    let models = finish(arena, &mut assets, work, &around, bound, &order);
     for (asset, reads) in assets.iter_mut().zip(added) {
         if let Some(incremental) = &mut asset.incremental {
             incremental.reads = reads;
@@ -124,6 +126,7 @@ pub(crate) fn bind(mut gathered: Gathered, told: Vec<Told>, arena: &mut Arena) -
         not_covered: gathered.not_covered,
         using: gathered.using,
         drift_watcher: None,
+        memory: Memory { names: gathered.names, models },
     }
 }
 
@@ -251,7 +254,7 @@ fn resolve_all(
         ambiguous |= learn(arena, resolved.rel, &mut learned, &mut BTreeSet::new());
     }
     if ambiguous && !learned.is_empty() {
-        names.learned.replace(learned);
+        names.learned = learned;
         bound = pass(arena, names, work, assets, order);
     }
     bound
@@ -399,7 +402,8 @@ struct Finishing<'a> {
     contested: &'a BTreeSet<String>,
 }
 
-/// Normal forms, columns, coverage and places of everything that was bound.
+/// Normal forms, columns, coverage and places of everything that was bound; gives what may be put in place of
+/// names.
 fn finish(
     arena: &mut Arena,
     assets: &mut [Asset],
@@ -407,7 +411,7 @@ fn finish(
     around: &Finishing<'_>,
     mut bound: Bound,
     order: &[usize],
-) {
+) -> BTreeMap<Symbol, Model> {
     let mut canonicalizer = Canonicalizer::new();
     let mut models: BTreeMap<Symbol, Model> = BTreeMap::new();
     let mut work: Vec<Option<Work>> = work.into_iter().map(Some).collect();
@@ -453,4 +457,5 @@ fn finish(
         let parts = subplans(arena, local.rel);
         asset.plan = Some(Plan { rel: resolved.rel, local, expanded, obstacles, worlds, parts });
     }
+    models
 }
