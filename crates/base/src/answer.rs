@@ -1,15 +1,21 @@
 //! Plain answers to the questions people ask: what `workspace` gives and every renderer dresses.
 
+mod exists;
+
 use serde::{Deserialize, Serialize};
 
 use crate::record::FileCount;
 use crate::{Finding, Moment, Owner, Place, Problem, Tally};
+
+pub use exists::{Draft, Exists, Match, SharedPart};
 
 /// `plumb audit`: everything found, with what was read and what was not.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Audit {
     /// What the root is called.
     pub root: String,
+    /// Path of the root below the top of its repository; `""` where it is the top, or lies in none.
+    pub below_top: String,
     /// What was found and used.
     pub using: Vec<Using>,
     /// Files that were seen, by how their names end, most first.
@@ -22,6 +28,8 @@ pub struct Audit {
     pub plans: usize,
     /// Everything found, dearest first.
     pub findings: Vec<Finding>,
+    /// The rules that judged, by code.
+    pub rules: Vec<RuleCard>,
     /// What was seen and is not read, by kind, most first.
     pub not_covered: Vec<NotCovered>,
     /// What could not be read, by place.
@@ -165,8 +173,36 @@ pub struct RuleCard {
     pub summary: String,
     /// The whole page, in Markdown.
     pub page: String,
-    /// How many findings it has here.
-    pub findings: usize,
+    /// How many findings it has here, where something was judged.
+    pub findings: Option<usize>,
+}
+
+/// `plumb rules`: every rule there is, by code.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Rules {
+    /// The rules.
+    pub rules: Vec<RuleCard>,
+}
+
+/// `plumb init`: what was found, as far as settings speak of it.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Setup {
+    /// What the root is called.
+    pub root: String,
+    /// What was found and used.
+    pub using: Vec<Using>,
+    /// Dialect of most statements, where one is known.
+    pub dialect: Option<String>,
+    /// Folders with code, at most two names deep, with how many statements stand there; most first.
+    pub folders: Vec<(String, usize)>,
+    /// Folders with plain SQL, of which settings may say what they are for.
+    pub sql: Vec<String>,
+    /// dbt groups.
+    pub groups: Vec<String>,
+    /// Schemas of what is built.
+    pub schemas: Vec<String>,
+    /// The file of settings that is there already.
+    pub settings: Option<String>,
 }
 
 /// What `plumb show` and `plumb explain` may be asked for.

@@ -75,6 +75,16 @@ pub(crate) fn normalise(
     models
 }
 
+/// A plan of this arena that may be put in place of the name of an asset, by that name.
+pub(crate) fn model(arena: &mut Arena, asset: &Asset, rel: RelId) -> (Symbol, Model) {
+    let columns = asset
+        .columns
+        .iter()
+        .filter_map(|column| Some((arena.symbol(column.name.as_ref()?.as_str()), column.field)));
+    let model = Model { rel, columns: columns.collect(), open: asset.open };
+    (arena.symbol(&asset.key), model)
+}
+
 /// For each asset, those it reads whose plans may be put in place of their names.
 fn sources(assets: &[Asset], bound: &Bound<'_>) -> Vec<Vec<usize>> {
     let mut turn = vec![usize::MAX; assets.len()];

@@ -27,6 +27,7 @@ mod placeholders;
 mod places;
 mod plans;
 mod promises;
+mod question;
 mod read;
 mod script;
 mod session;
@@ -44,6 +45,7 @@ pub use lineage::{AssetFlows, ColumnFlow, Flows, downstream, upstream};
 pub use measure::Measure;
 pub use metric::{Metric, MetricDimension, MetricInput};
 pub use promises::{AcceptedValues, ForeignKey, Key, NotNull, Promises, Trust};
+pub use question::{Asked, Question};
 pub use read::{Depth, Options, read};
 
 /// Everything that was found, understood as far as it can be.
@@ -68,6 +70,8 @@ pub struct Estate {
     pub using: Vec<Using>,
     /// Who watches for cost drift.
     pub drift_watcher: Option<String>,
+    /// What it takes to bind one more statement.
+    memory: question::Memory,
 }
 
 impl Estate {

@@ -10,6 +10,7 @@ use plumb_syntax::sql::{self, Dialect, tree::StatementKind};
 
 use crate::{
     asset::{Asset, Detail},
+    forms::model,
     metric::Metric,
     names::Names,
 };
@@ -139,22 +140,10 @@ impl Known<'_> {
         if !resolved.problems.is_empty() || resolved.columns.len() != 1 {
             return None;
         }
-        let models = self.model(arena, asset).into_iter().collect();
+        let model = self.models.get(&asset).map(|rel| model(arena, &self.assets[asset], *rel));
+        let models: BTreeMap<Symbol, Model> = model.into_iter().collect();
         let whole = expand(arena, resolved.rel, &models);
         Some(canonicalizer.canonical(arena, whole).rel)
-    }
-}
-
-impl Known<'_> {
-    /// What an asset computes, where it may be put in place of its name.
-    fn model(&self, arena: &mut Arena, at: usize) -> Option<(Symbol, Model)> {
-        let rel = *self.models.get(&at)?;
-        let asset = &self.assets[at];
-        let columns = asset.columns.iter().filter_map(|column| {
-            Some((arena.symbol(column.name.as_ref()?.as_str()), column.field))
-        });
-        let model = Model { rel, columns: columns.collect(), open: asset.open };
-        Some((arena.symbol(&asset.key), model))
     }
 }
 

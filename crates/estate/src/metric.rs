@@ -1,5 +1,7 @@
 //! Metrics: numbers with a name, as the platform declares them.
 
+use std::cmp::Ordering;
+
 use plumb_base::{Owner, Place};
 
 /// A metric, with the measure that it stands on written into it.
@@ -40,6 +42,13 @@ pub struct Metric {
     pub owners: Vec<Owner>,
     /// Where it is declared.
     pub place: Option<Place>,
+}
+
+impl Metric {
+    /// By project, name and place.
+    pub(crate) fn before(&self, other: &Self) -> Ordering {
+        (&self.project, &self.name, &self.place).cmp(&(&other.project, &other.name, &other.place))
+    }
 }
 
 /// A metric, or a measure, as a part of a metric.

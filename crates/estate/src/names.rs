@@ -1,9 +1,6 @@
 //! Which asset a name means, in one project and across the platform.
 
-use std::{
-    cell::RefCell,
-    collections::{BTreeMap, BTreeSet},
-};
+use std::collections::{BTreeMap, BTreeSet};
 
 use plumb_base::{Name, TableName};
 use plumb_ir::{Catalog, KnownColumn, Schema, Type};
@@ -24,7 +21,7 @@ pub(crate) struct Names {
     /// What the warehouse says of a key.
     pub(crate) told: BTreeMap<String, Told>,
     /// Columns that statements used of open tables, by key: they must exist.
-    pub(crate) learned: RefCell<BTreeMap<String, BTreeSet<Name>>>,
+    pub(crate) learned: BTreeMap<String, BTreeSet<Name>>,
 }
 
 impl Names {
@@ -60,6 +57,30 @@ impl Names {
             }
         }
         Schema { table: key.to_owned(), columns, open }
+    }
+
+    /// What is known of the columns of an asset: declared, told, or learned from uses elsewhere.
+    pub(crate) fn schema(&self, key: &str) -> Schema {
+        let mut schema = self.schemas.get(key).cloned().unwrap_or_else(|| Schema {
+            table: key.to_owned(),
+            columns: Vec::new(),
+            open: true,
+        });
+        if schema.open
+            && let Some(learned) = self.learned.get(key)
+        {
+            let new: Vec<Name> =
+                learned.iter().filter(|column| !schema.has(column)).cloned().collect();
+            schema
+                .columns
+                .extend(new.into_iter().map(|name| KnownColumn { name, data_type: Type::Unknown }));
+        }
+        schema
+    }
+
+    /// Every key that a name may mean where nobody says in which project it is used, sorted.
+    pub(crate) fn anywhere(&self, name: &TableName) -> BTreeSet<&str> {
+        self.own.keys().filter_map(|project| self.find(project, name)).collect()
     }
 
     /// The key of a name as a project says it: its own assets first, then those of others.
@@ -108,22 +129,7 @@ impl<'a> View<'a> {
 
 impl Catalog for View<'_> {
     fn table(&self, name: &TableName) -> Option<Schema> {
-        let key = self.find(name)?;
-        let mut schema = self.names.schemas.get(key).cloned().unwrap_or_else(|| Schema {
-            table: key.to_owned(),
-            columns: Vec::new(),
-            open: true,
-        });
-        if schema.open
-            && let Some(learned) = self.names.learned.borrow().get(key)
-        {
-            let new: Vec<Name> =
-                learned.iter().filter(|column| !schema.has(column)).cloned().collect();
-            schema
-                .columns
-                .extend(new.into_iter().map(|name| KnownColumn { name, data_type: Type::Unknown }));
-        }
-        Some(schema)
+        Some(self.names.schema(self.find(name)?))
     }
 }
 

@@ -13,8 +13,10 @@ use crate::{
     describe::{declared_columns, describe},
     export::{self, Told},
     forms, incremental, measure,
+    metric::Metric,
     names::{Names, View, spelled},
     order::topological,
+    question::Memory,
     read::{Bit, Depth, Draft, Gathered, Statement, blank},
     script::LOOSE,
     types::Types,
@@ -74,30 +76,29 @@ pub(crate) fn bind(
         list.sort_unstable();
         list.dedup();
     }
-    let mut assets: Vec<Asset> = Vec::with_capacity(drafts.len());
-    let mut work: Vec<Work> = Vec::with_capacity(drafts.len());
-    for (draft, writers) in drafts.into_iter().zip(writers) {
-        assets.push(Asset { writers, ..draft.asset });
-        let (statement, worlds) = (draft.statement, draft.worlds);
-        work.push(Work { statement, worlds, incremental: draft.incremental });
-    }
+    let (mut assets, work): (Vec<Asset>, Vec<Work>) = drafts
+        .into_iter()
+        .zip(writers)
+        .map(|(Draft { asset, statement, worlds, incremental }, writers)| {
+            (Asset { writers, ..asset }, Work { statement, worlds, incremental })
+        })
+        .unzip();
     for at in circles {
         in_a_circle(&mut assets[at]);
     }
     let bound = resolve_all(arena, &mut gathered.names, &work, &assets, &order);
-    gathered.metrics.sort_by(|one, two| {
-        (&one.project, &one.name, &one.place).cmp(&(&two.project, &two.name, &two.place))
-    });
+    gathered.metrics.sort_by(Metric::before);
     let worlds = finish(arena, &mut assets, work, &gathered.names, bound);
-    let measures = if depth == Depth::Normal {
+    let (models, measures) = if depth == Depth::Normal {
         let contested = &gathered.contested;
         let bound = forms::Bound { worlds, contested, index: &index, order: &order };
         let models = forms::normalise(arena, &mut assets, bound);
         let names = &gathered.names;
         let known = measure::Known { assets: &assets, index: &index, names, models: &models };
-        measure::bind(arena, &gathered.metrics, &known)
+        let measures = measure::bind(arena, &gathered.metrics, &known);
+        (models, measures)
     } else {
-        Vec::new()
+        Default::default()
     };
     for (asset, reads) in assets.iter_mut().zip(added) {
         if let Some(incremental) = &mut asset.incremental {
@@ -123,6 +124,7 @@ pub(crate) fn bind(
         not_covered: gathered.not_covered,
         using: gathered.using,
         drift_watcher: None,
+        memory: Memory { names: gathered.names, models },
     }
 }
 
@@ -268,7 +270,7 @@ fn resolve_all(
         ambiguous |= learn(arena, resolved.rel, &mut learned, &mut BTreeSet::new());
     }
     if ambiguous && !learned.is_empty() {
-        names.learned.replace(learned);
+        names.learned = learned;
         bound = pass(arena, names, work, assets, order);
     }
     bound

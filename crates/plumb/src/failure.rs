@@ -102,9 +102,7 @@ impl Failure {
         };
         let what = format!("no {} \"{}\"{guess}", such.kind, such.reference);
         let fix = match such.kind {
-            "rule" => {
-                "write a code such as DUP001; plumb show names the rule of a finding".to_owned()
-            }
+            "rule" => "plumb rules   lists what there is".to_owned(),
             _ => format!("{command}   lists what there is"),
         };
         let mut failure = Self::usage(what, fix);

@@ -5,11 +5,13 @@
 
 mod command;
 mod failure;
+mod help;
 mod judge;
 mod machine;
 mod options;
 mod outside;
 mod panic;
+mod progress;
 mod session;
 
 use std::ffi::OsString;
@@ -23,7 +25,7 @@ pub use outside::Outside;
 pub use panic::guarded;
 pub use session::Session;
 
-pub(crate) use plumb_workspace::{Depth, Options, Workspace};
+pub(crate) use plumb_workspace::{Depth, Options, Phase, Workspace};
 
 /// One command.
 pub struct Command {
@@ -56,7 +58,7 @@ pub fn tree(width: usize) -> clap::Command {
         .subcommand_required(true)
         .disable_help_subcommand(false)
         .term_width(width)
-        .after_help(EXAMPLES);
+        .after_help(format!("{EXAMPLES}\n\n{}", help::list()));
     for argument in options::everywhere() {
         tree = tree.arg(argument);
     }
@@ -122,6 +124,12 @@ fn attempt(
     if typed.is_empty() {
         let help = tree.render_help().to_string();
         return session::put(out, &help).map(|()| Exit::Done);
+    }
+    if let [first, topic] = typed
+        && first == "help"
+        && let Some(text) = topic.to_str().and_then(help::topic)
+    {
+        return session::put(out, &text).map(|()| Exit::Done);
     }
     let words = std::iter::once(OsString::from("plumb")).chain(typed.iter().cloned());
     let matches = match tree.try_get_matches_from_mut(words) {

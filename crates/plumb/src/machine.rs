@@ -1,10 +1,12 @@
 //! The real machine.
 
-use std::io::IsTerminal;
+use std::fs::OpenOptions;
+use std::io::{IsTerminal, Read, Write};
 
 use plumb_base::{World, WorldError};
 
 use crate::Outside;
+use crate::progress::{Progress, Surface};
 
 /// Files, variables and the terminal of this process.
 #[derive(Debug, Clone, Copy)]
@@ -23,7 +25,32 @@ impl Outside for Machine {
         std::io::stdout().is_terminal()
     }
 
+    fn progress(&self) -> Box<dyn Fn(&'static str)> {
+        let dumb = self.variable("TERM").is_some_and(|term| term == "dumb");
+        let terminal = std::io::stderr().is_terminal() && !dumb;
+        let progress = Progress::begin(if terminal { Surface::Terminal } else { Surface::Log });
+        Box::new(move |phase| progress.phase(phase))
+    }
+
     fn save(&self, path: &str, text: &str) -> std::io::Result<()> {
         std::fs::write(path, text)
+    }
+
+    fn append(&self, path: &str, text: &str) -> std::io::Result<()> {
+        OpenOptions::new().append(true).create(true).open(path)?.write_all(text.as_bytes())
+    }
+
+    fn create(&self, path: &str, text: &str) -> std::io::Result<()> {
+        OpenOptions::new().write(true).create_new(true).open(path)?.write_all(text.as_bytes())
+    }
+
+    fn load(&self, path: &str) -> std::io::Result<Vec<u8>> {
+        std::fs::read(path)
+    }
+
+    fn input(&self) -> std::io::Result<Vec<u8>> {
+        let mut bytes = Vec::new();
+        std::io::stdin().read_to_end(&mut bytes)?;
+        Ok(bytes)
     }
 }

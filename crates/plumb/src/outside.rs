@@ -13,6 +13,11 @@ pub trait Outside {
     /// Whether standard output is a terminal.
     fn terminal(&self) -> bool;
 
+    /// Begins to tell how far a run is: what it gives is told each phase, and ends with it. Here nobody is told.
+    fn progress(&self) -> Box<dyn Fn(&'static str)> {
+        Box::new(|_| {})
+    }
+
     /// Columns of the terminal, where they are known.
     fn width(&self) -> Option<usize> {
         self.variable("COLUMNS")?.parse().ok()
@@ -20,4 +25,16 @@ pub trait Outside {
 
     /// Writes the file that somebody named with `--output`.
     fn save(&self, path: &str, text: &str) -> std::io::Result<()>;
+
+    /// Adds to the end of a file, such as a summary that the surroundings keep.
+    fn append(&self, path: &str, text: &str) -> std::io::Result<()>;
+
+    /// Writes a file that must not be there yet.
+    fn create(&self, path: &str, text: &str) -> std::io::Result<()>;
+
+    /// Bytes of a file that somebody named.
+    fn load(&self, path: &str) -> std::io::Result<Vec<u8>>;
+
+    /// All of standard input.
+    fn input(&self) -> std::io::Result<Vec<u8>>;
 }

@@ -4,17 +4,17 @@ use std::cell::RefCell;
 use std::io::{ErrorKind, Write};
 use std::path::Path;
 
-use plumb_base::WorldError;
 use plumb_base::answer::NoSuch;
+use plumb_base::{World, WorldError};
 use plumb_report::{Detail, Format, Style, argument};
 
-use crate::options::{Asked, Colour};
-use crate::{Depth, Failure, Options, Outside, Workspace};
+use crate::options::{Asked, Colour, Target};
+use crate::{Depth, Failure, Options, Outside, Phase, Workspace};
 
 /// What a command works with.
 pub struct Session<'a> {
     pub(crate) asked: Asked,
-    outside: &'a dyn Outside,
+    pub(crate) outside: &'a dyn Outside,
     out: RefCell<&'a mut dyn Write>,
     err: RefCell<&'a mut dyn Write>,
 }
@@ -61,16 +61,11 @@ impl<'a> Session<'a> {
         let world = self.outside.open(folder);
         let world = world.map_err(|error: WorldError| Failure::folder(folder, &error))?;
         let root = world.root();
-        if root != folder && self.asked.quiet < 2 {
-            let (root, folder) = (plumb_report::visible(&root), plumb_report::visible(folder));
-            let note = format!("reading {root}: {folder} is a part of that dbt project\n");
-            self.err.borrow_mut().write_all(note.as_bytes()).unwrap_or_default();
+        if root != folder {
+            self.note(&format!("reading {root}: {folder} is a part of that dbt project"));
         }
         let repeat = if folder == "." { None } else { Some(format!("-C {}", argument(folder))) };
-        Ok(Reading {
-            workspace: Workspace::open(world.as_ref(), &self.options(depth)),
-            repeat: self.repeat(repeat),
-        })
+        Ok(Reading { workspace: self.open(world.as_ref(), depth), repeat: self.repeat(repeat) })
     }
 
     /// Opens the built-in company.
@@ -78,12 +73,24 @@ impl<'a> Session<'a> {
         if self.asked.project.is_some() {
             return Err(two_places());
         }
-        let workspace = Workspace::open(&Workspace::demo(), &self.options(depth));
+        let workspace = self.open(&Workspace::demo(), depth);
         Ok(Reading { workspace, repeat: self.repeat(Some("--demo".to_owned())) })
     }
 
-    fn options(&self, depth: Depth) -> Options {
-        Options { dialect: self.asked.dialect.clone(), depth }
+    /// Reads a world, and tells how far it is unless that is not wanted.
+    fn open(&self, world: &dyn World, depth: Depth) -> Workspace {
+        let options = Options { dialect: self.asked.dialect.clone(), depth };
+        if self.asked.quiet > 0 {
+            return Workspace::open(world, &options);
+        }
+        let tell = self.outside.progress();
+        Workspace::open_telling(world, &options, &|phase| {
+            tell(match phase {
+                Phase::Files => "looking for files",
+                Phase::Statements => "reading statements",
+                Phase::Comparing => "comparing plans",
+            });
+        })
     }
 
     fn repeat(&self, place: Option<String>) -> String {
@@ -92,46 +99,149 @@ impl<'a> Session<'a> {
         place.into_iter().chain(dialect).collect::<Vec<_>>().join(" ")
     }
 
-    /// Dresses an answer and writes it where it was asked for.
+    /// The formats that were asked for.
+    pub(crate) fn formats(&self) -> impl Iterator<Item = &'static Format> {
+        self.asked.targets.iter().map(|target| target.format)
+    }
+
+    /// Dresses an answer about what was read, and writes it where it was asked for.
     pub(crate) fn answer(
         &self,
         reading: &Reading,
         dress: impl Fn(&Format, &Style<'_>) -> Option<String>,
     ) -> Result<(), Failure> {
+        self.give(&reading.repeat, dress)
+    }
+
+    /// Dresses an answer and writes it where it was asked for; nothing is written unless all of it can be.
+    pub(crate) fn give(
+        &self,
+        repeat: &str,
+        dress: impl Fn(&Format, &Style<'_>) -> Option<String>,
+    ) -> Result<(), Failure> {
+        let targets = &self.asked.targets;
+        if targets.iter().filter(|target| target.file.is_none()).count() > 1 {
+            let what = "two formats cannot share standard output";
+            return Err(Failure::usage(
+                what,
+                "name a file for all but one: -o sarif=plumb.sarif -o github",
+            ));
+        }
+        self.check_fields(repeat, &dress)?;
+        let mut texts = Vec::new();
+        for target in targets {
+            let Some(text) = dress(target.format, &self.style(target, repeat)) else {
+                return Err(no_format(target.format, |format| {
+                    dress(format, &self.style(target, repeat)).is_some()
+                }));
+            };
+            texts.push((target, text));
+        }
+        for (target, text) in &texts {
+            self.beside(target, |format| dress(format, &self.style(target, repeat)))?;
+            match &target.file {
+                Some(path) => self.save(path, text)?,
+                None => put(&mut **self.out.borrow_mut(), text)?,
+            }
+        }
+        Ok(())
+    }
+
+    fn style<'s>(&'s self, target: &Target, repeat: &'s str) -> Style<'s> {
         let asked = &self.asked;
-        let style = Style {
-            colour: self.coloured(),
+        Style {
+            colour: self.coloured(target),
             ascii: asked.ascii || ascii_locale(|name| self.outside.variable(name)),
             hints: asked.quiet == 0,
             detail: if asked.verbose > 0 { Detail::Full } else { Detail::Brief },
             width: self.outside.width().unwrap_or(100),
             limit: asked.limit,
+            fields: &asked.fields,
             version: env!("CARGO_PKG_VERSION"),
-            repeat: &reading.repeat,
+            repeat,
+        }
+    }
+
+    /// Refuses a field that the table of this answer does not have; its header names those there are.
+    fn check_fields(
+        &self,
+        repeat: &str,
+        dress: &impl Fn(&Format, &Style<'_>) -> Option<String>,
+    ) -> Result<(), Failure> {
+        let (Some(wanted), Some(target)) = (self.asked.fields.first(), self.asked.targets.first())
+        else {
+            return Ok(());
         };
-        let Some(text) = dress(asked.format, &style) else {
-            let what = format!("`{}` is no format for this answer", asked.format.name);
-            return Err(Failure::usage(what, "leave out -f, or ask for json"));
+        let style = Style { fields: &[], limit: Some(0), ..self.style(target, repeat) };
+        let table = Format::named("csv").and_then(|csv| dress(csv, &style)).unwrap_or_default();
+        let there: Vec<&str> = table.lines().next().unwrap_or_default().split(',').collect();
+        let missing = self.asked.fields.iter().find(|field| !there.contains(&field.as_str()));
+        let Some(missing) = missing else { return Ok(()) };
+        if table.is_empty() {
+            let what = format!("this answer has no fields to pick `{wanted}` from");
+            return Err(Failure::usage(what, "leave out --fields"));
+        }
+        let what = format!("no field `{missing}` in this answer");
+        Err(Failure::usage(what, format!("name some of: {}", there.join(", "))))
+    }
+
+    /// Adds the page that some machines show beside an answer, where this one keeps such a page.
+    fn beside(
+        &self,
+        target: &Target,
+        dress: impl Fn(&Format) -> Option<String>,
+    ) -> Result<(), Failure> {
+        let Some((variable, format)) = target.format.beside else { return Ok(()) };
+        let path = self.outside.variable(variable).filter(|path| !path.is_empty());
+        let Some(path) = path else {
+            self.note(&format!(
+                "{variable} is not set: there is no summary to write the whole list to"
+            ));
+            return Ok(());
         };
-        let Some(path) = &asked.output else {
-            return put(&mut **self.out.borrow_mut(), &text);
-        };
-        self.outside.save(path, &text).map_err(|error| {
+        let Some(page) = dress(format) else { return Ok(()) };
+        self.outside.append(&path, &page).map_err(|error| {
+            let what = format!("cannot write the summary `{path}`: {error}");
+            Failure::access(what, format!("let {variable} name a file that is yours, or unset it"))
+        })
+    }
+
+    /// Writes a file that somebody named, over what was there.
+    fn save(&self, path: &str, text: &str) -> Result<(), Failure> {
+        self.outside.save(path, text).map_err(|error| {
             let what = format!("cannot write `{path}`: {error}");
             Failure::access(what, "name a file in a folder that exists and is yours: -o FILE")
         })?;
-        if asked.quiet < 2 {
-            // A note that cannot be written is not missed.
-            let note = format!("wrote {}\n", plumb_report::visible(path));
-            self.err.borrow_mut().write_all(note.as_bytes()).unwrap_or_default();
-        }
+        self.note(&format!("wrote {path}"));
         Ok(())
     }
 
-    fn coloured(&self) -> bool {
-        let terminal = self.outside.terminal() && self.asked.output.is_none();
+    /// Tells something beside the answer, unless nothing but the answer is wanted.
+    pub(crate) fn note(&self, text: &str) {
+        if self.asked.quiet < 2 {
+            // A note that cannot be written is not missed.
+            let note = format!("{}\n", plumb_report::visible(text));
+            self.err.borrow_mut().write_all(note.as_bytes()).unwrap_or_default();
+        }
+    }
+
+    /// Writes a text that is no answer to standard output.
+    pub(crate) fn print(&self, text: &str) -> Result<(), Failure> {
+        put(&mut **self.out.borrow_mut(), text)
+    }
+
+    fn coloured(&self, target: &Target) -> bool {
+        let terminal = self.outside.terminal() && target.file.is_none();
         coloured(self.asked.colour, terminal, |name| self.outside.variable(name))
     }
+}
+
+/// A format that an answer has no dress in; those it has are named.
+fn no_format(format: &Format, dresses: impl Fn(&Format) -> bool) -> Failure {
+    let what = format!("`{}` is no format for this answer", format.name);
+    let others: Vec<&str> =
+        Format::all().iter().filter(|other| dresses(other)).map(|other| other.name).collect();
+    Failure::usage(what, format!("ask for one of: {}", others.join(", ")))
 }
 
 fn two_places() -> Failure {

@@ -56,6 +56,14 @@ fn laws(tally: &mut Tally) {
     tally.say(!bare.ends_with("]\n"), "law: `plumb` alone is no error", &bare);
     let version = Stage::default().run("plumb --version");
     tally.say(version.starts_with("plumb 0."), "law: `plumb --version` says it", &version);
+    let file = Stage::default().run("plumb init --stdout");
+    for (what, text) in [("as it is written", file.clone()), ("with every key set", set(&file))] {
+        let files = [("plumb.toml", text.as_str()), ("a.sql", "select 1")];
+        let files = files.map(|(path, text)| (path.to_owned(), text.to_owned())).into();
+        let said = Stage { files, ..Stage::default() }.run("plumb doctor");
+        let label = format!("law: settings of `plumb init` are understood {what}");
+        tally.say(said.contains("✓ plumb.toml"), &label, &said);
+    }
     for command in tree.get_subcommands().filter(|command| command.get_name() != "help") {
         let name = command.get_name();
         for argument in command.get_arguments() {
@@ -72,6 +80,19 @@ fn laws(tally: &mut Tally) {
         let first = help.starts_with("Examples:");
         tally.say(first, &format!("law: `{name} --help` begins with examples"), &help);
     }
+}
+
+/// A file of settings with its comments turned into settings.
+fn set(file: &str) -> String {
+    let setting = |line: &str| {
+        let key = line.split_once(" = ").is_some_and(|(key, _)| !key.contains(' '));
+        line.starts_with('[') || key
+    };
+    let line = |line| match str::strip_prefix(line, "# ") {
+        Some(rest) if setting(rest) => format!("{rest}\n"),
+        _ => format!("{line}\n"),
+    };
+    file.lines().map(line).collect()
 }
 
 #[derive(Default)]

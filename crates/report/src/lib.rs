@@ -6,11 +6,13 @@
 
 mod format;
 mod safe;
+mod setup;
 mod words;
 
-use plumb_base::answer::{Audit, Doctor, Graph, Lineage, Shown};
+use plumb_base::answer::{Audit, Doctor, Exists, Graph, Lineage, Rules, Shown};
 
 pub use safe::{argument, visible};
+pub use setup::settings;
 
 /// One way to dress an answer.
 #[derive(Debug)]
@@ -31,7 +33,28 @@ pub struct Format {
     pub graph: Option<Dress<Graph>>,
     /// Dresses `plumb doctor`.
     pub doctor: Option<Dress<Doctor>>,
+    /// Dresses `plumb exists`.
+    pub exists: Option<Dress<Exists>>,
+    /// Dresses `plumb rules`.
+    pub rules: Option<Dress<Rules>>,
+    /// A page that some machines show beside the answer: the variable that names its file, and its format.
+    pub beside: Option<(&'static str, &'static Self)>,
 }
+
+/// A format that dresses nothing: what a format is made for is written over it.
+pub(crate) const BARE: Format = Format {
+    name: "",
+    page: "",
+    audit: None,
+    shown: None,
+    explained: None,
+    lineage: None,
+    graph: None,
+    doctor: None,
+    exists: None,
+    rules: None,
+    beside: None,
+};
 
 /// How a format dresses one kind of answer; a format that is made for one purpose has none for others.
 pub type Dress<A> = fn(&A, &Style<'_>) -> String;
@@ -73,6 +96,8 @@ pub struct Style<'a> {
     pub width: usize,
     /// Rows of a list, where somebody asked for a number; otherwise each format has its own.
     pub limit: Option<usize>,
+    /// Columns of a table that were asked for: one gives bare values, several give TSV with a header.
+    pub fields: &'a [String],
     /// Version of plumb.
     pub version: &'a str,
     /// What a hinted command must repeat to read the same thing, such as `-C models` or `--demo`.
@@ -88,6 +113,7 @@ impl Default for Style<'_> {
             detail: Detail::Brief,
             width: 100,
             limit: None,
+            fields: &[],
             version: env!("CARGO_PKG_VERSION"),
             repeat: "",
         }

@@ -60,6 +60,45 @@ pub(crate) fn safe_json(json: &str) -> String {
     text
 }
 
+/// The nearest ASCII; what has none is written out.
+pub(crate) fn ascii(text: &str) -> String {
+    if text.is_ascii() {
+        return text.to_owned();
+    }
+    let mut plain = String::new();
+    for letter in text.chars() {
+        match letter {
+            '·' | '–' | '−' | '─' | '━' | '╍' | '—' => plain.push('-'),
+            '…' => plain.push_str("..."),
+            '×' | '✗' => plain.push('x'),
+            '✓' => plain.push('+'),
+            '│' => plain.push('|'),
+            '≠' => plain.push_str("!="),
+            '→' => plain.push_str("->"),
+            '“' | '”' => plain.push('"'),
+            '‘' | '’' => plain.push('\''),
+            '\u{a0}' => plain.push(' '),
+            _ if letter.is_ascii() => plain.push(letter),
+            _ => plain.extend(escaped(letter)),
+        }
+    }
+    plain
+}
+
+/// A path as the path of a relative URI: what is not plain there is percent-encoded, byte by byte (RFC 3986).
+pub(crate) fn encoded(path: &str) -> String {
+    let mut uri = String::with_capacity(path.len());
+    for byte in path.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte) {
+            uri.push(char::from(byte));
+        } else {
+            // Writing to a text cannot fail.
+            let _ = write!(uri, "%{byte:02X}");
+        }
+    }
+    uri
+}
+
 /// One word of a shell: as it is where that is safe, else in quotes.
 pub fn argument(word: &str) -> String {
     let plain = |letter: char| letter.is_ascii_alphanumeric() || "_-./:@%+=,".contains(letter);
@@ -80,6 +119,12 @@ mod tests {
         assert_eq!(visible("a\nb\tc\rd"), "a\\nb\\tc\\rd");
         assert_eq!(visible("a\u{202e}b\u{2066}c\u{9b}"), "a\\u{202e}b\\u{2066}c\\u{9b}");
         assert_eq!(visible("Zoë Müller, 東京"), "Zoë Müller, 東京");
+    }
+
+    #[test]
+    fn a_path_is_a_uri() {
+        assert_eq!(encoded("a b/ü%.sql"), "a%20b/%C3%BC%25.sql");
+        assert_eq!(encoded("models/x_1.sql"), "models/x_1.sql");
     }
 
     #[test]

@@ -49,7 +49,9 @@ fn main() {
 
 /// What holds for every case of every page.
 fn laws(tally: &mut Tally, format: &Format, case: &Case, label: &str, output: &str) {
-    let hidden = |letter: char| letter.is_control() && letter != '\n';
+    // TSV has tabs, between cells and never in them.
+    let parts = |letter: char| letter == '\n' || (letter == '\t' && format.name == "csv");
+    let hidden = |letter: char| letter.is_control() && !parts(letter);
     let overrides =
         |letter: char| matches!(letter, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
     let safe = !output.contains(|letter| hidden(letter) || overrides(letter));
@@ -62,6 +64,20 @@ fn laws(tally: &mut Tally, format: &Format, case: &Case, label: &str, output: &s
         tally.say(ascii, &format!("{label} (ASCII where asked)"), output);
         let ragged = output.lines().find(|line| line.ends_with(' '));
         tally.say(ragged.is_none(), &format!("{label} (no space at the end)"), "");
+    }
+    if format.name == "markdown" {
+        let bare = output.lines().find(|line| line.contains("<img") && !line.contains('`'));
+        tally.say(bare.is_none(), &format!("{label} (no tag of theirs)"), bare.unwrap_or_default());
+    }
+    if format.name == "jsonl" {
+        let whole = |line: &str| serde_json::from_str::<Value>(line).is_ok_and(|it| it.is_object());
+        tally.say(output.lines().all(whole), &format!("{label} (an object a line)"), output);
+    }
+    if format.name == "github" {
+        let known = |line: &str| {
+            ["::warning ", "::notice ", "plumb: "].iter().any(|it| line.starts_with(it))
+        };
+        tally.say(output.lines().all(known), &format!("{label} (no command of theirs)"), output);
     }
     if format.name == "json" {
         let value: Value = serde_json::from_str(output).expect("JSON");

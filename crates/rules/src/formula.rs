@@ -33,6 +33,11 @@ pub(crate) struct Formula {
 }
 
 impl Formula {
+    /// Whether it only counts rows, or values.
+    pub(crate) fn is_count(&self) -> bool {
+        self.key.starts_with("count(") && !self.key.starts_with("count(distinct")
+    }
+
     /// The formula and its conditions in one line.
     pub(crate) fn message(&self) -> Message {
         let mut message = self.value.clone();
@@ -101,6 +106,8 @@ pub(crate) struct Reader<'a> {
     pub(crate) conditions: BTreeMap<String, Message>,
     /// Conditions that join, and how.
     pub(crate) joins: BTreeSet<String>,
+    /// How rows are grouped, cut off or put together on the way.
+    pub(crate) shapes: BTreeSet<String>,
     /// Whether an aggregate was met that measures, rather than picks.
     measures: bool,
     entered: BTreeSet<FromId>,
@@ -116,6 +123,7 @@ impl<'a> Reader<'a> {
             tables: BTreeSet::new(),
             conditions: BTreeMap::new(),
             joins: BTreeSet::new(),
+            shapes: BTreeSet::new(),
             measures: false,
             entered: BTreeSet::new(),
             known: BTreeMap::new(),
@@ -217,6 +225,27 @@ impl<'a> Reader<'a> {
         if let Some(from) = node.from() {
             self.enter(from);
         }
+        match node {
+            Rel::Union { .. } | Rel::Set { .. } | Rel::Limit { .. } => {
+                self.shapes.insert(self.arena.rel_digest(rel).to_string());
+            }
+            Rel::Aggregate { from, keys, scalar, .. } => {
+                let mut said: Vec<String> = keys
+                    .iter()
+                    .map(|key| self.aside(*key, *from).map_or_else(String::new, |it| it.key))
+                    .collect();
+                said.sort_unstable();
+                self.shapes.insert(format!("{scalar} by {}", said.join(", ")));
+            }
+            Rel::Distinct { .. } => {
+                self.shapes.insert("distinct".to_owned());
+            }
+            Rel::Scan { .. }
+            | Rel::Values { .. }
+            | Rel::Project { .. }
+            | Rel::Call { .. }
+            | Rel::Opaque { .. } => {}
+        }
         if !matches!(node, Rel::Union { .. } | Rel::Set { .. } | Rel::Limit { .. }) {
             node.inputs().into_iter().for_each(|input| self.rows(input));
         }
@@ -229,16 +258,24 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// The key of a condition that joins; one that does not is noted.
+    /// The key of a condition that joins; one that also says which rows count is noted.
     fn joining(&mut self, condition: ScalarId, id: FromId) -> Option<String> {
         let mut inputs = BTreeSet::new();
         inputs_of(self.arena, condition, &mut inputs);
-        let term = self.aside(condition, id)?;
-        if inputs.len() > 1 {
+        // What cannot be put in words is itself, and nothing else.
+        let term = self.aside(condition, id).unwrap_or_else(|| Term {
+            key: format!("#{}", self.arena.scalar_digest(condition)),
+            shown: words::text("a condition of its own"),
+            grouping: None,
+        });
+        let joins = inputs.len() > 1;
+        let plain = matches!(self.arena.as_call(condition), Some(("eq" | "all-equal", sides))
+            if sides.iter().all(|side| matches!(self.arena.get_scalar(*side), Scalar::Column { .. })));
+        if joins && plain {
             return Some(term.key);
         }
-        self.conditions.insert(term.key, Message(joined(term.shown)));
-        None
+        self.conditions.insert(term.key.clone(), Message(joined(term.shown)));
+        joins.then_some(term.key)
     }
 
     fn tree(&mut self, tree: &Tree, id: FromId) {

@@ -25,13 +25,15 @@ pub(crate) struct Outline {
 pub(crate) struct Rows {
     pub(crate) tables: BTreeSet<String>,
     joins: BTreeSet<String>,
+    /// How rows are grouped, cut off or put together on the way.
+    shapes: BTreeSet<String>,
     /// What they are grouped by, where they are.
     keys: Option<BTreeSet<String>>,
     distinct: bool,
 }
 
 impl Outline {
-    /// The outline of an asset that joins or groups; `None` for one that does neither, or is built in another way.
+    /// The outline of an asset that joins or groups itself; `None` for one that does neither, or is built in another way.
     pub(crate) fn of(arena: &Arena, asset: &Asset) -> Option<Self> {
         let plan = asset.plan.as_ref()?;
         let root = plan.expanded.rel;
@@ -48,7 +50,8 @@ impl Outline {
         reader.rows(rel);
         let mut tables = BTreeSet::new();
         tables_of(arena, rel, &mut tables);
-        if tables.len() < 2 && grouped.is_none() {
+        // What only reads what another has joined and grouped does no work of its own.
+        if plan.parts.is_empty() {
             return None;
         }
         let mut names: BTreeMap<u32, String> = BTreeMap::new();
@@ -65,7 +68,7 @@ impl Outline {
             let at = u32::try_from(at).ok()?;
             outputs.insert(key, names.get(&at)?.clone());
         }
-        let rows = Rows { tables, joins: reader.joins, keys, distinct };
+        let rows = Rows { tables, joins: reader.joins, shapes: reader.shapes, keys, distinct };
         Some(Self { rows, conditions: reader.conditions, outputs })
     }
 }

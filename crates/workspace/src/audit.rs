@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use plumb_base::answer::{Audit, NotCovered, ReasonCount};
+use plumb_base::answer::{Audit, NotCovered, ReasonCount, RuleCard};
 use plumb_base::{Problem, Severity};
 
 use crate::Workspace;
@@ -27,12 +27,21 @@ pub(crate) fn audit(workspace: &Workspace) -> Audit {
         .collect();
     Audit {
         root: workspace.root.clone(),
+        below_top: workspace.below_top.clone(),
         using: estate.using.clone(),
         files: workspace.found.files.clone(),
         coverage: estate.coverage,
         assets,
         plans: plans.len(),
         findings: workspace.findings.clone(),
+        rules: crate::rules::rules()
+            .rules
+            .into_iter()
+            .map(|rule| {
+                let speaks = workspace.findings.iter().filter(|it| it.rule == rule.code);
+                RuleCard { findings: Some(speaks.count()), ..rule }
+            })
+            .collect(),
         not_covered: not_covered(workspace),
         problems: estate.problems.clone(),
         reasons: reasons(&estate.problems),

@@ -21,14 +21,10 @@ pub(crate) fn show(workspace: &Workspace, reference: &str) -> Result<Shown, NoSu
     })
 }
 
+/// A rule, with how often it speaks here.
 pub(crate) fn rule(workspace: &Workspace, rule: &Rule) -> RuleCard {
-    RuleCard {
-        code: rule.code.to_owned(),
-        name: rule.name.to_owned(),
-        summary: rule.summary(),
-        page: rule.page.to_owned(),
-        findings: workspace.findings.iter().filter(|finding| finding.rule == rule.code).count(),
-    }
+    let findings = workspace.findings.iter().filter(|finding| finding.rule == rule.code).count();
+    RuleCard { findings: Some(findings), ..crate::rules::card(rule) }
 }
 
 pub(crate) fn finding(workspace: &Workspace, finding: &Finding) -> FindingCard {

@@ -8,14 +8,18 @@ mod card;
 mod demo;
 mod detail;
 mod doctor;
+mod exists;
 mod explain;
 mod graph;
 mod lineage;
+mod named;
 mod reference;
+mod rules;
+mod setup;
 
 use plumb_base::{
-    Finding, MemoryWorld, Moment, World,
-    answer::{Audit, Doctor, Graph, Lineage, NoSuch, Shown},
+    Finding, MemoryWorld, Moment, Source, World,
+    answer::{Audit, Doctor, Exists, Graph, Lineage, NoSuch, Setup, Shown},
     record::Found,
 };
 use plumb_estate::Estate;
@@ -24,14 +28,27 @@ use plumb_rules::Platform;
 
 pub use graph::{Around, Literals};
 pub use plumb_estate::{Depth, Options};
+pub use rules::{rule, rules};
 
 /// A platform that was read and judged.
 pub struct Workspace {
     root: String,
+    below_top: String,
     found: Found,
     estate: Estate,
     findings: Vec<Finding>,
     as_of: Option<Moment>,
+}
+
+/// What is done while a platform is opened, in this order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Phase {
+    /// Finding files.
+    Files,
+    /// Reading and binding statements.
+    Statements,
+    /// Judging.
+    Comparing,
 }
 
 impl Workspace {
@@ -39,8 +56,16 @@ impl Workspace {
     ///
     /// Without normal forms nothing is compared, and there are no findings.
     pub fn open(world: &dyn World, options: &Options) -> Self {
+        Self::open_telling(world, options, &|_| {})
+    }
+
+    /// The same, telling each phase as it begins.
+    pub fn open_telling(world: &dyn World, options: &Options, tell: &dyn Fn(Phase)) -> Self {
+        tell(Phase::Files);
         let found = plumb_connect::discover(world);
+        tell(Phase::Statements);
         let estate = plumb_estate::read(&found, &|name| world.variable(name), options);
+        tell(Phase::Comparing);
         let ledger = Ledger::empty();
         let mut findings = match options.depth {
             Depth::Written => Vec::new(),
@@ -50,7 +75,8 @@ impl Workspace {
             finding.action = plumb_advise::advise(&estate, finding);
         }
         let as_of = graph::as_of(&found, world.variable("SOURCE_DATE_EPOCH").as_deref());
-        Self { root: world.root(), found, estate, findings, as_of }
+        let (root, below_top) = (world.root(), world.below_top());
+        Self { root, below_top, found, estate, findings, as_of }
     }
 
     /// The built-in company.
@@ -94,6 +120,23 @@ impl Workspace {
             let names = asset.columns.iter().filter_map(|column| column.name.as_ref());
             (asset.key.as_str(), names.map(plumb_base::Name::as_str).collect())
         })
+    }
+
+    /// Whether what some SQL computes is here already; a file of the platform is compared with all others.
+    ///
+    /// The plans of the SQL stay in memory with those of the platform.
+    pub fn exists(&mut self, sql: &Source, dialect: Option<&str>) -> Exists {
+        exists::exists(self, sql, dialect)
+    }
+
+    /// What is called like some words, or has columns that are.
+    pub fn named(&self, words: &str) -> Exists {
+        named::named(self, words)
+    }
+
+    /// What was found, as far as settings speak of it.
+    pub fn setup(&self) -> Setup {
+        setup::setup(self)
     }
 
     /// What was found, and what would let plumb see more.

@@ -17,14 +17,18 @@ pub(crate) fn find(workspace: &Workspace, reference: &str) -> Result<Named, NoSu
     if let Some(at) = workspace.findings.iter().position(|it| it.id.eq_ignore_ascii_case(wanted)) {
         return Ok(Named::Finding(at));
     }
-    if let Some(rule) = rules().find(|it| it.code.eq_ignore_ascii_case(wanted) || it.name == wanted)
-    {
+    if let Some(rule) = rules().find(|it| is_rule(it, wanted)) {
         return Ok(Named::Rule(rule));
     }
     if let Some(at) = asset(workspace, wanted) {
         return Ok(Named::Asset(at));
     }
     Err(missing(workspace, wanted))
+}
+
+/// Whether somebody means a rule.
+pub(crate) fn is_rule(rule: &Rule, wanted: &str) -> bool {
+    rule.code.eq_ignore_ascii_case(wanted) || rule.name.eq_ignore_ascii_case(wanted)
 }
 
 /// An asset by key, by path, by name, or by the end of its key, where only one fits.

@@ -149,7 +149,11 @@ fn lineage_of_a_column_says_how() {
 #[test]
 fn somebody_owns_it() {
     let demo = demo();
-    let answer = answer(&demo, "who_owns", json!({ "ref": "warehouse/models/marts/growth/daily_sales.sql" }));
+    let answer = answer(
+        &demo,
+        "who_owns",
+        json!({ "ref": "warehouse/models/marts/growth/daily_sales.sql" }),
+    );
     let wanted = json!({
         "owner": "Growth",
         "how": "dbt group growth in warehouse/models/_groups.yml",
@@ -240,7 +244,10 @@ fn a_star_stands_for_anything() {
         |filter: &str| answer(&demo, "list_findings", json!({ "filter": filter }))["total"].clone();
     assert_eq!(total("asset:harbor.*.daily_sales"), total("daily_sales"));
     assert_eq!(total("asset:daily_sales*harbor"), 0);
-    assert_eq!(total("path:warehouse/models/marts/growth/daily_sales.sql owner:tomas"), total("daily_sales"));
+    assert_eq!(
+        total("path:warehouse/models/marts/growth/daily_sales.sql owner:tomas"),
+        total("daily_sales")
+    );
 }
 
 /// Keeps within its bytes, says nothing empty, and has the shape it declares.

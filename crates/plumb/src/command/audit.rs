@@ -14,6 +14,11 @@ pub(crate) static COMMAND: Command = Command {
         ("plumb audit warehouse/", "another folder"),
         ("plumb audit --fail-on rule:DUP001", "for CI: exit with 1 on a duplicate"),
         ("plumb audit -f json -o plumb.json", "everything, for a script"),
+        (
+            "plumb audit -o sarif=plumb.sarif -o github",
+            "for a workflow: code scanning, and annotations",
+        ),
+        ("plumb audit --fields id,owner", "two columns, for a shell"),
     ],
     build,
     run,
@@ -25,6 +30,7 @@ fn build(command: clap::Command) -> clap::Command {
 }
 
 fn run(typed: &ArgMatches, session: &Session<'_>) -> Result<Exit, Failure> {
+    judge::check(typed)?;
     let path = typed.get_one::<String>("path").map(String::as_str);
     answer(typed, session, &session.read(path, Depth::Normal)?)
 }
@@ -35,7 +41,6 @@ pub(super) fn answer(
     session: &Session<'_>,
     reading: &Reading,
 ) -> Result<Exit, Failure> {
-    judge::check(typed, reading)?;
     let audit = reading.workspace.audit();
     session.answer(reading, |format, style| Some(format.audit?(&audit, style)))?;
     Ok(judge::exit(typed, &audit))

@@ -17,5 +17,6 @@ pub(crate) static COMMAND: Command = Command {
 };
 
 fn run(typed: &ArgMatches, session: &Session<'_>) -> Result<Exit, Failure> {
+    judge::check(typed)?;
     super::audit::answer(typed, session, &session.demo(Depth::Normal)?)
 }

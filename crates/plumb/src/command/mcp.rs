@@ -19,7 +19,7 @@ pub(crate) static COMMAND: Command = Command {
 };
 
 fn run(_: &ArgMatches, session: &Session<'_>) -> Result<Exit, Failure> {
-    if session.asked.output.is_some() {
+    if session.asked.targets.iter().any(|target| target.file.is_some()) {
         let what = "`plumb mcp` talks on standard output and has no answer to save";
         return Err(Failure::usage(what, "leave out -o"));
     }

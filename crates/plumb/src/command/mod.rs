@@ -2,18 +2,26 @@
 
 // shelf COMMAND: Command (`cargo xtask gen`)
 mod audit;
+mod completions;
 mod demo;
 mod doctor;
+mod exists;
 mod explain;
+mod init;
 mod lineage;
 mod mcp;
+mod rules;
 mod show;
 pub(crate) static ALL: &[&crate::Command] = &[
     &audit::COMMAND,
+    &completions::COMMAND,
     &demo::COMMAND,
     &doctor::COMMAND,
+    &exists::COMMAND,
     &explain::COMMAND,
+    &init::COMMAND,
     &lineage::COMMAND,
     &mcp::COMMAND,
+    &rules::COMMAND,
     &show::COMMAND,
 ];

@@ -14,6 +14,7 @@ pub(crate) struct Stage {
     pub(crate) files: BTreeMap<String, String>,
     pub(crate) variables: BTreeMap<String, String>,
     pub(crate) saved: RefCell<BTreeMap<String, String>>,
+    pub(crate) input: RefCell<String>,
 }
 
 impl Outside for Stage {
@@ -55,16 +56,56 @@ impl Outside for Stage {
         self.saved.borrow_mut().insert(path.to_owned(), text.to_owned());
         Ok(())
     }
+
+    fn append(&self, path: &str, text: &str) -> std::io::Result<()> {
+        self.saved.borrow_mut().entry(path.to_owned()).or_default().push_str(text);
+        Ok(())
+    }
+
+    fn create(&self, path: &str, text: &str) -> std::io::Result<()> {
+        let mut saved = self.saved.borrow_mut();
+        if saved.contains_key(path) || self.files.contains_key(path) {
+            return Err(Error::new(ErrorKind::AlreadyExists, "file exists"));
+        }
+        saved.insert(path.to_owned(), text.to_owned());
+        Ok(())
+    }
+
+    fn load(&self, path: &str) -> std::io::Result<Vec<u8>> {
+        let text = self.files.get(path.trim_start_matches("./"));
+        let text = text.ok_or_else(|| Error::new(ErrorKind::NotFound, "no such file"))?;
+        Ok(text.clone().into_bytes())
+    }
+
+    fn input(&self) -> std::io::Result<Vec<u8>> {
+        Ok(self.input.borrow().clone().into_bytes())
+    }
 }
 
 impl Stage {
-    /// Runs a command line: what it prints, what it tells, and `[code]` where that is not 0.
+    /// Runs a command line, or several with `|` between them: what the last prints, what it tells, and `[code]`
+    /// where that is not 0.
     pub(crate) fn run(&self, line: &str) -> String {
+        let mut text = String::new();
+        for command in line.split(" | ") {
+            self.input.replace(text);
+            text = self.command(command);
+        }
+        text
+    }
+
+    fn command(&self, line: &str) -> String {
         let words = words(line);
         let (name, rest) = words.split_first().expect("a command line has a word");
         if name == "cat" {
             let saved = self.saved.borrow();
-            return rest.iter().filter_map(|path| saved.get(path)).cloned().collect();
+            let text = |path: &String| saved.get(path).or_else(|| self.files.get(path));
+            return rest.iter().filter_map(text).cloned().collect();
+        }
+        if name == "head" {
+            let most = rest[0].trim_start_matches('-').parse().expect("`head -N`");
+            let input = self.input.borrow();
+            return input.lines().take(most).flat_map(|line| [line, "\n"]).collect();
         }
         assert_eq!(name, "plumb", "`{line}` runs something else");
         let typed: Vec<OsString> = rest.iter().map(OsString::from).collect();

@@ -1,11 +1,16 @@
 //! CSV for sheets: a header with units, a row each, and no cell that a sheet takes for a formula.
+//!
+//! Where fields were asked for, the same table as bare values or TSV.
+
+mod table;
 
 use plumb_base::{
     Finding, Saving,
-    answer::{Audit, Doctor, Graph, Health, Lineage, Shown},
+    answer::{Audit, Doctor, Exists, Graph, Health, Lineage, Match, Rules, Shown},
 };
 
-use crate::{Format, Style, visible};
+use crate::{BARE, Format, Style};
+use table::Table;
 
 pub(crate) static FORMAT: Format = Format {
     name: "csv",
@@ -16,48 +21,62 @@ pub(crate) static FORMAT: Format = Format {
     lineage: Some(lineage),
     graph: Some(graph),
     doctor: Some(doctor),
+    exists: Some(exists),
+    rules: Some(rules),
+    ..BARE
 };
 
 fn audit(answer: &Audit, style: &Style<'_>) -> String {
     let shown = style.limit.unwrap_or(usize::MAX).min(answer.findings.len());
-    findings(&answer.findings[..shown])
+    findings(&answer.findings[..shown]).print(style)
 }
 
-fn shown(answer: &Shown, _: &Style<'_>) -> String {
+fn shown(answer: &Shown, style: &Style<'_>) -> String {
     match answer {
-        Shown::Finding(card) => findings(std::slice::from_ref(&card.finding)),
+        Shown::Finding(card) => findings(std::slice::from_ref(&card.finding)).print(style),
         Shown::Asset(card) => {
-            let mut text = row(["asset", "column", "from", "how"]);
+            let mut table = Table::new(["asset", "column", "from", "how"]);
             for column in &card.columns {
                 if column.from.is_empty() {
-                    text.push_str(&row([card.key.as_str(), &column.name, "", ""]));
+                    table.row([card.key.as_str(), &column.name, "", ""]);
                 }
                 for (from, how) in &column.from {
-                    text.push_str(&row([card.key.as_str(), &column.name, from, how]));
+                    table.row([card.key.as_str(), &column.name, from, how]);
                 }
             }
-            text
+            table.print(style)
         }
         Shown::Rule(card) => {
-            let head = row(["code", "name", "findings", "summary"]);
-            head + &row([card.code.as_str(), &card.name, &card.findings.to_string(), &card.summary])
+            let findings = card.findings.map(|number| number.to_string()).unwrap_or_default();
+            let mut table = Table::new(["code", "name", "findings", "summary"]);
+            table.row([card.code.as_str(), &card.name, &findings, &card.summary]);
+            table.print(style)
         }
     }
 }
 
-fn lineage(answer: &Lineage, _: &Style<'_>) -> String {
-    let sides = [("up", &answer.up), ("down", &answer.down)];
-    let links = sides.iter().flat_map(|(side, links)| links.iter().map(move |link| (side, link)));
-    let rows = links.map(|(side, link)| {
-        row([side, link.distance.to_string().as_str(), &link.from, &link.to, &link.how])
-    });
-    std::iter::once(row(["side", "distance", "from", "to", "how"])).chain(rows).collect()
+fn rules(answer: &Rules, style: &Style<'_>) -> String {
+    let mut table = Table::new(["code", "name", "summary"]);
+    for rule in &answer.rules {
+        table.row([rule.code.as_str(), &rule.name, &rule.summary]);
+    }
+    table.print(style)
+}
+
+fn lineage(answer: &Lineage, style: &Style<'_>) -> String {
+    let mut table = Table::new(["side", "distance", "from", "to", "how"]);
+    for (side, links) in [("up", &answer.up), ("down", &answer.down)] {
+        for link in links {
+            table.row([side, link.distance.to_string().as_str(), &link.from, &link.to, &link.how]);
+        }
+    }
+    table.print(style)
 }
 
 /// One row for each way in which a column takes part in another; what decides rows has no column it goes to.
-fn graph(answer: &Graph, _: &Style<'_>) -> String {
+fn graph(answer: &Graph, style: &Style<'_>) -> String {
     let head = ["job", "dataset", "column", "from_dataset", "from_column", "how", "masked"];
-    let mut text = row(head);
+    let mut table = Table::new(head);
     for job in &answer.jobs {
         for output in &job.outputs {
             let columns = output.columns.iter().map(|(name, uses)| (name.as_str(), uses));
@@ -67,25 +86,17 @@ fn graph(answer: &Graph, _: &Style<'_>) -> String {
                         .map(|at| answer.datasets.get(at).map_or("", |known| known.asset.as_str()));
                     for (how, masked) in &one.how {
                         let masked = if *masked { "yes" } else { "" };
-                        text.push_str(&row([
-                            &job.name,
-                            to,
-                            column,
-                            from,
-                            &one.column,
-                            how,
-                            masked,
-                        ]));
+                        table.row([&job.name, to, column, from, &one.column, how, masked]);
                     }
                 }
             }
         }
     }
-    text
+    table.print(style)
 }
 
-fn doctor(answer: &Doctor, _: &Style<'_>) -> String {
-    let mut text = row(["section", "health", "what", "detail", "why", "fix"]);
+fn doctor(answer: &Doctor, style: &Style<'_>) -> String {
+    let mut table = Table::new(["section", "health", "what", "detail", "why", "fix"]);
     for (section, checks) in &answer.sections {
         for check in checks {
             let health = match check.health {
@@ -96,14 +107,44 @@ fn doctor(answer: &Doctor, _: &Style<'_>) -> String {
             };
             let (why, fix) =
                 (check.why.as_deref().unwrap_or(""), check.fix.as_deref().unwrap_or(""));
-            text.push_str(&row([section.as_str(), health, &check.what, &check.detail, why, fix]));
+            table.row([section.as_str(), health, &check.what, &check.detail, why, fix]);
         }
     }
-    text
+    table.print(style)
 }
 
-fn findings(findings: &[Finding]) -> String {
-    let head = [
+/// One row for each asset that answers, and for each that holds a part.
+fn exists(answer: &Exists, style: &Style<'_>) -> String {
+    let mut table = Table::new(["place", "answer", "asset", "kind", "evidence", "why", "owner"]);
+    let mut add = |place: &str, verdict: &str, list: &[Match]| {
+        for one in list.iter().take(style.limit.unwrap_or(usize::MAX)) {
+            let why: Vec<String> = one.why.iter().map(|why| why.plain("")).collect();
+            let owner = one.owners.first().map_or("", |owner| owner.name.as_str());
+            let (evidence, why) = (one.evidence.word(), why.join("; "));
+            table.row([place, verdict, &one.asset, &one.kind, evidence, &why, owner]);
+        }
+    };
+    add("", "named", &answer.named);
+    let place = |at: &Option<plumb_base::Place>| at.as_ref().map(ToString::to_string);
+    for query in &answer.queries {
+        let place = place(&query.place).unwrap_or_default();
+        add(&place, "fits", &query.fits);
+        add(&place, "near", &query.near);
+    }
+    for query in &answer.queries {
+        let place = place(&query.place).unwrap_or_default();
+        for part in &query.parts {
+            for asset in &part.assets {
+                let (evidence, what) = (part.evidence.word(), part.what.plain(""));
+                table.row([&place, "part", asset, "", evidence, &what, ""]);
+            }
+        }
+    }
+    table.print(style)
+}
+
+fn findings(findings: &[Finding]) -> Table {
+    let mut table = Table::new([
         "id",
         "rule",
         "evidence",
@@ -112,8 +153,8 @@ fn findings(findings: &[Finding]) -> String {
         "message",
         "owner",
         "places",
-    ];
-    let rows = findings.iter().map(|finding| {
+    ]);
+    for finding in findings {
         // Unknown is an empty cell, never 0.
         let (low, high) = match &finding.saving {
             Saving::NotGiven(_) => (String::new(), String::new()),
@@ -123,7 +164,7 @@ fn findings(findings: &[Finding]) -> String {
         let places: Vec<String> =
             finding.subjects.iter().map(|subject| subject.place.to_string()).collect();
         let (message, evidence) = (finding.message.plain(""), finding.evidence.word());
-        row([
+        table.row([
             &finding.id,
             &finding.rule,
             evidence,
@@ -132,22 +173,7 @@ fn findings(findings: &[Finding]) -> String {
             &message,
             owner,
             &places.join("; "),
-        ])
-    });
-    std::iter::once(row(head)).chain(rows).collect()
-}
-
-fn row<const N: usize>(cells: [&str; N]) -> String {
-    let mut line = cells.map(cell).join(",");
-    line.push('\n');
-    line
-}
-
-/// A cell in quotes where it needs them; what a sheet would compute gets a quote in front.
-fn cell(text: &str) -> String {
-    let mut safe = visible(text);
-    if safe.starts_with(['=', '+', '-', '@']) {
-        safe.insert(0, '\'');
+        ]);
     }
-    if safe.contains([',', '"']) { format!("\"{}\"", safe.replace('"', "\"\"")) } else { safe }
+    table
 }

@@ -1,12 +1,15 @@
 //! JSON for scripts: schema `plumb/1`, summary first, nothing left out unless a limit was asked for.
 
+mod exists;
 mod graph;
-mod shape;
+pub(crate) mod shape;
 
-use plumb_base::answer::{Audit, Doctor, Graph, Lineage, Shown};
+use plumb_base::answer::{Audit, Doctor, Exists, Graph, Lineage, Rules, Shown};
 use serde_json::{Value, json};
 
-use crate::{Format, Style, safe::safe_json};
+use crate::{BARE, Format, Style, safe::safe_json};
+
+pub(crate) use exists::{draft, matched};
 
 pub(crate) static FORMAT: Format = Format {
     name: "json",
@@ -17,6 +20,9 @@ pub(crate) static FORMAT: Format = Format {
     lineage: Some(lineage),
     graph: Some(graph),
     doctor: Some(doctor),
+    exists: Some(exists),
+    rules: Some(rules),
+    ..BARE
 };
 
 /// The name of the shape; inside `plumb/1` keys are only ever added.
@@ -25,7 +31,6 @@ const SCHEMA: &str = "plumb/1";
 fn audit(answer: &Audit, style: &Style<'_>) -> String {
     let shown = style.limit.unwrap_or(usize::MAX).min(answer.findings.len());
     let items: Vec<Value> = answer.findings[..shown].iter().map(shape::finding).collect();
-    let total = answer.coverage.total();
     let kinds: Vec<Value> =
         answer.assets.iter().map(|(kind, count)| json!({ "kind": kind, "count": count })).collect();
     print(&json!({
@@ -33,13 +38,7 @@ fn audit(answer: &Audit, style: &Style<'_>) -> String {
         "summary": {
             "root": answer.root,
             "files": answer.files.iter().map(shape::files).collect::<Vec<_>>(),
-            "coverage": {
-                "total": total,
-                "read": answer.coverage.read,
-                "partly": answer.coverage.partly,
-                "opaque": answer.coverage.opaque,
-                "failed": answer.coverage.failed,
-            },
+            "coverage": shape::coverage(&answer.coverage),
             "assets": kinds,
             "plans": answer.plans,
             "findings": answer.findings.len(),
@@ -74,6 +73,15 @@ fn graph(answer: &Graph, _: &Style<'_>) -> String {
 
 fn doctor(answer: &Doctor, _: &Style<'_>) -> String {
     print(&json!({ "schema": SCHEMA, "doctor": shape::doctor(answer) }))
+}
+
+fn exists(answer: &Exists, style: &Style<'_>) -> String {
+    print(&json!({ "schema": SCHEMA, "exists": exists::exists(answer, style.limit) }))
+}
+
+fn rules(answer: &Rules, _: &Style<'_>) -> String {
+    let rules: Vec<Value> = answer.rules.iter().map(shape::rule_card).collect();
+    print(&json!({ "schema": SCHEMA, "rules": rules }))
 }
 
 /// Two spaces, one newline at the end.

@@ -6,18 +6,14 @@ use plumb_base::Moment;
 use plumb_base::answer::{Dataset, Graph, Job, Output, Use};
 use serde_json::{Map, Value, json};
 
-use crate::{Format, Style, safe::safe_json};
+use crate::{BARE, Format, Style, safe::safe_json};
 use facet::Facets;
 
 pub(crate) static FORMAT: Format = Format {
     name: "openlineage",
     page: include_str!("openlineage.md"),
-    audit: None,
-    shown: None,
-    explained: None,
-    lineage: None,
     graph: Some(graph),
-    doctor: None,
+    ..BARE
 };
 
 /// The specification of events that are not about a run.

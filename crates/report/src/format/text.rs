@@ -3,17 +3,19 @@
 mod asset;
 mod audit;
 mod doctor;
+mod exists;
 mod explain;
 mod finding;
 mod graph;
 mod line;
 mod lineage;
 mod rule;
+mod rules;
 mod sheet;
 
 use plumb_base::answer::Shown;
 
-use crate::{Format, Style};
+use crate::{BARE, Format, Style};
 
 pub(crate) static FORMAT: Format = Format {
     name: "text",
@@ -24,6 +26,9 @@ pub(crate) static FORMAT: Format = Format {
     lineage: Some(lineage::lineage),
     graph: Some(graph::graph),
     doctor: Some(doctor::doctor),
+    exists: Some(exists::exists),
+    rules: Some(rules::rules),
+    ..BARE
 };
 
 fn shown(answer: &Shown, style: &Style<'_>) -> String {

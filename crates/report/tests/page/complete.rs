@@ -1,7 +1,8 @@
 //! Short ways to write an answer in a page: what is left out has its default.
 
 use plumb_base::answer::{
-    AssetCard, Audit, ColumnCard, Dataset, Doctor, Graph, Job, Lineage, Output, RuleCard, TileCard,
+    AssetCard, Audit, ColumnCard, Dataset, Doctor, Draft, Exists, Graph, Job, Lineage, Output,
+    RuleCard, Rules, TileCard,
 };
 use serde_json::{Map, Value, json};
 
@@ -11,7 +12,12 @@ pub(crate) fn answer(kind: &str, value: Value) -> Value {
         "audit" => {
             let value = over(json!(Audit::default()), value);
             let value = each(each(value, "findings", finding), "problems", placed);
-            each(value, "reasons", placed)
+            each(each(value, "reasons", placed), "rules", rule)
+        }
+        "rules" => each(over(json!(Rules::default()), value), "rules", rule),
+        "exists" => {
+            let value = each(over(json!(Exists::default()), value), "problems", placed);
+            each(each(value, "queries", draft), "named", matched)
         }
         "shown" | "explained" => shown(value),
         "lineage" => over(json!(Lineage::default()), value),
@@ -34,10 +40,30 @@ fn shown(value: Value) -> Value {
     let Value::Object(keys) = value else { panic!("an answer is an object") };
     let whole = keys.into_iter().map(|(key, value)| match key.as_str() {
         "finding" => (key, card(value)),
-        "rule" => (key, over(json!(RuleCard::default()), value)),
+        "rule" => (key, rule(value)),
         _ => (key, asset(value)),
     });
     Value::Object(whole.collect::<Map<_, _>>())
+}
+
+fn rule(value: Value) -> Value {
+    over(json!(RuleCard::default()), value)
+}
+
+fn draft(value: Value) -> Value {
+    let value = placed(over(json!(Draft::default()), value));
+    let value = each(each(value, "fits", matched), "near", matched);
+    each(value, "parts", |mut part| {
+        part["what"] = sentence(part["what"].take());
+        part
+    })
+}
+
+fn matched(value: Value) -> Value {
+    let none = json!({
+        "place": null, "evidence": "observed", "why": [], "more_columns": 0, "readers": 0, "owners": [],
+    });
+    each(placed(over(none, value)), "why", sentence)
 }
 
 fn card(value: Value) -> Value {

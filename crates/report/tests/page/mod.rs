@@ -4,7 +4,7 @@ mod complete;
 pub(crate) mod read_back;
 
 use plumb_base::Finding;
-use plumb_base::answer::{Audit, Doctor, Graph, Lineage, Shown};
+use plumb_base::answer::{Audit, Doctor, Exists, Graph, Lineage, Rules, Shown};
 use plumb_report::{Detail, Format, Style};
 use serde_json::Value;
 
@@ -18,7 +18,7 @@ macro_rules! take {
 pub(crate) struct Case {
     /// Its title.
     pub title: String,
-    /// `audit`, `shown`, `explained`, `lineage`, `graph` or `doctor`.
+    /// `audit`, `shown`, `explained`, `lineage`, `graph`, `doctor`, `exists` or `rules`.
     pub kind: String,
     /// The answer, as the page gives it.
     pub answer: String,
@@ -31,7 +31,8 @@ pub(crate) struct Case {
 impl Case {
     /// What comes out.
     pub(crate) fn run(&self, format: &Format) -> String {
-        self.dressed(format, &style(&self.style))
+        let fields = fields(&self.style);
+        self.dressed(format, &Style { fields: &fields, ..style(&self.style) })
     }
 
     /// What comes out in colour, with the colour taken off again.
@@ -53,6 +54,8 @@ impl Case {
             "lineage" => format.lineage.map(|dress| dress(&take!(Lineage, value), style)),
             "graph" => format.graph.map(|dress| dress(&take!(Graph, value), style)),
             "doctor" => format.doctor.map(|dress| dress(&take!(Doctor, value), style)),
+            "exists" => format.exists.map(|dress| dress(&take!(Exists, value), style)),
+            "rules" => format.rules.map(|dress| dress(&take!(Rules, value), style)),
             other => panic!("`{other}` is no kind of answer"),
         };
         dressed.expect("a page shows only what its format dresses")
@@ -74,6 +77,12 @@ impl Case {
     }
 }
 
+/// Fields of `fields id+owner`.
+fn fields(words: &str) -> Vec<String> {
+    let said = words.split(',').find_map(|word| word.trim().strip_prefix("fields "));
+    said.into_iter().flat_map(|names| names.split('+')).map(str::to_owned).collect()
+}
+
 /// Reads `ascii, limit 2, width 60, full, quiet, repeat --demo`.
 fn style(words: &str) -> Style<'_> {
     let mut style = Style { version: "0.1.0", ..Style::default() };
@@ -85,6 +94,7 @@ fn style(words: &str) -> Style<'_> {
             ("limit", number) => style.limit = Some(number.parse().expect("a number")),
             ("width", number) => style.width = number.parse().expect("a number"),
             ("repeat", words) => style.repeat = words,
+            ("fields", _) => {}
             (other, _) => panic!("`{other}` is no style"),
         }
     }

@@ -31,6 +31,7 @@ fn check(platform: &Platform<'_>) -> Vec<Finding> {
     }
     by_name
         .into_values()
+        .filter(|group| group.iter().any(|it| it.declared || !it.formula.is_count()))
         .flat_map(|group| rivals(estate, &group))
         .map(|rivals| finding(platform, &rivals))
         .collect()
@@ -39,12 +40,13 @@ fn check(platform: &Platform<'_>) -> Vec<Finding> {
 /// Measures of one name, by definition, where they speak of the same tables; the most used definition first.
 fn rivals<'m>(estate: &Estate, group: &[&'m Measure]) -> Vec<Vec<Vec<&'m Measure>>> {
     let built_on_another = |it: &Measure| {
-        group.iter().any(|other| {
-            !it.declared
-                && !other.declared
-                && other.asset != it.asset
-                && estate.depends(it.asset, other.asset)
-        })
+        let made_of = |one: usize, two: usize| one != two && estate.depends(one, two);
+        // The column that a metric counts on is a part of the metric.
+        let part = |metric: &Measure| metric.asset == it.asset || made_of(metric.asset, it.asset);
+        !it.declared
+            && group.iter().any(|other| {
+                if other.declared { part(other) } else { made_of(it.asset, other.asset) }
+            })
     };
     let mut definitions: BTreeMap<&str, Vec<&'m Measure>> = BTreeMap::new();
     for measure in group {
@@ -53,10 +55,9 @@ fn rivals<'m>(estate: &Estate, group: &[&'m Measure]) -> Vec<Vec<Vec<&'m Measure
             definitions.entry(&measure.formula.key).or_default().push(measure);
         }
     }
-    let mut clusters: Vec<(BTreeSet<&str>, Vec<Vec<&'m Measure>>)> = Vec::new();
+    let mut clusters: Vec<(BTreeSet<String>, Vec<Vec<&'m Measure>>)> = Vec::new();
     for definition in definitions.into_values() {
-        let mut tables: BTreeSet<&str> =
-            definition[0].formula.tables.iter().map(String::as_str).collect();
+        let mut tables = sources(estate, &definition[0].formula.tables);
         let mut members = vec![definition];
         let (near, far): (Vec<_>, Vec<_>) =
             clusters.into_iter().partition(|(known, _)| !known.is_disjoint(&tables));
@@ -76,6 +77,19 @@ fn rivals<'m>(estate: &Estate, group: &[&'m Measure]) -> Vec<Vec<Vec<&'m Measure
         });
     }
     found
+}
+
+/// Tables, and what they are made of.
+fn sources(estate: &Estate, tables: &BTreeSet<String>) -> BTreeSet<String> {
+    let mut work: Vec<usize> =
+        tables.iter().filter_map(|table| estate.index.get(table).copied()).collect();
+    let mut seen: BTreeSet<usize> = work.iter().copied().collect();
+    while let Some(at) = work.pop() {
+        let new = estate.assets[at].reads.iter().filter(|source| seen.insert(**source));
+        work.extend(new);
+    }
+    let above = seen.into_iter().map(|at| estate.assets[at].key.clone());
+    above.chain(tables.iter().cloned()).collect()
 }
 
 fn finding(platform: &Platform<'_>, definitions: &[Vec<&Measure>]) -> Finding {

@@ -21,14 +21,13 @@ fn check(platform: &Platform<'_>) -> Vec<Finding> {
     for measure in measures.iter().filter(|it| !it.subject().is_empty()) {
         by_formula.entry(&measure.formula.key).or_default().push(measure);
     }
-    let copies: Vec<BTreeSet<usize>> =
-        reuse::copies(estate).into_iter().map(|group| group.into_iter().collect()).collect();
+    let told = reuse::together(estate);
     // Numbers that the same assets call differently are one conversation.
     let mut by_assets: BTreeMap<BTreeSet<usize>, Vec<Number<'_>>> = BTreeMap::new();
     for number in by_formula.into_values().filter_map(|group| Number::new(&group)) {
         let assets = number.assets();
-        // That copies call their columns differently goes with the copies.
-        if !copies.iter().any(|group| assets.is_subset(group)) {
+        // That those who do the same work call it differently goes with the work.
+        if !told.iter().any(|group| assets.is_subset(group)) {
             by_assets.entry(assets).or_default().push(number);
         }
     }

@@ -6,7 +6,6 @@ use plumb_base::{Evidence, Finding, Lines, Message, Reason, Span, Subject};
 use plumb_estate::Estate;
 use plumb_ir::RelId;
 
-use super::{duplicate_dataset, near_duplicate, repeated_work};
 use crate::{Platform, Rule, subject};
 
 pub(crate) static RULE: Rule =
@@ -28,19 +27,10 @@ fn check(platform: &Platform<'_>) -> Vec<Finding> {
         let assets = copied.places.iter().map(|(at, _)| *at).collect();
         by_assets.entry(assets).or_default().push(copied);
     }
-    let told = told(platform);
+    let told = super::together(estate);
     by_assets
         .retain(|assets, _| !told.iter().any(|group| assets.iter().all(|at| group.contains(at))));
     by_assets.iter().map(|(assets, copied)| finding(platform, assets, copied)).collect()
-}
-
-/// Assets that other rules speak of together: what they share is said there.
-fn told(platform: &Platform<'_>) -> Vec<BTreeSet<usize>> {
-    let estate = platform.estate;
-    let groups = duplicate_dataset::groups(estate);
-    let near = near_duplicate::near(estate, &groups).into_iter().map(|near| near.assets);
-    let repeated = repeated_work::repeated_in(estate);
-    groups.iter().cloned().chain(near).chain(repeated).map(|it| it.into_iter().collect()).collect()
 }
 
 /// Every `SELECT` of some length that stands in several assets, those inside another left out.

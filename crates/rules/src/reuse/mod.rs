@@ -1,8 +1,15 @@
 //! Work that is done twice.
 
-/// Copies of one dataset, together.
-pub(crate) fn copies(estate: &plumb_estate::Estate) -> Vec<Vec<usize>> {
-    duplicate_dataset::groups(estate)
+use std::collections::BTreeSet;
+
+use plumb_estate::Estate;
+
+/// Assets of which a rule says that they do the same work: what else they share goes with it.
+pub(crate) fn together(estate: &Estate) -> Vec<BTreeSet<usize>> {
+    let groups = duplicate_dataset::groups(estate);
+    let near = near_duplicate::near(estate, &groups).into_iter().map(|near| near.assets);
+    let repeated = repeated_work::repeated_in(estate);
+    groups.iter().cloned().chain(near).chain(repeated).map(|it| it.into_iter().collect()).collect()
 }
 
 // shelf RULE: Rule (`cargo xtask gen`)

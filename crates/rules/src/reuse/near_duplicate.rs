@@ -223,7 +223,7 @@ fn because(near: &Near) -> Vec<Reason> {
     let mut reasons = vec![observed(Message::text(match near.difference {
         Difference::Columns { .. } => "the same tables, joined, filtered and grouped alike",
         Difference::Conditions(_) | Difference::Constants => {
-            "the same tables, joined and grouped alike, the same columns"
+            "the same tables, joined and grouped alike, and every column it shows"
         }
     }))];
     if let Difference::Columns { only, .. } = &near.difference {

@@ -7,10 +7,11 @@ use plumb_base::answer::{
 use plumb_base::record::FileCount;
 use plumb_base::{
     Evidence, Finding, Message, Money, Owner, Part, Place, Problem, Saving, Severity, Subject,
+    Tally,
 };
 use serde_json::{Value, json};
 
-pub(super) fn finding(finding: &Finding) -> Value {
+pub(crate) fn finding(finding: &Finding) -> Value {
     let (saving, not_given) = match &finding.saving {
         Saving::NotGiven(why) => (Value::Null, json!(why)),
         Saving::PerMonth { low, high } => {
@@ -48,7 +49,7 @@ pub(super) fn finding(finding: &Finding) -> Value {
     })
 }
 
-pub(super) fn finding_card(card: &FindingCard) -> Value {
+pub(crate) fn finding_card(card: &FindingCard) -> Value {
     let mut value = finding(&card.finding);
     value["code"] = card.code.iter().map(excerpt).collect();
     value["plan"] = json!(card.plan);
@@ -62,7 +63,7 @@ pub(super) fn finding_card(card: &FindingCard) -> Value {
     value
 }
 
-pub(super) fn asset_card(card: &AssetCard) -> Value {
+pub(crate) fn asset_card(card: &AssetCard) -> Value {
     let columns = card.columns.iter().map(|column| {
         let from = column.from.iter().map(|(from, how)| json!({ "from": from, "how": how }));
         json!({
@@ -117,7 +118,7 @@ fn pairs(pairs: &[(String, String)]) -> Vec<Value> {
     pairs.iter().map(|(name, value)| json!({ "name": name, "value": value })).collect()
 }
 
-pub(super) fn rule_card(card: &RuleCard) -> Value {
+pub(crate) fn rule_card(card: &RuleCard) -> Value {
     json!({
         "code": card.code,
         "name": card.name,
@@ -127,7 +128,7 @@ pub(super) fn rule_card(card: &RuleCard) -> Value {
     })
 }
 
-pub(super) fn lineage(answer: &Lineage, limit: Option<usize>) -> Value {
+pub(crate) fn lineage(answer: &Lineage, limit: Option<usize>) -> Value {
     let limit = limit.unwrap_or(usize::MAX);
     let links = |list: &[Link]| list.iter().take(limit).map(link).collect::<Vec<_>>();
     let left_out = |list: &[Link]| list.len().saturating_sub(limit);
@@ -141,7 +142,7 @@ pub(super) fn lineage(answer: &Lineage, limit: Option<usize>) -> Value {
     })
 }
 
-pub(super) fn doctor(answer: &Doctor) -> Value {
+pub(crate) fn doctor(answer: &Doctor) -> Value {
     let number = |health| {
         let checks = answer.sections.iter().flat_map(|(_, checks)| checks);
         checks.filter(|check| check.health == health).count()
@@ -172,15 +173,25 @@ fn check(check: &Check) -> Value {
     })
 }
 
-fn link(link: &Link) -> Value {
+pub(crate) fn link(link: &Link) -> Value {
     json!({ "distance": link.distance, "from": link.from, "to": link.to, "how": link.how })
 }
 
-pub(super) fn not_covered(kind: &NotCovered) -> Value {
+pub(crate) fn not_covered(kind: &NotCovered) -> Value {
     json!({ "kind": kind.kind, "count": kind.count, "examples": kind.examples })
 }
 
-pub(super) fn files(files: &FileCount) -> Value {
+pub(crate) fn coverage(tally: &Tally) -> Value {
+    json!({
+        "total": tally.total(),
+        "read": tally.read,
+        "partly": tally.partly,
+        "opaque": tally.opaque,
+        "failed": tally.failed,
+    })
+}
+
+pub(crate) fn files(files: &FileCount) -> Value {
     json!({
         "extension": files.extension,
         "seen": files.seen,
@@ -189,18 +200,18 @@ pub(super) fn files(files: &FileCount) -> Value {
     })
 }
 
-pub(super) fn reason(reason: &ReasonCount) -> Value {
+pub(crate) fn reason(reason: &ReasonCount) -> Value {
     with_place(
         &reason.place,
         json!({ "reason": reason.reason, "count": reason.count, "message": reason.message }),
     )
 }
 
-pub(super) fn using(using: &Using) -> Value {
+pub(crate) fn using(using: &Using) -> Value {
     json!({ "what": using.what, "path": using.path, "detail": using.detail })
 }
 
-pub(super) fn problem(problem: &Problem) -> Value {
+pub(crate) fn problem(problem: &Problem) -> Value {
     let severity = match problem.severity {
         Severity::Note => "note",
         Severity::Partly => "partly",
@@ -233,7 +244,7 @@ fn with_place(at: &Place, mut value: Value) -> Value {
     value
 }
 
-fn place(place: &Place) -> Value {
+pub(crate) fn place(place: &Place) -> Value {
     json!({
         "path": place.path,
         "start_line": place.start.line,
@@ -243,7 +254,7 @@ fn place(place: &Place) -> Value {
     })
 }
 
-pub(super) fn owner(owner: &Owner) -> Value {
+pub(crate) fn owner(owner: &Owner) -> Value {
     json!({ "name": owner.name, "source": owner.source })
 }
 
@@ -251,7 +262,7 @@ fn steps(steps: &[(String, usize)]) -> Vec<Value> {
     steps.iter().map(|(name, times)| json!({ "name": name, "times": times })).collect()
 }
 
-fn message(message: &Message) -> Value {
+pub(crate) fn message(message: &Message) -> Value {
     json!({ "message": message.plain("`"), "message_parts": parts(message) })
 }
 
@@ -265,7 +276,7 @@ fn parts(message: &Message) -> Vec<Value> {
     message.0.iter().map(part).collect()
 }
 
-fn evidence(evidence: Evidence) -> &'static str {
+pub(crate) fn evidence(evidence: Evidence) -> &'static str {
     match evidence {
         Evidence::Proved => "proved",
         Evidence::Observed => "observed",

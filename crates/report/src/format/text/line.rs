@@ -2,7 +2,7 @@
 
 use plumb_base::{Message, Part};
 
-use crate::safe::{escaped, visible};
+use crate::safe::{ascii, visible};
 
 /// How a piece of text is dressed. Ink never carries a meaning that the words do not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -77,31 +77,6 @@ fn is_word(name: &str) -> bool {
     let marked = name.contains(|letter: char| "_./".contains(letter) || letter.is_numeric());
     let joined = |letter: char| letter.is_alphanumeric() || "_-./:$*".contains(letter);
     marked && name.chars().all(joined)
-}
-
-/// The nearest ASCII; what has none is written out.
-fn ascii(text: &str) -> String {
-    if text.is_ascii() {
-        return text.to_owned();
-    }
-    let mut plain = String::new();
-    for letter in text.chars() {
-        match letter {
-            '·' | '–' | '−' | '─' | '━' | '╍' | '—' => plain.push('-'),
-            '…' => plain.push_str("..."),
-            '×' | '✗' => plain.push('x'),
-            '✓' => plain.push('+'),
-            '│' => plain.push('|'),
-            '≠' => plain.push_str("!="),
-            '→' => plain.push_str("->"),
-            '“' | '”' => plain.push('"'),
-            '‘' | '’' => plain.push('\''),
-            '\u{a0}' => plain.push(' '),
-            _ if letter.is_ascii() => plain.push(letter),
-            _ => plain.extend(escaped(letter)),
-        }
-    }
-    plain
 }
 
 /// One line, in pieces.

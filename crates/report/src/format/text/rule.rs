@@ -32,7 +32,9 @@ pub(super) fn explained(card: &RuleCard, style: &Style<'_>) -> String {
 fn head(sheet: &mut Sheet<'_>, card: &RuleCard) {
     let pen = sheet.pen;
     let title = pen.strong(&format!("{} {}", card.code, card.name));
-    let here = format!(" · {} here", count(card.findings, "finding"));
+    let here = card
+        .findings
+        .map_or_else(String::new, |findings| format!(" · {} here", count(findings, "finding")));
     sheet.line(0, &title.and(pen.faint(&here)));
 }
 
