@@ -5,7 +5,7 @@
 
 # COMMAND ----------
 
-# MAGIC %run ../shared/setup
+# MAGIC %run ../common/setup
 
 # COMMAND ----------
 

@@ -1,5 +1,5 @@
 # Databricks notebook source
-# MAGIC %run ../shared/setup
+# MAGIC %run ../common/setup
 
 # COMMAND ----------
 

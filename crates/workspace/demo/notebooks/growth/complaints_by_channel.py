@@ -4,7 +4,7 @@
 
 # COMMAND ----------
 
-# MAGIC %run ../shared/setup
+# MAGIC %run ../common/setup
 
 # COMMAND ----------
 

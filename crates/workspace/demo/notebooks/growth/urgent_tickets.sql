@@ -1,5 +1,5 @@
 -- Databricks notebook source
--- MAGIC %run ../shared/names
+-- MAGIC %run ../common/names
 
 -- COMMAND ----------
 

@@ -1,6 +1,6 @@
 -- Databricks notebook source
 -- MAGIC %md
--- MAGIC Names for SQL notebooks: after `%run ../shared/names` the warehouse can be read without its catalog.
+-- MAGIC Names for SQL notebooks: after `%run ../common/names` the warehouse can be read without its catalog.
 
 -- COMMAND ----------
 
