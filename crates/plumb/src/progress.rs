@@ -88,7 +88,7 @@ fn line(phase: &str, elapsed: Duration) -> String {
 fn put(text: &str) {
     let mut error = std::io::stderr();
     // Progress that cannot be written is not missed.
-    let _ = error.write_all(text.as_bytes()).and_then(|()| error.flush());
+    error.write_all(text.as_bytes()).and_then(|()| error.flush()).unwrap_or_default();
 }
 
 #[cfg(test)]
