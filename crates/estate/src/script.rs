@@ -1,9 +1,9 @@
 //! Scripts as assets: statements in order, each in the light of those before it.
 
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
-use plumb_base::{Coverage, Place, Problem, Severity, TableName, record::Role};
-use plumb_ir::{KnownColumn, Schema};
+use plumb_base::{Coverage, Name, Place, Problem, Severity, TableName, record::Role};
+use plumb_ir::{KnownColumn, Schema, Type};
 use plumb_resolve::data_type;
 use plumb_syntax::sql::{
     Dialect,
@@ -74,6 +74,12 @@ impl<'a> Script<'a> {
                     let columns = known(columns, text.dialect);
                     self.declare(&target.name, Some(columns), place, gathered);
                 }
+                StatementKind::Alter { target } => {
+                    let name = self.session.qualified(&target.name).to_string();
+                    if let Some(schema) = gathered.names.schemas.get_mut(&name) {
+                        schema.open = true;
+                    }
+                }
                 StatementKind::Use { level, name } => {
                     Arc::make_mut(&mut self.session).uses(*level, name);
                 }
@@ -124,7 +130,7 @@ impl<'a> Script<'a> {
             number => format!("{}#{number}", self.name),
         };
         let asset = self.asset(text, &name, AssetKind::Query, place);
-        gathered.add(Draft::new(asset, Some(self.statement(text, at))), &name)
+        gathered.add(self.draft(asset, text, at), &name)
     }
 
     fn write(
@@ -157,8 +163,7 @@ impl<'a> Script<'a> {
             (true, AssetKind::View | AssetKind::Table) => format!("temporary {}", kind.word()),
             _ => word(made.mode).to_owned(),
         });
-        let statement = self.statement(text, at);
-        let key = gathered.add(Draft::new(asset, Some(statement)), &longer);
+        let key = gathered.add(self.draft(asset, text, at), &longer);
         match (temporary, defines) {
             (true, true) => {
                 Arc::make_mut(&mut self.session).remember(made.name.clone(), &key);
@@ -182,7 +187,10 @@ impl<'a> Script<'a> {
         let name = self.session.qualified(name);
         let key = name.to_string();
         let open = columns.is_none();
-        let schema = Schema { table: key.clone(), columns: columns.unwrap_or_default(), open };
+        let mut schema = Schema { table: key.clone(), columns: columns.unwrap_or_default(), open };
+        if let Some(before) = gathered.names.schemas.get(&key) {
+            schema = either(before, schema);
+        }
         gathered.names.schemas.insert(key.clone(), schema);
         if !gathered.drafts.contains_key(&key) {
             let asset =
@@ -202,8 +210,13 @@ impl<'a> Script<'a> {
         stem.clone_into(&mut asset.name);
         asset.materialized = None;
         let longer = format!("{key} ({})", text.path);
-        let key = gathered.add(Draft::new(asset, Some(self.statement(text, at))), &longer);
+        let key = gathered.add(self.draft(asset, text, at), &longer);
         gathered.names.add(LOOSE, name, &key);
+    }
+
+    fn draft(&self, asset: Asset, text: &Arc<Text>, at: usize) -> Draft {
+        let worlds = text.guesses().0.to_vec();
+        Draft { worlds, ..Draft::new(asset, Some(self.statement(text, at))) }
     }
 
     fn statement(&self, text: &Arc<Text>, at: usize) -> Statement {
@@ -215,11 +228,38 @@ impl<'a> Script<'a> {
             place: Some(place),
             materialized: Some(kind.word().to_owned()),
             dialect: Some(text.dialect.name),
-            coverage: Some(Coverage::Read),
+            coverage: Some(if text.guesses().0.is_empty() {
+                Coverage::Read
+            } else {
+                Coverage::Partly
+            }),
             part_of: self.part_of.map(str::to_owned),
             ..blank(name, name, kind, LOOSE)
         }
     }
+}
+
+/// What is known of a table that is declared twice: the columns that it has either way.
+fn either(one: &Schema, other: Schema) -> Schema {
+    let names = |schema: &Schema| -> BTreeSet<Name> {
+        schema.columns.iter().map(|it| it.name.clone()).collect()
+    };
+    let (before, now) = (names(one), names(&other));
+    if one.columns == other.columns || other.open {
+        return if other.open { one.clone() } else { other };
+    }
+    if one.open {
+        return other;
+    }
+    let both = other.columns.into_iter().filter(|it| before.contains(&it.name));
+    let of = |name: &Name| one.columns.iter().find(|it| it.name == *name);
+    let agreed = both.map(|it| match of(&it.name) {
+        Some(known) if known.data_type != it.data_type => {
+            KnownColumn { data_type: Type::Unknown, ..it }
+        }
+        _ => it,
+    });
+    Schema { table: other.table, columns: agreed.collect(), open: before != now }
 }
 
 /// What a statement writes to, and how.
@@ -243,6 +283,7 @@ fn word(mode: WriteMode) -> &'static str {
 /// Statements that could not be parsed: each is counted, and has a place.
 fn failures(text: &Text, gathered: &mut Gathered) {
     let (_, problems): (_, Vec<Problem>) = judged(text, 0);
+    gathered.problems.extend(text.guesses().1.iter().cloned());
     for problem in problems.into_iter().filter(|it| it.reason != "no-statement") {
         if problem.severity == Severity::Failed && problem.reason != "statement-not-read" {
             gathered.coverage.add(Coverage::Failed);

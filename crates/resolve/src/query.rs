@@ -4,14 +4,11 @@ use plumb_base::Name;
 use plumb_ir::{Field, Rel, SortKey};
 use plumb_syntax::sql::tree::{Body, Cte, Expr, ExprKind, Ident, Literal, OrderKey, Query};
 
-use crate::scope::{Bound, Column, Input, Resolver, Scope, number};
+use crate::scope::{Bound, Column, Input, Named, Resolver, Scope, number};
 
 impl Resolver<'_> {
     pub(crate) fn query(&mut self, query: &Query) -> Bound {
         let outer_ctes = self.ctes.len();
-        // A CTE stands for itself: it sees nothing of the statement around it.
-        let scopes =
-            if query.ctes.is_empty() { None } else { Some(std::mem::take(&mut self.scopes)) };
         for cte in &query.ctes {
             let bound = if query.recursive
                 && crate::tables(&cte.query).iter().any(|it| is(it, &cte.name))
@@ -21,10 +18,7 @@ impl Resolver<'_> {
                 self.query(&cte.query)
             };
             let bound = self.renamed(bound, &cte.columns);
-            self.ctes.push((cte.name.name.clone(), bound));
-        }
-        if let Some(scopes) = scopes {
-            self.scopes = scopes;
+            self.name(cte, bound);
         }
         let bound = match &query.body {
             Body::Select(select) => self.select(select, query),
@@ -39,6 +33,11 @@ impl Resolver<'_> {
         };
         self.ctes.truncate(outer_ctes);
         bound
+    }
+
+    fn name(&mut self, cte: &Cte, bound: Bound) {
+        let around = self.scopes.len();
+        self.ctes.push(Named { name: cte.name.name.clone(), bound, around });
     }
 
     /// A CTE that reads itself is the fixpoint of its body: opaque, but equal where the bodies are.
@@ -60,7 +59,7 @@ impl Resolver<'_> {
         let rel = self.arena.rel(Rel::Opaque { why, key, inputs: Vec::new() });
         let open = columns.is_empty();
         let itself = self.renamed(Bound { rel, columns, open, hidden: Vec::new() }, &cte.columns);
-        self.ctes.push((cte.name.name.clone(), itself));
+        self.name(cte, itself);
         let body = self.query(&cte.query);
         self.ctes.pop();
         let (why, key) = (self.arena.symbol("recursive"), self.arena.symbol("fixpoint"));
@@ -181,6 +180,7 @@ fn first_select(body: &Body) -> Option<&Body> {
 pub(crate) fn implied_name(expr: &Expr) -> Option<Name> {
     match &expr.kind {
         ExprKind::Column(names) => names.last().map(|name| name.name.clone()),
+        ExprKind::Word(word, _) => Some(word.name.clone()),
         ExprKind::Path(_, steps) => match steps.last() {
             Some(plumb_syntax::sql::tree::Step::Key(key)) => Some(Name::new(key.to_lowercase())),
             _ => None,

@@ -88,6 +88,11 @@ impl Resolver<'_> {
         let mut known = Vec::new();
         for column in &bound.columns {
             let Some(name) = &column.name else {
+                // What stands for the whole row is not one of its columns.
+                let whole = matches!(column.field, Field::Named(_));
+                if whole && (bound.open || bound.columns.len() > 1) {
+                    continue;
+                }
                 let scalar = self.arena.column(index, column.field);
                 outputs.push(Output::Column(None, scalar));
                 continue;

@@ -3,8 +3,8 @@
 use plumb_base::{Name, Span};
 use sqlparser::ast;
 
-use super::{Lower, select::spans};
-use crate::sql::tree::{Expr, ExprKind, Ident, Literal, Step, TypeName};
+use super::{Lower, predicate::named, select::spans};
+use crate::sql::tree::{Argument, Expr, ExprKind, Ident, Literal, Step, TypeName};
 
 impl Lower<'_> {
     pub(super) fn expr(&self, expr: &ast::Expr) -> Expr {
@@ -56,11 +56,10 @@ impl Lower<'_> {
             E::Exists { .. } | E::Subquery(_) => self.nested(expr),
             E::Tuple(items) => listed(ExprKind::Row, self.exprs(items)),
             E::Array(array) => listed(ExprKind::Array, self.exprs(&array.elem)),
-            E::Struct { .. } | E::Named { .. } | E::Dictionary(_) | E::Map(_) => {
-                self.compound(expr)
-            }
+            E::Struct { .. } | E::Named { .. } | E::Dictionary(_) => self.compound(expr),
+            E::Map(map) => self.map(map),
             E::Interval(interval) => self.interval(interval),
-            E::Lambda(lambda) => self.lambda(lambda),
+            E::Lambda(lambda) => self.arrow(lambda, ArrowStands::Elsewhere),
             E::Prefixed { value, .. } => self.expr(value),
             E::IsJson { expr, .. }
             | E::IsNormalized { expr, .. }
@@ -141,6 +140,20 @@ impl Lower<'_> {
         }
     }
 
+    /// `x -> e`. In DuckDB it is a function as an argument of a call only, and a path into JSON elsewhere and
+    /// where a constant follows.
+    pub(super) fn arrow(&self, lambda: &ast::LambdaFunction, stands: ArrowStands) -> Expr {
+        let path =
+            stands == ArrowStands::Elsewhere || matches!(*lambda.body, ast::Expr::Value(_));
+        match &lambda.params {
+            ast::OneOrManyWithParens::One(base) if path && self.dialect.name == "duckdb" => {
+                let base = self.name(std::slice::from_ref(&base.name));
+                operator("json-extract", vec![base, self.expr(&lambda.body)])
+            }
+            _ => self.lambda(lambda),
+        }
+    }
+
     fn lambda(&self, lambda: &ast::LambdaFunction) -> Expr {
         let params = match &lambda.params {
             ast::OneOrManyWithParens::One(one) => vec![self.ident(&one.name)],
@@ -154,6 +167,13 @@ impl Lower<'_> {
     }
 
     fn name(&self, idents: &[ast::Ident]) -> Expr {
+        if let [ast::Ident { value, quote_style: None, .. }] = idents
+            && let Some(function) = self.dialect.keyword(&value.to_ascii_lowercase())
+        {
+            let ident = self.ident(&idents[0]);
+            let span = ident.span;
+            return node(ExprKind::Word(ident, function), span);
+        }
         let idents: Vec<Ident> = idents
             .iter()
             .flat_map(|ident| match ident.quote_style {
@@ -231,7 +251,7 @@ impl Lower<'_> {
     }
 
     fn access(&self, root: &ast::Expr, chain: &[ast::AccessExpr]) -> Expr {
-        let (root, chain) = self.called(root, chain);
+        let (mut root, chain) = self.called(root, chain);
         let mut span = root.span;
         let mut steps = Vec::new();
         for access in chain {
@@ -253,12 +273,55 @@ impl Lower<'_> {
                     steps.push(step(index));
                 }
                 ast::AccessExpr::Dot(_) => return rare("path of a rare kind", &[root]),
+                // `list[:name]`: where there are no slices, a parameter.
+                ast::AccessExpr::Subscript(ast::Subscript::Slice {
+                    lower_bound: None,
+                    upper_bound: Some(ast::Expr::Identifier(name)),
+                    stride: None,
+                }) if ["databricks", "snowflake"].contains(&self.dialect.name) => {
+                    span = span.to(self.span(name.span));
+                    let kind = ExprKind::Parameter(format!(":{}", name.value));
+                    steps.push(Step::Index(node(kind, self.span(name.span))));
+                }
                 ast::AccessExpr::Subscript(ast::Subscript::Slice { .. }) => {
-                    return rare("slice", &[root]);
+                    root = self.sliced(stepped(root, std::mem::take(&mut steps), span), access);
+                    span = span.to(root.span);
                 }
             }
         }
-        if steps.is_empty() { root } else { node(ExprKind::Path(Box::new(root), steps), span) }
+        stepped(root, steps, span)
+    }
+
+    /// `list[a:b]`, a call with NULL for an end that is not given.
+    fn sliced(&self, list: Expr, access: &ast::AccessExpr) -> Expr {
+        let ast::AccessExpr::Subscript(ast::Subscript::Slice { lower_bound, upper_bound, stride }) =
+            access
+        else {
+            return list;
+        };
+        let end = |bound: &Option<ast::Expr>| {
+            let none = || node(ExprKind::Literal(Literal::Null), Span::default());
+            Argument::Plain(bound.as_ref().map_or_else(none, |bound| self.expr(bound)))
+        };
+        let span = list.span;
+        let mut args = vec![Argument::Plain(list), end(lower_bound), end(upper_bound)];
+        args.extend(stride.as_ref().map(|stride| Argument::Plain(self.expr(stride))));
+        let name = if self.dialect.name == "duckdb" { "array_slice" } else { "[:]" };
+        node(ExprKind::Call(Box::new(named(name, args))), span)
+    }
+
+    /// `a.b[1]`: what stands before the brackets may be a table and its column.
+    fn qualified<'t>(
+        &self,
+        root: &ast::Expr,
+        chain: &'t [ast::AccessExpr],
+    ) -> (Expr, &'t [ast::AccessExpr]) {
+        let (ast::Expr::Identifier(first), [ast::AccessExpr::Dot(ast::Expr::Identifier(second)), rest @ ..]) =
+            (root, chain)
+        else {
+            return (self.expr(root), chain);
+        };
+        (self.name(&[first.clone(), second.clone()]), rest)
     }
 
     /// `a.b.f(x).c` is field `c` of a call of `a.b.f`.
@@ -271,7 +334,7 @@ impl Lower<'_> {
             ast::AccessExpr::Dot(ast::Expr::Function(function)) => Some((at, function)),
             _ => None,
         });
-        let Some((at, function)) = call else { return (self.expr(root), chain) };
+        let Some((at, function)) = call else { return self.qualified(root, chain) };
         let mut name = match root {
             ast::Expr::Identifier(ident) => vec![ident.clone()],
             ast::Expr::CompoundIdentifier(idents) => idents.clone(),
@@ -293,6 +356,11 @@ impl Lower<'_> {
         let span = base.span;
         let step = |elem: &ast::JsonPathElem| match elem {
             ast::JsonPathElem::Dot { key, .. } => Step::Key(key.clone()),
+            // Databricks: each element.
+            ast::JsonPathElem::Bracket { key: ast::Expr::Wildcard(_) }
+            | ast::JsonPathElem::ColonBracket { key: ast::Expr::Wildcard(_) } => {
+                Step::Key("[*]".to_owned())
+            }
             ast::JsonPathElem::Bracket { key } | ast::JsonPathElem::ColonBracket { key } => {
                 step(self.expr(key))
             }
@@ -330,9 +398,19 @@ impl Lower<'_> {
                     fields.iter().fold(Span::default(), |span, (_, value)| span.to(value.span));
                 (fields, span)
             }
-            _ => return rare("map", &[]),
+            _ => return rare("struct of a rare kind", &[]),
         };
         node(ExprKind::Struct(fields), span)
+    }
+
+    /// `MAP {k: v}` is `MAP([k], [v])`.
+    fn map(&self, map: &ast::Map) -> Expr {
+        let keys = map.entries.iter().map(|entry| self.expr(&entry.key)).collect();
+        let values = map.entries.iter().map(|entry| self.expr(&entry.value)).collect();
+        let (keys, values) = (listed(ExprKind::Array, keys), listed(ExprKind::Array, values));
+        let span = keys.span.to(values.span);
+        let args = vec![Argument::Plain(keys), Argument::Plain(values)];
+        node(ExprKind::Call(Box::new(named("map", args))), span)
     }
 
     fn interval(&self, interval: &ast::Interval) -> Expr {
@@ -354,6 +432,19 @@ impl Lower<'_> {
         };
         node(kind, span)
     }
+}
+
+fn stepped(root: Expr, steps: Vec<Step>, span: Span) -> Expr {
+    if steps.is_empty() { root } else { node(ExprKind::Path(Box::new(root), steps), span) }
+}
+
+/// Where an arrow stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum ArrowStands {
+    /// As an argument of a call.
+    Argument,
+    /// Somewhere else.
+    Elsewhere,
 }
 
 /// An index that is a text is a key.

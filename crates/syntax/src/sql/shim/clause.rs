@@ -18,6 +18,13 @@ pub(super) fn mend(tape: &mut Tape<'_>, at: usize, word: &str) {
         {
             tape.remove(at, 1);
         }
+        // The parser takes it for the time of a table.
+        "at" if tape.dialect.name == "trino"
+            && !tape.is(at + 1, "time")
+            && !matches!(tape.token(at + 1), Token::LParen) =>
+        {
+            tape.put(at, 1, [Token::make_word("at", Some('"'))]);
+        }
         "approximate" if tape.is(at + 1, "count") => approximate_count(tape, at),
         "positional" if tape.is(at + 1, "join") => {
             // Rows meet by their number: no join that the parser knows.

@@ -62,6 +62,11 @@ pub enum StatementKind {
         /// Columns and their types.
         columns: Vec<(Ident, TypeName)>,
     },
+    /// Gives a table other columns than it had.
+    Alter {
+        /// The table.
+        target: RelationName,
+    },
     /// Says where names without outer parts are looked up from here on.
     Use {
         /// Which part of a name it gives; two parts are always catalog and schema.
