@@ -6,7 +6,7 @@ use std::{
 };
 
 use plumb_base::{
-    Coverage, Lines, Problem, Severity, Source, SourceMap, Span, TableName, Tally,
+    Coverage, Lines, Name, Problem, Severity, Source, SourceMap, Span, TableName, Tally,
     answer::{NotCovered, Using},
     record::Found,
 };
@@ -165,8 +165,7 @@ impl Text {
             reason: format!("template-{}", hole.kind.word()),
             message: hole.reason.clone(),
         }));
-        let hole =
-            |it: plumb_template::Hole| Hole { kind: it.kind.word().to_owned(), key: it.key };
+        let hole = |it: plumb_template::Hole| Hole { kind: it.kind.word().to_owned(), key: it.key };
         Some(Self {
             path: source.path.clone(),
             file: source.text.as_str().into(),
@@ -177,6 +176,18 @@ impl Text {
             dialect,
             holes: rendered.holes.into_iter().map(hole).collect(),
         })
+    }
+
+    /// A name with what only a template knows of it written as in all other texts.
+    pub(crate) fn told(&self, name: &TableName) -> TableName {
+        let part = |part: &Name| {
+            let mut text = part.as_str().to_owned();
+            for (at, hole) in self.holes.iter().enumerate() {
+                text = text.replace(&format!("__plumb_hole_{at}__"), &format!("{{{}}}", hole.key));
+            }
+            Name::new(text)
+        };
+        TableName(name.0.iter().map(part).collect())
     }
 
     /// What decided, unknown here, which text it is, and what is wrong with that.
@@ -263,7 +274,7 @@ pub(crate) fn judged(text: &Text, at: usize) -> (Coverage, Vec<Problem>) {
     if text.parsed.statements.is_empty() && problems.is_empty() {
         problems.push(Problem {
             place: plumb_base::Place::file(text.path.clone()),
-            severity: plumb_base::Severity::Failed,
+            severity: Severity::Failed,
             reason: "no-statement".to_owned(),
             message: "the file holds no statement".to_owned(),
         });
@@ -396,7 +407,7 @@ pub(crate) fn dialect_of<'a>(
         }
         problems.push(Problem {
             place: plumb_base::Place::file(path),
-            severity: plumb_base::Severity::Note,
+            severity: Severity::Note,
             reason: "unknown-dialect".to_owned(),
             message: format!("dialect `{name}` is not known; `{}` is used", Dialect::plain().name),
         });

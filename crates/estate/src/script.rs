@@ -64,18 +64,19 @@ impl<'a> Script<'a> {
                 StatementKind::Write {
                     target, mode: WriteMode::View | WriteMode::Replace, ..
                 } if self.role == Role::Ddl => {
-                    self.declare(&target.name, None, place, gathered);
+                    self.declare(&text.told(&target.name), None, place, gathered);
                 }
                 StatementKind::Write { target, mode, temporary, .. } => {
-                    let made = Made { name: &target.name, mode: *mode, temporary: *temporary };
+                    let name = &text.told(&target.name);
+                    let made = Made { name, mode: *mode, temporary: *temporary };
                     self.write(text, at, place, &made, gathered);
                 }
                 StatementKind::Declare { target, columns } if self.declares => {
                     let columns = known(columns, text.dialect);
-                    self.declare(&target.name, Some(columns), place, gathered);
+                    self.declare(&text.told(&target.name), Some(columns), place, gathered);
                 }
                 StatementKind::Alter { target } => {
-                    let name = self.session.qualified(&target.name).to_string();
+                    let name = self.session.qualified(&text.told(&target.name)).to_string();
                     if let Some(schema) = gathered.names.schemas.get_mut(&name) {
                         schema.open = true;
                     }
@@ -245,21 +246,16 @@ fn either(one: &Schema, other: Schema) -> Schema {
         schema.columns.iter().map(|it| it.name.clone()).collect()
     };
     let (before, now) = (names(one), names(&other));
-    if one.columns == other.columns || other.open {
-        return if other.open { one.clone() } else { other };
-    }
-    if one.open {
-        return other;
-    }
-    let both = other.columns.into_iter().filter(|it| before.contains(&it.name));
     let of = |name: &Name| one.columns.iter().find(|it| it.name == *name);
+    let both = other.columns.into_iter().filter(|it| before.contains(&it.name));
     let agreed = both.map(|it| match of(&it.name) {
         Some(known) if known.data_type != it.data_type => {
             KnownColumn { data_type: Type::Unknown, ..it }
         }
         _ => it,
     });
-    Schema { table: other.table, columns: agreed.collect(), open: before != now }
+    let open = one.open || other.open || before != now;
+    Schema { table: other.table, columns: agreed.collect(), open }
 }
 
 /// What a statement writes to, and how.

@@ -22,13 +22,8 @@ impl Resolver<'_> {
             return Some(self.unknown("not-read"));
         };
         let function = self.arena.symbol("array-agg");
-        let call = Scalar::Aggregate {
-            function,
-            args: vec![value],
-            distinct: false,
-            filter: None,
-            order,
-        };
+        let call =
+            Scalar::Aggregate { function, args: vec![value], distinct: false, filter: None, order };
         let call = self.arena.scalar(call);
         let from = From { inputs: vec![input], tree: Tree::Input(0), filter: Vec::new() };
         let from = self.arena.from(from);
@@ -65,7 +60,9 @@ impl Resolver<'_> {
                         let input = self.arena.rewrite_rel(
                             input,
                             0,
-                            &mut |arena: &mut Arena, id: ScalarId, level: u32| one_less(arena, id, level),
+                            &mut |arena: &mut Arena, id: ScalarId, level: u32| {
+                                one_less(arena, id, level)
+                            },
                         );
                         Some((input, order, *value))
                     }

@@ -51,9 +51,7 @@ impl Resolver<'_> {
                 self.arena.scalar(Scalar::Exists(rel))
             }
             ExprKind::Subquery(query) => self.subquery(query),
-            ExprKind::Quantified { op, all, left, right } => {
-                self.quantified(op, *all, left, right)
-            }
+            ExprKind::Quantified { op, all, left, right } => self.quantified(op, *all, left, right),
             ExprKind::Path(base, steps) => self.steps(base, steps),
             ExprKind::Array(items) => self.listed("array", items),
             ExprKind::Row(items) => self.listed("row", items),
@@ -195,8 +193,11 @@ impl Resolver<'_> {
     fn pattern(&mut self, name: &str, mut args: Vec<ScalarId>) -> ScalarId {
         let (one, several) = name.split_once('-').unwrap_or((name, ""));
         let Some(escape) = self.around.dialect.like_escape else { return self.plain(name, args) };
-        let said = several.is_empty() && args.len() > 2;
-        if said || args[1..].iter().all(|it| self.is_text_without(*it, escape)) {
+        let patterns = &args[1..];
+        let said = several.is_empty() && patterns.len() > 1;
+        // One of several may be a list of them.
+        let texts = several.is_empty() || patterns.iter().all(|it| self.is_text(*it));
+        if said || !texts || patterns.iter().all(|it| self.is_text_without(*it, escape)) {
             return self.plain(name, args);
         }
         let escape = self.text(escape);
@@ -210,6 +211,10 @@ impl Resolver<'_> {
             (_, "all") => self.arena.call("and", each),
             _ => self.arena.call("or", each),
         }
+    }
+
+    fn is_text(&self, scalar: ScalarId) -> bool {
+        matches!(self.arena.as_literal(scalar), Some(Literal::Text(_)))
     }
 
     fn is_text_without(&self, scalar: ScalarId, escape: &str) -> bool {

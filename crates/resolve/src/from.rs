@@ -231,8 +231,15 @@ impl Resolver<'_> {
         let known: Vec<usize> =
             side.clone().filter(|index| scope.inputs[*index].knows(name)).collect();
         let open = || side.filter(|index| scope.inputs[*index].may_have(name));
-        let found = !known.is_empty();
-        let candidates: Vec<usize> = if found { known } else { open().collect() };
+        let first = known.first().copied();
+        let (found, candidates) = match first {
+            // Spark takes the leftmost; perhaps a table before it has one, too.
+            Some(first) if known.len() > 1 && self.around.dialect.name == "databricks" => {
+                (false, open().take_while(|at| *at < first).chain([first]).collect())
+            }
+            Some(_) => (true, known),
+            None => (false, open().collect::<Vec<usize>>()),
+        };
         match candidates.as_slice() {
             [] => {
                 let message = format!("no column `{name}` on both sides of `using`");

@@ -331,7 +331,9 @@ impl Above {
 fn aggregates_itself(arena: &Arena, scalar: ScalarId) -> bool {
     match arena.get_scalar(scalar) {
         Scalar::Aggregate { .. } => true,
-        Scalar::Call { .. } if arena.as_call(scalar).is_some_and(|it| it.0 == "column-or-alias") => {
+        Scalar::Call { .. }
+            if arena.as_call(scalar).is_some_and(|it| it.0 == "column-or-alias") =>
+        {
             false
         }
         other => other.children().iter().any(|child| aggregates_itself(arena, *child)),

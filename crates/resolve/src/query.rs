@@ -2,7 +2,9 @@
 
 use plumb_base::Name;
 use plumb_ir::{Field, Rel, SortKey};
-use plumb_syntax::sql::tree::{Body, Cte, Expr, ExprKind, Ident, Literal, OrderKey, Query};
+use plumb_syntax::sql::tree::{
+    Argument, Body, Cte, Expr, ExprKind, Ident, Literal, OrderKey, Query,
+};
 
 use crate::scope::{Bound, Column, Input, Named, Resolver, Scope, number};
 
@@ -187,7 +189,11 @@ pub(crate) fn implied_name(expr: &Expr) -> Option<Name> {
         },
         // Dialects name a cast after what is cast, and a call after the function.
         ExprKind::Cast { expr, .. } => implied_name(expr),
-        ExprKind::Call(call) => Some(Name::new(call.name.clone())),
+        ExprKind::Call(call) => match (call.name.as_str(), call.args.as_slice()) {
+            // A slice has the name of the list.
+            ("[:]", [Argument::Plain(list), ..]) => implied_name(list),
+            (name, _) => Some(Name::new(name)),
+        },
         _ => None,
     }
 }

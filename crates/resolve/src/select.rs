@@ -2,10 +2,11 @@
 
 use plumb_base::{Name, Span};
 use plumb_ir::{
-    Arena, Field, From, FromId, Literal, Out, Rel, RelId, Scalar, ScalarId, SortKey, Tree,
+    Arena, Field, From, FromId, FunctionKind, Literal, Out, Rel, RelId, Scalar, ScalarId, SortKey,
+    Tree, function,
 };
 use plumb_syntax::sql::{
-    GroupAlias,
+    FunctionRule, GroupAlias,
     tree::{Alias, Call, Distinct, Expr, ExprKind, GroupBy, Ident, Item, Query, RowValue, Select},
 };
 
@@ -161,7 +162,10 @@ impl Resolver<'_> {
         let ExprKind::Call(call) = &expr.kind else { return false };
         let dialect = self.around.dialect;
         let rule = dialect.function(&call.name, call.args.len());
-        dialect.name == "databricks" && rule.is_some_and(|it| it.canonical.starts_with("explode"))
+        let table = |it: &FunctionRule| {
+            function(it.canonical).is_some_and(|it| it.kind == FunctionKind::Table)
+        };
+        dialect.name == "databricks" && rule.is_some_and(table)
     }
 
     /// Columns of a call that gives rows.
@@ -172,7 +176,7 @@ impl Resolver<'_> {
         };
         let bound = self.rows_in_list(call, expr.span, names);
         let input = number(self.scope().inputs.len() + self.scope().added.len() - 1);
-        if bound.open {
+        if bound.open && names.is_empty() {
             // One column for a list, two for a map.
             outputs.push(Output::Star { input, except: Vec::new(), known: Vec::new() });
             return;

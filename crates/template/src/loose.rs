@@ -53,7 +53,14 @@ pub fn render_alone(source: &Source) -> Rendered {
     let nothing = |_: &str| None;
     let library = Library::new(&project, &nothing);
     let sheet = Sheet { template: parse(&source.text, None), ..Sheet::default() };
-    Run::new(&library, &node, &sheet, Stage::Alone).finish(Variant::FullRefresh)
+    let mut rendered = Run::new(&library, &node, &sheet, Stage::Alone).finish(Variant::FullRefresh);
+    // There is no package in front of the path.
+    for hole in &mut rendered.holes {
+        if let Some(key) = hole.key.strip_prefix('.') {
+            hole.key = key.to_owned();
+        }
+    }
+    rendered
 }
 
 impl Run<'_> {
@@ -87,7 +94,7 @@ mod tests {
         let found: Vec<(HoleKind, &str)> = found
             .holes
             .iter()
-            .map(|it| (it.kind, it.key.strip_prefix(".a.sql:").unwrap_or(&it.key)))
+            .map(|it| (it.kind, it.key.strip_prefix("a.sql:").unwrap_or(&it.key)))
             .collect();
         assert_eq!(found, holes);
     }

@@ -3,6 +3,7 @@
 mod call;
 mod expr;
 mod head;
+mod path;
 mod pipe;
 mod predicate;
 mod query;

@@ -5,8 +5,8 @@ use sqlparser::ast;
 
 use super::Lower;
 use crate::sql::tree::{
-    Argument, Body, Bound, Distinct, Expr, ExprKind, Frame, FrameUnit, GroupBy, GroupElement, Item, JoinKind,
-    JoinOn, Literal, Query, RowValue, Select, Star, Table, TableKind, Window,
+    Argument, Body, Bound, Distinct, Expr, ExprKind, Frame, FrameUnit, GroupBy, GroupElement, Item,
+    JoinKind, JoinOn, Literal, Query, RowValue, Select, Star, Table, TableKind, Window,
 };
 
 impl Lower<'_> {
@@ -162,9 +162,9 @@ impl Lower<'_> {
             Some(ast::RenameSelectItem::Multiple(items)) => items.iter().map(pair).collect(),
             None => Vec::new(),
         };
-        let unread = options.opt_ilike.as_ref().map(|_| "star with `ilike`".to_owned());
+        let like = options.opt_ilike.as_ref().map(|ilike| ilike.pattern.clone());
         let span = self.span(options.wildcard_token.0.span);
-        Star { of, value: None, except, replace, rename, unread, span }
+        Star { of, value: None, except, replace, rename, like, span }
     }
 
     fn group_by(&self, group_by: &ast::GroupByExpr) -> GroupBy {

@@ -202,7 +202,9 @@ impl Lower<'_> {
         match kind {
             ExprKind::Literal(Literal::Text(text)) => {
                 let parts = TableName::parse(text).0.into_iter();
-                Some(TableName(parts.map(|it| self.dialect.table_part(it.as_str(), false)).collect()))
+                Some(TableName(
+                    parts.map(|it| self.dialect.table_part(it.as_str(), false)).collect(),
+                ))
             }
             ExprKind::Parameter(name) => Some(TableName(vec![Name::new(name.as_str())])),
             _ => None,
@@ -278,7 +280,7 @@ fn part(kind: TableKind, what: &str, which: Option<String>, span: Span) -> Table
 }
 
 fn is_true(expr: &Expr) -> bool {
-    matches!(expr.kind, ExprKind::Literal(crate::sql::tree::Literal::Bool(true)))
+    matches!(expr.kind, ExprKind::Literal(Literal::Bool(true)))
 }
 
 /// A call in the place of a table.

@@ -31,10 +31,14 @@ fn whole(tape: &mut Tape<'_>, at: usize) {
     if !opens || called || tape.level(at, end).iter().any(|at| tape.is(*at, "select")) {
         return;
     }
-    tape.put(at, 1, ["SELECT", "*", "FROM"].map(|word| match word {
-        "*" => Token::Mul,
-        word => Token::make_keyword(word),
-    }));
+    tape.put(
+        at,
+        1,
+        ["SELECT", "*", "FROM"].map(|word| match word {
+            "*" => Token::Mul,
+            word => Token::make_keyword(word),
+        }),
+    );
 }
 
 /// `USING SAMPLE …` behind everything else: so many rows, and nobody knows which.
@@ -54,7 +58,8 @@ fn called(name: &str, argument: Token) -> [Token; 4] {
 pub(super) fn comprehension(tape: &mut Tape<'_>, open: usize) {
     let Some(close) = tape.closing(open).filter(|_| tape.dialect.name == "duckdb") else { return };
     let level = tape.level(open + 1, close);
-    let find = |from: usize, word: &str| level.iter().copied().find(|at| *at > from && tape.is(*at, word));
+    let find =
+        |from: usize, word: &str| level.iter().copied().find(|at| *at > from && tape.is(*at, word));
     let Some(each) = find(open, "for") else { return };
     let Some(of) = find(each, "in").filter(|of| *of == each + 2) else { return };
     let only = find(of, "if");

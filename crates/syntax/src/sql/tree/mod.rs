@@ -262,8 +262,8 @@ pub struct Star {
     pub replace: Vec<(Expr, Name)>,
     /// `RENAME a AS b`.
     pub rename: Vec<(Name, Name)>,
-    /// An option that is not carried, such as `ILIKE`.
-    pub unread: Option<String>,
+    /// `ILIKE 'pattern'`: only columns whose names match, whatever their case.
+    pub like: Option<String>,
     /// Where.
     pub span: Span,
 }
