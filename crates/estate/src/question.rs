@@ -97,6 +97,7 @@ impl Estate {
                     question.queries.extend(self.bind(&statement, &mut question.problems));
                 }
                 StatementKind::Declare { .. }
+                | StatementKind::Alter { .. }
                 | StatementKind::Other { .. }
                 | StatementKind::Opaque { .. } => {}
             }

@@ -6,7 +6,7 @@ use std::{
 };
 
 use plumb_base::{
-    Coverage, Lines, MappedText, Problem, Source, SourceMap, Span, TableName, Tally,
+    Coverage, Lines, MappedText, Problem, Severity, Source, SourceMap, Span, TableName, Tally,
     answer::{NotCovered, Using},
     record::Found,
 };
@@ -16,6 +16,7 @@ use plumb_syntax::sql::{
     self, Dialect, Parsed,
     tree::{Ident, Query, StatementKind, WriteMode},
 };
+use plumb_template::{HoleKind, is_template, render_alone};
 
 use crate::{
     Asset, Estate,
@@ -123,6 +124,16 @@ pub(crate) enum Made {
     Mapped(SourceMap),
     /// dbt rendered it.
     Compiled,
+    /// It was rendered here, though what renders it is not known.
+    Guessed(Box<Guessed>),
+}
+
+/// What a template of no project gave.
+pub(crate) struct Guessed {
+    map: SourceMap,
+    /// What decided, unknown here, which text it is.
+    worlds: Vec<String>,
+    problems: Vec<Problem>,
 }
 
 /// Whether a file is JSON, in which code does not read as it does elsewhere.
@@ -134,6 +145,11 @@ pub(crate) fn is_json(path: &str) -> bool {
 impl Text {
     /// A file that holds nothing but SQL.
     pub(crate) fn of_file(source: &Source, dialect: &'static Dialect) -> Self {
+        if is_template(&source.text)
+            && let Some(text) = Self::of_template(source, dialect)
+        {
+            return text;
+        }
         let text: Arc<str> = source.text.as_str().into();
         Self {
             path: source.path.clone(),
@@ -148,10 +164,57 @@ impl Text {
         }
     }
 
+    /// A file that is a template, if it reads as one.
+    fn of_template(source: &Source, dialect: &'static Dialect) -> Option<Self> {
+        let rendered = render_alone(source);
+        if rendered.problems.iter().any(|problem| problem.severity == Severity::Failed) {
+            return None;
+        }
+        let parsed = sql::parse(&rendered.text, dialect);
+        let lines = Lines::new(&source.text);
+        let deciding = rendered.holes.iter().filter(|hole| hole.kind != HoleKind::Value);
+        let mut worlds: Vec<String> = deciding.clone().map(|hole| hole.key.clone()).collect();
+        if parsed.problems.iter().any(|trouble| trouble.reason == "template-statement") {
+            worlds.push(format!("what stands before a statement of {}", source.path));
+        }
+        worlds.sort();
+        worlds.dedup();
+        let mut problems = rendered.problems;
+        problems.extend(deciding.map(|hole| Problem {
+            place: lines.place(&source.path, &source.text, hole.span),
+            severity: Severity::Partly,
+            reason: format!("template-{}", hole.kind.word()),
+            message: hole.reason.clone(),
+        }));
+        let hole = |it: plumb_template::Hole| Hole { kind: it.kind.word().to_owned(), key: it.key };
+        Some(Self {
+            path: source.path.clone(),
+            file: source.text.as_str().into(),
+            lines: Arc::new(lines),
+            sql: rendered.text.into(),
+            made: Made::Guessed(Box::new(Guessed { map: rendered.map, worlds, problems })),
+            written: None,
+            parsed,
+            dialect,
+            holes: rendered.holes.into_iter().map(hole).collect(),
+        })
+    }
+
+    /// What decided, unknown here, which text it is, and what is wrong with that.
+    pub(crate) fn guesses(&self) -> (&[String], &[Problem]) {
+        match &self.made {
+            Made::Guessed(guessed) => (&guessed.worlds, &guessed.problems),
+            Made::Itself | Made::Mapped(_) | Made::Compiled => (&[], &[]),
+        }
+    }
+
     pub(crate) fn origin(&self) -> Origin<'_> {
         match &self.made {
             Made::Itself => Origin::file(&self.path, &self.file, &self.lines),
             Made::Mapped(map) => Origin::mapped(&self.path, &self.file, &self.lines, map),
+            Made::Guessed(guessed) => {
+                Origin::mapped(&self.path, &self.file, &self.lines, &guessed.map)
+            }
             Made::Compiled => Origin::compiled(&self.path, &self.file, &self.lines, &self.sql),
         }
     }
@@ -171,6 +234,7 @@ impl Statement {
         match &self.text.parsed.statements.get(self.at)?.kind {
             StatementKind::Query(query) | StatementKind::Write { query, .. } => Some(query),
             StatementKind::Declare { .. }
+            | StatementKind::Alter { .. }
             | StatementKind::Use { .. }
             | StatementKind::Other { .. }
             | StatementKind::Opaque { .. } => None,
@@ -227,7 +291,7 @@ pub(crate) fn judged(text: &Text, at: usize) -> (Coverage, Vec<Problem>) {
     if text.parsed.statements.is_empty() && problems.is_empty() {
         problems.push(Problem {
             place: plumb_base::Place::file(text.path.clone()),
-            severity: plumb_base::Severity::Failed,
+            severity: Severity::Failed,
             reason: "no-statement".to_owned(),
             message: "the file holds no statement".to_owned(),
         });
@@ -361,7 +425,7 @@ pub(crate) fn dialect_of<'a>(
         }
         problems.push(Problem {
             place: plumb_base::Place::file(path),
-            severity: plumb_base::Severity::Note,
+            severity: Severity::Note,
             reason: "unknown-dialect".to_owned(),
             message: format!("dialect `{name}` is not known; `{}` is used", Dialect::plain().name),
         });

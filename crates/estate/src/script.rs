@@ -2,8 +2,8 @@
 
 use std::{collections::BTreeSet, sync::Arc};
 
-use plumb_base::{Coverage, Place, Problem, Severity, Span, TableName, record::Role};
-use plumb_ir::{KnownColumn, Schema};
+use plumb_base::{Coverage, Name, Place, Problem, Severity, Span, TableName, record::Role};
+use plumb_ir::{KnownColumn, Schema, Type};
 use plumb_resolve::data_type;
 use plumb_syntax::sql::{
     Dialect,
@@ -105,6 +105,13 @@ impl<'a> Script<'a> {
                     let name = spelled(&target.name, &text.holes);
                     self.declare(&name, Some(columns), place, gathered);
                 }
+                StatementKind::Alter { target } => {
+                    let name = spelled(&target.name, &text.holes);
+                    let name = self.session.qualified(&name).to_string();
+                    if let Some(schema) = gathered.names.schemas.get_mut(&name) {
+                        schema.open = true;
+                    }
+                }
                 StatementKind::Use { level, name } => {
                     let name = spelled(name, &text.holes);
                     Arc::make_mut(&mut self.session).uses(*level, &name);
@@ -156,7 +163,7 @@ impl<'a> Script<'a> {
             number => format!("{}#{number}", self.name),
         };
         let asset = self.made(text, at, &name, AssetKind::Query, place);
-        gathered.add(Draft::new(asset, Some(self.statement(text, at))), &name)
+        gathered.add(self.draft(asset, text, at), &name)
     }
 
     fn write(
@@ -189,8 +196,7 @@ impl<'a> Script<'a> {
             (true, AssetKind::View | AssetKind::Table) => format!("temporary {}", kind.word()),
             _ => word(made.mode).to_owned(),
         });
-        let statement = self.statement(text, at);
-        let key = gathered.add(Draft::new(asset, Some(statement)), &longer);
+        let key = gathered.add(self.draft(asset, text, at), &longer);
         match (temporary, defines) {
             (true, true) => {
                 Arc::make_mut(&mut self.session).remember(made.name.clone(), &key);
@@ -214,7 +220,10 @@ impl<'a> Script<'a> {
         let name = self.session.qualified(name);
         let key = name.to_string();
         let open = columns.is_none();
-        let schema = Schema { table: key.clone(), columns: columns.unwrap_or_default(), open };
+        let mut schema = Schema { table: key.clone(), columns: columns.unwrap_or_default(), open };
+        if let Some(before) = gathered.names.schemas.get(&key) {
+            schema = either(before, schema);
+        }
         gathered.names.schemas.insert(key.clone(), schema);
         if !gathered.drafts.contains_key(&key) {
             let asset =
@@ -234,8 +243,13 @@ impl<'a> Script<'a> {
         stem.clone_into(&mut asset.name);
         asset.materialized = None;
         let longer = format!("{key} ({})", text.path);
-        let key = gathered.add(Draft::new(asset, Some(self.statement(text, at))), &longer);
+        let key = gathered.add(self.draft(asset, text, at), &longer);
         gathered.names.add(LOOSE, name, &key);
+    }
+
+    fn draft(&self, asset: Asset, text: &Arc<Text>, at: usize) -> Draft {
+        let worlds = text.guesses().0.to_vec();
+        Draft { worlds, ..Draft::new(asset, Some(self.statement(text, at))) }
     }
 
     fn statement(&self, text: &Arc<Text>, at: usize) -> Statement {
@@ -245,7 +259,8 @@ impl<'a> Script<'a> {
     /// The asset that a statement makes, or is.
     fn made(&self, text: &Text, at: usize, name: &str, kind: AssetKind, place: Place) -> Asset {
         let problems = unknown(text, at);
-        let coverage = if problems.is_empty() { Coverage::Read } else { Coverage::Partly };
+        let sure = problems.is_empty() && text.guesses().0.is_empty();
+        let coverage = if sure { Coverage::Read } else { Coverage::Partly };
         let asset = self.asset(text, name, kind, place);
         Asset { coverage: Some(coverage), problems, ..asset }
     }
@@ -276,6 +291,24 @@ impl<'a> Script<'a> {
         }
         shown.to_owned()
     }
+}
+
+/// What is known of a table that is declared twice: the columns that it has either way.
+fn either(one: &Schema, other: Schema) -> Schema {
+    let names = |schema: &Schema| -> BTreeSet<Name> {
+        schema.columns.iter().map(|it| it.name.clone()).collect()
+    };
+    let (before, now) = (names(one), names(&other));
+    let of = |name: &Name| one.columns.iter().find(|it| it.name == *name);
+    let both = other.columns.into_iter().filter(|it| before.contains(&it.name));
+    let agreed = both.map(|it| match of(&it.name) {
+        Some(known) if known.data_type != it.data_type => {
+            KnownColumn { data_type: Type::Unknown, ..it }
+        }
+        _ => it,
+    });
+    let open = one.open || other.open || before != now;
+    Schema { table: other.table, columns: agreed.collect(), open }
 }
 
 /// What a statement writes to, and how.
@@ -331,6 +364,7 @@ fn own<'k>(text: &Text, key: &'k str) -> &'k str {
 /// Statements that could not be parsed: each is counted, and has a place.
 fn failures(text: &Text, gathered: &mut Gathered) {
     let (_, problems): (_, Vec<Problem>) = judged(text, 0);
+    gathered.problems.extend(text.guesses().1.iter().cloned());
     for problem in problems.into_iter().filter(|it| it.reason != "no-statement") {
         if problem.severity == Severity::Failed && problem.reason != "statement-not-read" {
             gathered.coverage.add(Coverage::Failed);

@@ -15,6 +15,12 @@ impl Resolver<'_> {
             self.problem(span, "not-read", format!("{what} is not read yet"));
             return self.unknown("not-read");
         }
+        if let [Argument::Query(query)] = call.args.as_slice()
+            && call.name == "array"
+            && let Some(list) = self.sorted_rows(query)
+        {
+            return list;
+        }
         let star = matches!(call.args.as_slice(), [Argument::Star(None)]);
         let plain = if star && call.name == "count" { &[] } else { call.args.as_slice() };
         let (name, args, known) = self.arguments(&call.name, plain, call.name_span);

@@ -125,6 +125,7 @@ impl Walk {
     fn expr(&mut self, expr: &Expr) {
         match &expr.kind {
             ExprKind::Column(_)
+            | ExprKind::Word(..)
             | ExprKind::Literal(_)
             | ExprKind::Parameter(_)
             | ExprKind::Opaque(_) => {}

@@ -16,6 +16,7 @@ impl Resolver<'_> {
     pub(crate) fn expr(&mut self, expr: &Expr) -> ScalarId {
         match &expr.kind {
             ExprKind::Column(names) => self.names(names, expr.span),
+            ExprKind::Word(_, function) => self.arena.call(function, Vec::new()),
             ExprKind::Literal(literal) => self.constant(literal),
             ExprKind::Operator(name, args) => self.operator(name, args),
             ExprKind::Call(call) => self.call(call, expr.span),
@@ -50,9 +51,7 @@ impl Resolver<'_> {
                 self.arena.scalar(Scalar::Exists(rel))
             }
             ExprKind::Subquery(query) => self.subquery(query),
-            ExprKind::Quantified { op, all, left, right } => {
-                self.quantified(op, *all, left, right, expr.span)
-            }
+            ExprKind::Quantified { op, all, left, right } => self.quantified(op, *all, left, right),
             ExprKind::Path(base, steps) => self.steps(base, steps),
             ExprKind::Array(items) => self.listed("array", items),
             ExprKind::Row(items) => self.listed("row", items),
@@ -76,6 +75,9 @@ impl Resolver<'_> {
                 self.arena.scalar(Scalar::Lambda { params, body })
             }
             ExprKind::Parameter(name) => {
+                if let Some(column) = self.by_place(name) {
+                    return column;
+                }
                 let (kind, key) = (self.arena.symbol("parameter"), self.arena.symbol(name));
                 self.arena.scalar(Scalar::Hole { kind, key })
             }
@@ -96,19 +98,8 @@ impl Resolver<'_> {
             let text = hole.name.as_str().to_owned();
             return self.hole(&text);
         }
-        if let [one] = names
-            && let Some(scalar) = self.keyword(&one.name)
-        {
-            return scalar;
-        }
         let names: Vec<Name> = names.iter().map(|name| name.name.clone()).collect();
         self.column(&names, span)
-    }
-
-    /// Words that are functions without parentheses.
-    fn keyword(&mut self, name: &Name) -> Option<ScalarId> {
-        let function = self.around.dialect.keyword(name.as_str())?;
-        Some(self.arena.call(function, Vec::new()))
     }
 
     fn constant(&mut self, literal: &tree::Literal) -> ScalarId {
@@ -178,7 +169,44 @@ impl Resolver<'_> {
             _ => args,
         };
         debug_assert!(function(name).is_some(), "operator `{name}` is not canonical");
-        self.plain(name, args)
+        match name {
+            "like" | "ilike" | "like-any" | "like-all" | "ilike-any" | "ilike-all" => {
+                self.pattern(name, args)
+            }
+            _ => self.plain(name, args),
+        }
+    }
+
+    /// A comparison with patterns: what the dialect escapes with is written out, where a pattern may have it.
+    fn pattern(&mut self, name: &str, mut args: Vec<ScalarId>) -> ScalarId {
+        let (one, several) = name.split_once('-').unwrap_or((name, ""));
+        let Some(escape) = self.around.dialect.like_escape else { return self.plain(name, args) };
+        let patterns = &args[1..];
+        let said = several.is_empty() && patterns.len() > 1;
+        // One of several may be a list of them.
+        let texts = several.is_empty() || patterns.iter().all(|it| self.is_text(*it));
+        if said || !texts || patterns.iter().all(|it| self.is_text_without(*it, escape)) {
+            return self.plain(name, args);
+        }
+        let escape = self.text(escape);
+        let value = args.remove(0);
+        let mut each: Vec<ScalarId> = Vec::new();
+        for pattern in args {
+            each.push(self.arena.call(one, vec![value, pattern, escape]));
+        }
+        match (each.as_slice(), several) {
+            ([only], _) => *only,
+            (_, "all") => self.arena.call("and", each),
+            _ => self.arena.call("or", each),
+        }
+    }
+
+    fn is_text(&self, scalar: ScalarId) -> bool {
+        matches!(self.arena.as_literal(scalar), Some(Literal::Text(_)))
+    }
+
+    fn is_text_without(&self, scalar: ScalarId, escape: &str) -> bool {
+        matches!(self.arena.as_literal(scalar), Some(Literal::Text(text)) if !text.contains(escape))
     }
 
     fn same(&self, name: &str, scalar: ScalarId) -> Vec<ScalarId> {
@@ -206,18 +234,11 @@ impl Resolver<'_> {
         self.arena.scalar(Scalar::Subquery(bound.rel))
     }
 
-    fn quantified(
-        &mut self,
-        op: &str,
-        all: bool,
-        left: &Expr,
-        right: &Expr,
-        span: Span,
-    ) -> ScalarId {
+    fn quantified(&mut self, op: &str, all: bool, left: &Expr, right: &Expr) -> ScalarId {
+        let word = if all { "all" } else { "any" };
         let ExprKind::Subquery(query) = &right.kind else {
             // `x = ANY(array)`.
             let (left, right) = (self.expr(left), self.expr(right));
-            let word = if all { "all" } else { "any" };
             return self.arena.call(&format!("{op}-{word}-of-array"), vec![left, right]);
         };
         let value = self.expr(left);
@@ -229,8 +250,8 @@ impl Resolver<'_> {
                 self.arena.call("not", vec![inside])
             }
             _ => {
-                self.problem(span, "not-read", "a quantified comparison is not read yet");
-                self.unknown("quantified")
+                let rows = self.arena.scalar(Scalar::Subquery(rel));
+                self.arena.call(&format!("{op}-{word}-of-rows"), vec![value, rows])
             }
         }
     }

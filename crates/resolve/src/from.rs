@@ -1,5 +1,7 @@
 //! `FROM`: tables, joins, table functions.
 
+use std::ops::Range;
+
 use plumb_base::{Name, Span, TableName};
 use plumb_ir::{From, Out, Rel, Scalar, ScalarId, Tree};
 use plumb_syntax::sql::tree::{Expr, JoinKind, JoinOn, RelationName, Table, TableKind};
@@ -105,16 +107,17 @@ impl Resolver<'_> {
 
     /// A table on its own, outside the scope on top.
     pub(crate) fn aside(&mut self, table: &Table) -> (Bound, Option<TableName>) {
-        let (bound, _) = self.within(Scope::default(), |it| {
-            let joined = it.table(table);
-            let inputs = std::mem::take(&mut it.scope().inputs);
-            (joined, inputs)
-        });
-        let (joined, mut inputs) = bound;
-        if inputs.len() == 1 && joined.filter.is_empty() {
-            let input = inputs.swap_remove(0);
+        if !matches!(table.kind, TableKind::Join { .. }) {
+            // It stands where the scope on top has its tables, and sees none of them.
+            let held = std::mem::take(self.scope());
+            self.table(table);
+            let input = std::mem::replace(self.scope(), held).inputs.swap_remove(0);
             return (input.bound, input.table);
         }
+        let ((joined, inputs), _) = self.within(Scope::default(), |it| {
+            let joined = it.table(table);
+            (joined, std::mem::take(&mut it.scope().inputs))
+        });
         // Several tables: all their columns, each by star.
         let rels = inputs.iter().map(|input| input.bound.rel).collect();
         let from = self.arena.from(From { inputs: rels, tree: joined.tree, filter: joined.filter });
@@ -126,9 +129,12 @@ impl Resolver<'_> {
 
     fn named(&mut self, relation: &RelationName) -> (Bound, Option<TableName>) {
         if let [name] = relation.name.0.as_slice()
-            && let Some((_, bound)) = self.ctes.iter().rev().find(|(cte, _)| cte == name)
+            && let Some(cte) = self.ctes.iter().rev().find(|cte| cte.name == *name)
         {
-            return (bound.clone(), Some(relation.name.clone()));
+            let (mut bound, around) = (cte.bound.clone(), cte.around);
+            // It may look at the statement around it, which is farther out from here.
+            bound.rel = self.deeper(bound.rel, number(self.scopes.len() - around));
+            return (bound, Some(relation.name.clone()));
         }
         let schema = self.around.catalog.table(&relation.name).unwrap_or_default();
         let known = !schema.table.is_empty();
@@ -182,7 +188,9 @@ impl Resolver<'_> {
 
     /// Rows of the left side that have, or have not, a match: a condition on the left side alone.
     fn semi(&mut self, left: &Table, right: &Table, kind: JoinKind, on: &JoinOn) -> Joined {
+        let first = self.scope().inputs.len();
         let mut part = self.table(left);
+        let middle = self.scope().inputs.len();
         let seen = std::mem::replace(&mut self.scope().visible, true);
         let scope = Scope { visible: true, ..Scope::default() };
         let (rel, _) = self.within(scope, |it| {
@@ -191,9 +199,11 @@ impl Resolver<'_> {
             match on {
                 JoinOn::Condition(condition) => filter.extend(it.conjuncts(condition)),
                 JoinOn::Using(names) => {
+                    let (own, other) = (0..it.scope().inputs.len(), first..middle);
                     for name in names {
-                        let own = it.of_any(0, &name.name, name.span);
-                        let other = it.of_any(1, &name.name, name.span);
+                        let own = it.common((0, own.clone()), &name.name, name.span);
+                        let other = it.common((1, other.clone()), &name.name, name.span);
+                        let other = it.deepen(other, 1);
                         filter.push(it.arena.call("eq", vec![other, own]));
                     }
                 }
@@ -213,13 +223,61 @@ impl Resolver<'_> {
         part
     }
 
-    /// A column by bare name in one scope, or an unknown.
-    fn of_any(&mut self, outward: usize, name: &Name, span: Span) -> ScalarId {
-        let count = self.scopes[self.scopes.len() - 1 - outward].inputs.len();
-        let found = (0..count).rev().find_map(|index| self.of_input(outward, index, name));
-        match found {
-            Some(column) => self.deepen(column, number(outward)),
-            None => self.column(std::slice::from_ref(name), span),
+    /// The column that one side of `USING` has, as seen from its scope; the side is some of the inputs there.
+    fn common(
+        &mut self,
+        (outward, side): (usize, Range<usize>),
+        name: &Name,
+        span: Span,
+    ) -> ScalarId {
+        let scope = &self.scopes[self.scopes.len() - 1 - outward];
+        let mut merged = scope.merged.iter().filter(|(column, _)| column == name);
+        if let Some((_, earlier)) = merged.find(|it| self.stands_in(it.1, &side)) {
+            return *earlier;
+        }
+        let known: Vec<usize> =
+            side.clone().filter(|index| scope.inputs[*index].knows(name)).collect();
+        let open = || side.filter(|index| scope.inputs[*index].may_have(name));
+        let first = known.first().copied();
+        let (found, candidates) = match first {
+            // Spark takes the leftmost; perhaps a table before it has one, too.
+            Some(first) if known.len() > 1 && self.around.dialect.name == "databricks" => {
+                (false, open().take_while(|at| *at < first).chain([first]).collect())
+            }
+            Some(_) => (true, known),
+            None => (false, open().collect::<Vec<usize>>()),
+        };
+        match candidates.as_slice() {
+            [] => {
+                let message = format!("no column `{name}` on both sides of `using`");
+                self.problem(span, "unknown-column", message);
+                self.unknown("unknown-column")
+            }
+            [index] => match self.of_input(outward, *index, name) {
+                Some(column) => column,
+                None => self.unknown("unknown-column"),
+            },
+            // Which of several tables has it is not known.
+            several if !found => {
+                let inputs = several.iter().map(|index| number(*index)).collect();
+                let name = self.arena.symbol(name.as_str());
+                self.arena.scalar(Scalar::Either { depth: 0, inputs, name })
+            }
+            _ => {
+                let message = format!("several columns `{name}` on one side of `using`");
+                self.problem(span, "ambiguous-column", message);
+                self.unknown("ambiguous-column")
+            }
+        }
+    }
+
+    /// Whether a value looks at inputs of one side of a join only.
+    fn stands_in(&self, value: ScalarId, side: &Range<usize>) -> bool {
+        let within = |input: u32| side.contains(&(input as usize));
+        match self.arena.get_scalar(value) {
+            Scalar::Column { depth: 0, input, .. } => within(*input),
+            Scalar::Either { depth: 0, inputs, .. } => inputs.iter().all(|it| within(*it)),
+            other => other.children().iter().all(|child| self.stands_in(*child, side)),
         }
     }
 
@@ -240,11 +298,11 @@ impl Resolver<'_> {
                 let (left, right) = self.scope().inputs[first..].split_at(middle - first);
                 let open = left.iter().chain(right).any(|input| input.bound.open);
                 let names = |inputs: &[Input]| -> Vec<Name> {
-                    inputs
-                        .iter()
-                        .flat_map(|it| &it.bound.columns)
-                        .filter_map(|it| it.name.clone())
-                        .collect()
+                    let of = |input: &Input| -> Vec<Name> {
+                        let names = input.bound.columns.iter().filter_map(|it| it.name.clone());
+                        names.filter(|name| !input.merged.contains(name)).collect()
+                    };
+                    inputs.iter().flat_map(of).collect()
                 };
                 let (left, right) = (names(left), names(right));
                 if open {
@@ -255,8 +313,12 @@ impl Resolver<'_> {
                     );
                     return vec![self.unknown("natural-join")];
                 }
-                let both: Vec<Name> =
-                    left.into_iter().filter(|name| right.contains(name)).collect();
+                let mut both: Vec<Name> = Vec::new();
+                for name in left {
+                    if right.contains(&name) && !both.contains(&name) {
+                        both.push(name);
+                    }
+                }
                 both.iter()
                     .map(|name| self.using(name, Span::default(), (first, middle), kind))
                     .collect()
@@ -273,30 +335,28 @@ impl Resolver<'_> {
         kind: JoinKind,
     ) -> ScalarId {
         let last = self.scope().inputs.len();
-        let earlier =
-            self.scope().merged.iter().find(|(column, _)| column == name).map(|(_, it)| *it);
-        let left = earlier
-            .or_else(|| (first..middle).rev().find_map(|index| self.of_input(0, index, name)));
-        let right_at = (middle..last).rev().find(|index| self.of_input(0, *index, name).is_some());
-        let right = right_at.and_then(|index| self.of_input(0, index, name));
-        let (Some(left), Some(right)) = (left, right) else {
-            self.problem(
-                span,
-                "unknown-column",
-                format!("no column `{name}` on both sides of `using`"),
-            );
-            return self.unknown("unknown-column");
-        };
+        let left = self.common((0, first..middle), name, span);
+        let right = self.common((0, middle..last), name, span);
         let merged = match kind {
             JoinKind::Right => right,
             JoinKind::Full => self.arena.call("coalesce", vec![left, right]),
             JoinKind::Inner | JoinKind::Left | JoinKind::LeftSemi | JoinKind::LeftAnti => left,
         };
+        let old: Vec<(Name, ScalarId)> = std::mem::take(&mut self.scope().merged);
+        let both = first..last;
+        let mut kept: Vec<(Name, ScalarId)> = Vec::new();
+        for (column, value) in old {
+            if column != *name || !self.stands_in(value, &both) {
+                kept.push((column, value));
+            }
+        }
+        kept.push((name.clone(), merged));
         let scope = self.scope();
-        scope.merged.retain(|(column, _)| column != name);
-        scope.merged.push((name.clone(), merged));
-        if let Some(index) = right_at {
-            scope.inputs[index].merged.push(name.clone());
+        scope.merged = kept;
+        for input in &mut scope.inputs[middle..last] {
+            if input.knows(name) || input.may_have(name) {
+                input.merged.push(name.clone());
+            }
         }
         self.arena.call("eq", vec![left, right])
     }

@@ -21,6 +21,8 @@ pub(crate) struct Sets {
     lists: Vec<Vec<usize>>,
     /// No `GROUP BY` at all: one row even for no input.
     scalar: bool,
+    /// `GROUP BY ALL`.
+    by_all: bool,
 }
 
 impl Sets {
@@ -33,11 +35,16 @@ impl Sets {
             }
         });
         let all = (0..keys.len()).collect();
-        Self { keys, lists: vec![all], scalar: false }
+        Self { keys, lists: vec![all], scalar: false, by_all: false }
+    }
+
+    /// `GROUP BY ALL`, with the keys that the list gives.
+    pub(crate) fn all(keys: Vec<ScalarId>) -> Self {
+        Self { by_all: true, ..Self::one(keys) }
     }
 
     pub(crate) fn whole() -> Self {
-        Self { keys: Vec::new(), lists: vec![Vec::new()], scalar: true }
+        Self { keys: Vec::new(), lists: vec![Vec::new()], scalar: true, by_all: false }
     }
 }
 
@@ -72,7 +79,7 @@ impl Resolver<'_> {
             set.dedup();
             set
         });
-        Sets { lists: sets.collect(), keys, scalar: false }
+        Sets { lists: sets.collect(), keys, scalar: false, by_all: false }
     }
 
     fn choices(&mut self, element: &GroupElement, parts: &Parts) -> Vec<Vec<ScalarId>> {
@@ -155,7 +162,7 @@ impl Resolver<'_> {
         let columns: Vec<ScalarId> = keys.iter().chain(calls).copied().collect();
         let rel =
             Rel::Aggregate { from: parts.from, keys, calls: calls.to_vec(), scalar: sets.scalar };
-        (self.arena.rel(rel), Above { columns })
+        (self.arena.rel(rel), Above { columns, by_all: sets.by_all })
     }
 
     /// One aggregation for each set, its rows with NULL for the keys it leaves out.
@@ -195,7 +202,7 @@ impl Resolver<'_> {
         }
         let rel = self.arena.rel(Rel::Union { inputs });
         let columns = sets.keys.iter().chain(calls).chain(marks).copied().collect();
-        (rel, Above { columns })
+        (rel, Above { columns, by_all: sets.by_all })
     }
 
     /// `GROUPING(a, b)` is a number whose bits say which keys a set leaves out.
@@ -268,18 +275,31 @@ impl Resolver<'_> {
 /// What a grouping offers to what stands above it: its columns, in order.
 struct Above {
     columns: Vec<ScalarId>,
+    /// Whether the list says what the keys are.
+    by_all: bool,
 }
 
 impl Above {
     /// A scalar over the `FROM` as one over the grouping; says whether some column is neither.
     fn lift(&self, arena: &mut Arena, scalar: ScalarId) -> (ScalarId, bool) {
         let mut lost = false;
+        let settled = !self.by_all || aggregates_itself(arena, scalar);
         let mut lift = |arena: &mut Arena, id: ScalarId, level: u32| {
             let local = if level == 0 { id } else { shallow(arena, id) };
             let belongs = level == 0
                 || matches!(arena.get_scalar(id), Scalar::Column { depth, .. } | Scalar::Either { depth, .. } if *depth == level);
             if !belongs {
                 return None;
+            }
+            // Perhaps a column, perhaps an alias: a column that is not grouped could not stand here.
+            if let Some(("column-or-alias", &[column, alias])) = arena.as_call(id)
+                && level == 0
+                && settled
+                && !self.columns.contains(&column)
+            {
+                let (lifted, bad) = self.lift(arena, alias);
+                lost |= bad;
+                return Some(lifted);
             }
             if let Some(position) = self.columns.iter().position(|column| *column == local) {
                 let field = Field::At(number(position));
@@ -304,6 +324,19 @@ impl Above {
         };
         let scalar = arena.rewrite(scalar, 0, &mut lift);
         (scalar, lost)
+    }
+}
+
+/// Whether a value aggregates whatever its names mean.
+fn aggregates_itself(arena: &Arena, scalar: ScalarId) -> bool {
+    match arena.get_scalar(scalar) {
+        Scalar::Aggregate { .. } => true,
+        Scalar::Call { .. }
+            if arena.as_call(scalar).is_some_and(|it| it.0 == "column-or-alias") =>
+        {
+            false
+        }
+        other => other.children().iter().any(|child| aggregates_itself(arena, *child)),
     }
 }
 

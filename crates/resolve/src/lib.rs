@@ -4,6 +4,7 @@
 //! above it knows a dialect, and it never looks at a file.
 #![warn(clippy::disallowed_methods, reason = "ask the World")]
 
+mod array;
 mod call;
 mod columns;
 mod expr;

@@ -52,7 +52,8 @@ impl Resolver<'_> {
             }
         }
         let keys = keys.iter().map(|key| self.arena.column(0, key.field)).collect();
-        let from = From { inputs: vec![inner.rel], tree: Tree::Input(0), filter: Vec::new() };
+        let input = self.under(inner.rel);
+        let from = From { inputs: vec![input], tree: Tree::Input(0), filter: Vec::new() };
         let from = self.arena.from(from);
         // Two values may give one call: each output is a position of its own.
         let (distinct, places) = once(calls);
@@ -208,7 +209,8 @@ impl Resolver<'_> {
             };
             filter.push(self.arena.call("not", vec![all]));
         }
-        let from = From { inputs: vec![inner.rel], tree: Tree::Input(0), filter };
+        let input = self.under(inner.rel);
+        let from = From { inputs: vec![input], tree: Tree::Input(0), filter };
         let from = self.arena.from(from);
         self.arena.rel(Rel::Project { from, out })
     }

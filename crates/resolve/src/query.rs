@@ -2,19 +2,18 @@
 
 use plumb_base::Name;
 use plumb_ir::{Field, Rel, SortKey};
-use plumb_syntax::sql::tree::{Body, Cte, Expr, ExprKind, Ident, Literal, OrderKey, Query};
+use plumb_syntax::sql::tree::{
+    Argument, Body, Cte, Expr, ExprKind, Ident, Literal, OrderKey, Query,
+};
 
 use crate::{
     expr::is_hole,
-    scope::{Bound, Column, Input, Resolver, Scope, number},
+    scope::{Bound, Column, Input, Named, Resolver, Scope, number},
 };
 
 impl Resolver<'_> {
     pub(crate) fn query(&mut self, query: &Query) -> Bound {
         let outer_ctes = self.ctes.len();
-        // A CTE stands for itself: it sees nothing of the statement around it.
-        let scopes =
-            if query.ctes.is_empty() { None } else { Some(std::mem::take(&mut self.scopes)) };
         for cte in &query.ctes {
             let bound = if query.recursive
                 && crate::tables(&cte.query).iter().any(|it| is(it, &cte.name))
@@ -24,10 +23,7 @@ impl Resolver<'_> {
                 self.query(&cte.query)
             };
             let bound = self.renamed(bound, &cte.columns);
-            self.ctes.push((cte.name.name.clone(), bound));
-        }
-        if let Some(scopes) = scopes {
-            self.scopes = scopes;
+            self.name(cte, bound);
         }
         let bound = match &query.body {
             Body::Select(select) => self.select(select, query),
@@ -42,6 +38,11 @@ impl Resolver<'_> {
         };
         self.ctes.truncate(outer_ctes);
         bound
+    }
+
+    fn name(&mut self, cte: &Cte, bound: Bound) {
+        let around = self.scopes.len();
+        self.ctes.push(Named { name: cte.name.name.clone(), bound, around });
     }
 
     /// A CTE that reads itself is the fixpoint of its body: opaque, but equal where the bodies are.
@@ -63,7 +64,7 @@ impl Resolver<'_> {
         let rel = self.arena.rel(Rel::Opaque { why, key, inputs: Vec::new() });
         let open = columns.is_empty();
         let itself = self.renamed(Bound { rel, columns, open, hidden: Vec::new() }, &cte.columns);
-        self.ctes.push((cte.name.name.clone(), itself));
+        self.name(cte, itself);
         let body = self.query(&cte.query);
         self.ctes.pop();
         let (why, key) = (self.arena.symbol("recursive"), self.arena.symbol("fixpoint"));
@@ -185,13 +186,18 @@ pub(crate) fn implied_name(expr: &Expr) -> Option<Name> {
     match &expr.kind {
         ExprKind::Column(names) if names.iter().any(|name| is_hole(&name.name)) => None,
         ExprKind::Column(names) => names.last().map(|name| name.name.clone()),
+        ExprKind::Word(word, _) => Some(word.name.clone()),
         ExprKind::Path(_, steps) => match steps.last() {
             Some(plumb_syntax::sql::tree::Step::Key(key)) => Some(Name::new(key.to_lowercase())),
             _ => None,
         },
         // Dialects name a cast after what is cast, and a call after the function.
         ExprKind::Cast { expr, .. } => implied_name(expr),
-        ExprKind::Call(call) => Some(Name::new(call.name.clone())),
+        ExprKind::Call(call) => match (call.name.as_str(), call.args.as_slice()) {
+            // A slice has the name of the list.
+            ("[:]", [Argument::Plain(list), ..]) => implied_name(list),
+            (name, _) => Some(Name::new(name)),
+        },
         _ => None,
     }
 }

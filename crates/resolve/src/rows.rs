@@ -2,7 +2,7 @@
 
 use plumb_base::{Name, Span};
 use plumb_ir::{Field, Rel};
-use plumb_syntax::sql::tree::{Alias, Argument, Ident};
+use plumb_syntax::sql::tree::{Alias, Argument, Expr, ExprKind, Ident};
 
 use crate::scope::{Bound, Column, Resolver, Scope};
 
@@ -35,12 +35,21 @@ impl Resolver<'_> {
         let symbol = self.arena.symbol(&canonical);
         let rel = self.arena.rel(Rel::Call { function: symbol, args });
         let Columns { known, open } = self.columns_of(&canonical, function);
-        let position = function.position.map(|it| ("position", Some(it.name.clone())));
-        let column = |(address, name): (&str, Option<Name>)| Column {
-            name,
-            field: Field::Named(self.arena.symbol(address)),
-        };
-        let columns = known.into_iter().chain(position).map(column).collect();
+        let fields = if canonical == "unnest" && open { fields(function.args) } else { None };
+        let open = open && fields.is_none();
+        let mut columns: Vec<Column> = Vec::new();
+        for (address, name) in known {
+            let field = Field::Named(self.arena.symbol(address));
+            columns.push(Column { name, field });
+        }
+        for name in fields.into_iter().flatten() {
+            let field = Field::Named(self.arena.symbol(name.as_str()));
+            columns.push(Column { name: Some(name), field });
+        }
+        if let Some(position) = function.position {
+            let field = Field::Named(self.arena.symbol("position"));
+            columns.push(Column { name: Some(position.name.clone()), field });
+        }
         Bound { rel, columns, open, hidden: Vec::new() }
     }
 
@@ -72,6 +81,13 @@ impl Resolver<'_> {
             _ => Columns { known: Vec::new(), open: true },
         }
     }
+}
+
+/// The fields of the structs of a list that is written out.
+fn fields(args: &[Argument]) -> Option<Vec<Name>> {
+    let [Argument::Plain(Expr { kind: ExprKind::Array(items), .. })] = args else { return None };
+    let ExprKind::Struct(fields) = &items.first()?.kind else { return None };
+    fields.iter().map(|(name, _)| name.clone()).collect()
 }
 
 fn closed(names: &[&'static str]) -> Columns {

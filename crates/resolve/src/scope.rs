@@ -62,6 +62,15 @@ pub(crate) struct Scope {
     pub(crate) visible: bool,
 }
 
+/// A CTE.
+#[derive(Debug, Clone)]
+pub(crate) struct Named {
+    pub(crate) name: Name,
+    pub(crate) bound: Bound,
+    /// How many scopes stood around it: what it looks at outside is counted from there.
+    pub(crate) around: usize,
+}
+
 /// How a `FROM` is joined so far.
 pub(crate) struct Joined {
     pub(crate) tree: Tree,
@@ -74,7 +83,7 @@ pub(crate) struct Resolver<'a> {
     pub(crate) arena: &'a mut Arena,
     pub(crate) around: &'a Around<'a>,
     pub(crate) scopes: Vec<Scope>,
-    pub(crate) ctes: Vec<(Name, Bound)>,
+    pub(crate) ctes: Vec<Named>,
     pub(crate) lambdas: Vec<Name>,
     pub(crate) windows: Vec<(Name, plumb_syntax::sql::tree::Window)>,
     pub(crate) problems: Vec<Trouble>,
@@ -300,11 +309,35 @@ impl<'a> Resolver<'a> {
             let field = column.field;
             return Some(self.arena.column(number(index), field));
         }
+        if !input.bound.open
+            && let Some(place) = self.place(name)
+            && let Some(column) = input.bound.columns.get(place)
+        {
+            let field = column.field;
+            return Some(self.arena.column(number(index), field));
+        }
         if !input.bound.open || input.bound.hidden.contains(name) {
             return None;
         }
         let name = self.arena.symbol(name.as_str());
         Some(self.arena.column(number(index), Field::Named(name)))
+    }
+
+    /// The place of a column that is named by it: Snowflake's `$2`.
+    fn place(&self, name: &Name) -> Option<usize> {
+        let digits = name.as_str().strip_prefix('$')?;
+        let snowflake = self.around.dialect.name == "snowflake";
+        digits.parse::<usize>().ok().filter(|_| snowflake)?.checked_sub(1)
+    }
+
+    /// The column of the only table in scope that a bare `$2` means.
+    pub(crate) fn by_place(&mut self, text: &str) -> Option<ScalarId> {
+        let name = Name::new(text);
+        self.place(&name)?;
+        if self.scope().inputs.len() != 1 {
+            return None;
+        }
+        self.of_input(0, 0, &name)
     }
 
     /// A scalar of a scope so many levels out, as seen from here.
@@ -319,8 +352,13 @@ impl<'a> Resolver<'a> {
 
     /// A relation that is put under one more `FROM` than it was bound for.
     pub(crate) fn under(&mut self, rel: RelId) -> RelId {
+        self.deeper(rel, 1)
+    }
+
+    /// A relation that is put under so many more scopes than it was bound for.
+    pub(crate) fn deeper(&mut self, rel: RelId, by: u32) -> RelId {
         self.arena.rewrite_rel(rel, 0, &mut |arena: &mut Arena, id: ScalarId, level: u32| {
-            farther(arena, id, level, 1)
+            farther(arena, id, level, by)
         })
     }
 
@@ -357,12 +395,12 @@ impl Bound {
 }
 
 impl Input {
-    fn knows(&self, name: &Name) -> bool {
+    pub(crate) fn knows(&self, name: &Name) -> bool {
         let listed = self.bound.columns.iter().any(|column| column.name.as_ref() == Some(name));
         !self.merged.contains(name) && (listed || self.seen.contains(name))
     }
 
-    fn may_have(&self, name: &Name) -> bool {
+    pub(crate) fn may_have(&self, name: &Name) -> bool {
         self.bound.open && !self.merged.contains(name) && !self.bound.hidden.contains(name)
     }
 }

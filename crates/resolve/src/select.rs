@@ -2,10 +2,11 @@
 
 use plumb_base::{Name, Span};
 use plumb_ir::{
-    Arena, Field, From, FromId, Literal, Out, Rel, RelId, Scalar, ScalarId, SortKey, Tree,
+    Arena, Field, From, FromId, FunctionKind, Literal, Out, Rel, RelId, Scalar, ScalarId, SortKey,
+    Tree, function,
 };
 use plumb_syntax::sql::{
-    GroupAlias,
+    FunctionRule, GroupAlias,
     tree::{Alias, Call, Distinct, Expr, ExprKind, GroupBy, Ident, Item, Query, RowValue, Select},
 };
 
@@ -52,7 +53,10 @@ impl Resolver<'_> {
     }
 
     fn body_of(&mut self, select: &Select, query: &Query) -> Bound {
-        let joined = self.from(&select.from);
+        if self.around.dialect.name == "snowflake" {
+            self.scope().later = aliases(&select.items);
+        }
+        let mut joined = self.from(&select.from);
         let mut filter = joined.filter;
         if self.around.dialect.where_alias {
             self.scope().later = aliases(&select.items);
@@ -67,6 +71,7 @@ impl Resolver<'_> {
         }
         self.scope().listing = false;
         let filter = filter.into_iter().map(|it| self.with_aliases(it, &outputs)).collect();
+        joined.tree = joined.tree.map(&mut Tree::Input, &mut |it| self.with_aliases(it, &outputs));
         let from = self.joined(joined.tree, filter);
         let limited = query.limit.is_some() || query.offset.is_some();
         let distinct_on = match &select.distinct {
@@ -138,6 +143,9 @@ impl Resolver<'_> {
 
     fn output(&mut self, item: &Item, outputs: &mut Vec<Output>) {
         match item {
+            Item::Expr { expr, alias: None } if self.is_generator(expr) => {
+                self.columns(expr, &[], outputs);
+            }
             Item::Expr { expr, alias } => {
                 let scalar = self.expr(expr);
                 let name =
@@ -154,6 +162,17 @@ impl Resolver<'_> {
         }
     }
 
+    /// Whether a call in the list gives rows whose columns nobody names.
+    fn is_generator(&self, expr: &Expr) -> bool {
+        let ExprKind::Call(call) = &expr.kind else { return false };
+        let dialect = self.around.dialect;
+        let rule = dialect.function(&call.name, call.args.len());
+        let table = |it: &FunctionRule| {
+            function(it.canonical).is_some_and(|it| it.kind == FunctionKind::Table)
+        };
+        dialect.name == "databricks" && rule.is_some_and(table)
+    }
+
     /// Columns of a call that gives rows.
     fn columns(&mut self, expr: &Expr, names: &[Ident], outputs: &mut Vec<Output>) {
         let ExprKind::Call(call) = &expr.kind else {
@@ -162,6 +181,11 @@ impl Resolver<'_> {
         };
         let bound = self.rows_in_list(call, expr.span, names);
         let input = number(self.scope().inputs.len() + self.scope().added.len() - 1);
+        if bound.open && names.is_empty() {
+            // One column for a list, two for a map.
+            outputs.push(Output::Star { input, except: Vec::new(), known: Vec::new() });
+            return;
+        }
         for column in bound.columns {
             let scalar = self.arena.column(input, column.field);
             outputs.push(Output::Column(column.name, scalar));
@@ -447,7 +471,7 @@ impl Resolver<'_> {
                     Output::Column(_, scalar) if !self.aggregates(*scalar) => Some(*scalar),
                     Output::Column(..) | Output::Star { .. } => None,
                 });
-                Some(crate::group::Sets::one(keys.collect()))
+                Some(crate::group::Sets::all(keys.collect()))
             }
             GroupBy::No => {
                 let in_outputs = parts.outputs.iter().any(|output| match output {

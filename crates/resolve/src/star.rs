@@ -11,9 +11,6 @@ use crate::{
 
 impl Resolver<'_> {
     pub(crate) fn star(&mut self, star: &Star, outputs: &mut Vec<Output>) {
-        if let Some(what) = &star.unread {
-            self.problem(star.span, "not-read", format!("{what} is not read yet"));
-        }
         if let Some(value) = &star.value {
             let value = self.expr(value);
             self.struct_star(star, value, outputs);
@@ -84,10 +81,22 @@ impl Resolver<'_> {
         merged: &[(Name, ScalarId)],
         outputs: &mut Vec<Output>,
     ) {
+        if star.like.is_some() && bound.open {
+            let message = "a star with `ilike` over columns that are not known is not read yet";
+            self.problem(star.span, "not-read", message);
+            let unknown = self.unknown("not-read");
+            outputs.push(Output::Column(None, unknown));
+            return;
+        }
         let once = |name: &Name| !merged.iter().any(|(column, _)| column == name);
         let mut known = Vec::new();
         for column in &bound.columns {
             let Some(name) = &column.name else {
+                // What stands for the whole row is not one of its columns.
+                let whole = matches!(column.field, Field::Named(_));
+                if whole && (bound.open || bound.columns.len() > 1) {
+                    continue;
+                }
                 let scalar = self.arena.column(index, column.field);
                 outputs.push(Output::Column(None, scalar));
                 continue;
@@ -141,7 +150,9 @@ impl Resolver<'_> {
 
     /// One column of a star, as the star's options have it.
     fn add(&mut self, star: &Star, name: &Name, scalar: ScalarId, outputs: &mut Vec<Output>) {
-        if star.except.contains(name) {
+        let pattern = star.like.as_ref().map(|pattern| pattern.to_lowercase());
+        let plain = name.as_str().trim_matches('"').to_lowercase();
+        if star.except.contains(name) || pattern.is_some_and(|it| !matches(&it, &plain)) {
             return;
         }
         if let Some((expr, _)) = star.replace.iter().find(|(_, replaced)| replaced == name) {
@@ -151,6 +162,24 @@ impl Resolver<'_> {
         }
         let renamed = star.rename.iter().find(|(from, _)| from == name).map(|(_, to)| to);
         outputs.push(Output::Column(Some(renamed.unwrap_or(name).clone()), scalar));
+    }
+}
+
+/// Whether a text matches a pattern of `LIKE`.
+fn matches(pattern: &str, text: &str) -> bool {
+    let mut letters = pattern.chars();
+    match letters.next() {
+        None => text.is_empty(),
+        Some('%') => {
+            let rest = letters.as_str();
+            let mut ends = text.char_indices().map(|(at, _)| at).chain([text.len()]);
+            ends.any(|at| matches(rest, &text[at..]))
+        }
+        Some(letter) => {
+            let mut others = text.chars();
+            let same = others.next().is_some_and(|other| letter == '_' || letter == other);
+            same && matches(letters.as_str(), others.as_str())
+        }
     }
 }
 

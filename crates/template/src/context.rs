@@ -83,6 +83,9 @@ impl Run<'_> {
 
     /// The value of a name that no template set.
     pub(super) fn global(&mut self, name: &str) -> Value {
+        if self.stage == Stage::Alone {
+            return self.alone(name);
+        }
         // Only ours knows which world is rendered.
         if name != "is_incremental"
             && let Some(found) = self.visible_macro(name)

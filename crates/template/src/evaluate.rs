@@ -255,7 +255,7 @@ impl Run<'_> {
         scope: &Rc<Scope>,
     ) -> Flow<Value> {
         // Once a node is read, `config` says nothing: what stands in it does not become part of the SQL.
-        if self.stage == Stage::Compile
+        if matches!(self.stage, Stage::Compile | Stage::Alone)
             && matches!(&call.callee, Expr::Name(name) if name.as_ref() == "config")
         {
             return Ok(Value::text(""));

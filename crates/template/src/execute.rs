@@ -8,7 +8,7 @@ use plumb_base::{Severity, Span};
 
 use super::container::elements;
 use super::hole::{HoleKind, Unknown};
-use super::run::{Flow, Run, Stop};
+use super::run::{Flow, Run, Stage, Stop};
 use super::template::{Call, Expr, For, Macro, Stmt, Target};
 use super::value::{Captured, Closure, Loop, Scope, Value};
 
@@ -68,6 +68,14 @@ impl Run<'_> {
             Stmt::Break => return Err(Stop::Break),
             Stmt::Foreign { what, span } => {
                 self.visit(*span);
+                if self.stage == Stage::Alone {
+                    if ["include", "extends"].contains(what) {
+                        let value = self.elsewhere(what);
+                        let text = self.print(&value);
+                        return self.emit_printed(&text, *span);
+                    }
+                    return Ok(());
+                }
                 let message = format!("dbt has no `{what}`");
                 self.problem(Severity::Partly, "template-foreign", message);
             }

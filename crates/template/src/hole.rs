@@ -15,6 +15,18 @@ pub enum HoleKind {
     Macro,
 }
 
+impl HoleKind {
+    /// The word for it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Value => "value",
+            Self::Rows => "rows",
+            Self::Branch => "branch",
+            Self::Macro => "macro",
+        }
+    }
+}
+
 /// A value that is not known; it stands in the text as the identifier `__plumb_hole_N__`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Hole {

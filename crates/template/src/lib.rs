@@ -21,6 +21,7 @@ mod hole;
 mod host;
 mod json;
 mod library;
+mod loose;
 mod lower;
 mod module;
 mod moment;
@@ -42,6 +43,7 @@ mod value;
 
 pub use hole::{Hole, HoleKind};
 pub use library::Library;
+pub use loose::{is_template, render_alone};
 pub use render::{Ref, Rendered, SourceRef, Variant};
 
 #[cfg(test)]

@@ -55,6 +55,8 @@ pub(super) enum Stage {
     Name,
     /// A node becomes SQL.
     Compile,
+    /// A template of no project becomes SQL.
+    Alone,
 }
 
 /// One rendering.

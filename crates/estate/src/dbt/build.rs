@@ -82,7 +82,7 @@ fn world(
         problems.push(Problem {
             place: node.source.place(hole.span),
             severity: Severity::Partly,
-            reason: format!("template-{}", kind(hole.kind)),
+            reason: format!("template-{}", hole.kind.word()),
             message: hole.reason.clone(),
         });
     }
@@ -105,15 +105,6 @@ fn world(
     World { statement: Some(statement), coverage, problems, worlds }
 }
 
-fn kind(kind: HoleKind) -> &'static str {
-    match kind {
-        HoleKind::Value => "value",
-        HoleKind::Rows => "rows",
-        HoleKind::Branch => "branch",
-        HoleKind::Macro => "macro",
-    }
-}
-
 fn statement(
     node: &dbt::Node,
     rendered: Rendered,
@@ -123,7 +114,7 @@ fn statement(
     let holes = rendered
         .holes
         .iter()
-        .map(|hole| Hole { kind: kind(hole.kind).to_owned(), key: hole.key.clone() });
+        .map(|hole| Hole { kind: hole.kind.word().to_owned(), key: hole.key.clone() });
     let holes: Arc<[Hole]> = holes.collect();
     let (sql, made): (Arc<str>, Made) = match compiled {
         Some(compiled) => (compiled.into(), Made::Compiled),

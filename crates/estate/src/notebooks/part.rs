@@ -37,6 +37,7 @@ impl Part {
             | StatementKind::Write { .. }
             | StatementKind::Opaque { .. } => true,
             StatementKind::Declare { .. }
+            | StatementKind::Alter { .. }
             | StatementKind::Use { .. }
             | StatementKind::Other { .. } => false,
         };

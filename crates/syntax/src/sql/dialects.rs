@@ -82,6 +82,8 @@ pub struct Dialect {
     pub group_by_alias: GroupAlias,
     /// Whether `WHERE` may use an alias of the select list.
     pub where_alias: bool,
+    /// What makes the next letter of a pattern stand for itself, where `LIKE` says nothing of it.
+    pub like_escape: Option<&'static str>,
     /// Words in a text that speak for it, lower case, and how loudly.
     pub signs: &'static [(&'static str, u32)],
     /// The grammar.

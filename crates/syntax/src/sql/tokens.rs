@@ -23,7 +23,28 @@ pub(crate) fn read(text: &str, dialect: &Dialect) -> Result<Vec<TokenWithSpan>, 
         let end = Walk { ..walk }.byte_at(token.span.end);
         token.span = tokenizer::Span::new(location(start), location(end));
     }
+    if ["ansi", "duckdb", "postgres", "redshift"].contains(&dialect.name) {
+        continued(&mut tokens, text);
+    }
     Ok(shim::mend(tokens, dialect))
+}
+
+/// Literals on lines of their own, with nothing between, are one.
+fn continued(tokens: &mut Vec<TokenWithSpan>, text: &str) {
+    tokens.dedup_by(|next, before| {
+        let (Token::SingleQuotedString(more), Token::SingleQuotedString(whole)) =
+            (&next.token, &mut before.token)
+        else {
+            return false;
+        };
+        let (end, start) = (bytes(before.span).end as usize, bytes(next.span).start as usize);
+        let same = text.get(end..start).is_some_and(|between| between.contains('\n'));
+        if same {
+            whole.push_str(more);
+            before.span = before.span.union(&next.span);
+        }
+        same
+    });
 }
 
 /// Tokens of a text inside a literal, with their places in the text around it.
@@ -123,6 +144,17 @@ mod tests {
             .map(|span| &text[span.start as usize..span.end as usize])
             .collect();
         assert_eq!(read, ["select", "'é'", ",", "ün_x", ",", "1"]);
+    }
+
+    #[test]
+    fn a_literal_may_go_on_in_the_next_line() {
+        let text = "select 'a'\n  'b', 'c' 'd'";
+        let spelled = |dialect| {
+            let tokens = read(text, Dialect::named(dialect).unwrap()).unwrap();
+            tokens.iter().map(|token| token.token.to_string()).collect::<Vec<_>>().join(" ")
+        };
+        assert_eq!(spelled("postgres"), "select 'ab' , 'c' 'd'");
+        assert_eq!(spelled("snowflake"), "select 'a' 'b' , 'c' 'd'");
     }
 
     #[test]

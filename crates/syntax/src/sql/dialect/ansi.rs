@@ -16,6 +16,7 @@ pub(crate) static DIALECT: Dialect = Dialect {
     lateral_alias: false,
     group_by_alias: GroupAlias::AfterColumns,
     where_alias: false,
+    like_escape: None,
     signs: &[],
     // Nobody knows which features the writer had: everything that cannot be misread is allowed.
     grammar: || {

@@ -16,6 +16,7 @@ pub(crate) static DIALECT: Dialect = Dialect {
     lateral_alias: false,
     group_by_alias: GroupAlias::First,
     where_alias: false,
+    like_escape: Some("\\"),
     signs: &[
         ("safe_cast(", 4),
         ("safe_divide(", 3),

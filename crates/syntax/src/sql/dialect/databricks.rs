@@ -16,6 +16,7 @@ pub(crate) static DIALECT: Dialect = Dialect {
     lateral_alias: true,
     group_by_alias: GroupAlias::AfterColumns,
     where_alias: false,
+    like_escape: Some("\\"),
     signs: &[
         ("lateral view", 4),
         ("using delta", 4),
@@ -34,6 +35,7 @@ pub(crate) static DIALECT: Dialect = Dialect {
     ],
     grammar: || {
         Grammar::of(sqlparser::dialect::DatabricksDialect {}).with(|has| {
+            has.supports_string_literal_concatenation = true;
             has.supports_window_function_null_treatment_arg = true;
             has.supports_parens_around_table_factor = true;
             has.supports_projection_trailing_commas = true;

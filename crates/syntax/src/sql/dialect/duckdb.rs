@@ -16,6 +16,7 @@ pub(crate) static DIALECT: Dialect = Dialect {
     lateral_alias: true,
     group_by_alias: GroupAlias::AfterColumns,
     where_alias: true,
+    like_escape: None,
     signs: &[
         ("read_csv_auto(", 5),
         ("read_parquet(", 4),
@@ -37,6 +38,8 @@ pub(crate) static DIALECT: Dialect = Dialect {
             has.supports_parens_around_table_factor = true;
             has.supports_select_wildcard_exclude = true;
             has.supports_select_wildcard_replace = true;
+            has.supports_select_wildcard_rename = true;
+            has.supports_select_wildcard_ilike = true;
         })
     },
 };

@@ -16,6 +16,7 @@ pub(crate) static DIALECT: Dialect = Dialect {
     lateral_alias: false,
     group_by_alias: GroupAlias::AfterColumns,
     where_alias: false,
+    like_escape: Some("\\"),
     signs: &[
         ("generate_series(", 2),
         ("string_agg(", 1),

@@ -17,6 +17,7 @@ pub(crate) static DIALECT: Dialect = Dialect {
     lateral_alias: true,
     group_by_alias: GroupAlias::AfterColumns,
     where_alias: false,
+    like_escape: Some("\\"),
     signs: &[
         ("distkey", 4),
         ("sortkey", 4),

@@ -16,6 +16,7 @@ pub(crate) static DIALECT: Dialect = Dialect {
     lateral_alias: true,
     group_by_alias: GroupAlias::AfterColumns,
     where_alias: true,
+    like_escape: None,
     signs: &[
         ("qualify ", 2),
         ("::variant", 3),

@@ -17,6 +17,7 @@ pub(crate) static DIALECT: Dialect = Dialect {
     lateral_alias: false,
     group_by_alias: GroupAlias::Never,
     where_alias: false,
+    like_escape: None,
     signs: &[
         ("try_cast(", 1),
         ("approx_percentile(", 2),

@@ -4,9 +4,10 @@ use sqlparser::ast;
 
 use super::{
     Lower,
-    expr::{node, rare},
+    expr::{ArrowStands, node, rare},
     predicate::named,
 };
+use crate::sql::shim::EXCLUDES;
 use crate::sql::tree::{Argument, Call, Expr, ExprKind, Extreme, Window};
 
 impl Lower<'_> {
@@ -36,6 +37,9 @@ impl Lower<'_> {
         call.filter = function.filter.as_ref().map(|filter| self.expr(filter));
         call.ignore_nulls |=
             matches!(function.null_treatment, Some(ast::NullTreatment::IgnoreNulls));
+        if function.over.as_ref().is_some_and(excludes) {
+            call.unread = Some("a window that excludes rows".to_owned());
+        }
         call.over = function.over.as_ref().map(|over| match over {
             ast::WindowType::WindowSpec(spec) => self.window(spec),
             ast::WindowType::NamedWindow(name) => {
@@ -102,6 +106,9 @@ impl Lower<'_> {
 
     fn plain(&self, arg: &ast::FunctionArgExpr) -> Argument {
         match arg {
+            ast::FunctionArgExpr::Expr(ast::Expr::Lambda(lambda)) => {
+                Argument::Plain(self.arrow(lambda, ArrowStands::Argument))
+            }
             ast::FunctionArgExpr::Expr(expr) => Argument::Plain(self.expr(expr)),
             ast::FunctionArgExpr::QualifiedWildcard(name) => {
                 Argument::Star(Some(self.relation(name).name))
@@ -112,6 +119,20 @@ impl Lower<'_> {
             }
         }
     }
+}
+
+/// Whether the frame of a window leaves rows out.
+fn excludes(over: &ast::WindowType) -> bool {
+    let ast::WindowType::WindowSpec(spec) = over else { return false };
+    let marked = |bound: &ast::WindowFrameBound| match bound {
+        ast::WindowFrameBound::Preceding(Some(expr))
+        | ast::WindowFrameBound::Following(Some(expr)) => {
+            matches!(&**expr, ast::Expr::Identifier(name) if name.value == EXCLUDES)
+        }
+        _ => false,
+    };
+    let frame = spec.window_frame.as_ref();
+    frame.is_some_and(|it| marked(&it.start_bound) || it.end_bound.as_ref().is_some_and(marked))
 }
 
 /// A name of a function, lower case, with dots.

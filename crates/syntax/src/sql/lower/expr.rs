@@ -3,8 +3,8 @@
 use plumb_base::{Name, Span};
 use sqlparser::ast;
 
-use super::{Lower, select::spans};
-use crate::sql::tree::{Expr, ExprKind, Ident, Literal, Step, TypeName};
+use super::{Lower, predicate::named, select::spans};
+use crate::sql::tree::{Argument, Expr, ExprKind, Ident, Literal, TypeName};
 
 impl Lower<'_> {
     pub(super) fn expr(&self, expr: &ast::Expr) -> Expr {
@@ -56,11 +56,10 @@ impl Lower<'_> {
             E::Exists { .. } | E::Subquery(_) => self.nested(expr),
             E::Tuple(items) => listed(ExprKind::Row, self.exprs(items)),
             E::Array(array) => listed(ExprKind::Array, self.exprs(&array.elem)),
-            E::Struct { .. } | E::Named { .. } | E::Dictionary(_) | E::Map(_) => {
-                self.compound(expr)
-            }
+            E::Struct { .. } | E::Named { .. } | E::Dictionary(_) => self.compound(expr),
+            E::Map(map) => self.map(map),
             E::Interval(interval) => self.interval(interval),
-            E::Lambda(lambda) => self.lambda(lambda),
+            E::Lambda(lambda) => self.arrow(lambda, ArrowStands::Elsewhere),
             E::Prefixed { value, .. } => self.expr(value),
             E::IsJson { expr, .. }
             | E::IsNormalized { expr, .. }
@@ -141,6 +140,19 @@ impl Lower<'_> {
         }
     }
 
+    /// `x -> e`. In DuckDB it is a function as an argument of a call only, and a path into JSON elsewhere and
+    /// where a constant follows.
+    pub(super) fn arrow(&self, lambda: &ast::LambdaFunction, stands: ArrowStands) -> Expr {
+        let path = stands == ArrowStands::Elsewhere || matches!(*lambda.body, ast::Expr::Value(_));
+        match &lambda.params {
+            ast::OneOrManyWithParens::One(base) if path && self.dialect.name == "duckdb" => {
+                let base = self.name(std::slice::from_ref(&base.name));
+                operator("json-extract", vec![base, self.expr(&lambda.body)])
+            }
+            _ => self.lambda(lambda),
+        }
+    }
+
     fn lambda(&self, lambda: &ast::LambdaFunction) -> Expr {
         let params = match &lambda.params {
             ast::OneOrManyWithParens::One(one) => vec![self.ident(&one.name)],
@@ -153,7 +165,14 @@ impl Lower<'_> {
         node(ExprKind::Lambda(params, Box::new(body)), span)
     }
 
-    fn name(&self, idents: &[ast::Ident]) -> Expr {
+    pub(super) fn name(&self, idents: &[ast::Ident]) -> Expr {
+        if let [ast::Ident { value, quote_style: None, .. }] = idents
+            && let Some(function) = self.dialect.keyword(&value.to_ascii_lowercase())
+        {
+            let ident = self.ident(&idents[0]);
+            let span = ident.span;
+            return node(ExprKind::Word(ident, function), span);
+        }
         let idents: Vec<Ident> = idents
             .iter()
             .flat_map(|ident| match ident.quote_style {
@@ -230,76 +249,6 @@ impl Lower<'_> {
         }
     }
 
-    fn access(&self, root: &ast::Expr, chain: &[ast::AccessExpr]) -> Expr {
-        let (root, chain) = self.called(root, chain);
-        let mut span = root.span;
-        let mut steps = Vec::new();
-        for access in chain {
-            match access {
-                ast::AccessExpr::Dot(ast::Expr::Identifier(field)) => {
-                    span = span.to(self.span(field.span));
-                    steps.push(Step::Key(field.value.clone()));
-                }
-                ast::AccessExpr::Dot(ast::Expr::Value(key)) => {
-                    span = span.to(self.span(key.span));
-                    let Some(text) = literal_text(&key.value) else {
-                        return rare("path of a rare kind", &[root]);
-                    };
-                    steps.push(Step::Key(text));
-                }
-                ast::AccessExpr::Subscript(ast::Subscript::Index { index }) => {
-                    let index = self.expr(index);
-                    span = span.to(index.span);
-                    steps.push(step(index));
-                }
-                ast::AccessExpr::Dot(_) => return rare("path of a rare kind", &[root]),
-                ast::AccessExpr::Subscript(ast::Subscript::Slice { .. }) => {
-                    return rare("slice", &[root]);
-                }
-            }
-        }
-        if steps.is_empty() { root } else { node(ExprKind::Path(Box::new(root), steps), span) }
-    }
-
-    /// `a.b.f(x).c` is field `c` of a call of `a.b.f`.
-    fn called<'t>(
-        &self,
-        root: &ast::Expr,
-        chain: &'t [ast::AccessExpr],
-    ) -> (Expr, &'t [ast::AccessExpr]) {
-        let call = chain.iter().enumerate().find_map(|(at, access)| match access {
-            ast::AccessExpr::Dot(ast::Expr::Function(function)) => Some((at, function)),
-            _ => None,
-        });
-        let Some((at, function)) = call else { return (self.expr(root), chain) };
-        let mut name = match root {
-            ast::Expr::Identifier(ident) => vec![ident.clone()],
-            ast::Expr::CompoundIdentifier(idents) => idents.clone(),
-            _ => return (self.expr(root), chain),
-        };
-        for access in &chain[..at] {
-            match access {
-                ast::AccessExpr::Dot(ast::Expr::Identifier(ident)) => name.push(ident.clone()),
-                _ => return (self.expr(root), chain),
-            }
-        }
-        let mut function = function.clone();
-        function.name.0.splice(0..0, name.into_iter().map(ast::ObjectNamePart::Identifier));
-        (self.call(&function), &chain[at + 1..])
-    }
-
-    fn json(&self, value: &ast::Expr, path: &ast::JsonPath) -> Expr {
-        let base = self.expr(value);
-        let span = base.span;
-        let step = |elem: &ast::JsonPathElem| match elem {
-            ast::JsonPathElem::Dot { key, .. } => Step::Key(key.clone()),
-            ast::JsonPathElem::Bracket { key } | ast::JsonPathElem::ColonBracket { key } => {
-                step(self.expr(key))
-            }
-        };
-        node(ExprKind::Path(Box::new(base), path.path.iter().map(step).collect()), span)
-    }
-
     fn compound(&self, expr: &ast::Expr) -> Expr {
         let (fields, span) = match expr {
             ast::Expr::Struct { values, fields } => {
@@ -308,11 +257,20 @@ impl Lower<'_> {
                 let names = fields.iter().map(|field| field.field_name.as_ref());
                 let names = names.map(|name| name.map(|name| self.ident(name).name));
                 let mut names = names.chain(std::iter::repeat(None));
+                // BigQuery names a field after the column it is made of, where no type says otherwise.
+                let implied = fields.is_empty() && self.dialect.name == "bigquery";
                 let pair = |value: Expr| match value.kind {
                     ExprKind::Struct(mut inner) if inner.len() == 1 && inner[0].0.is_some() => {
                         inner.swap_remove(0)
                     }
-                    kind => (names.next().flatten(), Expr { kind, span: value.span }),
+                    kind => {
+                        let column = match &kind {
+                            ExprKind::Column(names) if implied => names.last(),
+                            _ => None,
+                        };
+                        let name = column.map(|column| column.name.clone());
+                        (names.next().flatten().or(name), Expr { kind, span: value.span })
+                    }
                 };
                 (values.into_iter().map(pair).collect(), span)
             }
@@ -330,9 +288,19 @@ impl Lower<'_> {
                     fields.iter().fold(Span::default(), |span, (_, value)| span.to(value.span));
                 (fields, span)
             }
-            _ => return rare("map", &[]),
+            _ => return rare("struct of a rare kind", &[]),
         };
         node(ExprKind::Struct(fields), span)
+    }
+
+    /// `MAP {k: v}` is `MAP([k], [v])`.
+    fn map(&self, map: &ast::Map) -> Expr {
+        let keys = map.entries.iter().map(|entry| self.expr(&entry.key)).collect();
+        let values = map.entries.iter().map(|entry| self.expr(&entry.value)).collect();
+        let (keys, values) = (listed(ExprKind::Array, keys), listed(ExprKind::Array, values));
+        let span = keys.span.to(values.span);
+        let args = vec![Argument::Plain(keys), Argument::Plain(values)];
+        node(ExprKind::Call(Box::new(named("map", args))), span)
     }
 
     fn interval(&self, interval: &ast::Interval) -> Expr {
@@ -356,12 +324,13 @@ impl Lower<'_> {
     }
 }
 
-/// An index that is a text is a key.
-fn step(index: Expr) -> Step {
-    match index.kind {
-        ExprKind::Literal(Literal::Text(key)) => Step::Key(key),
-        _ => Step::Index(index),
-    }
+/// Where an arrow stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum ArrowStands {
+    /// As an argument of a call.
+    Argument,
+    /// Somewhere else.
+    Elsewhere,
 }
 
 /// Something whose meaning is not carried; it keeps the span of what is inside.
@@ -393,7 +362,7 @@ pub(super) fn type_name(data_type: &ast::DataType) -> TypeName {
     TypeName(text.trim_matches('"').to_owned())
 }
 
-fn literal_text(value: &ast::Value) -> Option<String> {
+pub(super) fn literal_text(value: &ast::Value) -> Option<String> {
     use ast::Value as V;
     Some(match value {
         V::SingleQuotedString(text)
@@ -462,6 +431,8 @@ fn binary(op: &ast::BinaryOperator, dialect: &str) -> Binary {
         B::PGExp => "power",
         B::PGRegexMatch | B::Regexp => "rlike",
         B::PGRegexNotMatch => return Binary::Negated("rlike"),
+        B::PGRegexIMatch => "rlike-any-case",
+        B::PGRegexNotIMatch => return Binary::Negated("rlike-any-case"),
         B::PGLikeMatch => "like",
         B::PGILikeMatch => "ilike",
         B::PGNotLikeMatch => return Binary::Negated("like"),

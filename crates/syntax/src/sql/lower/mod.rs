@@ -3,6 +3,7 @@
 mod call;
 mod expr;
 mod head;
+mod path;
 mod pipe;
 mod predicate;
 mod query;
@@ -41,6 +42,23 @@ pub(crate) fn statements(
 ) {
     let (Some(first), Some(last)) = (tokens.first(), tokens.last()) else { return };
     let span = tokens::bytes(first.span).to(tokens::bytes(last.span));
+    let before = tokens.iter().take_while(|token| is_hole(&token.token)).count();
+    if before > 0 {
+        let tokens = &tokens[before..];
+        let (severity, message) = if tokens.is_empty() {
+            (Severity::Failed, "a statement that only its template knows is not read yet")
+        } else {
+            (Severity::Partly, "what stands before the statement is not known")
+        };
+        let reason = if tokens.is_empty() { "statement-not-read" } else { "template-statement" };
+        let message = message.to_owned();
+        parsed.problems.push(Trouble { span, severity, reason, message });
+        if tokens.is_empty() {
+            let verb = "template".to_owned();
+            parsed.statements.push(Statement { kind: StatementKind::Opaque { verb }, span });
+        }
+        return statements(text, tokens, dialect, parsed);
+    }
     let lower = Lower { text, dialect };
     match head::read(&lower, tokens) {
         Ok(head::Head::Kinds(kinds)) => {
@@ -61,6 +79,15 @@ pub(crate) fn statements(
             parsed.statements.push(Statement { kind: StatementKind::Opaque { verb }, span });
         }
         Err(trouble) => parsed.problems.push(trouble),
+    }
+}
+
+/// What a template printed and nobody knows.
+fn is_hole(token: &Token) -> bool {
+    match token {
+        Token::Word(word) => word.value.starts_with("__plumb_hole_") && word.value.ends_with("__"),
+        Token::Placeholder(text) => text.starts_with("{{"),
+        _ => false,
     }
 }
 

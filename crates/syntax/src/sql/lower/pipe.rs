@@ -81,9 +81,10 @@ impl Lower<'_> {
             except: Vec::new(),
             replace: Vec::new(),
             rename: Vec::new(),
-            unread: None,
+            like: None,
             span: Span::default(),
         };
+        let mut unread = None;
         match step {
             ast::PipeOperator::Set { assignments } => {
                 for assignment in assignments {
@@ -95,7 +96,7 @@ impl Lower<'_> {
                             star.replace.push((value, self.ident(column).name));
                         }
                         ast::AssignmentTarget::Tuple(_) => {
-                            star.unread = Some("set of several columns".to_owned());
+                            unread = Some("set of several columns".to_owned());
                         }
                     }
                 }
@@ -111,7 +112,9 @@ impl Lower<'_> {
             }
             _ => {}
         }
-        pipe.list(vec![Item::Star(star)])
+        let mut pipe = pipe.list(vec![Item::Star(star)]);
+        pipe.query.unread = unread.or(pipe.query.unread);
+        pipe
     }
 
     fn aggregated(

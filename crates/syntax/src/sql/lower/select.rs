@@ -5,8 +5,8 @@ use sqlparser::ast;
 
 use super::Lower;
 use crate::sql::tree::{
-    Body, Bound, Distinct, Expr, ExprKind, Frame, FrameUnit, GroupBy, GroupElement, Item, JoinKind,
-    JoinOn, Literal, Query, RowValue, Select, Star, Table, TableKind, Window,
+    Argument, Body, Bound, Distinct, Expr, ExprKind, Frame, FrameUnit, GroupBy, GroupElement, Item,
+    JoinKind, JoinOn, Literal, Query, RowValue, Select, Star, Table, TableKind, Window,
 };
 
 impl Lower<'_> {
@@ -53,7 +53,10 @@ impl Lower<'_> {
         let windows =
             select.named_window.iter().map(|it| (self.ident(&it.0), self.named(&it.1))).collect();
         let group_by = self.group_by(&select.group_by);
-        let unread = unread(select);
+        let unread = unread(select).or_else(|| {
+            let several = self.dialect.name == "duckdb" && items.iter().any(several);
+            several.then(|| "`columns` inside an expression".to_owned())
+        });
         let (value, distinct) = match select.value_table_mode {
             None => (None, distinct),
             Some(ast::ValueTableMode::AsStruct) => (Some(RowValue::Struct), distinct),
@@ -100,7 +103,15 @@ impl Lower<'_> {
     pub(super) fn items(&self, item: &ast::SelectItem) -> Vec<Item> {
         let plain = |expr: &ast::Expr, alias| Item::Expr { expr: self.expr(expr), alias };
         match item {
-            ast::SelectItem::UnnamedExpr(expr) => vec![plain(expr, None)],
+            ast::SelectItem::UnnamedExpr(expr) => {
+                let item = plain(expr, None);
+                // DuckDB's `COLUMNS(*)` by itself is the star.
+                let star = matches!(&item, Item::Expr { expr, .. } if is_columns_of_all(expr));
+                if star && self.dialect.name == "duckdb" {
+                    return vec![Item::star(None, Span::default())];
+                }
+                vec![item]
+            }
             ast::SelectItem::ExprWithAlias { expr, alias } => {
                 vec![plain(expr, Some(self.ident(alias)))]
             }
@@ -151,9 +162,9 @@ impl Lower<'_> {
             Some(ast::RenameSelectItem::Multiple(items)) => items.iter().map(pair).collect(),
             None => Vec::new(),
         };
-        let unread = options.opt_ilike.as_ref().map(|_| "star with `ilike`".to_owned());
+        let like = options.opt_ilike.as_ref().map(|ilike| ilike.pattern.clone());
         let span = self.span(options.wildcard_token.0.span);
-        Star { of, value: None, except, replace, rename, unread, span }
+        Star { of, value: None, except, replace, rename, like, span }
     }
 
     fn group_by(&self, group_by: &ast::GroupByExpr) -> GroupBy {
@@ -218,6 +229,50 @@ impl Lower<'_> {
 
     pub(super) fn exprs(&self, exprs: &[ast::Expr]) -> Vec<Expr> {
         exprs.iter().map(|expr| self.expr(expr)).collect()
+    }
+}
+
+/// Whether an item of a list stands for several columns, as all do in which DuckDB's `COLUMNS(…)` is called.
+fn several(item: &Item) -> bool {
+    match item {
+        Item::Expr { expr, .. } => calls_columns(expr),
+        Item::Columns { .. } | Item::Star(_) => false,
+    }
+}
+
+fn is_columns_of_all(expr: &Expr) -> bool {
+    let ExprKind::Call(call) = &expr.kind else { return false };
+    call.name == "columns" && matches!(call.args.as_slice(), [Argument::Star(None)])
+}
+
+fn calls_columns(expr: &Expr) -> bool {
+    let any = |exprs: &[Expr]| exprs.iter().any(calls_columns);
+    match &expr.kind {
+        ExprKind::Call(call) => {
+            call.name == "columns"
+                || call.args.iter().any(|arg| match arg {
+                    Argument::Plain(expr) | Argument::Named(_, expr) => calls_columns(expr),
+                    Argument::Star(_) | Argument::Query(_) => false,
+                })
+        }
+        ExprKind::Operator(_, args) | ExprKind::Array(args) | ExprKind::Row(args) => any(args),
+        ExprKind::Cast { expr, .. } | ExprKind::Path(expr, _) | ExprKind::Lambda(_, expr) => {
+            calls_columns(expr)
+        }
+        ExprKind::Case { operand, branches, otherwise } => {
+            operand.iter().chain(otherwise).any(|it| calls_columns(it))
+                || branches.iter().any(|(when, then)| calls_columns(when) || calls_columns(then))
+        }
+        ExprKind::Struct(fields) => fields.iter().any(|(_, value)| calls_columns(value)),
+        ExprKind::Column(_)
+        | ExprKind::Word(..)
+        | ExprKind::Literal(_)
+        | ExprKind::InQuery(..)
+        | ExprKind::Exists(_)
+        | ExprKind::Subquery(_)
+        | ExprKind::Quantified { .. }
+        | ExprKind::Parameter(_)
+        | ExprKind::Opaque(_) => false,
     }
 }
 

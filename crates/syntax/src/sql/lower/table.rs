@@ -1,11 +1,12 @@
 //! Tables, joins and table functions.
 
-use plumb_base::{Name, Span};
+use plumb_base::{Name, Span, TableName};
 use sqlparser::ast;
 
 use super::{Lower, call::spelled, select::spans};
 use crate::sql::tree::{
-    Alias, Argument, Expr, ExprKind, Ident, JoinKind, JoinOn, Pivot, Table, TableKind, Unpivot,
+    Alias, Argument, Expr, ExprKind, Ident, JoinKind, JoinOn, Literal, Pivot, RelationName, Table,
+    TableKind, Unpivot,
 };
 
 impl Lower<'_> {
@@ -125,8 +126,11 @@ impl Lower<'_> {
             | F::UnpivotExpr { .. }
             | F::XmlTable { .. }
             | F::SemanticView { .. } => self.opaque("table function of a rare kind", Vec::new()),
-            F::MatchRecognize { table, .. } => {
-                self.opaque("match_recognize", vec![self.factor(table)])
+            F::MatchRecognize { table, alias, .. } => {
+                let table = self.factor(table);
+                let span = table.span;
+                let kind = TableKind::Opaque("match_recognize".to_owned(), vec![table]);
+                self.table(kind, alias.as_ref(), span)
             }
         }
     }
@@ -176,6 +180,13 @@ impl Lower<'_> {
     ) -> TableKind {
         let name = spelled(name);
         let args: Vec<Argument> = args.iter().map(|arg| self.argument(arg)).collect();
+        // Snowflake: a table that a text or a parameter names.
+        if let ("table", [Argument::Plain(Expr { kind, span })]) = (name.as_str(), args.as_slice())
+            && self.dialect.name == "snowflake"
+            && let Some(name) = self.told(kind)
+        {
+            return TableKind::Named(RelationName { name, span: *span });
+        }
         // `TABLE(f(x))` is `f(x)`.
         if let ("table", [Argument::Plain(inner)]) = (name.as_str(), args.as_slice()) {
             return function_of(inner.clone(), false);
@@ -185,6 +196,19 @@ impl Lower<'_> {
             Argument::Plain(_) | Argument::Star(_) | Argument::Query(_) => false,
         });
         TableKind::Function { name, args, outer, position }
+    }
+
+    fn told(&self, kind: &ExprKind) -> Option<TableName> {
+        match kind {
+            ExprKind::Literal(Literal::Text(text)) => {
+                let parts = TableName::parse(text).0.into_iter();
+                Some(TableName(
+                    parts.map(|it| self.dialect.table_part(it.as_str(), false)).collect(),
+                ))
+            }
+            ExprKind::Parameter(name) => Some(TableName(vec![Name::new(name.as_str())])),
+            _ => None,
+        }
     }
 
     pub(super) fn lateral_view(&self, view: &ast::LateralView) -> Table {
@@ -256,7 +280,7 @@ fn part(kind: TableKind, what: &str, which: Option<String>, span: Span) -> Table
 }
 
 fn is_true(expr: &Expr) -> bool {
-    matches!(expr.kind, ExprKind::Literal(crate::sql::tree::Literal::Bool(true)))
+    matches!(expr.kind, ExprKind::Literal(Literal::Bool(true)))
 }
 
 /// A call in the place of a table.

@@ -18,6 +18,13 @@ pub(super) fn mend(tape: &mut Tape<'_>, at: usize, word: &str) {
         {
             tape.remove(at, 1);
         }
+        // The parser takes it for the time of a table.
+        "at" if tape.dialect.name == "trino"
+            && !tape.is(at + 1, "time")
+            && !matches!(tape.token(at + 1), Token::LParen) =>
+        {
+            tape.put(at, 1, [Token::make_word("at", Some('"'))]);
+        }
         "approximate" if tape.is(at + 1, "count") => approximate_count(tape, at),
         "positional" if tape.is(at + 1, "join") => {
             // Rows meet by their number: no join that the parser knows.
@@ -27,6 +34,16 @@ pub(super) fn mend(tape: &mut Tape<'_>, at: usize, word: &str) {
         "values" => values(tape, at),
         "table" | "model" => argument(tape, at),
         "union" => outer_union(tape, at),
+        // Tables that inherit from it hold rows of their own.
+        "only"
+            if ["postgres", "redshift"].contains(&tape.dialect.name)
+                && at > 0
+                && tape.any(at - 1, &["from", "join", "update", "into"])
+                && matches!(tape.token(at + 1), Token::Word(_))
+                && !tape.any(at + 1, NOT_A_NAME) =>
+        {
+            tape.remove(at, 1);
+        }
         "except" | "exclude" if matches!(tape.before(at), Token::Mul) => unqualified(tape, at + 1),
         _ => {}
     }
@@ -215,8 +232,9 @@ fn outer_union(tape: &mut Tape<'_>, at: usize) {
     if tape.dialect.name != "bigquery" {
         return;
     }
+    // `LEFT` and `INNER` leave columns out, and are not read.
     let mut start = at;
-    while start > 0 && tape.any(start - 1, &["full", "left", "outer", "inner"]) {
+    while start > 0 && tape.any(start - 1, &["full", "outer"]) {
         start -= 1;
     }
     tape.remove(start, at - start);

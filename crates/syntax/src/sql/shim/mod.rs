@@ -4,10 +4,14 @@
 //! changes a meaning: it leaves words out that say nothing of rows, or spells the same thing otherwise.
 
 mod clause;
+mod duck;
+mod frame;
 mod json;
 mod literal;
 mod parameter;
 mod types;
+
+pub(crate) use frame::EXCLUDES;
 
 use sqlparser::{
     keywords::Keyword,
@@ -31,6 +35,8 @@ pub(crate) fn mend(tokens: Vec<TokenWithSpan>, dialect: &Dialect) -> Vec<TokenWi
                 clause::mend(&mut tape, at, &word);
                 types::mend(&mut tape, at, &word);
                 json::mend(&mut tape, at, &word);
+                duck::mend(&mut tape, at, &word);
+                frame::mend(&mut tape, at, &word);
                 if word.ends_with('$') || tape.hint(at) {
                     parameter::mend(&mut tape, at);
                 }
@@ -41,6 +47,7 @@ pub(crate) fn mend(tokens: Vec<TokenWithSpan>, dialect: &Dialect) -> Vec<TokenWi
             | Token::AtSign
             | Token::AtAt => parameter::mend(&mut tape, at),
             Token::Mul => clause::power(&mut tape, at),
+            Token::LBracket => duck::comprehension(&mut tape, at),
             Token::ExclamationMark if at > 0 => clause::method(&mut tape, at),
             _ => {}
         }
@@ -135,6 +142,21 @@ impl Tape<'_> {
             }
         }
         found
+    }
+
+    /// Where what stands around a token ends: at a closing parenthesis, a semicolon, the end.
+    fn end(&self, from: usize) -> usize {
+        let mut depth = 0_u32;
+        for at in from..self.tokens.len() {
+            match self.token(at) {
+                Token::LParen | Token::LBracket | Token::LBrace => depth += 1,
+                Token::RParen | Token::RBracket | Token::RBrace if depth == 0 => return at,
+                Token::RParen | Token::RBracket | Token::RBrace => depth -= 1,
+                Token::SemiColon | Token::EOF => return at,
+                _ => {}
+            }
+        }
+        self.tokens.len()
     }
 
     fn remove(&mut self, at: usize, count: usize) {

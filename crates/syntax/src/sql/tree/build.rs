@@ -67,7 +67,7 @@ impl Item {
             except: Vec::new(),
             replace: Vec::new(),
             rename: Vec::new(),
-            unread: None,
+            like: None,
             span,
         })
     }

@@ -18,6 +18,8 @@ pub struct Expr {
 pub enum ExprKind {
     /// A column, with what stands before it; trailing parts may be fields of a struct.
     Column(Vec<Ident>),
+    /// A bare word that calls a function, with its canonical name: `CURRENT_DATE`.
+    Word(Ident, &'static str),
     /// A constant.
     Literal(Literal),
     /// An operator or special form, by canonical name.

@@ -62,6 +62,11 @@ pub enum StatementKind {
         /// Columns and their types.
         columns: Vec<(Ident, TypeName)>,
     },
+    /// Gives a table other columns than it had.
+    Alter {
+        /// The table.
+        target: RelationName,
+    },
     /// Says where names without outer parts are looked up from here on.
     Use {
         /// Which part of a name it gives; two parts are always catalog and schema.
@@ -257,8 +262,8 @@ pub struct Star {
     pub replace: Vec<(Expr, Name)>,
     /// `RENAME a AS b`.
     pub rename: Vec<(Name, Name)>,
-    /// An option that is not carried, such as `ILIKE`.
-    pub unread: Option<String>,
+    /// `ILIKE 'pattern'`: only columns whose names match, whatever their case.
+    pub like: Option<String>,
     /// Where.
     pub span: Span,
 }

@@ -1,5 +1,6 @@
 //! `CREATE …`: tables and views with their queries, columns that are declared, and code that holds statements.
 
+use plumb_base::TableName;
 use sqlparser::{
     keywords::Keyword,
     tokenizer::{Token, TokenWithSpan},
@@ -13,7 +14,13 @@ use super::{
     },
     read as statement, whole,
 };
-use crate::sql::tree::{Ident, RelationName, StatementKind, TypeName, WriteMode};
+use crate::sql::{
+    tokens,
+    tree::{
+        Body, Ident, Item, Query, RelationName, StatementKind, Table, TableKind, TypeName,
+        WriteMode,
+    },
+};
 
 /// `CREATE [OR REPLACE|OR REFRESH] [words] KIND [IF NOT EXISTS] name …`.
 pub(super) fn read<'a>(
@@ -91,12 +98,37 @@ fn relation<'a>(
         return Ok(written(Vec::new(), whole(of)));
     }
     if view && phrase(rest, &["with", "metrics"]).is_some() {
-        return Ok(Head::Opaque("a metric view".to_owned()));
+        return Ok(metrics(target, rest));
     }
     if view || columns.is_empty() {
         return Ok(Head::other("create"));
     }
     Ok(Head::one(StatementKind::Declare { target, columns: declared(lower, rest) }))
+}
+
+/// A metric view: what its measures are stands in YAML and is not read, but for the table they are of.
+fn metrics<'a>(target: RelationName, rest: &[TokenWithSpan]) -> Head<'a> {
+    let yaml = rest.iter().rev().find_map(|token| Some((text(&token.token)?, token.span)));
+    let source = yaml.and_then(|(yaml, span)| {
+        let said = yaml.lines().find_map(|line| line.trim_start().strip_prefix("source:"))?;
+        let name = said.trim().trim_matches(['"', '\'']);
+        let plain = |it: char| it.is_alphanumeric() || "._-`".contains(it);
+        (!name.is_empty() && name.chars().all(plain))
+            .then(|| RelationName { name: TableName::parse(name), span: tokens::bytes(span) })
+    });
+    let Some(source) = source else { return Head::Opaque("a metric view".to_owned()) };
+    let span = source.span;
+    let of = vec![Table::named(source)];
+    let kind = TableKind::Opaque("a metric view".to_owned(), of);
+    let from = vec![Table { kind, alias: None, span }];
+    let query = Query::of(Body::select(vec![Item::star(None, span)], from, None, span), span);
+    Head::one(StatementKind::Write {
+        target,
+        mode: WriteMode::View,
+        temporary: false,
+        columns: Vec::new(),
+        query,
+    })
 }
 
 /// The table of `[SHALLOW|DEEP] CLONE table`, `COPY table`.

@@ -4,10 +4,10 @@ use sqlparser::{keywords::Keyword, tokenizer::TokenWithSpan};
 
 use super::{
     Head, Lower, Trouble, change, files,
-    look::{behind, column_names, is_word, keyword, name, opens_query, text, top_level},
+    look::{behind, column_names, is_word, keyword, name, opens_query, phrase, text, top_level},
     several, tokens, write,
 };
-use crate::sql::tree::{Body, Query, StatementKind, WriteMode};
+use crate::sql::tree::{Body, Expr, ExprKind, Ident, Item, Query, StatementKind, WriteMode};
 
 /// `INSERT [OVERWRITE] [INTO] [TABLE] name [(columns)] [PARTITION (…)] [BY NAME] [REPLACE …] query`.
 pub(super) fn read<'a>(
@@ -53,9 +53,16 @@ pub(super) fn read<'a>(
         });
     };
     let end = trailing(&rest[start..]).map_or(rest.len(), |end| start + end);
+    let by_name = phrase(&rest[..start], &["by", "name"]).is_some();
     let mut kind = write(lower, target, mode, columns, &rest[start..end])?;
-    if let StatementKind::Write { query, .. } = &mut kind {
+    if let StatementKind::Write { query, columns, .. } = &mut kind {
         defaults(query);
+        if by_name {
+            match names(query) {
+                Some(names) => *columns = names,
+                None => query.unread = Some("an insert by names that are not known".to_owned()),
+            }
+        }
     }
     Ok(Head::one(kind))
 }
@@ -101,6 +108,19 @@ fn directory<'a>(
     let target = files(tokens::bytes(path.span), text(&path.token).unwrap_or_default());
     let kind = write(lower, target, WriteMode::Replace, Vec::new(), &tokens[query..])?;
     Ok(Head::one(kind))
+}
+
+/// The names of the columns of a query, where its list says them.
+fn names(query: &Query) -> Option<Vec<Ident>> {
+    let Body::Select(select) = &query.body else { return None };
+    let name = |item: &Item| match item {
+        Item::Expr { alias: Some(alias), .. } => Some(alias.clone()),
+        Item::Expr { expr: Expr { kind: ExprKind::Column(names), .. }, alias: None } => {
+            names.last().cloned()
+        }
+        Item::Expr { .. } | Item::Columns { .. } | Item::Star(_) => None,
+    };
+    select.items.iter().map(name).collect()
 }
 
 /// `DEFAULT` among the values is what the table says.

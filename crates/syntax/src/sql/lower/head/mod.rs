@@ -8,6 +8,7 @@ mod create;
 mod insert;
 mod look;
 mod several;
+mod turn;
 
 use plumb_base::{Severity, Span};
 use sqlparser::{
@@ -16,7 +17,7 @@ use sqlparser::{
 };
 
 pub(super) use look::verb;
-use look::{is_word, keyword, name, text, top_level, word};
+use look::{is_word, keyword, name, phrase, text, top_level, word};
 
 use super::Lower;
 use crate::sql::{
@@ -157,6 +158,7 @@ pub(super) fn read<'a>(
         "load" => copy::load(lower, tokens)?,
         "execute" => execute(tokens),
         "use" => used(lower, tokens)?,
+        "alter" => alter(lower, tokens),
         _ if matches!(
             tokens.get(1).map(|next| &next.token),
             Some(Token::Assignment | Token::Eq)
@@ -168,7 +170,7 @@ pub(super) fn read<'a>(
         _ if tokens[0].token == Token::ExclamationMark => Head::other("!"),
         _ if declares(tokens) => Head::other("declare"),
         _ if HARMLESS.contains(&verb.as_str()) => Head::other(&verb),
-        "pivot" | "unpivot" => Head::Opaque(format!("`{verb}` as a statement")),
+        "pivot" | "unpivot" => turn::read(lower, tokens, &verb)?,
         _ => {
             let span = tokens.first().map_or(Span::default(), |token| tokens::bytes(token.span));
             return Err(Trouble {
@@ -304,6 +306,19 @@ fn execute(tokens: &[TokenWithSpan]) -> Head<'_> {
         Some(literal) if !joined => Head::Inside(literal),
         None if !immediate || keyword(tokens, at) == Keyword::FROM => Head::other("execute"),
         _ => Head::Opaque("a statement that is put together in the run".to_owned()),
+    }
+}
+
+/// `ALTER TABLE name ADD|DROP|RENAME …`; whatever else is altered moves nothing.
+fn alter<'a>(lower: &Lower<'_>, tokens: &'a [TokenWithSpan]) -> Head<'a> {
+    let columns = ["add", "drop", "rename"].iter().any(|word| phrase(tokens, &[*word]).is_some());
+    if !is_word(tokens, 1, "table") || !columns {
+        return Head::other("alter");
+    }
+    let at = if is_word(tokens, 2, "if") { 4 } else { 2 };
+    match name(lower, &tokens[at.min(tokens.len())..]) {
+        Ok((target, _)) => Head::one(StatementKind::Alter { target }),
+        Err(_) => Head::other("alter"),
     }
 }
 
