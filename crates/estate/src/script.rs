@@ -13,7 +13,7 @@ use plumb_syntax::sql::{
 use crate::{
     asset::{Asset, AssetKind},
     names::spelled,
-    read::{Draft, Gathered, Statement, Text, blank, judged},
+    read::{self, Draft, Gathered, Statement, Text, blank, judged},
     session::Session,
 };
 
@@ -331,7 +331,9 @@ fn word(mode: WriteMode) -> &'static str {
 
 /// Values that a statement leaves open; those that each run is given are no problem.
 fn unknown(text: &Text, at: usize) -> Vec<Problem> {
-    let Some(statement) = text.parsed.statements.get(at).filter(|_| !text.holes.is_empty()) else {
+    // A template says by itself what it does not know.
+    let told = text.holes.is_empty() || matches!(text.made, read::Made::Guessed(_));
+    let Some(statement) = text.parsed.statements.get(at).filter(|_| !told) else {
         return Vec::new();
     };
     let (start, end) = (statement.span.start as usize, statement.span.end as usize);

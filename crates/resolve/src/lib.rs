@@ -11,6 +11,7 @@ mod expr;
 mod from;
 mod group;
 mod pivot;
+mod qualify;
 mod query;
 mod rows;
 mod scope;
