@@ -17,7 +17,7 @@ use sqlparser::{
 };
 
 use super::{
-    DEPTH, Dialect, Parsed, Trouble, tokens,
+    DEPTH, Dialect, Parsed, Trouble, extent, tokens,
     tree::{Ident, Query, RelationName, Statement, StatementKind},
 };
 
@@ -41,6 +41,11 @@ pub(crate) fn statements(
 ) {
     let (Some(first), Some(last)) = (tokens.first(), tokens.last()) else { return };
     let span = tokens::bytes(first.span).to(tokens::bytes(last.span));
+    if let Some((at, reason, message)) = extent::excess(tokens) {
+        let span = tokens::bytes(tokens[at].span);
+        parsed.problems.push(Trouble { span, severity: Severity::Failed, reason, message });
+        return;
+    }
     let lower = Lower { text, dialect };
     match head::read(&lower, tokens) {
         Ok(head::Head::Kinds(kinds)) => {
