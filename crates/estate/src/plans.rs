@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use plumb_base::{Coverage, Name, Problem, TableName, Tally};
-use plumb_canon::{Canonicalizer, Model, Obstacle, atoms, expand, obstacles, subplans};
+use plumb_canon::{Canonicalizer, Model, Obstacle, atoms, expand, obstacles, size, subplans};
 use plumb_ir::{
     Arena, Catalog as _, Field, KnownColumn, Rel, RelId, Scalar, ScalarId, Symbol, Type,
 };
@@ -25,6 +25,10 @@ use crate::{
 
 /// Most tables a model may read, through others, and still be put in place of its name.
 const BOUNDARY: usize = 48;
+
+/// Most conditions, keys and operators it may hold: each of two thousand views that read each other would hold all
+/// those of the others.
+const LARGEST: usize = 300;
 
 /// A statement to be bound, beside its asset.
 struct Work {
@@ -441,7 +445,8 @@ fn finish(
             || !asset.writers.is_empty()
             || !worlds.is_empty()
             || around.contested.contains(&asset.key)
-            || atoms(arena, whole) > BOUNDARY;
+            || atoms(arena, whole) > BOUNDARY
+            || size(arena, whole) > LARGEST;
         if !boundary {
             let key = arena.symbol(&asset.key);
             models.insert(key, Model { rel: whole, columns, open: resolved.open });

@@ -14,7 +14,7 @@ use plumb_report::visible;
 const BUG: u8 = 70;
 
 /// Statements nest as deep as their authors like; a thread may be given the room that takes.
-const STACK: usize = 64 << 20;
+const STACK: usize = 256 << 20;
 
 /// Runs something; where it panics, a report is written and the exit code is 70.
 pub fn guarded(run: impl FnOnce() -> u8 + Send + 'static) -> u8 {
