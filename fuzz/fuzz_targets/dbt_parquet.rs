@@ -1,3 +1,4 @@
+//! The Parquet tables of dbt 2, of any bytes.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;

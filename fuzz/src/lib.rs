@@ -3,7 +3,10 @@
 mod place;
 mod plan;
 
-pub use place::{bundle, code_owners, csv_export, dashboard, manifest, parquet, project, properties, settings, superset, template};
+pub use place::{
+    bundle, code_owners, csv_export, dashboard, manifest, parquet, project, properties, settings,
+    superset, template,
+};
 pub use plan::{ir_text, plan, sql};
 
 /// Parquet files are read by a library in a thread that may panic; everyone else's panic is a finding.

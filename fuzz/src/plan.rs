@@ -38,7 +38,8 @@ pub fn plan(bytes: &[u8]) {
     let parsed = parse(&sql, dialect);
     let mut arena = Arena::new();
     for statement in &parsed.statements {
-        let (StatementKind::Query(query) | StatementKind::Write { query, .. }) = &statement.kind else {
+        let (StatementKind::Query(query) | StatementKind::Write { query, .. }) = &statement.kind
+        else {
             continue;
         };
         let _ = tables(query);
