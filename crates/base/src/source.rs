@@ -30,27 +30,50 @@ impl Source {
 #[derive(Debug, Clone)]
 pub struct Lines {
     starts: Vec<u32>,
+    /// Characters before every [`STRIDE`]th byte, where a line is that long: an export may be one line of megabytes,
+    /// and hold thousands of places.
+    marks: Vec<u32>,
 }
+
+const STRIDE: usize = 4096;
 
 impl Lines {
     /// Finds the lines of a text; `\r\n` and `\n` end a line.
     pub fn new(text: &str) -> Self {
         let breaks = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
         let starts = breaks.map(|(at, _)| u32::try_from(at + 1).unwrap_or(u32::MAX));
-        Self { starts: std::iter::once(0).chain(starts).collect() }
+        let starts: Vec<u32> = std::iter::once(0).chain(starts).collect();
+        let ends = starts[1..].iter().copied().chain(u32::try_from(text.len()));
+        let long = starts.iter().zip(ends).any(|(start, end)| (end - start) as usize > STRIDE);
+        let mut before = 0;
+        let mark = |part: &[u8]| {
+            let mark = before;
+            before += characters(part);
+            mark
+        };
+        let parts = text.as_bytes().chunks(STRIDE).filter(|_| long);
+        Self { marks: parts.map(mark).collect(), starts }
     }
 
     /// Line and column of a byte; past the end it is the end.
     pub fn position(&self, text: &str, byte: u32) -> Position {
         let byte = byte.min(u32::try_from(text.len()).unwrap_or(u32::MAX));
         let line = self.starts.partition_point(|start| *start <= byte).saturating_sub(1);
-        let start = self.starts[line] as usize;
-        let before = text.get(start..byte as usize).unwrap_or_default();
-        let column = before.chars().count() + 1;
-        Position {
-            line: u32::try_from(line + 1).unwrap_or(u32::MAX),
-            column: u32::try_from(column).unwrap_or(u32::MAX),
-        }
+        let (start, end) = (self.starts[line] as usize, byte as usize);
+        let column = if end - start > STRIDE && !self.marks.is_empty() {
+            self.before(text, end) - self.before(text, start)
+        } else {
+            characters(&text.as_bytes()[start..end])
+        };
+        Position { line: u32::try_from(line + 1).unwrap_or(u32::MAX), column: column + 1 }
+    }
+
+    /// Characters before a byte.
+    fn before(&self, text: &str, byte: usize) -> u32 {
+        let (Some(mark), mark_at) = (self.marks.get(byte / STRIDE), byte / STRIDE * STRIDE) else {
+            return characters(text.as_bytes());
+        };
+        mark + characters(&text.as_bytes()[mark_at..byte])
     }
 
     /// The byte of a line and column; past the end of a line it is in the next.
@@ -80,9 +103,28 @@ impl Lines {
     }
 }
 
+/// Characters that begin in some bytes.
+fn characters(bytes: &[u8]) -> u32 {
+    let begins = bytes.iter().filter(|byte| **byte & 0xC0 != 0x80).count();
+    u32::try_from(begins).unwrap_or(u32::MAX)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_line_of_any_length_has_columns() {
+        let text = format!("é\n{}\né", "aé€".repeat(3_000));
+        let lines = Lines::new(&text);
+        let (mut line, mut column) = (1, 1);
+        for (at, letter) in text.char_indices() {
+            let at = u32::try_from(at).unwrap();
+            assert_eq!(lines.position(&text, at), Position { line, column });
+            (line, column) = if letter == '\n' { (line + 1, 1) } else { (line, column + 1) };
+        }
+        assert_eq!(lines.position(&text, u32::MAX), Position { line, column });
+    }
 
     #[test]
     fn columns_count_characters() {

@@ -5,13 +5,23 @@ use std::collections::BTreeMap;
 use plumb_ir::{Arena, From, FromId, Part, Rel, RelId, ScalarId};
 use rustc_hash::FxHashMap;
 
-use crate::{Apply, Canonical, Facts, Rewrite, facts::Grounds, known::Known, layout, rewrites};
+use crate::{
+    Apply, Canonical, Facts, Rewrite, atoms, facts::Grounds, known::Known, layout, rewrites,
+};
 
 /// Most rewrites of one node before it is left as it is: still right, perhaps not normal.
 const PATIENCE: usize = 400;
 
 /// Most times the outputs of a plan are put in order.
 const ROUNDS: usize = 8;
+
+/// Most tables a plan may read, each as often as it is read: what is written twice at each of sixty levels is left as
+/// it is. What people write stays far below.
+const ATOMS: usize = 5_000;
+
+/// Most inputs and conditions of a join that rewrites make or look at.
+const JOINED: usize = 128;
+const CONDITIONS: usize = 1_000;
 
 /// Normalises plans; what it has seen it does not do again.
 pub struct Canonicalizer {
@@ -59,11 +69,16 @@ impl Canonicalizer {
 
     /// A plan with the rewrites done and its outputs where they were.
     pub fn rewritten(&mut self, arena: &mut Arena, rel: RelId) -> RelId {
-        self.rel(arena, rel).0
+        if atoms(arena, rel) > ATOMS { rel } else { self.rel(arena, rel).0 }
     }
 
     /// The normal form of a plan, its outputs put in order.
     pub fn canonical(&mut self, arena: &mut Arena, rel: RelId) -> Canonical {
+        if atoms(arena, rel) > ATOMS {
+            let (columns, fingerprint) = (0..layout::width(arena, rel), arena.rel_digest(rel));
+            let (steps, grounds) = (Vec::new(), Vec::new());
+            return Canonical { rel, columns: columns.collect(), fingerprint, steps, grounds };
+        }
         let (mut rel, mut all) = self.rel(arena, rel);
         let mut columns: Vec<u32> = (0..layout::width(arena, rel)).collect();
         // Putting the outputs in order may show an input whose outputs can be, too, and the other way round.
@@ -207,6 +222,9 @@ impl Canonicalizer {
     }
 
     fn apply_rel(&mut self, arena: &mut Arena, rel: RelId) -> Option<(usize, RelId)> {
+        if too_wide(arena, rel) {
+            return None;
+        }
         for (index, rewrite) in self.rewrites.iter().enumerate() {
             let new = match rewrite.apply {
                 Apply::Rel(apply) => apply(arena, rel),
@@ -216,7 +234,7 @@ impl Canonicalizer {
                 }
                 Apply::Scalar(_) => None,
             };
-            if let Some(new) = new.filter(|new| *new != rel) {
+            if let Some(new) = new.filter(|new| *new != rel && !too_wide(arena, *new)) {
                 return Some((index, new));
             }
             self.known.used = Grounds::default();
@@ -232,6 +250,14 @@ impl Canonicalizer {
             Apply::Rel(_) | Apply::Known(_) => None,
         })
     }
+}
+
+/// Whether a relation is more than rewrites look at.
+fn too_wide(arena: &Arena, rel: RelId) -> bool {
+    arena.get_rel(rel).from().is_some_and(|from| {
+        let from = arena.get_from(from);
+        from.inputs.len() > JOINED || from.filter.len() > CONDITIONS
+    })
 }
 
 impl Default for Canonicalizer {

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use plumb_ir::{Arena, Field, From, FromId, Part, Rel, RelId, Scalar, ScalarId, Symbol};
+use rustc_hash::FxHashMap;
 
 /// A model that can be put in place of its name.
 #[derive(Debug, Clone)]
@@ -20,26 +21,56 @@ pub fn expand(arena: &mut Arena, rel: RelId, models: &BTreeMap<Symbol, Model>) -
     Expand { models, done: BTreeMap::new() }.rel(arena, rel)
 }
 
-/// How many tables, rows written out and table functions a plan reads, each as often as it is read.
+/// How many tables, rows written out and table functions a plan reads, each as often as it is read; at most
+/// `usize::MAX`.
 pub fn atoms(arena: &Arena, rel: RelId) -> usize {
-    fn scalar(arena: &Arena, id: ScalarId) -> usize {
-        let node = arena.get_scalar(id);
-        let below: usize = node.children().iter().map(|child| scalar(arena, *child)).sum();
-        below + node.subquery().map_or(0, |rel| atoms(arena, rel))
+    Atoms { arena, rels: FxHashMap::default(), scalars: FxHashMap::default() }.rel(rel)
+}
+
+/// Counts each node once, though it may be read often.
+struct Atoms<'a> {
+    arena: &'a Arena,
+    rels: FxHashMap<RelId, usize>,
+    scalars: FxHashMap<ScalarId, usize>,
+}
+
+impl Atoms<'_> {
+    fn scalar(&mut self, id: ScalarId) -> usize {
+        if let Some(done) = self.scalars.get(&id) {
+            return *done;
+        }
+        let node = self.arena.get_scalar(id);
+        let below = sum(node.children(), |child| self.scalar(child));
+        let all = below.saturating_add(node.subquery().map_or(0, |rel| self.rel(rel)));
+        self.scalars.insert(id, all);
+        all
     }
-    let node = arena.get_rel(rel);
-    let own = usize::from(matches!(
-        node,
-        Rel::Scan { .. } | Rel::Values { .. } | Rel::Call { .. } | Rel::Opaque { .. }
-    ));
-    let scalars: usize = node.scalars().iter().map(|id| scalar(arena, *id)).sum();
-    let below: usize = node.inputs().iter().map(|input| atoms(arena, *input)).sum();
-    let from = node.from().map_or(0, |from| {
-        let from = arena.get_from(from);
-        let conditions: usize = from.conditions().iter().map(|id| scalar(arena, *id)).sum();
-        conditions + from.inputs.iter().map(|input| atoms(arena, *input)).sum::<usize>()
-    });
-    own + scalars + below + from
+
+    fn rel(&mut self, id: RelId) -> usize {
+        if let Some(done) = self.rels.get(&id) {
+            return *done;
+        }
+        let node = self.arena.get_rel(id);
+        let own = usize::from(matches!(
+            node,
+            Rel::Scan { .. } | Rel::Values { .. } | Rel::Call { .. } | Rel::Opaque { .. }
+        ));
+        let (mut scalars, mut rels) = (node.scalars(), node.inputs());
+        if let Some(from) = node.from() {
+            let from = self.arena.get_from(from);
+            scalars.extend(from.conditions());
+            rels.extend(&from.inputs);
+        }
+        let all = own
+            .saturating_add(sum(scalars, |id| self.scalar(id)))
+            .saturating_add(sum(rels, |id| self.rel(id)));
+        self.rels.insert(id, all);
+        all
+    }
+}
+
+fn sum<T>(of: Vec<T>, count: impl FnMut(T) -> usize) -> usize {
+    of.into_iter().map(count).fold(0, usize::saturating_add)
 }
 
 struct Expand<'a> {
@@ -223,8 +254,14 @@ fn gives(model: &Model, used: Option<&Vec<Option<Symbol>>>) -> bool {
 
 /// How much a plan does: tables, conditions, keys and calls, each as often as it stands there.
 pub fn size(arena: &Arena, rel: RelId) -> usize {
+    size_below(arena, rel, &mut FxHashMap::default())
+}
+
+fn size_below(arena: &Arena, rel: RelId, done: &mut FxHashMap<RelId, usize>) -> usize {
+    if let Some(done) = done.get(&rel) {
+        return *done;
+    }
     let node = arena.get_rel(rel);
-    let below: usize = node.inputs().iter().map(|input| size(arena, *input)).sum();
     let own = match node {
         Rel::Aggregate { keys, calls, .. } => keys.len() + calls.len() + 1,
         Rel::Scan { .. }
@@ -236,9 +273,14 @@ pub fn size(arena: &Arena, rel: RelId) -> usize {
         | Rel::Opaque { .. } => 1,
         Rel::Project { .. } | Rel::Union { .. } => 0,
     };
-    let from = node.from().map_or(0, |from| {
+    let (mut conditions, mut below) = (0, node.inputs());
+    if let Some(from) = node.from() {
         let from = arena.get_from(from);
-        from.conditions().len() + from.inputs.iter().map(|input| size(arena, *input)).sum::<usize>()
-    });
-    own + below + from
+        conditions = from.conditions().len();
+        below.extend(&from.inputs);
+    }
+    let below = sum(below, |input| size_below(arena, input, done));
+    let all = below.saturating_add(own + conditions);
+    done.insert(rel, all);
+    all
 }

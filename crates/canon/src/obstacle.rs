@@ -32,22 +32,14 @@ impl Obstacle {
 
 /// Whether a scalar may give something else each time it is asked.
 pub(crate) fn volatile(arena: &Arena, scalar: ScalarId) -> bool {
-    let node = arena.get_scalar(scalar);
-    let own = match node {
-        Scalar::Call { function: name, .. } => {
-            function(arena.name(*name)).is_some_and(|it| it.stability == Stability::Volatile)
-        }
-        _ => false,
-    };
-    own || node.children().iter().any(|child| volatile(arena, *child))
-        || node.subquery().is_some_and(|rel| {
-            obstacles(arena, rel).iter().any(|it| matches!(it, Obstacle::Volatile(_)))
-        })
+    let mut walk = Walk::new(arena);
+    walk.scalar(scalar);
+    walk.found.iter().any(|it| matches!(it, Obstacle::Volatile(_)))
 }
 
 /// Everything in a plan that equality of normal forms does not settle, sorted.
 pub fn obstacles(arena: &Arena, rel: RelId) -> Vec<Obstacle> {
-    let mut walk = Walk { arena, found: BTreeSet::new(), seen: BTreeSet::new() };
+    let mut walk = Walk::new(arena);
     walk.rel(rel);
     walk.found.into_iter().collect()
 }
@@ -56,9 +48,15 @@ struct Walk<'a> {
     arena: &'a Arena,
     found: BTreeSet<Obstacle>,
     seen: BTreeSet<RelId>,
+    seen_scalars: BTreeSet<ScalarId>,
 }
 
-impl Walk<'_> {
+impl<'a> Walk<'a> {
+    fn new(arena: &'a Arena) -> Self {
+        let (found, seen) = (BTreeSet::new(), BTreeSet::new());
+        Self { arena, found, seen, seen_scalars: BTreeSet::new() }
+    }
+
     fn rel(&mut self, id: RelId) {
         if !self.seen.insert(id) {
             return;
@@ -119,6 +117,9 @@ impl Walk<'_> {
     }
 
     fn scalar(&mut self, id: ScalarId) {
+        if !self.seen_scalars.insert(id) {
+            return;
+        }
         let scalar = self.arena.get_scalar(id);
         match scalar {
             Scalar::Call { function, .. } => {

@@ -42,7 +42,12 @@ pub struct Subplan {
 /// A part is brought to normal form by itself, so it is the same wherever it was cut out: what the plan around
 /// it does not look at, or measures, leaves no trace in its digest.
 pub fn subplans(arena: &mut Arena, rel: RelId, canonicalizer: &mut Canonicalizer) -> Vec<Subplan> {
-    let mut walk = Walk { canonicalizer, found: BTreeMap::new(), seen: BTreeSet::new() };
+    let mut walk = Walk {
+        canonicalizer,
+        found: BTreeMap::new(),
+        seen: BTreeSet::new(),
+        seen_scalars: BTreeSet::new(),
+    };
     walk.rel(arena, rel);
     walk.found.into_values().collect()
 }
@@ -51,6 +56,7 @@ struct Walk<'a> {
     canonicalizer: &'a mut Canonicalizer,
     found: BTreeMap<Digest, Subplan>,
     seen: BTreeSet<RelId>,
+    seen_scalars: BTreeSet<ScalarId>,
 }
 
 impl Walk<'_> {
@@ -96,6 +102,9 @@ impl Walk<'_> {
     }
 
     fn scalar(&mut self, arena: &mut Arena, id: ScalarId) {
+        if !self.seen_scalars.insert(id) {
+            return;
+        }
         let scalar: Scalar = arena.get_scalar(id).clone();
         for child in scalar.children() {
             self.scalar(arena, child);
@@ -150,7 +159,7 @@ impl Walk<'_> {
         let digest = normal.fingerprint;
         let inside = inside.into_iter().filter(|inner| *inner != digest).collect();
         let mut tables = BTreeSet::new();
-        tables_of(arena, rel, &mut tables);
+        tables_of(arena, rel, &mut tables, &mut BTreeSet::new());
         let tables: Vec<String> = tables.into_iter().collect();
         let part = Subplan { shape, digest, rel, tables, weight, inside };
         self.found.entry(digest).or_insert(part);
@@ -244,17 +253,20 @@ fn connected(chosen: &[u32], links: &[BTreeSet<u32>]) -> bool {
     }
 }
 
-fn tables_of(arena: &Arena, rel: RelId, tables: &mut BTreeSet<String>) {
+fn tables_of(arena: &Arena, rel: RelId, tables: &mut BTreeSet<String>, seen: &mut BTreeSet<RelId>) {
+    if !seen.insert(rel) {
+        return;
+    }
     let node = arena.get_rel(rel);
     if let Rel::Scan { table } = node {
         tables.insert(arena.name(*table).to_owned());
     }
     for input in node.inputs() {
-        tables_of(arena, input, tables);
+        tables_of(arena, input, tables, seen);
     }
     if let Some(from) = node.from() {
         for input in &arena.get_from(from).inputs {
-            tables_of(arena, *input, tables);
+            tables_of(arena, *input, tables, seen);
         }
     }
 }

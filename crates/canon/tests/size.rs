@@ -1,7 +1,7 @@
 //! Plans that are large in one way or another are done in few steps, counted rather than timed.
 
-use plumb_canon::{Canonical, Canonicalizer, subplans};
-use plumb_ir::{Arena, Field, From, Literal, Out, Rel, RelId, ScalarId, Tree};
+use plumb_canon::{Canonical, Canonicalizer, atoms, size, subplans};
+use plumb_ir::{Arena, Field, From, Literal, Out, Rel, RelId, Scalar, ScalarId, Tree};
 
 fn scan(arena: &mut Arena, table: &str) -> RelId {
     let table = arena.symbol(table);
@@ -153,6 +153,64 @@ fn expressions_that_double() {
     let (normal, steps, nodes) = effort(&mut arena, rel);
     assert!(steps < 500 && nodes < 5_000, "{steps} steps, {nodes} nodes");
     assert!(subplans(&mut arena, normal.rel, &mut Canonicalizer::new()).is_empty());
+}
+
+/// A relation that reads itself twice at each of some levels, as few as are looked at and as many as are not.
+fn doubled(level: fn(&mut Arena, RelId) -> RelId) {
+    for (levels, most) in [(12, 100_000), (60, 0)] {
+        let mut arena = Arena::new();
+        let table = scan(&mut arena, "t");
+        let out = vec![column(&mut arena, 0, "a"), column(&mut arena, 0, "b")];
+        let mut rel = project(&mut arena, vec![table], Vec::new(), out);
+        for _ in 0..levels {
+            rel = level(&mut arena, rel);
+        }
+        assert_eq!(atoms(&arena, rel), 1 << levels);
+        assert!(size(&arena, rel) < usize::MAX);
+        let (normal, steps, nodes) = effort(&mut arena, rel);
+        assert!(steps <= most && nodes <= most, "{steps} steps, {nodes} nodes");
+        subplans(&mut arena, normal.rel, &mut Canonicalizer::new());
+    }
+}
+
+#[test]
+fn joins_that_double() {
+    doubled(|arena, rel| {
+        let (a, b) = (arena.column(0, Field::At(0)), arena.column(1, Field::At(0)));
+        let filter = vec![arena.call("eq", vec![a, b])];
+        let out = vec![a, arena.column(1, Field::At(1))];
+        project(arena, vec![rel, rel], filter, out)
+    });
+}
+
+#[test]
+fn unions_that_double() {
+    doubled(|arena, rel| arena.rel(Rel::Union { inputs: vec![rel, rel] }));
+    doubled(|arena, rel| {
+        let input = arena.rel(Rel::Union { inputs: vec![rel, rel] });
+        arena.rel(Rel::Distinct { input })
+    });
+}
+
+#[test]
+fn subqueries_that_double() {
+    doubled(|arena, rel| {
+        let inner = vec![arena.column(0, Field::At(0))];
+        let inner = project(arena, vec![rel], Vec::new(), inner);
+        let inner = arena.scalar(Scalar::Subquery(inner));
+        let (a, b) = (arena.column(0, Field::At(0)), arena.column(0, Field::At(1)));
+        let out = vec![arena.call("add", vec![a, inner]), b];
+        project(arena, vec![rel], Vec::new(), out)
+    });
+}
+
+#[test]
+fn a_join_that_is_too_wide_stays_as_it_is() {
+    let mut arena = Arena::new();
+    let rel = chain(&mut arena, 2_000, 1);
+    let (normal, _, nodes) = effort(&mut arena, rel);
+    assert_eq!(atoms(&arena, normal.rel), 2_000);
+    assert!(nodes < 10_000, "{nodes} nodes");
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! One file that a dashboard tool exported: its text, its tree, and where values stand.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use plumb_base::record::dashboard::{Body, Field};
@@ -128,7 +129,7 @@ pub(crate) fn parts(name: &str) -> Vec<String> {
 }
 
 /// A key for what has an id inside a file, told apart from those that were given before.
-pub(crate) fn key(path: &str, id: Option<String>, taken: &[String]) -> String {
+pub(crate) fn key(path: &str, id: Option<String>, taken: &BTreeSet<String>) -> String {
     let id = id.filter(|id| !id.is_empty()).unwrap_or_else(|| (taken.len() + 1).to_string());
     let first = format!("{path}#{id}");
     let mut key = first.clone();

@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use plumb_canon::{
-    Canonical, Canonicalizer, Model, Obstacle, Subplan, atoms, expand, obstacles, subplans,
+    Canonical, Canonicalizer, Model, Obstacle, Subplan, atoms, expand, obstacles, size, subplans,
 };
 use plumb_ir::{Arena, Copier, Field, RelId, Symbol};
 use rayon::prelude::*;
@@ -18,6 +18,10 @@ use crate::{
 
 /// Most tables a model may read, through others, and still be put in place of its name.
 const BOUNDARY: usize = 48;
+
+/// Most conditions, keys and operators it may hold: each of two thousand views that read each other would hold all
+/// those of the others.
+const LARGEST: usize = 300;
 
 /// Most statements that share an arena; how they are shared out depends on nothing but their number.
 const GROUP: usize = 16;
@@ -170,7 +174,9 @@ impl Around<'_> {
         let obstacles = obstacles(arena, expanded.rel);
         let parts = subplans(arena, local.rel, canonicalizer);
         let whole = self.bound.stands_for(asset, at).then(|| canonicalizer.rewritten(arena, whole));
-        let whole = whole.filter(|whole| atoms(arena, *whole) <= BOUNDARY);
+        let small =
+            |whole: &RelId| atoms(arena, *whole) <= BOUNDARY && size(arena, *whole) <= LARGEST;
+        let whole = whole.filter(small);
         Some(Forms { local, expanded, obstacles, parts, whole })
     }
 

@@ -34,7 +34,7 @@ mod session;
 mod trace;
 mod types;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use plumb_base::{Problem, Tally, answer::NotCovered, answer::Using};
 use plumb_ir::Arena;
@@ -80,15 +80,15 @@ impl Estate {
         self.index.get(key).map(|at| &self.assets[*at])
     }
 
-    /// Whether `reader` reads `source`, directly or through others.
-    pub fn depends(&self, reader: usize, source: usize) -> bool {
-        let (mut seen, mut work) = (vec![false; self.assets.len()], vec![reader]);
+    /// Whether `reader` reads any of some assets, directly or through others.
+    pub fn depends(&self, reader: usize, sources: &BTreeSet<usize>) -> bool {
+        let (mut seen, mut work) = (BTreeSet::new(), vec![reader]);
         while let Some(at) = work.pop() {
             for next in &self.assets[at].reads {
-                if *next == source {
+                if sources.contains(next) {
                     return true;
                 }
-                if !std::mem::replace(&mut seen[*next], true) {
+                if seen.insert(*next) {
                     work.push(*next);
                 }
             }

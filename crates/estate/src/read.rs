@@ -2,7 +2,7 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    sync::Arc,
+    sync::{Arc, LazyLock},
 };
 
 use plumb_base::{
@@ -17,6 +17,7 @@ use plumb_syntax::sql::{
     tree::{Ident, Query, StatementKind, WriteMode},
 };
 use plumb_template::{HoleKind, is_template, render_alone};
+use rayon::{ThreadPool, ThreadPoolBuilder};
 
 use crate::{
     Asset, Estate,
@@ -351,8 +352,28 @@ impl Gathered {
     }
 }
 
+/// Bytes of stack of a thread that reads: statements and plans nest as deep as `syntax` lets them.
+const STACK: usize = 256 << 20;
+
+/// Threads that have it, wherever plumb runs.
+static POOL: LazyLock<Option<ThreadPool>> =
+    LazyLock::new(|| ThreadPoolBuilder::new().stack_size(STACK).build().ok());
+
 /// Understands what was found. Never fails: what is not understood is counted and listed.
 pub fn read(
+    found: &Found,
+    variable: &(dyn Fn(&str) -> Option<String> + Sync),
+    options: &Options,
+) -> Estate {
+    // Whoever set up threads of their own has decided how many.
+    let pool = POOL.as_ref().filter(|_| rayon::current_thread_index().is_none());
+    match pool {
+        Some(pool) => pool.install(|| understood(found, variable, options)),
+        None => understood(found, variable, options),
+    }
+}
+
+fn understood(
     found: &Found,
     variable: &(dyn Fn(&str) -> Option<String> + Sync),
     options: &Options,
@@ -387,12 +408,24 @@ pub fn read(
     owners::assign(found, &mut estate.assets);
     kinds::assign(found, &mut estate.assets);
     estate.drift_watcher.clone_from(&found.settings.drift_watcher);
+    let assets = estate.assets.iter_mut().flat_map(|asset| &mut asset.problems);
+    assets.chain(&mut estate.problems).for_each(shorten);
     estate.problems.sort();
     estate.problems.dedup();
     estate
         .not_covered
         .sort_by(|one, two| two.count.cmp(&one.count).then_with(|| one.kind.cmp(&two.kind)));
     estate
+}
+
+/// Letters of a message that are kept: it may quote what somebody wrote, and that may be megabytes.
+const MESSAGE: usize = 400;
+
+fn shorten(problem: &mut Problem) {
+    if let Some((end, _)) = problem.message.char_indices().nth(MESSAGE) {
+        problem.message.truncate(end);
+        problem.message.push('…');
+    }
 }
 
 /// How a dialect is known that nobody spoke for.

@@ -13,14 +13,12 @@ use plumb_report::visible;
 /// The exit code of a bug in plumb.
 const BUG: u8 = 70;
 
-/// Statements nest as deep as their authors like; every thread is given the room that takes.
-const STACK: usize = 64 << 20;
+/// Statements nest as deep as their authors like; a thread may be given the room that takes.
+const STACK: usize = 256 << 20;
 
 /// Runs something; where it panics, a report is written and the exit code is 70.
 pub fn guarded(run: impl FnOnce() -> u8 + Send + 'static) -> u8 {
     std::panic::set_hook(Box::new(tell));
-    // Whoever set up the threads before has decided.
-    drop(rayon::ThreadPoolBuilder::new().stack_size(STACK).build_global());
     let thread = thread::Builder::new().stack_size(STACK).spawn(run);
     thread.map_or(BUG, |thread| thread.join().unwrap_or(BUG))
 }

@@ -450,13 +450,19 @@ fn inputs_of(arena: &Arena, id: ScalarId, inputs: &mut BTreeSet<u32>) {
 
 /// Tables that a plan reads, each once.
 pub(crate) fn tables_of(arena: &Arena, rel: RelId, tables: &mut BTreeSet<String>) {
-    let node = arena.get_rel(rel);
-    if let Rel::Scan { table } = node {
-        tables.insert(arena.name(*table).to_owned());
-    }
-    let from = node.from().map(|from| arena.get_from(from).inputs.clone()).unwrap_or_default();
-    for input in node.inputs().into_iter().chain(from) {
-        tables_of(arena, input, tables);
+    let (mut work, mut seen) = (vec![rel], BTreeSet::new());
+    while let Some(rel) = work.pop() {
+        if !seen.insert(rel) {
+            continue;
+        }
+        let node = arena.get_rel(rel);
+        if let Rel::Scan { table } = node {
+            tables.insert(arena.name(*table).to_owned());
+        }
+        work.extend(node.inputs());
+        work.extend(
+            node.from().map(|from| arena.get_from(from).inputs.clone()).unwrap_or_default(),
+        );
     }
 }
 

@@ -8,7 +8,7 @@ use plumb_base::Severity;
 use super::columns::column_method;
 use super::container::{dict_method, is_dict_method, list_method};
 use super::hole::HoleKind;
-use super::operate::equal;
+use super::operate::{TEXT_LIMIT, equal};
 use super::print::describe;
 use super::relation::quote_of;
 use super::run::{Flow, Run, Stop};
@@ -186,6 +186,9 @@ impl Run<'_> {
                 out.push_str(separator);
             }
             out.push_str(&self.print(item));
+            if out.len() > TEXT_LIMIT {
+                break;
+            }
         }
         self.spend(out.len() / 64);
         Value::text(out)

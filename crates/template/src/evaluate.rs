@@ -8,16 +8,28 @@ use plumb_base::Severity;
 use super::container;
 use super::format;
 use super::hole::Unknown;
-use super::operate::{arithmetic, contains, equal, order, truth};
+use super::operate::{TEXT_LIMIT, arithmetic, contains, equal, order, truth};
 use super::print::describe;
-use super::run::{Flow, Run, Stage};
+use super::run::{Flow, Run, Stage, Stop};
 use super::template::{Argument, Call, Expr, Operator};
 use super::value::{Args, Key, Scope, Value};
 
 impl Run<'_> {
-    /// The value of an expression.
+    /// The value of an expression; refuses one that is too large to be anybody's intent.
     pub(super) fn eval(&mut self, expr: &Expr, scope: &Rc<Scope>) -> Flow<Value> {
         self.step()?;
+        let value = self.evaluated(expr, scope)?;
+        let too_large = match &value {
+            Value::Text(text) => text.len() > TEXT_LIMIT,
+            Value::List(items) | Value::Tuple(items) => {
+                items.0.try_borrow().is_ok_and(|items| items.len() > container::LIMIT)
+            }
+            _ => false,
+        };
+        if too_large { Err(Stop::Budget("template makes too large a value")) } else { Ok(value) }
+    }
+
+    fn evaluated(&mut self, expr: &Expr, scope: &Rc<Scope>) -> Flow<Value> {
         match expr {
             Expr::Literal(literal) => Ok(literal.into()),
             Expr::Name(name) => Ok(self.name(name, scope)),
@@ -180,7 +192,7 @@ impl Run<'_> {
             }
             Operator::Concat => {
                 let text = format!("{}{}", self.print(left), self.print(right));
-                self.spend(text.len() / 256);
+                self.spend(text.len() / 64);
                 return Value::text(text);
             }
             _ => return self.arithmetic(op, left, right),

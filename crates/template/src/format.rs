@@ -1,6 +1,6 @@
 //! Python's two ways to format a text: `'%s' % x` and `'{}'.format(x)`.
 
-use super::operate::as_float;
+use super::operate::{TEXT_LIMIT, as_float};
 use super::print::{describe, float, print};
 use super::value::{Args, Value};
 
@@ -45,6 +45,9 @@ pub(super) fn percent(text: &str, values: &Value) -> String {
         }
         let value = named.or_else(|| next.next()).unwrap_or_default();
         out.push_str(&field(&value, &spec_of(spec, kind, true)));
+        if out.len() > TEXT_LIMIT {
+            break;
+        }
     }
     out.push_str(rest);
     out
@@ -57,6 +60,9 @@ pub(super) fn braces(text: &str, args: &Args) -> String {
     let mut next = 0;
     while let Some(at) = rest.find(['{', '}']) {
         out.push_str(&rest[..at]);
+        if out.len() > TEXT_LIMIT {
+            break;
+        }
         let sign = &rest[at..=at];
         rest = &rest[at + 1..];
         if let Some(after) = rest.strip_prefix(sign) {

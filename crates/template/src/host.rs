@@ -9,7 +9,7 @@ use serde_json::{Map, Value as Json};
 use super::config::overlay;
 use super::container::{elements, len_of, list_method};
 use super::hole::HoleKind;
-use super::json::{dumps, to_json};
+use super::json::{bounded, dumps, to_json};
 use super::lower::parse;
 use super::operate::truth;
 use super::relation::Relation;
@@ -135,6 +135,7 @@ impl Run<'_> {
         let from = self.node.package.as_str();
         let found = self.library.find_node(from, package.as_deref(), name, version.as_deref());
         let span = self.site;
+        self.spend(self.refs.len() / 32);
         let is_same = |known: &&mut Ref| {
             known.name == name.as_ref()
                 && known.package == package
@@ -164,6 +165,7 @@ impl Run<'_> {
         };
         let found = self.library.find_source(&self.node.package, source, table);
         let span = self.site;
+        self.spend(self.sources.len() / 32);
         let is_same = |known: &&mut SourceRef| {
             known.source == source.as_ref()
                 && known.table == table.as_ref()
@@ -399,14 +401,20 @@ impl Run<'_> {
             items.push(Value::Int(at));
             at = at.saturating_add(step);
         }
-        self.spend(items.len() / 8);
+        // As in dbt, a longer range is a mistake.
+        let more = step != 0 && (if step > 0 { at < stop } else { at > stop });
+        self.spend(if more { usize::MAX } else { items.len() / 8 });
         Value::list(items)
     }
 
     /// The JSON text of a value.
     pub(super) fn json_text(&mut self, value: &Value, args: &Args) -> Value {
         let sort = args.named("sort_keys").is_some_and(|sort| truth(sort) == Some(true));
-        let text = dumps(&to_json(value), sort);
+        let Some(json) = bounded(value) else {
+            self.spend(usize::MAX);
+            return Value::Undefined;
+        };
+        let text = dumps(&json, sort);
         self.spend(text.len() / 64);
         Value::text(text)
     }

@@ -7,14 +7,24 @@ use super::value::Value;
 
 /// The JSON of a value; what JSON has no word for becomes its text.
 pub(super) fn to_json(value: &Value) -> Json {
-    within(value, 60)
+    bounded(value).unwrap_or_default()
 }
 
-fn within(value: &Value, depth: usize) -> Json {
+/// Values that one text of JSON may hold.
+const NODES: usize = 1_000_000;
+
+/// The JSON of a value; `None` if it is more than anybody can read.
+pub(super) fn bounded(value: &Value) -> Option<Json> {
+    let mut rest = NODES;
+    within(value, 60, &mut rest)
+}
+
+fn within(value: &Value, depth: usize, rest: &mut usize) -> Option<Json> {
+    *rest = rest.checked_sub(1)?;
     if depth == 0 {
-        return Json::Null;
+        return Some(Json::Null);
     }
-    match value {
+    Some(match value {
         Value::Undefined | Value::None => Json::Null,
         Value::Bool(value) => Json::Bool(*value),
         Value::Int(value) => {
@@ -23,15 +33,19 @@ fn within(value: &Value, depth: usize) -> Json {
         Value::Float(value) => Number::from_f64(*value).map_or(Json::Null, Json::Number),
         Value::Text(text) => Json::String(text.as_ref().to_owned()),
         Value::List(items) | Value::Tuple(items) => {
-            Json::Array(items.0.borrow().iter().map(|item| within(item, depth - 1)).collect())
+            let items = items.0.borrow();
+            let items = items.iter().map(|item| within(item, depth - 1, rest));
+            Json::Array(items.collect::<Option<_>>()?)
         }
         Value::Dict(entries) => {
             let map = entries.map.borrow();
             let pairs = map.values().map(|(key, value)| match key {
-                Value::Text(key) => (key.as_ref().to_owned(), within(value, depth - 1)),
-                other => (describe(other), within(value, depth - 1)),
+                Value::Text(key) => {
+                    Some((key.as_ref().to_owned(), within(value, depth - 1, rest)?))
+                }
+                other => Some((describe(other), within(value, depth - 1, rest)?)),
             });
-            Json::Object(pairs.collect::<Map<_, _>>())
+            Json::Object(pairs.collect::<Option<Map<_, _>>>()?)
         }
         Value::Relation(relation) => Json::String(relation.render()),
         Value::Moment(moment) => Json::String(moment.to_string()),
@@ -43,7 +57,7 @@ fn within(value: &Value, depth: usize) -> Json {
         | Value::Node(_)
         | Value::Big(_)
         | Value::Loop(_) => Json::String(describe(value)),
-    }
+    })
 }
 
 /// JSON text as Python's `json.dumps` writes it: with a space after `,` and `:`.

@@ -3,12 +3,17 @@
 use std::cmp::Ordering;
 use std::sync::Arc;
 
+use super::container::LIMIT;
 use super::hole::MARK;
 use super::moment;
 use super::template::Operator;
 use super::value::{Key, Value};
 
-const TEXT_LIMIT: usize = 8 << 20;
+/// Bytes of a text that a value may be; what makes a longer one stops soon behind, so that it is seen.
+pub(super) const TEXT_LIMIT: usize = 8 << 20;
+
+/// Values that a comparison looks at: lists that hold each other can be more than anybody can look through.
+const COMPARED: usize = 1_000_000;
 
 /// Whether a value counts as true; `None` if it is not known.
 pub(super) fn truth(value: &Value) -> Option<bool> {
@@ -35,11 +40,13 @@ pub(super) fn truth(value: &Value) -> Option<bool> {
 
 /// Whether two values are equal; `None` if it is not known.
 pub(super) fn equal(left: &Value, right: &Value) -> Option<bool> {
-    equal_within(left, right, 40)
+    let mut rest = COMPARED;
+    equal_within(left, right, 40, &mut rest)
 }
 
-fn equal_within(left: &Value, right: &Value, depth: usize) -> Option<bool> {
-    if depth == 0 {
+fn equal_within(left: &Value, right: &Value, depth: usize, rest: &mut usize) -> Option<bool> {
+    *rest = rest.saturating_sub(1);
+    if depth == 0 || *rest == 0 {
         return None;
     }
     match (left, right) {
@@ -59,7 +66,7 @@ fn equal_within(left: &Value, right: &Value, depth: usize) -> Option<bool> {
             if left.len() != right.len() {
                 return Some(false);
             }
-            all(left.iter().zip(right.iter()).map(|(l, r)| equal_within(l, r, depth - 1)))
+            all(left.iter().zip(right.iter()).map(|(l, r)| equal_within(l, r, depth - 1, rest)))
         }
         (Value::Dict(left), Value::Dict(right)) => {
             let (left, right) = (left.map.borrow(), right.map.borrow());
@@ -67,7 +74,7 @@ fn equal_within(left: &Value, right: &Value, depth: usize) -> Option<bool> {
                 return Some(false);
             }
             all(left.iter().map(|(key, (_, value))| match right.get(key) {
-                Some((_, other)) => equal_within(value, other, depth - 1),
+                Some((_, other)) => equal_within(value, other, depth - 1, rest),
                 None => Some(false),
             }))
         }
@@ -95,12 +102,21 @@ fn all(answers: impl Iterator<Item = Option<bool>>) -> Option<bool> {
 
 /// The order of two values; `None` if they have none or it is not known.
 pub(super) fn order(left: &Value, right: &Value) -> Option<Ordering> {
+    let mut rest = COMPARED;
+    order_within(left, right, 40, &mut rest)
+}
+
+fn order_within(left: &Value, right: &Value, depth: usize, rest: &mut usize) -> Option<Ordering> {
+    *rest = rest.saturating_sub(1);
+    if depth == 0 || *rest == 0 {
+        return None;
+    }
     match (left, right) {
         (Value::Text(left), Value::Text(right)) => Some(left.cmp(right)),
         (Value::List(left), Value::List(right)) | (Value::Tuple(left), Value::Tuple(right)) => {
             let (left, right) = (left.0.borrow(), right.0.borrow());
             for (left, right) in left.iter().zip(right.iter()) {
-                match order(left, right)? {
+                match order_within(left, right, depth - 1, rest)? {
                     Ordering::Equal => {}
                     other => return Some(other),
                 }
@@ -167,7 +183,9 @@ pub(super) fn contains(container: &Value, item: &Value) -> Option<bool> {
 /// The value of an arithmetic operator between known values; undefined where Python would refuse.
 pub(super) fn arithmetic(op: Operator, left: &Value, right: &Value) -> Value {
     match (op, left, right) {
-        (Operator::Add, Value::Text(left), Value::Text(right)) => bounded(format!("{left}{right}")),
+        (Operator::Add, Value::Text(left), Value::Text(right)) => {
+            Value::text(format!("{left}{right}"))
+        }
         (Operator::Add, Value::List(left), Value::List(right)) => {
             Value::list([left.0.borrow().clone(), right.0.borrow().clone()].concat())
         }
@@ -182,8 +200,8 @@ pub(super) fn arithmetic(op: Operator, left: &Value, right: &Value) -> Value {
         }
         (Operator::Multiply, Value::List(items), count) if count.as_int().is_some() => {
             let items = items.0.borrow();
-            let times = usize::try_from(count.as_int().unwrap_or(0)).unwrap_or(0);
-            let times = times.min(100_000 / items.len().max(1));
+            let times = usize::try_from(count.as_int().unwrap_or(0).max(0)).unwrap_or(usize::MAX);
+            let times = times.min(LIMIT / items.len().max(1) + 1);
             Value::list((0..times).flat_map(|_| items.iter().cloned()).collect())
         }
         (_, Value::Moment(_), _) | (_, _, Value::Moment(_)) => {
@@ -193,15 +211,9 @@ pub(super) fn arithmetic(op: Operator, left: &Value, right: &Value) -> Value {
     }
 }
 
-fn bounded(text: String) -> Value {
-    if text.len() > TEXT_LIMIT { Value::Undefined } else { Value::text(text) }
-}
-
 fn repeated(text: &Arc<str>, times: i128) -> Value {
-    let times = usize::try_from(times).unwrap_or(0);
-    if text.len().saturating_mul(times) > TEXT_LIMIT {
-        return Value::Undefined;
-    }
+    let times = usize::try_from(times.max(0)).unwrap_or(usize::MAX);
+    let times = times.min(TEXT_LIMIT / text.len().max(1) + 1);
     Value::text(text.repeat(times))
 }
 

@@ -260,6 +260,34 @@ fn nothing_panics_or_runs_out_of_stack() {
     }
 }
 
+#[test]
+fn what_doubles_is_stopped_and_said() {
+    let doubling = |text: &str| text.repeat(60);
+    let templates = [
+        format!("{{% set a = 'x' %}}{}{{{{ a }}}}", doubling("{% set a = a ~ a %}")),
+        format!("{{% set a = 'x' %}}{}{{{{ a }}}}", doubling("{% set a = a + a %}")),
+        format!("{{% set a = [1] %}}{}{{{{ a }}}}", doubling("{% set a = a + a %}")),
+        format!("{{% set a = 'x' %}}{}", doubling("{% set a = a.replace('x', 'xxxx') %}")),
+        format!(
+            "{{% set a = 'x' %}}{}",
+            doubling("{% set a = ('%s' * 9) % (a,a,a,a,a,a,a,a,a) %}")
+        ),
+        format!("{{% set a = 'x' %}}{}", doubling("{% set a = [a, a, a] | join(a) %}")),
+        format!("{{% set a = [1] %}}{}{{{{ a | tojson }}}}", doubling("{% set a = [a, a] %}")),
+        "{{ 'xx' * 99999999999 }}".to_owned(),
+        "{{ [1] * 99999999999 }}".to_owned(),
+        "{% for i in range(100001) %}{% endfor %}".to_owned(),
+        "{% macro m() %}{{ m() }}{{ m() }}{% endmacro %}{{ m() }}".to_owned(),
+    ];
+    for template in &templates {
+        let problems = rendered(template).problems;
+        assert!(problems.iter().any(|it| it.reason == "template-budget"), "{template}");
+    }
+    let alike = format!("{{% set a = [1] %}}{}", doubling("{% set a = [a, a] %}"));
+    let other = format!("{{% set b = [1] %}}{}", doubling("{% set b = [b, b] %}"));
+    let _text = rendered(&format!("{alike}{other}{{{{ a == b }}}}{{{{ a < b }}}}{{{{ a }}}}"));
+}
+
 /// A number that follows from the one before it: chance that is the same on every machine.
 fn next(seed: &mut u64) -> usize {
     *seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);

@@ -21,6 +21,7 @@ use super::value::{Scope, Value};
 const FUEL: u64 = 2_000_000;
 /// Steps that the rest of a template may take once one of its tags has used them up.
 const SPARE: u64 = 20_000;
+const STEPS: &str = "template takes too many steps";
 /// Macros inside macros.
 const DEPTH_LIMIT: usize = 80;
 /// Bytes of stack: what a thread of 2 MiB can spare.
@@ -254,7 +255,7 @@ impl<'r> Run<'r> {
     pub(super) fn step(&mut self) -> Flow<()> {
         self.fuel = self.fuel.saturating_sub(1);
         if self.fuel == 0 {
-            return Err(Stop::Budget("template takes too many steps"));
+            return Err(Stop::Budget(STEPS));
         }
         if self.stack.abs_diff(stack_pointer()) > STACK_LIMIT {
             return Err(Stop::Budget("template nests too deep"));
@@ -326,6 +327,10 @@ impl<'r> Run<'r> {
     fn append(&mut self, text: &str) -> Flow<(usize, usize)> {
         self.written += text.len();
         self.spend(text.len() / 256);
+        // What used it up may be the last thing that is done.
+        if self.fuel <= 1 {
+            return Err(Stop::Budget(STEPS));
+        }
         if self.written > TEXT_LIMIT {
             return Err(Stop::Budget("template writes too much"));
         }
@@ -397,6 +402,7 @@ impl<'r> Run<'r> {
         if !self.problems.iter().any(is_known) {
             self.problems.push((self.site, severity, reason, message));
         }
+        self.spend(self.problems.len() / 32);
     }
 
     /// Configuration as the whole file has it, constants of lines not reached yet included.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::format;
 use super::hole::MARK;
-use super::operate::truth;
+use super::operate::{TEXT_LIMIT, truth};
 use super::value::{Args, Value};
 
 /// Calls a method of a text; `None` if texts have no such method.
@@ -111,10 +111,12 @@ fn replaced(text: &str, args: &Args) -> String {
     let (Some(old), Some(new)) = (args.text(0, "old"), args.text(1, "new")) else {
         return text.to_owned();
     };
-    if old.is_empty() && text.len().saturating_mul(new.len()) > 1 << 22 {
-        return text.to_owned();
-    }
-    match args.int(2, "count").and_then(|count| usize::try_from(count).ok()) {
+    let count = args.int(2, "count").and_then(|count| usize::try_from(count).ok());
+    // A little more than a text may be is enough for it to be refused.
+    let most = TEXT_LIMIT / new.len().max(1) + 1;
+    match count {
+        Some(count) if count <= most => text.replacen(old.as_ref(), new, count),
+        _ if text.matches(old.as_ref()).nth(most).is_some() => new.repeat(most),
         Some(count) => text.replacen(old.as_ref(), new, count),
         None => text.replace(old.as_ref(), new),
     }

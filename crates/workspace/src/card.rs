@@ -4,14 +4,25 @@ use plumb_base::{
     Coverage, Finding,
     answer::{AssetCard, ColumnCard, Excerpt, FindingCard, NoSuch, RuleCard, Shown},
 };
+use plumb_canon::atoms;
 use plumb_estate::Asset;
-use plumb_ir::{Type, text::print_rel};
+use plumb_ir::{Arena, RelId, Type, text::print_rel};
 use plumb_rules::Rule;
 
 use crate::{
     Workspace, detail,
     reference::{Named, find},
 };
+
+/// Most tables of a plan that is written out: one that reads itself twice at each of sixty levels has no end.
+const TABLES: usize = 10_000;
+
+fn written(arena: &Arena, rel: RelId) -> String {
+    if atoms(arena, rel) > TABLES {
+        return format!("; it reads more than {TABLES} tables, and is not written out");
+    }
+    print_rel(arena, rel)
+}
 
 pub(crate) fn show(workspace: &Workspace, reference: &str) -> Result<Shown, NoSuch> {
     Ok(match find(workspace, reference)? {
@@ -39,7 +50,7 @@ pub(crate) fn finding(workspace: &Workspace, finding: &Finding) -> FindingCard {
         .collect();
     let whole = finding.rule == "DUP001";
     let plan = subjects.last().and_then(|asset| asset.plan.as_ref()).filter(|_| whole);
-    let plan = plan.map(|plan| print_rel(&estate.arena, plan.expanded.rel));
+    let plan = plan.map(|plan| written(&estate.arena, plan.expanded.rel));
     let steps = subjects
         .iter()
         .filter_map(|asset| {
@@ -155,8 +166,8 @@ pub(crate) fn asset(workspace: &Workspace, at: usize) -> AssetCard {
         run_by: keys(&asset.run_by),
         facts: detail::facts(&asset.detail),
         tiles: detail::tiles(&asset.detail),
-        plan: asset.rel.map(|rel| print_rel(&estate.arena, rel)),
-        normal_form: plan.map(|plan| print_rel(&estate.arena, plan.expanded.rel)),
+        plan: asset.rel.map(|rel| written(&estate.arena, rel)),
+        normal_form: plan.map(|plan| written(&estate.arena, plan.expanded.rel)),
         steps: plan
             .map(|plan| {
                 plan.expanded

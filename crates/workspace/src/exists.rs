@@ -67,7 +67,8 @@ fn of_file(
     let (mut queries, mut problems, mut dialect) = (Vec::new(), Vec::new(), None);
     for asset in estate.assets.iter().filter(stands) {
         let (Some(plan), Some(at)) = (&asset.plan, estate.index.get(&asset.key)) else { continue };
-        let later = (0..estate.assets.len()).filter(|other| estate.depends(*other, *at));
+        let later =
+            (0..estate.assets.len()).filter(|other| estate.depends(*other, &BTreeSet::from([*at])));
         queries.push(Query {
             place: asset.place.clone(),
             columns: asset.columns.iter().map(|column| column.name.clone()).collect(),

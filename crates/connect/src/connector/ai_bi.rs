@@ -1,5 +1,7 @@
 //! AI/BI dashboards of Databricks: files that end in `.lvdash.json`, and their like under other names.
 
+use std::collections::{BTreeMap, BTreeSet, btree_map::Entry};
+
 use plumb_base::record::Found;
 use plumb_base::record::dashboard::{
     Body, Dashboard, Dataset, Field, Parameter, Sort, Stands, Tile, Tool,
@@ -39,25 +41,29 @@ fn dashboard(export: &Export, problems: &mut Vec<Problem>) -> Dashboard {
     let path = export.path();
     let file = path::name(path);
     let end = file.to_ascii_lowercase().find(MARK).unwrap_or_else(|| path::stem(file).len());
-    let mut names: Vec<(String, String)> = Vec::new();
-    let mut keys = Vec::new();
+    let mut names: BTreeMap<String, String> = BTreeMap::new();
+    let mut keys = BTreeSet::new();
     let mut datasets = Vec::new();
     for tree in export.tree.get("datasets").map(Tree::items).unwrap_or_default() {
         let name = tree.text_of("name");
         let key = export::key(path, name.clone(), &keys);
         if let Some(name) = name {
-            if names.iter().any(|(known, _)| *known == name) {
-                let message = format!("two datasets are named `{name}`; tiles mean the first");
-                let at = (tree.line, tree.column);
-                problems.push(text::at(path, at, Severity::Note, "one-name-twice", message));
-            } else {
-                names.push((name, key.clone()));
+            match names.entry(name) {
+                Entry::Vacant(entry) => {
+                    entry.insert(key.clone());
+                }
+                Entry::Occupied(entry) => {
+                    let name = entry.key();
+                    let message = format!("two datasets are named `{name}`; tiles mean the first");
+                    let at = (tree.line, tree.column);
+                    problems.push(text::at(path, at, Severity::Note, "one-name-twice", message));
+                }
             }
         }
-        keys.push(key.clone());
+        keys.insert(key.clone());
         datasets.push(dataset(export, tree, key));
     }
-    let named = |name: &str| names.iter().find(|(known, _)| known == name).map(|it| it.1.clone());
+    let named = |name: &str| names.get(name).cloned();
     let pages = export.tree.get("pages").map(Tree::items).unwrap_or_default();
     let widgets =
         pages.iter().flat_map(|page| page.get("layout").map(Tree::items).unwrap_or_default());

@@ -1,5 +1,6 @@
 //! Queries, dashboards and alerts of Databricks SQL before AI/BI, and of Redash, which they came from.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use plumb_base::record::Found;
@@ -34,7 +35,8 @@ fn find(walk: &Walk<'_>, found: &mut Found) {
         let Some(export) = Export::json(walk, &file.path, fits, &mut found.problems) else {
             continue;
         };
-        let mut reader = Reader { export: &export, named, keys: Vec::new(), queries: Vec::new() };
+        let mut reader =
+            Reader { export: &export, named, keys: BTreeSet::new(), queries: Vec::new() };
         if named && export.tree.get("query").is_none() && export.tree.get("query_lines").is_some() {
             found.datasets.push(reader.alert());
             continue;
@@ -66,7 +68,7 @@ struct Reader<'a> {
     export: &'a Export,
     /// Whether the name of the file says that it is of Databricks.
     named: bool,
-    keys: Vec<String>,
+    keys: BTreeSet<String>,
     queries: Vec<Query>,
 }
 
@@ -97,7 +99,7 @@ impl Reader<'_> {
         let path = self.export.path();
         let alone = tree.start == self.export.tree.start;
         let key = if alone { path.to_owned() } else { export::key(path, id.clone(), &self.keys) };
-        self.keys.push(key.clone());
+        self.keys.insert(key.clone());
         let options = tree.get("options");
         let given = |name: &str| {
             let value = tree.text_of(name).or_else(|| options.and_then(|it| it.text_of(name)));

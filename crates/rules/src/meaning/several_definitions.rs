@@ -40,7 +40,8 @@ fn check(platform: &Platform<'_>) -> Vec<Finding> {
 /// Measures of one name, by definition, where they speak of the same tables; the most used definition first.
 fn rivals<'m>(estate: &Estate, group: &[&'m Measure]) -> Vec<Vec<Vec<&'m Measure>>> {
     let built_on_another = |it: &Measure| {
-        let made_of = |one: usize, two: usize| one != two && estate.depends(one, two);
+        let made_of =
+            |one: usize, two: usize| one != two && estate.depends(one, &BTreeSet::from([two]));
         // The column that a metric counts on is a part of the metric.
         let part = |metric: &Measure| metric.asset == it.asset || made_of(metric.asset, it.asset);
         !it.declared

@@ -37,7 +37,8 @@ pub(crate) fn groups(estate: &Estate) -> Vec<Vec<usize>> {
         .filter(|((rel, ..), members)| members.len() > 1 && atoms(&estate.arena, *rel) > 0)
         .map(|(_, members)| {
             // What reads another copy passes it on; it does not compute it again.
-            let first_hand = |at: &usize| !members.iter().any(|other| estate.depends(*at, *other));
+            let all: BTreeSet<usize> = members.iter().copied().collect();
+            let first_hand = |at: &usize| !estate.depends(*at, &all);
             let mut own: Vec<usize> = members.iter().copied().filter(first_hand).collect();
             own.sort_by_key(|at| standing(&estate.assets[*at]));
             // Two scripts that create one table do not hold its rows twice.

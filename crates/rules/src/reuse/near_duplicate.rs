@@ -130,7 +130,9 @@ fn pairs(estate: &Estate, members: &[(usize, Outline)], found: &mut Vec<Near>) {
                 continue;
             }
             // What reads the other passes it on.
-            if estate.depends(*one, *two) || estate.depends(*two, *one) {
+            if estate.depends(*one, &BTreeSet::from([*two]))
+                || estate.depends(*two, &BTreeSet::from([*one]))
+            {
                 continue;
             }
             let Some(difference) = difference(first, second) else { continue };

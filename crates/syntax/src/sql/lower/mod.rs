@@ -18,7 +18,7 @@ use sqlparser::{
 };
 
 use super::{
-    DEPTH, Dialect, Parsed, Trouble, tokens,
+    DEPTH, Dialect, Parsed, Trouble, extent, tokens,
     tree::{Ident, Query, RelationName, Statement, StatementKind},
 };
 
@@ -42,6 +42,11 @@ pub(crate) fn statements(
 ) {
     let (Some(first), Some(last)) = (tokens.first(), tokens.last()) else { return };
     let span = tokens::bytes(first.span).to(tokens::bytes(last.span));
+    if let Some((at, reason, message)) = extent::excess(tokens) {
+        let span = tokens::bytes(tokens[at].span);
+        parsed.problems.push(Trouble { span, severity: Severity::Failed, reason, message });
+        return;
+    }
     let before = tokens.iter().take_while(|token| is_hole(&token.token)).count();
     if before > 0 {
         let tokens = &tokens[before..];

@@ -164,6 +164,7 @@ fn values(tape: &mut Tape<'_>, at: usize) {
     loop {
         let token = tape.token(index).clone();
         let last = matches!(token, Token::SemiColon | Token::EOF)
+            || !tape.looks_on()
             || (depth == 0 && (token == Token::RParen || tape.any(index, &ends)));
         if last || (depth == 0 && token == Token::Comma) {
             let Some(span) = tape.tokens.get(index.saturating_sub(1)).map(|token| token.span)
@@ -171,8 +172,8 @@ fn values(tape: &mut Tape<'_>, at: usize) {
                 return;
             };
             let paren = |token| sqlparser::tokenizer::TokenWithSpan { token, span };
-            tape.tokens.insert(index, paren(Token::RParen));
-            tape.tokens.insert(start, paren(Token::LParen));
+            tape.insert(index, paren(Token::RParen));
+            tape.insert(start, paren(Token::LParen));
             index += 2;
             start = index + 1;
         }
@@ -217,9 +218,9 @@ fn argument(tape: &mut Tape<'_>, at: usize) {
     if !name {
         return;
     }
-    let span = tape.tokens[at].span;
+    let Some(span) = tape.tokens.get(at).map(|token| token.span) else { return };
     let word = |token| sqlparser::tokenizer::TokenWithSpan { token, span };
-    tape.tokens.insert(end + 1, word(Token::RParen));
+    tape.insert(end + 1, word(Token::RParen));
     tape.put(
         at,
         1,

@@ -63,11 +63,14 @@ pub(super) fn comprehension(tape: &mut Tape<'_>, open: usize) {
     let Some(each) = find(open, "for") else { return };
     let Some(of) = find(each, "in").filter(|of| *of == each + 2) else { return };
     let only = find(of, "if");
-    let part = |from: usize, to: usize| tape.tokens[from..to].to_vec();
+    let part = |from: usize, to: usize| -> Vec<TokenWithSpan> {
+        (from..to).filter_map(|at| tape.tokens.get(at).cloned()).collect()
+    };
     let (value, name) = (part(open + 1, each), part(each + 1, of));
     let list = part(of + 1, only.unwrap_or(close));
     let condition = only.map(|at| part(at + 1, close));
-    let span = tape.tokens[open].span.union(&tape.tokens[close].span);
+    let (Some(first), Some(last)) = (tape.tokens.get(open), tape.tokens.get(close)) else { return };
+    let span = first.span.union(&last.span);
     let own = |token: Token| TokenWithSpan { token, span };
     let applied = |function: &str, list: Vec<TokenWithSpan>, body: Vec<TokenWithSpan>| {
         let mut made = vec![own(Token::make_word(function, None)), own(Token::LParen)];
@@ -84,5 +87,5 @@ pub(super) fn comprehension(tape: &mut Tape<'_>, open: usize) {
         None => list,
     };
     let made = applied("list_transform", list, value);
-    tape.tokens.splice(open..=close, made);
+    tape.tokens.splice(open, close + 1 - open, made);
 }

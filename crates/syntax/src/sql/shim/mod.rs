@@ -9,9 +9,12 @@ mod frame;
 mod json;
 mod literal;
 mod parameter;
+mod slots;
 mod types;
 
 pub(crate) use frame::EXCLUDES;
+
+use std::cell::Cell;
 
 use sqlparser::{
     keywords::Keyword,
@@ -19,13 +22,19 @@ use sqlparser::{
 };
 
 use super::{Dialect, tokens::bytes};
+use slots::Slots;
+
+/// Tokens that may be looked at ahead, for each token of the text: of what nobody closes each opening one would
+/// look to the end.
+const AHEAD: usize = 64;
 
 /// Mends tokens from left to right.
 pub(crate) fn mend(tokens: Vec<TokenWithSpan>, dialect: &Dialect) -> Vec<TokenWithSpan> {
-    let mut tape = Tape { tokens, dialect };
+    let ahead = Cell::new(10_000 + AHEAD * tokens.len());
+    let mut tape = Tape { tokens: Slots::new(tokens), dialect, ahead };
     let mut at = 0;
     while at < tape.tokens.len() {
-        match &tape.tokens[at].token {
+        match tape.token(at) {
             Token::Word(word) if word.quote_style.is_none() => {
                 let word = word.value.to_ascii_lowercase();
                 if word == "user" {
@@ -53,13 +62,15 @@ pub(crate) fn mend(tokens: Vec<TokenWithSpan>, dialect: &Dialect) -> Vec<TokenWi
         }
         at += 1;
     }
-    tape.tokens
+    tape.tokens.into_tokens()
 }
 
 /// Tokens that are being mended.
 struct Tape<'a> {
-    tokens: Vec<TokenWithSpan>,
+    tokens: Slots,
     dialect: &'a Dialect,
+    /// Tokens that may still be looked at ahead.
+    ahead: Cell<usize>,
 }
 
 impl Tape<'_> {
@@ -106,10 +117,20 @@ impl Tape<'_> {
         }
     }
 
+    /// Looks at one more token ahead, if there is patience left for it.
+    fn looks_on(&self) -> bool {
+        let left = self.ahead.get().saturating_sub(1);
+        self.ahead.set(left);
+        left > 0
+    }
+
     /// The index of the parenthesis, bracket or brace that closes the one at an index.
     fn closing(&self, open: usize) -> Option<usize> {
         let mut depth = 0_u32;
         for at in open..self.tokens.len() {
+            if !self.looks_on() {
+                return None;
+            }
             match self.token(at) {
                 Token::LParen | Token::LBracket | Token::LBrace => depth += 1,
                 Token::RParen | Token::RBracket | Token::RBrace => {
@@ -129,6 +150,9 @@ impl Tape<'_> {
     fn level(&self, from: usize, to: usize) -> Vec<usize> {
         let (mut depth, mut found) = (0_u32, Vec::new());
         for at in from..to {
+            if !self.looks_on() {
+                break;
+            }
             match self.token(at) {
                 Token::LParen | Token::LBracket | Token::LBrace => {
                     if depth == 0 {
@@ -160,7 +184,7 @@ impl Tape<'_> {
     }
 
     fn remove(&mut self, at: usize, count: usize) {
-        self.tokens.drain(at..(at + count).min(self.tokens.len()));
+        self.tokens.splice(at, count, []);
     }
 
     /// Puts tokens in place of others, with the place of all of those.
@@ -171,7 +195,12 @@ impl Tape<'_> {
             _ => return,
         };
         let tokens = tokens.into_iter().map(|token| TokenWithSpan { token, span });
-        self.tokens.splice(at..end, tokens);
+        self.tokens.splice(at, count, tokens);
+    }
+
+    /// Puts one more token before another, with a place.
+    fn insert(&mut self, at: usize, token: TokenWithSpan) {
+        self.tokens.splice(at, 0, [token]);
     }
 
     /// The tokens as they would be written.
@@ -218,6 +247,23 @@ mod tests {
         mended("snowflake", "where a = &{x} and b = &y", "where a = &{x} and b = &y");
         mended("databricks", "a not in $codes", "a not in ( $codes )");
         mended("snowflake", "{*}", "object_construct ( * )");
+    }
+
+    #[test]
+    fn what_nobody_closes_takes_no_longer_than_what_somebody_does() {
+        for (dialect, text) in [
+            ("databricks", "{{ "),
+            ("databricks", "{{ a }} "),
+            ("ansi", "cast( "),
+            ("duckdb", "asof join "),
+            ("bigquery", "array< "),
+            ("bigquery", "@{ "),
+            ("ansi", "values 1 "),
+            ("ansi", "* except ( "),
+        ] {
+            let text = text.repeat(100_000);
+            assert!(read(&text, Dialect::named(dialect).unwrap()).is_ok());
+        }
     }
 
     #[test]

@@ -25,7 +25,9 @@ pub(super) fn mend(tape: &mut Tape<'_>, at: usize) {
         return;
     }
     if tape.hint(at)
-        && let Some(close) = (at..tape.tokens.len()).find(|at| *tape.token(*at) == Token::RBrace)
+        && let Some(close) = (at..tape.tokens.len())
+            .take_while(|_| tape.looks_on())
+            .find(|at| *tape.token(*at) == Token::RBrace)
     {
         tape.remove(at, close + 1 - at);
         return;

@@ -33,6 +33,9 @@ fn cast(tape: &mut Tape<'_>, open: usize) {
 fn typed_list(tape: &mut Tape<'_>, at: usize) {
     let mut depth = 0_u32;
     for index in at + 1..tape.tokens.len() {
+        if !tape.looks_on() {
+            return;
+        }
         match tape.token(index) {
             Token::Lt => depth += 1,
             Token::Gt => depth = depth.saturating_sub(1),

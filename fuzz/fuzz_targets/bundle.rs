@@ -1,0 +1,4 @@
+//! `databricks.yml`, of any bytes.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| plumb_fuzz::bundle(bytes));

@@ -1,0 +1,4 @@
+//! `CODEOWNERS`, of any bytes.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| plumb_fuzz::code_owners(bytes));

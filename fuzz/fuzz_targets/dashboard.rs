@@ -1,0 +1,4 @@
+//! Exports of Databricks, Redash and Metabase, of any bytes.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| plumb_fuzz::dashboard(bytes));

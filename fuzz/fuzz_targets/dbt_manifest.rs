@@ -1,0 +1,4 @@
+//! The manifest and the catalog of dbt, of any bytes.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| plumb_fuzz::manifest(bytes));

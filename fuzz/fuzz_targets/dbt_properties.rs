@@ -1,0 +1,4 @@
+//! Properties, profiles and packages of dbt, of any bytes.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| plumb_fuzz::properties(bytes));

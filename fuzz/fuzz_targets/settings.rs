@@ -1,0 +1,4 @@
+//! `plumb.toml`, of any bytes.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| plumb_fuzz::settings(bytes));

@@ -1,0 +1,4 @@
+//! SQL in every dialect, of any bytes.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| plumb_fuzz::sql(bytes));
