@@ -13,6 +13,7 @@ mod describe;
 mod export;
 mod files;
 mod forms;
+mod guess;
 mod incremental;
 mod kinds;
 mod lineage;

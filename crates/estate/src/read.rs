@@ -16,13 +16,15 @@ use plumb_syntax::sql::{
     self, Dialect, Parsed,
     tree::{Ident, Query, StatementKind, WriteMode},
 };
-use plumb_template::{HoleKind, is_template, render_alone};
+use plumb_template::is_template;
 use rayon::{ThreadPool, ThreadPoolBuilder};
 
 use crate::{
     Asset, Estate,
     asset::{AssetKind, Detail},
-    bundles, dashboards, dbt, export, files, kinds,
+    bundles, dashboards, dbt, export, files,
+    guess::Guessed,
+    kinds,
     metric::Metric,
     names::{Names, View},
     notebooks, owners,
@@ -129,14 +131,6 @@ pub(crate) enum Made {
     Guessed(Box<Guessed>),
 }
 
-/// What a template of no project gave.
-pub(crate) struct Guessed {
-    map: SourceMap,
-    /// What decided, unknown here, which text it is.
-    worlds: Vec<String>,
-    problems: Vec<Problem>,
-}
-
 /// Whether a file is JSON, in which code does not read as it does elsewhere.
 pub(crate) fn is_json(path: &str) -> bool {
     let end = path.rsplit_once('.').map_or("", |(_, end)| end);
@@ -163,42 +157,6 @@ impl Text {
             holes: Arc::default(),
             written: None,
         }
-    }
-
-    /// A file that is a template, if it reads as one.
-    fn of_template(source: &Source, dialect: &'static Dialect) -> Option<Self> {
-        let rendered = render_alone(source);
-        if rendered.problems.iter().any(|problem| problem.severity == Severity::Failed) {
-            return None;
-        }
-        let parsed = sql::parse(&rendered.text, dialect);
-        let lines = Lines::new(&source.text);
-        let deciding = rendered.holes.iter().filter(|hole| hole.kind != HoleKind::Value);
-        let mut worlds: Vec<String> = deciding.clone().map(|hole| hole.key.clone()).collect();
-        if parsed.problems.iter().any(|trouble| trouble.reason == "template-statement") {
-            worlds.push(format!("what stands before a statement of {}", source.path));
-        }
-        worlds.sort();
-        worlds.dedup();
-        let mut problems = rendered.problems;
-        problems.extend(deciding.map(|hole| Problem {
-            place: lines.place(&source.path, &source.text, hole.span),
-            severity: Severity::Partly,
-            reason: format!("template-{}", hole.kind.word()),
-            message: hole.reason.clone(),
-        }));
-        let hole = |it: plumb_template::Hole| Hole { kind: it.kind.word().to_owned(), key: it.key };
-        Some(Self {
-            path: source.path.clone(),
-            file: source.text.as_str().into(),
-            lines: Arc::new(lines),
-            sql: rendered.text.into(),
-            made: Made::Guessed(Box::new(Guessed { map: rendered.map, worlds, problems })),
-            written: None,
-            parsed,
-            dialect,
-            holes: rendered.holes.into_iter().map(hole).collect(),
-        })
     }
 
     /// What decided, unknown here, which text it is, and what is wrong with that.

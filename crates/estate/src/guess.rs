@@ -1,0 +1,56 @@
+//! Templates that belong to no project: rendered here, though what renders them is not known.
+
+use std::sync::Arc;
+
+use plumb_base::{Lines, Problem, Severity, Source, SourceMap};
+use plumb_resolve::Hole;
+use plumb_syntax::sql::{self, Dialect};
+use plumb_template::{HoleKind, render_alone};
+
+use crate::read::{Made, Text};
+
+/// What a template of no project gave.
+pub(crate) struct Guessed {
+    pub(crate) map: SourceMap,
+    /// What decided, unknown here, which text it is.
+    pub(crate) worlds: Vec<String>,
+    pub(crate) problems: Vec<Problem>,
+}
+
+impl Text {
+    /// A file that is a template, if it reads as one.
+    pub(crate) fn of_template(source: &Source, dialect: &'static Dialect) -> Option<Self> {
+        let rendered = render_alone(source);
+        if rendered.problems.iter().any(|problem| problem.severity == Severity::Failed) {
+            return None;
+        }
+        let parsed = sql::parse(&rendered.text, dialect);
+        let lines = Lines::new(&source.text);
+        let deciding = rendered.holes.iter().filter(|hole| hole.kind != HoleKind::Value);
+        let mut worlds: Vec<String> = deciding.clone().map(|hole| hole.key.clone()).collect();
+        if parsed.problems.iter().any(|trouble| trouble.reason == "template-statement") {
+            worlds.push(format!("what stands before a statement of {}", source.path));
+        }
+        worlds.sort();
+        worlds.dedup();
+        let mut problems = rendered.problems;
+        problems.extend(deciding.map(|hole| Problem {
+            place: lines.place(&source.path, &source.text, hole.span),
+            severity: Severity::Partly,
+            reason: format!("template-{}", hole.kind.word()),
+            message: hole.reason.clone(),
+        }));
+        let hole = |it: plumb_template::Hole| Hole { kind: it.kind.word().to_owned(), key: it.key };
+        Some(Self {
+            path: source.path.clone(),
+            file: source.text.as_str().into(),
+            lines: Arc::new(lines),
+            sql: rendered.text.into(),
+            made: Made::Guessed(Box::new(Guessed { map: rendered.map, worlds, problems })),
+            written: None,
+            parsed,
+            dialect,
+            holes: rendered.holes.into_iter().map(hole).collect(),
+        })
+    }
+}
