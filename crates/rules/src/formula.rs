@@ -16,6 +16,9 @@ const DEPTH: usize = 64;
 /// Scalars that are looked at before a number is given up.
 const STEPS: usize = 20_000;
 
+/// Aggregates that make numbers; others pick, list or join values.
+const MEASURES: &[&str] = &["sum", "count", "avg", "median", "approx-count-distinct"];
+
 /// Longest key that is written out, and most words that are shown.
 const LONG: (usize, usize) = (400, 40);
 
@@ -322,10 +325,7 @@ impl<'a> Reader<'a> {
         filter: Option<ScalarId>,
         scopes: &[FromId],
     ) -> Option<Term> {
-        self.measures |= !matches!(
-            name,
-            "min" | "max" | "any-value" | "single-value" | "only-value" | "first" | "last"
-        );
+        self.measures |= MEASURES.contains(&name);
         let mut terms = Vec::new();
         for arg in args {
             terms.push(self.scalar(*arg, scopes)?);
@@ -430,6 +430,29 @@ impl<'a> Reader<'a> {
     fn all(&mut self, ids: &[ScalarId], scopes: &[FromId]) -> Option<Vec<Term>> {
         ids.iter().map(|id| self.scalar(*id, scopes)).collect()
     }
+}
+
+/// A key without its constants.
+pub(crate) fn masked(key: &str) -> String {
+    let mut text = String::new();
+    let (mut quoted, mut number) = (false, false);
+    for letter in key.chars() {
+        if letter == '\'' {
+            quoted = !quoted;
+            if quoted {
+                text.push('?');
+            }
+            continue;
+        }
+        let digit = letter.is_ascii_digit()
+            && !text.ends_with(|it: char| it.is_alphanumeric() || it == '_');
+        if quoted || digit && number {
+            continue;
+        }
+        number = digit;
+        text.push(if digit { '?' } else { letter });
+    }
+    text
 }
 
 /// What is made of aggregates is no aggregate itself.

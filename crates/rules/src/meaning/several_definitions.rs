@@ -7,6 +7,7 @@ use plumb_estate::Estate;
 
 use crate::{
     Platform, Rule,
+    formula::masked,
     measures::{self, Measure},
 };
 
@@ -49,11 +50,15 @@ fn rivals<'m>(estate: &Estate, group: &[&'m Measure]) -> Vec<Vec<Vec<&'m Measure
                 if other.declared { part(other) } else { made_of(it.asset, other.asset) }
             })
     };
-    let mut definitions: BTreeMap<&str, Vec<&'m Measure>> = BTreeMap::new();
+    // Columns of a family, one for each kind of order, are one definition with other constants.
+    let declared = group.iter().any(|it| it.declared);
+    let mut definitions: BTreeMap<String, Vec<&'m Measure>> = BTreeMap::new();
     for measure in group {
         // What is computed from a number of this name is a view of it, not a rival.
         if !built_on_another(measure) {
-            definitions.entry(&measure.formula.key).or_default().push(measure);
+            let key = &measure.formula.key;
+            let key = if declared { key.clone() } else { masked(key) };
+            definitions.entry(key).or_default().push(measure);
         }
     }
     let mut clusters: Vec<(BTreeSet<String>, Vec<Vec<&'m Measure>>)> = Vec::new();

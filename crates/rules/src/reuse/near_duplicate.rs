@@ -8,6 +8,7 @@ use plumb_estate::Estate;
 use super::duplicate_dataset;
 use crate::{
     Platform, Rule,
+    formula::masked,
     outline::{Outline, Rows},
     subject,
 };
@@ -97,29 +98,6 @@ fn families(members: Members) -> (Vec<Near>, Members) {
         rest.append(&mut members);
     }
     (families, rest)
-}
-
-/// A condition without its constants.
-fn masked(key: &str) -> String {
-    let mut text = String::new();
-    let (mut quoted, mut number) = (false, false);
-    for letter in key.chars() {
-        if letter == '\'' {
-            quoted = !quoted;
-            if quoted {
-                text.push('?');
-            }
-            continue;
-        }
-        let digit = letter.is_ascii_digit()
-            && !text.ends_with(|it: char| it.is_alphanumeric() || it == '_');
-        if quoted || digit && number {
-            continue;
-        }
-        number = digit;
-        text.push(if digit { '?' } else { letter });
-    }
-    text
 }
 
 fn pairs(estate: &Estate, members: &[(usize, Outline)], found: &mut Vec<Near>) {
