@@ -3,7 +3,10 @@
 //! A formula leaves out how tables are joined and by what the number is grouped, so that it is the same at every
 //! grain. Two formulas that differ are two definitions; two that are one may still be joined differently.
 
+mod masked;
 mod words;
+
+pub(crate) use masked::masked;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -430,29 +433,6 @@ impl<'a> Reader<'a> {
     fn all(&mut self, ids: &[ScalarId], scopes: &[FromId]) -> Option<Vec<Term>> {
         ids.iter().map(|id| self.scalar(*id, scopes)).collect()
     }
-}
-
-/// A key without its constants.
-pub(crate) fn masked(key: &str) -> String {
-    let mut text = String::new();
-    let (mut quoted, mut number) = (false, false);
-    for letter in key.chars() {
-        if letter == '\'' {
-            quoted = !quoted;
-            if quoted {
-                text.push('?');
-            }
-            continue;
-        }
-        let digit = letter.is_ascii_digit()
-            && !text.ends_with(|it: char| it.is_alphanumeric() || it == '_');
-        if quoted || digit && number {
-            continue;
-        }
-        number = digit;
-        text.push(if digit { '?' } else { letter });
-    }
-    text
 }
 
 /// What is made of aggregates is no aggregate itself.
