@@ -30,16 +30,22 @@ fn check(platform: &Platform<'_>) -> Vec<Finding> {
             by_name.entry(measure.spelling()).or_default().push(measure);
         }
     }
-    by_name
-        .into_values()
-        .filter(|group| group.iter().any(|it| it.declared || !it.formula.is_count()))
-        .flat_map(|group| rivals(estate, &group))
-        .map(|rivals| finding(platform, &rivals))
-        .collect()
+    // Names that the same assets define differently are one conversation.
+    let mut by_assets: BTreeMap<BTreeSet<usize>, Vec<Rivals<'_>>> = BTreeMap::new();
+    let named = by_name.into_values();
+    let named = named.filter(|group| group.iter().any(|it| it.declared || !it.formula.is_count()));
+    for rivals in named.flat_map(|group| rivals(estate, &group)) {
+        let assets = rivals.iter().flatten().map(|it| it.asset).collect();
+        by_assets.entry(assets).or_default().push(rivals);
+    }
+    by_assets.values().map(|names| finding(platform, &names[0], &names[1..])).collect()
 }
 
+/// Measures of one name, by definition.
+type Rivals<'m> = Vec<Vec<&'m Measure>>;
+
 /// Measures of one name, by definition, where they speak of the same tables; the most used definition first.
-fn rivals<'m>(estate: &Estate, group: &[&'m Measure]) -> Vec<Vec<Vec<&'m Measure>>> {
+fn rivals<'m>(estate: &Estate, group: &[&'m Measure]) -> Vec<Rivals<'m>> {
     let built_on_another = |it: &Measure| {
         let made_of =
             |one: usize, two: usize| one != two && estate.depends(one, &BTreeSet::from([two]));
@@ -98,16 +104,16 @@ fn sources(estate: &Estate, tables: &BTreeSet<String>) -> BTreeSet<String> {
     above.chain(tables.iter().cloned()).collect()
 }
 
-fn finding(platform: &Platform<'_>, definitions: &[Vec<&Measure>]) -> Finding {
+fn finding(platform: &Platform<'_>, definitions: &Rivals<'_>, others: &[Rivals<'_>]) -> Finding {
     let estate = platform.estate;
     let name = &definitions[0][0].name;
     let places: usize = definitions.iter().map(Vec::len).sum();
-    let message = Message::name(name)
-        .then(" has ")
-        .then_count(definitions.len())
-        .then(" definitions in ")
-        .then_count(places)
-        .then(" places");
+    let message = match others.len() {
+        0 => Message::name(name).then(" has ").then_count(definitions.len()).then(" definitions"),
+        1 => Message::name(name).then(" and ").then_name(&others[0][0][0].name).then(" differ"),
+        more => Message::name(name).then(" and ").then_count(more).then(" more numbers differ"),
+    };
+    let message = message.then(" in ").then_count(places).then(" places");
     let mut because: Vec<Reason> = definitions
         .iter()
         .take(SHOWN)
@@ -119,6 +125,16 @@ fn finding(platform: &Platform<'_>, definitions: &[Vec<&Measure>]) -> Finding {
     if definitions.len() > SHOWN {
         let message =
             Message::text("and ").then_count(definitions.len() - SHOWN).then(" definitions more");
+        because.push(Reason { evidence: Evidence::Observed, message });
+    }
+    if !others.is_empty() {
+        let mut message = Message::text("also: ");
+        for (at, other) in others.iter().take(SHOWN).enumerate() {
+            message = message.then(if at == 0 { "" } else { ", " }).then_name(&other[0][0].name);
+        }
+        if others.len() > SHOWN {
+            message = message.then(" and ").then_count(others.len() - SHOWN).then(" more");
+        }
         because.push(Reason { evidence: Evidence::Observed, message });
     }
     let all = || definitions.iter().flatten();
