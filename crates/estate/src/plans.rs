@@ -26,9 +26,10 @@ use crate::{
 /// Most tables a model may read, through others, and still be put in place of its name.
 const BOUNDARY: usize = 48;
 
-/// Most conditions, keys and operators it may hold: each of two thousand views that read each other would hold all
-/// those of the others.
-const LARGEST: usize = 300;
+/// Most conditions, keys and operators it may hold, and most models it may stand on, each on the next: of two thousand
+/// views that read each other the last would hold all the others.
+const LARGEST: usize = 1_000;
+const DEEPEST: usize = 32;
 
 /// A statement to be bound, beside its asset.
 struct Work {
@@ -414,6 +415,8 @@ fn finish(
 ) {
     let mut canonicalizer = Canonicalizer::new();
     let mut models: BTreeMap<Symbol, Model> = BTreeMap::new();
+    // How many models each of those stands on.
+    let mut depths: BTreeMap<String, usize> = BTreeMap::new();
     let mut work: Vec<Option<Work>> = work.into_iter().map(Some).collect();
     for at in order {
         let asset = &mut assets[*at];
@@ -441,13 +444,17 @@ fn finish(
             .iter()
             .filter_map(|column| Some((arena.symbol(column.name.as_ref()?.as_str()), column.field)))
             .collect();
+        let below = resolved.reads.iter().filter_map(|read| depths.get(&read.table)).max();
+        let depth = below.map_or(0, |below| below + 1);
         let boundary = matches!(asset.kind, AssetKind::Snapshot | AssetKind::Write)
             || !asset.writers.is_empty()
             || !worlds.is_empty()
             || around.contested.contains(&asset.key)
             || atoms(arena, whole) > BOUNDARY
-            || size(arena, whole) > LARGEST;
+            || size(arena, whole) > LARGEST
+            || depth > DEEPEST;
         if !boundary {
+            depths.insert(asset.key.clone(), depth);
             let key = arena.symbol(&asset.key);
             models.insert(key, Model { rel: whole, columns, open: resolved.open });
         }
