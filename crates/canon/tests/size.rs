@@ -193,6 +193,19 @@ fn unions_that_double() {
 }
 
 #[test]
+fn rows_of_no_table_that_double() {
+    let mut arena = Arena::new();
+    let one = arena.literal(Literal::Integer(1));
+    let mut rel = project(&mut arena, Vec::new(), Vec::new(), vec![one]);
+    for _ in 0..60 {
+        rel = arena.rel(Rel::Union { inputs: vec![rel, rel] });
+    }
+    assert_eq!((atoms(&arena, rel), relations(&arena, rel)), (0, (1 << 61) - 1));
+    let (_, steps, nodes) = effort(&mut arena, rel);
+    assert_eq!((steps, nodes), (0, 0));
+}
+
+#[test]
 fn subqueries_that_double() {
     doubled(|arena, rel| {
         let inner = vec![arena.column(0, Field::At(0))];
