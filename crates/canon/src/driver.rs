@@ -6,7 +6,7 @@ use plumb_ir::{Arena, From, FromId, Part, Rel, RelId, ScalarId};
 use rustc_hash::FxHashMap;
 
 use crate::{
-    Apply, Canonical, Facts, Rewrite, atoms, facts::Grounds, known::Known, layout, rewrites,
+    Apply, Canonical, Facts, Rewrite, facts::Grounds, known::Known, layout, relations, rewrites,
 };
 
 /// Most rewrites of one node before it is left as it is: still right, perhaps not normal.
@@ -15,9 +15,9 @@ const PATIENCE: usize = 400;
 /// Most times the outputs of a plan are put in order.
 const ROUNDS: usize = 8;
 
-/// Most tables a plan may read, each as often as it is read: what is written twice at each of sixty levels is left as
-/// it is. What people write stays far below.
-const ATOMS: usize = 5_000;
+/// Most relations of a plan when it is written out: what reads itself twice at each of sixty levels is left as it is.
+/// What people write stays far below.
+const RELATIONS: usize = 20_000;
 
 /// Most inputs and conditions of a join that rewrites make or look at.
 const JOINED: usize = 128;
@@ -69,12 +69,12 @@ impl Canonicalizer {
 
     /// A plan with the rewrites done and its outputs where they were.
     pub fn rewritten(&mut self, arena: &mut Arena, rel: RelId) -> RelId {
-        if atoms(arena, rel) > ATOMS { rel } else { self.rel(arena, rel).0 }
+        if relations(arena, rel) > RELATIONS { rel } else { self.rel(arena, rel).0 }
     }
 
     /// The normal form of a plan, its outputs put in order.
     pub fn canonical(&mut self, arena: &mut Arena, rel: RelId) -> Canonical {
-        if atoms(arena, rel) > ATOMS {
+        if relations(arena, rel) > RELATIONS {
             let (columns, fingerprint) = (0..layout::width(arena, rel), arena.rel_digest(rel));
             let (steps, grounds) = (Vec::new(), Vec::new());
             return Canonical { rel, columns: columns.collect(), fingerprint, steps, grounds };

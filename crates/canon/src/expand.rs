@@ -24,17 +24,28 @@ pub fn expand(arena: &mut Arena, rel: RelId, models: &BTreeMap<Symbol, Model>) -
 /// How many tables, rows written out and table functions a plan reads, each as often as it is read; at most
 /// `usize::MAX`.
 pub fn atoms(arena: &Arena, rel: RelId) -> usize {
-    Atoms { arena, rels: FxHashMap::default(), scalars: FxHashMap::default() }.rel(rel)
+    let own = |rel: &Rel| {
+        matches!(rel, Rel::Scan { .. } | Rel::Values { .. } | Rel::Call { .. } | Rel::Opaque { .. })
+    };
+    Count { arena, own, rels: FxHashMap::default(), scalars: FxHashMap::default() }.rel(rel)
+}
+
+/// How many relations a plan has when it is written out; at most `usize::MAX`.
+pub fn relations(arena: &Arena, rel: RelId) -> usize {
+    Count { arena, own: |_| true, rels: FxHashMap::default(), scalars: FxHashMap::default() }
+        .rel(rel)
 }
 
 /// Counts each node once, though it may be read often.
-struct Atoms<'a> {
+struct Count<'a> {
     arena: &'a Arena,
+    /// Whether a relation counts.
+    own: fn(&Rel) -> bool,
     rels: FxHashMap<RelId, usize>,
     scalars: FxHashMap<ScalarId, usize>,
 }
 
-impl Atoms<'_> {
+impl Count<'_> {
     fn scalar(&mut self, id: ScalarId) -> usize {
         if let Some(done) = self.scalars.get(&id) {
             return *done;
@@ -51,10 +62,7 @@ impl Atoms<'_> {
             return *done;
         }
         let node = self.arena.get_rel(id);
-        let own = usize::from(matches!(
-            node,
-            Rel::Scan { .. } | Rel::Values { .. } | Rel::Call { .. } | Rel::Opaque { .. }
-        ));
+        let own = usize::from((self.own)(node));
         let (mut scalars, mut rels) = (node.scalars(), node.inputs());
         if let Some(from) = node.from() {
             let from = self.arena.get_from(from);

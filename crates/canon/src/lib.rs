@@ -23,7 +23,7 @@ mod uses;
 mod walk;
 
 pub use driver::Canonicalizer;
-pub use expand::{Model, atoms, expand, size};
+pub use expand::{Model, atoms, expand, relations, size};
 pub use facts::{Column, Facts, Ground, Reference, Table};
 pub use known::Known;
 pub use obstacle::{Obstacle, obstacles};

@@ -19,9 +19,10 @@ use crate::{
 /// Most tables a model may read, through others, and still be put in place of its name.
 const BOUNDARY: usize = 48;
 
-/// Most conditions, keys and operators it may hold: each of two thousand views that read each other would hold all
-/// those of the others.
-const LARGEST: usize = 300;
+/// Most conditions, keys and operators it may hold, and most models it may stand on, each on the next: of two thousand
+/// views that read each other the last would hold all the others.
+const LARGEST: usize = 1_000;
+const DEEPEST: usize = 32;
 
 /// Most statements that share an arena; how they are shared out depends on nothing but their number.
 const GROUP: usize = 16;
@@ -59,6 +60,8 @@ pub(crate) fn normalise(
 ) -> BTreeMap<usize, RelId> {
     let sources = sources(assets, &bound);
     let mut models: BTreeMap<usize, RelId> = BTreeMap::new();
+    // How many models each of those stands on.
+    let mut depths: BTreeMap<usize, usize> = BTreeMap::new();
     let known = bound.order.iter().copied().filter(|at| assets[*at].rel.is_some());
     for level in levels(&sources, known) {
         let share = level.len().div_ceil(SHARES).clamp(1, GROUP);
@@ -70,7 +73,12 @@ pub(crate) fn normalise(
             let mut copier = Copier::new(&small);
             for (at, forms) in group.iter().zip(forms) {
                 let forms = forms.copied(&mut copier, arena);
-                models.extend(forms.whole.map(|whole| (*at, whole)));
+                let below = sources[*at].iter().filter_map(|source| depths.get(source)).max();
+                let depth = below.map_or(0, |below| below + 1);
+                if let Some(whole) = forms.whole.filter(|_| depth <= DEEPEST) {
+                    models.insert(*at, whole);
+                    depths.insert(*at, depth);
+                }
                 let worlds = bound.worlds.remove(at).unwrap_or_default();
                 assets[*at].plan = Some(forms.plan(worlds));
             }

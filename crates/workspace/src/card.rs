@@ -4,7 +4,7 @@ use plumb_base::{
     Coverage, Finding,
     answer::{AssetCard, ColumnCard, Excerpt, FindingCard, NoSuch, RuleCard, Shown},
 };
-use plumb_canon::atoms;
+use plumb_canon::relations;
 use plumb_estate::Asset;
 use plumb_ir::{Arena, RelId, Type, text::print_rel};
 use plumb_rules::Rule;
@@ -14,12 +14,12 @@ use crate::{
     reference::{Named, find},
 };
 
-/// Most tables of a plan that is written out: one that reads itself twice at each of sixty levels has no end.
-const TABLES: usize = 10_000;
+/// Most relations of a plan that is written out: one that reads itself twice at each of sixty levels has no end.
+const RELATIONS: usize = 20_000;
 
 fn written(arena: &Arena, rel: RelId) -> String {
-    if atoms(arena, rel) > TABLES {
-        return format!("; it reads more than {TABLES} tables, and is not written out");
+    if relations(arena, rel) > RELATIONS {
+        return format!("; it has more than {RELATIONS} relations, and is not written out");
     }
     print_rel(arena, rel)
 }
