@@ -52,12 +52,8 @@ pub(crate) fn bind(mut gathered: Gathered, told: Vec<Told>, arena: &mut Arena) -
     let drafts: Vec<Draft> = std::mem::take(&mut gathered.drafts).into_values().collect();
     let mut added = reads(&drafts, &gathered.names, &index, Draft::added);
     let mut reads = reads(&drafts, &gathered.names, &index, Draft::whole);
-    for (exposure, source) in &gathered.exposed {
-        if let (Some(reader), Some(source)) = (index.get(exposure), index.get(source)) {
-            reads[*reader].push(*source);
-        }
-    }
-    for (reader, source) in used(&gathered) {
+    let exposed = gathered.exposed.iter().map(|(reader, source)| (&**reader, &**source));
+    for (reader, source) in exposed.chain(used(&gathered)) {
         if let (Some(reader), Some(source)) = (index.get(reader), index.get(source)) {
             reads[*reader].push(*source);
         }
