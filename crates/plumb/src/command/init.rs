@@ -47,12 +47,12 @@ fn run(typed: &ArgMatches, session: &Session<'_>) -> Result<Exit, Failure> {
         "." => FILE.to_owned(),
         root => Path::new(root).join(FILE).to_string_lossy().into_owned(),
     };
-    session.outside.create(&path, &text).map_err(|error| match error.kind() {
-        ErrorKind::AlreadyExists => there(&path),
-        _ => {
-            let what = format!("cannot write `{path}`: {error}");
-            Failure::access(what, "plumb init --stdout   prints it, to be saved where you like")
+    session.outside.create(&path, &text).map_err(|error| {
+        if error.kind() == ErrorKind::AlreadyExists {
+            return there(&path);
         }
+        let what = format!("cannot write `{path}`: {error}");
+        Failure::access(what, "plumb init --stdout   prints it, to be saved where you like")
     })?;
     session.note(&format!("wrote {path}: nothing in it is set yet"));
     session
