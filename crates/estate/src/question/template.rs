@@ -67,16 +67,13 @@ mod tests {
 
     #[test]
     fn names_stand_where_the_template_did() {
-        let (sql, missing) =
-            without("{{ config(\n a=1) }}select * from {{ ref('a') }} as x -- é {# b #}");
+        let text = "{{ config(\n a=1) }}select * from {{ ref('a') }} as x -- é {# b #}";
+        let (sql, missing) = without(text);
         assert_eq!(missing, None);
-        assert_eq!(
-            sql,
-            "          \n         select * from a              as x -- é         ".replace(
-                "          \n         ",
-                &format!("{}\n{}", " ".repeat(10), " ".repeat(8))
-            )
-        );
+        assert_eq!((sql.len(), sql.find("as x")), (text.len(), text.find("as x")));
+        let lines: Vec<String> =
+            sql.lines().map(|line| line.split_whitespace().collect::<Vec<_>>().join(" ")).collect();
+        assert_eq!(lines, ["", "select * from a as x -- é"]);
         let (sql, _) = without("from {{ source(\"raw\", 'orders') }}");
         assert_eq!(sql.trim_end(), "from raw.orders");
     }
