@@ -8,8 +8,9 @@ pub(super) fn without(text: &str) -> (String, Option<(Span, String)>) {
     let mut sql = text.to_owned();
     let mut at = 0;
     while let Some((start, close)) = next(&sql, at) {
-        let Some(length) = sql[start..].find(close) else { break };
-        let end = start + length + close.len();
+        // What opens does not close: `{#}` is not whole.
+        let Some(length) = sql[start + 2..].find(close) else { break };
+        let end = start + 2 + length + close.len();
         let inner = &sql[start + 2..end - 2];
         let name = match close {
             "#}" => Some(String::new()),
@@ -22,8 +23,8 @@ pub(super) fn without(text: &str) -> (String, Option<(Span, String)>) {
             return (sql.clone(), Some((Span::new(start, end), written)));
         };
         // Lines stay, so that what follows keeps its number.
-        let rest = sql[start + name.len()..end].bytes();
-        let blank: String = rest.map(|byte| if byte == b'\n' { '\n' } else { ' ' }).collect();
+        let rest = sql.as_bytes()[start + name.len()..end].iter();
+        let blank: String = rest.map(|byte| if *byte == b'\n' { '\n' } else { ' ' }).collect();
         sql.replace_range(start..end, &(name + &blank));
         at = end;
     }
@@ -84,5 +85,9 @@ mod tests {
         assert_eq!(missing, Some((Span::new(7, 23), "`{{ cents('a') }}`".to_owned())));
         assert!(without("{% if a %} select 1 {% endif %}").1.is_some());
         assert!(without("select 1").1.is_none());
+        for odd in ["{#}", "{%}", "{{", "{{}", "a {# b", "{{\u{a0}ref('abc')\u{a0}}}", "{{ ré }}"]
+        {
+            assert!(without(odd).0.len() == odd.len(), "{odd}");
+        }
     }
 }
