@@ -1,10 +1,16 @@
 //! Table functions: which columns their rows have.
 
 use plumb_base::{Name, Span};
-use plumb_ir::{Field, Rel};
-use plumb_syntax::sql::tree::{Alias, Argument, Expr, ExprKind, Ident};
+use plumb_ir::{Field, FunctionKind, Rel, function};
+use plumb_syntax::sql::{
+    FunctionRule,
+    tree::{Alias, Argument, Call, Expr, ExprKind, Ident},
+};
 
-use crate::scope::{Bound, Column, Resolver, Scope};
+use crate::{
+    scope::{Bound, Column, Resolver, Scope, number},
+    select::Output,
+};
 
 /// A call in a `FROM`.
 pub(crate) struct Function<'a> {
@@ -51,6 +57,52 @@ impl Resolver<'_> {
             columns.push(Column { name: Some(position.name.clone()), field });
         }
         Bound { rel, columns, open, hidden: Vec::new() }
+    }
+
+    /// Whether a call in the list gives rows whose columns nobody names.
+    pub(crate) fn is_generator(&self, expr: &Expr) -> bool {
+        let ExprKind::Call(call) = &expr.kind else { return false };
+        let dialect = self.around.dialect;
+        let rule = dialect.function(&call.name, call.args.len());
+        let table = |it: &FunctionRule| {
+            function(it.canonical).is_some_and(|it| it.kind == FunctionKind::Table)
+        };
+        dialect.name == "databricks" && rule.is_some_and(table)
+    }
+
+    /// Columns of a call that gives rows.
+    pub(crate) fn columns(&mut self, expr: &Expr, names: &[Ident], outputs: &mut Vec<Output>) {
+        let ExprKind::Call(call) = &expr.kind else {
+            self.problem(expr.span, "not-read", "several names for a value are not read yet");
+            return;
+        };
+        let bound = self.rows_in_list(call, expr.span, names);
+        let input = number(self.scope().inputs.len() + self.scope().added.len() - 1);
+        if bound.open && names.is_empty() {
+            // One column for a list, two for a map.
+            outputs.push(Output::Star { input, except: Vec::new(), known: Vec::new() });
+            return;
+        }
+        for column in bound.columns {
+            let scalar = self.arena.column(input, column.field);
+            outputs.push(Output::Column(column.name, scalar));
+        }
+    }
+
+    /// Adds the rows of a table function in the select list to the `FROM`: each row meets those of its own call.
+    pub(crate) fn rows_in_list(&mut self, call: &Call, span: Span, names: &[Ident]) -> Bound {
+        let alias = names.first().map(|name| Alias { name: name.clone(), columns: names.to_vec() });
+        let function = Function {
+            name: &call.name,
+            args: &call.args,
+            position: None,
+            alias: alias.as_ref(),
+            span,
+        };
+        let bound = self.rows(&function);
+        let bound = self.renamed(bound, names);
+        self.scope().added.push(bound.rel);
+        bound
     }
 
     fn columns_of(&self, canonical: &str, function: &Function<'_>) -> Columns {

@@ -1,13 +1,12 @@
 //! `SELECT`: filter, grouping, windows, distinct, order.
 
-use plumb_base::{Name, Span};
+use plumb_base::Name;
 use plumb_ir::{
-    Arena, Field, From, FromId, FunctionKind, Literal, Out, Rel, RelId, Scalar, ScalarId, SortKey,
-    Tree, function,
+    Arena, Field, From, FromId, Literal, Out, Rel, RelId, Scalar, ScalarId, SortKey, Tree,
 };
 use plumb_syntax::sql::{
-    FunctionRule, GroupAlias,
-    tree::{Alias, Call, Distinct, Expr, ExprKind, GroupBy, Ident, Item, Query, RowValue, Select},
+    GroupAlias,
+    tree::{Distinct, Expr, ExprKind, GroupBy, Item, Query, RowValue, Select},
 };
 
 use crate::{
@@ -160,52 +159,6 @@ impl Resolver<'_> {
             Item::Columns { expr, names } => self.columns(expr, names, outputs),
             Item::Star(star) => self.star(star, outputs),
         }
-    }
-
-    /// Whether a call in the list gives rows whose columns nobody names.
-    fn is_generator(&self, expr: &Expr) -> bool {
-        let ExprKind::Call(call) = &expr.kind else { return false };
-        let dialect = self.around.dialect;
-        let rule = dialect.function(&call.name, call.args.len());
-        let table = |it: &FunctionRule| {
-            function(it.canonical).is_some_and(|it| it.kind == FunctionKind::Table)
-        };
-        dialect.name == "databricks" && rule.is_some_and(table)
-    }
-
-    /// Columns of a call that gives rows.
-    fn columns(&mut self, expr: &Expr, names: &[Ident], outputs: &mut Vec<Output>) {
-        let ExprKind::Call(call) = &expr.kind else {
-            self.problem(expr.span, "not-read", "several names for a value are not read yet");
-            return;
-        };
-        let bound = self.rows_in_list(call, expr.span, names);
-        let input = number(self.scope().inputs.len() + self.scope().added.len() - 1);
-        if bound.open && names.is_empty() {
-            // One column for a list, two for a map.
-            outputs.push(Output::Star { input, except: Vec::new(), known: Vec::new() });
-            return;
-        }
-        for column in bound.columns {
-            let scalar = self.arena.column(input, column.field);
-            outputs.push(Output::Column(column.name, scalar));
-        }
-    }
-
-    /// Adds the rows of a table function in the select list to the `FROM`: each row meets those of its own call.
-    pub(crate) fn rows_in_list(&mut self, call: &Call, span: Span, names: &[Ident]) -> Bound {
-        let alias = names.first().map(|name| Alias { name: name.clone(), columns: names.to_vec() });
-        let function = crate::rows::Function {
-            name: &call.name,
-            args: &call.args,
-            position: None,
-            alias: alias.as_ref(),
-            span,
-        };
-        let bound = self.rows(&function);
-        let bound = self.renamed(bound, names);
-        self.scope().added.push(bound.rel);
-        bound
     }
 
     /// A key that may be a position in the select list, or an alias of it.
