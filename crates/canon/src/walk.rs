@@ -25,7 +25,7 @@ pub(crate) fn simplified(
 ) -> Option<RelId> {
     let parent = arena.get_rel(rel).clone();
     let id = parent.from()?;
-    let scope = Scope::new(arena, known, id);
+    let scope = known.scope(arena, id);
     let filter = scope.from.filter.clone();
     // One condition at a time: two that say the same must not make each other go.
     for (at, condition) in filter.iter().enumerate() {
@@ -36,7 +36,7 @@ pub(crate) fn simplified(
         if new != *condition {
             let mut filter = filter;
             filter[at] = new;
-            let from = From { filter, ..scope.from };
+            let from = From { filter, ..scope.from.clone() };
             let from = arena.from(from);
             return Some(crate::rewrite::with_from(arena, &parent, from));
         }
