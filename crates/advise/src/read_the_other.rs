@@ -78,7 +78,7 @@ fn patch(keep: &Asset, copy: &Asset) -> Option<(String, String)> {
 fn correspondence(keep: &Asset, copy: &Asset) -> Option<Vec<(String, String)>> {
     let (kept, copied) = (keep.plan.as_ref()?, copy.plan.as_ref()?);
     let named = |asset: &Asset, at: usize| {
-        let name = asset.columns.get(at)?.name.as_ref()?.0.clone();
+        let name = asset.columns.get(at)?.name.as_ref()?.to_string();
         let plain = name.chars().all(|letter| letter.is_ascii_alphanumeric() || letter == '_');
         plain.then_some(name)
     };

@@ -21,6 +21,8 @@ pub struct Known {
     pub(crate) facts: Facts,
     done: FxHashMap<RelId, Arc<Props>>,
     scopes: FxHashMap<FromId, Arc<Scope>>,
+    /// Whether a scalar holds one of some names, by the address of the rule that looks at them.
+    pub(crate) held: FxHashMap<(usize, ScalarId), bool>,
     /// Grounds that rewrites stood on since the driver last took them.
     pub(crate) used: Grounds,
 }
@@ -55,8 +57,13 @@ const VALUE_OF_VALUES: &[&str] = &["sum", "min", "max", "avg", "any-value", "sin
 
 impl Known {
     pub(crate) fn new(facts: Facts) -> Self {
-        let (done, scopes) = (FxHashMap::default(), FxHashMap::default());
-        Self { facts, done, scopes, used: Grounds::default() }
+        Self {
+            facts,
+            done: FxHashMap::default(),
+            scopes: FxHashMap::default(),
+            held: FxHashMap::default(),
+            used: Grounds::default(),
+        }
     }
 
     pub(crate) fn props(&mut self, arena: &Arena, rel: RelId) -> Arc<Props> {

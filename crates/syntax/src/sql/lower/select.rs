@@ -119,20 +119,22 @@ impl Lower<'_> {
                 let names = aliases.iter().map(|alias| self.ident(alias)).collect();
                 vec![Item::Columns { expr: self.expr(expr), names }]
             }
-            ast::SelectItem::Wildcard(options) => vec![Item::Star(self.star(None, options))],
+            ast::SelectItem::Wildcard(options) => {
+                vec![Item::Star(Box::new(self.star(None, options)))]
+            }
             ast::SelectItem::QualifiedWildcard(kind, options) => match kind {
                 ast::SelectItemQualifiedWildcardKind::ObjectName(name) => {
                     let relation = self.relation(name);
                     let mut star = self.star(Some(relation.name), options);
                     star.span = star.span.to(relation.span);
-                    vec![Item::Star(star)]
+                    vec![Item::Star(Box::new(star))]
                 }
                 ast::SelectItemQualifiedWildcardKind::Expr(expr) => {
                     let mut star = self.star(None, options);
                     let value = self.expr(expr);
                     star.span = star.span.to(value.span);
                     star.value = Some(Box::new(value));
-                    vec![Item::Star(star)]
+                    vec![Item::Star(Box::new(star))]
                 }
             },
         }
