@@ -3,7 +3,7 @@
 use plumb_base::{Span, TableName};
 use sqlparser::ast;
 
-use super::Lower;
+use super::{Lower, array_path};
 use crate::sql::tree::{
     Argument, Body, Bound, Distinct, Expr, ExprKind, Frame, FrameUnit, GroupBy, GroupElement, Item,
     JoinKind, JoinOn, Literal, Query, RowValue, Select, Star, Table, TableKind, Window,
@@ -12,6 +12,7 @@ use crate::sql::tree::{
 impl Lower<'_> {
     pub(super) fn select(&self, select: &ast::Select) -> Body {
         let mut from: Vec<Table> = select.from.iter().map(|table| self.joined(table)).collect();
+        array_path::unnest(self.dialect, &mut from);
         for view in &select.lateral_views {
             let view = self.lateral_view(view);
             match from.pop() {
