@@ -14,6 +14,7 @@ mod graph;
 mod lineage;
 mod named;
 mod reference;
+mod remember;
 mod rules;
 mod setup;
 
@@ -28,6 +29,7 @@ use plumb_rules::Platform;
 
 pub use graph::{Around, Literals};
 pub use plumb_estate::{Depth, Options};
+pub use remember::ask;
 pub use rules::{rule, rules};
 
 /// A platform that was read and judged.
