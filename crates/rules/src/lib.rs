@@ -10,6 +10,7 @@ mod measures;
 mod outline;
 mod reuse;
 mod shape;
+mod shared;
 mod subject;
 
 use plumb_base::Finding;
@@ -35,6 +36,14 @@ pub struct Platform<'a> {
     pub estate: &'a Estate,
     /// What they cost.
     pub ledger: &'a Ledger,
+    shared: shared::Shared<'a>,
+}
+
+impl<'a> Platform<'a> {
+    /// A platform of which no rule has asked anything yet.
+    pub fn new(estate: &'a Estate, ledger: &'a Ledger) -> Self {
+        Self { estate, ledger, shared: shared::Shared::default() }
+    }
 }
 
 /// Every rule, shelf by shelf.

@@ -5,11 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use plumb_base::{Evidence, Finding, Message, Reason};
 use plumb_estate::Estate;
 
-use crate::{
-    Platform, Rule,
-    formula::masked,
-    measures::{self, Measure},
-};
+use crate::{Platform, Rule, formula::masked, measures::Measure};
 
 pub(crate) static RULE: Rule = Rule {
     code: "KPI001",
@@ -23,9 +19,8 @@ const SHOWN: usize = 6;
 
 fn check(platform: &Platform<'_>) -> Vec<Finding> {
     let estate = platform.estate;
-    let measures = measures::all(estate);
     let mut by_name: BTreeMap<String, Vec<&Measure>> = BTreeMap::new();
-    for measure in &measures {
+    for measure in platform.measures() {
         if !measure.subject().is_empty() {
             by_name.entry(measure.spelling()).or_default().push(measure);
         }

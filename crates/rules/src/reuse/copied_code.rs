@@ -27,7 +27,7 @@ fn check(platform: &Platform<'_>) -> Vec<Finding> {
         let assets = copied.places.iter().map(|(at, _)| *at).collect();
         by_assets.entry(assets).or_default().push(copied);
     }
-    let told = super::together(estate);
+    let told = platform.together();
     by_assets
         .retain(|assets, _| !told.iter().any(|group| assets.iter().all(|at| group.contains(at))));
     by_assets.iter().map(|(assets, copied)| finding(platform, assets, copied)).collect()

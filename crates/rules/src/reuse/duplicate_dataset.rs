@@ -17,8 +17,7 @@ pub(crate) static RULE: Rule = Rule {
 };
 
 fn check(platform: &Platform<'_>) -> Vec<Finding> {
-    let estate = platform.estate;
-    groups(estate).into_iter().map(|group| finding(platform, &group)).collect()
+    platform.copies().iter().map(|group| finding(platform, group)).collect()
 }
 
 /// Assets with one plan, copies of copies left out; the one that stays comes first.

@@ -5,7 +5,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use plumb_base::{Digest, Evidence, Finding, Hasher, Message, Reason};
 use plumb_estate::Estate;
 
-use super::duplicate_dataset;
 use crate::{
     Platform, Rule,
     formula::masked,
@@ -49,8 +48,7 @@ pub(crate) struct Near {
 }
 
 fn check(platform: &Platform<'_>) -> Vec<Finding> {
-    let groups = duplicate_dataset::groups(platform.estate);
-    near(platform.estate, &groups).iter().map(|near| finding(platform, near)).collect()
+    platform.near().iter().map(|near| finding(platform, near)).collect()
 }
 
 /// Near duplicates that are no duplicates; of duplicates only the one that stays is looked at.

@@ -6,7 +6,7 @@ use plumb_base::{Digest, Evidence, Finding, Message, Part, Reason};
 use plumb_canon::{Obstacle, Shape, Subplan, obstacles};
 use plumb_estate::Estate;
 
-use super::{duplicate_dataset, near_duplicate};
+use super::{duplicate_dataset, near_duplicate::Near};
 use crate::{Platform, Rule, subject};
 
 pub(crate) static RULE: Rule =
@@ -19,23 +19,21 @@ const PLACES_OF_SMALL: usize = 3;
 const SMALL: usize = 3;
 
 /// A part and the assets it stands in, ascending.
-struct Repeated<'a> {
+pub(crate) struct Repeated<'a> {
     part: &'a Subplan,
-    assets: Vec<usize>,
+    pub(crate) assets: Vec<usize>,
     /// What equality rests on.
     rests_on: Vec<Obstacle>,
+    /// Assets, copies and near duplicates of one dataset counted once.
+    places: usize,
 }
 
 fn check(platform: &Platform<'_>) -> Vec<Finding> {
-    let estate = platform.estate;
-    let groups = groups(estate);
-    let mut repeated = repeated(estate);
-    repeated.retain(|it| worth_a_word(it, &groups));
+    let groups = Groups::new(platform.copies(), platform.near());
+    let mut repeated: Vec<&Repeated<'_>> = platform.repeated().iter().collect();
     // The heaviest first: what stands inside something heavier, in the same places, is told with it.
     repeated.sort_by(|one, two| {
-        weight(two, &groups)
-            .cmp(&weight(one, &groups))
-            .then_with(|| one.part.digest.cmp(&two.part.digest))
+        weight(two).cmp(&weight(one)).then_with(|| one.part.digest.cmp(&two.part.digest))
     });
     let mut told: BTreeMap<Digest, BTreeSet<usize>> = BTreeMap::new();
     let mut findings: Vec<Finding> = Vec::new();
@@ -49,13 +47,13 @@ fn check(platform: &Platform<'_>) -> Vec<Finding> {
             .filter(|at| known.is_none_or(|known| !known.contains(at)))
             .collect();
         // One new place beside known ones is still a place to share with; none is not.
-        if new.is_empty() || (known.is_some() && places(&new, &groups) < 2) {
+        if new.is_empty() || (known.is_some() && groups.places(&new) < 2) {
             continue;
         }
         for inside in it.part.inside.iter().chain([&it.part.digest]) {
             told.entry(*inside).or_default().extend(&it.assets);
         }
-        let more = finding(platform, it, &groups);
+        let more = finding(platform, it);
         // What repeats in the very same places is one conversation.
         if let Some(at) = by_places.get(it.assets.as_slice()) {
             let also = [Part::Text("also: ".to_owned())];
@@ -70,27 +68,36 @@ fn check(platform: &Platform<'_>) -> Vec<Finding> {
 }
 
 /// Copies and near duplicates of one dataset: what they share is told of them.
-fn groups(estate: &Estate) -> Vec<Vec<usize>> {
-    let mut groups = duplicate_dataset::groups(estate);
-    for near in near_duplicate::near(estate, &groups) {
-        let (mut one, rest): (Vec<_>, Vec<_>) =
-            groups.into_iter().partition(|group| group.iter().any(|at| near.assets.contains(at)));
-        one.push(near.assets);
-        groups = rest;
-        groups.push(one.concat());
+struct Groups(BTreeMap<usize, usize>);
+
+impl Groups {
+    fn new(copies: &[Vec<usize>], near: &[Near]) -> Self {
+        let mut groups = copies.to_vec();
+        for near in near {
+            let (mut one, rest): (Vec<_>, Vec<_>) = groups
+                .into_iter()
+                .partition(|group| group.iter().any(|at| near.assets.contains(at)));
+            one.push(near.assets.clone());
+            groups = rest;
+            groups.push(one.concat());
+        }
+        let numbered = groups.iter().enumerate();
+        Self(numbered.flat_map(|(of, group)| group.iter().map(move |at| (*at, of))).collect())
     }
-    groups
+
+    /// Assets, those of one group counted once: that they share all their work is told by DUP001 or DUP002.
+    fn places(&self, assets: &[usize]) -> usize {
+        let place = |at: &usize| self.0.get(at).map_or((1, *at), |group| (0, *group));
+        assets.iter().map(place).collect::<BTreeSet<_>>().len()
+    }
 }
 
-/// Assets in which some work is repeated, together.
-pub(super) fn repeated_in(estate: &Estate) -> Vec<Vec<usize>> {
-    let groups = groups(estate);
-    let repeated = repeated(estate).into_iter().filter(|it| worth_a_word(it, &groups));
-    repeated.map(|it| it.assets).collect()
-}
-
-/// Parts that stand in several assets.
-fn repeated(estate: &Estate) -> Vec<Repeated<'_>> {
+/// Parts that stand in several assets and are worth a word.
+pub(crate) fn repeated<'a>(
+    estate: &'a Estate,
+    copies: &[Vec<usize>],
+    near: &[Near],
+) -> Vec<Repeated<'a>> {
     let mut found: BTreeMap<Digest, Repeated<'_>> = BTreeMap::new();
     for (at, asset) in estate.assets.iter().enumerate() {
         let Some(plan) = asset.plan.as_ref().filter(|_| asset.computes_rows()) else { continue };
@@ -98,7 +105,8 @@ fn repeated(estate: &Estate) -> Vec<Repeated<'_>> {
             let entry = found.entry(part.digest).or_insert_with(|| Repeated {
                 part,
                 assets: Vec::new(),
-                rests_on: obstacles(&estate.arena, part.rel),
+                rests_on: Vec::new(),
+                places: 0,
             });
             // Equal digests find candidates; the nodes decide.
             if entry.part.rel == part.rel && entry.assets.last() != Some(&at) {
@@ -106,29 +114,28 @@ fn repeated(estate: &Estate) -> Vec<Repeated<'_>> {
             }
         }
     }
-    let repeatable = |it: &Repeated<'_>| !it.rests_on.iter().any(Obstacle::is_final);
-    found.into_values().filter(|it| it.assets.len() > 1 && repeatable(it)).collect()
+    let groups = Groups::new(copies, near);
+    let mut repeated: Vec<Repeated<'_>> =
+        found.into_values().filter(|it| it.assets.len() > 1).collect();
+    for it in &mut repeated {
+        it.rests_on = obstacles(&estate.arena, it.part.rel);
+        it.places = groups.places(&it.assets);
+    }
+    repeated.retain(|it| worth_a_word(it));
+    repeated
 }
 
-fn worth_a_word(it: &Repeated<'_>, groups: &[Vec<usize>]) -> bool {
+fn worth_a_word(it: &Repeated<'_>) -> bool {
     let needed = if it.part.weight <= SMALL { PLACES_OF_SMALL } else { 2 };
-    !it.part.tables.is_empty() && places(&it.assets, groups) >= needed
+    let repeatable = !it.rests_on.iter().any(Obstacle::is_final);
+    repeatable && !it.part.tables.is_empty() && it.places >= needed
 }
 
-/// Assets, copies of one dataset counted once: that they share all their work is told by DUP001 or DUP002.
-fn places(assets: &[usize], groups: &[Vec<usize>]) -> usize {
-    let place = |at: &usize| {
-        let copies = groups.iter().position(|group| group.contains(at));
-        copies.map_or((1, *at), |group| (0, group))
-    };
-    assets.iter().map(place).collect::<BTreeSet<_>>().len()
+fn weight(it: &Repeated<'_>) -> u64 {
+    (it.part.weight * (it.places - 1)) as u64
 }
 
-fn weight(it: &Repeated<'_>, groups: &[Vec<usize>]) -> u64 {
-    (it.part.weight * (places(&it.assets, groups) - 1)) as u64
-}
-
-fn finding(platform: &Platform<'_>, it: &Repeated<'_>, groups: &[Vec<usize>]) -> Finding {
+fn finding(platform: &Platform<'_>, it: &Repeated<'_>) -> Finding {
     let estate = platform.estate;
     let part = it.part;
     let keys: Vec<&str> = it.assets.iter().map(|at| estate.assets[*at].key.as_str()).collect();
@@ -140,7 +147,7 @@ fn finding(platform: &Platform<'_>, it: &Repeated<'_>, groups: &[Vec<usize>]) ->
     };
     let message = named(&part.tables, estate)
         .then(done)
-        .then_count(places(&it.assets, groups))
+        .then_count(it.places)
         .then(" places");
     let evidence = if it.rests_on.is_empty() { Evidence::Proved } else { Evidence::Observed };
     let same = Reason {
@@ -163,7 +170,7 @@ fn finding(platform: &Platform<'_>, it: &Repeated<'_>, groups: &[Vec<usize>]) ->
         subjects: it.assets.iter().map(|at| subject::part(estate, *at, &part.tables)).collect(),
         evidence,
         because: std::iter::once(same).chain(rests_on).collect(),
-        weight: weight(it, groups),
+        weight: weight(it),
         saving: platform.ledger.saving(&estate.assets[it.assets[0]]),
         owners: subject::owners(estate, &it.assets),
         action: None,
