@@ -4,14 +4,17 @@
 //! terminal.
 #![warn(clippy::disallowed_methods, reason = "ask the World")]
 
+mod alike;
 mod formula;
 mod meaning;
 mod measures;
 mod outline;
 mod reuse;
+mod rivals;
 mod shape;
 mod shared;
 mod subject;
+mod version;
 
 use plumb_base::Finding;
 use plumb_estate::Estate;

@@ -6,7 +6,11 @@ use plumb_base::{Evidence, Finding, Lines, Message, Reason, Span, Subject};
 use plumb_estate::Estate;
 use plumb_ir::RelId;
 
-use crate::{Platform, Rule, subject};
+use crate::{
+    Platform, Rule,
+    alike::{self, Told},
+    subject,
+};
 
 pub(crate) static RULE: Rule =
     Rule { code: "DUP004", name: "copied-code", page: include_str!("copied_code.md"), check };
@@ -30,7 +34,11 @@ fn check(platform: &Platform<'_>) -> Vec<Finding> {
     let told = platform.together();
     by_assets
         .retain(|assets, _| !told.iter().any(|group| assets.iter().all(|at| group.contains(at))));
-    by_assets.iter().map(|(assets, copied)| finding(platform, assets, copied)).collect()
+    let told = by_assets.into_iter().map(|(assets, copied)| {
+        let finding = finding(platform, &assets, &copied);
+        Told { assets, finding }
+    });
+    alike::fold(estate, told.collect())
 }
 
 /// Every `SELECT` of some length that stands in several assets, those inside another left out.
@@ -39,7 +47,7 @@ fn copied(estate: &Estate) -> Vec<Copied> {
     for (at, asset) in estate.assets.iter().enumerate() {
         let Some(code) = asset.code.as_ref().filter(|_| asset.computes_rows()) else { continue };
         for (rel, span) in &code.selects {
-            if lines(&code.text, *span).is_some() {
+            if is_written(&code.text, *span) && lines(&code.text, *span).is_some() {
                 found.entry(*rel).or_default().entry(at).or_insert(*span);
             }
         }
@@ -75,6 +83,12 @@ fn copied(estate: &Estate) -> Vec<Copied> {
         }
     }
     kept
+}
+
+/// Whether it stands there itself: what a macro gives is written once, in the macro.
+fn is_written(text: &str, span: Span) -> bool {
+    let text = text.get(span.start as usize..span.end as usize).unwrap_or_default();
+    !text.trim_start().starts_with("{{")
 }
 
 /// Lines of a span with something in them; `None` for one that is short.

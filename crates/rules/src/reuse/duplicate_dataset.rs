@@ -7,7 +7,11 @@ use plumb_canon::{Obstacle, atoms};
 use plumb_estate::{Asset, AssetKind, Estate, Plan};
 use plumb_ir::RelId;
 
-use crate::{Platform, Rule, subject};
+use crate::{
+    Platform, Rule,
+    alike::{self, Told},
+    subject,
+};
 
 pub(crate) static RULE: Rule = Rule {
     code: "DUP001",
@@ -17,7 +21,11 @@ pub(crate) static RULE: Rule = Rule {
 };
 
 fn check(platform: &Platform<'_>) -> Vec<Finding> {
-    platform.copies().iter().map(|group| finding(platform, group)).collect()
+    let told = platform.copies().iter().map(|group| {
+        let assets = group.clone();
+        Told { assets, finding: finding(platform, group) }
+    });
+    alike::fold(platform.estate, told.collect())
 }
 
 /// Assets with one plan, copies of copies left out; the one that stays comes first.

@@ -7,6 +7,7 @@ use plumb_estate::Estate;
 
 use crate::{
     Platform, Rule,
+    alike::{self, Told},
     formula::masked,
     outline::{Outline, Rows},
     subject,
@@ -48,7 +49,11 @@ pub(crate) struct Near {
 }
 
 fn check(platform: &Platform<'_>) -> Vec<Finding> {
-    platform.near().iter().map(|near| finding(platform, near)).collect()
+    let told = platform.near().iter().map(|near| {
+        let assets = near.assets.clone();
+        Told { assets, finding: finding(platform, near) }
+    });
+    alike::fold(platform.estate, told.collect())
 }
 
 /// Near duplicates that are no duplicates; of duplicates only the one that stays is looked at.

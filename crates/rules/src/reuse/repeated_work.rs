@@ -4,10 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use plumb_base::{Digest, Evidence, Finding, Message, Part, Reason};
 use plumb_canon::{Obstacle, Shape, Subplan, obstacles};
-use plumb_estate::Estate;
+use plumb_estate::{AssetKind, Estate};
 
 use super::{duplicate_dataset, near_duplicate::Near};
-use crate::{Platform, Rule, subject};
+use crate::{
+    Platform, Rule,
+    alike::{self, Told},
+    subject,
+};
 
 pub(crate) static RULE: Rule =
     Rule { code: "DUP003", name: "repeated-work", page: include_str!("repeated_work.md"), check };
@@ -36,7 +40,7 @@ fn check(platform: &Platform<'_>) -> Vec<Finding> {
         weight(two).cmp(&weight(one)).then_with(|| one.part.digest.cmp(&two.part.digest))
     });
     let mut told: BTreeMap<Digest, BTreeSet<usize>> = BTreeMap::new();
-    let mut findings: Vec<Finding> = Vec::new();
+    let mut findings: Vec<Told> = Vec::new();
     let mut by_places: BTreeMap<&[usize], usize> = BTreeMap::new();
     for it in &repeated {
         let known = told.get(&it.part.digest);
@@ -58,13 +62,13 @@ fn check(platform: &Platform<'_>) -> Vec<Finding> {
         if let Some(at) = by_places.get(it.assets.as_slice()) {
             let also = [Part::Text("also: ".to_owned())];
             let message = Message(also.into_iter().chain(more.message.0).collect());
-            findings[*at].because.push(Reason { evidence: more.evidence, message });
+            findings[*at].finding.because.push(Reason { evidence: more.evidence, message });
         } else {
             by_places.insert(&it.assets, findings.len());
-            findings.push(more);
+            findings.push(Told { assets: it.assets.clone(), finding: more });
         }
     }
-    findings
+    alike::fold(platform.estate, findings)
 }
 
 /// Copies and near duplicates of one dataset: what they share is told of them.
@@ -98,31 +102,52 @@ pub(crate) fn repeated<'a>(
     copies: &[Vec<usize>],
     near: &[Near],
 ) -> Vec<Repeated<'a>> {
-    let mut found: BTreeMap<Digest, Repeated<'_>> = BTreeMap::new();
+    let mut found: BTreeMap<Digest, Vec<(usize, &Subplan)>> = BTreeMap::new();
     for (at, asset) in estate.assets.iter().enumerate() {
         let Some(plan) = asset.plan.as_ref().filter(|_| asset.computes_rows()) else { continue };
         for part in &plan.parts {
-            let entry = found.entry(part.digest).or_insert_with(|| Repeated {
-                part,
-                assets: Vec::new(),
-                rests_on: Vec::new(),
-                places: 0,
-            });
             // Equal digests find candidates; the nodes decide.
-            if entry.part.rel == part.rel && entry.assets.last() != Some(&at) {
-                entry.assets.push(at);
+            let known = found.entry(part.digest).or_default();
+            if known.first().is_none_or(|(_, first)| first.rel == part.rel) {
+                known.push((at, part));
             }
         }
     }
     let groups = Groups::new(copies, near);
-    let mut repeated: Vec<Repeated<'_>> =
-        found.into_values().filter(|it| it.assets.len() > 1).collect();
-    for it in &mut repeated {
-        it.rests_on = obstacles(&estate.arena, it.part.rel);
-        it.places = groups.places(&it.assets);
+    let mut repeated = Vec::new();
+    for known in found.values().filter(|known| known.len() > 1) {
+        let part = known[0].1;
+        let assets = sharing(known);
+        if assets.len() > 1 && !is_small(estate, part) {
+            let rests_on = obstacles(&estate.arena, part.rel);
+            let places = groups.places(&assets);
+            repeated.push(Repeated { part, assets, rests_on, places });
+        }
     }
     repeated.retain(|it| worth_a_word(it));
     repeated
+}
+
+/// Assets in which a part is one piece of work: rows of one table that are grouped by the same keys, and of which
+/// everybody asks something else, are not.
+fn sharing(known: &[(usize, &Subplan)]) -> Vec<usize> {
+    let part = known[0].1;
+    let alone = part.shape == Shape::Grouping && part.tables.len() == 1 && part.inside.is_empty();
+    let shares = |(at, one): &&(usize, &Subplan)| {
+        let others = known.iter().filter(|(other, _)| other != at).map(|(_, two)| two);
+        let mut others = others.map(|two| (&one.calls, &two.calls));
+        !alone || others.any(|(one, two)| one == two || one.iter().any(|it| two.contains(it)))
+    };
+    let mut assets: Vec<usize> = known.iter().filter(shares).map(|(at, _)| *at).collect();
+    assets.dedup();
+    assets
+}
+
+/// Whether it reads nothing but seeds: lists that somebody typed.
+fn is_small(estate: &Estate, part: &Subplan) -> bool {
+    part.tables
+        .iter()
+        .all(|table| estate.asset(table).is_some_and(|asset| asset.kind == AssetKind::Seed))
 }
 
 fn worth_a_word(it: &Repeated<'_>) -> bool {
@@ -145,10 +170,7 @@ fn finding(platform: &Platform<'_>, it: &Repeated<'_>) -> Finding {
         (Shape::Grouping, 1) => " is grouped the same way in ",
         (Shape::Grouping, _) => " are joined and grouped the same way in ",
     };
-    let message = named(&part.tables, estate)
-        .then(done)
-        .then_count(it.places)
-        .then(" places");
+    let message = named(&part.tables, estate).then(done).then_count(it.places).then(" places");
     let evidence = if it.rests_on.is_empty() { Evidence::Proved } else { Evidence::Observed };
     let same = Reason {
         evidence,
