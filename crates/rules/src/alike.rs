@@ -35,7 +35,8 @@ fn fold_by(
     how: &'static str,
 ) -> Vec<Told> {
     told.sort_by(|one, two| {
-        (two.finding.weight, &one.finding.id).cmp(&(one.finding.weight, &two.finding.id))
+        let place = |told: &Told| told.finding.subjects.first().cloned();
+        (two.finding.weight, place(one)).cmp(&(one.finding.weight, place(two)))
     });
     let mut groups: BTreeMap<usize, Vec<Told>> = BTreeMap::new();
     for (first, told) in group(&told).into_iter().zip(told) {
@@ -90,7 +91,10 @@ fn by_files(estate: &Estate, told: &[Told]) -> Vec<usize> {
     let mut firsts = Vec::new();
     for (at, told) in told.iter().enumerate() {
         let files: BTreeSet<&str> = told.assets.iter().map(place).collect();
-        let first = known.iter().find(|(_, known)| *known == files).map(|(first, _)| *first);
+        // Where files hold several of its assets, what some of them share goes with what all do.
+        let several = told.assets.len() > files.len();
+        let told = |known: &BTreeSet<&str>| *known == files || several && files.is_subset(known);
+        let first = known.iter().find(|(_, known)| told(known)).map(|(first, _)| *first);
         if first.is_none() {
             known.push((at, files));
         }
@@ -129,10 +133,46 @@ fn by_names(estate: &Estate, told: &[Told]) -> Vec<usize> {
     firsts
 }
 
+/// Which family each of some assets belongs to, where it belongs to one.
+pub(crate) fn families(estate: &Estate, assets: &BTreeSet<usize>) -> BTreeMap<usize, String> {
+    let mut families: BTreeMap<String, BTreeSet<usize>> = BTreeMap::new();
+    for at in assets {
+        for mask in masks(&[&estate.assets[*at].name]) {
+            families.entry(mask).or_default().insert(*at);
+        }
+    }
+    let mut families: Vec<(String, BTreeSet<usize>)> = families.into_iter().collect();
+    families.retain(|(_, members)| members.len() >= FAMILY);
+    families.sort_by(|one, two| (two.1.len(), &one.0).cmp(&(one.1.len(), &two.0)));
+    let mut of = BTreeMap::new();
+    for (mask, members) in families {
+        for at in members {
+            of.entry(at).or_insert_with(|| mask.clone());
+        }
+    }
+    of
+}
+
+/// The names of two assets, with where they stand if that tells them apart.
+pub(crate) fn names(estate: &Estate, one: &Asset, two: &Asset) -> [Message; 2] {
+    let same = one.name == two.name;
+    [one, two].map(|asset| match same {
+        true => Message::name(&asset.name).then(" of ").then_name(file_name(estate, asset)),
+        false => Message::name(&asset.name),
+    })
+}
+
+/// The notebook, dashboard or file that an asset is a part of, by name.
+pub(crate) fn file_name<'a>(estate: &'a Estate, asset: &'a Asset) -> &'a str {
+    let whole = asset.part_of.as_ref().and_then(|key| estate.asset(key));
+    whole.map_or_else(|| file(asset), |whole| &whole.name)
+}
+
 /// Names without a word or two that all of them have.
 fn masks(names: &[&str]) -> BTreeSet<String> {
     let words = |name: &str| -> Vec<String> {
-        name.split(|it: char| !it.is_alphanumeric()).map(str::to_owned).collect()
+        let words = name.split(|it: char| !it.is_alphanumeric());
+        words.filter(|word| !word.is_empty()).map(str::to_owned).collect()
     };
     let names: Vec<Vec<String>> = names.iter().map(|name| words(name)).collect();
     let mut masks = BTreeSet::new();

@@ -88,10 +88,19 @@ impl Formula {
 pub(crate) fn of_output(arena: &Arena, rel: RelId, at: u32) -> Option<Formula> {
     let mut reader = Reader::new(arena);
     let term = reader.output(rel, Field::At(at), &[])?;
-    if !reader.measures || term.grouping.is_none() {
+    let scalar = arena.get_rel(rel).scalars().get(at as usize).copied();
+    if !reader.measures
+        || term.grouping.is_none()
+        || scalar.is_some_and(|it| rows::is_label(arena, it))
+    {
         return None;
     }
-    let measured = (!term.vague).then(|| term.key.clone());
+    let mut measured = (!term.vague).then(|| term.key.clone());
+    if let (Some(measured), Some(only)) = (&mut measured, term.only) {
+        let (value, condition) = *only;
+        *measured = value;
+        reader.counted.extend(Some(condition).filter(|key| rows::is_counted(key)));
+    }
     let written = term.written;
     let mut key = term.key;
     for condition in reader.conditions.keys() {
@@ -126,6 +135,8 @@ struct Term {
     vague: bool,
     /// Whether it is written out as text.
     written: bool,
+    /// Where it is a sum of what meets a condition: the sum, and the condition.
+    only: Option<Box<(String, String)>>,
 }
 
 impl Term {
@@ -150,6 +161,14 @@ enum Grouping {
     Computed,
 }
 
+/// What is noted of a value on the way.
+#[derive(Debug, Clone)]
+struct Noted {
+    measures: bool,
+    tables: BTreeSet<String>,
+    counted: BTreeSet<String>,
+}
+
 /// Follows columns through a plan, and notes what it comes by.
 pub(crate) struct Reader<'a> {
     arena: &'a Arena,
@@ -168,8 +187,8 @@ pub(crate) struct Reader<'a> {
     measures: bool,
     entered: BTreeSet<FromId>,
     /// What the value itself comes by, rather than what is joined to it.
-    followed: BTreeSet<FromId>,
-    known: BTreeMap<(RelId, Field), Option<(Term, bool)>>,
+    followed: BTreeMap<FromId, BTreeSet<String>>,
+    known: BTreeMap<(RelId, Field), Option<(Term, Noted)>>,
     depth: usize,
     steps: usize,
 }
@@ -186,7 +205,7 @@ impl<'a> Reader<'a> {
             shapes: BTreeSet::new(),
             measures: false,
             entered: BTreeSet::new(),
-            followed: BTreeSet::new(),
+            followed: BTreeMap::new(),
             known: BTreeMap::new(),
             depth: 0,
             steps: 0,
@@ -206,20 +225,37 @@ impl<'a> Reader<'a> {
         // What looks at nothing outside is the same wherever it stands.
         let closed = self.arena.rel_reach(rel) == 0;
         if let Some(known) = self.known.get(&(rel, field)).filter(|_| closed) {
-            let (term, measures) = known.clone()?;
-            self.measures |= measures;
+            let (term, noted) = known.clone()?;
+            self.note(noted);
             return Some(term);
         }
-        let before = std::mem::replace(&mut self.measures, false);
+        let before = self.noted();
         self.depth += 1;
         self.steps += 1;
         let term = self.output_of(rel, field, scopes).map(Term::bounded);
         self.depth -= 1;
+        let noted = self.noted();
         if closed {
-            self.known.insert((rel, field), term.clone().map(|term| (term, self.measures)));
+            self.known.insert((rel, field), term.clone().map(|term| (term, noted.clone())));
         }
-        self.measures |= before;
+        self.note(before);
+        self.note(noted);
         term
+    }
+
+    /// Takes out what was noted of a value so far.
+    fn noted(&mut self) -> Noted {
+        Noted {
+            measures: std::mem::take(&mut self.measures),
+            tables: std::mem::take(&mut self.tables),
+            counted: std::mem::take(&mut self.counted),
+        }
+    }
+
+    fn note(&mut self, noted: Noted) {
+        self.measures |= noted.measures;
+        self.tables.extend(noted.tables);
+        self.counted.extend(noted.counted);
     }
 
     fn output_of(&mut self, rel: RelId, field: Field, scopes: &[FromId]) -> Option<Term> {
@@ -268,20 +304,26 @@ impl<'a> Reader<'a> {
     /// Takes note of the conditions on rows that a value comes by.
     fn follow(&mut self, id: FromId) {
         self.enter(id);
-        if !self.followed.insert(id) {
-            return;
+        if !self.followed.contains_key(&id) {
+            let counted = self.counted_in(id);
+            self.followed.insert(id, counted);
         }
+        self.counted.extend(self.followed[&id].iter().cloned());
+    }
+
+    fn counted_in(&mut self, id: FromId) -> BTreeSet<String> {
+        let mut counted = BTreeSet::new();
         for condition in self.arena.get_from(id).conditions() {
-            let mut inputs = BTreeSet::new();
-            inputs_of(self.arena, condition, &mut inputs);
-            let term = self.aside(condition, id).filter(|term| !term.vague);
-            // What picks groups says nothing of the rows in them.
-            if let Some(term) = term.filter(|term| term.grouping.is_none() && inputs.len() < 2)
-                && rows::is_counted(&term.key)
-            {
-                self.counted.insert(term.key);
-            }
+            let before = self.noted();
+            let term = self.scalar(condition, &[id]).map(Term::bounded);
+            let tables = self.noted().tables;
+            self.note(before);
+            // What picks groups says nothing of the rows in them, what speaks of two tables how they are joined.
+            let says = |term: &Term| !term.vague && term.grouping.is_none() && tables.len() < 2;
+            let term = term.filter(says);
+            counted.extend(term.map(|term| term.key).filter(|key| rows::is_counted(key)));
         }
+        counted
     }
 
     /// Takes note of the conditions on rows: of a `FROM` and of everything it reads.
@@ -386,9 +428,10 @@ impl<'a> Reader<'a> {
 
     /// A scalar in words, of which nothing else is noted.
     fn aside(&mut self, scalar: ScalarId, id: FromId) -> Option<Term> {
-        let (measures, tables) = (self.measures, self.tables.clone());
+        let before = self.noted();
         let term = self.scalar(scalar, &[id]);
-        (self.measures, self.tables) = (measures, tables);
+        self.noted();
+        self.note(before);
         term.map(Term::bounded)
     }
 
@@ -416,6 +459,13 @@ impl<'a> Reader<'a> {
         for arg in args {
             terms.push(self.aggregated(name, *arg, scopes)?);
         }
+        // What picks one of equal numbers passes it on.
+        if let [inner] = terms.as_slice()
+            && inner.grouping.is_some()
+            && (name.ends_with("first") || matches!(name, "only-value" | "any-value"))
+        {
+            return Some(inner.clone());
+        }
         // A sum of sums is the sum, at every grain.
         if let [inner] = terms.as_slice()
             && filter.is_none()
@@ -427,6 +477,10 @@ impl<'a> Reader<'a> {
             return Some(inner.clone());
         }
         let mut all = words::call(name, &terms, distinct);
+        if let Some(scaled) = number::scaled(name, &terms).filter(|_| !distinct) {
+            (all.key, all.product) = scaled;
+        }
+        all.only = self.only(name, args, scopes).filter(|_| !distinct && filter.is_none());
         if args.is_empty() {
             let from = self.arena.get_from(*scopes.last()?);
             let mut tables = BTreeSet::new();
@@ -447,6 +501,26 @@ impl<'a> Reader<'a> {
         }
         all.grouping = Some(Grouping::Call { name: name.to_owned(), distinct });
         Some(all)
+    }
+
+    /// The sum, and the condition, of a sum of what meets a condition.
+    fn only(
+        &mut self,
+        name: &str,
+        args: &[ScalarId],
+        scopes: &[FromId],
+    ) -> Option<Box<(String, String)>> {
+        let [arg] = args else { return None };
+        let Scalar::Case { branches, otherwise } = self.arena.get_scalar(*arg) else { return None };
+        let [(when, then)] = branches.as_slice() else { return None };
+        if name != "sum" || otherwise.is_some_and(|other| !rows::is_nothing(self.arena, other)) {
+            return None;
+        }
+        let (when, then) = (self.scalar(*when, scopes)?, self.scalar(*then, scopes)?);
+        let then = [then];
+        let sum = number::scaled(name, &then).map(|(key, _)| key);
+        let sum = sum.unwrap_or_else(|| words::call(name, &then, false).key);
+        Some(Box::new((sum, when.key)))
     }
 
     /// What an aggregate looks at: a sum takes no note of zeros.

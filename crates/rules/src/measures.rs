@@ -42,7 +42,9 @@ pub(crate) fn all(estate: &Estate) -> Vec<Measure> {
         });
     }
     for (at, asset) in estate.assets.iter().enumerate() {
-        let Some(plan) = asset.plan.as_ref().filter(|_| asset.computes_rows()) else { continue };
+        let Some(plan) = asset.plan.as_ref().filter(|_| subject::is_compared(asset)) else {
+            continue;
+        };
         for (column, (own, whole)) in
             asset.columns.iter().zip(plan.local.columns.iter().zip(&plan.expanded.columns))
         {
@@ -84,6 +86,13 @@ impl Measure {
         words.iter_mut().for_each(singular);
         words.sort_unstable();
         words.join("_")
+    }
+
+    /// The name of its asset, where that names the number and says more.
+    pub(crate) fn label(&self, estate: &Estate) -> Option<Vec<String>> {
+        let label = words(&estate.assets[self.asset].name);
+        let named = words(&self.name).iter().all(|word| label.contains(word));
+        named.then_some(label)
     }
 
     /// Whether its name says of what it is a number, rather than of what kind alone.

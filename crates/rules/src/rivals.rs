@@ -2,12 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use plumb_estate::{AssetKind, Estate};
+use plumb_estate::Estate;
 
 use crate::{
+    alike,
     formula::{self, masked},
     measures::Measure,
-    version,
+    subject, version,
 };
 
 /// Measures of one name that have one definition.
@@ -17,6 +18,10 @@ struct Definition<'m> {
     counted: BTreeSet<String>,
     /// Tables it stands in.
     stands_in: BTreeSet<&'m str>,
+    /// Families of assets it stands in, such as one model for each kind of visit.
+    families: BTreeSet<String>,
+    /// What its assets call it, where they are named after it: `loss ratio property`.
+    labels: BTreeSet<Vec<String>>,
     declared: bool,
     metric: bool,
 }
@@ -52,6 +57,8 @@ fn definitions<'m>(estate: &'m Estate, group: &[&'m Measure]) -> Vec<Definition<
     // Columns of a family, one for each kind of order, are one definition with other constants.
     let told = |key: &str| if declared { key.to_owned() } else { masked(key) };
     let newest = newest(estate, group);
+    let assets: BTreeSet<usize> = group.iter().map(|it| it.asset).collect();
+    let families = alike::families(estate, &assets);
     let mut by_meaning: BTreeMap<(String, BTreeSet<String>), Vec<&'m Measure>> = BTreeMap::new();
     for measure in group {
         // What is computed from a number of this name is a view of it, not a rival.
@@ -63,10 +70,14 @@ fn definitions<'m>(estate: &'m Estate, group: &[&'m Measure]) -> Vec<Definition<
     }
     let definition =
         |((value, counted), measures): ((String, BTreeSet<String>), Vec<&'m Measure>)| {
-            let stands_in = measures.iter().map(|it| table(estate, it.asset)).collect();
+            let stands_in =
+                measures.iter().map(|it| subject::table(&estate.assets[it.asset])).collect();
             let declared = measures.iter().any(|it| it.declared);
             let metric = measures.iter().any(|it| it.metric);
-            Definition { measures, value, counted, stands_in, declared, metric }
+            let families = measures.iter().filter_map(|it| families.get(&it.asset).cloned());
+            let families = families.collect();
+            let labels = measures.iter().filter_map(|it| it.label(estate)).collect();
+            Definition { measures, value, counted, stands_in, families, labels, declared, metric }
         };
     by_meaning.into_iter().map(definition).collect()
 }
@@ -86,12 +97,6 @@ fn newest(estate: &Estate, group: &[&Measure]) -> BTreeSet<usize> {
     lines.into_values().flat_map(|(_, assets)| assets).collect()
 }
 
-/// The table that rows go to: what several statements write into one table is told apart by its other columns.
-fn table(estate: &Estate, at: usize) -> &str {
-    let asset = &estate.assets[at];
-    if asset.kind == AssetKind::Write { &asset.name } else { &asset.key }
-}
-
 fn built_on_another(estate: &Estate, it: &Measure, group: &[&Measure]) -> bool {
     let made_of =
         |one: usize, two: usize| one != two && estate.depends(one, &BTreeSet::from([two]));
@@ -108,6 +113,11 @@ fn are_rivals(estate: &Estate, one: &Definition<'_>, two: &Definition<'_>) -> bo
     if !declared && !one.stands_in.is_disjoint(&two.stands_in) {
         return false;
     }
+    // Two that are named after the number, each more exactly, say what each is.
+    let named = !one.labels.is_empty() && !two.labels.is_empty();
+    if !declared && named && one.labels.is_disjoint(&two.labels) {
+        return false;
+    }
     let (first, second) = (&one.measures[0].formula.tables, &two.measures[0].formula.tables);
     if one.value != two.value {
         return match declared {
@@ -115,6 +125,7 @@ fn are_rivals(estate: &Estate, one: &Definition<'_>, two: &Definition<'_>) -> bo
             true if one.metric || two.metric => true,
             true => !sources(estate, first).is_disjoint(&sources(estate, second)),
             // What one looks at says what it is of.
+            false if first.is_empty() || second.is_empty() => false,
             false => first.is_subset(second) || second.is_subset(first),
         };
     }
@@ -126,10 +137,22 @@ fn are_rivals(estate: &Estate, one: &Definition<'_>, two: &Definition<'_>) -> bo
         // Each counts rows of its own: another thing, unless somebody said what the name means.
         return declared;
     }
-    // What one is grouped by, the other picks from.
+    if declared {
+        return true;
+    }
+    // One of a family counts what it is there for; what one is grouped by, the other picks from.
     let keys = formula::keys(estate, wide.measures[0].asset);
     let picked = |condition: &String| keys.iter().any(|key| condition.contains(key.as_str()));
-    !narrow.counted.difference(&wide.counted).any(picked)
+    let mut more = narrow.counted.difference(&wide.counted);
+    one.families.is_disjoint(&two.families) && more.all(|it| leaves_out(it) && !picked(it))
+}
+
+/// Whether a condition leaves rows out, such as cancelled orders, rather than picks a kind of rows.
+fn leaves_out(condition: &str) -> bool {
+    let picks = ["eq(", "in-list(", "like(", "or(", "and(", "is-null(", "is-true(", "all-equal("];
+    // Rows without a value would come to nothing anyway.
+    let absent = condition.starts_with("not(is-null(");
+    !absent && !picks.iter().any(|call| condition.starts_with(call))
 }
 
 /// Tables, and what they are made of.

@@ -34,13 +34,45 @@ pub(super) fn product(name: &str, terms: &[Term]) -> Option<Term> {
     all.above.sort_unstable();
     all.below.sort_unstable();
     let mut term = words::call(if divides { "div" } else { "mul" }, terms, false);
-    let above = all.above.join(" * ");
-    term.key = match all.below.as_slice() {
-        [] => format!("({above})"),
-        below => format!("({above} / {})", below.join(" / ")),
-    };
+    term.key = all.key();
     term.product = Some(Box::new(all));
     Some(term)
+}
+
+/// A sum, or a mean, of something times a constant is the constant times it.
+pub(super) fn scaled(name: &str, terms: &[Term]) -> Option<(String, Option<Box<Product>>)> {
+    let [Term { product: Some(product), .. }] = terms else { return None };
+    if !matches!(name, "sum" | "avg") {
+        return None;
+    }
+    let constant = |key: &String| key.starts_with(|it: char| it.is_ascii_digit());
+    let (mut above, inner): (Vec<String>, Vec<String>) =
+        product.above.iter().cloned().partition(constant);
+    let (below, under): (Vec<String>, Vec<String>) =
+        product.below.iter().cloned().partition(constant);
+    if above.is_empty() && below.is_empty() {
+        return None;
+    }
+    let inner = match (inner.as_slice(), under.as_slice()) {
+        // A sum of sums is the sum.
+        ([sum], []) if name == "sum" && sum.starts_with("sum(") => sum.clone(),
+        ([one], []) => format!("{name}({one})"),
+        _ => format!("{name}({})", Product { above: inner, below: under }.key()),
+    };
+    above.push(inner);
+    above.sort_unstable();
+    let product = Product { above, below };
+    Some((product.key(), Some(Box::new(product))))
+}
+
+impl Product {
+    fn key(&self) -> String {
+        let above = self.above.join(" * ");
+        match self.below.as_slice() {
+            [] => format!("({above})"),
+            below => format!("({above} / {})", below.join(" / ")),
+        }
+    }
 }
 
 /// What a call shows, where it only rounds it, writes it out, or keeps a zero from dividing.

@@ -30,7 +30,7 @@ pub(super) fn condition(arena: &Arena, name: &str, args: &[ScalarId]) -> Option<
     let [(when, then)] = branches.as_slice() else { return None };
     let one = arena.as_literal(*then)?;
     let none = otherwise.is_none_or(|other| {
-        arena.as_literal(other) == Some(&Literal::Null) || name == "sum" && is_zero(arena, other)
+        arena.as_literal(other) == Some(&Literal::Null) || name == "sum" && is_nothing(arena, other)
     });
     let counts = match name {
         "sum" => *one == Literal::Integer(1),
@@ -40,11 +40,33 @@ pub(super) fn condition(arena: &Arena, name: &str, args: &[ScalarId]) -> Option<
     (counts && none).then_some(*when)
 }
 
+/// Whether a value adds nothing to a sum.
+pub(super) fn is_nothing(arena: &Arena, id: ScalarId) -> bool {
+    arena.as_literal(id) == Some(&Literal::Null) || is_zero(arena, id)
+}
+
 /// Whether a value is the number 0.
 pub(super) fn is_zero(arena: &Arena, id: ScalarId) -> bool {
     match arena.as_literal(id) {
         Some(Literal::Integer(0) | Literal::Decimal { units: 0, .. }) => true,
         Some(Literal::Float(text)) => text.parse() == Ok(0.0),
+        _ => false,
+    }
+}
+
+/// Whether a value is a word, a flag or an error rather than a number.
+pub(super) fn is_label(arena: &Arena, id: ScalarId) -> bool {
+    match arena.get_scalar(id) {
+        Scalar::Literal(literal) => matches!(literal, Literal::Text(_) | Literal::Bool(_)),
+        Scalar::Case { branches, .. } => branches.iter().all(|(_, then)| is_label(arena, *then)),
+        Scalar::Call { function, args } => match arena.name(*function) {
+            "lt" | "le" | "eq" | "ne" | "and" | "or" | "not" | "is-null" | "in-list" | "like" => {
+                true
+            }
+            "coalesce" => args.iter().any(|arg| is_label(arena, *arg)),
+            // What only stops a run.
+            name => name.ends_with("error"),
+        },
         _ => false,
     }
 }

@@ -34,10 +34,10 @@ fn check(platform: &Platform<'_>) -> Vec<Finding> {
             by_name.entry(measure.spelling()).or_default().push(measure);
         }
     }
-    by_name.retain(|_, group| group.iter().any(|it| it.declared) || says_something(group));
     // Names that the same assets define differently are one conversation.
     let mut by_assets: BTreeMap<BTreeSet<usize>, Vec<Rivals<'_>>> = BTreeMap::new();
-    for rivals in by_name.values().flat_map(|group| rivals(estate, group)) {
+    let all = by_name.values().flat_map(|group| rivals(estate, group));
+    for rivals in all.filter(says_something) {
         let assets = rivals.iter().flatten().map(|it| it.asset).collect();
         by_assets.entry(assets).or_default().push(rivals);
     }
@@ -45,10 +45,13 @@ fn check(platform: &Platform<'_>) -> Vec<Finding> {
 }
 
 /// Whether a name that nobody declared says more than of what kind a number is, or which rows its query reads.
-fn says_something(group: &[&Measure]) -> bool {
-    let plain = group.iter().all(|it| it.formula.is_count());
-    let rows = group.iter().all(|it| it.formula.counts());
-    !plain && group[0].has_subject() && !(rows && !group[0].subject().contains('_'))
+fn says_something(rivals: &Rivals<'_>) -> bool {
+    let all = || rivals.iter().flatten();
+    let (plain, rows) =
+        (all().all(|it| it.formula.is_count()), all().all(|it| it.formula.counts()));
+    let first = rivals[0][0];
+    let says = first.has_subject() && !(rows && !first.subject().contains('_'));
+    all().any(|it| it.declared) || !plain && says
 }
 
 /// Columns of a family that are told apart by a number, such as `hr_0` to `hr_23`: places, not numbers with a name.

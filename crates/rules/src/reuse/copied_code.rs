@@ -45,7 +45,9 @@ fn check(platform: &Platform<'_>) -> Vec<Finding> {
 fn copied(estate: &Estate) -> Vec<Copied> {
     let mut found: BTreeMap<RelId, BTreeMap<usize, Span>> = BTreeMap::new();
     for (at, asset) in estate.assets.iter().enumerate() {
-        let Some(code) = asset.code.as_ref().filter(|_| asset.computes_rows()) else { continue };
+        let Some(code) = asset.code.as_ref().filter(|_| subject::is_compared(asset)) else {
+            continue;
+        };
         for (rel, span) in &code.selects {
             if is_written(&code.text, *span) && lines(&code.text, *span).is_some() {
                 found.entry(*rel).or_default().entry(at).or_insert(*span);
@@ -102,7 +104,12 @@ fn lines(text: &str, span: Span) -> Option<usize> {
 fn finding(platform: &Platform<'_>, assets: &[usize], copied: &[Copied]) -> Finding {
     let estate = platform.estate;
     let lines: usize = copied.iter().map(|it| it.lines).sum();
-    let name = |at: usize| &estate.assets[assets[at]].name;
+    let asset = |at: usize| &estate.assets[assets[at]];
+    let same = asset(0).name == asset(1).name;
+    let name = |at: usize| match same {
+        true => alike::file_name(estate, asset(at)),
+        false => &asset(at).name,
+    };
     let mut message = Message::default()
         .then_count(lines)
         .then(" lines of ")

@@ -16,7 +16,8 @@ use crate::{
 pub(crate) static RULE: Rule =
     Rule { code: "DUP003", name: "repeated-work", page: include_str!("repeated_work.md"), check };
 
-/// A plain join of two tables on one key is how a star is read: it takes this many places to be worth a word.
+/// Tables joined on one key each are how a star is read, and one table is soon grouped: it takes
+/// this many places to be worth a word.
 const PLACES_OF_SMALL: usize = 3;
 
 /// Weight up to which a part is small: two inputs and one condition, or one input grouped by one key.
@@ -104,7 +105,9 @@ pub(crate) fn repeated<'a>(
 ) -> Vec<Repeated<'a>> {
     let mut found: BTreeMap<Digest, Vec<(usize, &Subplan)>> = BTreeMap::new();
     for (at, asset) in estate.assets.iter().enumerate() {
-        let Some(plan) = asset.plan.as_ref().filter(|_| asset.computes_rows()) else { continue };
+        let Some(plan) = asset.plan.as_ref().filter(|_| subject::is_compared(asset)) else {
+            continue;
+        };
         for part in &plan.parts {
             // Equal digests find candidates; the nodes decide.
             let known = found.entry(part.digest).or_default();
@@ -132,7 +135,7 @@ pub(crate) fn repeated<'a>(
 /// everybody asks something else, are not.
 fn sharing(known: &[(usize, &Subplan)]) -> Vec<usize> {
     let part = known[0].1;
-    let alone = part.shape == Shape::Grouping && part.tables.len() == 1 && part.inside.is_empty();
+    let alone = is_alone(part);
     let shares = |(at, one): &&(usize, &Subplan)| {
         let others = known.iter().filter(|(other, _)| other != at).map(|(_, two)| two);
         let mut others = others.map(|two| (&one.calls, &two.calls));
@@ -143,6 +146,11 @@ fn sharing(known: &[(usize, &Subplan)]) -> Vec<usize> {
     assets
 }
 
+/// Whether it groups the rows of one table, and does nothing else.
+fn is_alone(part: &Subplan) -> bool {
+    part.shape == Shape::Grouping && part.tables.len() == 1 && part.inside.is_empty()
+}
+
 /// Whether it reads nothing but seeds: lists that somebody typed.
 fn is_small(estate: &Estate, part: &Subplan) -> bool {
     part.tables
@@ -151,7 +159,10 @@ fn is_small(estate: &Estate, part: &Subplan) -> bool {
 }
 
 fn worth_a_word(it: &Repeated<'_>) -> bool {
-    let needed = if it.part.weight <= SMALL { PLACES_OF_SMALL } else { 2 };
+    let tables = it.part.tables.len().max(2);
+    let star = it.part.shape == Shape::Join && it.part.weight < 2 * tables;
+    let small = it.part.weight <= SMALL || star || is_alone(it.part);
+    let needed = if small { PLACES_OF_SMALL } else { 2 };
     let repeatable = !it.rests_on.iter().any(Obstacle::is_final);
     repeatable && !it.part.tables.is_empty() && it.places >= needed
 }
