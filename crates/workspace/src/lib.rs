@@ -71,7 +71,7 @@ impl Workspace {
         let ledger = Ledger::empty();
         let mut findings = match options.depth {
             Depth::Written => Vec::new(),
-            Depth::Normal => plumb_rules::judge(&Platform { estate: &estate, ledger: &ledger }),
+            Depth::Normal => plumb_rules::judge(&Platform::new(&estate, &ledger)),
         };
         for finding in &mut findings {
             finding.action = plumb_advise::advise(&estate, finding);
