@@ -3,72 +3,38 @@
 //! `PROPTEST_CASES=200000 cargo test --release -p plumb-canon --test oracle` looks for a long time.
 #![expect(clippy::panic, reason = "a test harness")]
 
-#[path = "oracle/bag.rs"]
-mod bag;
 #[path = "oracle/grow.rs"]
 mod grow;
 #[path = "oracle/grow_scalar.rs"]
 mod grow_scalar;
-#[path = "oracle/scalar.rs"]
-mod scalar;
 #[path = "oracle/tables.rs"]
 mod tables;
 #[path = "oracle/twin.rs"]
 mod twin;
-#[path = "oracle/value.rs"]
-mod value;
 
-use std::{panic::AssertUnwindSafe, rc::Rc};
-
-use bag::{Bag, Database, Evaluator, Row};
 use grow::Grow;
 use plumb_canon::{Canonicalizer, rewrites};
+use plumb_eval::{Bag, Budget, Database, Meaning, Unable};
 use plumb_ir::{Arena, RelId, text::print_rel};
 use proptest::prelude::*;
 use tables::{TABLES, facts};
 
-/// Columns of a relation, each with all its values: first those of output 0, and so on.
-fn in_order(bag: &Bag, outputs: &[u32]) -> Vec<Row> {
-    let at = |output: &u32| {
-        let of: Vec<usize> =
-            (0..bag.heads.len()).filter(|at| bag.heads[*at].slot == *output).collect();
-        // The columns of a star are known by their names; of several with one name none is.
-        let mut named: Vec<usize> = of.clone();
-        named.retain(|at| {
-            let alike = of.iter().filter(|other| bag.heads[**other].name == bag.heads[*at].name);
-            alike.count() == 1
-        });
-        named.sort_by_key(|at| bag.heads[*at].name);
-        named
-    };
-    let order: Vec<usize> = outputs.iter().flat_map(at).collect();
-    let mut rows: Vec<Row> =
-        bag.rows.iter().map(|row| order.iter().map(|at| row[*at].clone()).collect()).collect();
-    rows.sort();
-    rows
-}
-
 fn databases(grow: &mut Grow<'_>) -> Vec<Database> {
-    let table = |grow: &mut Grow<'_>, name: &str, columns: &[(&'static str, tables::Kind)]| {
-        (columns.iter().map(|(name, _)| *name).collect(), grow.rows(name, columns))
-    };
     (0..3)
-        .map(|_| TABLES.iter().map(|(name, columns)| (*name, table(grow, name, columns))).collect())
+        .map(|_| {
+            let mut database = Database::default();
+            for (name, columns) in TABLES {
+                let mut table = tables::table(columns);
+                table.rows = grow.rows(name, columns);
+                database.tables.insert(name.to_owned(), table);
+            }
+            database
+        })
         .collect()
 }
 
-/// The rows of a plan, or why it is none.
-fn rows(
-    arena: &Arena,
-    database: &Database,
-    rel: RelId,
-) -> Result<Result<Rc<Bag>, bag::TooBig>, String> {
-    let compute = || Evaluator::new(arena, database).rel(rel);
-    std::panic::catch_unwind(AssertUnwindSafe(compute)).map_err(|why| {
-        let text = why.downcast_ref::<String>().cloned();
-        text.or_else(|| why.downcast_ref::<&str>().map(|text| (*text).to_owned()))
-            .unwrap_or_default()
-    })
+fn rows(arena: &Arena, database: &Database, rel: RelId) -> Result<Bag, Unable> {
+    plumb_eval::rows(arena, database, rel, Meaning::BYTES, Budget::default())
 }
 
 /// Where two plans differ, if they do; the outputs of the second stand where `columns` says.
@@ -81,9 +47,9 @@ fn difference(
 ) -> Option<String> {
     for database in databases {
         let (before, after) = match (rows(arena, database, one), rows(arena, database, two)) {
-            (Ok(Ok(before)), Ok(Ok(after))) => (before, after),
+            (Ok(before), Ok(after)) => (before, after),
             // More rows than a test should wait for.
-            (Ok(Err(_)), _) | (_, Ok(Err(_))) => continue,
+            (Err(Unable::TooMuch), _) | (_, Err(Unable::TooMuch)) => continue,
             (before, after) => {
                 let broken = format!("before {:?}, after {:?}", before.err(), after.err());
                 return Some(format!(
@@ -93,12 +59,12 @@ fn difference(
                 ));
             }
         };
-        let width = before.heads.iter().map(|head| head.slot + 1).max().unwrap_or(0);
+        let width = before.width();
         let outputs: Vec<u32> = (0..width).collect();
         let places = columns.map_or(outputs.as_slice(), |columns| {
             &columns[..width.min(u32::try_from(columns.len()).unwrap_or(0)) as usize]
         });
-        let (left, right) = (in_order(&before, &outputs), in_order(&after, places));
+        let (left, right) = (before.outputs(&outputs), after.outputs(places));
         if left != right {
             let (one, two) = (print_rel(arena, one), print_rel(arena, two));
             return Some(format!("{one}\ngives {left:?}\n{two}\ngives {right:?}\nin {database:?}"));

@@ -1,0 +1,1 @@
+//! Small databases on which two plans differ.
