@@ -19,8 +19,11 @@ pub(crate) fn pair(arena: &mut Arena, row: &Value, _: &Path) -> Result<Pair, Str
     let [left, right] = queries.as_slice() else { return Err("not two queries".to_owned()) };
     let case_has_value = row["id"].as_str().is_some_and(|id| id.starts_with("cockroach/"));
     let mut reader = Reader { arena, schemas, scopes: Vec::new(), case_has_value };
-    let left = reader.rel(left)?.rel;
-    let right = reader.rel(right)?.rel;
+    let mut side = |query| {
+        let bound = reader.rel(query)?;
+        Ok::<_, String>(reader.placed(&bound))
+    };
+    let (left, right) = (side(left)?, side(right)?);
     Ok(Pair { left, right, facts: facts(schemas) })
 }
 

@@ -100,6 +100,11 @@ impl<'a> Evaluator<'a> {
         Ok(())
     }
 
+    /// Steps that were taken.
+    pub(crate) fn used(&self, budget: Budget) -> u32 {
+        budget.steps - self.steps
+    }
+
     /// Runs one level further in.
     pub(crate) fn deeper<T>(
         &mut self,

@@ -31,5 +31,6 @@ pub use evaluator::{Budget, Meaning, TextOrder, rows};
 pub use insert::{inserts, shown};
 pub use number::{Number, NumberKind};
 
+pub use refute::{Difference, Effort, Outcome, Side, refute, refuted_on};
 pub use unable::Unable;
 pub use value::{Interval, Value};
