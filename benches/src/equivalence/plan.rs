@@ -236,8 +236,12 @@ impl Reader<'_> {
 
     /// Rows of the left side that have, or have not, a match.
     fn semi(&mut self, left: Bound, body: &Value, kind: &str) -> Result<Bound, String> {
+        // The right side does not see the row, though it stands one scope further in.
+        self.scopes.push(Vec::new());
+        let right = self.input(&body["right"]);
+        self.scopes.pop();
+        let right = right?;
         let exists = self.within(&[&left], |it| {
-            let right = it.input(&body["right"])?;
             // The condition sees both rows: the columns of the right one come last.
             let condition = it.within(&[&right], |it| it.scalar(&body["condition"]))?;
             let filter = it.conjuncts(condition);

@@ -48,25 +48,41 @@ impl Bag {
     ///
     /// The columns of a star are ordered by their names; of several with one name none is kept.
     pub fn outputs(&self, outputs: &[u32]) -> Vec<Row> {
-        let at = |output: &u32| {
-            let of: Vec<usize> =
-                (0..self.heads.len()).filter(|at| self.heads[*at].slot == *output).collect();
-            let mut named = of.clone();
-            named.retain(|at| {
-                let alike = |other: &&usize| self.heads[**other].label == self.heads[*at].label;
-                of.iter().filter(alike).count() == 1
-            });
-            named.sort_by_key(|at| match self.heads[*at].label {
-                Label::Name(name) => Some(name),
-                Label::Position | Label::Nothing => None,
-            });
-            named
-        };
-        let order: Vec<usize> = outputs.iter().flat_map(at).collect();
+        let order: Vec<usize> = outputs.iter().flat_map(|output| self.columns(*output)).collect();
         let picked = |row: &Row| order.iter().map(|at| row[*at].clone()).collect();
         let mut rows: Vec<Row> = self.rows.iter().map(picked).collect();
         rows.sort();
         rows
+    }
+
+    /// The columns of an output, in order.
+    fn columns(&self, output: u32) -> Vec<usize> {
+        let of: Vec<usize> =
+            (0..self.heads.len()).filter(|at| self.heads[*at].slot == output).collect();
+        let mut named = of.clone();
+        named.retain(|at| {
+            let alike = |other: &&usize| self.heads[**other].label == self.heads[*at].label;
+            of.iter().filter(alike).count() == 1
+        });
+        named.sort_by_key(|at| match self.heads[*at].label {
+            Label::Name(name) => Some(name),
+            Label::Position | Label::Nothing => None,
+        });
+        named
+    }
+
+    /// What stands at each of some outputs: the names of a star's columns, nothing for one column.
+    pub(crate) fn stars(&self, outputs: &[u32]) -> Vec<Vec<Label>> {
+        let labels = |output: &u32| {
+            let columns = self.columns(*output);
+            if columns.len() == 1 {
+                return Vec::new();
+            }
+            // One more, so that a star without columns is not one column.
+            let labels = columns.iter().map(|at| self.heads[*at].label);
+            labels.chain([Label::Nothing]).collect()
+        };
+        outputs.iter().map(labels).collect()
     }
 }
 

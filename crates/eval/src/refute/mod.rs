@@ -118,10 +118,22 @@ pub fn refuted_on(
     budget: Budget,
 ) -> Result<Option<Difference>, Unable> {
     let rows = |side: Side<'_>| {
-        let bag = crate::evaluator::rows(arena, database, side.rel, Meaning::OPEN, budget)?;
-        Ok(bag.outputs(side.outputs))
+        crate::evaluator::rows(arena, database, side.rel, Meaning::OPEN, budget)
     };
-    let (left, right) = (rows(left)?, rows(right)?);
+    let (one, two) = (rows(left)?, rows(right)?);
+    compared(database, (&one, left.outputs), (&two, right.outputs))
+}
+
+/// How two bags differ, if they do.
+fn compared(
+    database: &Database,
+    (left, outputs): (&Bag, &[u32]),
+    (right, others): (&Bag, &[u32]),
+) -> Result<Option<Difference>, Unable> {
+    if left.stars(outputs) != right.stars(others) {
+        return Unable::broken("outputs that cannot be compared");
+    }
+    let (left, right) = (left.outputs(outputs), right.outputs(others));
     Ok(differ(&left, &right)?.then(|| Difference { database: database.clone(), left, right }))
 }
 
@@ -229,14 +241,13 @@ impl Search<'_> {
         }
         let left = self.rows(&database, self.sides[0])?;
         let right = self.rows(&database, self.sides[1])?;
-        let (left, right) =
-            (left.outputs(self.sides[0].outputs), right.outputs(self.sides[1].outputs));
-        match differ(&left, &right) {
-            Ok(true) => return Some(Difference { database, left, right }),
-            Ok(false) => self.compared += 1,
+        let [one, two] = self.sides;
+        match compared(&database, (&left, one.outputs), (&right, two.outputs)) {
+            Ok(Some(found)) => return Some(found),
+            Ok(None) => self.compared += 1,
             Err(unable) => self.unable = Some(unable),
         }
-        if !(left.is_empty() && right.is_empty()) {
+        if !(left.rows.is_empty() && right.rows.is_empty()) {
             if self.promising.len() < 12 {
                 self.promising.push(database);
             } else {
