@@ -7,6 +7,8 @@
 mod grow;
 #[path = "oracle/grow_scalar.rs"]
 mod grow_scalar;
+#[path = "oracle/mutate.rs"]
+mod mutate;
 #[path = "oracle/tables.rs"]
 mod tables;
 #[path = "oracle/twin.rs"]
@@ -14,10 +16,10 @@ mod twin;
 
 use grow::Grow;
 use plumb_canon::{Canonicalizer, rewrites};
-use plumb_eval::{Bag, Budget, Database, Meaning, Unable};
+use plumb_eval::{Bag, Budget, Database, Effort, Meaning, Outcome, Side, Unable};
 use plumb_ir::{Arena, RelId, text::print_rel};
 use proptest::prelude::*;
-use tables::{TABLES, facts};
+use tables::{TABLES, constraints, facts};
 
 fn databases(grow: &mut Grow<'_>) -> Vec<Database> {
     (0..3)
@@ -179,4 +181,40 @@ fn twins_have_the_same_rows() {
         let trouble = difference(&arena, &databases, rel, other, None);
         assert!(trouble.is_none(), "{}", trouble.unwrap_or_default());
     }
+}
+
+/// What the search for rows on which two plans differ comes to.
+fn searched(arena: &Arena, one: RelId, two: RelId, width: usize) -> Outcome {
+    let outputs: Vec<u32> = (0..).take(width).collect();
+    let side = |rel| Side { rel, outputs: &outputs };
+    let effort = Effort { databases: 120, steps: 60_000, ..Effort::default() };
+    plumb_eval::refute(arena, side(one), side(two), &constraints(), effort)
+}
+
+/// The judge of difference agrees with the judge of sameness: on twins, and on mutants that are twins.
+#[test]
+fn what_has_one_normal_form_is_not_refuted() {
+    let (mut same, mut refuted, mut others) = (0_u32, 0_u32, 0_u32);
+    for seed in 0..150 {
+        let (mut arena, rel, twin) = twins(seed);
+        let mut canonicalizer = Canonicalizer::knowing(facts());
+        let normal = canonicalizer.canonical(&mut arena, rel);
+        let width = normal.columns.len();
+        let found = searched(&arena, rel, twin, width);
+        assert!(!matches!(found, Outcome::Different(_)), "twin {seed}: {found:?}");
+        let Some(mutant) = mutate::mutant(&mut arena, rel, seed * 31) else { continue };
+        let other = canonicalizer.canonical(&mut arena, mutant);
+        let found = searched(&arena, rel, mutant, width);
+        let different = matches!(found, Outcome::Different(_));
+        if normal.rel == other.rel && normal.columns == other.columns {
+            let (one, two) = (print_rel(&arena, rel), print_rel(&arena, mutant));
+            assert!(!different, "mutant {seed}:\n{one}\nand\n{two}\n{found:?}");
+            same += 1;
+        } else {
+            others += 1;
+            refuted += u32::from(different);
+        }
+    }
+    println!("{same} mutants are the same, {refuted} of {others} others refuted");
+    assert!(refuted * 100 >= others * 50, "{refuted} of {others} mutants refuted");
 }

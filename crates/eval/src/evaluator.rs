@@ -57,6 +57,7 @@ pub fn rows(
     meaning: Meaning,
     budget: Budget,
 ) -> Result<Bag, Unable> {
+    crate::height::check(arena, rel, budget.depth)?;
     let bag = Evaluator::new(arena, database, meaning, budget).rel(rel)?;
     Ok(Rc::try_unwrap(bag).unwrap_or_else(|shared| (*shared).clone()))
 }
@@ -157,7 +158,6 @@ impl<'a> Evaluator<'a> {
         Ok(found.map(|at| bag.rows[*row][at].clone()))
     }
 
-    /// The only names of functions that are met, so that spelling one is cheap.
     pub(crate) fn name(&self, symbol: Symbol) -> &'a str {
         self.arena.name(symbol)
     }

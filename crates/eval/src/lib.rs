@@ -11,6 +11,7 @@ mod constraints;
 mod date;
 mod evaluator;
 mod function;
+mod height;
 mod insert;
 mod join;
 mod looks;

@@ -1,31 +1,41 @@
-//! Which inputs of a `FROM` a scalar or a lateral input looks at.
+//! Which inputs of a `FROM`, and which of their columns, scalars and lateral inputs look at.
 
-use plumb_ir::{Arena, FromId, RelId, Scalar, ScalarId};
+use plumb_ir::{Arena, Field, FromId, RelId, Scalar, ScalarId};
 
 /// The inputs of the scope `level` out that a scalar looks at, sorted.
 pub(crate) fn scalar(arena: &Arena, id: ScalarId, level: u32) -> Vec<u32> {
     let mut looks = Looks { arena, found: Vec::new() };
     looks.scalar(id, level);
-    looks.sorted()
+    looks.inputs()
+}
+
+/// The columns of the innermost scope that a scalar looks at, sorted; some may not be there.
+pub(crate) fn columns(arena: &Arena, id: ScalarId) -> Vec<(u32, Field)> {
+    let mut looks = Looks { arena, found: Vec::new() };
+    looks.scalar(id, 0);
+    looks.found.sort_unstable();
+    looks.found.dedup();
+    looks.found
 }
 
 /// The inputs of the same `FROM` that one of its inputs looks at, sorted.
 pub(crate) fn siblings(arena: &Arena, rel: RelId) -> Vec<u32> {
     let mut looks = Looks { arena, found: Vec::new() };
     looks.rel(rel, 0);
-    looks.sorted()
+    looks.inputs()
 }
 
 struct Looks<'a> {
     arena: &'a Arena,
-    found: Vec<u32>,
+    found: Vec<(u32, Field)>,
 }
 
 impl Looks<'_> {
-    fn sorted(mut self) -> Vec<u32> {
-        self.found.sort_unstable();
-        self.found.dedup();
-        self.found
+    fn inputs(self) -> Vec<u32> {
+        let mut inputs: Vec<u32> = self.found.into_iter().map(|(input, _)| input).collect();
+        inputs.sort_unstable();
+        inputs.dedup();
+        inputs
     }
 
     fn scalar(&mut self, id: ScalarId, level: u32) {
@@ -34,8 +44,12 @@ impl Looks<'_> {
         }
         let node = self.arena.get_scalar(id);
         match node {
-            Scalar::Column { depth, input, .. } if *depth == level => self.found.push(*input),
-            Scalar::Either { depth, inputs, .. } if *depth == level => self.found.extend(inputs),
+            Scalar::Column { depth, input, field } if *depth == level => {
+                self.found.push((*input, *field));
+            }
+            Scalar::Either { depth, inputs, name } if *depth == level => {
+                self.found.extend(inputs.iter().map(|input| (*input, Field::Named(*name))));
+            }
             Scalar::Column { .. }
             | Scalar::Either { .. }
             | Scalar::Literal(_)

@@ -27,11 +27,13 @@ pub(crate) fn measure(name: &str, mut of: Measured<'_>) -> Result<Value, Unable>
         return Unable::unknown(name);
     }
     if of.rows.is_empty() {
-        return empty(name, known.and_then(|it| it.measure).map(|it| it.empty));
+        return Ok(empty(name, known.and_then(|it| it.measure).map(|it| it.empty)));
     }
     let ordered = known.is_none_or(|it| it.ordered);
+    // A symbol is of all that the function looks at.
+    let spelled = if of.distinct { format!("distinct {name}") } else { name.to_owned() };
     if ordered {
-        return in_order(name, of);
+        return in_order(&spelled, of);
     }
     let mut args: Vec<Row> = std::mem::take(&mut of.rows).into_iter().map(|(_, row)| row).collect();
     if of.distinct {
@@ -39,7 +41,7 @@ pub(crate) fn measure(name: &str, mut of: Measured<'_>) -> Result<Value, Unable>
         args = crate::set::distinct(&args)?;
     }
     match name {
-        "count" => count(&args),
+        "count" => Ok(count(&args)),
         "count-if" | "sum" | "avg" | "min" | "max" | "bool-and" | "bool-or" | "only-value" => {
             let firsts = args.iter().map(|row| row.first().cloned()).collect::<Option<Vec<_>>>();
             match firsts {
@@ -47,16 +49,16 @@ pub(crate) fn measure(name: &str, mut of: Measured<'_>) -> Result<Value, Unable>
                 None => Unable::broken("an aggregate of nothing"),
             }
         }
-        _ => Ok(unknown(name, args)),
+        _ => Ok(unknown(&spelled, args)),
     }
 }
 
 /// What no rows give.
-fn empty(name: &str, empty: Option<Empty>) -> Result<Value, Unable> {
+fn empty(name: &str, empty: Option<Empty>) -> Value {
     match empty {
-        Some(Empty::Null) => Ok(Value::Null),
-        Some(Empty::Zero) => Ok(Value::whole(0)),
-        Some(Empty::List | Empty::Text | Empty::Other) | None => Ok(Value::symbol(name, [])),
+        Some(Empty::Null) => Value::Null,
+        Some(Empty::Zero) => Value::whole(0),
+        Some(Empty::List | Empty::Text | Empty::Other) | None => Value::symbol(name, []),
     }
 }
 
@@ -66,14 +68,14 @@ fn unknown(name: &str, mut args: Vec<Row>) -> Value {
     Value::symbol(name, args.iter().flatten())
 }
 
-fn count(args: &[Row]) -> Result<Value, Unable> {
+fn count(args: &[Row]) -> Value {
     let counted = args.iter().filter(|row| !row.contains(&Value::Null));
     let (mut number, mut open) = (0_i64, false);
     for row in counted {
         number += 1;
         open |= row.iter().any(Value::is_symbol);
     }
-    Ok(if open { unknown("count", args.to_vec()) } else { Value::whole(number) })
+    if open { unknown("count", args.to_vec()) } else { Value::whole(number) }
 }
 
 /// An aggregate of one argument that does not look at the order of rows.

@@ -153,8 +153,8 @@ impl Evaluator<'_> {
                 }
                 // Which of the rows that tie is picked matters only if they differ.
                 let mine = &input.rows[keyed[cut].1];
-                for at in 0..keyed.len() {
-                    if tie(at)?.is_eq() && input.rows[keyed[at].1] != *mine {
+                for (at, (_, row)) in keyed.iter().enumerate() {
+                    if tie(at)?.is_eq() && input.rows[*row] != *mine {
                         return Err(Unable::Ambiguous("a limit among rows that tie"));
                     }
                 }
@@ -186,7 +186,7 @@ impl Evaluator<'_> {
         let mut rows = Vec::new();
         for (at, binding) in bindings.iter().enumerate() {
             self.step()?;
-            let window = Window { bindings: &bindings, at };
+            let window = Window { bindings: &bindings, at, out };
             let row = self.within(binding.clone(), |it| {
                 let mut row = Vec::new();
                 for (out, pick) in out.iter().zip(&picks) {

@@ -2,11 +2,12 @@
 
 use std::ops::Range;
 
-use plumb_ir::{Bound, Frame, FrameUnit, Scalar, ScalarId, SortKey};
+use plumb_ir::{Bound, Field, Frame, FrameUnit, Out, Scalar, ScalarId, SortKey};
 
 use crate::{
     bag::Row,
     evaluator::{Binding, Evaluator},
+    looks,
     measure::{self, Measured},
     number::{Number, NumberKind},
     order::{compare, settled, sort},
@@ -18,6 +19,8 @@ use crate::{
 pub(crate) struct Window<'a> {
     pub(crate) bindings: &'a [Binding],
     pub(crate) at: usize,
+    /// The outputs it stands among.
+    pub(crate) out: &'a [Out],
 }
 
 /// The partition of a row in its order.
@@ -29,6 +32,8 @@ struct Partition<'a> {
     at: usize,
     /// Rows that tie with each row.
     peers: Vec<Range<usize>>,
+    /// What the outputs see of each row, if some tie.
+    seen: Vec<Row>,
 }
 
 impl Evaluator<'_> {
@@ -108,7 +113,37 @@ impl Evaluator<'_> {
             peers.resize(end, start..end);
         }
         let at = rows.iter().position(|(_, row)| *row == window.at).unwrap_or(0);
-        Ok(Partition { bindings: window.bindings, rows, at, peers })
+        let ties = peers.iter().any(|peers| peers.len() > 1);
+        let seen = if ties { self.seen(window, &rows)? } else { Vec::new() };
+        Ok(Partition { bindings: window.bindings, rows, at, peers, seen })
+    }
+
+    /// What the outputs see of each row.
+    fn seen(&mut self, window: &Window<'_>, rows: &[(Row, usize)]) -> Result<Vec<Row>, Unable> {
+        let (mut columns, mut whole): (Vec<(u32, Field)>, Vec<u32>) = (Vec::new(), Vec::new());
+        for out in window.out {
+            match out {
+                Out::Column(scalar) => columns.extend(looks::columns(self.arena, *scalar)),
+                Out::Star { input, .. } => whole.push(*input),
+            }
+        }
+        let mut all = Vec::new();
+        for (_, row) in rows {
+            let binding = window.bindings[*row].clone();
+            all.push(self.within(binding.clone(), |it| {
+                let mut seen = Vec::new();
+                for (input, field) in &columns {
+                    seen.extend(it.column(0, *input, *field)?);
+                }
+                for input in &whole {
+                    if let Some(Some((bag, row))) = binding.get(*input as usize) {
+                        seen.extend(bag.rows[*row].iter().cloned());
+                    }
+                }
+                Ok(seen)
+            })?);
+        }
+        Ok(all)
     }
 
     fn argument(
@@ -237,11 +272,8 @@ impl Partition<'_> {
 
     /// Rows that tie are alike in all that can be seen, so any order of them will do.
     fn alike(&self, peers: &Range<usize>) -> Result<(), Unable> {
-        let row = |at: usize| {
-            let seats = self.bindings[self.rows[at].1].iter().flatten();
-            seats.map(|(bag, at)| &bag.rows[*at]).collect::<Vec<_>>()
-        };
-        if peers.clone().skip(1).all(|at| row(at) == row(peers.start)) {
+        let alike = |at: usize| self.seen.get(at) == self.seen.get(peers.start);
+        if peers.clone().skip(1).all(alike) {
             return Ok(());
         }
         Err(Unable::Ambiguous("a window over rows that tie"))

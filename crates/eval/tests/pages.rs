@@ -66,7 +66,9 @@ fn found(left: &str, right: &str, known: &Constraints) -> String {
         Outcome::Different(found) => {
             let Difference { database, left, right } = *found;
             let lines = |name: &str, rows: &str| {
-                rows.lines().map(|line| format!("{name} {line}\n")).collect::<String>()
+                rows.split_inclusive('\n')
+                    .map(|line| [name, " ", line].concat())
+                    .collect::<String>()
             };
             let (left, right) = (lines("left ", &shown(&left)), lines("right", &shown(&right)));
             format!("{}{left}{right}", inserts(&database))

@@ -6,7 +6,7 @@ use plumb_ir::{
     Symbol, Tree,
 };
 
-use crate::tables::{KEYS, Kind, NOT_NULL, TABLES};
+use super::tables::{KEYS, Kind, NOT_NULL, TABLES};
 
 use Kind::{Bool, Int, Text};
 

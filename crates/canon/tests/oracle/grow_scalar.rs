@@ -3,7 +3,7 @@
 use plumb_eval::Value;
 use plumb_ir::{Field, Literal, Rel, Scalar, ScalarId, Symbol};
 
-use crate::{
+use super::{
     grow::{Columns, Grow},
     tables::{
         Kind::{self, Bool, Int, Text},

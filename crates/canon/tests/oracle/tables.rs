@@ -1,7 +1,7 @@
 //! The tables of random plans, and what holds of them.
 
 use plumb_canon::Facts;
-use plumb_eval::{Column, Table};
+use plumb_eval::{Column, ColumnConstraint, Constraints, Table};
 use plumb_ir::Type;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -69,4 +69,20 @@ pub(crate) fn facts() -> Facts {
         facts.table(table).keys.push((columns, ground));
     }
     facts
+}
+
+/// The same for those who look for counterexamples.
+pub(crate) fn constraints() -> Constraints {
+    let mut constraints = Constraints::default();
+    for (name, columns) in TABLES {
+        let table = constraints.tables.entry(name.to_owned()).or_default();
+        for (column, kind) in columns {
+            let not_null = NOT_NULL.contains(&(name, column));
+            let promised = ColumnConstraint { data_type: kind.data_type(), not_null };
+            table.columns.insert((*column).to_owned(), promised);
+        }
+        let keys = KEYS.iter().filter(|(of, _)| *of == name);
+        table.keys.extend(keys.map(|(_, key)| key.iter().map(|it| (*it).to_owned()).collect()));
+    }
+    constraints
 }

@@ -153,7 +153,9 @@ impl Freeze<'_> {
                         .zip(&other)
                         .map(|(a, b)| (a.1.clone(), b.1.clone()))
                         .collect();
-                    pairs.iter().for_each(|(one, two)| self.equal(one, two));
+                    for (one, two) in &pairs {
+                        self.equal(one, two);
+                    }
                 }
                 fields
             }
@@ -230,7 +232,9 @@ impl Freeze<'_> {
     fn wanted_call(&mut self, name: &str, args: &[ScalarId], truth: bool) {
         match (name, args) {
             ("and" | "or", _) if (name == "and") == truth => {
-                args.iter().for_each(|arg| self.want(*arg, truth));
+                for arg in args {
+                    self.want(*arg, truth);
+                }
             }
             ("and" | "or", _) => {
                 if let Some(chosen) = self.chance.pick(args).copied() {
@@ -399,7 +403,7 @@ impl Freeze<'_> {
         let mut chosen: BTreeMap<Slot, Value> = BTreeMap::new();
         for slot in 0..self.parents.len() {
             let root = self.root(slot);
-            if !chosen.contains_key(&root) {
+            if root == slot {
                 let value = self.choose(root, filling);
                 chosen.insert(root, value);
             }

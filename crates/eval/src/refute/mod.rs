@@ -84,6 +84,11 @@ pub fn refute(
     constraints: &Constraints,
     effort: Effort,
 ) -> Outcome {
+    for side in [left, right] {
+        if let Err(unable) = crate::height::check(arena, side.rel, effort.budget.depth) {
+            return Outcome::NotFound { compared: 0, unable: Some(unable) };
+        }
+    }
     let shape = Shape::of(arena, &[left.rel, right.rel], constraints);
     let seed = arena.rel_digest(left.rel).0 ^ arena.rel_digest(right.rel).0.rotate_left(1);
     let mut search = Search {
@@ -117,9 +122,8 @@ pub fn refuted_on(
     database: &Database,
     budget: Budget,
 ) -> Result<Option<Difference>, Unable> {
-    let rows = |side: Side<'_>| {
-        crate::evaluator::rows(arena, database, side.rel, Meaning::OPEN, budget)
-    };
+    let rows =
+        |side: Side<'_>| crate::evaluator::rows(arena, database, side.rel, Meaning::OPEN, budget);
     let (one, two) = (rows(left)?, rows(right)?);
     compared(database, (&one, left.outputs), (&two, right.outputs))
 }

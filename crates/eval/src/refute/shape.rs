@@ -224,10 +224,14 @@ impl<'a> Walk<'a> {
             }
             Rel::Distinct { input } => self.rel(*input),
             Rel::Union { inputs } => {
-                inputs.iter().for_each(|input| self.rel(*input));
+                for input in inputs {
+                    self.rel(*input);
+                }
                 let Some((first, rest)) = inputs.split_first() else { return };
                 for at in 0..self.width(*first) {
-                    rest.iter().for_each(|other| self.same_output(*first, *other, at));
+                    for other in rest {
+                        self.same_output(*first, *other, at);
+                    }
                 }
             }
             Rel::Set { left, right, .. } => {
@@ -245,9 +249,9 @@ impl<'a> Walk<'a> {
             }
             Rel::Call { args, .. } => {
                 self.scopes.push(Vec::new());
-                args.iter().for_each(|arg| {
+                for arg in args {
                     self.scalar(*arg);
-                });
+                }
                 self.scopes.pop();
             }
             Rel::Opaque { inputs, .. } => inputs.iter().for_each(|input| self.rel(*input)),
@@ -401,14 +405,14 @@ impl<'a> Walk<'a> {
                 let (left, right) = (self.field(*left, field), self.field(*right, field));
                 self.same(left, right)
             }
-            (_, Field::At(at)) => match self.outputs.get(&(rel, at)) {
-                Some(class) => *class,
-                None => {
-                    let class = self.fresh();
-                    self.outputs.insert((rel, at), class);
-                    class
+            (_, Field::At(at)) => {
+                if let Some(class) = self.outputs.get(&(rel, at)) {
+                    return *class;
                 }
-            },
+                let class = self.fresh();
+                self.outputs.insert((rel, at), class);
+                class
+            }
             (_, Field::Named(_)) => self.fresh(),
         }
     }

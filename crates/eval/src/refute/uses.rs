@@ -36,9 +36,9 @@ impl Walk<'_> {
                     let filter = self.scalar(*filter);
                     self.be(filter, Domain::Bool, Ground::Use);
                 }
-                order.iter().for_each(|key| {
+                for key in order {
                     self.scalar(key.value);
-                });
+                }
                 self.measure(arena.name(*function), args)
             }
             Scalar::Window { function, args, partition, order, .. } => {
@@ -133,7 +133,9 @@ impl Walk<'_> {
                 self.all_same(rest)
             }
             ("and" | "or" | "not" | "xor" | "is-true" | "is-false", all) => {
-                all.iter().for_each(|class| self.be(*class, Domain::Bool, Ground::Use));
+                for class in all {
+                    self.be(*class, Domain::Bool, Ground::Use);
+                }
                 self.typed(Domain::Bool)
             }
             ("add" | "sub" | "mul" | "neg" | "abs" | "mod" | "div" | "div-int", all) => {
