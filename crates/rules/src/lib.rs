@@ -5,6 +5,7 @@
 #![warn(clippy::disallowed_methods, reason = "ask the World")]
 
 mod alike;
+mod catalogue;
 mod formula;
 mod meaning;
 mod measures;
@@ -15,6 +16,8 @@ mod shape;
 mod shared;
 mod subject;
 mod version;
+
+pub use catalogue::metrics;
 
 use plumb_base::Finding;
 use plumb_estate::Estate;

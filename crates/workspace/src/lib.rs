@@ -12,6 +12,7 @@ mod exists;
 mod explain;
 mod graph;
 mod lineage;
+mod metrics;
 mod named;
 mod reference;
 mod remember;
@@ -20,7 +21,7 @@ mod setup;
 
 use plumb_base::{
     Finding, MemoryWorld, Moment, Source, World,
-    answer::{Audit, Doctor, Exists, Graph, Lineage, NoSuch, Setup, Shown},
+    answer::{Audit, Doctor, Exists, Graph, Lineage, Metrics, NoSuch, Setup, Shown},
     record::Found,
 };
 use plumb_estate::Estate;
@@ -134,6 +135,11 @@ impl Workspace {
     /// What is called like some words, or has columns that are.
     pub fn named(&self, words: &str) -> Exists {
         named::named(self, words)
+    }
+
+    /// Every number with a name, or those of one name.
+    pub fn metrics(&self, name: Option<&str>) -> Result<Metrics, NoSuch> {
+        metrics::metrics(self, name)
     }
 
     /// What was found, as far as settings speak of it.
