@@ -50,8 +50,9 @@ fn difference(
     for database in databases {
         let (before, after) = match (rows(arena, database, one), rows(arena, database, two)) {
             (Ok(before), Ok(after)) => (before, after),
-            // More rows than a test should wait for.
-            (Err(Unable::TooMuch), _) | (_, Err(Unable::TooMuch)) => continue,
+            // More rows than a test should wait for, or rows that nobody can tell.
+            (Err(Unable::TooMuch | Unable::Unknown(_)), _)
+            | (_, Err(Unable::TooMuch | Unable::Unknown(_))) => continue,
             (before, after) => {
                 let broken = format!("before {:?}, after {:?}", before.err(), after.err());
                 return Some(format!(

@@ -1,5 +1,7 @@
 //! AND, OR and NOT written one way.
 
+use std::collections::BTreeSet;
+
 use indexmap::IndexSet;
 use plumb_ir::{Arena, Literal, Scalar, ScalarId};
 
@@ -46,12 +48,38 @@ fn junction(arena: &mut Arena, name: &str, args: &[ScalarId], decides: bool) -> 
         }
     }
     let parts: Vec<ScalarId> = parts.into_iter().collect();
+    let parts = absorbed(arena, name, parts);
     match parts.as_slice() {
         [] => Some(arena.literal(Literal::Bool(!decides))),
         [one] if is_condition(arena, *one) => Some(*one),
         _ if parts == args => None,
         _ => Some(arena.call(name, parts)),
     }
+}
+
+/// Parts that are looked at for what they make superfluous.
+const ABSORBED: usize = 64;
+
+/// The parts without those that another one decides: `a OR (a AND b)` is `a`, also where either is NULL.
+fn absorbed(arena: &Arena, name: &str, parts: Vec<ScalarId>) -> Vec<ScalarId> {
+    let other = if name == "or" { "and" } else { "or" };
+    let nested = |id: &ScalarId| arena.as_call(*id).is_some_and(|(inner, _)| inner == other);
+    if parts.len() > ABSORBED || !parts.iter().any(nested) {
+        return parts;
+    }
+    let inside = |id: ScalarId| match arena.as_call(id) {
+        Some((inner, args)) if inner == other => args.iter().copied().collect(),
+        _ => BTreeSet::from([id]),
+    };
+    let sets: Vec<BTreeSet<ScalarId>> = parts.iter().map(|id| inside(*id)).collect();
+    let needless = |at: usize| {
+        sets.iter().enumerate().any(|(one, set)| {
+            one != at && set.is_subset(&sets[at]) && (set.len() < sets[at].len() || one < at)
+        })
+    };
+    let volatile = |id: ScalarId| crate::obstacle::volatile(arena, id);
+    let keep = |(at, id): (usize, &ScalarId)| (!needless(at) || volatile(*id)).then_some(*id);
+    parts.iter().enumerate().filter_map(keep).collect()
 }
 
 /// NOT moves inwards through AND and OR (De Morgan holds with three values), and meets itself.

@@ -124,7 +124,9 @@ fn over_nothing(arena: &mut Arena, calls: &[ScalarId]) -> Option<RelId> {
 }
 
 fn is_never(arena: &Arena, condition: ScalarId) -> bool {
-    matches!(arena.as_literal(condition), Some(Literal::Bool(false) | Literal::Null))
+    let null = |id: ScalarId| matches!(arena.as_literal(id), Some(Literal::Null));
+    matches!(arena.as_literal(condition), Some(Literal::Bool(false)))
+        || crate::nulls::nulled_by(arena, condition, &null)
 }
 
 /// The tree without sides that have no rows, whose inputs go to `gone`; `None` if it has none itself.

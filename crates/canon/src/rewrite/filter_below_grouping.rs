@@ -1,6 +1,6 @@
 //! A filter on grouping keys filters the rows that are grouped.
 
-use plumb_ir::{Arena, Field, From, Rel, RelId, Scalar, ScalarId, Tree};
+use plumb_ir::{Arena, Field, From, FromId, Out, Rel, RelId, Scalar, ScalarId, Tree};
 
 use crate::{Apply, Rewrite, Stage};
 
@@ -21,34 +21,73 @@ fn apply(arena: &mut Arena, rel: RelId) -> Option<RelId> {
         Tree::Where { .. } | Tree::Left { .. } | Tree::Full { .. } => false,
     };
     for (number, input) in (0..).zip(&from.inputs) {
-        let Rel::Aggregate { from: below, keys, calls, scalar: false } =
-            arena.get_rel(*input).clone()
-        else {
-            continue;
-        };
-        if !at_top(number) {
-            continue;
-        }
+        let Some(grouped) = Grouped::of(arena, *input).filter(|_| at_top(number)) else { continue };
         let moves: Vec<Option<ScalarId>> = from
             .filter
             .iter()
-            .map(|condition| below_keys(arena, *condition, number, &keys))
+            .map(|condition| below_keys(arena, *condition, number, &grouped.keys))
             .collect();
         if moves.iter().all(Option::is_none) {
             continue;
         }
-        let mut inner = arena.get_from(below).clone();
-        inner.filter.extend(moves.iter().flatten());
-        let below = arena.from(inner);
-        let grouped = arena.rel(Rel::Aggregate { from: below, keys, calls, scalar: false });
+        let conditions: Vec<ScalarId> = moves.iter().flatten().copied().collect();
         let mut inputs = from.inputs.clone();
-        inputs[number as usize] = grouped;
+        inputs[number as usize] = grouped.filtered(arena, &conditions);
         let stay = from.filter.iter().zip(&moves).filter(|(_, moved)| moved.is_none());
         let filter = stay.map(|(condition, _)| *condition).collect();
         let new = arena.from(From { inputs, tree: from.tree, filter });
         return Some(super::with_from(arena, &parent, new));
     }
     None
+}
+
+/// Rows that are put together by keys.
+struct Grouped {
+    from: FromId,
+    keys: Vec<ScalarId>,
+    /// What is made of each group; nothing, where rows are only told apart.
+    calls: Option<Vec<ScalarId>>,
+}
+
+impl Grouped {
+    fn of(arena: &Arena, rel: RelId) -> Option<Self> {
+        match arena.get_rel(rel).clone() {
+            Rel::Aggregate { from, keys, calls, scalar: false } => {
+                Some(Self { from, keys, calls: Some(calls) })
+            }
+            Rel::Distinct { input } => {
+                let inner = arena.get_rel(input).clone();
+                let windows = !crate::splice::no_windows(arena, &inner);
+                let Rel::Project { from, out } = inner else { return None };
+                let key = |out: Out| match out {
+                    Out::Column(scalar) if !crate::obstacle::volatile(arena, scalar) => {
+                        Some(scalar)
+                    }
+                    _ => None,
+                };
+                let keys = out.into_iter().map(key).collect::<Option<Vec<_>>>()?;
+                (!windows).then_some(Self { from, keys, calls: None })
+            }
+            _ => None,
+        }
+    }
+
+    /// The same of the rows that meet more conditions.
+    fn filtered(self, arena: &mut Arena, conditions: &[ScalarId]) -> RelId {
+        let mut from = arena.get_from(self.from).clone();
+        from.filter.extend(conditions);
+        let from = arena.from(from);
+        match self.calls {
+            Some(calls) => {
+                arena.rel(Rel::Aggregate { from, keys: self.keys, calls, scalar: false })
+            }
+            None => {
+                let out = self.keys.into_iter().map(Out::Column).collect();
+                let input = arena.rel(Rel::Project { from, out });
+                arena.rel(Rel::Distinct { input })
+            }
+        }
+    }
 }
 
 /// A condition over keys alone, as one over the rows that are grouped.

@@ -50,8 +50,10 @@ mod fold_constants;
 mod group_by_key;
 mod hoist_left_joins;
 mod in_list;
+mod in_to_exists;
 mod inline_projection;
 mod left_join_to_inner;
+mod limits;
 mod merge_unions;
 mod not_null;
 mod one_row;
@@ -59,8 +61,11 @@ mod order_inputs;
 mod prune_columns;
 mod ranges;
 mod roll_up;
+mod self_join;
+mod semi_join;
 mod split_conditions;
 mod truth_values;
+mod union_projection;
 pub(crate) static ALL: &[&crate::Rewrite] = &[
     &between::REWRITE,
     &boolean::REWRITE,
@@ -81,8 +86,10 @@ pub(crate) static ALL: &[&crate::Rewrite] = &[
     &group_by_key::REWRITE,
     &hoist_left_joins::REWRITE,
     &in_list::REWRITE,
+    &in_to_exists::REWRITE,
     &inline_projection::REWRITE,
     &left_join_to_inner::REWRITE,
+    &limits::REWRITE,
     &merge_unions::REWRITE,
     &not_null::REWRITE,
     &one_row::REWRITE,
@@ -90,6 +97,9 @@ pub(crate) static ALL: &[&crate::Rewrite] = &[
     &prune_columns::REWRITE,
     &ranges::REWRITE,
     &roll_up::REWRITE,
+    &self_join::REWRITE,
+    &semi_join::REWRITE,
     &split_conditions::REWRITE,
     &truth_values::REWRITE,
+    &union_projection::REWRITE,
 ];
