@@ -1,6 +1,7 @@
 //! Plain answers to the questions people ask: what `workspace` gives and every renderer dresses.
 
 mod exists;
+mod metrics;
 
 use serde::{Deserialize, Serialize};
 
@@ -8,6 +9,7 @@ use crate::record::FileCount;
 use crate::{Finding, Moment, Owner, Place, Problem, Tally};
 
 pub use exists::{Draft, Exists, Match, SharedPart};
+pub use metrics::{DefinitionCard, MetricCard, MetricPlace, Metrics};
 
 /// `plumb audit`: everything found, with what was read and what was not.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]

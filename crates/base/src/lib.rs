@@ -32,4 +32,4 @@ pub use name::{Name, TableName};
 pub use place::{Place, Position, Span};
 pub use problem::{Coverage, Problem, Severity, Tally};
 pub use source::{Lines, Source};
-pub use world::{Entry, World, WorldError};
+pub use world::{Entry, Memory, World, WorldError};

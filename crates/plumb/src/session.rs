@@ -5,8 +5,10 @@ use std::io::{ErrorKind, Write};
 use std::path::Path;
 
 use plumb_base::answer::NoSuch;
-use plumb_base::{World, WorldError};
+use plumb_base::{Memory, World, WorldError};
 use plumb_report::{Detail, Format, Style, argument};
+use plumb_workspace::ask;
+use serde::{Serialize, de::DeserializeOwned};
 
 use crate::options::{Asked, Colour, Target};
 use crate::{Depth, Failure, Options, Outside, Phase, Workspace};
@@ -19,9 +21,11 @@ pub struct Session<'a> {
     err: RefCell<&'a mut dyn Write>,
 }
 
-/// An opened platform.
+/// A platform that can be opened.
 pub(crate) struct Reading {
-    pub workspace: Workspace,
+    world: Box<dyn World>,
+    /// Answers of earlier runs, where they are kept.
+    memory: Option<Box<dyn Memory>>,
     /// What a further command must repeat to read the same thing.
     repeat: String,
 }
@@ -44,12 +48,12 @@ impl<'a> Session<'a> {
         Self { asked, outside, out: RefCell::new(out), err: RefCell::new(err) }
     }
 
-    /// Opens what the options say, or a folder below that.
-    pub(crate) fn read(&self, path: Option<&str>, depth: Depth) -> Result<Reading, Failure> {
+    /// Finds what the options say, or a folder below that.
+    pub(crate) fn read(&self, path: Option<&str>) -> Result<Reading, Failure> {
         if self.asked.demo {
             return match path {
                 Some(_) => Err(two_places()),
-                None => self.demo(depth),
+                None => self.demo(),
             };
         }
         let below = |project: &String| match path {
@@ -65,32 +69,55 @@ impl<'a> Session<'a> {
             self.note(&format!("reading {root}: {folder} is a part of that dbt project"));
         }
         let repeat = if folder == "." { None } else { Some(format!("-C {}", argument(folder))) };
-        Ok(Reading { workspace: self.open(world.as_ref(), depth), repeat: self.repeat(repeat) })
+        let memory = self.outside.memory(&root);
+        Ok(Reading { world, memory, repeat: self.repeat(repeat) })
     }
 
-    /// Opens the built-in company.
-    pub(crate) fn demo(&self, depth: Depth) -> Result<Reading, Failure> {
+    /// The built-in company.
+    pub(crate) fn demo(&self) -> Result<Reading, Failure> {
         if self.asked.project.is_some() {
             return Err(two_places());
         }
-        let workspace = self.open(&Workspace::demo(), depth);
-        Ok(Reading { workspace, repeat: self.repeat(Some("--demo".to_owned())) })
+        let repeat = self.repeat(Some("--demo".to_owned()));
+        Ok(Reading { world: Box::new(Workspace::demo()), memory: None, repeat })
     }
 
-    /// Reads a world, and tells how far it is unless that is not wanted.
-    fn open(&self, world: &dyn World, depth: Depth) -> Workspace {
-        let options = Options { dialect: self.asked.dialect.clone(), depth };
-        if self.asked.quiet > 0 {
-            return Workspace::open(world, &options);
-        }
-        let tell = self.outside.progress();
-        Workspace::open_telling(world, &options, &|phase| {
+    /// Reads a platform, and tells how far it is unless that is not wanted.
+    pub(crate) fn open(&self, reading: &Reading, depth: Depth) -> Workspace {
+        let tell = self.progress();
+        Workspace::open_telling(reading.world.as_ref(), &self.options(depth), &tell)
+    }
+
+    /// Asks a platform something; `question` tells it from all others. What an earlier run answered is not made again
+    /// unless something has changed.
+    pub(crate) fn ask<A, E>(
+        &self,
+        reading: &Reading,
+        depth: Depth,
+        question: &str,
+        answer: impl FnOnce(&mut Workspace) -> Result<A, E>,
+    ) -> Result<A, E>
+    where
+        A: Serialize + DeserializeOwned,
+    {
+        let (world, memory) = (reading.world.as_ref(), reading.memory.as_deref());
+        ask(world, &self.options(depth), memory, question, &self.progress(), answer)
+    }
+
+    fn options(&self, depth: Depth) -> Options {
+        Options { dialect: self.asked.dialect.clone(), depth }
+    }
+
+    fn progress(&self) -> impl Fn(Phase) {
+        let tell = (self.asked.quiet == 0).then(|| self.outside.progress());
+        move |phase| {
+            let Some(tell) = &tell else { return };
             tell(match phase {
                 Phase::Files => "looking for files",
                 Phase::Statements => "reading statements",
                 Phase::Comparing => "comparing plans",
             });
-        })
+        }
     }
 
     fn repeat(&self, place: Option<String>) -> String {

@@ -9,7 +9,7 @@ mod safe;
 mod setup;
 mod words;
 
-use plumb_base::answer::{Audit, Doctor, Exists, Graph, Lineage, Rules, Shown};
+use plumb_base::answer::{Audit, Doctor, Exists, Graph, Lineage, Metrics, Rules, Shown};
 
 pub use safe::{argument, visible};
 pub use setup::settings;
@@ -35,6 +35,8 @@ pub struct Format {
     pub doctor: Option<Dress<Doctor>>,
     /// Dresses `plumb exists`.
     pub exists: Option<Dress<Exists>>,
+    /// Dresses `plumb metrics`.
+    pub metrics: Option<Dress<Metrics>>,
     /// Dresses `plumb rules`.
     pub rules: Option<Dress<Rules>>,
     /// A page that some machines show beside the answer: the variable that names its file, and its format.
@@ -52,6 +54,7 @@ pub(crate) const BARE: Format = Format {
     graph: None,
     doctor: None,
     exists: None,
+    metrics: None,
     rules: None,
     beside: None,
 };

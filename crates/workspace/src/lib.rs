@@ -12,14 +12,16 @@ mod exists;
 mod explain;
 mod graph;
 mod lineage;
+mod metrics;
 mod named;
 mod reference;
+mod remember;
 mod rules;
 mod setup;
 
 use plumb_base::{
     Finding, MemoryWorld, Moment, Source, World,
-    answer::{Audit, Doctor, Exists, Graph, Lineage, NoSuch, Setup, Shown},
+    answer::{Audit, Doctor, Exists, Graph, Lineage, Metrics, NoSuch, Setup, Shown},
     record::Found,
 };
 use plumb_estate::Estate;
@@ -28,6 +30,7 @@ use plumb_rules::Platform;
 
 pub use graph::{Around, Literals};
 pub use plumb_estate::{Depth, Options};
+pub use remember::ask;
 pub use rules::{rule, rules};
 
 /// A platform that was read and judged.
@@ -69,7 +72,7 @@ impl Workspace {
         let ledger = Ledger::empty();
         let mut findings = match options.depth {
             Depth::Written => Vec::new(),
-            Depth::Normal => plumb_rules::judge(&Platform { estate: &estate, ledger: &ledger }),
+            Depth::Normal => plumb_rules::judge(&Platform::new(&estate, &ledger)),
         };
         for finding in &mut findings {
             finding.action = plumb_advise::advise(&estate, finding);
@@ -132,6 +135,11 @@ impl Workspace {
     /// What is called like some words, or has columns that are.
     pub fn named(&self, words: &str) -> Exists {
         named::named(self, words)
+    }
+
+    /// Every number with a name, or those of one name.
+    pub fn metrics(&self, name: Option<&str>) -> Result<Metrics, NoSuch> {
+        metrics::metrics(self, name)
     }
 
     /// What was found, as far as settings speak of it.

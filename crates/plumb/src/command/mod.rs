@@ -10,6 +10,7 @@ mod explain;
 mod init;
 mod lineage;
 mod mcp;
+mod metrics;
 mod rules;
 mod show;
 pub(crate) static ALL: &[&crate::Command] = &[
@@ -22,6 +23,7 @@ pub(crate) static ALL: &[&crate::Command] = &[
     &init::COMMAND,
     &lineage::COMMAND,
     &mcp::COMMAND,
+    &metrics::COMMAND,
     &rules::COMMAND,
     &show::COMMAND,
 ];

@@ -6,7 +6,7 @@ mod table;
 
 use plumb_base::{
     Finding, Saving,
-    answer::{Audit, Doctor, Exists, Graph, Health, Lineage, Match, Rules, Shown},
+    answer::{Audit, Doctor, Exists, Graph, Health, Lineage, Match, Metrics, Rules, Shown},
 };
 
 use crate::{BARE, Format, Style};
@@ -22,6 +22,7 @@ pub(crate) static FORMAT: Format = Format {
     graph: Some(graph),
     doctor: Some(doctor),
     exists: Some(exists),
+    metrics: Some(metrics),
     rules: Some(rules),
     ..BARE
 };
@@ -59,6 +60,24 @@ fn rules(answer: &Rules, style: &Style<'_>) -> String {
     let mut table = Table::new(["code", "name", "summary"]);
     for rule in &answer.rules {
         table.row([rule.code.as_str(), &rule.name, &rule.summary]);
+    }
+    table.print(style)
+}
+
+/// One row for each definition of each name.
+fn metrics(answer: &Metrics, style: &Style<'_>) -> String {
+    let head = ["name", "definitions", "places", "formula", "also", "assets"];
+    let mut table = Table::new(head);
+    for card in answer.metrics.iter().take(style.limit.unwrap_or(usize::MAX)) {
+        let definitions = card.definitions.len().to_string();
+        for definition in &card.definitions {
+            let places = definition.places.len().to_string();
+            let mut assets: Vec<&str> =
+                definition.places.iter().map(|it| it.asset.as_str()).collect();
+            assets.dedup();
+            let (formula, also) = (definition.formula.plain("`"), definition.also.join(" "));
+            table.row([&card.name, &definitions, &places, &formula, &also, &assets.join(" ")]);
+        }
     }
     table.print(style)
 }

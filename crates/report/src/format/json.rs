@@ -2,14 +2,16 @@
 
 mod exists;
 mod graph;
+mod metrics;
 pub(crate) mod shape;
 
-use plumb_base::answer::{Audit, Doctor, Exists, Graph, Lineage, Rules, Shown};
+use plumb_base::answer::{Audit, Doctor, Exists, Graph, Lineage, Metrics, Rules, Shown};
 use serde_json::{Value, json};
 
 use crate::{BARE, Format, Style, safe::safe_json};
 
 pub(crate) use exists::{draft, matched};
+pub(crate) use metrics::metric;
 
 pub(crate) static FORMAT: Format = Format {
     name: "json",
@@ -21,6 +23,7 @@ pub(crate) static FORMAT: Format = Format {
     graph: Some(graph),
     doctor: Some(doctor),
     exists: Some(exists),
+    metrics: Some(metrics),
     rules: Some(rules),
     ..BARE
 };
@@ -73,6 +76,10 @@ fn graph(answer: &Graph, _: &Style<'_>) -> String {
 
 fn doctor(answer: &Doctor, _: &Style<'_>) -> String {
     print(&json!({ "schema": SCHEMA, "doctor": shape::doctor(answer) }))
+}
+
+fn metrics(answer: &Metrics, style: &Style<'_>) -> String {
+    print(&json!({ "schema": SCHEMA, "metrics": metrics::metrics(answer, style.limit) }))
 }
 
 fn exists(answer: &Exists, style: &Style<'_>) -> String {

@@ -1,10 +1,10 @@
 //! JSON lines for pipes: one finding, edge, rule or query a line, each as it stands in `json`.
 
 use plumb_base::Finding;
-use plumb_base::answer::{Audit, Exists, Lineage, Rules, Shown};
+use plumb_base::answer::{Audit, Exists, Lineage, Metrics, Rules, Shown};
 use serde_json::{Value, json};
 
-use super::json::{draft, matched, shape};
+use super::json::{draft, matched, metric, shape};
 use crate::{BARE, Format, Style, safe::safe_json};
 
 pub(crate) static FORMAT: Format = Format {
@@ -15,6 +15,7 @@ pub(crate) static FORMAT: Format = Format {
     explained: Some(shown),
     lineage: Some(lineage),
     exists: Some(exists),
+    metrics: Some(metrics),
     rules: Some(rules),
     ..BARE
 };
@@ -30,6 +31,10 @@ fn shown(answer: &Shown, _: &Style<'_>) -> String {
         Shown::Asset(card) => shape::asset_card(card),
         Shown::Rule(card) => shape::rule_card(card),
     }])
+}
+
+fn metrics(answer: &Metrics, style: &Style<'_>) -> String {
+    lines(answer.metrics.iter().take(style.limit.unwrap_or(usize::MAX)).map(metric))
 }
 
 fn lineage(answer: &Lineage, style: &Style<'_>) -> String {

@@ -5,10 +5,10 @@ mod exists;
 mod sheet;
 mod shown;
 
-use plumb_base::answer::{Doctor, Health, Lineage, Rules};
+use plumb_base::answer::{Doctor, Health, Lineage, Metrics, Rules};
 
 use crate::{BARE, Format, Style, words::grouped};
-use sheet::{Sheet, code, escaped, said};
+use sheet::{Sheet, code, escaped, message, said};
 
 pub(crate) static FORMAT: Format = Format {
     name: "markdown",
@@ -19,6 +19,7 @@ pub(crate) static FORMAT: Format = Format {
     lineage: Some(lineage),
     doctor: Some(doctor),
     exists: Some(exists::exists),
+    metrics: Some(metrics),
     rules: Some(rules),
     ..BARE
 };
@@ -47,6 +48,20 @@ fn lineage(answer: &Lineage, style: &Style<'_>) -> String {
         let gaps: Vec<String> = answer.gaps.iter().map(|gap| format!("- {}", said(gap))).collect();
         sheet.block(&format!("**Not known**\n\n{}", gaps.join("\n")));
     }
+    sheet.finish()
+}
+
+fn metrics(answer: &Metrics, style: &Style<'_>) -> String {
+    let mut sheet = Sheet::new(style, "plumb metrics -f json");
+    sheet.block("### Numbers with a name");
+    let rows = answer.metrics.iter().take(style.limit.unwrap_or(usize::MAX)).flat_map(|card| {
+        card.definitions.iter().map(|definition| {
+            let also: Vec<String> = definition.also.iter().map(|name| code(name)).collect();
+            let places = grouped(definition.places.len());
+            [code(&card.name), message(&definition.formula), places, also.join(", ")]
+        })
+    });
+    sheet.table(["Name", "Definition", "Places", "Also called"], "---|---|--:|---", rows);
     sheet.finish()
 }
 

@@ -9,6 +9,7 @@ mod finding;
 mod graph;
 mod line;
 mod lineage;
+mod metrics;
 mod rule;
 mod rules;
 mod sheet;
@@ -27,6 +28,7 @@ pub(crate) static FORMAT: Format = Format {
     graph: Some(graph::graph),
     doctor: Some(doctor::doctor),
     exists: Some(exists::exists),
+    metrics: Some(metrics::metrics),
     rules: Some(rules::rules),
     ..BARE
 };

@@ -1,0 +1,83 @@
+//! Every number with a name, by name: what `plumb metrics` lists.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use plumb_base::answer::{DefinitionCard, MetricCard, MetricPlace};
+use plumb_estate::Estate;
+
+use crate::measures::{self, Measure};
+
+/// What a number is: its formula, and the conditions on its rows.
+type Meaning<'m> = (&'m str, BTreeSet<&'m str>);
+
+/// Names of numbers, those with several definitions first, then those that stand in more places.
+pub fn metrics(estate: &Estate) -> Vec<MetricCard> {
+    let measures = measures::all(estate);
+    let mut by_name: BTreeMap<String, Vec<&Measure>> = BTreeMap::new();
+    let mut names: BTreeMap<Meaning<'_>, BTreeSet<&str>> = BTreeMap::new();
+    for measure in &measures {
+        by_name.entry(measure.spelling()).or_default().push(measure);
+        names.entry(meaning(measure)).or_default().insert(&measure.name);
+    }
+    let mut cards: Vec<MetricCard> =
+        by_name.values().map(|group| card(estate, group, &names)).collect();
+    cards.sort_by(|one, two| {
+        let size = |it: &MetricCard| (it.definitions.len(), it.places());
+        size(two).cmp(&size(one)).then_with(|| one.name.cmp(&two.name))
+    });
+    cards
+}
+
+fn meaning(measure: &Measure) -> Meaning<'_> {
+    let conditions = measure.formula.conditions.keys().map(String::as_str);
+    (&measure.formula.key, conditions.collect())
+}
+
+fn card(
+    estate: &Estate,
+    group: &[&Measure],
+    names: &BTreeMap<Meaning<'_>, BTreeSet<&str>>,
+) -> MetricCard {
+    let mut by_meaning: BTreeMap<Meaning<'_>, Vec<&Measure>> = BTreeMap::new();
+    let mut spelled: BTreeMap<&str, usize> = BTreeMap::new();
+    for measure in group {
+        by_meaning.entry(meaning(measure)).or_default().push(measure);
+        *spelled.entry(&measure.name).or_default() += 1;
+    }
+    let mut definitions: Vec<DefinitionCard> = by_meaning
+        .iter()
+        .map(|(meaning, measures)| {
+            let mut places: Vec<MetricPlace> =
+                measures.iter().map(|measure| place(estate, measure)).collect();
+            places.sort();
+            places.dedup();
+            let others = names.get(meaning).into_iter().flatten();
+            let others = others.filter(|name| !spelled.contains_key(*name));
+            DefinitionCard {
+                formula: measures[0].formula.message(),
+                places,
+                also: others.map(|name| (*name).to_owned()).collect(),
+            }
+        })
+        .collect();
+    definitions.sort_by(|one, two| {
+        let declared = |it: &DefinitionCard| it.places.iter().any(|place| place.declared);
+        (declared(two), two.places.len()).cmp(&(declared(one), one.places.len()))
+    });
+    let most = spelled.into_iter().max_by_key(|(name, count)| (*count, std::cmp::Reverse(*name)));
+    MetricCard {
+        name: most.map_or_else(String::new, |(name, _)| name.to_owned()),
+        declared: group.iter().any(|it| it.declared),
+        definitions,
+        finding: None,
+    }
+}
+
+fn place(estate: &Estate, measure: &Measure) -> MetricPlace {
+    MetricPlace {
+        asset: estate.assets[measure.asset].key.clone(),
+        place: measure.place(estate).place,
+        declared: measure.declared,
+        owners: measure.owners(estate),
+    }
+}
