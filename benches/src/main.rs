@@ -8,6 +8,8 @@
 
 mod corridor;
 mod equivalence;
+mod plans;
+mod soundness;
 
 use std::process::ExitCode;
 
@@ -22,13 +24,17 @@ pub(crate) type Fault = Box<dyn std::error::Error + Send + Sync>;
 
 const USAGE: &str = "\
 usage: plumb-bench corridor [--data DIR] [--rounds N] [--json]
-       plumb-bench equivalence --data DIR [--refute] [--json] [--show ID] [--list]";
+       plumb-bench equivalence --data DIR [--refute] [--json] [--show ID] [--list]
+       plumb-bench plans [--count N] [--seed N]
+       plumb-bench soundness [--data DIR] [--rounds N] [--seed N] [--json]";
 
 fn main() -> ExitCode {
     let args: Vec<String> = std::env::args().skip(1).collect();
     let args: Vec<&str> = args.iter().map(String::as_str).collect();
     let done = match args.split_first() {
         Some((&"equivalence", rest)) => equivalence::run(rest),
+        Some((&"soundness", rest)) => soundness::run(rest),
+        Some((&"plans", rest)) => plans::run(rest),
         Some((&"corridor", rest)) => corridor::run(rest),
         _ => Err(USAGE.into()),
     };

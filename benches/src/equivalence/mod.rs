@@ -59,6 +59,29 @@ static SETS: &[Set] = &[
     },
 ];
 
+/// Every pair that can be read, with its id.
+pub(crate) fn each(
+    data: &Path,
+    look: &mut dyn FnMut(&str, &mut Arena, &Pair),
+) -> Result<(), Fault> {
+    for set in SETS {
+        let path = data.join(set.file);
+        if !path.exists() {
+            eprintln!("{}: no {}", set.name, path.display());
+            continue;
+        }
+        let folder = path.parent().unwrap_or(data);
+        for line in fs::read_to_string(&path)?.lines().filter(|line| !line.trim().is_empty()) {
+            let row: Value = serde_json::from_str(line)?;
+            let mut arena = Arena::new();
+            if let Ok(pair) = (set.read)(&mut arena, &row, folder) {
+                look(row["id"].as_str().unwrap_or("?"), &mut arena, &pair);
+            }
+        }
+    }
+    Ok(())
+}
+
 /// What was asked for.
 struct Asked<'a> {
     data: &'a Path,

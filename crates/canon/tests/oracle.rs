@@ -1,7 +1,6 @@
 //! Random plans over random tables: what a rewrite gives must have the rows of what it was given.
 //!
 //! `PROPTEST_CASES=200000 cargo test --release -p plumb-canon --test oracle` looks for a long time.
-#![expect(clippy::panic, reason = "a test harness")]
 
 #[path = "oracle/grow.rs"]
 mod grow;

@@ -1,7 +1,7 @@
 //! Exact numbers, and whether they are of a whole type.
 //!
-//! Every number is a fraction: no rounding, no dependence on the order of a sum. What an engine rounds is
-//! told apart from what it does not by nobody, so no difference rests on it.
+//! Every number is a fraction: no rounding, no dependence on the order of a sum. A number that an engine may
+//! have rounded on the way says so, and is not told apart from what is close to it.
 
 use std::{cmp::Ordering, fmt};
 
@@ -35,6 +35,8 @@ pub struct Number {
     /// From 1 on, at most 64 bits.
     over: i128,
     kind: NumberKind,
+    /// Whether an engine may have a value nearby.
+    rounded: bool,
 }
 
 /// The largest numerator or denominator.
@@ -49,13 +51,14 @@ impl Number {
         }
         let sign = over.signum();
         let (units, over) = (units / divisor * sign, over / divisor * sign);
-        (units.abs() <= MOST && over <= MOST).then_some(Self { units, over, kind })
+        (units.abs() <= MOST && over <= MOST).then_some(Self { units, over, kind, rounded: false })
     }
 
     /// A whole number.
     pub fn whole(units: i64) -> Self {
         // One below the range of `MOST` is one that no test and no table needs.
-        Self { units: i128::from(units.max(-i64::MAX)), over: 1, kind: NumberKind::Whole }
+        let units = i128::from(units.max(-i64::MAX));
+        Self { units, over: 1, kind: NumberKind::Whole, rounded: false }
     }
 
     /// The same value of another kind.
@@ -97,27 +100,60 @@ impl Number {
 
     pub(crate) fn add(self, other: Self) -> Option<Self> {
         let units = (self.units * other.over).checked_add(other.units * self.over)?;
-        Self::new(units, self.over * other.over, self.kind.with(other.kind))
+        Some(
+            Self::new(units, self.over * other.over, self.kind.with(other.kind))?.made(self, other),
+        )
+    }
+
+    /// The same value, made of two others: of halves it is exact, of tenths only in decimals, which a type
+    /// may not be.
+    fn made(self, one: Self, two: Self) -> Self {
+        let halves = |number: Self| number.over & (number.over - 1) == 0;
+        let exact = halves(one) && halves(two) && halves(self);
+        Self { rounded: one.rounded || two.rounded || !exact, ..self }
+    }
+
+    /// Whether two values that differ may be equal in an engine, or the other way round.
+    pub(crate) fn is_close(self, other: Self) -> bool {
+        if !self.rounded && !other.rounded {
+            return false;
+        }
+        let distance = Self::new(
+            self.units * other.over - other.units * self.over,
+            self.over * other.over,
+            NumberKind::Open,
+        );
+        // Too large to be computed is far away only by chance.
+        distance.is_none_or(|it| it.units.abs() * 10_000 <= it.over)
     }
 
     pub(crate) fn mul(self, other: Self) -> Option<Self> {
         let kind = self.kind.with(other.kind);
-        Self::new(self.units * other.units, self.over * other.over, kind)
+        Some(Self::new(self.units * other.units, self.over * other.over, kind)?.made(self, other))
     }
 
     /// The exact quotient.
     pub(crate) fn div(self, other: Self) -> Option<Self> {
-        Self::new(self.units * other.over, self.over * other.units, NumberKind::Exact)
+        let quotient =
+            Self::new(self.units * other.over, self.over * other.units, NumberKind::Exact)?;
+        Some(quotient.made(self, other))
+    }
+
+    /// The quotient of two whole numbers, as a whole number towards zero.
+    pub(crate) fn trunc_div(self, other: Self) -> Option<Self> {
+        let quotient =
+            Self::new(self.units * other.over, self.over * other.units, NumberKind::Whole)?;
+        Some(quotient.trunc())
     }
 
     /// The next whole number towards zero.
     pub(crate) fn trunc(self) -> Self {
-        Self { units: self.units / self.over, over: 1, kind: self.kind }
+        Self { units: self.units / self.over, over: 1, ..self }
     }
 
     /// The next whole number that is not greater.
     pub(crate) fn floor(self) -> Self {
-        Self { units: self.units.div_euclid(self.over), over: 1, kind: self.kind }
+        Self { units: self.units.div_euclid(self.over), over: 1, ..self }
     }
 }
 
@@ -186,6 +222,17 @@ mod tests {
         assert!(exact(1, 3) < exact(1, 2));
         assert_eq!(Number::whole(1).div(Number::whole(0)), None);
         assert_eq!(Number::whole(i64::MAX).mul(Number::whole(2)), None);
+    }
+
+    #[test]
+    fn what_may_be_rounded_is_close_to_itself() {
+        let third = Number::whole(1).div(Number::whole(3)).unwrap();
+        let one = third.mul(Number::whole(3)).unwrap();
+        assert!(one.is_close(Number::whole(1)));
+        assert!(!one.is_close(Number::whole(2)));
+        let half = Number::whole(1).div(Number::whole(2)).unwrap();
+        assert!(!half.add(half).unwrap().is_close(Number::whole(1)));
+        assert!(exact(1, 10).add(exact(1, 5)).unwrap().is_close(exact(3, 10)));
     }
 
     #[test]

@@ -35,19 +35,28 @@ pub(crate) fn compare(
 }
 
 /// Sorts by keys; what ties stays in the order it came in.
+///
+/// The sort of the library wants an order of everything, and panics where there is none.
 pub(crate) fn sort<T>(
-    rows: &mut [(Row, T)],
+    rows: &mut Vec<(Row, T)>,
     order: &[SortKey],
     texts: TextOrder,
 ) -> Result<(), Unable> {
-    let mut trouble = None;
-    rows.sort_by(|(one, _), (two, _)| {
-        compare(order, one, two, texts).unwrap_or_else(|unable| {
-            trouble.get_or_insert(unable);
-            Ordering::Equal
-        })
-    });
-    trouble.map_or(Ok(()), Err)
+    if rows.len() < 2 {
+        return Ok(());
+    }
+    let mut right = rows.split_off(rows.len() / 2);
+    sort(rows, order, texts)?;
+    sort(&mut right, order, texts)?;
+    let left = std::mem::take(rows);
+    let (mut left, mut right) = (left.into_iter().peekable(), right.into_iter().peekable());
+    while let (Some(one), Some(two)) = (left.peek(), right.peek()) {
+        let first = compare(order, &one.0, &two.0, texts)?.is_le();
+        rows.extend(if first { left.next() } else { right.next() });
+    }
+    rows.extend(left);
+    rows.extend(right);
+    Ok(())
 }
 
 /// Sees whether it is settled which of some rows are equal.
@@ -93,5 +102,33 @@ impl<'a> Seen<'a> {
             return Unable::broken(&format!("{typed:?} and {value:?} in one column"));
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use plumb_ir::{Arena, Literal};
+
+    use super::*;
+
+    fn keys(count: usize) -> Vec<SortKey> {
+        let value = Arena::new().literal(Literal::Null);
+        vec![SortKey { value, descending: false, nulls_first: true }; count]
+    }
+
+    #[test]
+    fn what_ties_keeps_its_order() {
+        let row = |key: i64, at: i64| (vec![Value::whole(key)], at);
+        let mut rows = vec![row(2, 0), row(1, 1), row(2, 2), row(1, 3), (vec![Value::Null], 4)];
+        sort(&mut rows, &keys(1), TextOrder::Open).unwrap();
+        assert_eq!(rows.iter().map(|(_, at)| *at).collect::<Vec<_>>(), [4, 1, 3, 0, 2]);
+    }
+
+    #[test]
+    fn what_has_no_order_is_not_sorted() {
+        let texts = ["b", "A", "c", "B", "a", "C"];
+        let mut rows: Vec<(Row, usize)> =
+            (0..60).map(|at| (vec![Value::text(texts[at % 6])], at)).collect();
+        assert!(sort(&mut rows, &keys(1), TextOrder::Open).is_err());
     }
 }

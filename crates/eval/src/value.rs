@@ -161,6 +161,9 @@ fn aligned(one: &Value, two: &Value) -> Result<(Value, Value), Unable> {
             }
         }
         (Value::Symbol(_), _) | (_, Value::Symbol(_)) => (one.clone(), two.clone()),
+        (Value::Number(one), Value::Number(two)) if one.is_close(*two) => {
+            return Err(Unable::Ambiguous("numbers that may be rounded"));
+        }
         _ if std::mem::discriminant(one) == std::mem::discriminant(two) => {
             (one.clone(), two.clone())
         }

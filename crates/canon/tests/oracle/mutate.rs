@@ -79,7 +79,7 @@ impl Mutate<'_> {
             }
             Rel::Aggregate { from, keys, calls, scalar: false } if self.choice > 3 => {
                 // A key fewer; something has to stand in its place.
-                let mut kept = keys.clone();
+                let mut kept = keys;
                 if let Some(key) = kept.last_mut() {
                     *key = self.arena.literal(Literal::Null);
                 }

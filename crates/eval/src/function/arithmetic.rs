@@ -58,7 +58,8 @@ fn divided(name: &str, one: Number, two: Number) -> Result<Option<Value>, Unable
     let kind = one.kind().with(two.kind());
     let number = match name {
         "div-int" => match kind {
-            NumberKind::Whole => quotient.trunc().of(kind),
+            // The quotient of whole numbers is not rounded on the way.
+            NumberKind::Whole => one.trunc_div(two).ok_or(Unable::TooMuch)?,
             NumberKind::Exact => quotient,
             NumberKind::Open if quotient.as_whole().is_some() => quotient.of(kind),
             NumberKind::Open => {
@@ -67,7 +68,7 @@ fn divided(name: &str, one: Number, two: Number) -> Result<Option<Value>, Unable
         },
         "div-floor" => quotient.floor().of(NumberKind::Open),
         "mod" => {
-            let whole = quotient.trunc().mul(two).ok_or(Unable::TooMuch)?;
+            let whole = one.trunc_div(two).and_then(|it| it.mul(two)).ok_or(Unable::TooMuch)?;
             one.add(whole.neg()).ok_or(Unable::TooMuch)?.of(kind)
         }
         _ => quotient,
