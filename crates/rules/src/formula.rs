@@ -620,7 +620,8 @@ fn computed(mut term: Term, parts: &[Term]) -> Term {
     term
 }
 
-fn inputs_of(arena: &Arena, id: ScalarId, inputs: &mut BTreeSet<u32>) {
+/// Inputs of its own scope that a scalar looks at.
+pub(crate) fn inputs_of(arena: &Arena, id: ScalarId, inputs: &mut BTreeSet<u32>) {
     let node = arena.get_scalar(id);
     if let Scalar::Column { depth: 0, input, .. } = node {
         inputs.insert(*input);

@@ -42,6 +42,7 @@ pub(crate) fn rivals<'m>(estate: &'m Estate, group: &[&'m Measure]) -> Vec<Rival
         clusters.push(cluster);
     }
     clusters.retain(|cluster| cluster.len() > 1);
+    let mut clusters: Vec<_> = clusters.into_iter().map(|it| without_scopes(estate, it)).collect();
     for cluster in &mut clusters {
         cluster.sort_by_key(|it| {
             (!it.declared, usize::MAX - it.measures.len(), it.measures[0].formula.key.clone())
@@ -49,6 +50,21 @@ pub(crate) fn rivals<'m>(estate: &'m Estate, group: &[&'m Measure]) -> Vec<Rival
     }
     let measures = |cluster: Vec<Definition<'m>>| cluster.into_iter().map(|it| it.measures);
     clusters.into_iter().map(|cluster| measures(cluster).collect()).collect()
+}
+
+/// Definitions of one value that are no rivals of each other, as one: it is counted for several kinds of rows.
+fn without_scopes<'m>(estate: &'m Estate, cluster: Vec<Definition<'m>>) -> Vec<Definition<'m>> {
+    let mut kept: Vec<Definition<'m>> = Vec::new();
+    for definition in cluster {
+        let same = |it: &&mut Definition<'m>| {
+            it.value == definition.value && !are_rivals(estate, it, &definition)
+        };
+        match kept.iter_mut().find(same) {
+            Some(known) => known.measures.extend(definition.measures),
+            None => kept.push(definition),
+        }
+    }
+    kept
 }
 
 /// Measures by what they are, those left out that cannot be told apart from others.
