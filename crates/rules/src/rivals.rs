@@ -54,6 +54,10 @@ pub(crate) fn rivals<'m>(estate: &'m Estate, group: &[&'m Measure]) -> Vec<Rival
 
 /// Definitions of one value that are no rivals of each other, as one: it is counted for several kinds of rows.
 fn without_scopes<'m>(estate: &'m Estate, cluster: Vec<Definition<'m>>) -> Vec<Definition<'m>> {
+    // What a declared name means is not left to scopes.
+    if cluster.iter().any(|it| it.declared) {
+        return cluster;
+    }
     let mut kept: Vec<Definition<'m>> = Vec::new();
     for definition in cluster {
         let same = |it: &&mut Definition<'m>| {
