@@ -552,7 +552,7 @@ impl<'a> Reader<'a> {
         match self.arena.get_scalar(id).clone() {
             Scalar::Column { depth, input, field } => self.column(depth, input, field, scopes),
             Scalar::Literal(_) => {
-                Some(words::literal(plumb_ir::text::print_scalar(self.arena, id)))
+                Some(words::literal(&plumb_ir::text::print_scalar(self.arena, id)))
             }
             Scalar::Call { function, args } => {
                 let name = self.arena.name(function).to_owned();

@@ -140,19 +140,19 @@ fn are_rivals(estate: &Estate, one: &Definition<'_>, two: &Definition<'_>) -> bo
     }
     let (first, second) = (&one.measures[0].formula.tables, &two.measures[0].formula.tables);
     if one.value != two.value {
-        return match declared {
-            // A metric says what its name means, wherever it is used.
-            true if one.metric || two.metric => true,
-            true => !sources(estate, first).is_disjoint(&sources(estate, second)),
-            // What one looks at says what it is of.
-            false if first.is_empty() || second.is_empty() => false,
-            false => first.is_subset(second) || second.is_subset(first),
-        };
+        // A metric says what its name means, wherever it is used.
+        if one.metric || two.metric {
+            return true;
+        }
+        if declared {
+            return !sources(estate, first).is_disjoint(&sources(estate, second));
+        }
+        // What one looks at says what it is of.
+        let known = !first.is_empty() && !second.is_empty();
+        return known && (first.is_subset(second) || second.is_subset(first));
     }
-    let (wide, narrow) = match one.counted.len() < two.counted.len() {
-        true => (one, two),
-        false => (two, one),
-    };
+    let (wide, narrow) =
+        if one.counted.len() < two.counted.len() { (one, two) } else { (two, one) };
     if !wide.counted.is_subset(&narrow.counted) {
         // Each counts rows of its own: another thing, unless somebody said what the name means.
         return declared;
