@@ -76,11 +76,11 @@ impl Walk<'_> {
         if let Some(from) = rel.from() {
             self.below(arena, from);
         }
-        if let Some((from, keys)) = grouped(arena, &rel) {
-            if let Some(digest) = self.grouping(arena, from, keys) {
-                let calls = calls(arena, &rel);
-                self.found.entry(digest).and_modify(|part| part.calls.extend(calls));
-            }
+        if let Some((from, keys)) = grouped(arena, &rel)
+            && let Some(digest) = self.grouping(arena, from, keys)
+        {
+            let calls = calls(arena, &rel);
+            self.found.entry(digest).and_modify(|part| part.calls.extend(calls));
         }
     }
 

@@ -127,7 +127,9 @@ fn by_names(estate: &Estate, told: &[Told]) -> Vec<usize> {
         let Some(first) = family.first().copied().filter(|_| family.len() >= FAMILY) else {
             continue;
         };
-        family.iter().for_each(|at| firsts[*at] = first);
+        for at in &family {
+            firsts[*at] = first;
+        }
         taken.extend(family);
     }
     firsts
@@ -156,9 +158,9 @@ pub(crate) fn families(estate: &Estate, assets: &BTreeSet<usize>) -> BTreeMap<us
 /// The names of two assets, with where they stand if that tells them apart.
 pub(crate) fn names(estate: &Estate, one: &Asset, two: &Asset) -> [Message; 2] {
     let same = one.name == two.name;
-    [one, two].map(|asset| match same {
-        true => Message::name(&asset.name).then(" of ").then_name(file_name(estate, asset)),
-        false => Message::name(&asset.name),
+    [one, two].map(|asset| {
+        let name = Message::name(&asset.name);
+        if same { name.then(" of ").then_name(file_name(estate, asset)) } else { name }
     })
 }
 

@@ -552,7 +552,7 @@ impl<'a> Reader<'a> {
         match self.arena.get_scalar(id).clone() {
             Scalar::Column { depth, input, field } => self.column(depth, input, field, scopes),
             Scalar::Literal(_) => {
-                Some(words::literal(plumb_ir::text::print_scalar(self.arena, id)))
+                Some(words::literal(&plumb_ir::text::print_scalar(self.arena, id)))
             }
             Scalar::Call { function, args } => {
                 let name = self.arena.name(function).to_owned();
@@ -620,7 +620,8 @@ fn computed(mut term: Term, parts: &[Term]) -> Term {
     term
 }
 
-fn inputs_of(arena: &Arena, id: ScalarId, inputs: &mut BTreeSet<u32>) {
+/// Inputs of its own scope that a scalar looks at.
+pub(crate) fn inputs_of(arena: &Arena, id: ScalarId, inputs: &mut BTreeSet<u32>) {
     let node = arena.get_scalar(id);
     if let Scalar::Column { depth: 0, input, .. } = node {
         inputs.insert(*input);

@@ -42,6 +42,7 @@ pub(crate) fn rivals<'m>(estate: &'m Estate, group: &[&'m Measure]) -> Vec<Rival
         clusters.push(cluster);
     }
     clusters.retain(|cluster| cluster.len() > 1);
+    let mut clusters: Vec<_> = clusters.into_iter().map(|it| without_scopes(estate, it)).collect();
     for cluster in &mut clusters {
         cluster.sort_by_key(|it| {
             (!it.declared, usize::MAX - it.measures.len(), it.measures[0].formula.key.clone())
@@ -49,6 +50,25 @@ pub(crate) fn rivals<'m>(estate: &'m Estate, group: &[&'m Measure]) -> Vec<Rival
     }
     let measures = |cluster: Vec<Definition<'m>>| cluster.into_iter().map(|it| it.measures);
     clusters.into_iter().map(|cluster| measures(cluster).collect()).collect()
+}
+
+/// Definitions of one value that are no rivals of each other, as one: it is counted for several kinds of rows.
+fn without_scopes<'m>(estate: &'m Estate, cluster: Vec<Definition<'m>>) -> Vec<Definition<'m>> {
+    // What a declared name means is not left to scopes.
+    if cluster.iter().any(|it| it.declared) {
+        return cluster;
+    }
+    let mut kept: Vec<Definition<'m>> = Vec::new();
+    for definition in cluster {
+        let same = |it: &&mut Definition<'m>| {
+            it.value == definition.value && !are_rivals(estate, it, &definition)
+        };
+        match kept.iter_mut().find(same) {
+            Some(known) => known.measures.extend(definition.measures),
+            None => kept.push(definition),
+        }
+    }
+    kept
 }
 
 /// Measures by what they are, those left out that cannot be told apart from others.
@@ -120,19 +140,19 @@ fn are_rivals(estate: &Estate, one: &Definition<'_>, two: &Definition<'_>) -> bo
     }
     let (first, second) = (&one.measures[0].formula.tables, &two.measures[0].formula.tables);
     if one.value != two.value {
-        return match declared {
-            // A metric says what its name means, wherever it is used.
-            true if one.metric || two.metric => true,
-            true => !sources(estate, first).is_disjoint(&sources(estate, second)),
-            // What one looks at says what it is of.
-            false if first.is_empty() || second.is_empty() => false,
-            false => first.is_subset(second) || second.is_subset(first),
-        };
+        // A metric says what its name means, wherever it is used.
+        if one.metric || two.metric {
+            return true;
+        }
+        if declared {
+            return !sources(estate, first).is_disjoint(&sources(estate, second));
+        }
+        // What one looks at says what it is of.
+        let known = !first.is_empty() && !second.is_empty();
+        return known && (first.is_subset(second) || second.is_subset(first));
     }
-    let (wide, narrow) = match one.counted.len() < two.counted.len() {
-        true => (one, two),
-        false => (two, one),
-    };
+    let (wide, narrow) =
+        if one.counted.len() < two.counted.len() { (one, two) } else { (two, one) };
     if !wide.counted.is_subset(&narrow.counted) {
         // Each counts rows of its own: another thing, unless somebody said what the name means.
         return declared;

@@ -11,9 +11,9 @@ pub(super) fn text(text: &str) -> Vec<Part> {
 }
 
 /// A constant as it is printed.
-pub(super) fn literal(key: String) -> Term {
-    let shown = vec![Part::Literal(key.clone())];
-    Term { key: number::plain(&key).to_owned(), shown, ..Term::default() }
+pub(super) fn literal(key: &str) -> Term {
+    let shown = vec![Part::Literal(key.to_owned())];
+    Term { key: number::plain(key).to_owned(), shown, ..Term::default() }
 }
 
 /// Rows of some tables, counted.

@@ -50,7 +50,7 @@ fn says_something(rivals: &Rivals<'_>) -> bool {
     let (plain, rows) =
         (all().all(|it| it.formula.is_count()), all().all(|it| it.formula.counts()));
     let first = rivals[0][0];
-    let says = first.has_subject() && !(rows && !first.subject().contains('_'));
+    let says = first.has_subject() && (!rows || first.subject().contains('_'));
     all().any(|it| it.declared) || !plain && says
 }
 

@@ -106,9 +106,8 @@ fn finding(platform: &Platform<'_>, assets: &[usize], copied: &[Copied]) -> Find
     let lines: usize = copied.iter().map(|it| it.lines).sum();
     let asset = |at: usize| &estate.assets[assets[at]];
     let same = asset(0).name == asset(1).name;
-    let name = |at: usize| match same {
-        true => alike::file_name(estate, asset(at)),
-        false => &asset(at).name,
+    let name = |at: usize| {
+        if same { alike::file_name(estate, asset(at)) } else { &asset(at).name }
     };
     let mut message = Message::default()
         .then_count(lines)

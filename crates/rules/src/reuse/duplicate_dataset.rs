@@ -67,8 +67,13 @@ fn only_reads(estate: &Estate, members: &[usize]) -> bool {
     let looks = assets.clone().all(|asset| asset.kind == AssetKind::Query)
         && plan.parts.is_empty()
         && atoms(&estate.arena, plan.expanded.rel) < 2;
+    // Who runs a query twice in a notebook looks at what changed.
+    let first = &estate.assets[members[0]];
+    let notebook = first.part_of.as_ref().and_then(|key| estate.asset(key));
+    let again = notebook.is_some_and(|it| it.kind == AssetKind::Notebook)
+        && assets.clone().all(|it| it.kind == AssetKind::Query && it.part_of == first.part_of);
     let shows = shows(&estate.arena, plan.expanded.rel);
-    looks || shows && assets.any(|asset| asset.kind == AssetKind::Query)
+    looks || again || shows && assets.any(|asset| asset.kind == AssetKind::Query)
 }
 
 /// Whether a plan is columns of one table, as they are.

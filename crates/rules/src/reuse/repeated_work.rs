@@ -5,19 +5,21 @@ use std::collections::{BTreeMap, BTreeSet};
 use plumb_base::{Digest, Evidence, Finding, Message, Part, Reason};
 use plumb_canon::{Obstacle, Shape, Subplan, obstacles};
 use plumb_estate::{AssetKind, Estate};
+use plumb_ir::{Arena, Rel, ScalarId};
 
 use super::{duplicate_dataset, near_duplicate::Near};
 use crate::{
     Platform, Rule,
     alike::{self, Told},
+    formula::inputs_of,
     subject,
 };
 
 pub(crate) static RULE: Rule =
     Rule { code: "DUP003", name: "repeated-work", page: include_str!("repeated_work.md"), check };
 
-/// Tables joined on one key each are how a star is read, and one table is soon grouped: it takes
-/// this many places to be worth a word.
+/// Tables joined by their keys are how a star is read, and one table is soon grouped: it takes this many places to be worth
+/// a word.
 const PLACES_OF_SMALL: usize = 3;
 
 /// Weight up to which a part is small: two inputs and one condition, or one input grouped by one key.
@@ -31,6 +33,7 @@ pub(crate) struct Repeated<'a> {
     rests_on: Vec<Obstacle>,
     /// Assets, copies and near duplicates of one dataset counted once.
     places: usize,
+    is_star: bool,
 }
 
 fn check(platform: &Platform<'_>) -> Vec<Finding> {
@@ -124,7 +127,8 @@ pub(crate) fn repeated<'a>(
         if assets.len() > 1 && !is_small(estate, part) {
             let rests_on = obstacles(&estate.arena, part.rel);
             let places = groups.places(&assets);
-            repeated.push(Repeated { part, assets, rests_on, places });
+            let is_star = is_star(&estate.arena, part);
+            repeated.push(Repeated { part, assets, rests_on, places, is_star });
         }
     }
     repeated.retain(|it| worth_a_word(it));
@@ -146,6 +150,21 @@ fn sharing(known: &[(usize, &Subplan)]) -> Vec<usize> {
     assets
 }
 
+/// Whether it joins tables by their keys, and does nothing else.
+fn is_star(arena: &Arena, part: &Subplan) -> bool {
+    let Some(from) = arena.get_rel(part.rel).from().map(|from| arena.get_from(from)) else {
+        return false;
+    };
+    let joins = |condition: &ScalarId| {
+        let mut inputs = BTreeSet::new();
+        inputs_of(arena, *condition, &mut inputs);
+        inputs.len() > 1
+    };
+    part.shape == Shape::Join
+        && from.inputs.iter().all(|input| matches!(arena.get_rel(*input), Rel::Scan { .. }))
+        && from.conditions().iter().all(joins)
+}
+
 /// Whether it groups the rows of one table, and does nothing else.
 fn is_alone(part: &Subplan) -> bool {
     part.shape == Shape::Grouping && part.tables.len() == 1 && part.inside.is_empty()
@@ -159,9 +178,7 @@ fn is_small(estate: &Estate, part: &Subplan) -> bool {
 }
 
 fn worth_a_word(it: &Repeated<'_>) -> bool {
-    let tables = it.part.tables.len().max(2);
-    let star = it.part.shape == Shape::Join && it.part.weight < 2 * tables;
-    let small = it.part.weight <= SMALL || star || is_alone(it.part);
+    let small = it.part.weight <= SMALL || it.is_star || is_alone(it.part);
     let needed = if small { PLACES_OF_SMALL } else { 2 };
     let repeatable = !it.rests_on.iter().any(Obstacle::is_final);
     repeatable && !it.part.tables.is_empty() && it.places >= needed
