@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Mutex;
 
 use plumb_base::record::{FileCount, History, NotCovered};
-use plumb_base::{Entry, World, WorldError};
+use plumb_base::{Entry, Stream, World, WorldError};
 
 use crate::path;
 
@@ -59,6 +59,14 @@ impl World for Counted<'_> {
 
     fn head(&self, path: &str, most: usize) -> Result<Vec<u8>, WorldError> {
         self.world.head(path, most)
+    }
+
+    fn stream(&self, path: &str) -> Result<Box<dyn Stream>, WorldError> {
+        let stream = self.world.stream(path)?;
+        if let Ok(mut read) = self.read.lock() {
+            read.insert(path.to_owned());
+        }
+        Ok(stream)
     }
 
     fn below_top(&self) -> String {
