@@ -1,5 +1,6 @@
 //! Plain answers to the questions people ask: what `workspace` gives and every renderer dresses.
 
+mod cost;
 mod exists;
 
 use serde::{Deserialize, Serialize};
@@ -7,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::record::FileCount;
 use crate::{Finding, Moment, Owner, Place, Problem, Tally};
 
+pub use cost::{Account, Cost, CostRow, Parts, RowKind};
 pub use exists::{Draft, Exists, Match, SharedPart};
 
 /// `plumb audit`: everything found, with what was read and what was not.

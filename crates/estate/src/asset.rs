@@ -119,6 +119,8 @@ pub struct Asset {
     pub owners: Vec<Owner>,
     /// The dbt group it belongs to.
     pub group: Option<String>,
+    /// The team it belongs to, where that is set or it has a group.
+    pub team: Option<String>,
     /// The layer it belongs to, such as `gold`.
     pub layer: Option<String>,
     /// The environment it belongs to, such as `prod`.

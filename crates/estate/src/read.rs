@@ -440,6 +440,7 @@ pub(crate) fn blank(key: &str, name: &str, kind: AssetKind, project: &str) -> As
         dialect: None,
         owners: Vec::new(),
         group: None,
+        team: None,
         layer: None,
         environment: None,
         rows: None,

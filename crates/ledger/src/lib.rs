@@ -32,7 +32,7 @@ pub use names::{NameId, Names};
 pub use policy::IdlePolicy;
 pub use prices::Contract;
 pub use reading::Reading;
-pub use split::{rounded, split};
+pub use split::{in_units, rounded, split};
 pub use workload::{Confidence, Told, Workload, WorkloadKind};
 
 use plumb_base::Saving;

@@ -38,22 +38,30 @@ pub fn split(amount: Nanos, weights: &[u64]) -> (Vec<Nanos>, Nanos) {
     (shares.into_iter().map(signed).collect(), 0)
 }
 
-/// Amounts in larger units, so that what is printed sums to what the whole is rounded to.
+/// A sum in larger units, rounded half away from zero.
+pub fn in_units(sum: Nanos, unit: Nanos) -> i128 {
+    (sum + sum.signum() * (unit / 2)) / unit
+}
+
+/// Amounts in larger units, so that what is printed sums to what is printed of the whole.
 ///
-/// The sum is rounded half away from zero; what is left over goes where the most was cut off, ties to the
-/// earlier amount.
-pub fn rounded(amounts: &[Nanos], unit: Nanos) -> Vec<i128> {
-    let sum: Nanos = amounts.iter().sum();
-    let target = (sum + sum.signum() * (unit / 2)) / unit;
-    let mut whole: Vec<i128> = amounts.iter().map(|amount| amount.div_euclid(unit)).collect();
+/// What is left over goes where the most was cut off, ties to the earlier amount; nothing stays nothing, as long
+/// as the whole is no further than a unit from the sum of the amounts.
+pub fn rounded(amounts: &[Nanos], unit: Nanos, whole: i128) -> Vec<i128> {
+    let mut units: Vec<i128> = amounts.iter().map(|amount| amount.div_euclid(unit)).collect();
+    let some = amounts.iter().enumerate().filter(|(_, amount)| **amount != 0);
     let mut cut: Vec<(Nanos, usize)> =
-        amounts.iter().enumerate().map(|(at, amount)| (amount.rem_euclid(unit), at)).collect();
+        some.map(|(at, amount)| (amount.rem_euclid(unit), at)).collect();
     cut.sort_unstable_by(|one, two| two.0.cmp(&one.0).then(one.1.cmp(&two.1)));
-    let left = usize::try_from(target - whole.iter().sum::<i128>()).unwrap_or(0);
-    for (_, at) in cut.into_iter().take(left) {
-        whole[at] += 1;
+    let left = whole - units.iter().sum::<i128>();
+    let Ok(number) = i128::try_from(cut.len()) else { return units };
+    if number > 0 {
+        let (each, more) = (left.div_euclid(number), left.rem_euclid(number));
+        for (rank, (_, at)) in (0..).zip(cut) {
+            units[at] += each + i128::from(rank < more);
+        }
     }
-    whole
+    units
 }
 
 #[cfg(test)]
@@ -72,9 +80,11 @@ mod tests {
 
     #[test]
     fn what_is_printed_adds_up() {
-        assert_eq!(rounded(&[333, 333, 334], 100), vec![3, 3, 4]);
-        assert_eq!(rounded(&[-333, 333, 50], 100), vec![-3, 3, 1]);
-        assert_eq!(rounded(&[], 100), Vec::<i128>::new());
+        assert_eq!(rounded(&[333, 333, 334], 100, 10), vec![3, 3, 4]);
+        assert_eq!(rounded(&[-333, 333, 50, 0], 100, 1), vec![-3, 3, 1, 0]);
+        assert_eq!(rounded(&[200, 0], 100, 1), vec![1, 0]);
+        assert_eq!(rounded(&[200, 0], 100, 3), vec![3, 0]);
+        assert_eq!(rounded(&[], 100, 0), Vec::<i128>::new());
     }
 
     proptest! {
@@ -104,10 +114,9 @@ mod tests {
             amounts in prop::collection::vec(-(1_i128 << 60)..(1_i128 << 60), 0..20),
         ) {
             let unit = 10_000_000;
-            let sum: i128 = amounts.iter().sum();
-            let cents = rounded(&amounts, unit);
-            let off = cents.iter().sum::<i128>() * unit - sum;
-            prop_assert!(off.abs() * 2 <= unit);
+            let whole = in_units(amounts.iter().sum(), unit);
+            let cents = rounded(&amounts, unit, whole);
+            prop_assert_eq!(cents.iter().sum::<i128>(), whole);
             for (cent, amount) in cents.iter().zip(&amounts) {
                 prop_assert!((cent * unit - amount).abs() <= unit);
             }

@@ -9,7 +9,7 @@ use plumb_base::{World, WorldError};
 use plumb_report::{Detail, Format, Style, argument};
 
 use crate::options::{Asked, Colour, Target};
-use crate::{Depth, Failure, Options, Outside, Phase, Workspace};
+use crate::{Bills, Depth, Failure, Options, Outside, Phase, Workspace};
 
 /// What a command works with.
 pub struct Session<'a> {
@@ -46,10 +46,21 @@ impl<'a> Session<'a> {
 
     /// Opens what the options say, or a folder below that.
     pub(crate) fn read(&self, path: Option<&str>, depth: Depth) -> Result<Reading, Failure> {
+        let bills = if depth == Depth::Normal { Bills::Read } else { Bills::Leave };
+        self.read_with(path, depth, bills)
+    }
+
+    /// The same, with or without query history and bills.
+    pub(crate) fn read_with(
+        &self,
+        path: Option<&str>,
+        depth: Depth,
+        bills: Bills,
+    ) -> Result<Reading, Failure> {
         if self.asked.demo {
             return match path {
                 Some(_) => Err(two_places()),
-                None => self.demo(depth),
+                None => self.demo_with(depth, bills),
             };
         }
         let below = |project: &String| match path {
@@ -65,28 +76,34 @@ impl<'a> Session<'a> {
             self.note(&format!("reading {root}: {folder} is a part of that dbt project"));
         }
         let repeat = if folder == "." { None } else { Some(format!("-C {}", argument(folder))) };
-        Ok(Reading { workspace: self.open(world.as_ref(), depth), repeat: self.repeat(repeat) })
+        let workspace = self.open(world.as_ref(), depth, bills);
+        Ok(Reading { workspace, repeat: self.repeat(repeat) })
     }
 
     /// Opens the built-in company.
     pub(crate) fn demo(&self, depth: Depth) -> Result<Reading, Failure> {
+        self.demo_with(depth, Bills::Read)
+    }
+
+    fn demo_with(&self, depth: Depth, bills: Bills) -> Result<Reading, Failure> {
         if self.asked.project.is_some() {
             return Err(two_places());
         }
-        let workspace = self.open(&Workspace::demo(), depth);
+        let workspace = self.open(&Workspace::demo(), depth, bills);
         Ok(Reading { workspace, repeat: self.repeat(Some("--demo".to_owned())) })
     }
 
     /// Reads a world, and tells how far it is unless that is not wanted.
-    fn open(&self, world: &dyn World, depth: Depth) -> Workspace {
+    fn open(&self, world: &dyn World, depth: Depth, bills: Bills) -> Workspace {
         let options = Options { dialect: self.asked.dialect.clone(), depth };
         if self.asked.quiet > 0 {
-            return Workspace::open(world, &options);
+            return Workspace::open_telling(world, &options, bills, &|_| {});
         }
         let tell = self.outside.progress();
-        Workspace::open_telling(world, &options, &|phase| {
+        Workspace::open_telling(world, &options, bills, &|phase| {
             tell(match phase {
                 Phase::Files => "looking for files",
+                Phase::Records => "reading query history and bills",
                 Phase::Statements => "reading statements",
                 Phase::Comparing => "comparing plans",
             });

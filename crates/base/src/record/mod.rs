@@ -14,7 +14,7 @@ pub mod notebook;
 use crate::{Problem, Source};
 
 pub use repository::{Change, CodeOwners, Commit, History, OwnerRule};
-pub use settings::{Match, OwnerSetting, Role, Settings, SqlFolder};
+pub use settings::{Match, OwnerSetting, PriceSettings, Role, Settings, SqlFolder};
 pub use table::{ColumnInfo, TableInfo};
 
 /// Everything that was found in one folder, before any of it is understood.

@@ -122,6 +122,16 @@ fn settings(out: &mut String, settings: &Settings) {
             line(out, 1, &format!("{kind} {name} {}", matches(what)));
         }
     }
+    let prices = &settings.prices;
+    if let Some(price) = prices.snowflake_credit {
+        line(out, 1, &format!("price of a credit {price}"));
+    }
+    for (product, price) in &prices.databricks_dbu {
+        line(out, 1, &format!("price of a unit of {product} {price}"));
+    }
+    if let Some(currency) = prices.currency {
+        line(out, 1, &format!("prices in {currency}"));
+    }
     if let Some(name) = &settings.drift_watcher {
         line(out, 1, &format!("drift watcher {name}"));
     }
@@ -134,6 +144,7 @@ fn matches(what: &Match) -> String {
         ("schema", &what.schema),
         ("tag", &what.tag),
         ("dbt_group", &what.group),
+        ("warehouse", &what.warehouse),
     ];
     let said = kinds.iter().filter_map(|(kind, value)| Some(format!("{kind}:{}", value.as_ref()?)));
     said.collect::<Vec<_>>().join(" and ")

@@ -3,6 +3,7 @@
 // shelf COMMAND: Command (`cargo xtask gen`)
 mod audit;
 mod completions;
+mod cost;
 mod demo;
 mod doctor;
 mod exists;
@@ -15,6 +16,7 @@ mod show;
 pub(crate) static ALL: &[&crate::Command] = &[
     &audit::COMMAND,
     &completions::COMMAND,
+    &cost::COMMAND,
     &demo::COMMAND,
     &doctor::COMMAND,
     &exists::COMMAND,
