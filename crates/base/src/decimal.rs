@@ -78,6 +78,16 @@ impl Decimal {
         whole.checked_mul(price)?.checked_add(rest)
     }
 
+    /// Times a price per unit, exactly, in units of a billionth of the last place; `None` past 128 bits.
+    pub fn product(self, price: Nanos) -> Option<i128> {
+        self.0.checked_mul(price)
+    }
+
+    /// Billionths of a sum of products, rounded half away from zero.
+    pub fn nanos_of_products(sum: i128) -> Nanos {
+        rounded(sum, ONE)
+    }
+
     /// The sum with another; it stops at the largest number there is.
     #[must_use]
     pub fn plus(self, other: Self) -> Self {

@@ -2,13 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use plumb_base::{Currency, Money, Nanos};
+use plumb_base::{Currency, Decimal, Money, Nanos};
 use thiserror::Error;
 
 use crate::cause::Cause;
-use crate::names::Names;
+use crate::month::Months;
+use crate::names::{NameId, Names};
 use crate::workload::Workload;
-use crate::{Allocation, Charge, Share};
+use crate::{Allocation, Charge, Method, Share};
 
 /// What is known of the costs of a platform.
 #[derive(Debug, Clone, Default)]
@@ -29,6 +30,8 @@ pub struct Ledger {
     pub unpriced: Vec<(String, String)>,
     /// What should be known when the figures are read.
     pub notes: Vec<String>,
+    /// What assets cost.
+    pub(crate) months: Months,
 }
 
 /// Sums of one currency: billed is what the other five sum to.
@@ -172,11 +175,42 @@ impl Sums {
 /// Adds charges to a ledger, each whole at once, so that none is left half allocated.
 pub(crate) struct Writer<'a> {
     pub(crate) ledger: &'a mut Ledger,
+    /// What each provider charged so far in a currency: exactly, and as it was given.
+    charged: BTreeMap<(NameId, Currency), (i128, Nanos)>,
 }
 
-impl Writer<'_> {
+impl<'a> Writer<'a> {
+    pub(crate) fn new(ledger: &'a mut Ledger) -> Self {
+        Self { ledger, charged: BTreeMap::new() }
+    }
+
+    /// Adds a charge of a quantity at a price, and splits it by weights.
+    ///
+    /// A charge may be finer than a billionth. What rounding cuts off is carried to the next of its provider and
+    /// currency, so that all charges sum to what all quantities cost.
+    pub(crate) fn priced(
+        &mut self,
+        mut charge: Charge,
+        quantity: Decimal,
+        price: Nanos,
+        parts: &[(Share, Method, u64)],
+    ) {
+        let (exact, given) = self.charged.entry((charge.provider, charge.currency)).or_default();
+        let sum = quantity.product(price).and_then(|product| exact.checked_add(product));
+        charge.billed = if let Some(sum) = sum {
+            *exact = sum;
+            let billed = Decimal::nanos_of_products(sum) - *given;
+            *given += billed;
+            billed
+        } else {
+            // Nobody is billed more than a number can say.
+            quantity.at_price(price).unwrap_or(Nanos::MAX / 4)
+        };
+        self.charge(charge, parts);
+    }
+
     /// Adds a charge and splits it by weights. A charge of nothing is none; what has no weight is not known.
-    pub(crate) fn charge(&mut self, charge: Charge, parts: &[(Share, crate::Method, u64)]) {
+    pub(crate) fn charge(&mut self, charge: Charge, parts: &[(Share, Method, u64)]) {
         if charge.billed == 0 {
             return;
         }
@@ -184,20 +218,14 @@ impl Writer<'_> {
         let (shares, nobody) = crate::split(charge.billed, &weights);
         let at = self.ledger.charges.len();
         self.ledger.charges.push(charge);
-        for ((share, method, _), nanos) in parts.iter().zip(shares) {
+        let mut put = |share, method, nanos| {
             if nanos != 0 {
-                let one = Allocation { charge: at, share: *share, method: *method, nanos };
-                self.ledger.allocations.push(one);
+                self.ledger.allocations.push(Allocation { charge: at, share, method, nanos });
             }
+        };
+        for ((share, method, _), nanos) in parts.iter().zip(shares) {
+            put(*share, *method, nanos);
         }
-        if nobody != 0 {
-            let (share, method) = (Share::Unattributed, crate::Method::Unnamed);
-            self.ledger.allocations.push(Allocation { charge: at, share, method, nanos: nobody });
-        }
-    }
-
-    /// Adds a charge that is for one thing.
-    pub(crate) fn whole(&mut self, charge: Charge, share: Share, method: crate::Method) {
-        self.charge(charge, &[(share, method, 1)]);
+        put(Share::Unattributed, Method::Unnamed, nobody);
     }
 }

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use plumb_base::Decimal;
 use plumb_base::record::usage::{QueryRun, Time, UsageLine};
-use plumb_base::{Decimal, Nanos};
 
-use crate::book::{Ledger, Writer};
+use crate::book::Writer;
 use crate::charge::{Charge, Method, Share, Unit};
 use crate::hours::Hours;
 use crate::names::NameId;
@@ -69,10 +69,10 @@ impl Databricks {
     }
 
     /// Turns what was read into charges, each with its allocations.
-    pub(crate) fn close(&self, prices: &mut Prices, ledger: &mut Ledger) {
+    pub(crate) fn close(&self, prices: &mut Prices, writer: &mut Writer<'_>) {
         let mut unpriced: BTreeMap<(NameId, NameId), Decimal> = BTreeMap::new();
         for (key, quantity) in &self.used {
-            let name = |id: NameId| ledger.names.name(id).to_owned();
+            let name = |id: NameId| writer.ledger.names.name(id).to_owned();
             let (sku, cloud, unit) = (name(key.sku), name(key.cloud), name(key.unit));
             let product = name(key.product);
             let price = prices.unit_at((&sku, &cloud, &unit), &product, key.start);
@@ -83,16 +83,17 @@ impl Databricks {
             };
             let parts = self.parts(key, &product);
             let charge = Charge {
-                provider: ledger.names.id(PROVIDER),
+                provider: writer.ledger.names.id(PROVIDER),
                 service: key.product,
                 resource: key.resource,
                 start: key.start,
                 currency: price.currency,
-                billed: quantity.at_price(price.nanos).unwrap_or(Nanos::MAX / 4),
+                billed: 0,
                 quantity: Some((*quantity, Unit::Named(key.unit))),
             };
-            Writer { ledger }.charge(charge, &parts);
+            writer.priced(charge, *quantity, price.nanos, &parts);
         }
+        let ledger = &mut *writer.ledger;
         for ((sku, unit), quantity) in unpriced {
             if quantity != Decimal::ZERO {
                 let much = format!("{quantity} {}", ledger.names.name(unit));

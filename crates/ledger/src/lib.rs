@@ -14,6 +14,7 @@ mod join;
 #[cfg(test)]
 mod laws;
 mod lines;
+mod month;
 mod names;
 mod policy;
 mod prices;
@@ -35,17 +36,9 @@ pub use reading::Reading;
 pub use split::{in_units, rounded, split};
 pub use workload::{Confidence, Told, Workload, WorkloadKind};
 
-use plumb_base::Saving;
-use plumb_estate::Asset;
-
 impl Ledger {
     /// A ledger without a bill.
     pub fn empty() -> Self {
         Self::default()
-    }
-
-    /// What an asset costs and so would save; says why where it is not known.
-    pub fn saving(&self, _: &Asset) -> Saving {
-        Saving::NotGiven("no bill was read".to_owned())
     }
 }

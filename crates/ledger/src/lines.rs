@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use plumb_base::record::usage::{BillLine, Time};
 use plumb_base::{Currency, Decimal, Nanos};
 
-use crate::book::{Ledger, Writer};
+use crate::book::Writer;
 use crate::charge::{Charge, Method, Share};
 use crate::names::NameId;
 
@@ -57,26 +57,15 @@ impl Lines {
     }
 
     /// Turns what was read into charges, but those of some providers.
-    ///
-    /// A line may be finer than a billionth. What rounding cuts off is carried to the next line of its provider
-    /// and currency, so that all charges sum to what the lines sum to.
-    pub(crate) fn close(&self, but: &[NameId], ledger: &mut Ledger) {
-        let mut carried: BTreeMap<(Currency, NameId), (Decimal, Nanos)> = BTreeMap::new();
-        for (key, exact) in &self.billed {
-            if but.contains(&key.provider) {
-                continue;
-            }
-            let (sum, given) = carried.entry((key.currency, key.provider)).or_default();
-            *sum = sum.plus(*exact);
-            let billed = sum.nanos() - *given;
-            *given += billed;
+    pub(crate) fn close(&self, but: &[NameId], writer: &mut Writer<'_>) {
+        for (key, billed) in self.billed.iter().filter(|(key, _)| !but.contains(&key.provider)) {
             let charge = Charge {
                 provider: key.provider,
                 service: key.service,
                 resource: key.resource,
                 start: key.day,
                 currency: key.currency,
-                billed,
+                billed: 0,
                 quantity: None,
             };
             let (share, method) = match key.share {
@@ -84,7 +73,10 @@ impl Lines {
                 Shared::Everybody => (Share::Overhead, Method::Service),
                 Shared::Nobody => (Share::Unattributed, Method::Unnamed),
             };
-            Writer { ledger }.whole(charge, share, method);
+            writer.priced(charge, *billed, ONE, &[(share, method, 1)]);
         }
     }
 }
+
+/// Price of what is money already.
+const ONE: Nanos = 1_000_000_000;

@@ -8,7 +8,7 @@ use plumb_base::record::usage::{
 use plumb_base::{Digest, Hasher};
 
 use crate::Contract;
-use crate::book::Ledger;
+use crate::book::{Ledger, Writer};
 use crate::cause::Causes;
 use crate::databricks::{self, Asked, Databricks};
 use crate::lines::{self, Lines, Shared};
@@ -90,19 +90,20 @@ impl Reading {
             workloads: self.causes.workloads,
             ..Ledger::default()
         };
-        self.snowflake.close(&mut self.prices, &mut ledger);
-        self.databricks.close(&mut self.prices, &mut ledger);
+        let mut writer = Writer::new(&mut ledger);
+        self.snowflake.close(&mut self.prices, &mut writer);
+        self.databricks.close(&mut self.prices, &mut writer);
         // A bill of a platform whose own records were read would be the same money once more.
-        let own: BTreeSet<_> = ledger.charges.iter().map(|charge| charge.provider).collect();
+        let own: BTreeSet<_> = writer.ledger.charges.iter().map(|charge| charge.provider).collect();
         let twice: BTreeSet<_> = self.lines.providers().filter(|it| own.contains(it)).collect();
         let but: Vec<_> = twice.into_iter().collect();
         for provider in &but {
-            let name = ledger.names.name(*provider);
-            ledger.notes.push(format!(
+            let name = writer.ledger.names.name(*provider).to_owned();
+            writer.ledger.notes.push(format!(
                 "lines of {name} in FOCUS files are left out: its own records were read"
             ));
         }
-        self.lines.close(&but, &mut ledger);
+        self.lines.close(&but, &mut writer);
         ledger.basis = self.prices.basis();
         if self.twice > 0 {
             ledger.notes.push(format!("{} rows were there twice and count once", self.twice));

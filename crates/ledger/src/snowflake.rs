@@ -7,7 +7,7 @@ use plumb_base::record::usage::{
 };
 use plumb_base::{Currency, Decimal, Nanos};
 
-use crate::book::{Ledger, Writer};
+use crate::book::Writer;
 use crate::charge::{Charge, Method, Share, Unit};
 use crate::hours::{Hours, Ran, positive};
 use crate::names::NameId;
@@ -97,8 +97,8 @@ impl Snowflake {
     }
 
     /// Turns what was read into charges, each with its allocations.
-    pub(crate) fn close(&self, prices: &mut Prices, ledger: &mut Ledger) {
-        let from = ledger.charges.len();
+    pub(crate) fn close(&self, prices: &mut Prices, writer: &mut Writer<'_>) {
+        let from = writer.ledger.charges.len();
         let mut days: BTreeMap<Time, Day> = BTreeMap::new();
         for ((warehouse, hour), metered) in &self.metered {
             let day = days.entry(hour.day()).or_default();
@@ -106,15 +106,15 @@ impl Snowflake {
             day.cloud_services = day.cloud_services.plus(metered.cloud_services);
             let parts = self.parts((*warehouse, *hour), metered);
             let charge = Line { service: WAREHOUSES, resource: Some(*warehouse), start: *hour };
-            charge.write(metered.compute, prices, ledger, &parts);
+            charge.write(metered.compute, prices, writer, &parts);
         }
         for (day, _) in self.services.keys() {
             days.entry(*day).or_default();
         }
         for (day, hours) in days {
-            self.day(day, hours, prices, ledger);
+            self.day(day, hours, prices, writer);
         }
-        self.settle(from, ledger);
+        self.settle(from, writer);
     }
 
     /// Who used a warehouse in an hour, by weights in billionths of a credit.
@@ -171,7 +171,7 @@ impl Snowflake {
     }
 
     /// Cloud services of a day, and services other than warehouses.
-    fn day(&self, day: Time, hours: Day, prices: &mut Prices, ledger: &mut Ledger) {
+    fn day(&self, day: Time, hours: Day, prices: &mut Prices, writer: &mut Writer<'_>) {
         let rows: Vec<(&NameId, &ServiceDay)> = self
             .services
             .range((day, NameId::FIRST)..=(day, NameId::LAST))
@@ -190,11 +190,11 @@ impl Snowflake {
             if is_warehouse {
                 let line = Line { service: WAREHOUSES, resource: None, start: day };
                 let rest = compute.minus(hours.compute.unwrap_or_default());
-                line.write(rest, prices, ledger, &[(Share::Unattributed, Method::Difference, 1)]);
+                line.write(rest, prices, writer, &[(Share::Unattributed, Method::Difference, 1)]);
             } else {
-                let name = ledger.names.name(**service).to_owned();
+                let name = writer.ledger.names.name(**service).to_owned();
                 let line = Line { service: &name, resource: None, start: day };
-                line.write(compute, prices, ledger, &[(Share::Overhead, Method::Service, 1)]);
+                line.write(compute, prices, writer, &[(Share::Overhead, Method::Service, 1)]);
             }
         }
         if rows.is_empty() {
@@ -209,14 +209,14 @@ impl Snowflake {
         let rest = positive(hours.cloud_services.nanos()).saturating_sub(queries);
         parts.push((Share::Overhead, Method::Service, if queries == 0 { 1 } else { rest }));
         Line { service: CLOUD_SERVICES, resource: None, start: day }
-            .write(cloud, prices, ledger, &parts);
+            .write(cloud, prices, writer, &parts);
     }
 
     /// Adds what was invoiced beside the credits, and the difference where it was for credits.
-    fn settle(&self, from: usize, ledger: &mut Ledger) {
+    fn settle(&self, from: usize, writer: &mut Writer<'_>) {
         let mut computed: BTreeMap<(Time, String, Currency), Nanos> = BTreeMap::new();
-        for charge in &ledger.charges[from..] {
-            let service = family(ledger.names.name(charge.service));
+        for charge in &writer.ledger.charges[from..] {
+            let service = family(writer.ledger.names.name(charge.service));
             *computed.entry((charge.start.day(), service, charge.currency)).or_default() +=
                 charge.billed;
         }
@@ -237,15 +237,15 @@ impl Snowflake {
                 Share::Overhead
             };
             let charge = Charge {
-                provider: ledger.names.id(PROVIDER),
-                service: ledger.names.id(&service),
+                provider: writer.ledger.names.id(PROVIDER),
+                service: writer.ledger.names.id(&service),
                 resource: None,
                 start: day,
                 currency,
                 billed: amount - known.unwrap_or(0),
                 quantity: None,
             };
-            Writer { ledger }.whole(charge, share, method);
+            writer.charge(charge, &[(share, method, 1)]);
         }
     }
 }
@@ -267,7 +267,7 @@ impl Line<'_> {
         &self,
         credits: Decimal,
         prices: &mut Prices,
-        ledger: &mut Ledger,
+        writer: &mut Writer<'_>,
         parts: &[(Share, Method, u64)],
     ) {
         if credits == Decimal::ZERO {
@@ -275,16 +275,15 @@ impl Line<'_> {
         }
         let price = prices.credit(self.service, self.start.day());
         let charge = Charge {
-            provider: ledger.names.id(PROVIDER),
-            service: ledger.names.id(self.service),
+            provider: writer.ledger.names.id(PROVIDER),
+            service: writer.ledger.names.id(self.service),
             resource: self.resource,
             start: self.start,
             currency: price.currency,
-            // Nobody is billed more than a number can say.
-            billed: credits.at_price(price.nanos).unwrap_or(Nanos::MAX / 4),
+            billed: 0,
             quantity: Some((credits, Unit::Credit)),
         };
-        Writer { ledger }.charge(charge, parts);
+        writer.priced(charge, credits, price.nanos, parts);
     }
 }
 

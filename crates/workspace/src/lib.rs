@@ -86,7 +86,7 @@ impl Workspace {
     ) -> Self {
         tell(Phase::Files);
         let mut found = plumb_connect::discover(world);
-        let (ledger, records) = match bills {
+        let (mut ledger, records) = match bills {
             Bills::Read if !found.records.is_empty() => {
                 tell(Phase::Records);
                 cost::read(world, &mut found)
@@ -95,6 +95,7 @@ impl Workspace {
         };
         tell(Phase::Statements);
         let estate = plumb_estate::read(&found, &|name| world.variable(name), options);
+        ledger.join(&estate);
         tell(Phase::Comparing);
         let mut findings = match options.depth {
             Depth::Written => Vec::new(),

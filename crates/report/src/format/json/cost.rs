@@ -19,8 +19,10 @@ pub(super) fn cost(answer: &Cost, limit: Option<usize>) -> Value {
     summary.insert("idle".to_owned(), json!(answer.idle));
     summary.insert("first_day".to_owned(), json!(answer.days.as_ref().map(|days| &days.0)));
     summary.insert("last_day".to_owned(), json!(answer.days.as_ref().map(|days| &days.1)));
-    if let Some(first) = first {
-        summary.extend(sums(first));
+    match first {
+        Some(first) => summary.extend(sums(first)),
+        // Unknown is not 0.
+        None => summary.extend(SUMS.iter().map(|key| ((*key).to_owned(), Value::Null))),
     }
     summary.insert(
         "other_currencies".to_owned(),
@@ -52,6 +54,18 @@ pub(super) fn cost(answer: &Cost, limit: Option<usize>) -> Value {
         "using": answer.using.iter().map(shape::using).collect::<Vec<_>>(),
     })
 }
+
+/// Keys of the sums of an account.
+const SUMS: [&str; 8] = [
+    "currency",
+    "billed_nanos",
+    "attributed_nanos",
+    "idle_nanos",
+    "idle_in_hour_nanos",
+    "idle_whole_hour_nanos",
+    "overhead_nanos",
+    "unattributed_nanos",
+];
 
 fn sums(account: &Account) -> Map<String, Value> {
     let mut sums = Map::new();
