@@ -128,3 +128,92 @@ impl<'a> Reading<'a> {
         problems
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+    use std::io::Write;
+
+    use plumb_base::{Entry, WorldError};
+
+    use super::*;
+
+    /// Files that are not texts.
+    struct Bytes(BTreeMap<String, Vec<u8>>);
+
+    impl World for Bytes {
+        fn files(&self, _: &str) -> Result<Vec<Entry>, WorldError> {
+            let entry = |(path, bytes): (&String, &Vec<u8>)| Entry {
+                path: path.clone(),
+                size: bytes.len() as u64,
+            };
+            Ok(self.0.iter().map(entry).collect())
+        }
+
+        fn read(&self, path: &str) -> Result<Vec<u8>, WorldError> {
+            self.0.get(path).cloned().ok_or_else(|| WorldError::Missing(path.to_owned()))
+        }
+
+        fn variable(&self, _: &str) -> Option<String> {
+            None
+        }
+
+        fn root(&self) -> String {
+            "memory".to_owned()
+        }
+    }
+
+    fn read(path: &str, bytes: Vec<u8>) -> (Vec<UsageRecord>, Vec<String>) {
+        let world = Bytes(BTreeMap::from([(path.to_owned(), bytes)]));
+        let found = crate::discover(&world);
+        let (mut problems, mut given) = (found.problems, Vec::new());
+        let _rows = records(&world, &found.records, &mut problems, &mut |row| given.push(row));
+        (given, problems.into_iter().map(|it| it.message).collect())
+    }
+
+    const CSV: &str = "DATE,SERVICE_TYPE,EFFECTIVE_RATE,CURRENCY\n2026-10-01,PIPE,2.5,USD\n2026-10-02,PIPE,2.5,USD\n";
+
+    fn gzip(text: &str) -> Vec<u8> {
+        let mut file = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+        file.write_all(text.as_bytes()).unwrap();
+        file.finish().unwrap()
+    }
+
+    #[test]
+    fn what_is_compressed_is_read_as_it_was() {
+        let (plain, problems) = read("rates.csv", CSV.as_bytes().to_vec());
+        assert_eq!((plain.len(), problems.len()), (2, 0));
+        assert_eq!(read("rates.csv.gz", gzip(CSV)).0, plain);
+        assert_eq!(read("rates.csv.zst", zstd::encode_all(CSV.as_bytes(), 1).unwrap()).0, plain);
+        // Parts of an export are often put behind one another.
+        let two = [gzip(CSV), gzip("2026-10-03,PIPE,2.5,USD\n")].concat();
+        assert_eq!(read("rates.csv.gz", two).0.len(), 3);
+    }
+
+    #[test]
+    fn what_breaks_off_is_read_so_far_and_said() {
+        let lines = (0..20_000).map(|at| format!("2026-10-01,S{at},2.5,USD\n"));
+        let long = lines.collect::<Vec<_>>().concat();
+        let mut file = gzip(&(CSV.to_owned() + &long));
+        file.truncate(file.len() / 2);
+        let (given, problems) = read("rates.csv.gz", file);
+        assert!(given.len() > 100, "{}", given.len());
+        assert!(problems[0].starts_with("breaks off after"), "{problems:?}");
+    }
+
+    #[test]
+    fn any_bytes_are_read_to_their_end() {
+        let mut seed: u64 = 7;
+        for name in ["a.csv", "query_history.json", "b.jsonl", "c.parquet", "d.csv.gz", "e.csv.zst"]
+        {
+            for length in [0, 1, 5, 400] {
+                let mut bytes = CSV.as_bytes().to_vec();
+                for _ in 0..length {
+                    seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+                    bytes.push(u8::try_from(seed >> 20 & 0xff).unwrap_or(0));
+                }
+                let _read = read(name, bytes);
+            }
+        }
+    }
+}

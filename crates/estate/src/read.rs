@@ -439,6 +439,7 @@ pub(crate) fn blank(key: &str, name: &str, kind: AssetKind, project: &str) -> As
         description: String::new(),
         dialect: None,
         owners: Vec::new(),
+        node: None,
         group: None,
         team: None,
         layer: None,

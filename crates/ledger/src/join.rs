@@ -15,7 +15,7 @@ pub fn assets(workloads: &[Workload], estate: &Estate) -> Vec<Option<usize>> {
 /// Assets by what tells them; what tells several tells none.
 #[derive(Default)]
 struct Index {
-    nodes: BTreeMap<(String, String), Option<usize>>,
+    nodes: BTreeMap<String, Option<usize>>,
     tables: BTreeMap<String, Option<usize>>,
     statements: BTreeMap<String, Option<usize>>,
 }
@@ -28,8 +28,8 @@ impl Index {
     fn new(estate: &Estate) -> Self {
         let mut index = Self::default();
         for (at, asset) in estate.assets.iter().enumerate() {
-            if is_node(asset) {
-                put(&mut index.nodes, (asset.project.clone(), asset.name.clone()), at);
+            if let Some(node) = &asset.node {
+                put(&mut index.nodes, node.clone(), at);
             }
             if asset.kind.is_relation() {
                 let key = asset.key.to_lowercase();
@@ -50,9 +50,10 @@ impl Index {
     fn asset(&self, workload: &Workload) -> Option<usize> {
         match workload.kind {
             WorkloadKind::DbtNode => {
-                let mut parts = workload.label.splitn(3, '.').skip(1);
-                let key = (parts.next()?.to_owned(), parts.next()?.to_owned());
-                self.nodes.get(&key).copied().flatten()
+                // `model.shop.orders`: the kind is not asked for, and other kinds have other names.
+                let (kind, node) = workload.label.split_once('.')?;
+                let builds = matches!(kind, "model" | "seed" | "snapshot");
+                self.nodes.get(node).copied().flatten().filter(|_| builds)
             }
             WorkloadKind::Table => {
                 let mut ends = std::iter::successors(Some(workload.label.as_str()), |name| {
@@ -68,13 +69,6 @@ impl Index {
             | WorkloadKind::Unknown => None,
         }
     }
-}
-
-fn is_node(asset: &Asset) -> bool {
-    matches!(
-        asset.kind,
-        AssetKind::Model | AssetKind::PythonModel | AssetKind::Snapshot | AssetKind::Seed
-    )
 }
 
 /// The key under which a run of a query is known by its text alone.

@@ -71,11 +71,14 @@ impl Ledger {
 
     /// What it saves to keep one of several copies: the dearest or the cheapest may be the one that stays.
     ///
-    /// Copies of which nothing is known may cost anything, so they leave the range where it is: it then is of the
-    /// others alone, and may begin at nothing.
+    /// Copies of which nothing is known may cost anything: the range is then of the others alone, of which all
+    /// may go.
     pub fn saving_of_copies(&self, copies: &[&Asset]) -> Saving {
         let known: Vec<Nanos> = copies.iter().filter_map(|asset| self.months.of(asset)).collect();
         let not_given = |why: &str| Saving::NotGiven(why.to_owned());
+        if known.len() == 1 {
+            return not_given("the record tells what only one of them costs");
+        }
         let (Some(currency), Some(least), Some(most)) =
             (self.months.currency, known.iter().min(), known.iter().max())
         else {

@@ -2,6 +2,8 @@
 
 mod rows;
 
+pub(crate) use rows::kind;
+
 use plumb_base::answer::{Account, Cost, Parts, Using};
 use plumb_base::record::{Found, usage::Time};
 use plumb_base::{Moment, Nanos, World};
@@ -136,7 +138,7 @@ fn used(file: &Rows) -> Using {
     let bad = if file.bad == 0 { String::new() } else { format!(", {} not read", file.bad) };
     let rows = if file.read == 1 { "row" } else { "rows" };
     Using {
-        what: rows::kind(file.kind).to_owned(),
+        what: kind(file.kind).to_owned(),
         path: file.path.clone(),
         detail: format!("{} {rows}{bad}", file.read),
     }

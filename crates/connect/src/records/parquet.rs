@@ -201,3 +201,100 @@ impl Read for Part {
         Ok(read)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io::Cursor;
+
+    use parquet::data_type::{
+        ByteArray, ByteArrayType, FixedLenByteArray, FixedLenByteArrayType, Int64Type,
+    };
+    use parquet::file::properties::WriterProperties;
+    use parquet::file::writer::SerializedFileWriter;
+    use parquet::schema::parser::parse_message_type;
+    use plumb_base::record::usage::{Platform, RecordFile, RecordKind, UsageRecord};
+
+    use super::*;
+
+    /// Usage of Databricks as it is exported: nested, with times in microseconds and decimals.
+    fn usage(rows: usize) -> Vec<u8> {
+        let schema = "message usage {
+            required binary record_id (UTF8); required binary sku_name (UTF8); required binary usage_unit (UTF8);
+            required fixed_len_byte_array(16) usage_quantity (DECIMAL(38,18));
+            required int64 usage_start_time (TIMESTAMP_MICROS);
+            required group usage_metadata { required binary job_id (UTF8); } required binary ignored (UTF8);
+        }";
+        let schema = Arc::new(parse_message_type(schema).unwrap());
+        let properties = Arc::new(WriterProperties::builder().build());
+        let mut bytes = Vec::new();
+        let mut writer = SerializedFileWriter::new(&mut bytes, schema, properties).unwrap();
+        let mut group = writer.next_row_group().unwrap();
+        let texts = |texts: Vec<String>| {
+            texts.iter().map(|it| ByteArray::from(it.as_str())).collect::<Vec<_>>()
+        };
+        let mut at = 0;
+        while let Some(mut column) = group.next_column().unwrap() {
+            match at {
+                3 => {
+                    let one = 1_500_000_000_000_000_001_i128.to_be_bytes().to_vec();
+                    let values = vec![FixedLenByteArray::from(ByteArray::from(one)); rows];
+                    column
+                        .typed::<FixedLenByteArrayType>()
+                        .write_batch(&values, None, None)
+                        .unwrap();
+                }
+                4 => {
+                    let values = vec![1_790_842_500_000_000; rows];
+                    column.typed::<Int64Type>().write_batch(&values, None, None).unwrap();
+                }
+                _ => {
+                    let values = texts((0..rows).map(|row| format!("{at}-{row}")).collect());
+                    column.typed::<ByteArrayType>().write_batch(&values, None, None).unwrap();
+                }
+            }
+            column.close().unwrap();
+            at += 1;
+        }
+        group.close().unwrap();
+        writer.close().unwrap();
+        bytes
+    }
+
+    fn read(bytes: Vec<u8>) -> (Vec<UsageRecord>, Option<String>) {
+        let path = "usage.parquet".to_owned();
+        let platform = Some(Platform::Databricks);
+        let file = RecordFile { path, kind: RecordKind::UsageLines, platform };
+        let mut given = Vec::new();
+        let mut give = |row| given.push(row);
+        let mut reading = Reading::new(&file, &mut give);
+        rows(Box::new(Cursor::new(bytes)), &mut reading);
+        let broken = reading.broken.take();
+        (given, broken)
+    }
+
+    #[test]
+    fn nested_values_decimals_and_times_are_read() {
+        let (given, broken) = read(usage(1300));
+        assert_eq!((given.len(), broken), (1300, None));
+        let UsageRecord::Usage(line) = &given[1299] else { unreachable!("usage") };
+        assert_eq!(line.quantity.to_string(), "1.500000000000000001");
+        assert_eq!(line.source, [("job".to_owned(), "5-1299".to_owned())]);
+        assert_eq!(line.start.0, 1_790_842_500_000);
+    }
+
+    #[test]
+    fn a_damaged_file_is_said_and_never_a_panic() {
+        let whole = usage(40);
+        assert!(read(whole[..whole.len() / 2].to_vec()).1.is_some());
+        let mut seed: u64 = 3;
+        for _ in 0..200 {
+            let mut bytes = whole.clone();
+            for _ in 0..3 {
+                seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+                let at = usize::try_from(seed >> 33).unwrap_or(0) % bytes.len();
+                bytes[at] = u8::try_from(seed >> 20 & 0xff).unwrap_or(0);
+            }
+            let _read = read(bytes);
+        }
+    }
+}

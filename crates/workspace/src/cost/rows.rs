@@ -15,7 +15,7 @@ use crate::Workspace;
 const CENT: Nanos = 10_000_000;
 
 /// What a kind of records is called.
-pub(super) fn kind(kind: RecordKind) -> &'static str {
+pub(crate) fn kind(kind: RecordKind) -> &'static str {
     match kind {
         RecordKind::NodeRuns => "dbt run results",
         RecordKind::Rates => "rates of credits",
