@@ -22,7 +22,7 @@ pub(crate) type Fault = Box<dyn std::error::Error + Send + Sync>;
 
 const USAGE: &str = "\
 usage: plumb-bench corridor [--data DIR] [--rounds N] [--json]
-       plumb-bench equivalence --data DIR [--json] [--show ID] [--list]";
+       plumb-bench equivalence --data DIR [--refute] [--json] [--show ID] [--list]";
 
 fn main() -> ExitCode {
     let args: Vec<String> = std::env::args().skip(1).collect();

@@ -4,8 +4,8 @@ mod place;
 mod plan;
 
 pub use place::{
-    bundle, code_owners, csv_export, dashboard, manifest, parquet, project, properties, settings,
-    superset, template,
+    bundle, code_owners, csv_export, dashboard, manifest, notebook, parquet, project, properties,
+    settings, superset, template,
 };
 pub use plan::{ir_text, plan, sql};
 

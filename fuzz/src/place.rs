@@ -93,6 +93,16 @@ pub fn bundle(bytes: &[u8]) {
     read(&[QUERY], "databricks.yml", bytes);
 }
 
+/// Notebooks and programs.
+pub fn notebook(bytes: &[u8]) {
+    for path in ["x.ipynb", "x.py", "x.sql"] {
+        read(&[QUERY], path, bytes);
+    }
+    let mut source = b"# Databricks notebook source\n".to_vec();
+    source.extend(bytes);
+    read(&[QUERY], "x.py", &source);
+}
+
 /// `plumb.toml`.
 pub fn settings(bytes: &[u8]) {
     read(&[QUERY], "plumb.toml", bytes);

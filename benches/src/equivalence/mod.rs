@@ -2,6 +2,7 @@
 
 mod names;
 mod plan;
+pub(crate) mod refute;
 mod scalar;
 mod text;
 
@@ -12,7 +13,9 @@ use std::{
 };
 
 use plumb_canon::{Canonicalizer, Facts};
+use plumb_eval::Outcome;
 use plumb_ir::{Arena, RelId, text::print_rel};
+use refute::{Known, Refutations, told};
 use serde_json::{Value, json};
 
 use crate::Fault;
@@ -64,16 +67,20 @@ struct Asked<'a> {
     show: Option<&'a str>,
     /// Names the pairs that are not as claimed.
     list: bool,
+    /// Looks for rows on which the plans differ.
+    refute: bool,
 }
 
 pub(crate) fn run(args: &[&str]) -> Result<(), Fault> {
-    let mut asked = Asked { data: Path::new(""), json: false, show: None, list: false };
+    let mut asked =
+        Asked { data: Path::new(""), json: false, show: None, list: false, refute: false };
     let mut args = args.iter();
     while let Some(&arg) = args.next() {
         match arg {
             "--data" => asked.data = Path::new(args.next().ok_or("--data needs a folder")?),
             "--json" => asked.json = true,
             "--list" => asked.list = true,
+            "--refute" => asked.refute = true,
             "--show" => asked.show = Some(args.next().ok_or("--show needs an id")?),
             other => return Err(format!("no option `{other}`").into()),
         }
@@ -88,9 +95,12 @@ pub(crate) fn run(args: &[&str]) -> Result<(), Fault> {
             eprintln!("{}: no {}", set.name, path.display());
             continue;
         }
-        let tally = measure(set, &fs::read_to_string(&path)?, &asked)?;
+        let mut tally = measure(set, &fs::read_to_string(&path)?, &asked)?;
         if asked.show.is_none() && !asked.json {
             println!("{}", tally.line(set));
+            if asked.refute {
+                println!("{}", tally.refutations.line(set));
+            }
         }
         rows.push(tally.json(set));
     }
@@ -108,6 +118,7 @@ struct Tally {
     unread: usize,
     wrong: usize,
     times: Vec<Duration>,
+    refutations: Refutations,
 }
 
 fn measure(set: &Set, text: &str, asked: &Asked<'_>) -> Result<Tally, Fault> {
@@ -133,7 +144,7 @@ fn measure(set: &Set, text: &str, asked: &Asked<'_>) -> Result<Tally, Fault> {
             }
         };
         let start = Instant::now();
-        let equal = same(&mut arena, &pair);
+        let (equal, width) = same(&mut arena, &pair);
         let time = start.elapsed();
         if equal {
             tally.proved += 1;
@@ -146,6 +157,14 @@ fn measure(set: &Set, text: &str, asked: &Asked<'_>) -> Result<Tally, Fault> {
         if asked.list && equal != claimed {
             println!("{}: {id}: {}", set.name, if equal { "PROVED" } else { "not proved" });
         }
+        if asked.refute {
+            let known = Known { proved: equal, claimed, width };
+            let outcome = tally.refutations.pair(&arena, &pair, known);
+            let different = matches!(outcome, Outcome::Different(_));
+            if asked.show.is_some() || (asked.list && different == (claimed || equal)) {
+                println!("{}: {id}: {}", set.name, told(&outcome));
+            }
+        }
         if asked.show.is_some() {
             show(&mut arena, &row, &pair);
         }
@@ -154,17 +173,18 @@ fn measure(set: &Set, text: &str, asked: &Asked<'_>) -> Result<Tally, Fault> {
     Ok(tally)
 }
 
-/// Whether both plans have one normal form, output by output.
+/// Whether both plans have one normal form, output by output, and how many outputs they have.
 ///
 /// What LIMIT picks from equal rows in no order is taken to be the same, as all who publish figures do.
-fn same(arena: &mut Arena, pair: &Pair) -> bool {
+fn same(arena: &mut Arena, pair: &Pair) -> (bool, usize) {
     let mut canonicalizer = Canonicalizer::knowing(pair.facts.clone());
     let left = canonicalizer.canonical(arena, pair.left);
     let right = canonicalizer.canonical(arena, pair.right);
     let settled = !plumb_canon::obstacles(arena, left.rel)
         .iter()
         .any(|it| matches!(it, plumb_canon::Obstacle::Volatile(_)));
-    settled && left.rel == right.rel && left.columns == right.columns
+    let equal = settled && left.rel == right.rel && left.columns == right.columns;
+    (equal, left.columns.len().min(right.columns.len()))
 }
 
 fn show(arena: &mut Arena, row: &Value, pair: &Pair) {
@@ -180,6 +200,14 @@ fn show(arena: &mut Arena, row: &Value, pair: &Pair) {
         println!("-- normal form, outputs {:?}, {:?}", canonical.columns, canonical.steps);
         println!("{}\n", print_rel(arena, canonical.rel));
     }
+}
+
+/// Median and 99th percentile.
+pub(crate) fn spread(times: &mut [Duration]) -> (Duration, Duration) {
+    times.sort_unstable();
+    let last = times.len().saturating_sub(1);
+    let at = |share: usize| times.get((last * share).div_ceil(100)).copied().unwrap_or_default();
+    (at(50), at(99))
 }
 
 impl Tally {

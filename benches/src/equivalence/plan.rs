@@ -19,8 +19,11 @@ pub(crate) fn pair(arena: &mut Arena, row: &Value, _: &Path) -> Result<Pair, Str
     let [left, right] = queries.as_slice() else { return Err("not two queries".to_owned()) };
     let case_has_value = row["id"].as_str().is_some_and(|id| id.starts_with("cockroach/"));
     let mut reader = Reader { arena, schemas, scopes: Vec::new(), case_has_value };
-    let left = reader.rel(left)?.rel;
-    let right = reader.rel(right)?.rel;
+    let mut side = |query| {
+        let bound = reader.rel(query)?;
+        Ok::<_, String>(reader.placed(&bound))
+    };
+    let (left, right) = (side(left)?, side(right)?);
     Ok(Pair { left, right, facts: facts(schemas) })
 }
 
@@ -233,8 +236,12 @@ impl Reader<'_> {
 
     /// Rows of the left side that have, or have not, a match.
     fn semi(&mut self, left: Bound, body: &Value, kind: &str) -> Result<Bound, String> {
+        // The right side does not see the row, though it stands one scope further in.
+        self.scopes.push(Vec::new());
+        let right = self.input(&body["right"]);
+        self.scopes.pop();
+        let right = right?;
         let exists = self.within(&[&left], |it| {
-            let right = it.input(&body["right"])?;
             // The condition sees both rows: the columns of the right one come last.
             let condition = it.within(&[&right], |it| it.scalar(&body["condition"]))?;
             let filter = it.conjuncts(condition);

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use plumb_base::{Action, Finding, Message};
+use plumb_base::{Action, Finding, Message, Subject};
 use plumb_estate::{Asset, AssetKind, Estate};
 
 /// The last subject is the copy that stays.
@@ -11,12 +11,26 @@ pub(crate) fn action(estate: &Estate, finding: &Finding) -> Option<Action> {
     let keep = estate.asset(&keep.asset)?;
     let copy = estate.asset(&copies.first()?.asset)?;
     let message = if keep.can_be_read() {
-        let where_to = if copies.len() == 1 { " instead" } else { " instead, in each copy" };
+        let same =
+            |copy: &&Subject| estate.asset(&copy.asset).is_some_and(|it| are_copies(it, keep));
+        let where_to = match (copies.len(), copies.iter().filter(same).count()) {
+            (1, _) => " instead",
+            (all, same) if all == same => " instead, in each copy",
+            _ => " instead, and so on for the others",
+        };
         Message::text("read ").then_name(&keep.name).then(where_to)
     } else {
         Message::text("make a view of ").then_name(&keep.name).then(", and read that")
     };
     Some(Action { message, because: because(keep, copy), patch: patch(keep, copy) })
+}
+
+/// Whether two hold the same rows.
+fn are_copies(one: &Asset, two: &Asset) -> bool {
+    one.plan
+        .as_ref()
+        .zip(two.plan.as_ref())
+        .is_some_and(|(one, two)| one.expanded.rel == two.expanded.rel)
 }
 
 /// Why this copy stays.
@@ -78,7 +92,7 @@ fn patch(keep: &Asset, copy: &Asset) -> Option<(String, String)> {
 fn correspondence(keep: &Asset, copy: &Asset) -> Option<Vec<(String, String)>> {
     let (kept, copied) = (keep.plan.as_ref()?, copy.plan.as_ref()?);
     let named = |asset: &Asset, at: usize| {
-        let name = asset.columns.get(at)?.name.as_ref()?.0.clone();
+        let name = asset.columns.get(at)?.name.as_ref()?.to_string();
         let plain = name.chars().all(|letter| letter.is_ascii_alphanumeric() || letter == '_');
         plain.then_some(name)
     };

@@ -34,4 +34,4 @@ pub use name::{Name, TableName};
 pub use place::{Place, Position, Span};
 pub use problem::{Coverage, Problem, Severity, Tally};
 pub use source::{Lines, Source};
-pub use world::{Entry, Stream, World, WorldError};
+pub use world::{Entry, Memory, Stream, World, WorldError};

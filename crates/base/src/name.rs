@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use ecow::EcoString;
 use serde::{Deserialize, Serialize};
 
 /// A name in canonical spelling.
@@ -9,11 +10,11 @@ use serde::{Deserialize, Serialize};
 /// What a dialect treats as the same is spelled the same: a name that needs no quotes is in lower case. A
 /// name that needs quotes to keep its case is kept exactly, with the quotes, so that it never meets another.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-pub struct Name(pub String);
+pub struct Name(EcoString);
 
 impl Name {
     /// Wraps a spelling that is canonical already.
-    pub fn new(text: impl Into<String>) -> Self {
+    pub fn new(text: impl Into<EcoString>) -> Self {
         Self(text.into())
     }
 
@@ -31,7 +32,7 @@ impl fmt::Display for Name {
 
 impl From<&str> for Name {
     fn from(text: &str) -> Self {
-        Self(text.to_owned())
+        Self(text.into())
     }
 }
 
@@ -49,11 +50,11 @@ impl TableName {
                     quoted = !quoted;
                     part.push(letter);
                 }
-                '.' if !quoted => parts.push(Name(std::mem::take(&mut part))),
+                '.' if !quoted => parts.push(Name::new(std::mem::take(&mut part))),
                 _ => part.push(letter),
             }
         }
-        parts.push(Name(part));
+        parts.push(Name::new(part));
         Self(parts)
     }
 

@@ -4,7 +4,7 @@ use std::io::{Cursor, Read, Seek};
 
 use thiserror::Error;
 
-use crate::record::History;
+use crate::{Digest, record::History};
 
 /// One file.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -76,9 +76,23 @@ pub trait World: Sync {
         Ok(None)
     }
 
+    /// What tells one state of that memory from every other, for less than it costs to read it.
+    fn history_mark(&self) -> Result<Option<String>, WorldError> {
+        Ok(self.history()?.map(|history| format!("{history:?}")))
+    }
+
     /// An environment variable.
     fn variable(&self, name: &str) -> Option<String>;
 
     /// What the root is called for people, such as `.` or `demo`.
     fn root(&self) -> String;
+}
+
+/// What one run leaves for the next: bytes by key. It may forget, and never fails.
+pub trait Memory {
+    /// What was kept.
+    fn recall(&self, key: Digest) -> Option<Vec<u8>>;
+
+    /// Keeps it, if it can.
+    fn keep(&self, key: Digest, bytes: &[u8]);
 }

@@ -73,6 +73,11 @@ impl Facts {
         Ground(u32::try_from(index).ok())
     }
 
+    /// Every table of which something is known, by name.
+    pub fn tables(&self) -> impl Iterator<Item = (&str, &Table)> {
+        self.tables.iter().map(|(name, table)| (name.as_str(), table))
+    }
+
     pub(crate) fn of(&self, table: &str) -> Option<&Table> {
         self.tables.get(table)
     }

@@ -6,8 +6,8 @@ use std::{
 };
 
 use plumb_ir::{
-    Arena, Empty, Field, GivesNull, Literal, Out, Rel, RelId, Scalar, ScalarId, SetKind, Type,
-    function,
+    Arena, Empty, Field, FromId, GivesNull, Literal, Out, Rel, RelId, Scalar, ScalarId, SetKind,
+    Type, function,
 };
 use rustc_hash::FxHashMap;
 
@@ -20,6 +20,9 @@ use crate::{
 pub struct Known {
     pub(crate) facts: Facts,
     done: FxHashMap<RelId, Arc<Props>>,
+    scopes: FxHashMap<FromId, Arc<Scope>>,
+    /// Whether a scalar holds one of some names, by the address of the rule that looks at them.
+    pub(crate) held: FxHashMap<(usize, ScalarId), bool>,
     /// Grounds that rewrites stood on since the driver last took them.
     pub(crate) used: Grounds,
 }
@@ -54,7 +57,13 @@ const VALUE_OF_VALUES: &[&str] = &["sum", "min", "max", "avg", "any-value", "sin
 
 impl Known {
     pub(crate) fn new(facts: Facts) -> Self {
-        Self { facts, done: FxHashMap::default(), used: Grounds::default() }
+        Self {
+            facts,
+            done: FxHashMap::default(),
+            scopes: FxHashMap::default(),
+            held: FxHashMap::default(),
+            used: Grounds::default(),
+        }
     }
 
     pub(crate) fn props(&mut self, arena: &Arena, rel: RelId) -> Arc<Props> {
@@ -69,12 +78,24 @@ impl Known {
         props
     }
 
+    /// What is known where the scalars of a relation stand.
+    pub(crate) fn scope(&mut self, arena: &Arena, id: FromId) -> Arc<Scope> {
+        if let Some(done) = self.scopes.get(&id) {
+            return Arc::clone(done);
+        }
+        let from = arena.get_from(id).clone();
+        let inputs = from.inputs.iter().map(|input| self.props(arena, *input)).collect();
+        let scope = Arc::new(Scope::new(from, inputs));
+        self.scopes.insert(id, Arc::clone(&scope));
+        scope
+    }
+
     fn compute(&mut self, arena: &Arena, rel: RelId) -> Props {
         match arena.get_rel(rel) {
             Rel::Scan { table } => self.scan(arena, arena.name(*table)),
             Rel::Values { width, rows } => values(arena, *width, rows),
             Rel::Project { from, out } => {
-                let scope = Scope::new(arena, self, *from);
+                let scope = self.scope(arena, *from);
                 let mut props = Props { filled: scope.filled(arena), ..Props::default() };
                 let mut plain = BTreeMap::new();
                 for (at, out) in (0..).zip(out) {
@@ -88,7 +109,7 @@ impl Known {
                 props
             }
             Rel::Aggregate { from, keys, calls, scalar } => {
-                let scope = Scope::new(arena, self, *from);
+                let scope = self.scope(arena, *from);
                 aggregate(arena, &scope, keys, calls, *scalar)
             }
             Rel::Distinct { input } => {

@@ -1,16 +1,16 @@
 //! What is known where the scalars of a relation stand: of the rows that its `FROM` joins and filters.
 
 use std::{
-    cell::{OnceCell, RefCell},
+    cell::RefCell,
     collections::{BTreeMap, BTreeSet},
-    sync::Arc,
+    sync::{Arc, OnceLock},
 };
 
-use plumb_ir::{Arena, Field, From, FromId, Scalar, ScalarId, Tree, Type};
+use plumb_ir::{Arena, Field, From, Scalar, ScalarId, Tree, Type};
 
 use crate::{
     facts::Grounds,
-    known::{ColumnProps, Key, Known, Props},
+    known::{ColumnProps, Key, Props},
     nulls,
 };
 
@@ -23,16 +23,17 @@ pub(crate) struct Scope {
     pub(crate) inputs: Vec<Arc<Props>>,
     /// Inputs whose columns an outer join may fill with NULLs.
     pub(crate) nulled: Vec<bool>,
-    edges: OnceCell<Vec<Edge>>,
+    edges: OnceLock<Vec<Edge>>,
+    /// Keys of each input that tell its rows apart behind the joins, too.
+    keys: OnceLock<Vec<Vec<Key>>>,
 }
 
 impl Scope {
-    pub(crate) fn new(arena: &Arena, known: &mut Known, from: FromId) -> Self {
-        let from = arena.get_from(from).clone();
-        let inputs = from.inputs.iter().map(|input| known.props(arena, *input)).collect();
+    /// Asked of [`Known::scope`], which keeps it.
+    pub(crate) fn new(from: From, inputs: Vec<Arc<Props>>) -> Self {
         let mut nulled = vec![false; from.inputs.len()];
         fill(&from.tree, false, &mut nulled);
-        Self { from, inputs, nulled, edges: OnceCell::new() }
+        Self { from, inputs, nulled, edges: OnceLock::new(), keys: OnceLock::new() }
     }
 
     /// Conditions that hold for every row.
@@ -113,7 +114,10 @@ impl Scope {
 
     /// Columns of a projection that no two rows share.
     pub(crate) fn keys(&self, arena: &Arena, plain: &BTreeMap<Place, Field>) -> Vec<Key> {
-        let all: Vec<Place> = plain.keys().copied().collect();
+        // A column that decides nothing is in no key.
+        let deciding = self.deciding(arena);
+        let all: Vec<Place> =
+            plain.keys().filter(|place| deciding.contains(place)).copied().collect();
         let whole = |places: &[Place]| self.settled_by(&self.determines(arena, places));
         if !whole(&all) {
             return Vec::new();
@@ -187,20 +191,19 @@ impl Scope {
         if from_nothing(&self.from.tree) {
             return reach;
         }
-        let edges = self.edges.get_or_init(|| self.edges(arena));
+        let edges = self.edges(arena);
+        let keys = self.input_keys(arena);
         loop {
             let before = (reach.columns.len(), reach.rows.len());
             for edge in edges {
                 reach.follow(arena, edge);
             }
-            for (at, props) in (0..).zip(&self.inputs) {
+            for (at, keys) in (0..).zip(keys) {
                 if reach.rows.contains(&at) || !self.siblings(arena, at, &reach) {
                     continue;
                 }
-                let found = props.keys.iter().find(|key| {
-                    key.columns.iter().all(|field| reach.has((at, *field)))
-                        && self.tells_apart(arena, at, key)
-                });
+                let found =
+                    keys.iter().find(|key| key.columns.iter().all(|field| reach.has((at, *field))));
                 if let Some(key) = found {
                     reach.rows.insert(at);
                     reach.grounds.add(&key.grounds);
@@ -213,13 +216,38 @@ impl Scope {
     }
 
     /// What the conditions of the `FROM` decide.
-    fn edges(&self, arena: &Arena) -> Vec<Edge> {
-        let mut edges = Vec::new();
-        for truth in &self.from.filter {
-            edge(arena, *truth, None, &mut edges);
+    fn edges(&self, arena: &Arena) -> &[Edge] {
+        self.edges.get_or_init(|| {
+            let mut edges = Vec::new();
+            for truth in &self.from.filter {
+                edge(arena, *truth, None, &mut edges);
+            }
+            tree_edges(arena, &self.from.tree, self.inputs.len(), &mut edges);
+            edges
+        })
+    }
+
+    fn input_keys(&self, arena: &Arena) -> &[Vec<Key>] {
+        self.keys.get_or_init(|| {
+            let of = |(at, props): (u32, &Arc<Props>)| {
+                let keys = props.keys.iter().filter(|key| self.tells_apart(arena, at, key));
+                keys.cloned().collect()
+            };
+            (0..).zip(&self.inputs).map(of).collect()
+        })
+    }
+
+    /// Columns from which anything follows.
+    fn deciding(&self, arena: &Arena) -> BTreeSet<Place> {
+        let keys = (0..).zip(self.input_keys(arena));
+        let mut deciding: BTreeSet<Place> = keys
+            .flat_map(|(at, keys)| keys.iter().map(move |key| (at, key)))
+            .flat_map(|(at, key)| key.columns.iter().map(move |field| (at, *field)))
+            .collect();
+        for edge in self.edges(arena) {
+            columns(arena, edge.source, &mut deciding);
         }
-        tree_edges(arena, &self.from.tree, self.inputs.len(), &mut edges);
-        edges
+        deciding
     }
 
     /// Whether there is one row where this is given.
@@ -308,6 +336,14 @@ struct Edge {
     source: ScalarId,
     target: Place,
     rows: Vec<u32>,
+}
+
+/// Columns of a scalar without subqueries.
+fn columns(arena: &Arena, id: ScalarId, all: &mut BTreeSet<Place>) {
+    all.extend(place(arena, id));
+    for child in arena.get_scalar(id).children() {
+        columns(arena, child, all);
+    }
 }
 
 fn place(arena: &Arena, id: ScalarId) -> Option<Place> {

@@ -34,6 +34,8 @@ pub struct Subplan {
     pub weight: usize,
     /// Digests of the parts inside it.
     pub inside: Vec<Digest>,
+    /// Digests of what a grouping measures, as it stands there; not a part of its own digest.
+    pub calls: BTreeSet<Digest>,
 }
 
 /// Every join of two or more inputs and every grouping in a plan in normal form, and connected parts of
@@ -75,7 +77,10 @@ impl Walk<'_> {
             self.below(arena, from);
         }
         if let Some((from, keys)) = grouped(arena, &rel) {
-            self.grouping(arena, from, keys);
+            if let Some(digest) = self.grouping(arena, from, keys) {
+                let calls = calls(arena, &rel);
+                self.found.entry(digest).and_modify(|part| part.calls.extend(calls));
+            }
         }
     }
 
@@ -90,15 +95,15 @@ impl Walk<'_> {
         self.joins(arena, id, &from);
     }
 
-    fn grouping(&mut self, arena: &mut Arena, id: FromId, keys: Vec<ScalarId>) {
+    fn grouping(&mut self, arena: &mut Arena, id: FromId, keys: Vec<ScalarId>) -> Option<Digest> {
         if arena.from_reach(id) > 0 || keys.iter().any(|key| arena.scalar_reach(*key) > 1) {
-            return;
+            return None;
         }
         let from = arena.get_from(id).clone();
         let inside = self.joins(arena, id, &from);
         let weight = from.inputs.len() + from.conditions().len() + keys.len() + 1;
         let rel = arena.rel(Rel::Aggregate { from: id, keys, calls: Vec::new(), scalar: false });
-        self.add(arena, Shape::Grouping, rel, weight, inside);
+        Some(self.add(arena, Shape::Grouping, rel, weight, inside))
     }
 
     fn scalar(&mut self, arena: &mut Arena, id: ScalarId) {
@@ -161,10 +166,17 @@ impl Walk<'_> {
         let mut tables = BTreeSet::new();
         tables_of(arena, rel, &mut tables, &mut BTreeSet::new());
         let tables: Vec<String> = tables.into_iter().collect();
-        let part = Subplan { shape, digest, rel, tables, weight, inside };
+        let calls = BTreeSet::new();
+        let part = Subplan { shape, digest, rel, tables, weight, inside, calls };
         self.found.entry(digest).or_insert(part);
         digest
     }
+}
+
+/// Digests of what a grouping measures.
+fn calls(arena: &Arena, rel: &Rel) -> Vec<Digest> {
+    let Rel::Aggregate { calls, .. } = rel else { return Vec::new() };
+    calls.iter().map(|call| arena.scalar_digest(*call)).collect()
 }
 
 /// The rows and keys of a grouping; DISTINCT is one.

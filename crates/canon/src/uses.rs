@@ -22,14 +22,18 @@ pub(crate) fn of_inputs(arena: &Arena, rel: &Rel, from: &From) -> Vec<Used> {
     walk.used
 }
 
-/// As [`of_inputs`], without what some inputs look at themselves.
-pub(crate) fn of_inputs_but(arena: &Arena, rel: &Rel, from: &From, but: &[u32]) -> Vec<Used> {
-    let mut rest = from.clone();
-    let inputs = (0..).zip(&from.inputs).filter(|(at, _)| !but.contains(at));
-    rest.inputs = inputs.map(|(_, input)| *input).collect();
-    let count = from.inputs.len();
+/// As [`of_inputs`], by the outputs of a relation and some conditions only.
+pub(crate) fn of_parts(
+    arena: &Arena,
+    rel: &Rel,
+    conditions: &[ScalarId],
+    count: usize,
+) -> Vec<Used> {
     let mut walk = Walk { arena, used: vec![Used::default(); count], either: Vec::new() };
-    walk.all(rel, &rest);
+    walk.outputs(rel);
+    for condition in conditions {
+        walk.scalar(*condition, 0);
+    }
     walk.used
 }
 
@@ -46,8 +50,14 @@ pub(crate) fn of_scalars(arena: &Arena, scalars: &[ScalarId]) -> Used {
 pub(crate) fn of_condition(arena: &Arena, condition: ScalarId, count: usize) -> Vec<u32> {
     let mut walk = Walk { arena, used: vec![Used::default(); count], either: Vec::new() };
     walk.scalar(condition, 0);
-    let looked_at = |(_, used): &(u32, &Used)| used.named || !used.positions.is_empty();
-    (0..).zip(&walk.used).filter(looked_at).map(|(input, _)| input).collect()
+    walk.inputs()
+}
+
+/// Inputs, of so many, that a lateral input looks at.
+pub(crate) fn of_lateral(arena: &Arena, input: RelId, count: usize) -> Vec<u32> {
+    let mut walk = Walk { arena, used: vec![Used::default(); count], either: Vec::new() };
+    walk.rel(input, 0);
+    walk.inputs()
 }
 
 /// Whether something may look at one of these inputs by a name that another may have, too.
@@ -66,8 +76,24 @@ struct Walk<'a> {
 }
 
 impl Walk<'_> {
+    /// Inputs that were looked at.
+    fn inputs(&self) -> Vec<u32> {
+        let looked_at = |(_, used): &(u32, &Used)| used.named || !used.positions.is_empty();
+        (0..).zip(&self.used).filter(looked_at).map(|(input, _)| input).collect()
+    }
+
     /// A relation, its conditions and its inputs.
     fn all(&mut self, rel: &Rel, from: &From) {
+        self.outputs(rel);
+        for condition in from.conditions() {
+            self.scalar(condition, 0);
+        }
+        for input in &from.inputs {
+            self.rel(*input, 0);
+        }
+    }
+
+    fn outputs(&mut self, rel: &Rel) {
         if let Rel::Project { out, .. } = rel {
             for out in out {
                 if let Out::Star { input, .. } = out {
@@ -75,11 +101,8 @@ impl Walk<'_> {
                 }
             }
         }
-        for scalar in rel.scalars().into_iter().chain(from.conditions()) {
+        for scalar in rel.scalars() {
             self.scalar(scalar, 0);
-        }
-        for input in &from.inputs {
-            self.rel(*input, 0);
         }
     }
 

@@ -1,6 +1,6 @@
 //! Simplifying the scalars of a relation by what is known where they stand.
 
-use plumb_ir::{Arena, From, Part, Rel, RelId, ScalarId};
+use plumb_ir::{Arena, From, Part, Rel, RelId, Scalar, ScalarId};
 
 use crate::{known::Known, scope::Scope};
 
@@ -13,8 +13,13 @@ pub(crate) struct Site<'a> {
     pub(crate) condition: bool,
 }
 
-/// What stands for a scalar whose parts are done; `None` if it stays.
-pub(crate) type Rule = dyn Fn(&mut Arena, &mut Known, &Site<'_>, ScalarId) -> Option<ScalarId>;
+/// One way to simplify scalars.
+pub(crate) struct Rule {
+    /// Names of calls and aggregates that it looks at, and `case`; a scalar without any stays.
+    pub(crate) looks_at: &'static [&'static str],
+    /// What stands for a scalar whose parts are done; `None` if it stays.
+    pub(crate) apply: fn(&mut Arena, &mut Known, &Site<'_>, ScalarId) -> Option<ScalarId>,
+}
 
 /// The relation with a rule applied to all of its scalars, from the inside out.
 pub(crate) fn simplified(
@@ -25,7 +30,7 @@ pub(crate) fn simplified(
 ) -> Option<RelId> {
     let parent = arena.get_rel(rel).clone();
     let id = parent.from()?;
-    let scope = Scope::new(arena, known, id);
+    let scope = known.scope(arena, id);
     let filter = scope.from.filter.clone();
     // One condition at a time: two that say the same must not make each other go.
     for (at, condition) in filter.iter().enumerate() {
@@ -36,7 +41,7 @@ pub(crate) fn simplified(
         if new != *condition {
             let mut filter = filter;
             filter[at] = new;
-            let from = From { filter, ..scope.from };
+            let from = From { filter, ..scope.from.clone() };
             let from = arena.from(from);
             return Some(crate::rewrite::with_from(arena, &parent, from));
         }
@@ -67,6 +72,9 @@ fn simpler(
     id: ScalarId,
     rule: &Rule,
 ) -> ScalarId {
+    if !holds(arena, known, id, rule) {
+        return id;
+    }
     let junction = matches!(arena.as_call(id), Some(("and" | "or", _)));
     let inner = Site { condition: site.condition && junction, ..*site };
     let id = arena.map_scalar(
@@ -74,5 +82,35 @@ fn simpler(
         &mut |arena, child| simpler(arena, known, &inner, child, rule),
         &mut |_, rel| rel,
     );
-    rule(arena, known, site, id).unwrap_or(id)
+    (rule.apply)(arena, known, site, id).unwrap_or(id)
+}
+
+/// Whether a scalar holds anything that a rule looks at; what is known of it is kept.
+fn holds(arena: &Arena, known: &mut Known, id: ScalarId, rule: &Rule) -> bool {
+    let node = arena.get_scalar(id);
+    let own = match node {
+        Scalar::Call { function, .. } | Scalar::Aggregate { function, .. } => {
+            rule.looks_at.contains(&arena.name(*function))
+        }
+        Scalar::Case { .. } => rule.looks_at.contains(&"case"),
+        Scalar::Column { .. } | Scalar::Literal(_) | Scalar::Param(_) => return false,
+        Scalar::Either { .. }
+        | Scalar::Cast { .. }
+        | Scalar::Window { .. }
+        | Scalar::Exists(_)
+        | Scalar::In { .. }
+        | Scalar::Subquery(_)
+        | Scalar::Lambda { .. }
+        | Scalar::Hole { .. } => false,
+    };
+    if own {
+        return true;
+    }
+    let key = (std::ptr::from_ref(rule).addr(), id);
+    if let Some(known) = known.held.get(&key) {
+        return *known;
+    }
+    let held = node.children().iter().any(|child| holds(arena, known, *child, rule));
+    known.held.insert(key, held);
+    held
 }

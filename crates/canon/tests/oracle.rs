@@ -3,72 +3,40 @@
 //! `PROPTEST_CASES=200000 cargo test --release -p plumb-canon --test oracle` looks for a long time.
 #![expect(clippy::panic, reason = "a test harness")]
 
-#[path = "oracle/bag.rs"]
-mod bag;
 #[path = "oracle/grow.rs"]
 mod grow;
 #[path = "oracle/grow_scalar.rs"]
 mod grow_scalar;
-#[path = "oracle/scalar.rs"]
-mod scalar;
+#[path = "oracle/mutate.rs"]
+mod mutate;
 #[path = "oracle/tables.rs"]
 mod tables;
 #[path = "oracle/twin.rs"]
 mod twin;
-#[path = "oracle/value.rs"]
-mod value;
 
-use std::{panic::AssertUnwindSafe, rc::Rc};
-
-use bag::{Bag, Database, Evaluator, Row};
 use grow::Grow;
 use plumb_canon::{Canonicalizer, rewrites};
+use plumb_eval::{Bag, Budget, Database, Effort, Meaning, Outcome, Side, Unable};
 use plumb_ir::{Arena, RelId, text::print_rel};
 use proptest::prelude::*;
-use tables::{TABLES, facts};
-
-/// Columns of a relation, each with all its values: first those of output 0, and so on.
-fn in_order(bag: &Bag, outputs: &[u32]) -> Vec<Row> {
-    let at = |output: &u32| {
-        let of: Vec<usize> =
-            (0..bag.heads.len()).filter(|at| bag.heads[*at].slot == *output).collect();
-        // The columns of a star are known by their names; of several with one name none is.
-        let mut named: Vec<usize> = of.clone();
-        named.retain(|at| {
-            let alike = of.iter().filter(|other| bag.heads[**other].name == bag.heads[*at].name);
-            alike.count() == 1
-        });
-        named.sort_by_key(|at| bag.heads[*at].name);
-        named
-    };
-    let order: Vec<usize> = outputs.iter().flat_map(at).collect();
-    let mut rows: Vec<Row> =
-        bag.rows.iter().map(|row| order.iter().map(|at| row[*at].clone()).collect()).collect();
-    rows.sort();
-    rows
-}
+use tables::{TABLES, constraints, facts};
 
 fn databases(grow: &mut Grow<'_>) -> Vec<Database> {
-    let table = |grow: &mut Grow<'_>, name: &str, columns: &[(&'static str, tables::Kind)]| {
-        (columns.iter().map(|(name, _)| *name).collect(), grow.rows(name, columns))
-    };
     (0..3)
-        .map(|_| TABLES.iter().map(|(name, columns)| (*name, table(grow, name, columns))).collect())
+        .map(|_| {
+            let mut database = Database::default();
+            for (name, columns) in TABLES {
+                let mut table = tables::table(columns);
+                table.rows = grow.rows(name, columns);
+                database.tables.insert(name.to_owned(), table);
+            }
+            database
+        })
         .collect()
 }
 
-/// The rows of a plan, or why it is none.
-fn rows(
-    arena: &Arena,
-    database: &Database,
-    rel: RelId,
-) -> Result<Result<Rc<Bag>, bag::TooBig>, String> {
-    let compute = || Evaluator::new(arena, database).rel(rel);
-    std::panic::catch_unwind(AssertUnwindSafe(compute)).map_err(|why| {
-        let text = why.downcast_ref::<String>().cloned();
-        text.or_else(|| why.downcast_ref::<&str>().map(|text| (*text).to_owned()))
-            .unwrap_or_default()
-    })
+fn rows(arena: &Arena, database: &Database, rel: RelId) -> Result<Bag, Unable> {
+    plumb_eval::rows(arena, database, rel, Meaning::BYTES, Budget::default())
 }
 
 /// Where two plans differ, if they do; the outputs of the second stand where `columns` says.
@@ -81,9 +49,9 @@ fn difference(
 ) -> Option<String> {
     for database in databases {
         let (before, after) = match (rows(arena, database, one), rows(arena, database, two)) {
-            (Ok(Ok(before)), Ok(Ok(after))) => (before, after),
+            (Ok(before), Ok(after)) => (before, after),
             // More rows than a test should wait for.
-            (Ok(Err(_)), _) | (_, Ok(Err(_))) => continue,
+            (Err(Unable::TooMuch), _) | (_, Err(Unable::TooMuch)) => continue,
             (before, after) => {
                 let broken = format!("before {:?}, after {:?}", before.err(), after.err());
                 return Some(format!(
@@ -93,12 +61,12 @@ fn difference(
                 ));
             }
         };
-        let width = before.heads.iter().map(|head| head.slot + 1).max().unwrap_or(0);
+        let width = before.width();
         let outputs: Vec<u32> = (0..width).collect();
         let places = columns.map_or(outputs.as_slice(), |columns| {
             &columns[..width.min(u32::try_from(columns.len()).unwrap_or(0)) as usize]
         });
-        let (left, right) = (in_order(&before, &outputs), in_order(&after, places));
+        let (left, right) = (before.outputs(&outputs), after.outputs(places));
         if left != right {
             let (one, two) = (print_rel(arena, one), print_rel(arena, two));
             return Some(format!("{one}\ngives {left:?}\n{two}\ngives {right:?}\nin {database:?}"));
@@ -213,4 +181,40 @@ fn twins_have_the_same_rows() {
         let trouble = difference(&arena, &databases, rel, other, None);
         assert!(trouble.is_none(), "{}", trouble.unwrap_or_default());
     }
+}
+
+/// What the search for rows on which two plans differ comes to.
+fn searched(arena: &Arena, one: RelId, two: RelId, width: usize) -> Outcome {
+    let outputs: Vec<u32> = (0..).take(width).collect();
+    let side = |rel| Side { rel, outputs: &outputs };
+    let effort = Effort { databases: 120, steps: 60_000, ..Effort::default() };
+    plumb_eval::refute(arena, side(one), side(two), &constraints(), effort)
+}
+
+/// The judge of difference agrees with the judge of sameness: on twins, and on mutants that are twins.
+#[test]
+fn what_has_one_normal_form_is_not_refuted() {
+    let (mut same, mut refuted, mut others) = (0_u32, 0_u32, 0_u32);
+    for seed in 0..150 {
+        let (mut arena, rel, twin) = twins(seed);
+        let mut canonicalizer = Canonicalizer::knowing(facts());
+        let normal = canonicalizer.canonical(&mut arena, rel);
+        let width = normal.columns.len();
+        let found = searched(&arena, rel, twin, width);
+        assert!(!matches!(found, Outcome::Different(_)), "twin {seed}: {found:?}");
+        let Some(mutant) = mutate::mutant(&mut arena, rel, seed * 31) else { continue };
+        let other = canonicalizer.canonical(&mut arena, mutant);
+        let found = searched(&arena, rel, mutant, width);
+        let different = matches!(found, Outcome::Different(_));
+        if normal.rel == other.rel && normal.columns == other.columns {
+            let (one, two) = (print_rel(&arena, rel), print_rel(&arena, mutant));
+            assert!(!different, "mutant {seed}:\n{one}\nand\n{two}\n{found:?}");
+            same += 1;
+        } else {
+            others += 1;
+            refuted += u32::from(different);
+        }
+    }
+    println!("{same} mutants are the same, {refuted} of {others} others refuted");
+    assert!(refuted * 100 >= others * 50, "{refuted} of {others} mutants refuted");
 }

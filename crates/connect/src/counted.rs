@@ -91,6 +91,10 @@ impl World for Counted<'_> {
         self.world.history()
     }
 
+    fn history_mark(&self) -> Result<Option<String>, WorldError> {
+        self.world.history_mark()
+    }
+
     fn variable(&self, name: &str) -> Option<String> {
         self.world.variable(name)
     }

@@ -9,7 +9,7 @@ use std::process::{Command, Stdio};
 use ignore::WalkBuilder;
 use ignore::gitignore::Gitignore;
 use plumb_base::record::History;
-use plumb_base::{Entry, Stream, World, WorldError};
+use plumb_base::{Digest, Entry, Hasher, Stream, World, WorldError};
 
 use crate::git;
 
@@ -232,6 +232,19 @@ impl World for Disk {
         let remote = self.git(git::REMOTE).ok().and_then(|answer| git::remote(&answer));
         let cut = commits.len() == git::COMMITS;
         Ok(Some(History { commits, cut, remote, below: self.below_top(), ..history }))
+    }
+
+    fn history_mark(&self) -> Result<Option<String>, WorldError> {
+        let Some(top) = &self.top else { return Ok(None) };
+        let state = self.git(git::STATE)?;
+        let remote = self.git(git::REMOTE).unwrap_or_default();
+        // Names of people are written as it says.
+        let names = std::fs::read(top.join(".mailmap")).unwrap_or_default();
+        let mut mark = Hasher::new("history");
+        for part in [state, remote, names] {
+            mark.digest(Digest::of(part));
+        }
+        Ok(Some(mark.finish().to_string()))
     }
 
     fn variable(&self, name: &str) -> Option<String> {

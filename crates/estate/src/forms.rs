@@ -178,7 +178,8 @@ impl Around<'_> {
         let Scratch { arena, canonicalizer, .. } = scratch;
         let local = canonicalizer.canonical(arena, rel);
         let whole = expand(arena, rel, &models);
-        let expanded = canonicalizer.canonical(arena, whole);
+        let inlined = whole != rel;
+        let expanded = if inlined { canonicalizer.canonical(arena, whole) } else { local.clone() };
         let obstacles = obstacles(arena, expanded.rel);
         let parts = subplans(arena, local.rel, canonicalizer);
         let whole = self.bound.stands_for(asset, at).then(|| canonicalizer.rewritten(arena, whole));

@@ -112,7 +112,7 @@ impl Flows<'_> {
             let whole = rel.map(|rel| self.value(rel, column.field));
             let mut sources: BTreeSet<Source> = whole.into_iter().flatten().collect();
             sources.extend(self.added(asset, name.as_str()));
-            flows.columns.push((name.0.clone(), sources));
+            flows.columns.push((name.to_string(), sources));
         }
         if let Some(rel) = rel {
             let rows = self.tracer.rows(rel);

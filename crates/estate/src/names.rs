@@ -140,8 +140,8 @@ pub(crate) fn spelled(name: &TableName, holes: &[Hole]) -> TableName {
         // SQL spells a parameter of a notebook `$name`, where it is all there is.
         let parameter = keyed.strip_prefix("{$").and_then(|rest| rest.strip_suffix('}'));
         match parameter.filter(|name| !name.contains(['{', '}'])) {
-            Some(name) => Name(format!("${name}")),
-            None => Name(keyed),
+            Some(name) => Name::new(format!("${name}")),
+            None => Name::new(keyed),
         }
     };
     TableName(name.0.iter().map(part).collect())

@@ -1,8 +1,9 @@
 //! The command line: what was typed becomes a question, the answer becomes bytes and an exit code.
 //!
 //! This crate never analyses anything: `workspace` answers, `report` dresses. It writes nothing but standard
-//! output, standard error, the file named by `--output`, and a report of its own crash.
+//! output, standard error, the file named by `--output`, answers for the next run, and a report of its own crash.
 
+mod answers;
 mod command;
 mod failure;
 mod help;

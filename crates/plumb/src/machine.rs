@@ -2,8 +2,9 @@
 
 use std::fs::OpenOptions;
 use std::io::{IsTerminal, Read, Write};
+use std::path::{Path, PathBuf};
 
-use plumb_base::{World, WorldError};
+use plumb_base::{Memory, World, WorldError};
 
 use crate::Outside;
 use crate::progress::{Progress, Surface};
@@ -15,6 +16,15 @@ pub struct Machine;
 impl Outside for Machine {
     fn open(&self, folder: &str) -> Result<Box<dyn World>, WorldError> {
         Ok(Box::new(plumb_connect::open(folder)?))
+    }
+
+    fn memory(&self, folder: &str) -> Option<Box<dyn Memory>> {
+        let set = |name: &str| self.variable(name).filter(|value| !value.is_empty());
+        let home = set("PLUMB_HOME").map(PathBuf::from);
+        let home = home.or_else(|| Some(Path::new(&set("XDG_CACHE_HOME")?).join("plumb")));
+        let home = home.or_else(|| Some(Path::new(&set("HOME")?).join(".cache/plumb")))?;
+        let answers = crate::answers::Answers::new(home.join("answers"), folder)?;
+        Some(Box::new(answers))
     }
 
     fn variable(&self, name: &str) -> Option<String> {

@@ -1,11 +1,16 @@
 //! What the command line needs from its surroundings, so that tests can stand in for a machine.
 
-use plumb_base::{World, WorldError};
+use plumb_base::{Memory, World, WorldError};
 
 /// The surroundings of a run.
 pub trait Outside {
     /// Opens a folder for reading.
     fn open(&self, folder: &str) -> Result<Box<dyn World>, WorldError>;
+
+    /// Answers of earlier runs about a folder. Here none are kept.
+    fn memory(&self, _: &str) -> Option<Box<dyn Memory>> {
+        None
+    }
 
     /// An environment variable.
     fn variable(&self, name: &str) -> Option<String>;

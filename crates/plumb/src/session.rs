@@ -5,8 +5,10 @@ use std::io::{ErrorKind, Write};
 use std::path::Path;
 
 use plumb_base::answer::NoSuch;
-use plumb_base::{World, WorldError};
+use plumb_base::{Memory, World, WorldError};
 use plumb_report::{Detail, Format, Style, argument};
+use plumb_workspace::ask;
+use serde::{Serialize, de::DeserializeOwned};
 
 use crate::options::{Asked, Colour, Target};
 use crate::{Bills, Depth, Failure, Options, Outside, Phase, Workspace};
@@ -19,9 +21,11 @@ pub struct Session<'a> {
     err: RefCell<&'a mut dyn Write>,
 }
 
-/// An opened platform.
+/// A platform that can be opened.
 pub(crate) struct Reading {
-    pub workspace: Workspace,
+    world: Box<dyn World>,
+    /// Answers of earlier runs, where they are kept.
+    memory: Option<Box<dyn Memory>>,
     /// What a further command must repeat to read the same thing.
     repeat: String,
 }
@@ -44,23 +48,12 @@ impl<'a> Session<'a> {
         Self { asked, outside, out: RefCell::new(out), err: RefCell::new(err) }
     }
 
-    /// Opens what the options say, or a folder below that.
-    pub(crate) fn read(&self, path: Option<&str>, depth: Depth) -> Result<Reading, Failure> {
-        let bills = if depth == Depth::Normal { Bills::Read } else { Bills::Leave };
-        self.read_with(path, depth, bills)
-    }
-
-    /// The same, with or without query history and bills.
-    pub(crate) fn read_with(
-        &self,
-        path: Option<&str>,
-        depth: Depth,
-        bills: Bills,
-    ) -> Result<Reading, Failure> {
+    /// Finds what the options say, or a folder below that.
+    pub(crate) fn read(&self, path: Option<&str>) -> Result<Reading, Failure> {
         if self.asked.demo {
             return match path {
                 Some(_) => Err(two_places()),
-                None => self.demo_with(depth, bills),
+                None => self.demo(),
             };
         }
         let below = |project: &String| match path {
@@ -76,38 +69,73 @@ impl<'a> Session<'a> {
             self.note(&format!("reading {root}: {folder} is a part of that dbt project"));
         }
         let repeat = if folder == "." { None } else { Some(format!("-C {}", argument(folder))) };
-        let workspace = self.open(world.as_ref(), depth, bills);
-        Ok(Reading { workspace, repeat: self.repeat(repeat) })
+        let memory = self.outside.memory(&root);
+        Ok(Reading { world, memory, repeat: self.repeat(repeat) })
     }
 
-    /// Opens the built-in company.
-    pub(crate) fn demo(&self, depth: Depth) -> Result<Reading, Failure> {
-        self.demo_with(depth, Bills::Read)
-    }
-
-    fn demo_with(&self, depth: Depth, bills: Bills) -> Result<Reading, Failure> {
+    /// The built-in company.
+    pub(crate) fn demo(&self) -> Result<Reading, Failure> {
         if self.asked.project.is_some() {
             return Err(two_places());
         }
-        let workspace = self.open(&Workspace::demo(), depth, bills);
-        Ok(Reading { workspace, repeat: self.repeat(Some("--demo".to_owned())) })
+        let repeat = self.repeat(Some("--demo".to_owned()));
+        Ok(Reading { world: Box::new(Workspace::demo()), memory: None, repeat })
     }
 
-    /// Reads a world, and tells how far it is unless that is not wanted.
-    fn open(&self, world: &dyn World, depth: Depth, bills: Bills) -> Workspace {
-        let options = Options { dialect: self.asked.dialect.clone(), depth };
-        if self.asked.quiet > 0 {
-            return Workspace::open_telling(world, &options, bills, &|_| {});
-        }
-        let tell = self.outside.progress();
-        Workspace::open_telling(world, &options, bills, &|phase| {
+    /// Reads a platform, and tells how far it is unless that is not wanted.
+    pub(crate) fn open(&self, reading: &Reading, depth: Depth) -> Workspace {
+        let tell = self.progress();
+        let options = self.options(depth);
+        Workspace::open_telling(reading.world.as_ref(), &options, bills(depth), &tell)
+    }
+
+    /// Asks a platform something about costs, as [`Self::ask`] does; nothing is compared.
+    pub(crate) fn ask_costs<A, E>(
+        &self,
+        reading: &Reading,
+        question: &str,
+        answer: impl FnOnce(&mut Workspace) -> Result<A, E>,
+    ) -> Result<A, E>
+    where
+        A: Serialize + DeserializeOwned,
+    {
+        let (world, memory) = (reading.world.as_ref(), reading.memory.as_deref());
+        let (options, tell) = (self.options(Depth::Written), self.progress());
+        ask(world, (&options, Bills::Read), memory, question, &tell, answer)
+    }
+
+    /// Asks a platform something; `question` tells it from all others. What an earlier run answered is not made again
+    /// unless something has changed.
+    pub(crate) fn ask<A, E>(
+        &self,
+        reading: &Reading,
+        depth: Depth,
+        question: &str,
+        answer: impl FnOnce(&mut Workspace) -> Result<A, E>,
+    ) -> Result<A, E>
+    where
+        A: Serialize + DeserializeOwned,
+    {
+        let (world, memory) = (reading.world.as_ref(), reading.memory.as_deref());
+        let options = self.options(depth);
+        ask(world, (&options, bills(depth)), memory, question, &self.progress(), answer)
+    }
+
+    fn options(&self, depth: Depth) -> Options {
+        Options { dialect: self.asked.dialect.clone(), depth }
+    }
+
+    fn progress(&self) -> impl Fn(Phase) {
+        let tell = (self.asked.quiet == 0).then(|| self.outside.progress());
+        move |phase| {
+            let Some(tell) = &tell else { return };
             tell(match phase {
                 Phase::Files => "looking for files",
                 Phase::Records => "reading query history and bills",
                 Phase::Statements => "reading statements",
                 Phase::Comparing => "comparing plans",
             });
-        })
+        }
     }
 
     fn repeat(&self, place: Option<String>) -> String {
@@ -251,6 +279,11 @@ impl<'a> Session<'a> {
         let terminal = self.outside.terminal() && target.file.is_none();
         coloured(self.asked.colour, terminal, |name| self.outside.variable(name))
     }
+}
+
+/// Findings speak of money, and what is only read does not.
+fn bills(depth: Depth) -> Bills {
+    if depth == Depth::Normal { Bills::Read } else { Bills::Leave }
 }
 
 /// A format that an answer has no dress in; those it has are named.

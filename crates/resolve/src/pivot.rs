@@ -271,7 +271,7 @@ fn spelled(expr: &Expr) -> Option<String> {
             Some(text.clone())
         }
         ExprKind::Literal(tree::Literal::Bool(value)) => Some(value.to_string()),
-        ExprKind::Column(names) => names.last().map(|name| name.name.0.clone()),
+        ExprKind::Column(names) => names.last().map(|name| name.name.to_string()),
         _ => None,
     }
 }

@@ -44,7 +44,7 @@ impl Resolver<'_> {
         let rows = rows.into_iter().filter(|row| row.len() == width).collect();
         let rel = self.arena.rel(Rel::Values { width: number(width), rows });
         let column = |index| Column {
-            name: Some(Name(format!("column{}", index + 1))),
+            name: Some(Name::new(format!("column{}", index + 1))),
             field: Field::At(number(index)),
         };
         Bound { rel, columns: (0..width).map(column).collect(), open: false, hidden: Vec::new() }

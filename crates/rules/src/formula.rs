@@ -4,13 +4,16 @@
 //! grain. Two formulas that differ are two definitions; two that are one may still be joined differently.
 
 mod masked;
+mod number;
+mod rows;
 mod words;
 
 pub(crate) use masked::masked;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use plumb_base::{Hasher, Message, Part};
+use plumb_base::{Message, Part};
+use plumb_estate::Estate;
 use plumb_ir::{Arena, Field, From, FromId, Out, Rel, RelId, Scalar, ScalarId, Tree, Type};
 
 /// Levels down to which columns are followed.
@@ -20,7 +23,7 @@ const DEPTH: usize = 64;
 const STEPS: usize = 20_000;
 
 /// Aggregates that make numbers; others pick, list or join values.
-const MEASURES: &[&str] = &["sum", "count", "avg", "median", "approx-count-distinct"];
+const MEASURES: &[&str] = &["sum", "count", "count-if", "avg", "median", "approx-count-distinct"];
 
 /// Longest key that is written out, and most words that are shown.
 const LONG: (usize, usize) = (400, 40);
@@ -36,6 +39,14 @@ pub(crate) struct Formula {
     pub(crate) conditions: BTreeMap<String, Message>,
     /// Tables whose columns are looked at.
     pub(crate) tables: BTreeSet<String>,
+    /// The value alone, whichever rows count; none where a part of it cannot be put in words.
+    pub(crate) measured: Option<String>,
+    /// Conditions that say which rows count: those in words, but for joins and windows in time.
+    pub(crate) counted: BTreeSet<String>,
+    /// Conditions of which no words say what they are.
+    vague: BTreeSet<String>,
+    /// Whether it is written out as text, with a sign or in a format.
+    pub(crate) written: bool,
 }
 
 impl Formula {
@@ -44,14 +55,32 @@ impl Formula {
         self.key.starts_with("count(") && !self.key.starts_with("count(distinct")
     }
 
-    /// The formula and its conditions in one line.
+    /// Whether it counts: rows, values, or rows that meet a condition.
+    pub(crate) fn counts(&self) -> bool {
+        ["count(", "count-if(", "approx-count-distinct("].iter().any(|it| self.key.starts_with(it))
+    }
+
+    /// The formula and its conditions in one line; what cannot be put in words is counted.
     pub(crate) fn message(&self) -> Message {
         let mut message = self.value.clone();
-        for (at, condition) in self.conditions.values().enumerate() {
+        let (clear, vague): (Vec<_>, Vec<_>) =
+            self.conditions.iter().partition(|(key, _)| !self.vague.contains(*key));
+        for (at, (_, condition)) in clear.iter().enumerate() {
             message = message.then(if at == 0 { " where " } else { " and " });
             message.0.extend(condition.0.iter().cloned());
         }
+        if vague.is_empty() {
+            return message;
+        }
         message
+            .then(if clear.is_empty() { " where " } else { " and " })
+            .then_count(vague.len())
+            .then(match (clear.len(), vague.len()) {
+                (0, 1) => " condition holds",
+                (0, _) => " conditions hold",
+                (_, 1) => " condition more",
+                _ => " conditions more",
+            })
     }
 }
 
@@ -59,16 +88,37 @@ impl Formula {
 pub(crate) fn of_output(arena: &Arena, rel: RelId, at: u32) -> Option<Formula> {
     let mut reader = Reader::new(arena);
     let term = reader.output(rel, Field::At(at), &[])?;
-    if !reader.measures || term.grouping.is_none() {
+    let scalar = arena.get_rel(rel).scalars().get(at as usize).copied();
+    if !reader.measures
+        || term.grouping.is_none()
+        || scalar.is_some_and(|it| rows::is_label(arena, it))
+    {
         return None;
     }
+    let mut measured = (!term.vague).then(|| term.key.clone());
+    if let (Some(measured), Some(only)) = (&mut measured, term.only) {
+        let (value, condition) = *only;
+        *measured = value;
+        reader.counted.extend(Some(condition).filter(|key| rows::is_counted(key)));
+    }
+    let written = term.written;
     let mut key = term.key;
     for condition in reader.conditions.keys() {
         key.push_str(" | ");
         key.push_str(condition);
     }
     let value = Message(joined(term.shown));
-    Some(Formula { key, value, conditions: reader.conditions, tables: reader.tables })
+    let Reader { conditions, tables, counted, vague, .. } = reader;
+    Some(Formula { key, value, conditions, tables, measured, counted, vague, written })
+}
+
+/// Columns of tables that an asset shows as they are, or groups by.
+pub(crate) fn keys(estate: &Estate, at: usize) -> BTreeSet<String> {
+    let Some(plan) = &estate.assets[at].plan else { return BTreeSet::new() };
+    let mut reader = Reader::new(&estate.arena);
+    let mut term = |at: u32| reader.output(plan.expanded.rel, Field::At(at), &[]);
+    let terms = plan.expanded.columns.iter().filter_map(|at| term(*at));
+    terms.filter(|term| term.grouping.is_none() && !term.vague).map(|term| term.key).collect()
 }
 
 /// A scalar in words.
@@ -79,15 +129,22 @@ struct Term {
     shown: Vec<Part>,
     /// The aggregate it is, or that it is made of several.
     grouping: Option<Grouping>,
+    /// What it multiplies and divides, where it does.
+    product: Option<Box<number::Product>>,
+    /// Whether a part of it is told by its digest, as no words say what it is.
+    vague: bool,
+    /// Whether it is written out as text.
+    written: bool,
+    /// Where it is a sum of what meets a condition: the sum, and the condition.
+    only: Option<Box<(String, String)>>,
 }
 
 impl Term {
     /// What is too long to write out is told apart by its digest.
     fn bounded(mut self) -> Self {
         if self.key.len() > LONG.0 {
-            let mut hasher = Hasher::new("term");
-            hasher.text(&self.key);
-            self.key = format!("#{}", hasher.finish());
+            self.key = masked::shortened(&self.key);
+            self.product = None;
         }
         if self.shown.len() > LONG.1 {
             self.shown = words::text("a long formula");
@@ -104,12 +161,24 @@ enum Grouping {
     Computed,
 }
 
+/// What is noted of a value on the way.
+#[derive(Debug, Clone)]
+struct Noted {
+    measures: bool,
+    tables: BTreeSet<String>,
+    counted: BTreeSet<String>,
+}
+
 /// Follows columns through a plan, and notes what it comes by.
 pub(crate) struct Reader<'a> {
     arena: &'a Arena,
     tables: BTreeSet<String>,
     /// Conditions that speak of one input.
     pub(crate) conditions: BTreeMap<String, Message>,
+    /// Those of one input that say which rows count.
+    counted: BTreeSet<String>,
+    /// Those of them that no words say.
+    vague: BTreeSet<String>,
     /// Conditions that join, and how.
     pub(crate) joins: BTreeSet<String>,
     /// How rows are grouped, cut off or put together on the way.
@@ -117,7 +186,9 @@ pub(crate) struct Reader<'a> {
     /// Whether an aggregate was met that measures, rather than picks.
     measures: bool,
     entered: BTreeSet<FromId>,
-    known: BTreeMap<(RelId, Field), Option<(Term, bool)>>,
+    /// What the value itself comes by, rather than what is joined to it.
+    followed: BTreeMap<FromId, BTreeSet<String>>,
+    known: BTreeMap<(RelId, Field), Option<(Term, Noted)>>,
     depth: usize,
     steps: usize,
 }
@@ -128,10 +199,13 @@ impl<'a> Reader<'a> {
             arena,
             tables: BTreeSet::new(),
             conditions: BTreeMap::new(),
+            counted: BTreeSet::new(),
+            vague: BTreeSet::new(),
             joins: BTreeSet::new(),
             shapes: BTreeSet::new(),
             measures: false,
             entered: BTreeSet::new(),
+            followed: BTreeMap::new(),
             known: BTreeMap::new(),
             depth: 0,
             steps: 0,
@@ -151,20 +225,37 @@ impl<'a> Reader<'a> {
         // What looks at nothing outside is the same wherever it stands.
         let closed = self.arena.rel_reach(rel) == 0;
         if let Some(known) = self.known.get(&(rel, field)).filter(|_| closed) {
-            let (term, measures) = known.clone()?;
-            self.measures |= measures;
+            let (term, noted) = known.clone()?;
+            self.note(noted);
             return Some(term);
         }
-        let before = std::mem::replace(&mut self.measures, false);
+        let before = self.noted();
         self.depth += 1;
         self.steps += 1;
         let term = self.output_of(rel, field, scopes).map(Term::bounded);
         self.depth -= 1;
+        let noted = self.noted();
         if closed {
-            self.known.insert((rel, field), term.clone().map(|term| (term, self.measures)));
+            self.known.insert((rel, field), term.clone().map(|term| (term, noted.clone())));
         }
-        self.measures |= before;
+        self.note(before);
+        self.note(noted);
         term
+    }
+
+    /// Takes out what was noted of a value so far.
+    fn noted(&mut self) -> Noted {
+        Noted {
+            measures: std::mem::take(&mut self.measures),
+            tables: std::mem::take(&mut self.tables),
+            counted: std::mem::take(&mut self.counted),
+        }
+    }
+
+    fn note(&mut self, noted: Noted) {
+        self.measures |= noted.measures;
+        self.tables.extend(noted.tables);
+        self.counted.extend(noted.counted);
     }
 
     fn output_of(&mut self, rel: RelId, field: Field, scopes: &[FromId]) -> Option<Term> {
@@ -173,7 +264,7 @@ impl<'a> Reader<'a> {
                 let (table, column) = (self.arena.name(*table), self.arena.name(column));
                 self.tables.insert(table.to_owned());
                 let shown = vec![Part::Name(column.to_owned())];
-                Some(Term { key: format!("{table}.{column}"), shown, grouping: None })
+                Some(Term { key: format!("{table}.{column}"), shown, ..Term::default() })
             }
             (Rel::Project { from, out }, Field::At(at)) => {
                 let Out::Column(scalar) = out.get(at as usize)? else { return None };
@@ -184,7 +275,7 @@ impl<'a> Reader<'a> {
                     Out::Star { input, .. } => Some(*input),
                     Out::Column(_) => None,
                 })?;
-                self.enter(*from);
+                self.follow(*from);
                 let input = self.arena.get_from(*from).inputs[star as usize];
                 self.output(input, field, &[scopes, &[*from]].concat())
             }
@@ -199,15 +290,40 @@ impl<'a> Reader<'a> {
                 Field::At(at),
             ) => {
                 let key = format!("{}.{at}", self.arena.rel_digest(rel));
-                Some(Term { key, shown: vec![Part::Text("a value".to_owned())], grouping: None })
+                Some(Term { key, shown: words::text("a value"), vague: true, ..Term::default() })
             }
             _ => None,
         }
     }
 
     fn inside(&mut self, from: FromId, scalar: ScalarId, scopes: &[FromId]) -> Option<Term> {
-        self.enter(from);
+        self.follow(from);
         self.scalar(scalar, &[scopes, &[from]].concat())
+    }
+
+    /// Takes note of the conditions on rows that a value comes by.
+    fn follow(&mut self, id: FromId) {
+        self.enter(id);
+        if !self.followed.contains_key(&id) {
+            let counted = self.counted_in(id);
+            self.followed.insert(id, counted);
+        }
+        self.counted.extend(self.followed[&id].iter().cloned());
+    }
+
+    fn counted_in(&mut self, id: FromId) -> BTreeSet<String> {
+        let mut counted = BTreeSet::new();
+        for condition in self.arena.get_from(id).conditions() {
+            let before = self.noted();
+            let term = self.scalar(condition, &[id]).map(Term::bounded);
+            let tables = self.noted().tables;
+            self.note(before);
+            // What picks groups says nothing of the rows in them, what speaks of two tables how they are joined.
+            let says = |term: &Term| !term.vague && term.grouping.is_none() && tables.len() < 2;
+            let term = term.filter(says);
+            counted.extend(term.map(|term| term.key).filter(|key| rows::is_counted(key)));
+        }
+        counted
     }
 
     /// Takes note of the conditions on rows: of a `FROM` and of everything it reads.
@@ -272,13 +388,17 @@ impl<'a> Reader<'a> {
         let term = self.aside(condition, id).unwrap_or_else(|| Term {
             key: format!("#{}", self.arena.scalar_digest(condition)),
             shown: words::text("a condition of its own"),
-            grouping: None,
+            vague: true,
+            ..Term::default()
         });
         let joins = inputs.len() > 1;
         let plain = matches!(self.arena.as_call(condition), Some(("eq" | "all-equal", sides))
             if sides.iter().all(|side| matches!(self.arena.get_scalar(*side), Scalar::Column { .. })));
         if joins && plain {
             return Some(term.key);
+        }
+        if term.vague {
+            self.vague.insert(term.key.clone());
         }
         self.conditions.insert(term.key.clone(), Message(joined(term.shown)));
         joins.then_some(term.key)
@@ -308,9 +428,10 @@ impl<'a> Reader<'a> {
 
     /// A scalar in words, of which nothing else is noted.
     fn aside(&mut self, scalar: ScalarId, id: FromId) -> Option<Term> {
-        let (measures, tables) = (self.measures, self.tables.clone());
+        let before = self.noted();
         let term = self.scalar(scalar, &[id]);
-        (self.measures, self.tables) = (measures, tables);
+        self.noted();
+        self.note(before);
         term.map(Term::bounded)
     }
 
@@ -329,9 +450,21 @@ impl<'a> Reader<'a> {
         scopes: &[FromId],
     ) -> Option<Term> {
         self.measures |= MEASURES.contains(&name);
+        let counted = rows::condition(self.arena, name, args).filter(|_| !distinct);
+        let (name, args) = match &counted {
+            Some(condition) => ("count-if", std::slice::from_ref(condition)),
+            None => (name, args),
+        };
         let mut terms = Vec::new();
         for arg in args {
-            terms.push(self.scalar(*arg, scopes)?);
+            terms.push(self.aggregated(name, *arg, scopes)?);
+        }
+        // What picks one of equal numbers passes it on.
+        if let [inner] = terms.as_slice()
+            && inner.grouping.is_some()
+            && (name.ends_with("first") || matches!(name, "only-value" | "any-value"))
+        {
+            return Some(inner.clone());
         }
         // A sum of sums is the sum, at every grain.
         if let [inner] = terms.as_slice()
@@ -344,23 +477,64 @@ impl<'a> Reader<'a> {
             return Some(inner.clone());
         }
         let mut all = words::call(name, &terms, distinct);
+        if let Some(scaled) = number::scaled(name, &terms).filter(|_| !distinct) {
+            (all.key, all.product) = scaled;
+        }
+        all.only = self.only(name, args, scopes).filter(|_| !distinct && filter.is_none());
         if args.is_empty() {
             let from = self.arena.get_from(*scopes.last()?);
             let mut tables = BTreeSet::new();
             from.inputs.iter().for_each(|input| tables_of(self.arena, *input, &mut tables));
             all.key = format!("{name}({tables:?})");
             all.shown = words::rows(name, &tables);
+            // Which rows a join gives is not said by its tables.
+            all.vague = tables.len() != 1;
             self.tables.extend(tables);
         }
         if let Some(filter) = filter {
             let filter = self.scalar(filter, scopes)?;
             all.key = format!("{} filter {}", all.key, filter.key);
+            all.vague |= filter.vague;
             all.shown.extend(words::text(" filter (where "));
             all.shown.extend(filter.shown);
             all.shown.extend(words::text(")"));
         }
         all.grouping = Some(Grouping::Call { name: name.to_owned(), distinct });
         Some(all)
+    }
+
+    /// The sum, and the condition, of a sum of what meets a condition.
+    fn only(
+        &mut self,
+        name: &str,
+        args: &[ScalarId],
+        scopes: &[FromId],
+    ) -> Option<Box<(String, String)>> {
+        let [arg] = args else { return None };
+        let Scalar::Case { branches, otherwise } = self.arena.get_scalar(*arg) else { return None };
+        let [(when, then)] = branches.as_slice() else { return None };
+        if name != "sum" || otherwise.is_some_and(|other| !rows::is_nothing(self.arena, other)) {
+            return None;
+        }
+        let (when, then) = (self.scalar(*when, scopes)?, self.scalar(*then, scopes)?);
+        let then = [then];
+        let sum = number::scaled(name, &then).map(|(key, _)| key);
+        let sum = sum.unwrap_or_else(|| words::call(name, &then, false).key);
+        Some(Box::new((sum, when.key)))
+    }
+
+    /// What an aggregate looks at: a sum takes no note of zeros.
+    fn aggregated(&mut self, name: &str, id: ScalarId, scopes: &[FromId]) -> Option<Term> {
+        if let Scalar::Case { branches, otherwise: Some(other) } = self.arena.get_scalar(id).clone()
+            && name == "sum"
+            && rows::is_zero(self.arena, other)
+        {
+            let flat: Vec<ScalarId> =
+                branches.iter().flat_map(|(when, then)| [*when, *then]).collect();
+            let terms = self.all(&flat, scopes)?;
+            return Some(computed(words::case(&terms, None), &terms));
+        }
+        self.scalar(id, scopes)
     }
 
     fn scalar(&mut self, id: ScalarId, scopes: &[FromId]) -> Option<Term> {
@@ -389,7 +563,12 @@ impl<'a> Reader<'a> {
                     return self.scalar(*value, scopes);
                 }
                 let terms = self.all(&args, scopes)?;
-                Some(computed(words::call(&name, &terms, false), &terms))
+                if let Some(term) = number::laid_out(&name, &terms) {
+                    return Some(term);
+                }
+                let call = number::product(&name, &terms);
+                let call = call.unwrap_or_else(|| words::call(&name, &terms, false));
+                Some(computed(call, &terms))
             }
             Scalar::Case { branches, otherwise } => {
                 let flat: Vec<ScalarId> =
@@ -420,7 +599,7 @@ impl<'a> Reader<'a> {
             }
             Scalar::Exists(_) | Scalar::In { .. } | Scalar::Subquery(_) => {
                 let key = self.arena.scalar_digest(id).to_string();
-                Some(Term { key, shown: words::text("a subquery"), grouping: None })
+                Some(Term { key, shown: words::text("a subquery"), vague: true, ..Term::default() })
             }
             Scalar::Either { .. }
             | Scalar::Param(_)

@@ -4,13 +4,17 @@
 //! terminal.
 #![warn(clippy::disallowed_methods, reason = "ask the World")]
 
+mod alike;
 mod formula;
 mod meaning;
 mod measures;
 mod outline;
 mod reuse;
+mod rivals;
 mod shape;
+mod shared;
 mod subject;
+mod version;
 
 use plumb_base::{Finding, Nanos, Saving};
 use plumb_estate::Estate;
@@ -35,6 +39,14 @@ pub struct Platform<'a> {
     pub estate: &'a Estate,
     /// What they cost.
     pub ledger: &'a Ledger,
+    shared: shared::Shared<'a>,
+}
+
+impl<'a> Platform<'a> {
+    /// A platform of which no rule has asked anything yet.
+    pub fn new(estate: &'a Estate, ledger: &'a Ledger) -> Self {
+        Self { estate, ledger, shared: shared::Shared::default() }
+    }
 }
 
 /// Every rule, shelf by shelf.

@@ -2,6 +2,7 @@
 
 use plumb_base::{Message, Owner, Place, Subject};
 use plumb_estate::Estate;
+use plumb_ir::Type;
 
 use crate::{
     formula::{self, Formula},
@@ -18,6 +19,8 @@ pub(crate) struct Measure {
     pub(crate) asset: usize,
     /// Whether somebody declared it, rather than named a column so.
     pub(crate) declared: bool,
+    /// Whether it is a metric of a project: what it says holds for the platform.
+    pub(crate) metric: bool,
     /// Where it is declared, where that is not in the asset.
     place: Option<Place>,
     owners: Vec<Owner>,
@@ -33,12 +36,15 @@ pub(crate) fn all(estate: &Estate) -> Vec<Measure> {
             formula,
             asset: measure.asset,
             declared: true,
+            metric: measure.metric.is_some(),
             place: measure.place.clone(),
             owners: measure.owners.clone(),
         });
     }
     for (at, asset) in estate.assets.iter().enumerate() {
-        let Some(plan) = asset.plan.as_ref().filter(|_| asset.computes_rows()) else { continue };
+        let Some(plan) = asset.plan.as_ref().filter(|_| subject::is_compared(asset)) else {
+            continue;
+        };
         for (column, (own, whole)) in
             asset.columns.iter().zip(plan.local.columns.iter().zip(&plan.expanded.columns))
         {
@@ -50,11 +56,15 @@ pub(crate) fn all(estate: &Estate) -> Vec<Measure> {
             let Some(formula) = formula::of_output(&estate.arena, plan.expanded.rel, *whole) else {
                 continue;
             };
+            if !is_number(&column.data_type, formula.written) {
+                continue;
+            }
             measures.push(Measure {
                 name: name.to_string(),
                 formula,
                 asset: at,
                 declared: false,
+                metric: false,
                 place: None,
                 owners: Vec::new(),
             });
@@ -76,6 +86,21 @@ impl Measure {
         words.iter_mut().for_each(singular);
         words.sort_unstable();
         words.join("_")
+    }
+
+    /// The name of its asset, where that names the number and says more.
+    pub(crate) fn label(&self, estate: &Estate) -> Option<Vec<String>> {
+        let label = words(&estate.assets[self.asset].name);
+        let named = words(&self.name).iter().all(|word| label.contains(word));
+        named.then_some(label)
+    }
+
+    /// Whether its name says of what it is a number, rather than of what kind alone.
+    pub(crate) fn has_subject(&self) -> bool {
+        words(&self.name).iter().any(|word| {
+            let word = word.as_str();
+            !HOW.contains(&word) && !KINDS.contains(&word)
+        })
     }
 
     /// Where it stands.
@@ -105,6 +130,56 @@ impl Measure {
         }
     }
 }
+
+/// Whether a column of a type may hold a number.
+fn is_number(data_type: &Type, written: bool) -> bool {
+    match data_type {
+        Type::Unknown | Type::Int(_) | Type::Decimal(_) | Type::Float(_) | Type::Other(_) => true,
+        Type::Text => written,
+        Type::Bool
+        | Type::Bytes
+        | Type::Date
+        | Type::Time
+        | Type::Timestamp
+        | Type::TimestampZoned
+        | Type::TimestampLocal
+        | Type::Interval
+        | Type::Variant
+        | Type::Array(_) => false,
+    }
+}
+
+/// Words that say of what kind a number is, or at what grain.
+const KINDS: &[&str] = &[
+    "cost",
+    "costs",
+    "daily",
+    "denominator",
+    "dollar",
+    "dollars",
+    "duration",
+    "eur",
+    "hourly",
+    "invalid",
+    "missing",
+    "monthly",
+    "numerator",
+    "pct",
+    "perc",
+    "percent",
+    "percentage",
+    "price",
+    "proportion",
+    "quantity",
+    "rate",
+    "ratio",
+    "score",
+    "share",
+    "usd",
+    "valid",
+    "weekly",
+    "yearly",
+];
 
 /// Words that say how a number is made of values, not of what.
 const HOW: &[&str] = &[

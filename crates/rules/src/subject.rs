@@ -1,7 +1,20 @@
 //! Assets as subjects of findings.
 
 use plumb_base::{Lines, Owner, Place, Subject};
-use plumb_estate::Estate;
+use plumb_estate::{Asset, AssetKind, Estate};
+
+/// Whether what an asset computes is compared with others: the platform itself, without what only its tests run.
+pub(crate) fn is_compared(asset: &Asset) -> bool {
+    let folders = asset.place.as_ref().and_then(|place| place.path.rsplit_once('/'));
+    let mut folders = folders.iter().flat_map(|(folders, _)| folders.split('/'));
+    asset.computes_rows() && !folders.any(|folder| matches!(folder, "test" | "tests"))
+}
+
+/// The table that rows of an asset go to, or the name of what it is.
+pub(crate) fn table(asset: &Asset) -> &str {
+    let script = matches!(asset.kind, AssetKind::Table | AssetKind::View | AssetKind::Write);
+    if script { &asset.name } else { &asset.key }
+}
 
 /// The whole of an asset.
 pub(crate) fn whole(estate: &Estate, at: usize) -> Subject {

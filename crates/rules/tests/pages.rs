@@ -36,7 +36,7 @@ fn found(files: &BTreeMap<String, String>) -> Vec<Finding> {
     let estate =
         plumb_estate::read(&found, &|name| world.variable(name), &plumb_estate::Options::default());
     let ledger = Ledger::empty();
-    judge(&Platform { estate: &estate, ledger: &ledger })
+    judge(&Platform::new(&estate, &ledger))
 }
 
 fn shown(findings: &[Finding], rule: &Rule) -> String {

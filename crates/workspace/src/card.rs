@@ -89,7 +89,7 @@ fn columns(keep: &Asset, copy: &Asset) -> Vec<(String, String)> {
             .columns
             .get(at)
             .and_then(|column| column.name.as_ref())
-            .map_or_else(|| format!("column {}", at + 1), |name| name.0.clone())
+            .map_or_else(|| format!("column {}", at + 1), ToString::to_string)
     };
     copied
         .expanded
@@ -128,7 +128,7 @@ pub(crate) fn asset(workspace: &Workspace, at: usize) -> AssetCard {
         .columns
         .iter()
         .filter_map(|column| {
-            let name = column.name.as_ref()?.0.clone();
+            let name = column.name.as_ref()?.to_string();
             let from = flows
                 .sources_of(at, &name)
                 .into_iter()

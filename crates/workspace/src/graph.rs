@@ -152,7 +152,7 @@ impl Drawn<'_> {
         let column = |column: &plumb_estate::AssetColumn| {
             let known = column.data_type != Type::Unknown;
             Some(ColumnCard {
-                name: column.name.as_ref()?.0.clone(),
+                name: column.name.as_ref()?.to_string(),
                 data_type: known.then(|| column.data_type.to_string()),
                 description: column.description.clone(),
                 from: Vec::new(),

@@ -15,6 +15,7 @@ mod graph;
 mod lineage;
 mod named;
 mod reference;
+mod remember;
 mod rules;
 mod setup;
 
@@ -32,6 +33,7 @@ pub use cost::By;
 pub use graph::{Around, Literals};
 pub use plumb_estate::{Depth, Options};
 pub use plumb_ledger::IdlePolicy as Idle;
+pub use remember::ask;
 pub use rules::{rule, rules};
 
 /// A platform that was read and judged.
@@ -99,7 +101,7 @@ impl Workspace {
         tell(Phase::Comparing);
         let mut findings = match options.depth {
             Depth::Written => Vec::new(),
-            Depth::Normal => plumb_rules::judge(&Platform { estate: &estate, ledger: &ledger }),
+            Depth::Normal => plumb_rules::judge(&Platform::new(&estate, &ledger)),
         };
         for finding in &mut findings {
             finding.action = plumb_advise::advise(&estate, finding);

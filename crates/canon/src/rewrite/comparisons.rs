@@ -5,7 +5,7 @@ use plumb_ir::{Arena, Literal, RelId, ScalarId, Type};
 use crate::{
     Apply, Known, Rewrite, Stage,
     constant::{floor, whole},
-    walk::{Site, simplified},
+    walk::{Rule, Site, simplified},
 };
 
 pub(crate) static REWRITE: Rewrite = Rewrite {
@@ -16,8 +16,10 @@ pub(crate) static REWRITE: Rewrite = Rewrite {
 };
 
 fn apply(arena: &mut Arena, known: &mut Known, rel: RelId) -> Option<RelId> {
-    simplified(arena, known, rel, &one_way)
+    simplified(arena, known, rel, &RULE)
 }
+
+static RULE: Rule = Rule { looks_at: &["eq", "le", "lt", "not"], apply: one_way };
 
 fn one_way(arena: &mut Arena, _: &mut Known, site: &Site<'_>, id: ScalarId) -> Option<ScalarId> {
     let (name, args) = arena.as_call(id)?;

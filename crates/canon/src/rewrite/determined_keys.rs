@@ -4,10 +4,7 @@ use std::collections::BTreeSet;
 
 use plumb_ir::{Arena, Rel, RelId, Scalar, ScalarId};
 
-use crate::{
-    Apply, Known, Rewrite, Stage,
-    scope::{Place, Scope},
-};
+use crate::{Apply, Known, Rewrite, Stage, scope::Place};
 
 pub(crate) static REWRITE: Rewrite = Rewrite {
     name: "determined-keys",
@@ -29,7 +26,7 @@ fn fewer(arena: &mut Arena, known: &mut Known, rel: RelId) -> Option<(RelId, Vec
     let Rel::Aggregate { from, keys, calls, scalar: false } = arena.get_rel(rel).clone() else {
         return None;
     };
-    let scope = Scope::new(arena, known, from);
+    let scope = known.scope(arena, from);
     let place = |arena: &Arena, id: ScalarId| match arena.get_scalar(id) {
         Scalar::Column { depth: 0, input, field } => Some((*input, *field)),
         _ => None,

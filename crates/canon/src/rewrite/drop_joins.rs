@@ -1,6 +1,6 @@
 //! A left join that neither adds rows nor is looked at goes.
 
-use plumb_ir::{Arena, Field, Rel, RelId, Tree};
+use plumb_ir::{Arena, Field, From, Rel, RelId, ScalarId, Tree};
 
 use crate::{
     Apply, Known, Rewrite, Stage,
@@ -25,15 +25,16 @@ fn apply(arena: &mut Arena, known: &mut Known, rel: RelId) -> Option<RelId> {
     if !holds_left(&arena.get_from(id).tree) {
         return None;
     }
-    let scope = Scope::new(arena, known, id);
+    let scope = known.scope(arena, id);
     // Where equal rows count once, it does not matter how many a join makes of one.
     let set = crate::splice::no_windows(arena, &parent)
         && (outer.is_some() && matches!(parent, Rel::Project { .. })
             || super::counts_once(arena, &parent));
+    let looks = Looks::new(arena, &parent, &scope.from);
     let mut joins = Vec::new();
     left_joins(&scope.from.tree, &mut joins);
     for (left, right) in joins {
-        if looked_at(arena, &parent, &scope, &right) {
+        if looks.at(&right) {
             continue;
         }
         let grounds = if set {
@@ -86,15 +87,65 @@ fn left_joins(tree: &Tree, joins: &mut Vec<(Vec<u32>, Vec<u32>)>) {
     }
 }
 
-/// Whether anything but the join's own conditions looks at its filled side.
-fn looked_at(arena: &Arena, parent: &Rel, scope: &Scope, right: &[u32]) -> bool {
-    let mut rest = scope.from.clone();
-    rest.tree = pruned(&rest.tree, right);
-    // The inputs of the side itself may look at each other.
-    let used = crate::uses::of_inputs_but(arena, parent, &rest, right);
-    right.iter().any(|at| {
-        used.get(*at as usize).is_none_or(|used| used.named || !used.positions.is_empty())
-    })
+/// What looks at the inputs of a join.
+struct Looks {
+    /// Whether the relation, its filter or an inner join does, by input.
+    always: Vec<bool>,
+    /// Inputs that each left join brings, and those that its conditions look at.
+    joins: Vec<(Vec<u32>, Vec<u32>)>,
+    /// Inputs that each lateral input looks at.
+    lateral: Vec<(u32, Vec<u32>)>,
+}
+
+impl Looks {
+    fn new(arena: &Arena, parent: &Rel, from: &From) -> Self {
+        let count = from.inputs.len();
+        let mut looks = Self { always: vec![false; count], joins: Vec::new(), lateral: Vec::new() };
+        let mut conditions = from.filter.clone();
+        looks.tree(arena, &from.tree, count, &mut conditions);
+        let used = crate::uses::of_parts(arena, parent, &conditions, count);
+        for (slot, used) in looks.always.iter_mut().zip(used) {
+            *slot = used.named || !used.positions.is_empty();
+        }
+        for (at, input) in (0..).zip(&from.inputs).filter(|(_, it)| arena.rel_reach(**it) > 0) {
+            looks.lateral.push((at, crate::uses::of_lateral(arena, *input, count)));
+        }
+        looks
+    }
+
+    /// Conditions of left joins go to them, all others to the list.
+    fn tree(&mut self, arena: &Arena, tree: &Tree, count: usize, others: &mut Vec<ScalarId>) {
+        match tree {
+            Tree::Input(_) => {}
+            Tree::Inner(parts) => parts.iter().for_each(|it| self.tree(arena, it, count, others)),
+            Tree::Where { part, on } => {
+                others.extend(on);
+                self.tree(arena, part, count, others);
+            }
+            Tree::Left { left, right, on } => {
+                let seen = on.iter().flat_map(|it| crate::uses::of_condition(arena, *it, count));
+                self.joins.push((right.inputs(), seen.collect()));
+                self.tree(arena, left, count, others);
+                self.tree(arena, right, count, others);
+            }
+            Tree::Full { left, right, on } => {
+                others.extend(on);
+                self.tree(arena, left, count, others);
+                self.tree(arena, right, count, others);
+            }
+        }
+    }
+
+    /// Whether anything but the filled side and its own join looks at the filled side.
+    fn at(&self, right: &[u32]) -> bool {
+        let hits = |seen: &[u32]| seen.iter().any(|input| right.contains(input));
+        let inside = |brought: &[u32]| {
+            !brought.is_empty() && brought.iter().all(|input| right.contains(input))
+        };
+        right.iter().any(|at| self.always.get(*at as usize).is_none_or(|used| *used))
+            || self.joins.iter().any(|(brought, seen)| !inside(brought) && hits(seen))
+            || self.lateral.iter().any(|(at, seen)| !right.contains(at) && hits(seen))
+    }
 }
 
 /// The tree without the left join that fills these inputs.

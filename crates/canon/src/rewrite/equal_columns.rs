@@ -25,7 +25,7 @@ fn apply(arena: &mut Arena, known: &mut Known, rel: RelId) -> Option<RelId> {
     if arena.get_from(id).filter.is_empty() {
         return None;
     }
-    let scope = Scope::new(arena, known, id);
+    let scope = known.scope(arena, id);
     let (classes, rest) = classes(arena, &scope, known.facts.one_type);
     if classes.is_empty() {
         return None;
@@ -91,7 +91,7 @@ fn apply(arena: &mut Arena, known: &mut Known, rel: RelId) -> Option<RelId> {
         let ground = known.facts.ground(ONE_TYPE);
         known.used.add(&crate::facts::Grounds::of(ground));
     }
-    let from = arena.from(From { inputs: scope.from.inputs, tree, filter });
+    let from = arena.from(From { inputs: scope.from.inputs.clone(), tree, filter });
     Some(super::with_from(arena, &changed, from))
 }
 

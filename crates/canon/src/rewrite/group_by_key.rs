@@ -2,10 +2,7 @@
 
 use plumb_ir::{Arena, Literal, Out, Rel, RelId, Scalar, ScalarId};
 
-use crate::{
-    Apply, Known, Rewrite, Stage,
-    scope::{Place, Scope},
-};
+use crate::{Apply, Known, Rewrite, Stage, scope::Place};
 
 pub(crate) static REWRITE: Rewrite = Rewrite {
     name: "group-by-key",
@@ -18,7 +15,7 @@ fn apply(arena: &mut Arena, known: &mut Known, rel: RelId) -> Option<RelId> {
     let Rel::Aggregate { from, keys, calls, scalar: false } = arena.get_rel(rel).clone() else {
         return None;
     };
-    let scope = Scope::new(arena, known, from);
+    let scope = known.scope(arena, from);
     let place = |id: &ScalarId| match arena.get_scalar(*id) {
         Scalar::Column { depth: 0, input, field } => Some((*input, *field)),
         _ => None,

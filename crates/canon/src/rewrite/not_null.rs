@@ -4,7 +4,7 @@ use plumb_ir::{Arena, Literal, RelId, Scalar, ScalarId, Type};
 
 use crate::{
     Apply, Known, Rewrite, Stage,
-    walk::{Site, simplified},
+    walk::{Rule, Site, simplified},
 };
 
 pub(crate) static REWRITE: Rewrite = Rewrite {
@@ -15,8 +15,24 @@ pub(crate) static REWRITE: Rewrite = Rewrite {
 };
 
 fn apply(arena: &mut Arena, known: &mut Known, rel: RelId) -> Option<RelId> {
-    simplified(arena, known, rel, &asked)
+    simplified(arena, known, rel, &RULE)
 }
+
+static RULE: Rule = Rule {
+    looks_at: &[
+        "coalesce",
+        "count",
+        "eq",
+        "is-distinct",
+        "is-false",
+        "is-not-distinct",
+        "is-null",
+        "is-true",
+        "le",
+        "lt",
+    ],
+    apply: asked,
+};
 
 fn asked(arena: &mut Arena, known: &mut Known, site: &Site<'_>, id: ScalarId) -> Option<ScalarId> {
     if let Scalar::Aggregate { .. } = arena.get_scalar(id) {

@@ -2,7 +2,7 @@
 
 use plumb_ir::{Arena, From, Out, Part, Rel, RelId, Scalar, ScalarId, Tree};
 
-use crate::{Apply, Known, Rewrite, Stage, scope::Scope};
+use crate::{Apply, Known, Rewrite, Stage};
 
 pub(crate) static REWRITE: Rewrite = Rewrite {
     name: "order-inputs",
@@ -16,7 +16,7 @@ fn apply(arena: &mut Arena, known: &mut Known, rel: RelId) -> Option<RelId> {
     let id = parent.from()?;
     let from = arena.get_from(id).clone();
     let order = if from.inputs.len() > 1 {
-        let scope = Scope::new(arena, known, id);
+        let scope = known.scope(arena, id);
         let (classes, _) = crate::equal::classes(arena, &scope, known.facts.one_type);
         let classes: Vec<_> = classes.iter().map(|class| class.places(arena)).collect();
         crate::label::order(arena, &parent, &from, &classes)

@@ -4,7 +4,7 @@ use plumb_ir::{Arena, Literal, RelId, Scalar, ScalarId, Type};
 
 use crate::{
     Apply, Known, Rewrite, Stage,
-    walk::{Site, simplified},
+    walk::{Rule, Site, simplified},
 };
 
 pub(crate) static REWRITE: Rewrite = Rewrite {
@@ -15,8 +15,23 @@ pub(crate) static REWRITE: Rewrite = Rewrite {
 };
 
 fn apply(arena: &mut Arena, known: &mut Known, rel: RelId) -> Option<RelId> {
-    simplified(arena, known, rel, &plainer)
+    simplified(arena, known, rel, &RULE)
 }
+
+static RULE: Rule = Rule {
+    looks_at: &[
+        "and",
+        "case",
+        "eq",
+        "is-distinct",
+        "is-false",
+        "is-not-distinct",
+        "is-true",
+        "not",
+        "or",
+    ],
+    apply: plainer,
+};
 
 fn plainer(arena: &mut Arena, _: &mut Known, site: &Site<'_>, id: ScalarId) -> Option<ScalarId> {
     if let Scalar::Case { branches, otherwise } = arena.get_scalar(id).clone() {

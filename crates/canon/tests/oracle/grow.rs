@@ -1,14 +1,12 @@
 //! Random plans that are well typed, from bytes: no bytes left means the simplest choice.
 
+use plumb_eval::Value;
 use plumb_ir::{
     Arena, Field, From, FromId, Literal, Out, Rel, RelId, Scalar, ScalarId, SetKind, SortKey,
     Symbol, Tree,
 };
 
-use crate::{
-    tables::{KEYS, Kind, NOT_NULL, TABLES},
-    value::Value,
-};
+use super::tables::{KEYS, Kind, NOT_NULL, TABLES};
 
 use Kind::{Bool, Int, Text};
 
@@ -85,8 +83,8 @@ impl<'a> Grow<'a> {
     pub(crate) fn value(&mut self, kind: Kind) -> Value {
         match (self.pick(4), kind) {
             (0, _) => Value::Null,
-            (at, Int) => Value::Int(i128::try_from(at).unwrap_or(0) - 1),
-            (at, Text) => Value::Text(["a", "A", "b"][at - 1].to_owned()),
+            (at, Int) => Value::whole(i64::try_from(at).unwrap_or(0) - 1),
+            (at, Text) => Value::text(["a", "A", "b"][at - 1]),
             (at, Bool) => Value::Bool(at % 2 == 1),
         }
     }
@@ -362,11 +360,12 @@ impl<'a> Grow<'a> {
     fn series(&mut self) -> (RelId, Columns) {
         self.scopes.push(Vec::new());
         let most = self.scalar(Int, 0, 0);
+        let first = self.arena.literal(Literal::Integer(1));
         self.scopes.pop();
         let function = self.arena.symbol("generate-series");
         let field = Field::Named(self.arena.symbol("value"));
         (
-            self.arena.rel(Rel::Call { function, args: vec![most] }),
+            self.arena.rel(Rel::Call { function, args: vec![first, most] }),
             vec![Column { field, kind: Int }],
         )
     }

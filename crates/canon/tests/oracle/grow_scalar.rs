@@ -1,23 +1,25 @@
 //! Random scalars that are well typed.
 
+use plumb_eval::Value;
 use plumb_ir::{Field, Literal, Rel, Scalar, ScalarId, Symbol};
 
-use crate::{
+use super::{
     grow::{Columns, Grow},
     tables::{
         Kind::{self, Bool, Int, Text},
         TABLES,
     },
-    value::Value,
 };
 
 impl Grow<'_> {
     pub(crate) fn constant(&mut self, kind: Kind) -> ScalarId {
         let literal = match self.value(kind) {
-            Value::Null => Literal::Null,
             Value::Bool(value) => Literal::Bool(value),
-            Value::Int(value) => Literal::Integer(value),
-            Value::Text(value) => Literal::Text(value),
+            Value::Number(value) => {
+                value.as_whole().map_or(Literal::Null, |value| Literal::Integer(i128::from(value)))
+            }
+            Value::Text(value) => Literal::Text(value.to_string()),
+            _ => Literal::Null,
         };
         self.arena.literal(literal)
     }

@@ -1,6 +1,7 @@
 //! The tables of random plans, and what holds of them.
 
 use plumb_canon::Facts;
+use plumb_eval::{Column, ColumnConstraint, Constraints, Table};
 use plumb_ir::Type;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -11,6 +12,25 @@ pub(crate) enum Kind {
 }
 
 use Kind::{Bool, Int, Text};
+
+impl Kind {
+    pub(crate) fn data_type(self) -> Type {
+        match self {
+            Int => Type::Int(64),
+            Text => Type::Text,
+            Bool => Type::Bool,
+        }
+    }
+}
+
+/// A table without rows.
+pub(crate) fn table(columns: &[(&str, Kind)]) -> Table {
+    let column = |(name, kind): &(&str, Kind)| Column {
+        name: (*name).to_owned(),
+        data_type: kind.data_type(),
+    };
+    Table { columns: columns.iter().map(column).collect(), rows: Vec::new() }
+}
 
 /// Tables and their columns. `w` has the columns of `t` under other names: only the first side of a union
 /// names them.
@@ -34,11 +54,7 @@ pub(crate) fn facts() -> Facts {
     for (table, columns) in TABLES {
         let table = facts.table(table);
         for (name, kind) in columns {
-            let data_type = match kind {
-                Int => Type::Int(64),
-                Text => Type::Text,
-                Bool => Type::Bool,
-            };
+            let data_type = kind.data_type();
             table
                 .columns
                 .insert((*name).to_owned(), plumb_canon::Column { data_type, not_null: None });
@@ -53,4 +69,20 @@ pub(crate) fn facts() -> Facts {
         facts.table(table).keys.push((columns, ground));
     }
     facts
+}
+
+/// The same for those who look for counterexamples.
+pub(crate) fn constraints() -> Constraints {
+    let mut constraints = Constraints::default();
+    for (name, columns) in TABLES {
+        let table = constraints.tables.entry(name.to_owned()).or_default();
+        for (column, kind) in columns {
+            let not_null = NOT_NULL.contains(&(name, column));
+            let promised = ColumnConstraint { data_type: kind.data_type(), not_null };
+            table.columns.insert((*column).to_owned(), promised);
+        }
+        let keys = KEYS.iter().filter(|(of, _)| *of == name);
+        table.keys.extend(keys.map(|(_, key)| key.iter().map(|it| (*it).to_owned()).collect()));
+    }
+    constraints
 }

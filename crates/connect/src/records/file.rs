@@ -7,7 +7,7 @@ use plumb_base::World;
 
 use super::{Columns, Reading, json, parquet, table};
 
-/// Bytes of the beginning of a file that tell its columns, uncompressed.
+/// Bytes of the beginning of a file that tell its columns, as they lie there and uncompressed.
 const HEAD: usize = 64 << 10;
 
 /// How a file is written.
@@ -55,9 +55,11 @@ pub(super) fn columns(world: &dyn World, path: &str, form: Form) -> Option<Colum
     if form == Form::Parquet {
         return parquet::columns(world.stream(path).ok()?);
     }
+    let start = world.head(path, HEAD).ok()?;
     let mut head = Vec::new();
-    // What breaks off within the head may have told its columns before.
-    text(world, path).ok()?.take(HEAD as u64).read_to_end(&mut head).unwrap_or_default();
+    // A head that is compressed breaks off, and has told the columns before.
+    let mut plain = plain(BufReader::new(io::Cursor::new(start))).ok()?.take(HEAD as u64);
+    plain.read_to_end(&mut head).unwrap_or_default();
     match form {
         Form::Table => table::columns(&head),
         _ => json::columns(&head),
@@ -67,7 +69,10 @@ pub(super) fn columns(world: &dyn World, path: &str, form: Form) -> Option<Colum
 /// The bytes of a text, uncompressed.
 pub(super) fn text(world: &dyn World, path: &str) -> io::Result<Box<dyn BufRead>> {
     let stream = world.stream(path).map_err(io::Error::other)?;
-    let mut bytes = BufReader::with_capacity(1 << 16, stream);
+    plain(BufReader::with_capacity(1 << 16, stream))
+}
+
+fn plain<R: Read + 'static>(mut bytes: BufReader<R>) -> io::Result<Box<dyn BufRead>> {
     let start = bytes.fill_buf()?;
     if start.starts_with(&[0x1f, 0x8b]) {
         return Ok(Box::new(BufReader::with_capacity(1 << 16, MultiGzDecoder::new(bytes))));

@@ -32,7 +32,7 @@ fn build(command: clap::Command) -> clap::Command {
 fn run(typed: &ArgMatches, session: &Session<'_>) -> Result<Exit, Failure> {
     judge::check(typed)?;
     let path = typed.get_one::<String>("path").map(String::as_str);
-    answer(typed, session, &session.read(path, Depth::Normal)?)
+    answer(typed, session, &session.read(path)?)
 }
 
 /// Audits what was opened.
@@ -41,7 +41,7 @@ pub(super) fn answer(
     session: &Session<'_>,
     reading: &Reading,
 ) -> Result<Exit, Failure> {
-    let audit = reading.workspace.audit();
+    let audit = session.ask(reading, Depth::Normal, "audit", |it| Ok::<_, Failure>(it.audit()))?;
     session.answer(reading, |format, style| Some(format.audit?(&audit, style)))?;
     Ok(judge::exit(typed, &audit))
 }

@@ -3,7 +3,7 @@
 use clap::{Arg, ArgMatches};
 use plumb_workspace::{By, Idle};
 
-use crate::{Bills, Command, Depth, Exit, Failure, Session};
+use crate::{Command, Exit, Failure, Session};
 
 pub(crate) static COMMAND: Command = Command {
     name: "cost",
@@ -37,8 +37,10 @@ fn run(typed: &ArgMatches, session: &Session<'_>) -> Result<Exit, Failure> {
     let word = |name: &str| typed.get_one::<String>(name).map_or("", String::as_str);
     let by = By::ALL.into_iter().find(|by| by.word() == word("by")).unwrap_or(By::Team);
     let idle = IDLE.iter().find(|(name, _)| *name == word("idle")).map_or(Idle::Apart, |it| it.1);
-    let reading = session.read_with(None, Depth::Written, Bills::Read)?;
-    let cost = reading.workspace.cost(by, idle).map_err(|error| Failure::bug(&error))?;
+    let reading = session.read(None)?;
+    let question = format!("cost {by:?} {idle:?}");
+    let cost = session.ask_costs(&reading, &question, |it| it.cost(by, idle));
+    let cost = cost.map_err(|error| Failure::bug(&error))?;
     session.answer(&reading, |format, style| Some(format.cost?(&cost, style)))?;
     Ok(Exit::Done)
 }

@@ -2,7 +2,7 @@
 
 use clap::ArgMatches;
 
-use crate::{Command, Depth, Exit, Failure, Session, judge};
+use crate::{Command, Exit, Failure, Session, judge};
 
 pub(crate) static COMMAND: Command = Command {
     name: "demo",
@@ -18,5 +18,5 @@ pub(crate) static COMMAND: Command = Command {
 
 fn run(typed: &ArgMatches, session: &Session<'_>) -> Result<Exit, Failure> {
     judge::check(typed)?;
-    super::audit::answer(typed, session, &session.demo(Depth::Normal)?)
+    super::audit::answer(typed, session, &session.demo()?)
 }

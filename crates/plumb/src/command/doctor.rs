@@ -14,8 +14,9 @@ pub(crate) static COMMAND: Command = Command {
 };
 
 fn run(_: &ArgMatches, session: &Session<'_>) -> Result<Exit, Failure> {
-    let reading = session.read(None, Depth::Written)?;
-    let doctor = reading.workspace.doctor();
+    let reading = session.read(None)?;
+    let doctor =
+        session.ask(&reading, Depth::Written, "doctor", |it| Ok::<_, Failure>(it.doctor()))?;
     session.answer(&reading, |format, style| Some(format.doctor?(&doctor, style)))?;
     Ok(Exit::Done)
 }

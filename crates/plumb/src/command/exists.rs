@@ -30,11 +30,15 @@ fn build(command: clap::Command) -> clap::Command {
 fn run(typed: &ArgMatches, session: &Session<'_>) -> Result<Exit, Failure> {
     let what = typed.get_one::<String>("what").map_or("", String::as_str);
     let sql = question(what, session)?;
-    let mut reading = session.read(None, Depth::Normal)?;
-    let answer = match &sql {
-        Some(sql) => reading.workspace.exists(sql, session.asked.dialect.as_deref()),
-        None => reading.workspace.named(what),
-    };
+    let reading = session.read(None)?;
+    let text = sql.as_ref().map_or("", |sql| sql.text.as_str());
+    let question = format!("exists {what}\n{text}");
+    let answer = session.ask(&reading, Depth::Normal, &question, |it| {
+        Ok::<_, Failure>(match &sql {
+            Some(sql) => it.exists(sql, session.asked.dialect.as_deref()),
+            None => it.named(what),
+        })
+    })?;
     session.answer(&reading, |format, style| Some(format.exists?(&answer, style)))?;
     Ok(Exit::Done)
 }

@@ -22,9 +22,11 @@ fn build(command: clap::Command) -> clap::Command {
 }
 
 fn run(typed: &ArgMatches, session: &Session<'_>) -> Result<Exit, Failure> {
-    let reading = session.read(None, Depth::Normal)?;
+    let reading = session.read(None)?;
     let reference = typed.get_one::<String>("ref").map_or("", String::as_str);
-    let shown = reading.workspace.explain(reference).map_err(|such| reading.no_such(&such))?;
+    let question = format!("explain {reference}");
+    let shown = session.ask(&reading, Depth::Normal, &question, |it| it.explain(reference));
+    let shown = shown.map_err(|such| reading.no_such(&such))?;
     session.answer(&reading, |format, style| Some(format.explained?(&shown, style)))?;
     Ok(Exit::Done)
 }

@@ -32,8 +32,8 @@ fn run(typed: &ArgMatches, session: &Session<'_>) -> Result<Exit, Failure> {
         let what = "the demo is built in and has no folder to write to";
         return Err(Failure::usage(what, "plumb init --demo --stdout   prints the file"));
     }
-    let reading = session.read(None, Depth::Written)?;
-    let setup = reading.workspace.setup();
+    let reading = session.read(None)?;
+    let setup = session.open(&reading, Depth::Written).setup();
     let text = plumb_report::settings(&setup);
     if typed.get_flag("stdout") {
         session.print(&text)?;

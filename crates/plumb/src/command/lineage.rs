@@ -42,20 +42,22 @@ fn build(command: clap::Command) -> clap::Command {
 }
 
 fn run(typed: &ArgMatches, session: &Session<'_>) -> Result<Exit, Failure> {
-    let reading = session.read(None, Depth::Written)?;
+    let reading = session.read(None)?;
     let reference = typed.get_one::<String>("ref").map(String::as_str);
     let steps = |name: &str| typed.get_one::<u32>(name).copied().unwrap_or(1);
     let (up, down) = (steps("up"), steps("down"));
     // What one asset is dressed in by a format that only knows whole graphs is the graph around it.
     let one = reference.filter(|_| session.formats().any(|format| format.lineage.is_some()));
-    let one = one.map(|reference| reading.workspace.lineage(reference, up, down)).transpose();
-    let one = one.map_err(|such| reading.no_such(&such))?;
     let whole = reference.is_none() || session.formats().any(|format| format.lineage.is_none());
     let shown = typed.get_flag("literals");
     let literals = if shown { Literals::Shown } else { Literals::Hidden };
     let around = reference.map(|reference| Around { reference, up, down });
-    let graph = whole.then(|| reading.workspace.graph(around, literals)).transpose();
-    let graph = graph.map_err(|such| reading.no_such(&such))?;
+    let question = format!("lineage {one:?} {whole} {around:?} {literals:?}");
+    let answer = session.ask(&reading, Depth::Written, &question, |it| {
+        let one = one.map(|reference| it.lineage(reference, up, down)).transpose()?;
+        Ok((one, whole.then(|| it.graph(around, literals)).transpose()?))
+    });
+    let (one, graph) = answer.map_err(|such| reading.no_such(&such))?;
     session.answer(&reading, |format, style| match (&one, format.lineage) {
         (Some(one), Some(dress)) => Some(dress(one, style)),
         _ => Some(format.graph?(graph.as_ref()?, style)),

@@ -23,8 +23,8 @@ fn run(_: &ArgMatches, session: &Session<'_>) -> Result<Exit, Failure> {
         let what = "`plumb mcp` talks on standard output and has no answer to save";
         return Err(Failure::usage(what, "leave out -o"));
     }
-    let reading = session.read(None, Depth::Normal)?;
-    mcp::stdio(reading.workspace).map_err(|error| {
+    let reading = session.read(None)?;
+    mcp::stdio(session.open(&reading, Depth::Normal)).map_err(|error| {
         let what = format!("the client cannot be understood: {error}");
         Failure::access(what, "let a client start plumb: plumb mcp --help shows its settings")
     })?;

@@ -24,9 +24,11 @@ fn build(command: clap::Command) -> clap::Command {
 }
 
 fn run(typed: &ArgMatches, session: &Session<'_>) -> Result<Exit, Failure> {
-    let reading = session.read(None, Depth::Normal)?;
+    let reading = session.read(None)?;
     let reference = typed.get_one::<String>("ref").map_or("", String::as_str);
-    let shown = reading.workspace.show(reference).map_err(|such| reading.no_such(&such))?;
+    let question = format!("show {reference}");
+    let shown = session.ask(&reading, Depth::Normal, &question, |it| it.show(reference));
+    let shown = shown.map_err(|such| reading.no_such(&such))?;
     session.answer(&reading, |format, style| Some(format.shown?(&shown, style)))?;
     Ok(Exit::Done)
 }

@@ -1,10 +1,13 @@
 //! Formulas that differ in constants only.
 
+use plumb_base::Hasher;
+
 /// A key without its constants.
 pub(crate) fn masked(key: &str) -> String {
     let mut text = String::new();
-    let (mut quoted, mut number) = (false, false);
+    let (mut quoted, mut number, mut exact) = (false, false, false);
     for letter in key.chars() {
+        exact = letter == EXACT || exact && letter.is_alphanumeric();
         if letter == '\'' {
             quoted = !quoted;
             if quoted {
@@ -13,12 +16,25 @@ pub(crate) fn masked(key: &str) -> String {
             continue;
         }
         let digit = letter.is_ascii_digit()
-            && !text.ends_with(|it: char| it.is_alphanumeric() || it == '_');
-        if quoted || digit && number {
+            && !text.ends_with(|it: char| it.is_alphanumeric() || it == '_' || it == '#');
+        if quoted || exact || digit && number {
             continue;
         }
         number = digit;
         text.push(if digit { '?' } else { letter });
     }
     text
+}
+
+/// Stands before what tells a shortened key apart from those that differ in constants.
+const EXACT: char = '~';
+
+/// A key of bounded length: what is too long is told apart by digests, without its constants and with them.
+pub(super) fn shortened(key: &str) -> String {
+    let digest = |key: &str| {
+        let mut hasher = Hasher::new("term");
+        hasher.text(key);
+        hasher.finish()
+    };
+    format!("#{}{EXACT}{}", digest(&masked(key)), digest(key))
 }

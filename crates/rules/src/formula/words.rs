@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use plumb_base::Part;
 
-use super::Term;
+use super::{Term, number};
 
 pub(super) fn text(text: &str) -> Vec<Part> {
     vec![Part::Text(text.to_owned())]
@@ -12,7 +12,8 @@ pub(super) fn text(text: &str) -> Vec<Part> {
 
 /// A constant as it is printed.
 pub(super) fn literal(key: String) -> Term {
-    Term { shown: vec![Part::Literal(key.clone())], key, grouping: None }
+    let shown = vec![Part::Literal(key.clone())];
+    Term { key: number::plain(&key).to_owned(), shown, ..Term::default() }
 }
 
 /// Rows of some tables, counted.
@@ -54,7 +55,8 @@ pub(super) fn call(name: &str, terms: &[Term], distinct: bool) -> Term {
         keys.sort_unstable();
     }
     let key = format!("{name}({}{})", if distinct { "distinct " } else { "" }, keys.join(", "));
-    Term { key, shown: shown(name, terms, distinct), grouping: None }
+    let vague = terms.iter().any(|term| term.vague);
+    Term { key, shown: shown(name, terms, distinct), vague, ..Term::default() }
 }
 
 fn shown(name: &str, terms: &[Term], distinct: bool) -> Vec<Part> {
@@ -123,5 +125,6 @@ pub(super) fn case(terms: &[Term], otherwise: Option<&Term>) -> Term {
         parts.extend(last.shown.iter().cloned());
     }
     parts.extend(text(" end"));
-    Term { key, shown: parts, grouping: None }
+    let vague = terms.iter().chain(otherwise).any(|term| term.vague);
+    Term { key, shown: parts, vague, ..Term::default() }
 }

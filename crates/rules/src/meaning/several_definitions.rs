@@ -7,8 +7,8 @@ use plumb_estate::Estate;
 
 use crate::{
     Platform, Rule,
-    formula::masked,
-    measures::{self, Measure},
+    measures::Measure,
+    rivals::{Rivals, rivals},
 };
 
 pub(crate) static RULE: Rule = Rule {
@@ -21,87 +21,54 @@ pub(crate) static RULE: Rule = Rule {
 /// Definitions that are shown with a finding.
 const SHOWN: usize = 6;
 
+/// Columns from which on a numbered family is one.
+const SLOTS: usize = 3;
+
 fn check(platform: &Platform<'_>) -> Vec<Finding> {
     let estate = platform.estate;
-    let measures = measures::all(estate);
+    let slots = slots(platform.measures());
     let mut by_name: BTreeMap<String, Vec<&Measure>> = BTreeMap::new();
-    for measure in &measures {
-        if !measure.subject().is_empty() {
+    for measure in platform.measures() {
+        let slot = slots.contains(&(measure.asset, stem(&measure.name)));
+        if !slot && !measure.subject().is_empty() {
             by_name.entry(measure.spelling()).or_default().push(measure);
         }
     }
     // Names that the same assets define differently are one conversation.
     let mut by_assets: BTreeMap<BTreeSet<usize>, Vec<Rivals<'_>>> = BTreeMap::new();
-    let named = by_name.into_values();
-    let named = named.filter(|group| group.iter().any(|it| it.declared || !it.formula.is_count()));
-    for rivals in named.flat_map(|group| rivals(estate, &group)) {
+    let all = by_name.values().flat_map(|group| rivals(estate, group));
+    for rivals in all.filter(says_something) {
         let assets = rivals.iter().flatten().map(|it| it.asset).collect();
         by_assets.entry(assets).or_default().push(rivals);
     }
     by_assets.values().map(|names| finding(platform, &names[0], &names[1..])).collect()
 }
 
-/// Measures of one name, by definition.
-type Rivals<'m> = Vec<Vec<&'m Measure>>;
-
-/// Measures of one name, by definition, where they speak of the same tables; the most used definition first.
-fn rivals<'m>(estate: &Estate, group: &[&'m Measure]) -> Vec<Rivals<'m>> {
-    let built_on_another = |it: &Measure| {
-        let made_of =
-            |one: usize, two: usize| one != two && estate.depends(one, &BTreeSet::from([two]));
-        // The column that a metric counts on is a part of the metric.
-        let part = |metric: &Measure| metric.asset == it.asset || made_of(metric.asset, it.asset);
-        !it.declared
-            && group.iter().any(|other| {
-                if other.declared { part(other) } else { made_of(it.asset, other.asset) }
-            })
-    };
-    // Columns of a family, one for each kind of order, are one definition with other constants.
-    let declared = group.iter().any(|it| it.declared);
-    let mut definitions: BTreeMap<String, Vec<&'m Measure>> = BTreeMap::new();
-    for measure in group {
-        // What is computed from a number of this name is a view of it, not a rival.
-        if !built_on_another(measure) {
-            let key = &measure.formula.key;
-            let key = if declared { key.clone() } else { masked(key) };
-            definitions.entry(key).or_default().push(measure);
-        }
-    }
-    let mut clusters: Vec<(BTreeSet<String>, Vec<Vec<&'m Measure>>)> = Vec::new();
-    for definition in definitions.into_values() {
-        let mut tables = sources(estate, &definition[0].formula.tables);
-        let mut members = vec![definition];
-        let (near, far): (Vec<_>, Vec<_>) =
-            clusters.into_iter().partition(|(known, _)| !known.is_disjoint(&tables));
-        clusters = far;
-        for (more, definitions) in near {
-            tables.extend(more);
-            members.extend(definitions);
-        }
-        clusters.push((tables, members));
-    }
-    let clusters = clusters.into_iter().map(|(_, members)| members);
-    let mut found: Vec<Vec<Vec<&Measure>>> = clusters.filter(|members| members.len() > 1).collect();
-    for members in &mut found {
-        members.sort_by_key(|it| {
-            let declared = it.iter().any(|measure| measure.declared);
-            (!declared, usize::MAX - it.len(), it[0].formula.key.clone())
-        });
-    }
-    found
+/// Whether a name that nobody declared says more than of what kind a number is, or which rows its query reads.
+fn says_something(rivals: &Rivals<'_>) -> bool {
+    let all = || rivals.iter().flatten();
+    let (plain, rows) =
+        (all().all(|it| it.formula.is_count()), all().all(|it| it.formula.counts()));
+    let first = rivals[0][0];
+    let says = first.has_subject() && !(rows && !first.subject().contains('_'));
+    all().any(|it| it.declared) || !plain && says
 }
 
-/// Tables, and what they are made of.
-fn sources(estate: &Estate, tables: &BTreeSet<String>) -> BTreeSet<String> {
-    let mut work: Vec<usize> =
-        tables.iter().filter_map(|table| estate.index.get(table).copied()).collect();
-    let mut seen: BTreeSet<usize> = work.iter().copied().collect();
-    while let Some(at) = work.pop() {
-        let new = estate.assets[at].reads.iter().filter(|source| seen.insert(**source));
-        work.extend(new);
+/// Columns of a family that are told apart by a number, such as `hr_0` to `hr_23`: places, not numbers with a name.
+fn slots(measures: &[Measure]) -> BTreeSet<(usize, &str)> {
+    let mut numbered: BTreeMap<(usize, &str), usize> = BTreeMap::new();
+    for measure in measures.iter().filter(|it| !it.declared) {
+        let stem = stem(&measure.name);
+        if stem.len() < measure.name.len() {
+            *numbered.entry((measure.asset, stem)).or_default() += 1;
+        }
     }
-    let above = seen.into_iter().map(|at| estate.assets[at].key.clone());
-    above.chain(tables.iter().cloned()).collect()
+    numbered.into_iter().filter(|(_, count)| *count >= SLOTS).map(|(slot, _)| slot).collect()
+}
+
+/// A name without the number at its end.
+fn stem(name: &str) -> &str {
+    name.trim_end_matches(|it: char| it.is_ascii_digit())
 }
 
 fn finding(platform: &Platform<'_>, definitions: &Rivals<'_>, others: &[Rivals<'_>]) -> Finding {

@@ -5,23 +5,17 @@ use std::collections::{BTreeMap, BTreeSet};
 use plumb_base::{Evidence, Finding, Message, Reason};
 use plumb_estate::Estate;
 
-use crate::{
-    Platform, Rule,
-    measures::{self, Measure},
-    reuse,
-};
+use crate::{Platform, Rule, measures::Measure};
 
 pub(crate) static RULE: Rule =
     Rule { code: "KPI002", name: "several-names", page: include_str!("several_names.md"), check };
 
 fn check(platform: &Platform<'_>) -> Vec<Finding> {
-    let estate = platform.estate;
-    let measures = measures::all(estate);
     let mut by_formula: BTreeMap<&str, Vec<&Measure>> = BTreeMap::new();
-    for measure in measures.iter().filter(|it| !it.subject().is_empty()) {
+    for measure in platform.measures().iter().filter(|it| !it.subject().is_empty()) {
         by_formula.entry(&measure.formula.key).or_default().push(measure);
     }
-    let told = reuse::together(estate);
+    let told = platform.together();
     // Numbers that the same assets call differently are one conversation.
     let mut by_assets: BTreeMap<BTreeSet<usize>, Vec<Number<'_>>> = BTreeMap::new();
     for number in by_formula.into_values().filter_map(|group| Number::new(&group)) {

@@ -6,7 +6,11 @@ use plumb_base::{Evidence, Finding, Lines, Message, Reason, Span, Subject};
 use plumb_estate::Estate;
 use plumb_ir::RelId;
 
-use crate::{Platform, Rule, subject};
+use crate::{
+    Platform, Rule,
+    alike::{self, Told},
+    subject,
+};
 
 pub(crate) static RULE: Rule =
     Rule { code: "DUP004", name: "copied-code", page: include_str!("copied_code.md"), check };
@@ -27,19 +31,25 @@ fn check(platform: &Platform<'_>) -> Vec<Finding> {
         let assets = copied.places.iter().map(|(at, _)| *at).collect();
         by_assets.entry(assets).or_default().push(copied);
     }
-    let told = super::together(estate);
+    let told = platform.together();
     by_assets
         .retain(|assets, _| !told.iter().any(|group| assets.iter().all(|at| group.contains(at))));
-    by_assets.iter().map(|(assets, copied)| finding(platform, assets, copied)).collect()
+    let told = by_assets.into_iter().map(|(assets, copied)| {
+        let finding = finding(platform, &assets, &copied);
+        Told { assets, finding }
+    });
+    alike::fold(estate, told.collect())
 }
 
 /// Every `SELECT` of some length that stands in several assets, those inside another left out.
 fn copied(estate: &Estate) -> Vec<Copied> {
     let mut found: BTreeMap<RelId, BTreeMap<usize, Span>> = BTreeMap::new();
     for (at, asset) in estate.assets.iter().enumerate() {
-        let Some(code) = asset.code.as_ref().filter(|_| asset.computes_rows()) else { continue };
+        let Some(code) = asset.code.as_ref().filter(|_| subject::is_compared(asset)) else {
+            continue;
+        };
         for (rel, span) in &code.selects {
-            if lines(&code.text, *span).is_some() {
+            if is_written(&code.text, *span) && lines(&code.text, *span).is_some() {
                 found.entry(*rel).or_default().entry(at).or_insert(*span);
             }
         }
@@ -77,6 +87,12 @@ fn copied(estate: &Estate) -> Vec<Copied> {
     kept
 }
 
+/// Whether it stands there itself: what a macro gives is written once, in the macro.
+fn is_written(text: &str, span: Span) -> bool {
+    let text = text.get(span.start as usize..span.end as usize).unwrap_or_default();
+    !text.trim_start().starts_with("{{")
+}
+
 /// Lines of a span with something in them; `None` for one that is short.
 fn lines(text: &str, span: Span) -> Option<usize> {
     let text = text.get(span.start as usize..span.end as usize)?;
@@ -88,7 +104,12 @@ fn lines(text: &str, span: Span) -> Option<usize> {
 fn finding(platform: &Platform<'_>, assets: &[usize], copied: &[Copied]) -> Finding {
     let estate = platform.estate;
     let lines: usize = copied.iter().map(|it| it.lines).sum();
-    let name = |at: usize| &estate.assets[assets[at]].name;
+    let asset = |at: usize| &estate.assets[assets[at]];
+    let same = asset(0).name == asset(1).name;
+    let name = |at: usize| match same {
+        true => alike::file_name(estate, asset(at)),
+        false => &asset(at).name,
+    };
     let mut message = Message::default()
         .then_count(lines)
         .then(" lines of ")

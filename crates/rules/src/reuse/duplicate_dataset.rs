@@ -5,9 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use plumb_base::{Evidence, Finding, Message, Owner, Reason};
 use plumb_canon::{Obstacle, atoms};
 use plumb_estate::{Asset, AssetKind, Estate, Plan};
-use plumb_ir::RelId;
+use plumb_ir::{Arena, Out, Rel, RelId, Scalar};
 
-use crate::{Platform, Rule, subject};
+use crate::{
+    Platform, Rule,
+    alike::{self, Told},
+    subject,
+};
 
 pub(crate) static RULE: Rule = Rule {
     code: "DUP001",
@@ -17,8 +21,11 @@ pub(crate) static RULE: Rule = Rule {
 };
 
 fn check(platform: &Platform<'_>) -> Vec<Finding> {
-    let estate = platform.estate;
-    groups(estate).into_iter().map(|group| finding(platform, &group)).collect()
+    let told = platform.copies().iter().map(|group| {
+        let assets = group.clone();
+        Told { assets, finding: finding(platform, group) }
+    });
+    alike::fold(platform.estate, told.collect())
 }
 
 /// Assets with one plan, copies of copies left out; the one that stays comes first.
@@ -43,23 +50,43 @@ pub(crate) fn groups(estate: &Estate) -> Vec<Vec<usize>> {
             own.sort_by_key(|at| standing(&estate.assets[*at]));
             // Two scripts that create one table do not hold its rows twice.
             let mut stored = BTreeSet::new();
-            own.retain(|at| {
-                let asset = &estate.assets[*at];
-                let script =
-                    matches!(asset.kind, AssetKind::Table | AssetKind::View | AssetKind::Write);
-                !script || stored.insert(&asset.name)
-            });
+            own.retain(|at| stored.insert(subject::table(&estate.assets[*at])));
             own
         })
-        .filter(|members| members.len() > 1)
+        .filter(|members| members.len() > 1 && !only_reads(estate, members))
         .collect();
     groups.sort();
     groups
 }
 
+/// Whether a query shows columns of a table as they are: reading is not rebuilding.
+fn only_reads(estate: &Estate, members: &[usize]) -> bool {
+    let mut assets = members.iter().map(|at| &estate.assets[*at]);
+    let Some(plan) = &estate.assets[members[0]].plan else { return false };
+    // Looking at some rows of a table is no more.
+    let looks = assets.clone().all(|asset| asset.kind == AssetKind::Query)
+        && plan.parts.is_empty()
+        && atoms(&estate.arena, plan.expanded.rel) < 2;
+    let shows = shows(&estate.arena, plan.expanded.rel);
+    looks || shows && assets.any(|asset| asset.kind == AssetKind::Query)
+}
+
+/// Whether a plan is columns of one table, as they are.
+fn shows(arena: &Arena, rel: RelId) -> bool {
+    let Rel::Project { from, out } = arena.get_rel(rel) else {
+        return matches!(arena.get_rel(rel), Rel::Scan { .. });
+    };
+    let [input] = arena.get_from(*from).inputs.as_slice() else { return false };
+    let column = |out: &Out| match out {
+        Out::Column(scalar) => matches!(arena.get_scalar(*scalar), Scalar::Column { .. }),
+        Out::Star { .. } => true,
+    };
+    matches!(arena.get_rel(*input), Rel::Scan { .. }) && out.iter().all(column)
+}
+
 /// The plan of an asset whose rows may be compared with others'.
 fn comparable(asset: &Asset) -> Option<&Plan> {
-    let plan = asset.plan.as_ref().filter(|_| asset.computes_rows())?;
+    let plan = asset.plan.as_ref().filter(|_| subject::is_compared(asset))?;
     (!plan.obstacles.iter().any(Obstacle::is_final)).then_some(plan)
 }
 
@@ -82,7 +109,19 @@ fn finding(platform: &Platform<'_>, group: &[usize]) -> Finding {
     let keep = &estate.assets[group[0]];
     let copies: Vec<&Asset> = group[1..].iter().map(|at| &estate.assets[*at]).collect();
     let verb = if copies.len() == 1 { " rebuilds what " } else { " rebuild what " };
-    let message = named(&copies).then(verb).then_name(&keep.name).then(" already holds");
+    let message = match copies.as_slice() {
+        [copy] => {
+            let [copy, keep] = alike::names(estate, copy, keep);
+            let mut message = copy.then(verb);
+            message.0.extend(keep.0);
+            message.then(" already holds")
+        }
+        copies if copies.iter().all(|copy| copy.name == keep.name) => Message::name(&keep.name)
+            .then(" is computed in ")
+            .then_count(group.len())
+            .then(" places"),
+        copies => named(copies).then(verb).then_name(&keep.name).then(" already holds"),
+    };
     let all: Vec<&Asset> = group.iter().map(|at| &estate.assets[*at]).collect();
     let keys: Vec<&str> = all.iter().map(|asset| asset.key.as_str()).collect();
     let plan = keep.plan.as_ref().map(|plan| plan.expanded.fingerprint);

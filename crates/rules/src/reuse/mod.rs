@@ -1,16 +1,8 @@
 //! Work that is done twice.
 
-use std::collections::BTreeSet;
-
-use plumb_estate::Estate;
-
-/// Assets of which a rule says that they do the same work: what else they share goes with it.
-pub(crate) fn together(estate: &Estate) -> Vec<BTreeSet<usize>> {
-    let groups = duplicate_dataset::groups(estate);
-    let near = near_duplicate::near(estate, &groups).into_iter().map(|near| near.assets);
-    let repeated = repeated_work::repeated_in(estate);
-    groups.iter().cloned().chain(near).chain(repeated).map(|it| it.into_iter().collect()).collect()
-}
+pub(crate) use duplicate_dataset::groups as copies;
+pub(crate) use near_duplicate::{Near, near};
+pub(crate) use repeated_work::{Repeated, repeated};
 
 // shelf RULE: Rule (`cargo xtask gen`)
 mod copied_code;

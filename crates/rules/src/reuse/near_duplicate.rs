@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use plumb_base::{Digest, Evidence, Finding, Hasher, Message, Reason};
 use plumb_estate::Estate;
 
-use super::duplicate_dataset;
 use crate::{
     Platform, Rule,
+    alike::{self, Told},
     formula::masked,
     outline::{Outline, Rows},
     subject,
@@ -49,8 +49,11 @@ pub(crate) struct Near {
 }
 
 fn check(platform: &Platform<'_>) -> Vec<Finding> {
-    let groups = duplicate_dataset::groups(platform.estate);
-    near(platform.estate, &groups).iter().map(|near| finding(platform, near)).collect()
+    let told = platform.near().iter().map(|near| {
+        let assets = near.assets.clone();
+        Told { assets, finding: finding(platform, near) }
+    });
+    alike::fold(platform.estate, told.collect())
 }
 
 /// Near duplicates that are no duplicates; of duplicates only the one that stays is looked at.
@@ -59,7 +62,7 @@ pub(crate) fn near(estate: &Estate, groups: &[Vec<usize>]) -> Vec<Near> {
         groups.iter().flat_map(|group| group[1..].iter().copied()).collect();
     let mut alike: BTreeMap<(Rows, Option<&str>), Members> = BTreeMap::new();
     for (at, asset) in estate.assets.iter().enumerate() {
-        if copies.contains(&at) || !asset.computes_rows() || asset.open {
+        if copies.contains(&at) || !subject::is_compared(asset) || asset.open {
             continue;
         }
         let Some(outline) = Outline::of(&estate.arena, asset) else { continue };
@@ -67,7 +70,10 @@ pub(crate) fn near(estate: &Estate, groups: &[Vec<usize>]) -> Vec<Near> {
         alike.entry(key).or_default().push((at, outline));
     }
     let mut found = Vec::new();
-    for members in alike.into_values().filter(|members| members.len() > 1) {
+    for mut members in alike.into_values() {
+        // What several statements put into one table are parts of it, or versions.
+        let mut tables = BTreeSet::new();
+        members.retain(|(at, _)| tables.insert(subject::table(&estate.assets[*at])));
         let (families, rest) = families(members);
         found.extend(families);
         pairs(estate, &rest, &mut found);
@@ -101,10 +107,10 @@ fn families(members: Members) -> (Vec<Near>, Members) {
 }
 
 fn pairs(estate: &Estate, members: &[(usize, Outline)], found: &mut Vec<Near>) {
-    let mut told = BTreeSet::new();
+    let (mut told, mut told_pairs) = (BTreeSet::new(), BTreeSet::new());
     for (one, first) in members {
         for (two, second) in members {
-            if one == two || told.contains(two) {
+            if one == two || told.contains(two) || told_pairs.contains(&(*two, *one)) {
                 continue;
             }
             // What reads the other passes it on.
@@ -115,6 +121,7 @@ fn pairs(estate: &Estate, members: &[(usize, Outline)], found: &mut Vec<Near>) {
             }
             let Some(difference) = difference(first, second) else { continue };
             told.insert(*two);
+            told_pairs.insert((*one, *two));
             found.push(Near { assets: vec![*one, *two], difference });
         }
     }
@@ -145,24 +152,22 @@ fn difference(one: &Outline, two: &Outline) -> Option<Difference> {
 fn finding(platform: &Platform<'_>, near: &Near) -> Finding {
     let estate = platform.estate;
     let asset = |at: usize| &estate.assets[near.assets[at]];
+    let said = |how: &'static str| {
+        let [second, first] = alike::names(estate, asset(1), asset(0));
+        let mut message = second.then(how);
+        message.0.extend(first.0);
+        message
+    };
     let message = match &near.difference {
         Difference::Columns { only: [_, second], .. } if second.is_empty() => {
-            Message::name(&asset(1).name)
-                .then(" holds the rows of ")
-                .then_name(&asset(0).name)
-                .then(" with fewer columns")
+            said(" holds the rows of ").then(" with fewer columns")
         }
-        Difference::Columns { same, .. } => Message::name(&asset(1).name)
-            .then(" holds the rows of ")
-            .then_name(&asset(0).name)
+        Difference::Columns { same, .. } => said(" holds the rows of ")
             .then(" with other columns, ")
             .then_count(*same)
             .then(if *same == 1 { " is the same" } else { " are the same" }),
         Difference::Conditions(more) => {
-            let mut message = Message::name(&asset(1).name)
-                .then(" is ")
-                .then_name(&asset(0).name)
-                .then(" but for ");
+            let mut message = said(" is ").then(" but for ");
             for (at, condition) in more.iter().enumerate() {
                 if at > 0 {
                     message = message.then(" and ");

@@ -4,41 +4,44 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use plumb_base::{Digest, Evidence, Finding, Message, Part, Reason};
 use plumb_canon::{Obstacle, Shape, Subplan, obstacles};
-use plumb_estate::Estate;
+use plumb_estate::{AssetKind, Estate};
 
-use super::{duplicate_dataset, near_duplicate};
-use crate::{Platform, Rule, subject};
+use super::{duplicate_dataset, near_duplicate::Near};
+use crate::{
+    Platform, Rule,
+    alike::{self, Told},
+    subject,
+};
 
 pub(crate) static RULE: Rule =
     Rule { code: "DUP003", name: "repeated-work", page: include_str!("repeated_work.md"), check };
 
-/// A plain join of two tables on one key is how a star is read: it takes this many places to be worth a word.
+/// Tables joined on one key each are how a star is read, and one table is soon grouped: it takes
+/// this many places to be worth a word.
 const PLACES_OF_SMALL: usize = 3;
 
 /// Weight up to which a part is small: two inputs and one condition, or one input grouped by one key.
 const SMALL: usize = 3;
 
 /// A part and the assets it stands in, ascending.
-struct Repeated<'a> {
+pub(crate) struct Repeated<'a> {
     part: &'a Subplan,
-    assets: Vec<usize>,
+    pub(crate) assets: Vec<usize>,
     /// What equality rests on.
     rests_on: Vec<Obstacle>,
+    /// Assets, copies and near duplicates of one dataset counted once.
+    places: usize,
 }
 
 fn check(platform: &Platform<'_>) -> Vec<Finding> {
-    let estate = platform.estate;
-    let groups = groups(estate);
-    let mut repeated = repeated(estate);
-    repeated.retain(|it| worth_a_word(it, &groups));
+    let groups = Groups::new(platform.copies(), platform.near());
+    let mut repeated: Vec<&Repeated<'_>> = platform.repeated().iter().collect();
     // The heaviest first: what stands inside something heavier, in the same places, is told with it.
     repeated.sort_by(|one, two| {
-        weight(two, &groups)
-            .cmp(&weight(one, &groups))
-            .then_with(|| one.part.digest.cmp(&two.part.digest))
+        weight(two).cmp(&weight(one)).then_with(|| one.part.digest.cmp(&two.part.digest))
     });
     let mut told: BTreeMap<Digest, BTreeSet<usize>> = BTreeMap::new();
-    let mut findings: Vec<Finding> = Vec::new();
+    let mut findings: Vec<Told> = Vec::new();
     let mut by_places: BTreeMap<&[usize], usize> = BTreeMap::new();
     for it in &repeated {
         let known = told.get(&it.part.digest);
@@ -49,86 +52,126 @@ fn check(platform: &Platform<'_>) -> Vec<Finding> {
             .filter(|at| known.is_none_or(|known| !known.contains(at)))
             .collect();
         // One new place beside known ones is still a place to share with; none is not.
-        if new.is_empty() || (known.is_some() && places(&new, &groups) < 2) {
+        if new.is_empty() || (known.is_some() && groups.places(&new) < 2) {
             continue;
         }
         for inside in it.part.inside.iter().chain([&it.part.digest]) {
             told.entry(*inside).or_default().extend(&it.assets);
         }
-        let more = finding(platform, it, &groups);
+        let more = finding(platform, it);
         // What repeats in the very same places is one conversation.
         if let Some(at) = by_places.get(it.assets.as_slice()) {
             let also = [Part::Text("also: ".to_owned())];
             let message = Message(also.into_iter().chain(more.message.0).collect());
-            findings[*at].because.push(Reason { evidence: more.evidence, message });
+            findings[*at].finding.because.push(Reason { evidence: more.evidence, message });
         } else {
             by_places.insert(&it.assets, findings.len());
-            findings.push(more);
+            findings.push(Told { assets: it.assets.clone(), finding: more });
         }
     }
-    findings
+    alike::fold(platform.estate, findings)
 }
 
 /// Copies and near duplicates of one dataset: what they share is told of them.
-fn groups(estate: &Estate) -> Vec<Vec<usize>> {
-    let mut groups = duplicate_dataset::groups(estate);
-    for near in near_duplicate::near(estate, &groups) {
-        let (mut one, rest): (Vec<_>, Vec<_>) =
-            groups.into_iter().partition(|group| group.iter().any(|at| near.assets.contains(at)));
-        one.push(near.assets);
-        groups = rest;
-        groups.push(one.concat());
+struct Groups(BTreeMap<usize, usize>);
+
+impl Groups {
+    fn new(copies: &[Vec<usize>], near: &[Near]) -> Self {
+        let mut groups = copies.to_vec();
+        for near in near {
+            let (mut one, rest): (Vec<_>, Vec<_>) = groups
+                .into_iter()
+                .partition(|group| group.iter().any(|at| near.assets.contains(at)));
+            one.push(near.assets.clone());
+            groups = rest;
+            groups.push(one.concat());
+        }
+        let numbered = groups.iter().enumerate();
+        Self(numbered.flat_map(|(of, group)| group.iter().map(move |at| (*at, of))).collect())
     }
-    groups
+
+    /// Assets, those of one group counted once: that they share all their work is told by DUP001 or DUP002.
+    fn places(&self, assets: &[usize]) -> usize {
+        let place = |at: &usize| self.0.get(at).map_or((1, *at), |group| (0, *group));
+        assets.iter().map(place).collect::<BTreeSet<_>>().len()
+    }
 }
 
-/// Assets in which some work is repeated, together.
-pub(super) fn repeated_in(estate: &Estate) -> Vec<Vec<usize>> {
-    let groups = groups(estate);
-    let repeated = repeated(estate).into_iter().filter(|it| worth_a_word(it, &groups));
-    repeated.map(|it| it.assets).collect()
-}
-
-/// Parts that stand in several assets.
-fn repeated(estate: &Estate) -> Vec<Repeated<'_>> {
-    let mut found: BTreeMap<Digest, Repeated<'_>> = BTreeMap::new();
+/// Parts that stand in several assets and are worth a word.
+pub(crate) fn repeated<'a>(
+    estate: &'a Estate,
+    copies: &[Vec<usize>],
+    near: &[Near],
+) -> Vec<Repeated<'a>> {
+    let mut found: BTreeMap<Digest, Vec<(usize, &Subplan)>> = BTreeMap::new();
     for (at, asset) in estate.assets.iter().enumerate() {
-        let Some(plan) = asset.plan.as_ref().filter(|_| asset.computes_rows()) else { continue };
+        let Some(plan) = asset.plan.as_ref().filter(|_| subject::is_compared(asset)) else {
+            continue;
+        };
         for part in &plan.parts {
-            let entry = found.entry(part.digest).or_insert_with(|| Repeated {
-                part,
-                assets: Vec::new(),
-                rests_on: obstacles(&estate.arena, part.rel),
-            });
             // Equal digests find candidates; the nodes decide.
-            if entry.part.rel == part.rel && entry.assets.last() != Some(&at) {
-                entry.assets.push(at);
+            let known = found.entry(part.digest).or_default();
+            if known.first().is_none_or(|(_, first)| first.rel == part.rel) {
+                known.push((at, part));
             }
         }
     }
-    let repeatable = |it: &Repeated<'_>| !it.rests_on.iter().any(Obstacle::is_final);
-    found.into_values().filter(|it| it.assets.len() > 1 && repeatable(it)).collect()
+    let groups = Groups::new(copies, near);
+    let mut repeated = Vec::new();
+    for known in found.values().filter(|known| known.len() > 1) {
+        let part = known[0].1;
+        let assets = sharing(known);
+        if assets.len() > 1 && !is_small(estate, part) {
+            let rests_on = obstacles(&estate.arena, part.rel);
+            let places = groups.places(&assets);
+            repeated.push(Repeated { part, assets, rests_on, places });
+        }
+    }
+    repeated.retain(|it| worth_a_word(it));
+    repeated
 }
 
-fn worth_a_word(it: &Repeated<'_>, groups: &[Vec<usize>]) -> bool {
-    let needed = if it.part.weight <= SMALL { PLACES_OF_SMALL } else { 2 };
-    !it.part.tables.is_empty() && places(&it.assets, groups) >= needed
-}
-
-/// Assets, copies of one dataset counted once: that they share all their work is told by DUP001 or DUP002.
-fn places(assets: &[usize], groups: &[Vec<usize>]) -> usize {
-    let place = |at: &usize| {
-        let copies = groups.iter().position(|group| group.contains(at));
-        copies.map_or((1, *at), |group| (0, group))
+/// Assets in which a part is one piece of work: rows of one table that are grouped by the same keys, and of which
+/// everybody asks something else, are not.
+fn sharing(known: &[(usize, &Subplan)]) -> Vec<usize> {
+    let part = known[0].1;
+    let alone = is_alone(part);
+    let shares = |(at, one): &&(usize, &Subplan)| {
+        let others = known.iter().filter(|(other, _)| other != at).map(|(_, two)| two);
+        let mut others = others.map(|two| (&one.calls, &two.calls));
+        !alone || others.any(|(one, two)| one == two || one.iter().any(|it| two.contains(it)))
     };
-    assets.iter().map(place).collect::<BTreeSet<_>>().len()
+    let mut assets: Vec<usize> = known.iter().filter(shares).map(|(at, _)| *at).collect();
+    assets.dedup();
+    assets
 }
 
-fn weight(it: &Repeated<'_>, groups: &[Vec<usize>]) -> u64 {
-    (it.part.weight * (places(&it.assets, groups) - 1)) as u64
+/// Whether it groups the rows of one table, and does nothing else.
+fn is_alone(part: &Subplan) -> bool {
+    part.shape == Shape::Grouping && part.tables.len() == 1 && part.inside.is_empty()
 }
 
-fn finding(platform: &Platform<'_>, it: &Repeated<'_>, groups: &[Vec<usize>]) -> Finding {
+/// Whether it reads nothing but seeds: lists that somebody typed.
+fn is_small(estate: &Estate, part: &Subplan) -> bool {
+    part.tables
+        .iter()
+        .all(|table| estate.asset(table).is_some_and(|asset| asset.kind == AssetKind::Seed))
+}
+
+fn worth_a_word(it: &Repeated<'_>) -> bool {
+    let tables = it.part.tables.len().max(2);
+    let star = it.part.shape == Shape::Join && it.part.weight < 2 * tables;
+    let small = it.part.weight <= SMALL || star || is_alone(it.part);
+    let needed = if small { PLACES_OF_SMALL } else { 2 };
+    let repeatable = !it.rests_on.iter().any(Obstacle::is_final);
+    repeatable && !it.part.tables.is_empty() && it.places >= needed
+}
+
+fn weight(it: &Repeated<'_>) -> u64 {
+    (it.part.weight * (it.places - 1)) as u64
+}
+
+fn finding(platform: &Platform<'_>, it: &Repeated<'_>) -> Finding {
     let estate = platform.estate;
     let part = it.part;
     let keys: Vec<&str> = it.assets.iter().map(|at| estate.assets[*at].key.as_str()).collect();
@@ -138,10 +181,7 @@ fn finding(platform: &Platform<'_>, it: &Repeated<'_>, groups: &[Vec<usize>]) ->
         (Shape::Grouping, 1) => " is grouped the same way in ",
         (Shape::Grouping, _) => " are joined and grouped the same way in ",
     };
-    let message = named(&part.tables, estate)
-        .then(done)
-        .then_count(places(&it.assets, groups))
-        .then(" places");
+    let message = named(&part.tables, estate).then(done).then_count(it.places).then(" places");
     let evidence = if it.rests_on.is_empty() { Evidence::Proved } else { Evidence::Observed };
     let same = Reason {
         evidence,
@@ -163,7 +203,7 @@ fn finding(platform: &Platform<'_>, it: &Repeated<'_>, groups: &[Vec<usize>]) ->
         subjects: it.assets.iter().map(|at| subject::part(estate, *at, &part.tables)).collect(),
         evidence,
         because: std::iter::once(same).chain(rests_on).collect(),
-        weight: weight(it, groups),
+        weight: weight(it),
         saving: platform.ledger.saving(&estate.assets[it.assets[0]]),
         owners: subject::owners(estate, &it.assets),
         action: None,

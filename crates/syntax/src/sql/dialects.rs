@@ -210,7 +210,7 @@ fn fold(fold: Fold, text: &str, quoted: bool) -> Name {
         Fold::Upper => !quoted || text == text.to_uppercase(),
         Fold::Lower => !quoted || text == text.to_lowercase(),
     };
-    if same { Name(text.to_lowercase()) } else { Name(format!("\"{text}\"")) }
+    if same { Name::new(text.to_lowercase()) } else { Name::new(format!("\"{text}\"")) }
 }
 
 #[cfg(test)]

@@ -3,20 +3,39 @@
 //! The parser library counts lines and characters. Its places are rewritten, before it parses, to line 1 and
 //! "column" byte + 1; so every span in its tree is a span of bytes, and nothing is counted twice.
 
+use std::cell::RefCell;
+
 use plumb_base::{Severity, Span};
 use sqlparser::tokenizer::{self, Location, Token, TokenWithSpan, Tokenizer};
 
 use super::{Dialect, Trouble, shim};
 
+/// Tokens of a long text are not worth keeping room for.
+const ROOM: usize = 1 << 16;
+
+thread_local! {
+    /// Room for tokens as the library gives them: a text has many, most of them spaces, and for no longer than a
+    /// moment.
+    static TOKENS: RefCell<Vec<TokenWithSpan>> = const { RefCell::new(Vec::new()) };
+}
+
 /// Tokens of a text without spaces and comments, or where and why it goes wrong.
 pub(crate) fn read(text: &str, dialect: &Dialect) -> Result<Vec<TokenWithSpan>, Trouble> {
     let grammar = (dialect.grammar)();
     let mut walk = Walk { text, byte: 0, line: 1, column: 1 };
-    let mut tokens = Tokenizer::new(&grammar, text).tokenize_with_location().map_err(|error| {
-        let at = walk.byte_at(error.location);
-        trouble(Span::new(at, at + 1), error.message.to_lowercase())
+    let mut tokens = TOKENS.with_borrow_mut(|all| {
+        all.clear();
+        let read = Tokenizer::new(&grammar, text).tokenize_with_location_into_buf(all);
+        let some = |token: &TokenWithSpan| !matches!(token.token, Token::Whitespace(_));
+        let count = all.iter().filter(|token| some(token)).count();
+        let mut tokens = Vec::with_capacity(count);
+        tokens.extend(all.drain(..).filter(some));
+        all.shrink_to(ROOM);
+        read.map(|()| tokens).map_err(|error| {
+            let at = walk.byte_at(error.location);
+            trouble(Span::new(at, at + 1), error.message.to_lowercase())
+        })
     })?;
-    tokens.retain(|token| !matches!(token.token, Token::Whitespace(_)));
     for token in &mut tokens {
         let start = walk.byte_at(token.span.start);
         // The end may not lie beyond the start of the next token, which is read next.

@@ -78,7 +78,10 @@ impl Lower<'_> {
     fn typed(&self, typed: &ast::TypedString) -> Expr {
         let text = literal_text(&typed.value.value).unwrap_or_default();
         let data_type = type_name(&typed.data_type);
-        node(ExprKind::Literal(Literal::Typed(data_type, text)), self.span(typed.value.span))
+        node(
+            ExprKind::Literal(Literal::Typed(Box::new(data_type), text)),
+            self.span(typed.value.span),
+        )
     }
 
     fn cast(&self, expr: &ast::Expr) -> Expr {

@@ -1,5 +1,6 @@
 //! From the parser library's tree to plumb's own.
 
+mod array_path;
 mod call;
 mod expr;
 mod head;

@@ -112,7 +112,7 @@ impl Lower<'_> {
             }
             _ => {}
         }
-        let mut pipe = pipe.list(vec![Item::Star(star)]);
+        let mut pipe = pipe.list(vec![Item::Star(Box::new(star))]);
         pipe.query.unread = unread.or(pipe.query.unread);
         pipe
     }

@@ -3,7 +3,7 @@
 use plumb_base::{Span, TableName};
 use sqlparser::ast;
 
-use super::Lower;
+use super::{Lower, array_path};
 use crate::sql::tree::{
     Argument, Body, Bound, Distinct, Expr, ExprKind, Frame, FrameUnit, GroupBy, GroupElement, Item,
     JoinKind, JoinOn, Literal, Query, RowValue, Select, Star, Table, TableKind, Window,
@@ -12,6 +12,7 @@ use crate::sql::tree::{
 impl Lower<'_> {
     pub(super) fn select(&self, select: &ast::Select) -> Body {
         let mut from: Vec<Table> = select.from.iter().map(|table| self.joined(table)).collect();
+        array_path::unnest(self.dialect, &mut from);
         for view in &select.lateral_views {
             let view = self.lateral_view(view);
             match from.pop() {
@@ -119,20 +120,22 @@ impl Lower<'_> {
                 let names = aliases.iter().map(|alias| self.ident(alias)).collect();
                 vec![Item::Columns { expr: self.expr(expr), names }]
             }
-            ast::SelectItem::Wildcard(options) => vec![Item::Star(self.star(None, options))],
+            ast::SelectItem::Wildcard(options) => {
+                vec![Item::Star(Box::new(self.star(None, options)))]
+            }
             ast::SelectItem::QualifiedWildcard(kind, options) => match kind {
                 ast::SelectItemQualifiedWildcardKind::ObjectName(name) => {
                     let relation = self.relation(name);
                     let mut star = self.star(Some(relation.name), options);
                     star.span = star.span.to(relation.span);
-                    vec![Item::Star(star)]
+                    vec![Item::Star(Box::new(star))]
                 }
                 ast::SelectItemQualifiedWildcardKind::Expr(expr) => {
                     let mut star = self.star(None, options);
                     let value = self.expr(expr);
                     star.span = star.span.to(value.span);
                     star.value = Some(Box::new(value));
-                    vec![Item::Star(star)]
+                    vec![Item::Star(Box::new(star))]
                 }
             },
         }

@@ -61,7 +61,7 @@ impl Body {
 impl Item {
     /// `*` or `t.*`.
     pub(crate) fn star(of: Option<TableName>, span: Span) -> Self {
-        Self::Star(Star {
+        Self::Star(Box::new(Star {
             of,
             value: None,
             except: Vec::new(),
@@ -69,7 +69,7 @@ impl Item {
             rename: Vec::new(),
             like: None,
             span,
-        })
+        }))
     }
 
     /// An expression under a name.

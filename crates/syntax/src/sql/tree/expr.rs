@@ -100,7 +100,7 @@ pub enum Literal {
     /// Bytes, as written between the quotes.
     Bytes(String),
     /// `DATE '…'`.
-    Typed(TypeName, String),
+    Typed(Box<TypeName>, String),
     /// Amount and unit: `1 day`.
     Interval(String),
 }

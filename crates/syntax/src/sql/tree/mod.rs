@@ -246,7 +246,7 @@ pub enum Item {
         names: Vec<Ident>,
     },
     /// `*` or `t.*`.
-    Star(Star),
+    Star(Box<Star>),
 }
 
 /// A star with what is taken out, replaced or renamed.

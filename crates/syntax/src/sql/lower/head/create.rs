@@ -1,6 +1,6 @@
 //! `CREATE …`: tables and views with their queries, columns that are declared, and code that holds statements.
 
-use plumb_base::TableName;
+use plumb_base::{Span, TableName};
 use sqlparser::{
     keywords::Keyword,
     tokenizer::{Token, TokenWithSpan},
@@ -9,8 +9,8 @@ use sqlparser::{
 use super::{
     Head, Lower, Trouble,
     look::{
-        column_names, element_name, elements, is_word, keyword, name, opens_query, phrase, text,
-        top_level, type_of, word,
+        column_names, element_name, elements, is_word, keyword, name, opens_query, parenthesized,
+        phrase, text, top_level, type_of, word,
     },
     read as statement, whole,
 };
@@ -92,7 +92,8 @@ fn relation<'a>(
         Head::one(StatementKind::Write { target: target.clone(), mode, temporary, columns, query })
     };
     if let Some(query) = query_after_as(rest) {
-        return Ok(written(columns, lower.parsed(query)?));
+        let query = kept(lower, rest, lower.parsed(query)?, target.span)?;
+        return Ok(written(columns, query));
     }
     if let Some(of) = copied(lower, rest)? {
         return Ok(written(Vec::new(), whole(of)));
@@ -104,6 +105,33 @@ fn relation<'a>(
         return Ok(Head::other("create"));
     }
     Ok(Head::one(StatementKind::Declare { target, columns: declared(lower, rest) }))
+}
+
+/// Rows of a query that a table keeps: `CONSTRAINT name EXPECT (condition) ON VIOLATION DROP ROW`.
+fn kept(
+    lower: &Lower<'_>,
+    tokens: &[TokenWithSpan],
+    mut query: Query,
+    span: Span,
+) -> Result<Query, Trouble> {
+    let expects = |at: &usize| {
+        is_word(tokens, *at, "expect")
+            && tokens.get(at + 1).is_some_and(|token| token.token == Token::LParen)
+    };
+    for at in (0..tokens.len()).filter(expects) {
+        let inside = parenthesized(&tokens[at + 1..]);
+        let after = &tokens[at + 1 + inside.len()..];
+        let drops = ["on", "violation", "drop", "row"];
+        if !drops.iter().enumerate().all(|(offset, word)| is_word(after, offset, word)) {
+            continue;
+        }
+        let condition = lower.expr(&lower.whole(inside, super::super::expr)?);
+        let kind = TableKind::Derived { lateral: false, query: Box::new(query) };
+        let from = vec![Table { kind, alias: None, span }];
+        let body = Body::select(vec![Item::star(None, span)], from, Some(condition), span);
+        query = Query::of(body, span);
+    }
+    Ok(query)
 }
 
 /// A metric view: what its measures are stands in YAML and is not read, but for the table they are of.

@@ -66,6 +66,21 @@ pub(super) fn opens_query(tokens: &[TokenWithSpan], index: usize) -> bool {
         )
 }
 
+/// What tokens begin with, up to the parenthesis that closes the first one.
+pub(super) fn parenthesized(tokens: &[TokenWithSpan]) -> &[TokenWithSpan] {
+    let mut depth = 0_u32;
+    let closes = |token: &TokenWithSpan| {
+        match token.token {
+            Token::LParen => depth += 1,
+            Token::RParen => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        depth == 0
+    };
+    let end = tokens.iter().position(closes).map_or(tokens.len(), |at| at + 1);
+    &tokens[..end]
+}
+
 /// A name and how many tokens it takes.
 pub(super) fn name(
     lower: &Lower<'_>,

@@ -1,0 +1,72 @@
+//! Which rows a number counts.
+
+use plumb_ir::{Arena, Literal, Scalar, ScalarId};
+
+/// Whether a condition says which rows count, rather than how far back in time they are looked at.
+pub(super) fn is_counted(key: &str) -> bool {
+    let now = ["current-date", "current-timestamp", "(typed date", "(typed timestamp"];
+    !now.iter().any(|word| key.contains(word)) && !names_a_day(key)
+}
+
+/// Whether it holds a day written out: `'2026-01-31'`.
+fn names_a_day(key: &str) -> bool {
+    let mut texts = key.split('\'').skip(1).step_by(2);
+    texts.any(|text| {
+        let mut parts = text.splitn(3, '-');
+        let number = |part: Option<&str>, most: usize| {
+            part.is_some_and(|part| {
+                let digits = part.chars().take_while(char::is_ascii_digit).count();
+                digits > 0 && digits <= most
+            })
+        };
+        number(parts.next(), 4) && number(parts.next(), 2) && number(parts.next(), 2)
+    })
+}
+
+/// The condition whose rows are counted one by one: `sum(case when … then 1 end)`.
+pub(super) fn condition(arena: &Arena, name: &str, args: &[ScalarId]) -> Option<ScalarId> {
+    let [arg] = args else { return None };
+    let Scalar::Case { branches, otherwise } = arena.get_scalar(*arg) else { return None };
+    let [(when, then)] = branches.as_slice() else { return None };
+    let one = arena.as_literal(*then)?;
+    let none = otherwise.is_none_or(|other| {
+        arena.as_literal(other) == Some(&Literal::Null) || name == "sum" && is_nothing(arena, other)
+    });
+    let counts = match name {
+        "sum" => *one == Literal::Integer(1),
+        "count" => *one != Literal::Null,
+        _ => false,
+    };
+    (counts && none).then_some(*when)
+}
+
+/// Whether a value adds nothing to a sum.
+pub(super) fn is_nothing(arena: &Arena, id: ScalarId) -> bool {
+    arena.as_literal(id) == Some(&Literal::Null) || is_zero(arena, id)
+}
+
+/// Whether a value is the number 0.
+pub(super) fn is_zero(arena: &Arena, id: ScalarId) -> bool {
+    match arena.as_literal(id) {
+        Some(Literal::Integer(0) | Literal::Decimal { units: 0, .. }) => true,
+        Some(Literal::Float(text)) => text.parse() == Ok(0.0),
+        _ => false,
+    }
+}
+
+/// Whether a value is a word, a flag or an error rather than a number.
+pub(super) fn is_label(arena: &Arena, id: ScalarId) -> bool {
+    match arena.get_scalar(id) {
+        Scalar::Literal(literal) => matches!(literal, Literal::Text(_) | Literal::Bool(_)),
+        Scalar::Case { branches, .. } => branches.iter().all(|(_, then)| is_label(arena, *then)),
+        Scalar::Call { function, args } => match arena.name(*function) {
+            "lt" | "le" | "eq" | "ne" | "and" | "or" | "not" | "is-null" | "in-list" | "like" => {
+                true
+            }
+            "coalesce" => args.iter().any(|arg| is_label(arena, *arg)),
+            // What only stops a run.
+            name => name.ends_with("error"),
+        },
+        _ => false,
+    }
+}

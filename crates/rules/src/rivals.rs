@@ -1,0 +1,169 @@
+//! When two numbers of one name are two definitions of it, so that a reader would take one for the other.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use plumb_estate::Estate;
+
+use crate::{
+    alike,
+    formula::{self, masked},
+    measures::Measure,
+    subject, version,
+};
+
+/// Measures of one name that have one definition.
+struct Definition<'m> {
+    measures: Vec<&'m Measure>,
+    value: String,
+    counted: BTreeSet<String>,
+    /// Tables it stands in.
+    stands_in: BTreeSet<&'m str>,
+    /// Families of assets it stands in, such as one model for each kind of visit.
+    families: BTreeSet<String>,
+    /// What its assets call it, where they are named after it: `loss ratio property`.
+    labels: BTreeSet<Vec<String>>,
+    declared: bool,
+    metric: bool,
+}
+
+/// Definitions of one name, each with its measures.
+pub(crate) type Rivals<'m> = Vec<Vec<&'m Measure>>;
+
+/// Measures of one name by definition, where the definitions are rivals; the most used definition first.
+pub(crate) fn rivals<'m>(estate: &'m Estate, group: &[&'m Measure]) -> Vec<Rivals<'m>> {
+    let mut clusters: Vec<Vec<Definition<'m>>> = Vec::new();
+    for definition in definitions(estate, group) {
+        let (near, far): (Vec<_>, Vec<_>) = clusters
+            .into_iter()
+            .partition(|others| others.iter().any(|it| are_rivals(estate, it, &definition)));
+        clusters = far;
+        let mut cluster = vec![definition];
+        cluster.extend(near.into_iter().flatten());
+        clusters.push(cluster);
+    }
+    clusters.retain(|cluster| cluster.len() > 1);
+    for cluster in &mut clusters {
+        cluster.sort_by_key(|it| {
+            (!it.declared, usize::MAX - it.measures.len(), it.measures[0].formula.key.clone())
+        });
+    }
+    let measures = |cluster: Vec<Definition<'m>>| cluster.into_iter().map(|it| it.measures);
+    clusters.into_iter().map(|cluster| measures(cluster).collect()).collect()
+}
+
+/// Measures by what they are, those left out that cannot be told apart from others.
+fn definitions<'m>(estate: &'m Estate, group: &[&'m Measure]) -> Vec<Definition<'m>> {
+    let declared = group.iter().any(|it| it.declared);
+    // Columns of a family, one for each kind of order, are one definition with other constants.
+    let told = |key: &str| if declared { key.to_owned() } else { masked(key) };
+    let newest = newest(estate, group);
+    let assets: BTreeSet<usize> = group.iter().map(|it| it.asset).collect();
+    let families = alike::families(estate, &assets);
+    let mut by_meaning: BTreeMap<(String, BTreeSet<String>), Vec<&'m Measure>> = BTreeMap::new();
+    for measure in group {
+        // What is computed from a number of this name is a view of it, not a rival.
+        let Some(value) = measure.formula.measured.as_deref() else { continue };
+        if newest.contains(&measure.asset) && !built_on_another(estate, measure, group) {
+            let counted = measure.formula.counted.iter().map(|key| told(key)).collect();
+            by_meaning.entry((told(value), counted)).or_default().push(measure);
+        }
+    }
+    let definition =
+        |((value, counted), measures): ((String, BTreeSet<String>), Vec<&'m Measure>)| {
+            let stands_in =
+                measures.iter().map(|it| subject::table(&estate.assets[it.asset])).collect();
+            let declared = measures.iter().any(|it| it.declared);
+            let metric = measures.iter().any(|it| it.metric);
+            let families = measures.iter().filter_map(|it| families.get(&it.asset).cloned());
+            let families = families.collect();
+            let labels = measures.iter().filter_map(|it| it.label(estate)).collect();
+            Definition { measures, value, counted, stands_in, families, labels, declared, metric }
+        };
+    by_meaning.into_iter().map(definition).collect()
+}
+
+/// Assets of the measures without older versions of one of them.
+fn newest(estate: &Estate, group: &[&Measure]) -> BTreeSet<usize> {
+    let mut lines: BTreeMap<String, (Vec<u64>, BTreeSet<usize>)> = BTreeMap::new();
+    for measure in group {
+        let (line, number) = version::of(&estate.assets[measure.asset].key);
+        let (known, assets) = lines.entry(line).or_default();
+        if number > *known {
+            (*known, *assets) = (number, BTreeSet::from([measure.asset]));
+        } else if number == *known {
+            assets.insert(measure.asset);
+        }
+    }
+    lines.into_values().flat_map(|(_, assets)| assets).collect()
+}
+
+fn built_on_another(estate: &Estate, it: &Measure, group: &[&Measure]) -> bool {
+    let made_of =
+        |one: usize, two: usize| one != two && estate.depends(one, &BTreeSet::from([two]));
+    // The column that a metric counts on is a part of the metric.
+    let part = |metric: &Measure| metric.asset == it.asset || made_of(metric.asset, it.asset);
+    !it.declared
+        && group
+            .iter()
+            .any(|other| if other.declared { part(other) } else { made_of(it.asset, other.asset) })
+}
+
+fn are_rivals(estate: &Estate, one: &Definition<'_>, two: &Definition<'_>) -> bool {
+    let declared = one.declared || two.declared;
+    if !declared && !one.stands_in.is_disjoint(&two.stands_in) {
+        return false;
+    }
+    // Two that are named after the number, each more exactly, say what each is.
+    let named = !one.labels.is_empty() && !two.labels.is_empty();
+    if !declared && named && one.labels.is_disjoint(&two.labels) {
+        return false;
+    }
+    let (first, second) = (&one.measures[0].formula.tables, &two.measures[0].formula.tables);
+    if one.value != two.value {
+        return match declared {
+            // A metric says what its name means, wherever it is used.
+            true if one.metric || two.metric => true,
+            true => !sources(estate, first).is_disjoint(&sources(estate, second)),
+            // What one looks at says what it is of.
+            false if first.is_empty() || second.is_empty() => false,
+            false => first.is_subset(second) || second.is_subset(first),
+        };
+    }
+    let (wide, narrow) = match one.counted.len() < two.counted.len() {
+        true => (one, two),
+        false => (two, one),
+    };
+    if !wide.counted.is_subset(&narrow.counted) {
+        // Each counts rows of its own: another thing, unless somebody said what the name means.
+        return declared;
+    }
+    if declared {
+        return true;
+    }
+    // One of a family counts what it is there for; what one is grouped by, the other picks from.
+    let keys = formula::keys(estate, wide.measures[0].asset);
+    let picked = |condition: &String| keys.iter().any(|key| condition.contains(key.as_str()));
+    let mut more = narrow.counted.difference(&wide.counted);
+    one.families.is_disjoint(&two.families) && more.all(|it| leaves_out(it) && !picked(it))
+}
+
+/// Whether a condition leaves rows out, such as cancelled orders, rather than picks a kind of rows.
+fn leaves_out(condition: &str) -> bool {
+    let picks = ["eq(", "in-list(", "like(", "or(", "and(", "is-null(", "is-true(", "all-equal("];
+    // Rows without a value would come to nothing anyway.
+    let absent = condition.starts_with("not(is-null(");
+    !absent && !picks.iter().any(|call| condition.starts_with(call))
+}
+
+/// Tables, and what they are made of.
+fn sources(estate: &Estate, tables: &BTreeSet<String>) -> BTreeSet<String> {
+    let mut work: Vec<usize> =
+        tables.iter().filter_map(|table| estate.index.get(table).copied()).collect();
+    let mut seen: BTreeSet<usize> = work.iter().copied().collect();
+    while let Some(at) = work.pop() {
+        let new = estate.assets[at].reads.iter().filter(|source| seen.insert(**source));
+        work.extend(new);
+    }
+    let above = seen.into_iter().map(|at| estate.assets[at].key.clone());
+    above.chain(tables.iter().cloned()).collect()
+}

@@ -1,0 +1,54 @@
+//! What several rules look at: each is computed when the first rule asks for it, once for a platform.
+
+use std::{cell::OnceCell, collections::BTreeSet};
+
+use crate::{
+    Platform,
+    measures::{self, Measure},
+    reuse::{self, Near, Repeated},
+};
+
+/// Answers that are known so far.
+#[derive(Default)]
+pub(crate) struct Shared<'a> {
+    measures: OnceCell<Vec<Measure>>,
+    copies: OnceCell<Vec<Vec<usize>>>,
+    near: OnceCell<Vec<Near>>,
+    repeated: OnceCell<Vec<Repeated<'a>>>,
+    together: OnceCell<Vec<BTreeSet<usize>>>,
+}
+
+impl<'a> Platform<'a> {
+    /// Every number with a name.
+    pub(crate) fn measures(&self) -> &[Measure] {
+        self.shared.measures.get_or_init(|| measures::all(self.estate))
+    }
+
+    /// Groups of assets with one plan.
+    pub(crate) fn copies(&self) -> &[Vec<usize>] {
+        self.shared.copies.get_or_init(|| reuse::copies(self.estate))
+    }
+
+    /// Datasets that are nearly one.
+    pub(crate) fn near(&self) -> &[Near] {
+        self.shared.near.get_or_init(|| reuse::near(self.estate, self.copies()))
+    }
+
+    /// Work that stands in several places and is worth a word.
+    pub(crate) fn repeated(&self) -> &[Repeated<'a>] {
+        self.shared
+            .repeated
+            .get_or_init(|| reuse::repeated(self.estate, self.copies(), self.near()))
+    }
+
+    /// Assets of which a rule says that they do the same work: what else they share goes with it.
+    pub(crate) fn together(&self) -> &[BTreeSet<usize>] {
+        self.shared.together.get_or_init(|| {
+            let copies = self.copies().iter();
+            let near = self.near().iter().map(|near| &near.assets);
+            let repeated = self.repeated().iter().map(|it| &it.assets);
+            let all = copies.chain(near).chain(repeated);
+            all.map(|assets| assets.iter().copied().collect()).collect()
+        })
+    }
+}

@@ -1,0 +1,334 @@
+//! Answers from run to run: where nothing that an answer was made from has changed, it is given again.
+//!
+//! What a world was asked on the way to an answer is kept beside it, with digests of what it said. An answer counts
+//! as long as the world says the same.
+
+use std::collections::BTreeMap;
+use std::sync::Mutex;
+
+use plumb_base::record::History;
+use plumb_base::{Digest, Entry, Hasher, Memory, Stream, World, WorldError};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+
+use crate::{Bills, Options, Phase, Workspace};
+
+/// Something a world is asked.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+enum Call {
+    Files(String),
+    Read(String),
+    Head(String, usize),
+    Stream(String),
+    Top(String),
+    BelowTop,
+    History,
+    Root,
+}
+
+/// An answer with what it was made from.
+#[derive(Serialize, Deserialize)]
+struct Kept<A> {
+    said: Vec<(Call, String)>,
+    /// Names of the variables that were asked for, and one digest of what all of them hold.
+    variables: (Vec<String>, String),
+    answer: A,
+}
+
+/// Asks a platform something, or gives the answer of an earlier run if nothing has changed since; `question` tells
+/// it from all others.
+pub fn ask<A, E>(
+    world: &dyn World,
+    (options, bills): (&Options, Bills),
+    memory: Option<&dyn Memory>,
+    question: &str,
+    tell: &dyn Fn(Phase),
+    answer: impl FnOnce(&mut Workspace) -> Result<A, E>,
+) -> Result<A, E>
+where
+    A: Serialize + DeserializeOwned,
+{
+    let Some(memory) = memory else {
+        return answer(&mut Workspace::open_telling(world, options, bills, tell));
+    };
+    let key = Hasher::new("answer").text(question).text(&format!("{options:?} {bills:?}")).finish();
+    tell(Phase::Files);
+    let kept = memory.recall(key);
+    let kept = kept.and_then(|bytes| serde_json::from_slice::<Kept<A>>(&bytes).ok());
+    if let Some(kept) = kept.filter(|kept| kept.holds(world)) {
+        return Ok(kept.answer);
+    }
+    let heard = Heard { world, said: Mutex::default(), variables: Mutex::default() };
+    let answer = answer(&mut Workspace::open_telling(&heard, options, bills, tell))?;
+    let kept = heard.with(answer);
+    if let Ok(bytes) = serde_json::to_vec(&kept) {
+        memory.keep(key, &bytes);
+    }
+    Ok(kept.answer)
+}
+
+impl<A> Kept<A> {
+    /// Whether the world still says all of it.
+    fn holds(&self, world: &dyn World) -> bool {
+        let (names, held) = &self.variables;
+        variables(world, names) == *held
+            && self.said.iter().all(|(call, said)| call.ask(world).to_string() == *said)
+    }
+}
+
+impl Call {
+    /// A digest of what a world says to it.
+    fn ask(&self, world: &dyn World) -> Digest {
+        match self {
+            Self::Files(folder) => entries(&world.files(folder)),
+            Self::Read(path) => bytes(&world.read(path)),
+            Self::Head(path, most) => bytes(&world.head(path, *most)),
+            Self::Stream(path) => streamed(world, path),
+            Self::Top(path) => bytes(&world.read_from_top(path)),
+            Self::BelowTop => Digest::of(world.below_top()),
+            Self::History => mark(world),
+            Self::Root => Digest::of(world.root()),
+        }
+    }
+}
+
+fn entries(said: &Result<Vec<Entry>, WorldError>) -> Digest {
+    let mut hasher = Hasher::new("files");
+    match said {
+        Ok(entries) => {
+            for entry in entries {
+                hasher.text(&entry.path).number(entry.size);
+            }
+        }
+        Err(error) => {
+            hasher.text(&error.to_string());
+        }
+    }
+    hasher.finish()
+}
+
+fn bytes(said: &Result<Vec<u8>, WorldError>) -> Digest {
+    match said {
+        Ok(bytes) => Digest::of(bytes),
+        Err(error) => Hasher::new("error").text(&error.to_string()).finish(),
+    }
+}
+
+/// A digest of a file that may be too large to be held at once.
+fn streamed(world: &dyn World, path: &str) -> Digest {
+    let mut digest = Hasher::new("stream").finish();
+    let mut part = vec![0; PART];
+    let Ok(mut stream) = world.stream(path) else { return digest };
+    loop {
+        let mut filled = 0;
+        while filled < PART {
+            match stream.read(&mut part[filled..]) {
+                Ok(0) | Err(_) => break,
+                Ok(read) => filled += read,
+            }
+        }
+        if filled == 0 {
+            return digest;
+        }
+        let read = Digest::of(&part[..filled]);
+        digest = Hasher::new("stream").digest(digest).digest(read).finish();
+    }
+}
+
+/// Bytes of such a file that are held at once.
+const PART: usize = 1 << 20;
+
+fn mark(world: &dyn World) -> Digest {
+    match world.history_mark() {
+        Ok(mark) => Digest::of(mark.unwrap_or_default()),
+        Err(error) => Hasher::new("error").text(&error.to_string()).finish(),
+    }
+}
+
+/// One digest of all: of a single short secret it would tell too much.
+fn variables(world: &dyn World, names: &[String]) -> String {
+    let mut hasher = Hasher::new("variables");
+    for name in names {
+        let value = world.variable(name);
+        hasher.text(name).number(u64::from(value.is_some())).text(&value.unwrap_or_default());
+    }
+    hasher.finish().to_string()
+}
+
+/// A world, and what it said.
+struct Heard<'a> {
+    world: &'a dyn World,
+    said: Mutex<BTreeMap<Call, Digest>>,
+    variables: Mutex<Vec<String>>,
+}
+
+impl Heard<'_> {
+    fn hear(&self, call: Call, said: Digest) {
+        if let Ok(mut all) = self.said.lock() {
+            all.insert(call, said);
+        }
+    }
+
+    fn with<A>(self, answer: A) -> Kept<A> {
+        let said = self.said.into_inner().unwrap_or_default().into_iter();
+        let said = said.map(|(call, said)| (call, said.to_string())).collect();
+        let mut names = self.variables.into_inner().unwrap_or_default();
+        names.sort();
+        names.dedup();
+        let held = variables(self.world, &names);
+        Kept { said, variables: (names, held), answer }
+    }
+}
+
+impl World for Heard<'_> {
+    fn files(&self, folder: &str) -> Result<Vec<Entry>, WorldError> {
+        let said = self.world.files(folder);
+        self.hear(Call::Files(folder.to_owned()), entries(&said));
+        said
+    }
+
+    fn read(&self, path: &str) -> Result<Vec<u8>, WorldError> {
+        let said = self.world.read(path);
+        self.hear(Call::Read(path.to_owned()), bytes(&said));
+        said
+    }
+
+    fn head(&self, path: &str, most: usize) -> Result<Vec<u8>, WorldError> {
+        let said = self.world.head(path, most);
+        self.hear(Call::Head(path.to_owned(), most), bytes(&said));
+        said
+    }
+
+    fn stream(&self, path: &str) -> Result<Box<dyn Stream>, WorldError> {
+        self.hear(Call::Stream(path.to_owned()), streamed(self.world, path));
+        self.world.stream(path)
+    }
+
+    fn below_top(&self) -> String {
+        let said = self.world.below_top();
+        self.hear(Call::BelowTop, Digest::of(&said));
+        said
+    }
+
+    fn read_from_top(&self, path: &str) -> Result<Vec<u8>, WorldError> {
+        let said = self.world.read_from_top(path);
+        self.hear(Call::Top(path.to_owned()), bytes(&said));
+        said
+    }
+
+    fn history(&self) -> Result<Option<History>, WorldError> {
+        self.hear(Call::History, mark(self.world));
+        self.world.history()
+    }
+
+    fn history_mark(&self) -> Result<Option<String>, WorldError> {
+        self.world.history_mark()
+    }
+
+    fn variable(&self, name: &str) -> Option<String> {
+        if let Ok(mut names) = self.variables.lock() {
+            names.push(name.to_owned());
+        }
+        self.world.variable(name)
+    }
+
+    fn root(&self) -> String {
+        let said = self.world.root();
+        self.hear(Call::Root, Digest::of(&said));
+        said
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::{Cell, RefCell};
+    use std::convert::Infallible;
+
+    use plumb_base::MemoryWorld;
+
+    use super::*;
+
+    #[derive(Default)]
+    struct Book(RefCell<BTreeMap<Digest, Vec<u8>>>);
+
+    impl Memory for Book {
+        fn recall(&self, key: Digest) -> Option<Vec<u8>> {
+            self.0.borrow().get(&key).cloned()
+        }
+
+        fn keep(&self, key: Digest, bytes: &[u8]) {
+            self.0.borrow_mut().insert(key, bytes.to_vec());
+        }
+    }
+
+    /// Whether the answer was made anew, and how it reads.
+    fn audit(world: &MemoryWorld, book: &Book, question: &str) -> (bool, String) {
+        let made = Cell::new(false);
+        let options = (&Options::default(), Bills::Read);
+        let answer = ask(world, options, Some(book), question, &|_| {}, |workspace| {
+            made.set(true);
+            Ok::<_, Infallible>(workspace.audit())
+        });
+        let Ok(audit) = answer;
+        (made.get(), serde_json::to_string(&audit).unwrap())
+    }
+
+    const RATES: &str = "DATE,SERVICE_TYPE,EFFECTIVE_RATE,CURRENCY\n";
+
+    fn shop() -> MemoryWorld {
+        let mut world = MemoryWorld::new([
+            ("dbt_project.yml", "name: shop\nprofile: shop\n"),
+            ("models/a.sql", "select id, sum(x) as x from {{ env_var('DB', 'raw') }}.t group by 1"),
+            ("models/b.sql", "select id, sum(x) as x from raw.t group by id"),
+            ("rates.csv", RATES),
+        ]);
+        world.remember("2026-03-02 Ada Byron <ada@shop.example>: models/a.sql");
+        world
+    }
+
+    #[test]
+    fn what_has_not_changed_is_not_asked_again() {
+        let (world, book) = (shop(), Book::default());
+        let (first, text) = audit(&world, &book, "audit");
+        let (again, same) = audit(&world, &book, "audit");
+        assert_eq!((first, again), (true, false));
+        assert_eq!(text, same);
+        assert!(audit(&world, &book, "another").0);
+    }
+
+    #[test]
+    fn a_change_anywhere_makes_a_new_answer() {
+        type Change = fn(&mut MemoryWorld);
+        let changes: [Change; 6] = [
+            |world| drop(world.files.insert("models/b.sql".into(), "select 1 as id".into())),
+            |world| drop(world.files.insert("models/c.sql".into(), "select 1 as id".into())),
+            |world| drop(world.files.remove("models/b.sql")),
+            |world| {
+                drop(
+                    world
+                        .files
+                        .insert("rates.csv".into(), format!("{RATES}2026-03-02,PIPE,3,USD\n")),
+                )
+            },
+            |world| drop(world.variables.insert("DB".into(), "other".into())),
+            |world| world.remember("2026-03-03 Bea Clay <bea@shop.example>: models/a.sql"),
+        ];
+        for change in changes {
+            let (mut world, book) = (shop(), Book::default());
+            audit(&world, &book, "audit");
+            change(&mut world);
+            let (made, text) = audit(&world, &book, "audit");
+            assert!(made);
+            assert_eq!(text, audit(&world, &Book::default(), "audit").1);
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_read_back_is_made_anew() {
+        let (world, book) = (shop(), Book::default());
+        audit(&world, &book, "audit");
+        for bytes in book.0.borrow_mut().values_mut() {
+            bytes.truncate(20);
+        }
+        assert!(audit(&world, &book, "audit").0);
+    }
+}
