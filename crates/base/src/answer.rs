@@ -1,5 +1,6 @@
 //! Plain answers to the questions people ask: what `workspace` gives and every renderer dresses.
 
+mod cost;
 mod exists;
 mod metrics;
 
@@ -8,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::record::FileCount;
 use crate::{Finding, Moment, Owner, Place, Problem, Tally};
 
+pub use cost::{Account, Cost, CostRow, Parts, RowKind};
 pub use exists::{Draft, Exists, Match, SharedPart};
 pub use metrics::{DefinitionCard, MetricCard, MetricPlace, Metrics};
 

@@ -5,6 +5,7 @@
 #![warn(clippy::disallowed_methods, reason = "ask the World")]
 
 pub mod answer;
+mod decimal;
 mod digest;
 mod finding;
 mod map;
@@ -20,6 +21,7 @@ pub mod record;
 mod source;
 mod world;
 
+pub use decimal::Decimal;
 pub use digest::{Digest, Hasher, short_id};
 pub use finding::{Action, Evidence, Finding, Owner, Reason, Saving, Subject};
 pub use map::SourceMap;
@@ -32,4 +34,4 @@ pub use name::{Name, TableName};
 pub use place::{Place, Position, Span};
 pub use problem::{Coverage, Problem, Severity, Tally};
 pub use source::{Lines, Source};
-pub use world::{Entry, Memory, World, WorldError};
+pub use world::{Entry, Memory, Stream, World, WorldError};

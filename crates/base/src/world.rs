@@ -1,5 +1,7 @@
 //! The outside as a trait: files and variables. Only `connect` and the doors have a real one.
 
+use std::io::{Cursor, Read, Seek};
+
 use thiserror::Error;
 
 use crate::{Digest, record::History};
@@ -29,6 +31,11 @@ pub enum WorldError {
     },
 }
 
+/// Bytes that can be read in order, and from any place.
+pub trait Stream: Read + Seek + Send {}
+
+impl<S: Read + Seek + Send> Stream for S {}
+
 /// Files and variables, as far as plumb may see them. It offers no way to write.
 pub trait World: Sync {
     /// Files below a folder (`""` is the root), sorted by path.
@@ -45,6 +52,11 @@ pub trait World: Sync {
         let mut bytes = self.read(path)?;
         bytes.truncate(most);
         Ok(bytes)
+    }
+
+    /// A file to read bit by bit, for what is too large to be held at once.
+    fn stream(&self, path: &str) -> Result<Box<dyn Stream>, WorldError> {
+        Ok(Box::new(Cursor::new(self.read(path)?)))
     }
 
     /// Path of the root below the top of the repository that holds it; `""` where it is the top, or lies in

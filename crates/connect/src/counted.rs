@@ -3,8 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Mutex;
 
+use plumb_base::record::usage::RecordFile;
 use plumb_base::record::{FileCount, History, NotCovered};
-use plumb_base::{Entry, World, WorldError};
+use plumb_base::{Entry, Stream, World, WorldError};
 
 use crate::path;
 
@@ -21,9 +22,17 @@ impl<'a> Counted<'a> {
 
     /// Files by how their names end, most first: how many there are, and how many were read. What carries meaning
     /// that is not covered was not read, even where somebody looked into it.
-    pub(crate) fn files(&self, files: &[Entry], not_covered: &[NotCovered]) -> Vec<FileCount> {
+    ///
+    /// Records are read later, and by whoever wants to know what is in them; here they count as read.
+    pub(crate) fn files(
+        &self,
+        files: &[Entry],
+        not_covered: &[NotCovered],
+        records: &[RecordFile],
+    ) -> Vec<FileCount> {
         let Ok(read) = self.read.lock() else { return Vec::new() };
         let lost: BTreeSet<&String> = not_covered.iter().flat_map(|kind| &kind.paths).collect();
+        let records: BTreeSet<&String> = records.iter().map(|file| &file.path).collect();
         let mut counts: BTreeMap<String, FileCount> = BTreeMap::new();
         for file in files {
             let extension = path::extension(&file.path).to_ascii_lowercase();
@@ -31,7 +40,7 @@ impl<'a> Counted<'a> {
             count.seen += 1;
             if lost.contains(&file.path) {
                 count.not_covered += 1;
-            } else if read.contains(&file.path) {
+            } else if read.contains(&file.path) || records.contains(&file.path) {
                 count.read += 1;
             }
         }
@@ -59,6 +68,10 @@ impl World for Counted<'_> {
 
     fn head(&self, path: &str, most: usize) -> Result<Vec<u8>, WorldError> {
         self.world.head(path, most)
+    }
+
+    fn stream(&self, path: &str) -> Result<Box<dyn Stream>, WorldError> {
+        self.world.stream(path)
     }
 
     fn below_top(&self) -> String {

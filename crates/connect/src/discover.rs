@@ -41,7 +41,7 @@ pub fn discover(world: &dyn World) -> Found {
     found.dashboards.sort_by(|a, b| a.key.cmp(&b.key));
     found.datasets.sort_by(|a, b| a.key.cmp(&b.key));
     found.not_covered = gathered(found.not_covered);
-    found.files = counted.files(walk.files(), &found.not_covered);
+    found.files = counted.files(walk.files(), &found.not_covered, &found.records);
     found.problems.sort();
     found.problems.dedup();
     found

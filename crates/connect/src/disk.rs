@@ -9,7 +9,7 @@ use std::process::{Command, Stdio};
 use ignore::WalkBuilder;
 use ignore::gitignore::Gitignore;
 use plumb_base::record::History;
-use plumb_base::{Digest, Entry, Hasher, World, WorldError};
+use plumb_base::{Digest, Entry, Hasher, Stream, World, WorldError};
 
 use crate::git;
 
@@ -204,6 +204,11 @@ impl World for Disk {
         let mut start = file.take(most as u64);
         start.read_to_end(&mut bytes).map_err(|error| failure(path, &error))?;
         Ok(bytes)
+    }
+
+    fn stream(&self, path: &str) -> Result<Box<dyn Stream>, WorldError> {
+        let full = Self::inside(&self.root, path)?;
+        Ok(Box::new(File::open(&full).map_err(|error| failure(path, &error))?))
     }
 
     fn below_top(&self) -> String {

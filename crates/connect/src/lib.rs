@@ -16,6 +16,7 @@ mod mapped;
 mod open;
 mod parquet;
 mod path;
+mod records;
 mod settings;
 mod text;
 mod walk;
@@ -25,6 +26,7 @@ pub use discover::{discover, pages};
 pub use disk::Disk;
 pub use open::open;
 pub use parquet::FOREIGN_THREAD;
+pub use records::{Rows, records};
 
 pub(crate) use discover::Connector;
 pub(crate) use walk::Walk;

@@ -1,6 +1,7 @@
 //! What `plumb.toml` says of the files: which to read, what they are, whose. Other keys are known by name only.
 
 mod matches;
+mod prices;
 mod reader;
 mod sql;
 
@@ -28,7 +29,7 @@ const SECTIONS: &[(&str, Keys)] = &[
     ("limits", Keys::These(&["max_usd_per_run", "history", "statistics_max_age", "open_fix_prs"])),
     ("metrics", Keys::Any),
     ("owners", Keys::These(&["match", "owner", "team", "slack"])),
-    ("prices", Keys::Any),
+    ("prices", Keys::These(&["snowflake_credit", "databricks_dbu", "currency"])),
     ("read", Keys::These(&["exclude", "include", "dialect"])),
     ("review", Keys::These(&["level", "comment", "min_usd", "min_pct", "fail_on", "large_table"])),
     ("sql", Keys::These(&["path", "dialect", "catalog", "schema", "role", "layer"])),
@@ -105,6 +106,7 @@ fn fill(reader: &mut Reader<'_>, root: &DeTable<'_>, settings: &mut Settings) {
     settings.layers = matches::named(reader, root, "layers");
     settings.environments = matches::named(reader, root, "environments");
     sql::fill(reader, root, settings);
+    settings.prices = prices::read(reader, root);
     settings.dialects.sort();
     settings.exclude.sort();
     settings.exclude.dedup();

@@ -117,8 +117,12 @@ pub struct Asset {
     pub dialect: Option<&'static str>,
     /// Owners, the strongest first.
     pub owners: Vec<Owner>,
+    /// Its package and name in dbt, such as `shop.orders`, where it is a node of a project.
+    pub node: Option<String>,
     /// The dbt group it belongs to.
     pub group: Option<String>,
+    /// The team it belongs to, where that is set or it has a group.
+    pub team: Option<String>,
     /// The layer it belongs to, such as `gold`.
     pub layer: Option<String>,
     /// The environment it belongs to, such as `prod`.

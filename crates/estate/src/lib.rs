@@ -45,6 +45,7 @@ pub use columns::{Flow, Source};
 pub use lineage::{AssetFlows, ColumnFlow, Flows, downstream, upstream};
 pub use measure::Measure;
 pub use metric::{Metric, MetricDimension, MetricInput};
+pub use owners::WarehouseOwners;
 pub use promises::{AcceptedValues, ForeignKey, Key, NotNull, Promises, Trust};
 pub use question::{Asked, Question};
 pub use read::{Depth, Options, read};

@@ -2,6 +2,7 @@
 
 mod code;
 mod history;
+mod warehouse;
 
 use plumb_base::{
     Owner,
@@ -13,6 +14,8 @@ use serde_json::{Map, Value};
 use crate::{Asset, AssetKind, pattern::Selector};
 use code::Code;
 use history::Changes;
+
+pub use warehouse::WarehouseOwners;
 
 /// Folders of packages: whoever installed one has not written it.
 const INSTALLED: &[&str] = &["dbt_packages", "dbt_modules"];
@@ -29,6 +32,7 @@ pub(crate) fn assign(found: &Found, assets: &mut [Asset]) {
     let changes = found.history.as_ref().map(Changes::new);
     for asset in assets.iter_mut() {
         let set = set.iter().find(|(selector, _)| selector.matches(asset));
+        asset.team = set.and_then(|(_, it)| it.team.clone()).or_else(|| asset.group.clone());
         let mut owners: Vec<Owner> =
             set.into_iter().map(|(_, setting)| configured(setting, found)).collect();
         owners.append(&mut asset.owners);

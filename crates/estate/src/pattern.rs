@@ -82,7 +82,8 @@ pub(crate) struct Selector {
 
 impl Selector {
     pub(crate) fn new(what: &Match, below: &str) -> Self {
-        let mut broken = *what == Match::default();
+        // What speaks of warehouses speaks of no asset.
+        let mut broken = *what == Match::default() || what.warehouse.is_some();
         let mut name = |pattern: &Option<String>| {
             let glob = pattern.as_ref().map(|pattern| name_glob(pattern));
             broken |= glob.as_ref().is_some_and(Option::is_none);
@@ -147,7 +148,7 @@ fn path_glob(pattern: &str) -> Option<Glob> {
     GlobBuilder::new(pattern).literal_separator(true).backslash_escape(true).build().ok()
 }
 
-fn name_glob(pattern: &str) -> Option<GlobMatcher> {
+pub(crate) fn name_glob(pattern: &str) -> Option<GlobMatcher> {
     let glob = GlobBuilder::new(pattern).case_insensitive(true).build().ok()?;
     Some(glob.compile_matcher())
 }

@@ -5,25 +5,40 @@
 #![warn(clippy::disallowed_methods, reason = "ask the World")]
 #![deny(clippy::float_arithmetic)]
 
+mod book;
+mod cause;
+mod charge;
+mod databricks;
+mod hours;
+mod join;
+#[cfg(test)]
+mod laws;
+mod lines;
+mod month;
+mod names;
+mod policy;
+mod prices;
+mod reading;
+mod snowflake;
 mod split;
+mod statement;
+mod tag;
+mod workload;
 
-pub use split::split;
-
-use plumb_base::Saving;
-use plumb_estate::Asset;
-
-/// What is known of the costs of an estate.
-#[derive(Debug, Clone)]
-pub struct Ledger(());
+pub use book::{Imbalance, Ledger, Sums};
+pub use cause::Cause;
+pub use charge::{Allocation, Charge, Method, Share, Unit};
+pub use join::assets;
+pub use names::{NameId, Names};
+pub use policy::IdlePolicy;
+pub use prices::Contract;
+pub use reading::Reading;
+pub use split::{in_units, rounded, split};
+pub use workload::{Confidence, Told, Workload, WorkloadKind};
 
 impl Ledger {
     /// A ledger without a bill.
     pub fn empty() -> Self {
-        Self(())
-    }
-
-    /// What an asset costs and so would save; says why where it is not known.
-    pub fn saving(&self, _: &Asset) -> Saving {
-        Saving::NotGiven("no bill was read".to_owned())
+        Self::default()
     }
 }

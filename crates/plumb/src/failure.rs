@@ -21,6 +21,8 @@ pub enum Exit {
     Incomplete,
     /// Nothing to analyse, and `--strict` was given.
     Nothing,
+    /// plumb is wrong, and says nothing rather than that.
+    Bug,
 }
 
 impl Exit {
@@ -33,6 +35,7 @@ impl Exit {
             Self::Access => 3,
             Self::Incomplete => 4,
             Self::Nothing => 5,
+            Self::Bug => 70,
         }
     }
 }
@@ -62,6 +65,12 @@ impl Failure {
     /// The world refused.
     pub fn access(what: impl Into<String>, fix: impl Into<String>) -> Self {
         Self { exit: Exit::Access, ..Self::usage(what, fix) }
+    }
+
+    /// Figures that do not add up are not shown.
+    pub(crate) fn bug(error: &dyn std::error::Error) -> Self {
+        let what = format!("the ledger does not add up, so nothing of it is shown: {error}");
+        Self { exit: Exit::Bug, ..Self::usage(what, "this is a bug in plumb: please report it") }
     }
 
     /// What clap has to say.

@@ -26,7 +26,7 @@ pub use outside::Outside;
 pub use panic::guarded;
 pub use session::Session;
 
-pub(crate) use plumb_workspace::{Depth, Options, Phase, Workspace};
+pub(crate) use plumb_workspace::{Bills, Depth, Options, Phase, Workspace};
 
 /// One command.
 pub struct Command {

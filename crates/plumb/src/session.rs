@@ -11,7 +11,7 @@ use plumb_workspace::ask;
 use serde::{Serialize, de::DeserializeOwned};
 
 use crate::options::{Asked, Colour, Target};
-use crate::{Depth, Failure, Options, Outside, Phase, Workspace};
+use crate::{Bills, Depth, Failure, Options, Outside, Phase, Workspace};
 
 /// What a command works with.
 pub struct Session<'a> {
@@ -85,7 +85,23 @@ impl<'a> Session<'a> {
     /// Reads a platform, and tells how far it is unless that is not wanted.
     pub(crate) fn open(&self, reading: &Reading, depth: Depth) -> Workspace {
         let tell = self.progress();
-        Workspace::open_telling(reading.world.as_ref(), &self.options(depth), &tell)
+        let options = self.options(depth);
+        Workspace::open_telling(reading.world.as_ref(), &options, bills(depth), &tell)
+    }
+
+    /// Asks a platform something about costs, as [`Self::ask`] does; nothing is compared.
+    pub(crate) fn ask_costs<A, E>(
+        &self,
+        reading: &Reading,
+        question: &str,
+        answer: impl FnOnce(&mut Workspace) -> Result<A, E>,
+    ) -> Result<A, E>
+    where
+        A: Serialize + DeserializeOwned,
+    {
+        let (world, memory) = (reading.world.as_ref(), reading.memory.as_deref());
+        let (options, tell) = (self.options(Depth::Written), self.progress());
+        ask(world, (&options, Bills::Read), memory, question, &tell, answer)
     }
 
     /// Asks a platform something; `question` tells it from all others. What an earlier run answered is not made again
@@ -101,7 +117,8 @@ impl<'a> Session<'a> {
         A: Serialize + DeserializeOwned,
     {
         let (world, memory) = (reading.world.as_ref(), reading.memory.as_deref());
-        ask(world, &self.options(depth), memory, question, &self.progress(), answer)
+        let options = self.options(depth);
+        ask(world, (&options, bills(depth)), memory, question, &self.progress(), answer)
     }
 
     fn options(&self, depth: Depth) -> Options {
@@ -114,6 +131,7 @@ impl<'a> Session<'a> {
             let Some(tell) = &tell else { return };
             tell(match phase {
                 Phase::Files => "looking for files",
+                Phase::Records => "reading query history and bills",
                 Phase::Statements => "reading statements",
                 Phase::Comparing => "comparing plans",
             });
@@ -261,6 +279,11 @@ impl<'a> Session<'a> {
         let terminal = self.outside.terminal() && target.file.is_none();
         coloured(self.asked.colour, terminal, |name| self.outside.variable(name))
     }
+}
+
+/// Findings speak of money, and what is only read does not.
+fn bills(depth: Depth) -> Bills {
+    if depth == Depth::Normal { Bills::Read } else { Bills::Leave }
 }
 
 /// A format that an answer has no dress in; those it has are named.

@@ -9,7 +9,7 @@ mod safe;
 mod setup;
 mod words;
 
-use plumb_base::answer::{Audit, Doctor, Exists, Graph, Lineage, Metrics, Rules, Shown};
+use plumb_base::answer::{Audit, Cost, Doctor, Exists, Graph, Lineage, Metrics, Rules, Shown};
 
 pub use safe::{argument, visible};
 pub use setup::settings;
@@ -31,6 +31,8 @@ pub struct Format {
     pub lineage: Option<Dress<Lineage>>,
     /// Dresses `plumb lineage --all`.
     pub graph: Option<Dress<Graph>>,
+    /// Dresses `plumb cost`.
+    pub cost: Option<Dress<Cost>>,
     /// Dresses `plumb doctor`.
     pub doctor: Option<Dress<Doctor>>,
     /// Dresses `plumb exists`.
@@ -52,6 +54,7 @@ pub(crate) const BARE: Format = Format {
     explained: None,
     lineage: None,
     graph: None,
+    cost: None,
     doctor: None,
     exists: None,
     metrics: None,

@@ -1,5 +1,8 @@
 //! Counts in words: plurals, thousands, percentages that never round up to all.
 
+use plumb_base::Currency;
+use plumb_base::answer::RowKind;
+
 /// A count with its noun: `1 model`, `1,204 models`.
 pub(crate) fn count(number: usize, noun: &str) -> String {
     if number == 1 { format!("1 {noun}") } else { format!("{} {}", grouped(number), plural(noun)) }
@@ -50,6 +53,26 @@ pub(crate) fn percent(part: usize, whole: usize) -> String {
     }
     let share = part.saturating_mul(100) / whole.max(1);
     if share == 0 && part > 0 { "<1 %".to_owned() } else { format!("{share} %") }
+}
+
+/// Cents as an amount: `$1,234.56`, `EUR 12.00`, `−$0.50`.
+pub(crate) fn cents(cents: i128, currency: Currency) -> String {
+    let size = cents.unsigned_abs();
+    let whole = grouped(usize::try_from(size / 100).unwrap_or(usize::MAX));
+    let sign = if cents < 0 { "−" } else { "" };
+    let symbol = if currency == Currency::USD { "$".to_owned() } else { format!("{currency} ") };
+    format!("{sign}{symbol}{whole}.{:02}", size % 100)
+}
+
+/// The word of what a row of a cost is.
+pub(crate) fn row_kind(kind: RowKind) -> &'static str {
+    match kind {
+        RowKind::Named => "named",
+        RowKind::NotNamed => "not-named",
+        RowKind::Idle => "idle",
+        RowKind::Overhead => "overhead",
+        RowKind::Unattributed => "unattributed",
+    }
 }
 
 #[cfg(test)]

@@ -19,7 +19,7 @@ mod version;
 
 pub use catalogue::metrics;
 
-use plumb_base::Finding;
+use plumb_base::{Finding, Nanos, Saving};
 use plumb_estate::Estate;
 use plumb_ledger::Ledger;
 
@@ -57,17 +57,26 @@ pub fn rules() -> impl Iterator<Item = &'static Rule> {
     [reuse::ALL, meaning::ALL, shape::ALL].into_iter().flatten().copied()
 }
 
-/// Findings of every rule, heaviest first, then by rule and id; none twice.
+/// Findings of every rule, dearest first, then heaviest, then by rule and id; none twice.
 pub fn judge(platform: &Platform<'_>) -> Vec<Finding> {
     let mut findings: Vec<Finding> = rules().flat_map(|rule| (rule.check)(platform)).collect();
     findings.sort_by(|one, two| {
-        two.weight
-            .cmp(&one.weight)
+        most(two)
+            .cmp(&most(one))
+            .then_with(|| two.weight.cmp(&one.weight))
             .then_with(|| one.rule.cmp(&two.rule))
             .then_with(|| one.id.cmp(&two.id))
     });
     findings.dedup_by(|one, two| one.id == two.id);
     findings
+}
+
+/// The most a finding may save; what is not known comes after everything that is.
+fn most(finding: &Finding) -> Nanos {
+    match &finding.saving {
+        Saving::NotGiven(_) => 0,
+        Saving::PerMonth { high, .. } => high.nanos,
+    }
 }
 
 impl Rule {

@@ -5,6 +5,7 @@
 
 mod audit;
 mod card;
+mod cost;
 mod demo;
 mod detail;
 mod doctor;
@@ -21,15 +22,18 @@ mod setup;
 
 use plumb_base::{
     Finding, MemoryWorld, Moment, Source, World,
-    answer::{Audit, Doctor, Exists, Graph, Lineage, Metrics, NoSuch, Setup, Shown},
+    answer::{Audit, Cost, Doctor, Exists, Graph, Lineage, Metrics, NoSuch, Setup, Shown},
     record::Found,
 };
+use plumb_connect::Rows;
 use plumb_estate::Estate;
-use plumb_ledger::Ledger;
+use plumb_ledger::{IdlePolicy, Imbalance, Ledger};
 use plumb_rules::Platform;
 
+pub use cost::By;
 pub use graph::{Around, Literals};
 pub use plumb_estate::{Depth, Options};
+pub use plumb_ledger::IdlePolicy as Idle;
 pub use remember::ask;
 pub use rules::{rule, rules};
 
@@ -40,7 +44,18 @@ pub struct Workspace {
     found: Found,
     estate: Estate,
     findings: Vec<Finding>,
+    ledger: Ledger,
+    records: Vec<Rows>,
     as_of: Option<Moment>,
+}
+
+/// Whether query history and bills are read, which may be long.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Bills {
+    /// They are.
+    Read,
+    /// They are left where they lie.
+    Leave,
 }
 
 /// What is done while a platform is opened, in this order.
@@ -48,6 +63,8 @@ pub struct Workspace {
 pub enum Phase {
     /// Finding files.
     Files,
+    /// Reading query history and bills.
+    Records,
     /// Reading and binding statements.
     Statements,
     /// Judging.
@@ -59,17 +76,30 @@ impl Workspace {
     ///
     /// Without normal forms nothing is compared, and there are no findings.
     pub fn open(world: &dyn World, options: &Options) -> Self {
-        Self::open_telling(world, options, &|_| {})
+        let bills = if options.depth == Depth::Normal { Bills::Read } else { Bills::Leave };
+        Self::open_telling(world, options, bills, &|_| {})
     }
 
     /// The same, telling each phase as it begins.
-    pub fn open_telling(world: &dyn World, options: &Options, tell: &dyn Fn(Phase)) -> Self {
+    pub fn open_telling(
+        world: &dyn World,
+        options: &Options,
+        bills: Bills,
+        tell: &dyn Fn(Phase),
+    ) -> Self {
         tell(Phase::Files);
-        let found = plumb_connect::discover(world);
+        let mut found = plumb_connect::discover(world);
+        let (mut ledger, records) = match bills {
+            Bills::Read if !found.records.is_empty() => {
+                tell(Phase::Records);
+                cost::read(world, &mut found)
+            }
+            Bills::Read | Bills::Leave => (Ledger::empty(), Vec::new()),
+        };
         tell(Phase::Statements);
         let estate = plumb_estate::read(&found, &|name| world.variable(name), options);
+        ledger.join(&estate);
         tell(Phase::Comparing);
-        let ledger = Ledger::empty();
         let mut findings = match options.depth {
             Depth::Written => Vec::new(),
             Depth::Normal => plumb_rules::judge(&Platform::new(&estate, &ledger)),
@@ -79,7 +109,7 @@ impl Workspace {
         }
         let as_of = graph::as_of(&found, world.variable("SOURCE_DATE_EPOCH").as_deref());
         let (root, below_top) = (world.root(), world.below_top());
-        Self { root, below_top, found, estate, findings, as_of }
+        Self { root, below_top, found, estate, findings, ledger, records, as_of }
     }
 
     /// The built-in company.
@@ -140,6 +170,11 @@ impl Workspace {
     /// Every number with a name, or those of one name.
     pub fn metrics(&self, name: Option<&str>) -> Result<Metrics, NoSuch> {
         metrics::metrics(self, name)
+    }
+
+    /// What was billed and who caused it; an error where that does not add up, which is a bug.
+    pub fn cost(&self, by: By, idle: IdlePolicy) -> Result<Cost, Imbalance> {
+        cost::cost(self, by, idle)
     }
 
     /// What was found, as far as settings speak of it.

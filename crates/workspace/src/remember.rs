@@ -7,10 +7,10 @@ use std::collections::BTreeMap;
 use std::sync::Mutex;
 
 use plumb_base::record::History;
-use plumb_base::{Digest, Entry, Hasher, Memory, World, WorldError};
+use plumb_base::{Digest, Entry, Hasher, Memory, Stream, World, WorldError};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
-use crate::{Options, Phase, Workspace};
+use crate::{Bills, Options, Phase, Workspace};
 
 /// Something a world is asked.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -18,6 +18,7 @@ enum Call {
     Files(String),
     Read(String),
     Head(String, usize),
+    Stream(String),
     Top(String),
     BelowTop,
     History,
@@ -37,7 +38,7 @@ struct Kept<A> {
 /// it from all others.
 pub fn ask<A, E>(
     world: &dyn World,
-    options: &Options,
+    (options, bills): (&Options, Bills),
     memory: Option<&dyn Memory>,
     question: &str,
     tell: &dyn Fn(Phase),
@@ -47,9 +48,9 @@ where
     A: Serialize + DeserializeOwned,
 {
     let Some(memory) = memory else {
-        return answer(&mut Workspace::open_telling(world, options, tell));
+        return answer(&mut Workspace::open_telling(world, options, bills, tell));
     };
-    let key = Hasher::new("answer").text(question).text(&format!("{options:?}")).finish();
+    let key = Hasher::new("answer").text(question).text(&format!("{options:?} {bills:?}")).finish();
     tell(Phase::Files);
     let kept = memory.recall(key);
     let kept = kept.and_then(|bytes| serde_json::from_slice::<Kept<A>>(&bytes).ok());
@@ -57,7 +58,7 @@ where
         return Ok(kept.answer);
     }
     let heard = Heard { world, said: Mutex::default(), variables: Mutex::default() };
-    let answer = answer(&mut Workspace::open_telling(&heard, options, tell))?;
+    let answer = answer(&mut Workspace::open_telling(&heard, options, bills, tell))?;
     let kept = heard.with(answer);
     if let Ok(bytes) = serde_json::to_vec(&kept) {
         memory.keep(key, &bytes);
@@ -81,6 +82,7 @@ impl Call {
             Self::Files(folder) => entries(&world.files(folder)),
             Self::Read(path) => bytes(&world.read(path)),
             Self::Head(path, most) => bytes(&world.head(path, *most)),
+            Self::Stream(path) => streamed(world, path),
             Self::Top(path) => bytes(&world.read_from_top(path)),
             Self::BelowTop => Digest::of(world.below_top()),
             Self::History => mark(world),
@@ -110,6 +112,30 @@ fn bytes(said: &Result<Vec<u8>, WorldError>) -> Digest {
         Err(error) => Hasher::new("error").text(&error.to_string()).finish(),
     }
 }
+
+/// A digest of a file that may be too large to be held at once.
+fn streamed(world: &dyn World, path: &str) -> Digest {
+    let mut digest = Hasher::new("stream").finish();
+    let mut part = vec![0; PART];
+    let Ok(mut stream) = world.stream(path) else { return digest };
+    loop {
+        let mut filled = 0;
+        while filled < PART {
+            match stream.read(&mut part[filled..]) {
+                Ok(0) | Err(_) => break,
+                Ok(read) => filled += read,
+            }
+        }
+        if filled == 0 {
+            return digest;
+        }
+        let read = Digest::of(&part[..filled]);
+        digest = Hasher::new("stream").digest(digest).digest(read).finish();
+    }
+}
+
+/// Bytes of such a file that are held at once.
+const PART: usize = 1 << 20;
 
 fn mark(world: &dyn World) -> Digest {
     match world.history_mark() {
@@ -172,6 +198,11 @@ impl World for Heard<'_> {
         said
     }
 
+    fn stream(&self, path: &str) -> Result<Box<dyn Stream>, WorldError> {
+        self.hear(Call::Stream(path.to_owned()), streamed(self.world, path));
+        self.world.stream(path)
+    }
+
     fn below_top(&self) -> String {
         let said = self.world.below_top();
         self.hear(Call::BelowTop, Digest::of(&said));
@@ -232,7 +263,8 @@ mod tests {
     /// Whether the answer was made anew, and how it reads.
     fn audit(world: &MemoryWorld, book: &Book, question: &str) -> (bool, String) {
         let made = Cell::new(false);
-        let answer = ask(world, &Options::default(), Some(book), question, &|_| {}, |workspace| {
+        let options = (&Options::default(), Bills::Read);
+        let answer = ask(world, options, Some(book), question, &|_| {}, |workspace| {
             made.set(true);
             Ok::<_, Infallible>(workspace.audit())
         });
@@ -240,11 +272,14 @@ mod tests {
         (made.get(), serde_json::to_string(&audit).unwrap())
     }
 
+    const RATES: &str = "DATE,SERVICE_TYPE,EFFECTIVE_RATE,CURRENCY\n";
+
     fn shop() -> MemoryWorld {
         let mut world = MemoryWorld::new([
             ("dbt_project.yml", "name: shop\nprofile: shop\n"),
             ("models/a.sql", "select id, sum(x) as x from {{ env_var('DB', 'raw') }}.t group by 1"),
             ("models/b.sql", "select id, sum(x) as x from raw.t group by id"),
+            ("rates.csv", RATES),
         ]);
         world.remember("2026-03-02 Ada Byron <ada@shop.example>: models/a.sql");
         world
@@ -263,10 +298,17 @@ mod tests {
     #[test]
     fn a_change_anywhere_makes_a_new_answer() {
         type Change = fn(&mut MemoryWorld);
-        let changes: [Change; 5] = [
+        let changes: [Change; 6] = [
             |world| drop(world.files.insert("models/b.sql".into(), "select 1 as id".into())),
             |world| drop(world.files.insert("models/c.sql".into(), "select 1 as id".into())),
             |world| drop(world.files.remove("models/b.sql")),
+            |world| {
+                drop(
+                    world
+                        .files
+                        .insert("rates.csv".into(), format!("{RATES}2026-03-02,PIPE,3,USD\n")),
+                )
+            },
             |world| drop(world.variables.insert("DB".into(), "other".into())),
             |world| world.remember("2026-03-03 Bea Clay <bea@shop.example>: models/a.sql"),
         ];

@@ -6,6 +6,7 @@ pub mod dbt;
 mod repository;
 mod settings;
 mod table;
+pub mod usage;
 
 use serde::{Deserialize, Serialize};
 pub mod notebook;
@@ -13,7 +14,7 @@ pub mod notebook;
 use crate::{Problem, Source};
 
 pub use repository::{Change, CodeOwners, Commit, History, OwnerRule};
-pub use settings::{Match, OwnerSetting, Role, Settings, SqlFolder};
+pub use settings::{Match, OwnerSetting, PriceSettings, Role, Settings, SqlFolder};
 pub use table::{ColumnInfo, TableInfo};
 
 /// Everything that was found in one folder, before any of it is understood.
@@ -37,6 +38,8 @@ pub struct Found {
     pub settings: Settings,
     /// Tables that exports of an information schema list, by name.
     pub tables: Vec<TableInfo>,
+    /// Files of use and bills, in the order in which they are read.
+    pub records: Vec<usage::RecordFile>,
     /// The file of code owners, where there is one.
     pub code_owners: Option<CodeOwners>,
     /// What the repository remembers, where it does.

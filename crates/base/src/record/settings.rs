@@ -1,5 +1,7 @@
 //! What `plumb.toml` says: a file of the user's own, and all of it optional.
 
+use crate::{Currency, Decimal};
+
 /// Everything it says.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Settings {
@@ -23,6 +25,19 @@ pub struct Settings {
     pub layers: Vec<(String, Match)>,
     /// Environments with what belongs to them, in order; the first that matches counts.
     pub environments: Vec<(String, Match)>,
+    /// Prices that were agreed.
+    pub prices: PriceSettings,
+}
+
+/// Prices that were agreed.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct PriceSettings {
+    /// Price of a credit of Snowflake.
+    pub snowflake_credit: Option<Decimal>,
+    /// Prices of a unit of Databricks by product, such as `jobs`; `*` is every other product.
+    pub databricks_dbu: Vec<(String, Decimal)>,
+    /// What these are prices in.
+    pub currency: Option<Currency>,
 }
 
 /// What the plain SQL below a folder is.
@@ -82,4 +97,6 @@ pub struct Match {
     pub tag: Option<String>,
     /// dbt group.
     pub group: Option<String>,
+    /// Warehouses: what runs on them, where nothing else says whose it is.
+    pub warehouse: Option<String>,
 }

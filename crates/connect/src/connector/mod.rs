@@ -15,6 +15,7 @@ mod python_program;
 mod schema_export;
 mod sql_folder;
 mod superset;
+mod usage_records;
 pub(crate) static ALL: &[&crate::Connector] = &[
     &ai_bi::CONNECTOR,
     &bundle::CONNECTOR,
@@ -28,4 +29,5 @@ pub(crate) static ALL: &[&crate::Connector] = &[
     &schema_export::CONNECTOR,
     &sql_folder::CONNECTOR,
     &superset::CONNECTOR,
+    &usage_records::CONNECTOR,
 ];

@@ -8,7 +8,7 @@ use toml::de::{DeTable, DeValue};
 use super::reader::{Reader, distance};
 
 /// What may be asked of an asset.
-const KINDS: &[&str] = &["path", "asset", "schema", "tag", "dbt_group"];
+const KINDS: &[&str] = &["path", "asset", "schema", "tag", "dbt_group", "warehouse"];
 
 /// Reads one match; what is wrong with it is told, and `None` is given.
 pub(super) fn one(reader: &mut Reader<'_>, value: &Spanned<DeValue<'_>>) -> Option<Match> {
@@ -100,6 +100,7 @@ fn put(
         "schema" => &mut found.schema,
         "tag" => &mut found.tag,
         "dbt_group" => &mut found.group,
+        "warehouse" => &mut found.warehouse,
         _ => &mut found.asset,
     };
     *place = Some(pattern.to_owned());

@@ -2,20 +2,47 @@
 
 mod bundle;
 mod dashboard;
+mod usage;
 
 use std::fmt::Write as _;
 
-use plumb_base::Span;
 use plumb_base::record::dbt::{
     CatalogColumn, Column, Constraint, Metric, Node, Project, Properties, SavedQuery,
     SemanticModel, Test, TestSeverity,
 };
 use plumb_base::record::notebook::Notebook;
+use plumb_base::record::usage::UsageRecord;
 use plumb_base::record::{CodeOwners, Found, Match, Settings, TableInfo};
+use plumb_base::{Span, World};
 use serde_json::{Map, Value};
 
+/// Everything that is found in a world, with the rows of its records.
+pub(crate) fn all(world: &dyn World) -> String {
+    let mut all = plumb_connect::discover(world);
+    let mut problems = Vec::new();
+    let mut rows: Vec<UsageRecord> = Vec::new();
+    let mut give = |record| rows.push(record);
+    let counts = plumb_connect::records(world, &all.records, &mut problems, &mut give);
+    all.problems.extend(problems);
+    all.problems.sort();
+    let mut out = String::new();
+    for file in counts {
+        let kind = format!("{:?}", file.kind);
+        line(
+            &mut out,
+            0,
+            &format!("records {} {kind}: {} read, {} bad", file.path, file.read, file.bad),
+        );
+    }
+    for row in rows {
+        line(&mut out, 1, &usage::row(&row));
+    }
+    let rest = found(&all);
+    if out.is_empty() || rest != "nothing\n" { out + &rest } else { out }
+}
+
 /// Everything that was found.
-pub(crate) fn found(found: &Found) -> String {
+fn found(found: &Found) -> String {
     let mut out = String::new();
     settings(&mut out, &found.settings);
     if let Some(owners) = &found.code_owners {
@@ -95,6 +122,16 @@ fn settings(out: &mut String, settings: &Settings) {
             line(out, 1, &format!("{kind} {name} {}", matches(what)));
         }
     }
+    let prices = &settings.prices;
+    if let Some(price) = prices.snowflake_credit {
+        line(out, 1, &format!("price of a credit {price}"));
+    }
+    for (product, price) in &prices.databricks_dbu {
+        line(out, 1, &format!("price of a unit of {product} {price}"));
+    }
+    if let Some(currency) = prices.currency {
+        line(out, 1, &format!("prices in {currency}"));
+    }
     if let Some(name) = &settings.drift_watcher {
         line(out, 1, &format!("drift watcher {name}"));
     }
@@ -107,6 +144,7 @@ fn matches(what: &Match) -> String {
         ("schema", &what.schema),
         ("tag", &what.tag),
         ("dbt_group", &what.group),
+        ("warehouse", &what.warehouse),
     ];
     let said = kinds.iter().filter_map(|(kind, value)| Some(format!("{kind}:{}", value.as_ref()?)));
     said.collect::<Vec<_>>().join(" and ")

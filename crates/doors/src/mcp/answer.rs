@@ -144,7 +144,10 @@ pub(crate) fn words(message: &Message) -> String {
 pub(crate) fn saves(saving: &Saving) -> String {
     match saving {
         Saving::NotGiven(why) => format!("not given: {why}"),
-        Saving::PerMonth { low, high } => format!("{low} to {high} a month"),
+        Saving::PerMonth { low, high } => {
+            let (low, high) = (low.to_string(), high.to_string());
+            if low == high { format!("{low} a month") } else { format!("{low} to {high} a month") }
+        }
     }
 }
 

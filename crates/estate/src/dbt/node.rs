@@ -79,6 +79,7 @@ fn asset(
         unit_tests: project.unit_tests.iter().filter(unit_test).count(),
         promises: promise::of(properties, dialect),
         snapshot: (kind == AssetKind::Snapshot).then(|| snapshot(config)),
+        node: Some(format!("{}.{}", node.package, node.name)),
         group: owners::group(properties, config),
         meta,
         public: text("access").or_else(|| properties.access.clone()).as_deref() == Some("public"),

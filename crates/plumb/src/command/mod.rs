@@ -3,6 +3,7 @@
 // shelf COMMAND: Command (`cargo xtask gen`)
 mod audit;
 mod completions;
+mod cost;
 mod demo;
 mod doctor;
 mod exists;
@@ -16,6 +17,7 @@ mod show;
 pub(crate) static ALL: &[&crate::Command] = &[
     &audit::COMMAND,
     &completions::COMMAND,
+    &cost::COMMAND,
     &demo::COMMAND,
     &doctor::COMMAND,
     &exists::COMMAND,

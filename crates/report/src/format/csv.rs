@@ -6,10 +6,10 @@ mod table;
 
 use plumb_base::{
     Finding, Saving,
-    answer::{Audit, Doctor, Exists, Graph, Health, Lineage, Match, Metrics, Rules, Shown},
+    answer::{Audit, Cost, Doctor, Exists, Graph, Health, Lineage, Match, Metrics, Rules, Shown},
 };
 
-use crate::{BARE, Format, Style};
+use crate::{BARE, Format, Style, words};
 use table::Table;
 
 pub(crate) static FORMAT: Format = Format {
@@ -20,6 +20,7 @@ pub(crate) static FORMAT: Format = Format {
     explained: Some(shown),
     lineage: Some(lineage),
     graph: Some(graph),
+    cost: Some(cost),
     doctor: Some(doctor),
     exists: Some(exists),
     metrics: Some(metrics),
@@ -109,6 +110,55 @@ fn graph(answer: &Graph, style: &Style<'_>) -> String {
                     }
                 }
             }
+        }
+    }
+    table.print(style)
+}
+
+/// Every row with its parts, in billionths: what is summed must not be rounded.
+fn cost(answer: &Cost, style: &Style<'_>) -> String {
+    let mut table = Table::new([
+        "name",
+        "kind",
+        "currency",
+        "cost_nanos",
+        "attributed_nanos",
+        "idle_nanos",
+        "overhead_nanos",
+        "unattributed_nanos",
+        "runs",
+        "owner",
+        "asset",
+        "told_by",
+        "confidence",
+    ]);
+    for account in &answer.accounts {
+        let currency = account.billed.currency.to_string();
+        for row in account.rows.iter().take(style.limit.unwrap_or(usize::MAX)) {
+            let parts = &row.parts;
+            let amounts =
+                [parts.total(), parts.attributed, parts.idle(), parts.overhead, parts.unattributed]
+                    .map(|nanos| nanos.to_string());
+            let [total, attributed, idle, overhead, unattributed] = &amounts;
+            let (told, sure) = row.told.clone().unwrap_or_default();
+            let owner = row.owner.as_deref().unwrap_or_default();
+            let asset = row.asset.as_deref().unwrap_or_default();
+            let (kind, runs) = (words::row_kind(row.kind), row.runs.to_string());
+            table.row([
+                &row.name,
+                kind,
+                &currency,
+                total,
+                attributed,
+                idle,
+                overhead,
+                unattributed,
+                &runs,
+                owner,
+                asset,
+                &told,
+                &sure,
+            ]);
         }
     }
     table.print(style)

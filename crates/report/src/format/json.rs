@@ -1,11 +1,12 @@
 //! JSON for scripts: schema `plumb/1`, summary first, nothing left out unless a limit was asked for.
 
+mod cost;
 mod exists;
 mod graph;
 mod metrics;
 pub(crate) mod shape;
 
-use plumb_base::answer::{Audit, Doctor, Exists, Graph, Lineage, Metrics, Rules, Shown};
+use plumb_base::answer::{Audit, Cost, Doctor, Exists, Graph, Lineage, Metrics, Rules, Shown};
 use serde_json::{Value, json};
 
 use crate::{BARE, Format, Style, safe::safe_json};
@@ -21,6 +22,7 @@ pub(crate) static FORMAT: Format = Format {
     explained: Some(shown),
     lineage: Some(lineage),
     graph: Some(graph),
+    cost: Some(cost),
     doctor: Some(doctor),
     exists: Some(exists),
     metrics: Some(metrics),
@@ -72,6 +74,10 @@ fn lineage(answer: &Lineage, style: &Style<'_>) -> String {
 
 fn graph(answer: &Graph, _: &Style<'_>) -> String {
     print(&json!({ "schema": SCHEMA, "graph": graph::graph(answer) }))
+}
+
+fn cost(answer: &Cost, style: &Style<'_>) -> String {
+    print(&cost::cost(answer, style.limit))
 }
 
 fn doctor(answer: &Doctor, _: &Style<'_>) -> String {

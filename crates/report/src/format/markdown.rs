@@ -1,6 +1,7 @@
 //! Markdown for pull requests and wikis: GitHub's flavour, never ANSI, cut before GitHub cuts it.
 
 mod audit;
+mod cost;
 mod exists;
 mod sheet;
 mod shown;
@@ -17,6 +18,7 @@ pub(crate) static FORMAT: Format = Format {
     shown: Some(shown::shown),
     explained: Some(shown::explained),
     lineage: Some(lineage),
+    cost: Some(cost::cost),
     doctor: Some(doctor),
     exists: Some(exists::exists),
     metrics: Some(metrics),

@@ -2,6 +2,7 @@
 
 mod asset;
 mod audit;
+mod cost;
 mod doctor;
 mod exists;
 mod explain;
@@ -26,6 +27,7 @@ pub(crate) static FORMAT: Format = Format {
     explained: Some(explained),
     lineage: Some(lineage::lineage),
     graph: Some(graph::graph),
+    cost: Some(cost::cost),
     doctor: Some(doctor::doctor),
     exists: Some(exists::exists),
     metrics: Some(metrics::metrics),

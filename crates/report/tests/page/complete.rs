@@ -1,8 +1,8 @@
 //! Short ways to write an answer in a page: what is left out has its default.
 
 use plumb_base::answer::{
-    AssetCard, Audit, ColumnCard, Dataset, Doctor, Draft, Exists, Graph, Job, Lineage, Output,
-    RuleCard, Rules, TileCard,
+    AssetCard, Audit, ColumnCard, Cost, Dataset, Doctor, Draft, Exists, Graph, Job, Lineage,
+    Output, Parts, RuleCard, Rules, TileCard,
 };
 use serde_json::{Map, Value, json};
 
@@ -20,6 +20,7 @@ pub(crate) fn answer(kind: &str, value: Value) -> Value {
             each(each(value, "queries", draft), "named", matched)
         }
         "shown" | "explained" => shown(value),
+        "cost" => each(over(json!(Cost::default()), value), "accounts", account),
         "lineage" => over(json!(Lineage::default()), value),
         "graph" => {
             let value = over(json!(Graph::default()), value);
@@ -34,6 +35,22 @@ pub(crate) fn answer(kind: &str, value: Value) -> Value {
         }
         _ => over(json!(Doctor::default()), value),
     }
+}
+
+fn account(value: Value) -> Value {
+    let none = json!({ "cents": Parts::default(), "parts": Parts::default(), "methods": [] });
+    let mut value = over(none, value);
+    for key in ["cents", "parts"] {
+        value[key] = over(json!(Parts::default()), value[key].take());
+    }
+    each(value, "rows", |row| {
+        let none = json!({ "runs": 0, "owner": null, "asset": null, "told": null });
+        let mut row = over(none, row);
+        for key in ["cents", "parts"] {
+            row[key] = over(json!(Parts::default()), row[key].take());
+        }
+        row
+    })
 }
 
 fn shown(value: Value) -> Value {

@@ -4,7 +4,7 @@ mod complete;
 pub(crate) mod read_back;
 
 use plumb_base::Finding;
-use plumb_base::answer::{Audit, Doctor, Exists, Graph, Lineage, Rules, Shown};
+use plumb_base::answer::{Audit, Cost, Doctor, Exists, Graph, Lineage, Rules, Shown};
 use plumb_report::{Detail, Format, Style};
 use serde_json::Value;
 
@@ -18,7 +18,7 @@ macro_rules! take {
 pub(crate) struct Case {
     /// Its title.
     pub title: String,
-    /// `audit`, `shown`, `explained`, `lineage`, `graph`, `doctor`, `exists` or `rules`.
+    /// `audit`, `shown`, `explained`, `lineage`, `graph`, `cost`, `doctor`, `exists` or `rules`.
     pub kind: String,
     /// The answer, as the page gives it.
     pub answer: String,
@@ -53,6 +53,7 @@ impl Case {
             "explained" => format.explained.map(|dress| dress(&take!(Shown, value), style)),
             "lineage" => format.lineage.map(|dress| dress(&take!(Lineage, value), style)),
             "graph" => format.graph.map(|dress| dress(&take!(Graph, value), style)),
+            "cost" => format.cost.map(|dress| dress(&take!(Cost, value), style)),
             "doctor" => format.doctor.map(|dress| dress(&take!(Doctor, value), style)),
             "exists" => format.exists.map(|dress| dress(&take!(Exists, value), style)),
             "rules" => format.rules.map(|dress| dress(&take!(Rules, value), style)),

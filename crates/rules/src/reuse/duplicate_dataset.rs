@@ -127,7 +127,8 @@ fn finding(platform: &Platform<'_>, group: &[usize]) -> Finding {
             .then(" places"),
         copies => named(copies).then(verb).then_name(&keep.name).then(" already holds"),
     };
-    let keys: Vec<&str> = group.iter().map(|at| estate.assets[*at].key.as_str()).collect();
+    let all: Vec<&Asset> = group.iter().map(|at| &estate.assets[*at]).collect();
+    let keys: Vec<&str> = all.iter().map(|asset| asset.key.as_str()).collect();
     let plan = keep.plan.as_ref().map(|plan| plan.expanded.fingerprint);
     let work = keep.plan.as_ref().map_or(1, |plan| weight(estate, keep.kind, plan));
     Finding {
@@ -143,7 +144,7 @@ fn finding(platform: &Platform<'_>, group: &[usize]) -> Finding {
         evidence: evidence(keep),
         because: because(estate, group),
         weight: work * copies.len() as u64,
-        saving: platform.ledger.saving(copies[0]),
+        saving: platform.ledger.saving_of_copies(&all),
         owners: subject::owners(estate, group),
         action: None,
     }

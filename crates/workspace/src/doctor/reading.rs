@@ -8,7 +8,7 @@ use plumb_base::{
 use plumb_estate::AssetKind;
 
 use super::check;
-use crate::{Workspace, audit};
+use crate::{Workspace, audit, cost};
 
 /// Reasons that are named beside those for which something failed.
 const REASONS: usize = 5;
@@ -59,12 +59,25 @@ pub(super) fn reading(workspace: &Workspace) -> Vec<Check> {
         checks.push(check(health, &reason.reason, detail));
     }
     checks.extend(schemas(workspace));
-    checks.push(check(
-        Health::Absent,
-        "bills and query history",
-        "not read yet; findings have no cost",
-    ));
+    checks.push(records(workspace));
     checks
+}
+
+/// Which exports of query history and bills are there; what they hold is for `plumb cost`.
+fn records(workspace: &Workspace) -> Check {
+    let what = "bills and query history";
+    let files = &workspace.found.records;
+    if files.is_empty() {
+        return Check {
+            fix: Some("export them into this folder: plumb cost says which".to_owned()),
+            ..check(Health::Absent, what, "none found; findings have no cost")
+        };
+    }
+    let mut kinds: Vec<&str> = files.iter().map(|file| cost::kind(file.kind)).collect();
+    kinds.dedup();
+    let number =
+        if files.len() == 1 { "1 file".to_owned() } else { format!("{} files", files.len()) };
+    check(Health::Good, what, format!("{number}: {}", kinds.join(", ")))
 }
 
 fn files(files: &[FileCount]) -> Check {

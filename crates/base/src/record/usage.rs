@@ -1,0 +1,309 @@
+//! What platforms record of their use and charge for it: queries, metering, prices, lines of bills.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{Currency, Decimal};
+
+/// Milliseconds since 1970-01-01 00:00 UTC.
+#[derive(
+    Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
+pub struct Time(pub i64);
+
+impl Time {
+    /// Milliseconds of an hour.
+    pub const HOUR: i64 = 3_600_000;
+
+    /// Milliseconds of a day.
+    pub const DAY: i64 = 24 * Self::HOUR;
+
+    /// The first instant of its hour.
+    #[must_use]
+    pub fn hour(self) -> Self {
+        Self(self.0.div_euclid(Self::HOUR) * Self::HOUR)
+    }
+
+    /// The first instant of its day.
+    #[must_use]
+    pub fn day(self) -> Self {
+        Self(self.0.div_euclid(Self::DAY) * Self::DAY)
+    }
+}
+
+/// A platform that keeps a record of queries.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Platform {
+    /// Snowflake.
+    Snowflake,
+    /// Databricks.
+    Databricks,
+}
+
+impl Platform {
+    /// The name that is printed.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Snowflake => "Snowflake",
+            Self::Databricks => "Databricks",
+        }
+    }
+}
+
+/// What a file of records holds, in the order in which such files are read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum RecordKind {
+    /// What dbt ran: `run_results.json`.
+    NodeRuns,
+    /// Prices of a credit by day: `RATE_SHEET_DAILY`.
+    Rates,
+    /// Prices of a unit of use: `system.billing.list_prices`.
+    UnitPrices,
+    /// Queries: `QUERY_HISTORY`, `system.query.history`.
+    Queries,
+    /// Credits of single queries: `QUERY_ATTRIBUTION_HISTORY`.
+    QueryCredits,
+    /// Credits of warehouses by hour: `WAREHOUSE_METERING_HISTORY`.
+    WarehouseHours,
+    /// Credits of services by day: `METERING_DAILY_HISTORY`.
+    ServiceDays,
+    /// Money by day: `USAGE_IN_CURRENCY_DAILY`.
+    Invoiced,
+    /// Billable use: `system.billing.usage`.
+    UsageLines,
+    /// Lines of a bill in the FOCUS format, of any vendor.
+    BillLines,
+}
+
+/// A file of records, told by its columns.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RecordFile {
+    /// Path.
+    pub path: String,
+    /// What it holds.
+    pub kind: RecordKind,
+    /// Which platform it is of, where that is told by its columns.
+    pub platform: Option<Platform>,
+}
+
+/// One row of such a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum UsageRecord {
+    /// A node that dbt ran.
+    NodeRun(NodeRun),
+    /// The price of a credit.
+    Rate(Rate),
+    /// The price of a unit of use.
+    UnitPrice(UnitPrice),
+    /// A query.
+    Query(Box<QueryRun>),
+    /// Credits of a query.
+    QueryCredits(QueryCredits),
+    /// Credits of a warehouse in an hour.
+    WarehouseHour(WarehouseHour),
+    /// Credits of a service on a day.
+    ServiceDay(ServiceDay),
+    /// Money for a service on a day.
+    Invoiced(Invoiced),
+    /// Billable use.
+    Usage(Box<UsageLine>),
+    /// A line of a bill.
+    Line(Box<BillLine>),
+}
+
+/// A node that dbt ran, with the query that did it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NodeRun {
+    /// Id of the query.
+    pub query: String,
+    /// Id of the node, such as `model.shop.orders`.
+    pub node: String,
+}
+
+/// The price of a credit of a service on a day.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rate {
+    /// The day.
+    pub day: Time,
+    /// Service, such as `WAREHOUSE_METERING`.
+    pub service: String,
+    /// What it is a price in.
+    pub currency: Currency,
+    /// Price of one credit.
+    pub price: Decimal,
+}
+
+/// The price of a unit of use from some time on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UnitPrice {
+    /// What is sold.
+    pub sku: String,
+    /// In which cloud.
+    pub cloud: String,
+    /// Unit, such as `DBU`.
+    pub unit: String,
+    /// What it is a price in.
+    pub currency: Currency,
+    /// Price of one unit.
+    pub price: Decimal,
+    /// Since when.
+    pub from: Time,
+    /// Until when; open where it still holds.
+    pub until: Option<Time>,
+    /// Whether it was agreed with this customer; otherwise it is the list price.
+    pub agreed: bool,
+}
+
+/// A query that ran.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct QueryRun {
+    /// Where.
+    pub platform: Platform,
+    /// Its id there.
+    pub id: String,
+    /// Its text, as far as it was kept.
+    pub text: String,
+    /// Who ran it.
+    pub user: Option<String>,
+    /// Name or id of the warehouse that ran it; none where none did.
+    pub warehouse: Option<String>,
+    /// Size of that warehouse, such as `X-Small`.
+    pub size: Option<String>,
+    /// Which of several clusters of the warehouse.
+    pub cluster: u32,
+    /// When the warehouse began to work on it.
+    pub start: Time,
+    /// When it ended.
+    pub end: Time,
+    /// Milliseconds of work, where the platform counts it apart from time.
+    pub work: Option<u64>,
+    /// Credits of cloud services, before any adjustment.
+    pub cloud_services: Decimal,
+    /// Its tag.
+    pub tag: Option<String>,
+    /// The platform's own hash of its text, literals left out.
+    pub hash: Option<String>,
+    /// What started it: a kind such as `job` or `dashboard`, and an id.
+    pub source: Option<(String, String)>,
+}
+
+/// Credits that the platform itself attributes to a query; idle time is in none of them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct QueryCredits {
+    /// Id of the query.
+    pub id: String,
+    /// The warehouse.
+    pub warehouse: String,
+    /// Who ran it.
+    pub user: Option<String>,
+    /// Its tag.
+    pub tag: Option<String>,
+    /// The platform's own hash of its text, literals left out.
+    pub hash: Option<String>,
+    /// When it began.
+    pub start: Time,
+    /// When it ended.
+    pub end: Time,
+    /// Credits.
+    pub credits: Decimal,
+}
+
+/// What a warehouse used in an hour.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WarehouseHour {
+    /// The warehouse.
+    pub warehouse: String,
+    /// The hour.
+    pub start: Time,
+    /// Credits of compute.
+    pub compute: Decimal,
+    /// Credits of cloud services, before any adjustment.
+    pub cloud_services: Decimal,
+    /// How much of the compute the platform attributes to queries, where it says so.
+    pub queries: Option<Decimal>,
+}
+
+/// What a service used on a day.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ServiceDay {
+    /// Service, such as `AUTO_CLUSTERING`.
+    pub service: String,
+    /// The day.
+    pub day: Time,
+    /// Credits of compute, where they are told apart.
+    pub compute: Option<Decimal>,
+    /// Credits of cloud services, after the adjustment.
+    pub cloud_services: Decimal,
+    /// Credits that are billed.
+    pub billed: Decimal,
+}
+
+/// Money that was invoiced for a service on a day.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Invoiced {
+    /// The day.
+    pub day: Time,
+    /// Service, such as `STORAGE`.
+    pub service: String,
+    /// How much was used.
+    pub usage: Decimal,
+    /// What for, in the words of the invoice.
+    pub usage_type: String,
+    /// Whether it is for credits; otherwise it is for storage and the like.
+    pub is_credits: bool,
+    /// What was invoiced.
+    pub amount: Decimal,
+    /// In which currency.
+    pub currency: Currency,
+}
+
+/// Billable use of a platform that bills by the unit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UsageLine {
+    /// Its id, where it has one.
+    pub id: Option<String>,
+    /// What was sold.
+    pub sku: String,
+    /// In which cloud.
+    pub cloud: String,
+    /// Unit, such as `DBU`.
+    pub unit: String,
+    /// How much; less than nothing where a line takes another back.
+    pub quantity: Decimal,
+    /// When the use began.
+    pub start: Time,
+    /// Which product, such as `JOBS`.
+    pub product: String,
+    /// What it was for: a kind such as `job`, and an id; the most telling first.
+    pub source: Vec<(String, String)>,
+    /// The warehouse it ran on.
+    pub warehouse: Option<String>,
+    /// The cluster it ran on.
+    pub cluster: Option<String>,
+    /// Who it ran as.
+    pub user: Option<String>,
+    /// Tags.
+    pub tags: Vec<(String, String)>,
+}
+
+/// A line of a bill, in the words of FOCUS.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BillLine {
+    /// `ProviderName`.
+    pub provider: String,
+    /// `ServiceName`.
+    pub service: String,
+    /// `ChargeCategory`: `Usage`, `Tax`, …
+    pub category: String,
+    /// `ResourceName`, or its id.
+    pub resource: Option<String>,
+    /// `BilledCost`.
+    pub billed: Decimal,
+    /// `BillingCurrency`.
+    pub currency: Currency,
+    /// `ChargePeriodStart`.
+    pub start: Time,
+    /// `Tags`.
+    pub tags: Vec<(String, String)>,
+}

@@ -1,0 +1,219 @@
+//! Records of use and bills, read row by row: what is kept in memory does not grow with the file.
+
+mod column;
+mod file;
+mod json;
+mod kind;
+mod parquet;
+mod read;
+mod row;
+mod table;
+mod time;
+
+use plumb_base::record::usage::{RecordFile, RecordKind, UsageRecord};
+use plumb_base::{Problem, Severity, World};
+
+use crate::text;
+
+pub(crate) use column::Column;
+pub(crate) use file::form;
+pub(crate) use kind::{Kind, Recognized, recognize};
+pub(crate) use row::{Cell, Columns, Row};
+
+/// How much of a file was read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rows {
+    /// Path.
+    pub path: String,
+    /// What it holds.
+    pub kind: RecordKind,
+    /// Rows that were read.
+    pub read: usize,
+    /// Rows that could not be.
+    pub bad: usize,
+}
+
+/// Reads files of records, in the order given, and hands each row on.
+///
+/// A row that cannot be read is counted, and the first of its kind is located; the rest of the file goes on.
+pub fn records(
+    world: &dyn World,
+    files: &[RecordFile],
+    problems: &mut Vec<Problem>,
+    give: &mut dyn FnMut(UsageRecord),
+) -> Vec<Rows> {
+    let mut counts = Vec::new();
+    for file in files {
+        let mut reading = Reading::new(file, give);
+        match file.kind {
+            RecordKind::NodeRuns => json::node_runs(world, &mut reading),
+            _ => match form(&file.path) {
+                Some(form) => file::read(world, form, &mut reading),
+                None => continue,
+            },
+        }
+        problems.append(&mut reading.problems());
+        let (read, bad) = (reading.read, reading.bad);
+        counts.push(Rows { path: file.path.clone(), kind: file.kind, read, bad });
+    }
+    counts
+}
+
+/// The columns of a file, from its beginning; `None` where it is no table.
+pub(crate) fn columns(world: &dyn World, path: &str) -> Option<Columns> {
+    file::columns(world, path, form(path)?)
+}
+
+/// One file while it is read.
+struct Reading<'a> {
+    file: &'a RecordFile,
+    kind: Option<&'static Kind>,
+    give: &'a mut dyn FnMut(UsageRecord),
+    read: usize,
+    bad: usize,
+    /// What was wrong: with how many rows, and where first.
+    faults: Vec<(String, usize, Option<u32>)>,
+    /// Why it was not read to its end.
+    broken: Option<String>,
+}
+
+impl<'a> Reading<'a> {
+    fn new(file: &'a RecordFile, give: &'a mut dyn FnMut(UsageRecord)) -> Self {
+        let kind = kind::kind(file.kind, file.platform);
+        Self { file, kind, give, read: 0, bad: 0, faults: Vec::new(), broken: None }
+    }
+
+    /// A row, and its line where the file has lines.
+    fn row(&mut self, row: &Row<'_>, line: Option<u32>) {
+        let Some(kind) = self.kind else { return };
+        match (kind.read)(row, &self.file.path) {
+            Ok(record) => {
+                self.read += 1;
+                if let Some(record) = record {
+                    (self.give)(record);
+                }
+            }
+            Err(column) => self.fault(format!("no `{}` that can be read", column.name()), line),
+        }
+    }
+
+    /// A row that cannot be read, and why.
+    fn fault(&mut self, why: String, line: Option<u32>) {
+        self.bad += 1;
+        match self.faults.iter_mut().find(|(known, _, _)| *known == why) {
+            Some((_, count, _)) => *count += 1,
+            None => self.faults.push((why, 1, line)),
+        }
+    }
+
+    /// The rest of the file cannot be read.
+    fn breaks_off(&mut self, why: &dyn std::fmt::Display) {
+        self.broken.get_or_insert(why.to_string());
+    }
+
+    fn problems(&self) -> Vec<Problem> {
+        let path = &self.file.path;
+        let mut problems = Vec::new();
+        for (why, count, line) in &self.faults {
+            let rows =
+                if *count == 1 { "1 row has".to_owned() } else { format!("{count} rows have") };
+            let message = format!("{rows} {why}; the first is here");
+            let line = (line.unwrap_or(1), 1);
+            problems.push(text::at(path, line, Severity::Partly, "bad-row", message));
+        }
+        if let Some(why) = &self.broken {
+            let message = format!("breaks off after {} rows: {why}", self.read + self.bad);
+            problems.push(text::of_file(path, Severity::Partly, "records-cut", message));
+        }
+        problems
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+    use std::io::Write;
+
+    use plumb_base::{Entry, WorldError};
+
+    use super::*;
+
+    /// Files that are not texts.
+    struct Bytes(BTreeMap<String, Vec<u8>>);
+
+    impl World for Bytes {
+        fn files(&self, _: &str) -> Result<Vec<Entry>, WorldError> {
+            let entry = |(path, bytes): (&String, &Vec<u8>)| Entry {
+                path: path.clone(),
+                size: bytes.len() as u64,
+            };
+            Ok(self.0.iter().map(entry).collect())
+        }
+
+        fn read(&self, path: &str) -> Result<Vec<u8>, WorldError> {
+            self.0.get(path).cloned().ok_or_else(|| WorldError::Missing(path.to_owned()))
+        }
+
+        fn variable(&self, _: &str) -> Option<String> {
+            None
+        }
+
+        fn root(&self) -> String {
+            "memory".to_owned()
+        }
+    }
+
+    fn read(path: &str, bytes: Vec<u8>) -> (Vec<UsageRecord>, Vec<String>) {
+        let world = Bytes(BTreeMap::from([(path.to_owned(), bytes)]));
+        let found = crate::discover(&world);
+        let (mut problems, mut given) = (found.problems, Vec::new());
+        let _rows = records(&world, &found.records, &mut problems, &mut |row| given.push(row));
+        (given, problems.into_iter().map(|it| it.message).collect())
+    }
+
+    const CSV: &str = "DATE,SERVICE_TYPE,EFFECTIVE_RATE,CURRENCY\n2026-10-01,PIPE,2.5,USD\n2026-10-02,PIPE,2.5,USD\n";
+
+    fn gzip(text: &str) -> Vec<u8> {
+        let mut file = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+        file.write_all(text.as_bytes()).unwrap();
+        file.finish().unwrap()
+    }
+
+    #[test]
+    fn what_is_compressed_is_read_as_it_was() {
+        let (plain, problems) = read("rates.csv", CSV.as_bytes().to_vec());
+        assert_eq!((plain.len(), problems.len()), (2, 0));
+        assert_eq!(read("rates.csv.gz", gzip(CSV)).0, plain);
+        assert_eq!(read("rates.csv.zst", zstd::encode_all(CSV.as_bytes(), 1).unwrap()).0, plain);
+        // Parts of an export are often put behind one another.
+        let two = [gzip(CSV), gzip("2026-10-03,PIPE,2.5,USD\n")].concat();
+        assert_eq!(read("rates.csv.gz", two).0.len(), 3);
+    }
+
+    #[test]
+    fn what_breaks_off_is_read_so_far_and_said() {
+        let lines = (0..20_000).map(|at| format!("2026-10-01,S{at},2.5,USD\n"));
+        let long = lines.collect::<Vec<_>>().concat();
+        let mut file = gzip(&(CSV.to_owned() + &long));
+        file.truncate(file.len() / 2);
+        let (given, problems) = read("rates.csv.gz", file);
+        assert!(given.len() > 100, "{}", given.len());
+        assert!(problems[0].starts_with("breaks off after"), "{problems:?}");
+    }
+
+    #[test]
+    fn any_bytes_are_read_to_their_end() {
+        let mut seed: u64 = 7;
+        for name in ["a.csv", "query_history.json", "b.jsonl", "c.parquet", "d.csv.gz", "e.csv.zst"]
+        {
+            for length in [0, 1, 5, 400] {
+                let mut bytes = CSV.as_bytes().to_vec();
+                for _ in 0..length {
+                    seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+                    bytes.push(u8::try_from(seed >> 20 & 0xff).unwrap_or(0));
+                }
+                let _read = read(name, bytes);
+            }
+        }
+    }
+}

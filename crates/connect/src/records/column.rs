@@ -1,0 +1,194 @@
+//! Columns of records, by the names that exports give them.
+
+/// A column that is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Column {
+    BilledCost,
+    BillingCurrency,
+    BillingProduct,
+    BillingType,
+    ChargeCategory,
+    ChargePeriodStart,
+    Cloud,
+    ClusterId,
+    ClusterNumber,
+    CompilationMs,
+    CompilationTime,
+    Compute,
+    CreditsAdjusted,
+    CreditsAttributed,
+    CreditsBilled,
+    CreditsCloudServices,
+    CreditsCompute,
+    CreditsOfQueries,
+    CreditsUsed,
+    Currency,
+    CustomTags,
+    Date,
+    EffectiveRate,
+    EndTime,
+    ExecutedBy,
+    IdentityMetadata,
+    InsightType,
+    IsAdjustment,
+    JobId,
+    ListExternalFiles,
+    NotebookId,
+    ParameterizedHash,
+    PipelineId,
+    PriceEnd,
+    PriceStart,
+    Pricing,
+    Provider,
+    QueryId,
+    QuerySource,
+    QueryTag,
+    QueryTags,
+    QueryText,
+    QueuedOverload,
+    QueuedProvisioning,
+    QueuedRepair,
+    RatingType,
+    RecordId,
+    ResourceId,
+    ResourceName,
+    ResultFetchMs,
+    RunAs,
+    ServiceName,
+    ServiceType,
+    Sku,
+    StartTime,
+    StatementId,
+    StatementText,
+    Tags,
+    TaskMs,
+    Usage,
+    UsageDate,
+    UsageInCurrency,
+    UsageMetadata,
+    UsageQuantity,
+    UsageStart,
+    UsageType,
+    UsageUnit,
+    UserName,
+    WaitingCapacityMs,
+    WaitingComputeMs,
+    WarehouseId,
+    WarehouseName,
+    WarehouseSize,
+}
+
+impl Column {
+    /// How many there are.
+    pub(crate) const COUNT: usize = NAMES.len();
+
+    /// Its name, as documentation writes it.
+    pub(crate) fn name(self) -> &'static str {
+        NAMES[self as usize].1[0]
+    }
+
+    /// The column that a header names: case, spaces and underscores do not count.
+    pub(crate) fn of(header: &str) -> Option<Self> {
+        let header = bare(header);
+        let is = |name: &&str| bare(name) == header;
+        NAMES.iter().find(|(_, names)| names.iter().any(is)).map(|(column, _)| *column)
+    }
+}
+
+/// A name without what does not count.
+pub(super) fn bare(name: &str) -> String {
+    name.chars().filter(|it| it.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+}
+
+/// Every column with its names, in the order of the list above.
+const NAMES: &[(Column, &[&str])] = &[
+    (Column::BilledCost, &["BilledCost"]),
+    (Column::BillingCurrency, &["BillingCurrency"]),
+    (Column::BillingProduct, &["billing_origin_product"]),
+    (Column::BillingType, &["BILLING_TYPE"]),
+    (Column::ChargeCategory, &["ChargeCategory"]),
+    (Column::ChargePeriodStart, &["ChargePeriodStart"]),
+    (Column::Cloud, &["cloud"]),
+    (Column::ClusterId, &["usage_metadata.cluster_id", "cluster_id"]),
+    (Column::ClusterNumber, &["CLUSTER_NUMBER"]),
+    (Column::CompilationMs, &["compilation_duration_ms"]),
+    (Column::CompilationTime, &["COMPILATION_TIME"]),
+    (Column::Compute, &["compute"]),
+    (Column::CreditsAdjusted, &["CREDITS_ADJUSTMENT_CLOUD_SERVICES"]),
+    (Column::CreditsAttributed, &["CREDITS_ATTRIBUTED_COMPUTE"]),
+    (Column::CreditsBilled, &["CREDITS_BILLED"]),
+    (Column::CreditsCloudServices, &["CREDITS_USED_CLOUD_SERVICES"]),
+    (Column::CreditsCompute, &["CREDITS_USED_COMPUTE"]),
+    (Column::CreditsOfQueries, &["CREDITS_ATTRIBUTED_COMPUTE_QUERIES"]),
+    (Column::CreditsUsed, &["CREDITS_USED"]),
+    (Column::Currency, &["CURRENCY", "currency_code"]),
+    (Column::CustomTags, &["custom_tags"]),
+    (Column::Date, &["DATE"]),
+    (Column::EffectiveRate, &["EFFECTIVE_RATE"]),
+    (Column::EndTime, &["END_TIME"]),
+    (Column::ExecutedBy, &["executed_by"]),
+    (Column::IdentityMetadata, &["identity_metadata"]),
+    (Column::InsightType, &["INSIGHT_TYPE_ID"]),
+    (Column::IsAdjustment, &["IS_ADJUSTMENT"]),
+    (Column::JobId, &["usage_metadata.job_id", "job_id"]),
+    (Column::ListExternalFiles, &["LIST_EXTERNAL_FILES_TIME"]),
+    (Column::NotebookId, &["usage_metadata.notebook_id", "notebook_id"]),
+    (Column::ParameterizedHash, &["QUERY_PARAMETERIZED_HASH"]),
+    (Column::PipelineId, &["usage_metadata.dlt_pipeline_id", "dlt_pipeline_id"]),
+    (Column::PriceEnd, &["price_end_time"]),
+    (Column::PriceStart, &["price_start_time"]),
+    (Column::Pricing, &["pricing", "pricing.effective_list.default", "pricing.default"]),
+    (Column::Provider, &["ProviderName", "ServiceProviderName", "Provider"]),
+    (Column::QueryId, &["QUERY_ID"]),
+    (Column::QuerySource, &["query_source"]),
+    (Column::QueryTag, &["QUERY_TAG"]),
+    (Column::QueryTags, &["query_tags"]),
+    (Column::QueryText, &["QUERY_TEXT"]),
+    (Column::QueuedOverload, &["QUEUED_OVERLOAD_TIME"]),
+    (Column::QueuedProvisioning, &["QUEUED_PROVISIONING_TIME"]),
+    (Column::QueuedRepair, &["QUEUED_REPAIR_TIME"]),
+    (Column::RatingType, &["RATING_TYPE"]),
+    (Column::RecordId, &["record_id"]),
+    (Column::ResourceId, &["ResourceId"]),
+    (Column::ResourceName, &["ResourceName"]),
+    (Column::ResultFetchMs, &["result_fetch_duration_ms"]),
+    (Column::RunAs, &["identity_metadata.run_as", "run_as"]),
+    (Column::ServiceName, &["ServiceName"]),
+    (Column::ServiceType, &["SERVICE_TYPE"]),
+    (Column::Sku, &["sku_name"]),
+    (Column::StartTime, &["START_TIME"]),
+    (Column::StatementId, &["statement_id"]),
+    (Column::StatementText, &["statement_text"]),
+    (Column::Tags, &["Tags"]),
+    (Column::TaskMs, &["total_task_duration_ms"]),
+    (Column::Usage, &["USAGE"]),
+    (Column::UsageDate, &["USAGE_DATE"]),
+    (Column::UsageInCurrency, &["USAGE_IN_CURRENCY"]),
+    (Column::UsageMetadata, &["usage_metadata"]),
+    (Column::UsageQuantity, &["usage_quantity"]),
+    (Column::UsageStart, &["usage_start_time"]),
+    (Column::UsageType, &["USAGE_TYPE"]),
+    (Column::UsageUnit, &["usage_unit"]),
+    (Column::UserName, &["USER_NAME"]),
+    (Column::WaitingCapacityMs, &["waiting_at_capacity_duration_ms"]),
+    (Column::WaitingComputeMs, &["waiting_for_compute_duration_ms"]),
+    (Column::WarehouseId, &["compute.warehouse_id", "usage_metadata.warehouse_id", "warehouse_id"]),
+    (Column::WarehouseName, &["WAREHOUSE_NAME"]),
+    (Column::WarehouseSize, &["WAREHOUSE_SIZE"]),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_stand_in_the_order_of_the_columns() {
+        for (at, (column, names)) in NAMES.iter().enumerate() {
+            assert_eq!(*column as usize, at, "{names:?}");
+            assert!(names.iter().all(|name| Column::of(name) == Some(*column)), "{names:?}");
+        }
+        assert_eq!(Column::of(" query_id "), Some(Column::QueryId));
+        assert_eq!(Column::of("Billed Cost"), Some(Column::BilledCost));
+        assert_eq!(Column::of("amount"), None);
+    }
+}

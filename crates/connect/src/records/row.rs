@@ -1,0 +1,144 @@
+//! A row of records: texts, numbers and nested values by column, whatever the file is.
+
+use std::borrow::Cow;
+
+use plumb_base::record::usage::Time;
+use plumb_base::{Currency, Decimal};
+use serde_json::Value;
+
+use super::{Column, time};
+
+/// A value of a row.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Cell {
+    /// A text, as it stands in the file.
+    Text(String),
+    /// A value with a type of its own.
+    Value(Value),
+}
+
+/// Where each column that is read stands in a file.
+#[derive(Debug, Clone)]
+pub(crate) struct Columns(Vec<Option<usize>>);
+
+impl Columns {
+    /// Columns by the names of a header; of two that mean the same the first counts.
+    pub(crate) fn of<'a>(header: impl Iterator<Item = &'a str>) -> Self {
+        let mut at = vec![None; Column::COUNT];
+        for (position, name) in header.enumerate() {
+            if let Some(column) = Column::of(name) {
+                at[column as usize].get_or_insert(position);
+            }
+        }
+        Self(at)
+    }
+
+    /// Whether a column is there.
+    pub(crate) fn has(&self, column: Column) -> bool {
+        self.0[column as usize].is_some()
+    }
+
+    /// Where a column stands.
+    pub(super) fn position(&self, column: Column) -> Option<usize> {
+        self.0[column as usize]
+    }
+}
+
+/// A row.
+pub(crate) struct Row<'a> {
+    pub(super) columns: &'a Columns,
+    pub(super) cells: &'a [Option<Cell>],
+}
+
+impl Row<'_> {
+    fn cell(&self, column: Column) -> Option<&Cell> {
+        self.cells.get(self.columns.position(column)?)?.as_ref()
+    }
+
+    /// Whether the file has the column.
+    pub(crate) fn has(&self, column: Column) -> bool {
+        self.columns.has(column)
+    }
+
+    /// A text; what stands for nothing is none.
+    pub(crate) fn text(&self, column: Column) -> Option<Cow<'_, str>> {
+        let text = match self.cell(column)? {
+            Cell::Text(text) => Cow::Borrowed(text.as_str()),
+            Cell::Value(Value::String(text)) => Cow::Borrowed(text.as_str()),
+            Cell::Value(Value::Null) => return None,
+            Cell::Value(value) => Cow::Owned(value.to_string()),
+        };
+        (!matches!(text.as_ref(), "" | "NULL" | "null" | "\\N")).then_some(text)
+    }
+
+    /// The same, kept.
+    pub(crate) fn owned(&self, column: Column) -> Option<String> {
+        self.text(column).map(Cow::into_owned)
+    }
+
+    /// A text that the row cannot do without.
+    pub(crate) fn needed(&self, column: Column) -> Result<String, Column> {
+        self.owned(column).ok_or(column)
+    }
+
+    /// A number; one that is not there is none, and what is no number is a fault.
+    pub(crate) fn number(&self, column: Column) -> Result<Option<Decimal>, Column> {
+        self.text(column).map(|text| Decimal::parse(&text).ok_or(column)).transpose()
+    }
+
+    /// A number that the row cannot do without.
+    pub(crate) fn needed_number(&self, column: Column) -> Result<Decimal, Column> {
+        self.number(column)?.ok_or(column)
+    }
+
+    /// Milliseconds that a part of a run took; what is not there took none.
+    pub(crate) fn millis(&self, column: Column) -> i64 {
+        let number = self.number(column).ok().flatten().unwrap_or_default();
+        i64::try_from(number.nanos() / 1_000_000_000).unwrap_or(0).max(0)
+    }
+
+    /// A time that the row cannot do without.
+    pub(crate) fn time(&self, column: Column) -> Result<Time, Column> {
+        let text = self.text(column).ok_or(column)?;
+        time::read(&text).ok_or(column)
+    }
+
+    /// A currency that the row cannot do without.
+    pub(crate) fn currency(&self, column: Column) -> Result<Currency, Column> {
+        self.text(column).and_then(|code| Currency::parse(code.trim())).ok_or(column)
+    }
+
+    /// Whether a flag is set.
+    pub(crate) fn flag(&self, column: Column) -> bool {
+        self.text(column).is_some_and(|text| text.eq_ignore_ascii_case("true") || text == "1")
+    }
+
+    /// A nested value, also where it is written as JSON.
+    pub(crate) fn nested(&self, column: Column) -> Option<Cow<'_, Value>> {
+        match self.cell(column)? {
+            Cell::Value(Value::String(text)) | Cell::Text(text) => {
+                serde_json::from_str(text).ok().map(Cow::Owned)
+            }
+            Cell::Value(value) => Some(Cow::Borrowed(value)),
+        }
+    }
+
+    /// Pairs of a nested value, by key.
+    pub(crate) fn pairs(&self, column: Column) -> Vec<(String, String)> {
+        let Some(value) = self.nested(column) else { return Vec::new() };
+        let Value::Object(map) = value.as_ref() else { return Vec::new() };
+        let mut pairs: Vec<(String, String)> =
+            map.iter().filter_map(|(key, value)| Some((key.clone(), plain(value)?))).collect();
+        pairs.sort();
+        pairs
+    }
+}
+
+/// A value that is not nested, as a text.
+pub(crate) fn plain(value: &Value) -> Option<String> {
+    match value {
+        Value::String(text) => (!text.is_empty()).then(|| text.clone()),
+        Value::Number(_) | Value::Bool(_) => Some(value.to_string()),
+        Value::Null | Value::Array(_) | Value::Object(_) => None,
+    }
+}

@@ -1,0 +1,83 @@
+//! Rows of records, as text.
+
+use plumb_base::Moment;
+use plumb_base::record::usage::{Time, UsageRecord};
+
+/// A row: what it is, and what it says of that.
+pub(crate) fn row(record: &UsageRecord) -> String {
+    let mut said: Vec<String> = Vec::new();
+    let mut say = |name: &str, value: &str| {
+        if !value.is_empty() {
+            said.push(format!("{name}={value}"));
+        }
+    };
+    let text = |value: &Option<String>| value.clone().unwrap_or_default();
+    let tags = |list: &[(String, String)]| {
+        list.iter().map(|(key, value)| format!("{key}:{value}")).collect::<Vec<_>>().join(",")
+    };
+    match record {
+        UsageRecord::NodeRun(run) => return format!("node {} ran as {}", run.node, run.query),
+        UsageRecord::Rate(rate) => {
+            let (day, service) = (time(rate.day), &rate.service);
+            return format!("rate {day} {service} {} {}", rate.price, rate.currency);
+        }
+        UsageRecord::UnitPrice(price) => {
+            say("cloud", &price.cloud);
+            say("from", &time(price.from));
+            say("until", &price.until.map(time).unwrap_or_default());
+            let head =
+                format!("price {} {} {}/{}", price.sku, price.price, price.currency, price.unit);
+            return format!("{head} {}", said.join(" "));
+        }
+        UsageRecord::Query(run) => {
+            say("on", &text(&run.warehouse));
+            say("size", &text(&run.size));
+            say("by", &text(&run.user));
+            say("work", &run.work.map(|it| it.to_string()).unwrap_or_default());
+            say("tag", &text(&run.tag));
+            say(
+                "from",
+                &run.source.as_ref().map(|it| format!("{} {}", it.0, it.1)).unwrap_or_default(),
+            );
+            say("text", &run.text.replace('\n', " "));
+            let (start, end) = (time(run.start), time(run.end));
+            return format!("query {} {start} to {end} {}", run.id, said.join(" "));
+        }
+        UsageRecord::QueryCredits(run) => return format!("credits {} {}", run.id, run.credits),
+        UsageRecord::WarehouseHour(hour) => {
+            say("queries", &hour.queries.map(|it| it.to_string()).unwrap_or_default());
+            say("cloud", &hour.cloud_services.to_string());
+            let (start, compute) = (time(hour.start), hour.compute);
+            return format!("hour {} {start} {compute} {}", hour.warehouse, said.join(" "));
+        }
+        UsageRecord::ServiceDay(day) => {
+            return format!("service {} {} billed {}", day.service, time(day.day), day.billed);
+        }
+        UsageRecord::Invoiced(row) => {
+            let (day, amount) = (time(row.day), row.amount);
+            return format!("invoiced {} {day} {amount} {}", row.service, row.currency);
+        }
+        UsageRecord::Usage(line) => {
+            say("on", &text(&line.warehouse));
+            say("cluster", &text(&line.cluster));
+            say("by", &text(&line.user));
+            say("for", &tags(&line.source));
+            say("tags", &tags(&line.tags));
+            let head = format!("use {} {} {}", time(line.start), line.quantity, line.unit);
+            return format!("{head} {} {} {}", line.sku, line.product, said.join(" "));
+        }
+        UsageRecord::Line(line) => {
+            say("resource", &text(&line.resource));
+            say("tags", &tags(&line.tags));
+        }
+    }
+    let UsageRecord::Line(line) = record else { return String::new() };
+    let head = format!("line {} {} {}", time(line.start), line.billed, line.currency);
+    format!("{head} {} {} {} {}", line.provider, line.service, line.category, said.join(" "))
+}
+
+fn time(time: Time) -> String {
+    let millis = time.0.rem_euclid(1000);
+    let second = Moment(time.0.div_euclid(1000)).to_string();
+    if millis == 0 { second } else { second.replace('Z', &format!(".{millis:03}Z")) }
+}

@@ -1,0 +1,65 @@
+//! Who may have caused a part of a charge: what ran, who ran it, under which tag.
+
+use std::collections::BTreeMap;
+
+use crate::names::{NameId, Names};
+use crate::workload::Workload;
+
+/// Work of one kind, by one person, under one tag.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cause {
+    /// What ran, as [`crate::Ledger::workloads`] counts.
+    pub workload: usize,
+    /// Who ran it.
+    pub user: Option<NameId>,
+    /// Its tags, written `key=value` where they have keys.
+    pub tags: Vec<NameId>,
+    /// How often it ran, where each run is known.
+    pub runs: u64,
+}
+
+/// Causes and workloads, each once, while records are read.
+#[derive(Debug, Default)]
+pub(crate) struct Causes {
+    pub(crate) list: Vec<Cause>,
+    pub(crate) workloads: Vec<Workload>,
+    by_key: BTreeMap<String, usize>,
+    known: BTreeMap<(usize, Option<NameId>, Vec<NameId>), usize>,
+}
+
+impl Causes {
+    /// The cause of a workload, a person and tags.
+    pub(crate) fn id(
+        &mut self,
+        names: &mut Names,
+        workload: Workload,
+        user: Option<&str>,
+        tags: &[String],
+    ) -> usize {
+        let next = self.workloads.len();
+        let workload = if let Some(known) = self.by_key.get(&workload.key) {
+            *known
+        } else {
+            self.by_key.insert(workload.key.clone(), next);
+            self.workloads.push(workload);
+            next
+        };
+        let user = user.map(|user| names.id(user));
+        let mut tags: Vec<NameId> = tags.iter().map(|tag| names.id(tag)).collect();
+        tags.sort_unstable();
+        tags.dedup();
+        let key = (workload, user, tags);
+        if let Some(known) = self.known.get(&key) {
+            return *known;
+        }
+        let id = self.list.len();
+        self.list.push(Cause { workload, user, tags: key.2.clone(), runs: 0 });
+        self.known.insert(key, id);
+        id
+    }
+
+    /// Counts one more run.
+    pub(crate) fn ran(&mut self, cause: usize) {
+        self.list[cause].runs += 1;
+    }
+}

@@ -1,0 +1,137 @@
+//! Charges as bills make them, and who caused how much of each.
+
+use plumb_base::record::usage::Time;
+use plumb_base::{Currency, Decimal, Nanos};
+
+use crate::names::NameId;
+
+/// One line of a bill, in the words of FOCUS.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Charge {
+    /// `ProviderName`.
+    pub provider: NameId,
+    /// `ServiceName`.
+    pub service: NameId,
+    /// `ResourceName`: a warehouse, a cluster, whatever the line is for.
+    pub resource: Option<NameId>,
+    /// `ChargePeriodStart`.
+    pub start: Time,
+    /// `BillingCurrency`.
+    pub currency: Currency,
+    /// `BilledCost`.
+    pub billed: Nanos,
+    /// `ConsumedQuantity` and `ConsumedUnit`, where the line says them.
+    pub quantity: Option<(Decimal, Unit)>,
+}
+
+/// What is counted where money is not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Unit {
+    /// Credits.
+    Credit,
+    /// A unit in the words of the platform, such as `DBU`.
+    Named(NameId),
+}
+
+/// A part of a charge: what for, how that was told, how much.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Allocation {
+    /// Position of the charge.
+    pub charge: usize,
+    /// What it is for.
+    pub share: Share,
+    /// How that was told.
+    pub method: Method,
+    /// How much, in billionths of the currency of the charge.
+    pub nanos: Nanos,
+}
+
+/// What a part of a charge is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Share {
+    /// Somebody's work; which, as [`crate::Ledger::causes`] counts.
+    Attributed(usize),
+    /// Idle in an hour in which something ran.
+    IdleInHour,
+    /// Idle for a whole hour.
+    IdleWholeHour,
+    /// What the platform does by itself, for everybody.
+    Overhead,
+    /// Not known.
+    Unattributed,
+}
+
+/// How a part of a charge was told. Each number names its own (`AllocatedMethodId`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Method {
+    /// By the credits that the platform itself attributes to each query.
+    QueryCredits,
+    /// By the time of each query within its hour; idle is told apart.
+    TimeShare,
+    /// The same, where nothing tells idle apart: it is in it.
+    TimeShareWithIdle,
+    /// By the work of each query within its hour; idle is in it.
+    WorkShare,
+    /// By the cloud services of each query, of what is left of them after the daily tenth of compute.
+    CloudServices,
+    /// The line itself names what it is for.
+    Named,
+    /// The service works for everybody.
+    Service,
+    /// Metered, and not attributed to any query.
+    Idle,
+    /// Attributed by the platform to queries that it does not list.
+    ShortQueries,
+    /// Nothing was read of the queries of that time.
+    NoHistory,
+    /// The line names nothing.
+    Unnamed,
+    /// What one record of the same use says beyond another.
+    Difference,
+    /// Idle, spread over what ran on the same resource.
+    IdleProportional,
+    /// Idle, given to whoever owns the resource.
+    IdleOwner,
+}
+
+impl Method {
+    /// Its id, in kebab-case.
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::QueryCredits => "query-credits",
+            Self::TimeShare => "time-share",
+            Self::TimeShareWithIdle => "time-share-with-idle",
+            Self::WorkShare => "work-share",
+            Self::CloudServices => "cloud-services",
+            Self::Named => "named",
+            Self::Service => "service",
+            Self::Idle => "idle",
+            Self::ShortQueries => "short-queries",
+            Self::NoHistory => "no-history",
+            Self::Unnamed => "unnamed",
+            Self::Difference => "difference",
+            Self::IdleProportional => "idle-proportional",
+            Self::IdleOwner => "idle-owner",
+        }
+    }
+
+    /// What it means, in a clause.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::QueryCredits => "credits that the platform attributes to each query",
+            Self::TimeShare => "time of each query within its hour, idle apart",
+            Self::TimeShareWithIdle => "time of each query within its hour, idle not known apart",
+            Self::WorkShare => "work of each query within its hour, idle not known apart",
+            Self::CloudServices => "cloud services of each query, after the daily tenth of compute",
+            Self::Named => "the line of the bill names what it is for",
+            Self::Service => "a service that works for everybody",
+            Self::Idle => "metered, and nothing ran",
+            Self::ShortQueries => "attributed by the platform to queries that it does not list",
+            Self::NoHistory => "no query history of that time was read",
+            Self::Unnamed => "the line of the bill names nothing",
+            Self::Difference => "what one record of the same use says beyond another",
+            Self::IdleProportional => "idle, spread over what ran on the same resource",
+            Self::IdleOwner => "idle, given to whoever owns the resource",
+        }
+    }
+}

@@ -1,0 +1,128 @@
+//! The bill of Databricks: what each line of use names, and warehouses by the work of their queries.
+
+use std::collections::BTreeMap;
+
+use plumb_base::Decimal;
+use plumb_base::record::usage::{QueryRun, Time, UsageLine};
+
+use crate::book::Writer;
+use crate::charge::{Charge, Method, Share, Unit};
+use crate::hours::Hours;
+use crate::names::NameId;
+use crate::prices::Prices;
+
+const PROVIDER: &str = "Databricks";
+
+/// Products that work by themselves, for everybody.
+const SERVICES: &[&str] = &[
+    "DATA_CLASSIFICATION",
+    "DATA_QUALITY_MONITORING",
+    "DEFAULT_STORAGE",
+    "LAKEHOUSE_MONITORING",
+    "NETWORKING",
+    "PREDICTIVE_OPTIMIZATION",
+];
+
+/// Records of Databricks, while they are read.
+#[derive(Debug, Default)]
+pub(crate) struct Databricks {
+    hours: Hours,
+    used: BTreeMap<Key, Decimal>,
+}
+
+/// What lines must have in common to be one charge; what a line takes back, it takes from its own charge.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Key {
+    pub start: Time,
+    pub sku: NameId,
+    pub cloud: NameId,
+    pub unit: NameId,
+    pub product: NameId,
+    pub resource: Option<NameId>,
+    pub asked: Asked,
+}
+
+/// Who a line of use is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Asked {
+    /// It names a cause.
+    Cause(usize),
+    /// It names a warehouse: whoever asked it something.
+    Warehouse(NameId),
+    /// It names nobody.
+    Nobody,
+}
+
+impl Databricks {
+    pub(crate) fn query(&mut self, run: &QueryRun, warehouse: Option<NameId>, cause: usize) {
+        self.hours.cover(run.start, run.end);
+        let Some(warehouse) = warehouse else { return };
+        // What took no work came from a cache.
+        if run.work != Some(0) {
+            self.hours.run(warehouse, 0, cause, (run.start, run.end), run.work);
+        }
+    }
+
+    pub(crate) fn line(&mut self, line: &UsageLine, key: Key) {
+        let used = self.used.entry(key).or_default();
+        *used = used.plus(line.quantity);
+    }
+
+    /// Turns what was read into charges, each with its allocations.
+    pub(crate) fn close(&self, prices: &mut Prices, writer: &mut Writer<'_>) {
+        let mut unpriced: BTreeMap<(NameId, NameId), Decimal> = BTreeMap::new();
+        for (key, quantity) in &self.used {
+            let name = |id: NameId| writer.ledger.names.name(id).to_owned();
+            let (sku, cloud, unit) = (name(key.sku), name(key.cloud), name(key.unit));
+            let product = name(key.product);
+            let price = prices.unit_at((&sku, &cloud, &unit), &product, key.start);
+            let Some(price) = price else {
+                let lost = unpriced.entry((key.sku, key.unit)).or_default();
+                *lost = lost.plus(*quantity);
+                continue;
+            };
+            let parts = self.parts(key, &product);
+            let charge = Charge {
+                provider: writer.ledger.names.id(PROVIDER),
+                service: key.product,
+                resource: key.resource,
+                start: key.start,
+                currency: price.currency,
+                billed: 0,
+                quantity: Some((*quantity, Unit::Named(key.unit))),
+            };
+            writer.priced(charge, *quantity, price.nanos, &parts);
+        }
+        let ledger = &mut *writer.ledger;
+        for ((sku, unit), quantity) in unpriced {
+            if quantity != Decimal::ZERO {
+                let much = format!("{quantity} {}", ledger.names.name(unit));
+                ledger.unpriced.push((much, ledger.names.name(sku).to_owned()));
+            }
+        }
+    }
+
+    fn parts(&self, key: &Key, product: &str) -> Vec<(Share, Method, u64)> {
+        match key.asked {
+            Asked::Cause(cause) => vec![(Share::Attributed(cause), Method::Named, 1)],
+            Asked::Nobody if SERVICES.contains(&product) => {
+                vec![(Share::Overhead, Method::Service, 1)]
+            }
+            Asked::Nobody => vec![(Share::Unattributed, Method::Unnamed, 1)],
+            Asked::Warehouse(warehouse) => {
+                let ran = self.hours.at((warehouse, key.start.hour()));
+                if ran.is_empty() {
+                    return vec![if self.hours.covers(key.start.hour()) {
+                        (Share::IdleWholeHour, Method::Idle, 1)
+                    } else {
+                        (Share::Unattributed, Method::NoHistory, 1)
+                    }];
+                }
+                let part = |(cause, ran): (usize, crate::hours::Ran)| {
+                    (Share::Attributed(cause), Method::WorkShare, ran.work)
+                };
+                ran.into_iter().map(part).collect()
+            }
+        }
+    }
+}

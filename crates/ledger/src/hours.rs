@@ -1,0 +1,148 @@
+//! What ran on which warehouse in which hour, gathered while queries are read.
+
+use std::collections::BTreeMap;
+
+use plumb_base::record::usage::Time;
+
+use crate::names::NameId;
+
+/// A warehouse and the first instant of an hour.
+pub(crate) type Place = (NameId, Time);
+
+/// No query runs longer than this; what says so has a wrong end.
+const LONGEST: i64 = 8 * Time::DAY;
+
+/// What one cause did in an hour.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Ran {
+    /// Milliseconds, or whatever the platform counts work in.
+    pub work: u64,
+    /// Billionths of a credit that the platform attributes to it.
+    pub credits: u64,
+}
+
+/// What ran, by warehouse and hour.
+#[derive(Debug, Default)]
+pub(crate) struct Hours {
+    ran: BTreeMap<(Place, usize), Ran>,
+    /// Minutes in which a cluster of a warehouse was busy: a bit each.
+    busy: BTreeMap<(Place, u32), u64>,
+    /// First and last instant of the queries that were read.
+    covered: Option<(Time, Time)>,
+}
+
+impl Hours {
+    /// Notes that the record holds queries of this time.
+    pub(crate) fn cover(&mut self, start: Time, end: Time) {
+        let (first, last) = self.covered.unwrap_or((start, end));
+        self.covered = Some((first.min(start), last.max(end)));
+    }
+
+    /// Whether queries of all of an hour would have been read.
+    pub(crate) fn covers(&self, hour: Time) -> bool {
+        self.covered.is_some_and(|(first, last)| first.hour() <= hour && hour <= last.hour())
+    }
+
+    /// A run, whose work is spread evenly over its time.
+    pub(crate) fn run(
+        &mut self,
+        warehouse: NameId,
+        cluster: u32,
+        cause: usize,
+        (start, end): (Time, Time),
+        work: Option<u64>,
+    ) {
+        let slices = slices(start, end);
+        let weights: Vec<u64> = slices.iter().map(|(_, length)| *length).collect();
+        let shares = work.map(|work| crate::split(i128::from(work), &weights).0);
+        for (at, (hour, length)) in slices.iter().enumerate() {
+            let place = (warehouse, *hour);
+            let share = shares.as_ref().map_or(*length, |shares| positive(shares[at]));
+            self.ran.entry((place, cause)).or_default().work += share;
+            let from = start.0.max(hour.0) - hour.0;
+            let until = end.0.min(hour.0 + Time::HOUR).saturating_sub(1).max(start.0) - hour.0;
+            let busy = self.busy.entry((place, cluster)).or_default();
+            for minute in from / 60_000..=until / 60_000 {
+                *busy |= 1 << minute.clamp(0, 59);
+            }
+        }
+    }
+
+    /// Credits of a run, spread evenly over its time.
+    pub(crate) fn credit(
+        &mut self,
+        warehouse: NameId,
+        cause: usize,
+        (start, end): (Time, Time),
+        credits: u64,
+    ) {
+        let slices = slices(start, end);
+        let weights: Vec<u64> = slices.iter().map(|(_, length)| *length).collect();
+        let (shares, _) = crate::split(i128::from(credits), &weights);
+        for ((hour, _), share) in slices.iter().zip(shares) {
+            let ran = self.ran.entry(((warehouse, *hour), cause)).or_default();
+            ran.credits += positive(share);
+        }
+    }
+
+    /// Causes of a warehouse and hour, in order.
+    pub(crate) fn at(&self, place: Place) -> Vec<(usize, Ran)> {
+        let range = self.ran.range((place, 0)..=(place, usize::MAX));
+        range.map(|((_, cause), ran)| (*cause, *ran)).collect()
+    }
+
+    /// Minutes in which clusters were busy, each cluster counted, and how many clusters that were.
+    pub(crate) fn busy(&self, place: Place) -> (u64, u64) {
+        let range = self.busy.range((place, 0)..=(place, u32::MAX));
+        range.fold((0, 0), |(minutes, clusters), (_, busy)| {
+            (minutes + u64::from(busy.count_ones()), clusters + 1)
+        })
+    }
+}
+
+/// Hours that a run touches, with its milliseconds in each; an instant is one millisecond.
+fn slices(start: Time, end: Time) -> Vec<(Time, u64)> {
+    let end = Time(end.0.clamp(start.0 + 1, start.0 + LONGEST));
+    let mut slices = Vec::new();
+    let mut at = start;
+    while at < end {
+        let hour = at.hour();
+        let until = Time(end.0.min(hour.0 + Time::HOUR));
+        slices.push((hour, u64::try_from(until.0 - at.0).unwrap_or(0)));
+        at = until;
+    }
+    slices
+}
+
+/// A weight: nothing is less than nothing.
+pub(crate) fn positive(number: i128) -> u64 {
+    u64::try_from(number.max(0)).unwrap_or(u64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::names::Names;
+
+    #[test]
+    fn a_run_is_cut_at_the_hours() {
+        let warehouse = Names::default().id("w");
+        let mut hours = Hours::default();
+        let (start, end) = (Time(Time::HOUR - 90_000), Time(Time::HOUR + 30_000));
+        hours.run(warehouse, 1, 0, (start, end), None);
+        hours.credit(warehouse, 0, (start, end), 1000);
+        let at = |hour| hours.at((warehouse, Time(hour)));
+        let ran = |hour| at(hour).first().map(|(_, ran)| (ran.work, ran.credits));
+        assert_eq!(ran(0), Some((90_000, 750)));
+        assert_eq!(ran(Time::HOUR), Some((30_000, 250)));
+        assert_eq!(hours.busy((warehouse, Time(0))), (2, 1));
+        assert_eq!(hours.busy((warehouse, Time(Time::HOUR))), (1, 1));
+    }
+
+    #[test]
+    fn a_wrong_end_is_no_endless_run() {
+        assert_eq!(slices(Time(5), Time(5)), [(Time(0), 1)]);
+        assert_eq!(slices(Time(5), Time(3)), [(Time(0), 1)]);
+        assert!(slices(Time(0), Time(i64::MAX)).len() < 200);
+    }
+}

@@ -1,0 +1,83 @@
+//! Which asset a workload computes: by the dbt node, the table it writes, or the text of its statement.
+
+use std::collections::BTreeMap;
+
+use plumb_estate::{Asset, AssetKind, Estate};
+
+use crate::workload::{Traces, Workload, WorkloadKind};
+
+/// The asset of each workload, by position; `None` where none or several could be meant.
+pub fn assets(workloads: &[Workload], estate: &Estate) -> Vec<Option<usize>> {
+    let index = Index::new(estate);
+    workloads.iter().map(|workload| index.asset(workload)).collect()
+}
+
+/// Assets by what tells them; what tells several tells none.
+#[derive(Default)]
+struct Index {
+    nodes: BTreeMap<String, Option<usize>>,
+    tables: BTreeMap<String, Option<usize>>,
+    statements: BTreeMap<String, Option<usize>>,
+}
+
+fn put<K: Ord>(map: &mut BTreeMap<K, Option<usize>>, key: K, at: usize) {
+    map.entry(key).and_modify(|known| *known = known.filter(|it| *it == at)).or_insert(Some(at));
+}
+
+impl Index {
+    fn new(estate: &Estate) -> Self {
+        let mut index = Self::default();
+        for (at, asset) in estate.assets.iter().enumerate() {
+            if let Some(node) = &asset.node {
+                put(&mut index.nodes, node.clone(), at);
+            }
+            if asset.kind.is_relation() {
+                let key = asset.key.to_lowercase();
+                let ends = std::iter::successors(Some(key.as_str()), |name| {
+                    name.split_once('.').map(|(_, rest)| rest)
+                });
+                for end in ends {
+                    put(&mut index.tables, end.to_owned(), at);
+                }
+            }
+            if let Some(key) = statement(asset) {
+                put(&mut index.statements, key, at);
+            }
+        }
+        index
+    }
+
+    fn asset(&self, workload: &Workload) -> Option<usize> {
+        match workload.kind {
+            WorkloadKind::DbtNode => {
+                // `model.shop.orders`: the kind is not asked for, and other kinds have other names.
+                let (kind, node) = workload.label.split_once('.')?;
+                let builds = matches!(kind, "model" | "seed" | "snapshot");
+                self.nodes.get(node).copied().flatten().filter(|_| builds)
+            }
+            WorkloadKind::Table => {
+                let mut ends = std::iter::successors(Some(workload.label.as_str()), |name| {
+                    // A bare name is looked for only where it was written bare.
+                    name.split_once('.').map(|(_, rest)| rest).filter(|rest| rest.contains('.'))
+                });
+                ends.find_map(|name| self.tables.get(name).copied()).flatten()
+            }
+            WorkloadKind::Statement => self.statements.get(&workload.key).copied().flatten(),
+            WorkloadKind::Object
+            | WorkloadKind::Tag
+            | WorkloadKind::Resource
+            | WorkloadKind::Unknown => None,
+        }
+    }
+}
+
+/// The key under which a run of a query is known by its text alone.
+fn statement(asset: &Asset) -> Option<String> {
+    if asset.kind != AssetKind::Query {
+        return None;
+    }
+    let code = asset.code.as_ref()?;
+    let text = code.sql.get(code.statement.start as usize..code.statement.end as usize)?;
+    let workload = Workload::of(&Traces { text, ..Traces::default() });
+    (workload.kind == WorkloadKind::Statement).then_some(workload.key)
+}

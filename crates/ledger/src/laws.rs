@@ -1,0 +1,311 @@
+//! Laws that hold for every ledger, whatever was read: nothing is lost, nothing counts twice, nothing is invented.
+
+use plumb_base::record::usage::{
+    BillLine, Platform, QueryCredits, QueryRun, ServiceDay, Time, UnitPrice, UsageLine,
+    UsageRecord, WarehouseHour,
+};
+use plumb_base::{Currency, Decimal};
+use proptest::prelude::*;
+
+use crate::{Contract, IdlePolicy, Imbalance, Ledger, Method, Reading, Share};
+
+fn number(text: &str) -> Decimal {
+    Decimal::parse(text).unwrap()
+}
+
+fn contract() -> Contract {
+    Contract { snowflake_credit: Some(number("2.37")), ..Contract::default() }
+}
+
+fn read(records: &[UsageRecord]) -> Ledger {
+    let mut reading = Reading::new(contract());
+    for record in records {
+        reading.add(record.clone());
+    }
+    reading.close()
+}
+
+fn run(platform: Platform, id: &str, warehouse: &str, from: i64, until: i64) -> QueryRun {
+    QueryRun {
+        platform,
+        id: id.to_owned(),
+        text: format!("insert into t_{} select 1", id.len() % 5),
+        user: Some("ada".to_owned()),
+        warehouse: Some(warehouse.to_owned()),
+        size: Some("X-Small".to_owned()),
+        cluster: 1,
+        start: Time(from),
+        end: Time(until),
+        work: None,
+        cloud_services: number("0.001"),
+        tag: None,
+        hash: None,
+        source: None,
+    }
+}
+
+fn hour(warehouse: &str, at: i64, compute: &str, queries: Option<&str>) -> UsageRecord {
+    UsageRecord::WarehouseHour(WarehouseHour {
+        warehouse: warehouse.to_owned(),
+        start: Time(at * Time::HOUR),
+        compute: number(compute),
+        cloud_services: number("0.01"),
+        queries: queries.map(number),
+    })
+}
+
+fn line(billed: i64, category: &str, resource: Option<&str>) -> UsageRecord {
+    UsageRecord::Line(Box::new(BillLine {
+        provider: "Cloud".to_owned(),
+        service: "Storage".to_owned(),
+        category: category.to_owned(),
+        resource: resource.map(str::to_owned),
+        // Finer than a billionth.
+        billed: number(&format!("{billed}e-12")),
+        currency: Currency::USD,
+        start: Time(0),
+        tags: Vec::new(),
+    }))
+}
+
+fn any_record() -> impl Strategy<Value = UsageRecord> {
+    let warehouse = prop::sample::select(vec!["A", "B"]);
+    let credits = (0_i64..3_000_000_000).prop_map(|nanos| Decimal::of_nanos(nanos.into()));
+    let time = -20_000_000_i64..400_000_000;
+    let query = ("[0-9]{1,3}", warehouse.clone(), time.clone(), 0_i64..9_000_000, any::<bool>());
+    let query = query.prop_map(|(id, warehouse, from, length, snow)| {
+        let platform = if snow { Platform::Snowflake } else { Platform::Databricks };
+        UsageRecord::Query(Box::new(run(platform, &id, warehouse, from, from + length)))
+    });
+    let attributed = ("[0-9]{1,3}", warehouse.clone(), time, 0_i64..9_000_000, credits.clone());
+    let attributed = attributed.prop_map(|(id, warehouse, from, length, credits)| {
+        UsageRecord::QueryCredits(QueryCredits {
+            id,
+            warehouse: warehouse.to_owned(),
+            user: None,
+            tag: None,
+            hash: None,
+            start: Time(from),
+            end: Time(from + length),
+            credits,
+        })
+    });
+    let metered =
+        (warehouse.clone(), 0_i64..100, credits.clone(), prop::option::of(credits.clone()));
+    let metered = metered.prop_map(|(warehouse, at, compute, queries)| {
+        UsageRecord::WarehouseHour(WarehouseHour {
+            warehouse: warehouse.to_owned(),
+            start: Time(at * Time::HOUR),
+            compute,
+            cloud_services: number("0.2"),
+            queries,
+        })
+    });
+    let service = prop::sample::select(vec!["WAREHOUSE_METERING", "PIPE"]);
+    let daily = (service, 0_i64..5, prop::option::of(credits.clone()), credits);
+    let daily = daily.prop_map(|(service, day, compute, billed)| {
+        UsageRecord::ServiceDay(ServiceDay {
+            service: service.to_owned(),
+            day: Time(day * Time::DAY),
+            compute,
+            cloud_services: Decimal::ZERO,
+            billed,
+        })
+    });
+    let lines = (-9_999_999_999_i64..9_999_999_999, any::<bool>());
+    let lines = lines.prop_map(|(billed, named)| line(billed, "Usage", named.then_some("bucket")));
+    prop_oneof![4 => query, 4 => attributed, 4 => metered, 2 => daily, 2 => lines]
+}
+
+proptest! {
+    #[test]
+    fn whatever_is_read_adds_up(records in prop::collection::vec(any_record(), 0..60)) {
+        let ledger = read(&records);
+        let before = ledger.sums().unwrap();
+        for policy in [IdlePolicy::Apart, IdlePolicy::Proportional, IdlePolicy::Owner] {
+            let after = ledger.clone().with_idle(policy).sums().unwrap();
+            prop_assert_eq!(before.len(), after.len());
+            for (one, two) in before.iter().zip(&after) {
+                prop_assert_eq!(one.billed, two.billed);
+                prop_assert_eq!(one.overhead, two.overhead);
+                prop_assert_eq!(one.unattributed, two.unattributed);
+                prop_assert_eq!(one.attributed + one.idle(), two.attributed + two.idle());
+            }
+        }
+        // Two exports that overlap are one; lines of a bill have nothing that tells them apart.
+        let once: Vec<_> = records.iter().filter(|it| !matches!(it, UsageRecord::Line(_))).cloned().collect();
+        let twice: Vec<_> = once.iter().flat_map(|record| [record.clone(), record.clone()]).collect();
+        prop_assert_eq!(read(&once).sums().unwrap(), read(&twice).sums().unwrap());
+    }
+
+    #[test]
+    fn lines_of_a_bill_sum_to_the_bill(amounts in prop::collection::vec(-9_999_999_i64..9_999_999, 0..60)) {
+        let bucket = |at: usize| format!("bucket-{at}");
+        let records: Vec<_> =
+            amounts.iter().enumerate().map(|(at, it)| line(*it, "Usage", Some(&bucket(at)))).collect();
+        let exact: Decimal = amounts.iter().map(|it| number(&format!("{it}e-12"))).sum();
+        let billed: i128 = read(&records).charges.iter().map(|charge| charge.billed).sum();
+        prop_assert_eq!(billed, exact.nanos());
+    }
+}
+
+/// Parts of a ledger in hundred thousandths of a dollar, by what they are.
+fn parts(ledger: &Ledger) -> Vec<(&'static str, &'static str, i128)> {
+    let part = |one: &crate::Allocation| {
+        let share = match one.share {
+            Share::Attributed(_) => "attributed",
+            Share::IdleInHour => "idle in hour",
+            Share::IdleWholeHour => "idle whole hour",
+            Share::Overhead => "overhead",
+            Share::Unattributed => "unattributed",
+        };
+        (share, one.method.id(), one.nanos / 10_000)
+    };
+    ledger.allocations.iter().map(part).collect()
+}
+
+#[test]
+fn a_warehouse_hour_without_native_credits_is_shared_by_time() {
+    // Half an hour of work in an hour that was on for all of it.
+    let query = |id, from: i64, until: i64| {
+        UsageRecord::Query(Box::new(run(
+            Platform::Snowflake,
+            id,
+            "A",
+            from * 60_000,
+            until * 60_000,
+        )))
+    };
+    let records = [
+        query("1", 0, 15),
+        query("22", 15, 30),
+        hour("A", 0, "1", None),
+        hour("A", 1, "0.5", None),
+    ];
+    // The second hour lies beyond the record.
+    assert_eq!(
+        parts(&read(&records)),
+        [
+            ("attributed", "time-share", 59_250),
+            ("attributed", "time-share", 59_250),
+            ("idle in hour", "idle", 118_500),
+            ("unattributed", "no-history", 118_500),
+        ]
+    );
+}
+
+#[test]
+fn credits_that_the_platform_attributes_count_more_than_time() {
+    let query = run(Platform::Snowflake, "1", "A", 0, 600_000);
+    let credits = QueryCredits {
+        id: "1".to_owned(),
+        warehouse: "A".to_owned(),
+        user: None,
+        tag: None,
+        hash: None,
+        start: Time(0),
+        end: Time(600_000),
+        credits: number("0.25"),
+    };
+    let later = run(Platform::Snowflake, "2", "B", 3 * Time::HOUR, 3 * Time::HOUR + 1);
+    let records = [
+        UsageRecord::Query(Box::new(query)),
+        UsageRecord::Query(Box::new(later)),
+        UsageRecord::QueryCredits(credits),
+        hour("A", 0, "1", Some("0.3")),
+        hour("A", 1, "1", None),
+    ];
+    assert_eq!(
+        parts(&read(&records)),
+        [
+            ("attributed", "query-credits", 59_250),
+            ("unattributed", "short-queries", 11_850),
+            ("idle in hour", "idle", 165_900),
+            ("idle whole hour", "idle", 237_000),
+        ]
+    );
+}
+
+#[test]
+fn cloud_services_are_charged_above_a_tenth_of_the_days_compute() {
+    let query = run(Platform::Snowflake, "1", "A", 0, 600_000);
+    let metered = |cloud: &str| {
+        UsageRecord::WarehouseHour(WarehouseHour {
+            warehouse: "A".to_owned(),
+            start: Time(0),
+            compute: number("1"),
+            cloud_services: number(cloud),
+            queries: Some(number("1")),
+        })
+    };
+    let charged = |cloud| {
+        let ledger = read(&[UsageRecord::Query(Box::new(query.clone())), metered(cloud)]);
+        parts(&ledger).into_iter().skip(1).collect::<Vec<_>>()
+    };
+    assert_eq!(charged("0.1"), []);
+    assert_eq!(
+        charged("0.102"),
+        [("attributed", "cloud-services", 4), ("overhead", "service", 469)]
+    );
+}
+
+#[test]
+fn what_a_line_takes_back_is_gone() {
+    let used = |id: &str, quantity: &str, job: Option<&str>| {
+        UsageRecord::Usage(Box::new(UsageLine {
+            id: Some(id.to_owned()),
+            sku: "JOBS".to_owned(),
+            cloud: "AWS".to_owned(),
+            unit: "DBU".to_owned(),
+            quantity: number(quantity),
+            start: Time(0),
+            product: "JOBS".to_owned(),
+            source: job.map(|job| ("job".to_owned(), job.to_owned())).into_iter().collect(),
+            warehouse: None,
+            cluster: None,
+            user: None,
+            tags: Vec::new(),
+        }))
+    };
+    let price = UsageRecord::UnitPrice(UnitPrice {
+        sku: "JOBS".to_owned(),
+        cloud: "AWS".to_owned(),
+        unit: "DBU".to_owned(),
+        currency: Currency::USD,
+        price: number("0.2"),
+        from: Time(-5),
+        until: None,
+        agreed: false,
+    });
+    let lines = [
+        used("a", "2", Some("1")),
+        used("b", "-2", Some("1")),
+        used("c", "1.5", Some("1")),
+        used("c", "1.5", Some("1")),
+        used("d", "1", None),
+    ];
+    let ledger = read(&[[price].as_slice(), &lines].concat());
+    assert_eq!(
+        parts(&ledger),
+        [("attributed", "named", 30_000), ("unattributed", "unnamed", 20_000)]
+    );
+    // Without a price it is no money, and is said.
+    let ledger = read(&lines);
+    assert!(ledger.is_empty());
+    assert_eq!(ledger.unpriced, [("2.5 DBU".to_owned(), "JOBS".to_owned())]);
+}
+
+#[test]
+fn a_ledger_that_does_not_add_up_has_no_sums() {
+    let mut ledger = read(&[line(5_000_000, "Usage", Some("x")), line(7_000_000, "Tax", None)]);
+    assert_eq!(ledger.sums().unwrap()[0].billed, 12_000);
+    ledger.allocations[0].nanos -= 1;
+    assert!(matches!(ledger.sums(), Err(Imbalance::Charge { charge: 0, .. })));
+    ledger.allocations[0].nanos += 1;
+    ledger.allocations[0].charge = 9;
+    assert_eq!(ledger.sums(), Err(Imbalance::NoCharge(9)));
+    ledger.allocations[0].charge = 0;
+    ledger.allocations[0].share = Share::Attributed(9);
+    ledger.allocations[0].method = Method::Named;
+    assert_eq!(ledger.sums(), Err(Imbalance::NoCause(9)));
+}

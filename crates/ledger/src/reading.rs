@@ -1,0 +1,218 @@
+//! Reading records into a ledger, one after the other: what is kept grows with what is different, not with rows.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use plumb_base::record::usage::{
+    BillLine, NodeRun, Platform, QueryCredits, QueryRun, UsageLine, UsageRecord,
+};
+use plumb_base::{Digest, Hasher};
+
+use crate::Contract;
+use crate::book::{Ledger, Writer};
+use crate::cause::Causes;
+use crate::databricks::{self, Asked, Databricks};
+use crate::lines::{self, Lines, Shared};
+use crate::names::Names;
+use crate::prices::Prices;
+use crate::snowflake::Snowflake;
+use crate::tag;
+use crate::workload::{Told, Traces, Workload};
+
+/// Records on their way into a ledger.
+///
+/// Records of one kind are expected before those of the next, in the order of
+/// [`plumb_base::record::usage::RecordKind`]; what comes late is still counted, with less known of it.
+#[derive(Debug)]
+pub struct Reading {
+    names: Names,
+    causes: Causes,
+    prices: Prices,
+    snowflake: Snowflake,
+    databricks: Databricks,
+    lines: Lines,
+    /// dbt nodes by the query that ran them.
+    nodes: BTreeMap<Digest, String>,
+    /// Causes of queries, by the id of the query.
+    queries: BTreeMap<Digest, usize>,
+    /// What was there before, of what must count once.
+    credited: BTreeSet<Digest>,
+    used: BTreeSet<Digest>,
+    twice: usize,
+}
+
+impl Reading {
+    /// Begins, with the prices that were agreed.
+    pub fn new(contract: Contract) -> Self {
+        Self {
+            names: Names::default(),
+            causes: Causes::default(),
+            prices: Prices::new(contract),
+            snowflake: Snowflake::default(),
+            databricks: Databricks::default(),
+            lines: Lines::default(),
+            nodes: BTreeMap::new(),
+            queries: BTreeMap::new(),
+            credited: BTreeSet::new(),
+            used: BTreeSet::new(),
+            twice: 0,
+        }
+    }
+
+    /// Adds a record.
+    pub fn add(&mut self, record: UsageRecord) {
+        match record {
+            UsageRecord::NodeRun(NodeRun { query, node }) => {
+                self.nodes.insert(digest(&query), node);
+            }
+            UsageRecord::Rate(rate) => self.prices.rate(&rate),
+            UsageRecord::UnitPrice(price) => self.prices.unit(price),
+            UsageRecord::Query(run) => self.query(&run),
+            UsageRecord::QueryCredits(run) => self.credits(&run),
+            UsageRecord::WarehouseHour(hour) => {
+                let warehouse = self.names.id(&hour.warehouse);
+                self.snowflake.warehouse(&hour, warehouse);
+            }
+            UsageRecord::ServiceDay(day) => {
+                let service = self.names.id(&day.service.to_ascii_uppercase());
+                self.snowflake.service(day, service);
+            }
+            UsageRecord::Invoiced(row) => self.snowflake.invoiced(row),
+            UsageRecord::Usage(line) => self.usage(&line),
+            UsageRecord::Line(line) => self.line(&line),
+        }
+    }
+
+    /// Ends: everything that was charged, each unit of it in one place.
+    pub fn close(mut self) -> Ledger {
+        let mut ledger = Ledger {
+            names: self.names,
+            causes: self.causes.list,
+            workloads: self.causes.workloads,
+            ..Ledger::default()
+        };
+        let mut writer = Writer::new(&mut ledger);
+        self.snowflake.close(&mut self.prices, &mut writer);
+        self.databricks.close(&mut self.prices, &mut writer);
+        // A bill of a platform whose own records were read would be the same money once more.
+        let own: BTreeSet<_> = writer.ledger.charges.iter().map(|charge| charge.provider).collect();
+        let twice: BTreeSet<_> = self.lines.providers().filter(|it| own.contains(it)).collect();
+        let but: Vec<_> = twice.into_iter().collect();
+        for provider in &but {
+            let name = writer.ledger.names.name(*provider).to_owned();
+            writer.ledger.notes.push(format!(
+                "lines of {name} in FOCUS files are left out: its own records were read"
+            ));
+        }
+        self.lines.close(&but, &mut writer);
+        ledger.basis = self.prices.basis();
+        if self.twice > 0 {
+            ledger.notes.push(format!("{} rows were there twice and count once", self.twice));
+        }
+        ledger
+    }
+
+    fn query(&mut self, run: &QueryRun) {
+        let id = digest(&run.id);
+        if !run.id.is_empty() && self.queries.contains_key(&id) {
+            self.twice += 1;
+            return;
+        }
+        let source = run.source.as_ref().map(|(kind, id)| (kind.as_str(), id.as_str()));
+        let workload = Workload::of(&Traces {
+            node: self.nodes.get(&id).map(String::as_str),
+            text: &run.text,
+            source,
+            tag: run.tag.as_deref(),
+            hash: run.hash.as_deref(),
+        });
+        let tags = run.tag.as_deref().map(tag::tags).unwrap_or_default();
+        let cause = self.causes.id(&mut self.names, workload, run.user.as_deref(), &tags);
+        self.causes.ran(cause);
+        self.queries.insert(id, cause);
+        let warehouse = run.warehouse.as_deref().map(|name| self.names.id(name));
+        match run.platform {
+            Platform::Snowflake => self.snowflake.query(run, warehouse, cause),
+            Platform::Databricks => self.databricks.query(run, warehouse, cause),
+        }
+    }
+
+    fn credits(&mut self, run: &QueryCredits) {
+        let id = digest(&run.id);
+        if !self.credited.insert(id) {
+            self.twice += 1;
+            return;
+        }
+        let cause = self.queries.get(&id).copied().unwrap_or_else(|| {
+            let workload = Workload::of(&Traces {
+                node: self.nodes.get(&id).map(String::as_str),
+                tag: run.tag.as_deref(),
+                hash: run.hash.as_deref(),
+                ..Traces::default()
+            });
+            let tags = run.tag.as_deref().map(tag::tags).unwrap_or_default();
+            let cause = self.causes.id(&mut self.names, workload, run.user.as_deref(), &tags);
+            self.causes.ran(cause);
+            cause
+        });
+        let warehouse = self.names.id(&run.warehouse);
+        self.snowflake.credits(run, warehouse, cause);
+    }
+
+    fn usage(&mut self, line: &UsageLine) {
+        if let Some(id) = &line.id
+            && !self.used.insert(digest(id))
+        {
+            self.twice += 1;
+            return;
+        }
+        let tags: Vec<String> = pairs(&line.tags);
+        let named =
+            line.source.first().map(|(kind, id)| Workload::object(kind, id, Told::Platform));
+        let asked = match (named, &line.warehouse) {
+            (Some(workload), _) => {
+                let user = line.user.as_deref();
+                Asked::Cause(self.causes.id(&mut self.names, workload, user, &tags))
+            }
+            (None, Some(warehouse)) => Asked::Warehouse(self.names.id(warehouse)),
+            (None, None) => Asked::Nobody,
+        };
+        let resource = line.warehouse.as_ref().or(line.cluster.as_ref());
+        let key = databricks::Key {
+            start: line.start.hour(),
+            sku: self.names.id(&line.sku),
+            cloud: self.names.id(&line.cloud),
+            unit: self.names.id(&line.unit),
+            product: self.names.id(&line.product),
+            resource: resource.map(|name| self.names.id(name)),
+            asked,
+        };
+        self.databricks.line(line, key);
+    }
+
+    fn line(&mut self, line: &BillLine) {
+        let tags = pairs(&line.tags);
+        let named = line.resource.as_deref().map(Workload::resource);
+        // Tags alone say for whom it is, though not what it is.
+        let named = named.or_else(|| (!tags.is_empty()).then(|| Workload::resource(&line.service)));
+        let cause = named.map(|workload| self.causes.id(&mut self.names, workload, None, &tags));
+        let key = lines::Key {
+            currency: line.currency,
+            provider: self.names.id(&line.provider),
+            service: self.names.id(&line.service),
+            resource: line.resource.as_deref().map(|name| self.names.id(name)),
+            day: line.start.day(),
+            share: Shared::of(line, cause),
+        };
+        self.lines.line(line, key);
+    }
+}
+
+fn pairs(tags: &[(String, String)]) -> Vec<String> {
+    tags.iter().map(|(key, value)| format!("{key}={value}")).collect()
+}
+
+fn digest(id: &str) -> Digest {
+    let mut hasher = Hasher::new("query");
+    hasher.text(id);
+    hasher.finish()
+}

@@ -1,0 +1,308 @@
+//! The bill of Snowflake: warehouses by hour, cloud services above the daily tenth, services that work by themselves.
+
+use std::collections::BTreeMap;
+
+use plumb_base::record::usage::{
+    Invoiced, QueryCredits, QueryRun, ServiceDay, Time, WarehouseHour,
+};
+use plumb_base::{Currency, Decimal, Nanos};
+
+use crate::book::Writer;
+use crate::charge::{Charge, Method, Share, Unit};
+use crate::hours::{Hours, Ran, positive};
+use crate::names::NameId;
+use crate::prices::Prices;
+
+/// Service of what warehouses use.
+const WAREHOUSES: &str = "WAREHOUSE_METERING";
+
+/// Name under which cloud services are charged.
+const CLOUD_SERVICES: &str = "CLOUD_SERVICES";
+
+/// What metering calls cloud services that no warehouse asked for.
+const NO_WAREHOUSE: &str = "CLOUD_SERVICES_ONLY";
+
+const PROVIDER: &str = "Snowflake";
+
+/// Billionths of a credit of an hour of the smallest warehouse.
+const CREDIT: u64 = 1_000_000_000;
+
+/// Records of Snowflake, while they are read.
+#[derive(Debug, Default)]
+pub(crate) struct Snowflake {
+    hours: Hours,
+    metered: BTreeMap<(NameId, Time), Metered>,
+    services: BTreeMap<(Time, NameId), ServiceDay>,
+    invoiced: BTreeMap<(Time, String, String, Currency), Invoiced>,
+    /// Billionths of credits of cloud services, by day and cause.
+    cloud: BTreeMap<(Time, usize), u64>,
+    /// Billionths of a credit that an hour of a warehouse takes, by its size.
+    hourly: BTreeMap<NameId, u64>,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Metered {
+    compute: Decimal,
+    cloud_services: Decimal,
+    queries: Option<Decimal>,
+}
+
+/// What warehouses used on a day; cloud services before any adjustment.
+#[derive(Debug, Clone, Copy, Default)]
+struct Day {
+    compute: Option<Decimal>,
+    cloud_services: Decimal,
+}
+
+impl Snowflake {
+    pub(crate) fn query(&mut self, run: &QueryRun, warehouse: Option<NameId>, cause: usize) {
+        self.hours.cover(run.start, run.end);
+        let day = run.end.day();
+        let cloud = positive(run.cloud_services.nanos());
+        if cloud > 0 {
+            *self.cloud.entry((day, cause)).or_default() += cloud;
+        }
+        // What has no size ran on no warehouse: a cached result, or metadata.
+        let (Some(warehouse), Some(size)) = (warehouse, &run.size) else { return };
+        self.hours.run(warehouse, run.cluster, cause, (run.start, run.end), run.work);
+        if let Some(hourly) = hourly(size) {
+            let known = self.hourly.entry(warehouse).or_default();
+            *known = hourly.max(*known);
+        }
+    }
+
+    pub(crate) fn credits(&mut self, run: &QueryCredits, warehouse: NameId, cause: usize) {
+        let credits = positive(run.credits.nanos());
+        self.hours.credit(warehouse, cause, (run.start, run.end), credits);
+    }
+
+    /// A row that is there twice, because exports overlap, counts once.
+    pub(crate) fn warehouse(&mut self, hour: &WarehouseHour, warehouse: NameId) {
+        let metered = Metered {
+            compute: if hour.warehouse == NO_WAREHOUSE { Decimal::ZERO } else { hour.compute },
+            cloud_services: hour.cloud_services,
+            queries: hour.queries,
+        };
+        self.metered.insert((warehouse, hour.start.hour()), metered);
+    }
+
+    pub(crate) fn service(&mut self, day: ServiceDay, service: NameId) {
+        self.services.insert((day.day.day(), service), day);
+    }
+
+    pub(crate) fn invoiced(&mut self, row: Invoiced) {
+        let key =
+            (row.day.day(), row.service.to_ascii_uppercase(), row.usage_type.clone(), row.currency);
+        self.invoiced.insert(key, row);
+    }
+
+    /// Turns what was read into charges, each with its allocations.
+    pub(crate) fn close(&self, prices: &mut Prices, writer: &mut Writer<'_>) {
+        let from = writer.ledger.charges.len();
+        let mut days: BTreeMap<Time, Day> = BTreeMap::new();
+        for ((warehouse, hour), metered) in &self.metered {
+            let day = days.entry(hour.day()).or_default();
+            day.compute = Some(day.compute.unwrap_or_default().plus(metered.compute));
+            day.cloud_services = day.cloud_services.plus(metered.cloud_services);
+            let parts = self.parts((*warehouse, *hour), metered);
+            let charge = Line { service: WAREHOUSES, resource: Some(*warehouse), start: *hour };
+            charge.write(metered.compute, prices, writer, &parts);
+        }
+        for (day, _) in self.services.keys() {
+            days.entry(*day).or_default();
+        }
+        for (day, hours) in days {
+            self.day(day, hours, prices, writer);
+        }
+        self.settle(from, writer);
+    }
+
+    /// Who used a warehouse in an hour, by weights in billionths of a credit.
+    fn parts(&self, place: (NameId, Time), metered: &Metered) -> Vec<(Share, Method, u64)> {
+        let compute = positive(metered.compute.nanos());
+        let known = metered.queries.map(|credits| positive(credits.nanos()).min(compute));
+        let ran = self.hours.at(place);
+        let sum = |of: fn(&Ran) -> u64| ran.iter().map(|(_, ran)| of(ran)).sum::<u64>();
+        let (credits, work) = (sum(|ran| ran.credits), sum(|ran| ran.work));
+        let mut parts: Vec<(Share, Method, u64)> = Vec::new();
+        let idle = |whole: bool| if whole { Share::IdleWholeHour } else { Share::IdleInHour };
+        if credits > 0 {
+            let each = ran.iter().filter(|(_, ran)| ran.credits > 0);
+            parts.extend(each.map(|(cause, ran)| {
+                (Share::Attributed(*cause), Method::QueryCredits, ran.credits)
+            }));
+            let queries = known.unwrap_or(credits).max(credits);
+            parts.push((Share::Unattributed, Method::ShortQueries, queries - credits));
+            parts.push((idle(false), Method::Idle, compute.saturating_sub(queries)));
+        } else if work > 0 {
+            let busy = known.or_else(|| self.estimate(place));
+            let method = if busy.is_some() { Method::TimeShare } else { Method::TimeShareWithIdle };
+            let busy = busy.unwrap_or(compute).min(compute);
+            let works: Vec<u64> = ran.iter().map(|(_, ran)| ran.work).collect();
+            let (shares, _) = crate::split(i128::from(busy), &works);
+            let each = ran.iter().zip(shares);
+            parts.extend(
+                each.map(|((cause, _), share)| {
+                    (Share::Attributed(*cause), method, positive(share))
+                }),
+            );
+            parts.push((idle(false), Method::Idle, compute - busy));
+        } else if let Some(queries) = known {
+            parts.push((Share::Unattributed, Method::ShortQueries, queries));
+            parts.push((idle(queries == 0), Method::Idle, compute - queries));
+        } else if self.hours.covers(place.1) {
+            parts.push((idle(true), Method::Idle, 1));
+        } else {
+            parts.push((Share::Unattributed, Method::NoHistory, 1));
+        }
+        parts
+    }
+
+    /// Billionths of credits of the minutes in which something ran.
+    ///
+    /// Where an hour of one cluster took more than its size says, the warehouse is of a dearer kind, and that hour
+    /// tells its rate.
+    fn estimate(&self, place: (NameId, Time)) -> Option<u64> {
+        let by_size = *self.hourly.get(&place.0)?;
+        let (minutes, clusters) = self.hours.busy(place);
+        let compute = positive(self.metered.get(&place)?.compute.nanos());
+        let seen = compute / clusters.max(1);
+        Some(minutes * by_size.max(seen) / 60)
+    }
+
+    /// Cloud services of a day, and services other than warehouses.
+    fn day(&self, day: Time, hours: Day, prices: &mut Prices, writer: &mut Writer<'_>) {
+        let rows: Vec<(&NameId, &ServiceDay)> = self
+            .services
+            .range((day, NameId::FIRST)..=(day, NameId::LAST))
+            .map(|((_, id), row)| (id, row))
+            .collect();
+        let mut cloud = Decimal::ZERO;
+        for (service, row) in &rows {
+            let is_warehouse = row.service.eq_ignore_ascii_case(WAREHOUSES);
+            let told = row.compute.unwrap_or_else(|| row.billed.minus(row.cloud_services));
+            let compute = if is_warehouse && row.compute.is_none() {
+                hours.compute.unwrap_or(told)
+            } else {
+                told
+            };
+            cloud = cloud.plus(row.billed.minus(compute));
+            if is_warehouse {
+                let line = Line { service: WAREHOUSES, resource: None, start: day };
+                let rest = compute.minus(hours.compute.unwrap_or_default());
+                line.write(rest, prices, writer, &[(Share::Unattributed, Method::Difference, 1)]);
+            } else {
+                let name = writer.ledger.names.name(**service).to_owned();
+                let line = Line { service: &name, resource: None, start: day };
+                line.write(compute, prices, writer, &[(Share::Overhead, Method::Service, 1)]);
+            }
+        }
+        if rows.is_empty() {
+            let tenth = hours.compute.unwrap_or_default().tenth();
+            cloud = hours.cloud_services.minus(tenth).max(Decimal::ZERO);
+        }
+        let range = self.cloud.range((day, 0)..=(day, usize::MAX));
+        let mut parts: Vec<(Share, Method, u64)> = range
+            .map(|((_, cause), nanos)| (Share::Attributed(*cause), Method::CloudServices, *nanos))
+            .collect();
+        let queries: u64 = parts.iter().map(|(_, _, nanos)| nanos).sum();
+        let rest = positive(hours.cloud_services.nanos()).saturating_sub(queries);
+        parts.push((Share::Overhead, Method::Service, if queries == 0 { 1 } else { rest }));
+        Line { service: CLOUD_SERVICES, resource: None, start: day }
+            .write(cloud, prices, writer, &parts);
+    }
+
+    /// Adds what was invoiced beside the credits, and the difference where it was for credits.
+    fn settle(&self, from: usize, writer: &mut Writer<'_>) {
+        let mut computed: BTreeMap<(Time, String, Currency), Nanos> = BTreeMap::new();
+        for charge in &writer.ledger.charges[from..] {
+            let service = family(writer.ledger.names.name(charge.service));
+            *computed.entry((charge.start.day(), service, charge.currency)).or_default() +=
+                charge.billed;
+        }
+        let mut wanted: BTreeMap<(Time, String, Currency), (Nanos, bool)> = BTreeMap::new();
+        for ((day, service, usage_type, currency), row) in &self.invoiced {
+            let cloud = usage_type.to_ascii_lowercase().contains("cloud services");
+            let service = if cloud { family(CLOUD_SERVICES) } else { family(service) };
+            let entry = wanted.entry((*day, service, *currency)).or_default();
+            entry.0 += row.amount.nanos();
+            entry.1 |= row.is_credits;
+        }
+        for ((day, service, currency), (amount, _)) in wanted {
+            let known = computed.get(&(day, service.clone(), currency)).copied();
+            let method = if known.is_some() { Method::Difference } else { Method::Service };
+            let share = if service == WAREHOUSES && known.is_none() {
+                Share::Unattributed
+            } else {
+                Share::Overhead
+            };
+            let charge = Charge {
+                provider: writer.ledger.names.id(PROVIDER),
+                service: writer.ledger.names.id(&service),
+                resource: None,
+                start: day,
+                currency,
+                billed: amount - known.unwrap_or(0),
+                quantity: None,
+            };
+            writer.charge(charge, &[(share, method, 1)]);
+        }
+    }
+}
+
+/// Services that an invoice nets with each other.
+fn family(service: &str) -> String {
+    if service == CLOUD_SERVICES { WAREHOUSES.to_owned() } else { service.to_owned() }
+}
+
+/// A charge in credits.
+struct Line<'a> {
+    service: &'a str,
+    resource: Option<NameId>,
+    start: Time,
+}
+
+impl Line<'_> {
+    fn write(
+        &self,
+        credits: Decimal,
+        prices: &mut Prices,
+        writer: &mut Writer<'_>,
+        parts: &[(Share, Method, u64)],
+    ) {
+        if credits == Decimal::ZERO {
+            return;
+        }
+        let price = prices.credit(self.service, self.start.day());
+        let charge = Charge {
+            provider: writer.ledger.names.id(PROVIDER),
+            service: writer.ledger.names.id(self.service),
+            resource: self.resource,
+            start: self.start,
+            currency: price.currency,
+            billed: 0,
+            quantity: Some((credits, Unit::Credit)),
+        };
+        writer.priced(charge, credits, price.nanos, parts);
+    }
+}
+
+/// Billionths of credits that an hour of a warehouse of a size takes: each size takes twice the one before.
+fn hourly(size: &str) -> Option<u64> {
+    let letters = |it: &char| it.is_ascii_alphanumeric();
+    let size: String = size.chars().filter(letters).collect::<String>().to_ascii_lowercase();
+    let step = match size.as_str() {
+        "xsmall" => 0,
+        "small" => 1,
+        "medium" => 2,
+        "large" => 3,
+        "xlarge" => 4,
+        "2xlarge" | "xxlarge" => 5,
+        "3xlarge" | "xxxlarge" => 6,
+        "4xlarge" | "x4large" => 7,
+        "5xlarge" | "x5large" => 8,
+        "6xlarge" | "x6large" => 9,
+        _ => return None,
+    };
+    Some(CREDIT << step)
+}

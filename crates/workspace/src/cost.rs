@@ -1,0 +1,145 @@
+//! `cost`: what was billed, by whatever somebody asks for, and always all of it.
+
+mod rows;
+
+pub(crate) use rows::kind;
+
+use plumb_base::answer::{Account, Cost, Parts, Using};
+use plumb_base::record::{Found, usage::Time};
+use plumb_base::{Moment, Nanos, World};
+use plumb_connect::Rows;
+use plumb_ledger::{Contract, IdlePolicy, Imbalance, Ledger, Method, Sums};
+
+use crate::Workspace;
+
+/// What rows of a cost are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum By {
+    /// Teams.
+    Team,
+    /// Assets.
+    Asset,
+    /// What runs again and again.
+    Workload,
+    /// Warehouses, clusters and other resources.
+    Warehouse,
+    /// Whoever ran it.
+    User,
+    /// Tags.
+    Tag,
+}
+
+impl By {
+    /// Every way, with its word.
+    pub const ALL: [Self; 6] =
+        [Self::Team, Self::Asset, Self::Workload, Self::Warehouse, Self::User, Self::Tag];
+
+    /// The word that is typed.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Team => "team",
+            Self::Asset => "asset",
+            Self::Workload => "workload",
+            Self::Warehouse => "warehouse",
+            Self::User => "user",
+            Self::Tag => "tag",
+        }
+    }
+}
+
+/// Reads the records that were found; what cannot be read is a problem of what was found.
+pub(crate) fn read(world: &dyn World, found: &mut Found) -> (Ledger, Vec<Rows>) {
+    let prices = &found.settings.prices;
+    let contract = Contract {
+        snowflake_credit: prices.snowflake_credit,
+        databricks_dbu: prices.databricks_dbu.iter().cloned().collect(),
+        currency: prices.currency,
+    };
+    let mut reading = plumb_ledger::Reading::new(contract);
+    let mut give = |record| reading.add(record);
+    let rows = plumb_connect::records(world, &found.records, &mut found.problems, &mut give);
+    found.problems.sort();
+    (reading.close(), rows)
+}
+
+pub(crate) fn cost(workspace: &Workspace, by: By, idle: IdlePolicy) -> Result<Cost, Imbalance> {
+    let ledger = workspace.ledger.clone().with_idle(idle);
+    let mut accounts = Vec::new();
+    for sums in ledger.sums()? {
+        let mut rows = rows::rows(workspace, &ledger, by, &sums);
+        let amounts: Vec<Nanos> = rows.iter().map(|row| row.parts.total()).collect();
+        sums.rows(&amounts)?;
+        let methods = methods(&ledger, &sums);
+        let (billed, parts) = (sums.money(sums.billed), parts(&sums));
+        let cents = rows::cents(&parts, &mut rows);
+        accounts.push(Account { billed, parts, cents, rows, methods });
+    }
+    let paths: Vec<&String> = workspace.records.iter().map(|file| &file.path).collect();
+    let problems = workspace.found.problems.iter();
+    let problems =
+        problems.filter(|it| it.reason == "missing-column" || paths.contains(&&it.place.path));
+    Ok(Cost {
+        root: workspace.root.clone(),
+        by: by.word().to_owned(),
+        idle: word(idle).to_owned(),
+        days: days(&ledger),
+        accounts,
+        basis: ledger.basis.clone(),
+        unpriced: ledger.unpriced.clone(),
+        notes: ledger.notes.clone(),
+        using: workspace.records.iter().map(used).collect(),
+        problems: problems.cloned().collect(),
+    })
+}
+
+fn word(idle: IdlePolicy) -> &'static str {
+    match idle {
+        IdlePolicy::Apart => "apart",
+        IdlePolicy::Proportional => "proportional",
+        IdlePolicy::Owner => "owner",
+    }
+}
+
+fn parts(sums: &Sums) -> Parts {
+    Parts {
+        attributed: sums.attributed,
+        idle_in_hour: sums.idle_in_hour,
+        idle_whole_hour: sums.idle_whole_hour,
+        overhead: sums.overhead,
+        unattributed: sums.unattributed,
+    }
+}
+
+/// How much was told by which method, the most first.
+fn methods(ledger: &Ledger, sums: &Sums) -> Vec<(String, String, Nanos)> {
+    let mut by_method: std::collections::BTreeMap<Method, Nanos> =
+        std::collections::BTreeMap::new();
+    for one in &ledger.allocations {
+        if ledger.charges[one.charge].currency == sums.currency {
+            *by_method.entry(one.method).or_default() += one.nanos;
+        }
+    }
+    let mut methods: Vec<(Method, Nanos)> = by_method.into_iter().collect();
+    methods.sort_by_key(|(method, nanos)| (-nanos, *method));
+    let said = |(method, nanos): (Method, Nanos)| {
+        (method.id().to_owned(), method.words().to_owned(), nanos)
+    };
+    methods.into_iter().map(said).collect()
+}
+
+/// The first and the last day that was charged.
+fn days(ledger: &Ledger) -> Option<(String, String)> {
+    let starts = ledger.charges.iter().map(|charge| charge.start);
+    let day = |time: Time| Moment(time.0.div_euclid(1000)).day();
+    Some((day(starts.clone().min()?), day(starts.max()?)))
+}
+
+fn used(file: &Rows) -> Using {
+    let bad = if file.bad == 0 { String::new() } else { format!(", {} not read", file.bad) };
+    let rows = if file.read == 1 { "row" } else { "rows" };
+    Using {
+        what: kind(file.kind).to_owned(),
+        path: file.path.clone(),
+        detail: format!("{} {rows}{bad}", file.read),
+    }
+}

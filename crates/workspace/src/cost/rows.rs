@@ -1,0 +1,222 @@
+//! Rows of a cost: each part of a bill in exactly one of them.
+
+use std::collections::BTreeMap;
+
+use plumb_base::answer::{CostRow, Parts, RowKind};
+use plumb_base::record::usage::RecordKind;
+use plumb_base::{Nanos, record::OwnerSetting};
+use plumb_estate::{Asset, WarehouseOwners};
+use plumb_ledger::{Allocation, Cause, Charge, Ledger, Share, Sums, Workload, WorkloadKind};
+
+use super::By;
+use crate::Workspace;
+
+/// Billionths that make a cent.
+const CENT: Nanos = 10_000_000;
+
+/// What a kind of records is called.
+pub(crate) fn kind(kind: RecordKind) -> &'static str {
+    match kind {
+        RecordKind::NodeRuns => "dbt run results",
+        RecordKind::Rates => "rates of credits",
+        RecordKind::UnitPrices => "prices of units",
+        RecordKind::Queries => "query history",
+        RecordKind::QueryCredits => "credits of queries",
+        RecordKind::WarehouseHours => "warehouse metering",
+        RecordKind::ServiceDays => "daily metering",
+        RecordKind::Invoiced => "invoiced usage",
+        RecordKind::UsageLines => "billable usage",
+        RecordKind::BillLines => "bill (FOCUS)",
+    }
+}
+
+/// Rows in one currency, the dearest first, what nobody caused last.
+pub(super) fn rows(workspace: &Workspace, ledger: &Ledger, by: By, sums: &Sums) -> Vec<CostRow> {
+    let names = Namer::new(workspace, ledger, by);
+    let mut rows: BTreeMap<(RowKind, String), CostRow> = BTreeMap::new();
+    for one in &ledger.allocations {
+        let charge = &ledger.charges[one.charge];
+        if charge.currency != sums.currency {
+            continue;
+        }
+        let (kind, name) = names.of(one, charge);
+        let row = rows.entry((kind, name)).or_insert_with_key(|(kind, name)| CostRow {
+            kind: *kind,
+            name: name.clone(),
+            parts: Parts::default(),
+            cents: Parts::default(),
+            runs: 0,
+            owner: None,
+            asset: None,
+            told: None,
+        });
+        let parts = &mut row.parts;
+        *match one.share {
+            Share::Attributed(_) => &mut parts.attributed,
+            Share::IdleInHour => &mut parts.idle_in_hour,
+            Share::IdleWholeHour => &mut parts.idle_whole_hour,
+            Share::Overhead => &mut parts.overhead,
+            Share::Unattributed => &mut parts.unattributed,
+        } += one.nanos;
+        if let Share::Attributed(cause) = one.share {
+            names.describe(row, &ledger.causes[cause]);
+        }
+    }
+    names.count_runs(&mut rows);
+    let mut rows: Vec<CostRow> = rows.into_values().collect();
+    let nobody = |row: &CostRow| match row.kind {
+        RowKind::Named | RowKind::NotNamed => 0,
+        RowKind::Idle => 1,
+        RowKind::Overhead => 2,
+        RowKind::Unattributed => 3,
+    };
+    rows.sort_by(|one, two| {
+        let amount = two.parts.total().cmp(&one.parts.total());
+        nobody(one).cmp(&nobody(two)).then(amount).then(one.name.cmp(&two.name))
+    });
+    rows
+}
+
+/// Gives every row its cents, and says those of the whole: what is printed adds up, down and across.
+pub(super) fn cents(whole: &Parts, rows: &mut [CostRow]) -> Parts {
+    let billed = plumb_ledger::in_units(whole.total(), CENT);
+    let cents = plumb_ledger::rounded(&whole.each(), CENT, billed);
+    let mut each = vec![[0; 5]; rows.len()];
+    for (part, cents) in cents.iter().enumerate() {
+        let amounts: Vec<Nanos> = rows.iter().map(|row| row.parts.each()[part]).collect();
+        for (row, cents) in each.iter_mut().zip(plumb_ledger::rounded(&amounts, CENT, *cents)) {
+            row[part] = cents;
+        }
+    }
+    for (row, each) in rows.iter_mut().zip(each) {
+        row.cents = Parts::of(each);
+    }
+    let mut all = [0; 5];
+    all.copy_from_slice(&cents);
+    Parts::of(all)
+}
+
+/// Gives each part of a bill the row it belongs to.
+struct Namer<'a> {
+    workspace: &'a Workspace,
+    ledger: &'a Ledger,
+    by: By,
+    /// The asset of each workload.
+    assets: Vec<Option<usize>>,
+    warehouses: WarehouseOwners<'a>,
+}
+
+impl<'a> Namer<'a> {
+    fn new(workspace: &'a Workspace, ledger: &'a Ledger, by: By) -> Self {
+        let assets = plumb_ledger::assets(&ledger.workloads, &workspace.estate);
+        let warehouses = WarehouseOwners::new(&workspace.found.settings);
+        Self { workspace, ledger, by, assets, warehouses }
+    }
+
+    fn of(&self, one: &Allocation, charge: &Charge) -> (RowKind, String) {
+        let resource = charge.resource.map(|id| self.ledger.names.name(id));
+        if let (By::Warehouse, Some(resource)) = (self.by, resource) {
+            return (RowKind::Named, resource.to_owned());
+        }
+        let service = self.ledger.names.name(charge.service);
+        match one.share {
+            Share::Attributed(cause) => {
+                let named = self.name(&self.ledger.causes[cause], resource);
+                let missing = || (RowKind::NotNamed, format!("no {}", self.by.word()));
+                named.map_or_else(missing, |name| (RowKind::Named, name))
+            }
+            Share::IdleInHour => (RowKind::Idle, "idle in hours with queries".to_owned()),
+            Share::IdleWholeHour => (RowKind::Idle, "idle for whole hours".to_owned()),
+            Share::Overhead => (RowKind::Overhead, format!("overhead: {service}")),
+            Share::Unattributed => {
+                (RowKind::Unattributed, format!("not known: {}", one.method.words()))
+            }
+        }
+    }
+
+    fn name(&self, cause: &Cause, resource: Option<&str>) -> Option<String> {
+        let names = &self.ledger.names;
+        match self.by {
+            By::Team => self.team(cause, resource),
+            By::Asset => self.asset(cause.workload).map(|asset| asset.key.clone()),
+            By::Workload => Some(self.workload(cause).label.clone()),
+            By::Warehouse => None,
+            By::User => cause.user.map(|user| names.name(user).to_owned()),
+            By::Tag => {
+                let tags: Vec<&str> = cause.tags.iter().map(|tag| names.name(*tag)).collect();
+                (!tags.is_empty()).then(|| tags.join(", "))
+            }
+        }
+    }
+
+    /// The team of an asset, then the one that a tag names, then the one that pays for the warehouse.
+    fn team(&self, cause: &Cause, resource: Option<&str>) -> Option<String> {
+        let asset = self.asset(cause.workload);
+        let said = |asset: &Asset| {
+            let owner = asset.owners.first().filter(|owner| !owner.is_guess());
+            asset.team.clone().or_else(|| owner.map(|owner| owner.name.clone()))
+        };
+        let tagged = || {
+            let tags = cause.tags.iter().map(|tag| self.ledger.names.name(*tag));
+            let mut teams = tags.filter_map(|tag| tag.strip_prefix("team="));
+            teams.next().map(str::to_owned)
+        };
+        let paid = || {
+            let setting = self.warehouse(resource?)?;
+            setting.team.clone().or_else(|| setting.owner.clone())
+        };
+        asset.and_then(said).or_else(tagged).or_else(paid)
+    }
+
+    fn warehouse(&self, name: &str) -> Option<&OwnerSetting> {
+        self.warehouses.of(name)
+    }
+
+    fn workload(&self, cause: &Cause) -> &Workload {
+        &self.ledger.workloads[cause.workload]
+    }
+
+    fn asset(&self, workload: usize) -> Option<&'a Asset> {
+        self.assets[workload].map(|at| &self.workspace.estate.assets[at])
+    }
+
+    /// Adds what is known of a row of one asset or workload.
+    fn describe(&self, row: &mut CostRow, cause: &Cause) {
+        if row.kind != RowKind::Named || !matches!(self.by, By::Asset | By::Workload) {
+            return;
+        }
+        let asset = self.asset(cause.workload);
+        let owner = asset.and_then(|asset| asset.owners.first()).map(|owner| owner.name.clone());
+        let workload = self.workload(cause);
+        let told = (workload.told.words(), workload.told.confidence().word());
+        row.owner = owner.or(row.owner.take());
+        row.asset = asset.map(|asset| asset.key.clone()).or(row.asset.take());
+        row.told.get_or_insert((told.0.to_owned(), told.1.to_owned()));
+    }
+
+    /// Counts the runs of each row that names something; a run on two warehouses is one.
+    fn count_runs(&self, rows: &mut BTreeMap<(RowKind, String), CostRow>) {
+        if self.by == By::Warehouse {
+            return;
+        }
+        for cause in &self.ledger.causes {
+            // Without a warehouse, the team that pays for one is not known: such runs count where they are named.
+            let name = self.name(cause, None);
+            let key = match name {
+                Some(name) => (RowKind::Named, name),
+                None => (RowKind::NotNamed, format!("no {}", self.by.word())),
+            };
+            if let Some(row) = rows.get_mut(&key) {
+                row.runs += cause.runs;
+            }
+        }
+        // What a bill names is not run by anybody.
+        debug_assert!(
+            self.ledger
+                .causes
+                .iter()
+                .all(|it| it.runs == 0 || self.workload(it).kind != WorkloadKind::Resource),
+            "only queries are counted"
+        );
+    }
+}
