@@ -307,7 +307,7 @@ mod tests {
                     world
                         .files
                         .insert("rates.csv".into(), format!("{RATES}2026-03-02,PIPE,3,USD\n")),
-                )
+                );
             },
             |world| drop(world.variables.insert("DB".into(), "other".into())),
             |world| world.remember("2026-03-03 Bea Clay <bea@shop.example>: models/a.sql"),
