@@ -77,16 +77,12 @@ impl Grouped {
         let mut from = arena.get_from(self.from).clone();
         from.filter.extend(conditions);
         let from = arena.from(from);
-        match self.calls {
-            Some(calls) => {
-                arena.rel(Rel::Aggregate { from, keys: self.keys, calls, scalar: false })
-            }
-            None => {
-                let out = self.keys.into_iter().map(Out::Column).collect();
-                let input = arena.rel(Rel::Project { from, out });
-                arena.rel(Rel::Distinct { input })
-            }
+        if let Some(calls) = self.calls {
+            return arena.rel(Rel::Aggregate { from, keys: self.keys, calls, scalar: false });
         }
+        let out = self.keys.into_iter().map(Out::Column).collect();
+        let input = arena.rel(Rel::Project { from, out });
+        arena.rel(Rel::Distinct { input })
     }
 }
 
