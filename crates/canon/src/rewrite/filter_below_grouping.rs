@@ -78,12 +78,11 @@ impl Grouped {
         from.filter.extend(conditions);
         let from = arena.from(from);
         if let Some(calls) = self.calls {
-            arena.rel(Rel::Aggregate { from, keys: self.keys, calls, scalar: false })
-        } else {
-            let out = self.keys.into_iter().map(Out::Column).collect();
-            let input = arena.rel(Rel::Project { from, out });
-            arena.rel(Rel::Distinct { input })
+            return arena.rel(Rel::Aggregate { from, keys: self.keys, calls, scalar: false });
         }
+        let out = self.keys.into_iter().map(Out::Column).collect();
+        let input = arena.rel(Rel::Project { from, out });
+        arena.rel(Rel::Distinct { input })
     }
 }
 
