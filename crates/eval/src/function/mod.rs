@@ -56,7 +56,7 @@ mod tests {
         assert!(unknown.is_symbol());
         assert_eq!(of("frobnicate", std::slice::from_ref(&one)), Ok(unknown.clone()));
         assert_ne!(of("frobnicate", &[two]), Ok(unknown.clone()));
-        assert!(of("eq", &[unknown.clone(), one.clone()]).is_ok_and(|it| it.is_symbol()));
+        assert!(of("eq", &[unknown.clone(), one]).is_ok_and(|it| it.is_symbol()));
         assert_eq!(of("eq", &[unknown.clone(), Value::Null]), Ok(Value::Null));
         assert_eq!(of("is-not-distinct", &[unknown.clone(), unknown]), Ok(Value::Bool(true)));
         assert!(of("random", &[]).is_err());
