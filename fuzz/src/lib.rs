@@ -13,7 +13,7 @@ pub use plan::{ir_text, plan, sql};
 pub fn let_foreign_threads_panic() {
     let abort = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |info| {
-        if std::thread::current().name() != Some(plumb_connect::FOREIGN_THREAD) {
+        if std::thread::current().name() != Some(plumb_workspace::FOREIGN_THREAD) {
             abort(info);
         }
     }));

@@ -16,7 +16,6 @@ mod mapped;
 mod open;
 mod parquet;
 mod path;
-mod records;
 mod settings;
 mod text;
 mod walk;
@@ -25,8 +24,6 @@ mod yaml;
 pub use discover::{discover, pages};
 pub use disk::Disk;
 pub use open::open;
-pub use parquet::FOREIGN_THREAD;
-pub use records::{Rows, records};
 
 pub(crate) use discover::Connector;
 pub(crate) use walk::Walk;

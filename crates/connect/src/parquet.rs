@@ -9,6 +9,7 @@ use ::parquet::file::reader::{FileReader, SerializedFileReader};
 use ::parquet::record::Field;
 use ::parquet::schema::types::Type;
 use bytes::Bytes;
+use plumb_records::FOREIGN_THREAD;
 
 /// A row: the columns that were asked for and are not NULL.
 pub(crate) type Row = BTreeMap<String, Cell>;
@@ -37,9 +38,6 @@ impl Cell {
         }
     }
 }
-
-/// Name of a thread in which a library reads what may be damaged: a panic there is an answer, not a bug of plumb.
-pub const FOREIGN_THREAD: &str = "plumb-foreign";
 
 /// Rows of a file, in order; columns that the file does not have are left out.
 ///

@@ -25,7 +25,7 @@ pub fn guarded(run: impl FnOnce() -> u8 + Send + 'static) -> u8 {
 
 fn tell(info: &PanicHookInfo<'_>) {
     // A library that met a damaged file: whoever asked it says so.
-    if thread::current().name() == Some(plumb_connect::FOREIGN_THREAD) {
+    if thread::current().name() == Some(plumb_workspace::FOREIGN_THREAD) {
         return;
     }
     let words = match save(&report(info)) {

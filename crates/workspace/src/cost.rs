@@ -7,8 +7,8 @@ pub(crate) use rows::kind;
 use plumb_base::answer::{Account, Cost, Parts, Using};
 use plumb_base::record::{Found, usage::Time};
 use plumb_base::{Moment, Nanos, World};
-use plumb_connect::Rows;
 use plumb_ledger::{Contract, IdlePolicy, Imbalance, Ledger, Method, Sums};
+use plumb_records::Rows;
 
 use crate::Workspace;
 
@@ -57,7 +57,7 @@ pub(crate) fn read(world: &dyn World, found: &mut Found) -> (Ledger, Vec<Rows>) 
     };
     let mut reading = plumb_ledger::Reading::new(contract);
     let mut give = |record| reading.add(record);
-    let rows = plumb_connect::records(world, &found.records, &mut found.problems, &mut give);
+    let rows = plumb_records::records(world, &found.records, &mut found.problems, &mut give);
     found.problems.sort();
     (reading.close(), rows)
 }

@@ -25,15 +25,16 @@ use plumb_base::{
     answer::{Audit, Cost, Doctor, Exists, Graph, Lineage, Metrics, NoSuch, Setup, Shown},
     record::Found,
 };
-use plumb_connect::Rows;
 use plumb_estate::Estate;
 use plumb_ledger::{IdlePolicy, Imbalance, Ledger};
+use plumb_records::Rows;
 use plumb_rules::Platform;
 
 pub use cost::By;
 pub use graph::{Around, Literals};
 pub use plumb_estate::{Depth, Options};
 pub use plumb_ledger::IdlePolicy as Idle;
+pub use plumb_records::FOREIGN_THREAD;
 pub use remember::ask;
 pub use rules::{rule, rules};
 

@@ -303,11 +303,8 @@ mod tests {
             |world| drop(world.files.insert("models/c.sql".into(), "select 1 as id".into())),
             |world| drop(world.files.remove("models/b.sql")),
             |world| {
-                drop(
-                    world
-                        .files
-                        .insert("rates.csv".into(), format!("{RATES}2026-03-02,PIPE,3,USD\n")),
-                );
+                let rates = format!("{RATES}2026-03-02,PIPE,3,USD\n");
+                world.files.insert("rates.csv".into(), rates);
             },
             |world| drop(world.variables.insert("DB".into(), "other".into())),
             |world| world.remember("2026-03-03 Bea Clay <bea@shop.example>: models/a.sql"),

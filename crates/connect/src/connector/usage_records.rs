@@ -4,7 +4,8 @@ use plumb_base::record::Found;
 use plumb_base::record::usage::{RecordFile, RecordKind};
 use plumb_base::{Severity, WorldError};
 
-use crate::records::{self, Recognized};
+use plumb_records::{self as records, Recognized};
+
 use crate::{Connector, Walk, path, text};
 
 pub(crate) static CONNECTOR: Connector =

@@ -7,8 +7,8 @@ use plumb_base::record::usage::{
 };
 use serde_json::Value;
 
-use super::row::plain;
-use super::{Column, Row};
+use crate::row::plain;
+use crate::{Column, Row};
 
 /// Turns a row into a record. `None` is a row that says nothing here; a fault names the column that cannot be read.
 pub(crate) type Read = fn(&Row<'_>, &str) -> Result<Option<UsageRecord>, Column>;

@@ -4,7 +4,7 @@ use std::io::BufRead;
 
 use csv::{ByteRecord, Reader, ReaderBuilder};
 
-use super::{Cell, Columns, Reading, Row};
+use crate::{Cell, Columns, Reading, Row};
 
 /// The columns that the first line of a file names.
 pub(super) fn columns(head: &[u8]) -> Option<Columns> {

@@ -7,7 +7,7 @@ use plumb_base::record::usage::{NodeRun, UsageRecord};
 use serde::de::{DeserializeSeed, Deserializer, SeqAccess, Visitor};
 use serde_json::{Map, Value};
 
-use super::{Cell, Columns, Reading, Row, file};
+use crate::{Cell, Columns, Reading, Row, file};
 
 /// Largest file of run results that is read; a run of thousands of nodes is far below it.
 const LARGEST_RESULTS: u64 = 256 << 20;

@@ -2,16 +2,18 @@
 
 use plumb_base::record::usage::{Platform, RecordKind};
 
-use super::column::bare;
-use super::read::{self, Read};
-use super::{Column, Columns};
+use crate::column::bare;
+use crate::read::{self, Read};
+use crate::{Column, Columns};
 
 /// A kind of file.
-pub(crate) struct Kind {
-    pub(crate) holds: RecordKind,
-    pub(crate) platform: Option<Platform>,
+pub struct Kind {
+    /// What its rows are.
+    pub holds: RecordKind,
+    /// Whose export it is, where that is one platform's.
+    pub platform: Option<Platform>,
     /// What its file is mostly called; the platform's name of the view.
-    pub(crate) name: &'static str,
+    pub name: &'static str,
     /// Columns that tell it, of each list at least one.
     tells: &'static [&'static [Column]],
     /// Columns that tell that it is something else.
@@ -23,7 +25,7 @@ pub(crate) struct Kind {
 }
 
 /// What a header is.
-pub(crate) enum Recognized {
+pub enum Recognized {
     /// A kind of records.
     Kind(&'static Kind),
     /// It is called like a kind, or looks like one, and lacks columns.
@@ -33,7 +35,7 @@ pub(crate) enum Recognized {
 }
 
 /// Tells what a file is by its columns, and by its name where they are not enough.
-pub(crate) fn recognize(path: &str, columns: &Columns) -> Recognized {
+pub fn recognize(path: &str, columns: &Columns) -> Recognized {
     let told = |kind: &&Kind| {
         let any = |list: &[Column]| list.iter().any(|column| columns.has(*column));
         kind.tells.iter().all(|list| any(list)) && !kind.not.iter().any(|it| columns.has(*it))
@@ -51,7 +53,7 @@ pub(crate) fn recognize(path: &str, columns: &Columns) -> Recognized {
             Recognized::Lacking(kind, lacks)
         };
     }
-    let file = bare(crate::path::name(path));
+    let file = bare(path.rsplit_once('/').map_or(path, |(_, name)| name));
     // The longest name counts: `query_history` is a part of `query_attribution_history` in none, but may be.
     let named = KINDS.iter().filter(|kind| file.contains(&bare(kind.name)));
     let some =

@@ -15,8 +15,8 @@ use parquet::schema::types::Type;
 use plumb_base::Stream;
 use serde_json::Value;
 
-use super::{Cell, Column, Columns, Reading, Row};
 use crate::FOREIGN_THREAD;
+use crate::{Cell, Column, Columns, Reading, Row};
 
 /// Rows that are sent at once.
 const BATCH: usize = 512;

@@ -5,14 +5,14 @@ use std::io::{self, BufRead, BufReader, Read};
 use flate2::read::MultiGzDecoder;
 use plumb_base::World;
 
-use super::{Columns, Reading, json, parquet, table};
+use crate::{Columns, Reading, json, parquet, table};
 
 /// Bytes of the beginning of a file that tell its columns, as they lie there and uncompressed.
 const HEAD: usize = 64 << 10;
 
 /// How a file is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Form {
+pub enum Form {
     /// Lines of cells, after a line of names.
     Table,
     /// Objects, in a list or one after the other.
@@ -22,11 +22,11 @@ pub(crate) enum Form {
 }
 
 /// The form of a file by how its name ends; compression is told by the bytes.
-pub(crate) fn form(path: &str) -> Option<Form> {
+pub fn form(path: &str) -> Option<Form> {
     let name = path.to_ascii_lowercase();
     let plain = [".gz", ".zst"].iter().find_map(|end| name.strip_suffix(end));
     let name = plain.unwrap_or(&name);
-    match crate::path::extension(name) {
+    match name.rsplit_once('.').map_or("", |(_, end)| end) {
         "csv" | "tsv" => Some(Form::Table),
         "json" | "jsonl" | "ndjson" => Some(Form::Json),
         "parquet" if plain.is_none() => Some(Form::Parquet),

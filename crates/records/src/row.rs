@@ -6,7 +6,7 @@ use plumb_base::record::usage::Time;
 use plumb_base::{Currency, Decimal};
 use serde_json::Value;
 
-use super::{Column, time};
+use crate::{Column, time};
 
 /// A value of a row.
 #[derive(Debug, Clone, PartialEq)]
@@ -19,7 +19,7 @@ pub(crate) enum Cell {
 
 /// Where each column that is read stands in a file.
 #[derive(Debug, Clone)]
-pub(crate) struct Columns(Vec<Option<usize>>);
+pub struct Columns(Vec<Option<usize>>);
 
 impl Columns {
     /// Columns by the names of a header; of two that mean the same the first counts.

@@ -1,4 +1,7 @@
 //! Records of use and bills, read row by row: what is kept in memory does not grow with the file.
+//!
+//! This crate never writes, never holds a file at once, and never decides who pays for what.
+#![warn(clippy::disallowed_methods, reason = "ask the World")]
 
 mod column;
 mod file;
@@ -11,14 +14,17 @@ mod table;
 mod time;
 
 use plumb_base::record::usage::{RecordFile, RecordKind, UsageRecord};
-use plumb_base::{Problem, Severity, World};
+use plumb_base::{Place, Position, Problem, Severity, World};
 
-use crate::text;
+pub use file::{Form, form};
+pub use kind::{Kind, Recognized, recognize};
+pub use row::Columns;
 
 pub(crate) use column::Column;
-pub(crate) use file::form;
-pub(crate) use kind::{Kind, Recognized, recognize};
-pub(crate) use row::{Cell, Columns, Row};
+pub(crate) use row::{Cell, Row};
+
+/// Name of a thread in which a library reads what may be damaged: a panic there is an answer, not a bug of plumb.
+pub const FOREIGN_THREAD: &str = "plumb-foreign";
 
 /// How much of a file was read.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -60,8 +66,18 @@ pub fn records(
 }
 
 /// The columns of a file, from its beginning; `None` where it is no table.
-pub(crate) fn columns(world: &dyn World, path: &str) -> Option<Columns> {
+pub fn columns(world: &dyn World, path: &str) -> Option<Columns> {
     file::columns(world, path, form(path)?)
+}
+
+/// The beginning of a line.
+fn at(path: &str, line: u32) -> Place {
+    let start = Position { line, column: 1 };
+    Place { start, end: start, ..Place::file(path) }
+}
+
+fn partly(place: Place, reason: &str, message: String) -> Problem {
+    Problem { place, severity: Severity::Partly, reason: reason.to_owned(), message }
 }
 
 /// One file while it is read.
@@ -118,12 +134,11 @@ impl<'a> Reading<'a> {
             let rows =
                 if *count == 1 { "1 row has".to_owned() } else { format!("{count} rows have") };
             let message = format!("{rows} {why}; the first is here");
-            let line = (line.unwrap_or(1), 1);
-            problems.push(text::at(path, line, Severity::Partly, "bad-row", message));
+            problems.push(partly(at(path, line.unwrap_or(1)), "bad-row", message));
         }
         if let Some(why) = &self.broken {
             let message = format!("breaks off after {} rows: {why}", self.read + self.bad);
-            problems.push(text::of_file(path, Severity::Partly, "records-cut", message));
+            problems.push(partly(Place::file(path), "records-cut", message));
         }
         problems
     }
@@ -165,9 +180,11 @@ mod tests {
 
     fn read(path: &str, bytes: Vec<u8>) -> (Vec<UsageRecord>, Vec<String>) {
         let world = Bytes(BTreeMap::from([(path.to_owned(), bytes)]));
-        let found = crate::discover(&world);
-        let (mut problems, mut given) = (found.problems, Vec::new());
-        let _rows = records(&world, &found.records, &mut problems, &mut |row| given.push(row));
+        let columns = columns(&world, path).unwrap();
+        let Recognized::Kind(kind) = recognize(path, &columns) else { panic!("{path}") };
+        let file = RecordFile { path: path.to_owned(), kind: kind.holds, platform: kind.platform };
+        let (mut problems, mut given) = (Vec::new(), Vec::new());
+        let _rows = records(&world, &[file], &mut problems, &mut |row| given.push(row));
         (given, problems.into_iter().map(|it| it.message).collect())
     }
 
