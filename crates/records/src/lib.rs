@@ -180,8 +180,8 @@ mod tests {
 
     fn read(path: &str, bytes: Vec<u8>) -> (Vec<UsageRecord>, Vec<String>) {
         let world = Bytes(BTreeMap::from([(path.to_owned(), bytes)]));
-        let columns = columns(&world, path).unwrap();
-        let Recognized::Kind(kind) = recognize(path, &columns) else { panic!("{path}") };
+        let kind = columns(&world, path).map(|columns| recognize(path, &columns));
+        let Some(Recognized::Kind(kind)) = kind else { return Default::default() };
         let file = RecordFile { path: path.to_owned(), kind: kind.holds, platform: kind.platform };
         let (mut problems, mut given) = (Vec::new(), Vec::new());
         let _rows = records(&world, &[file], &mut problems, &mut |row| given.push(row));
