@@ -62,7 +62,8 @@ pub fn ir_text(bytes: &[u8]) {
 }
 
 fn normal(arena: &mut Arena, rel: RelId) {
-    let normal = Canonicalizer::new().canonical(arena, rel);
+    let mut canonicalizer = Canonicalizer::new();
+    let normal = canonicalizer.canonical(arena, rel);
     let _ = obstacles(arena, normal.rel);
-    let _ = subplans(arena, normal.rel);
+    let _ = subplans(arena, normal.rel, &mut canonicalizer);
 }
