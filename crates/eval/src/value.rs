@@ -20,7 +20,7 @@ pub struct Interval {
     pub micros: i64,
 }
 
-/// A value. The order is one to sort by; what SQL says of two values, [`Value::same`] and [`Value::order`] say.
+/// A value. The order is one to sort by, not that of SQL.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Value {
     /// NULL.
