@@ -29,7 +29,7 @@ pub(crate) struct Scope {
 }
 
 impl Scope {
-    /// Asked of [`Known::scope`], which keeps it.
+    /// Asked of `Known::scope`, which keeps it.
     pub(crate) fn new(from: From, inputs: Vec<Arc<Props>>) -> Self {
         let mut nulled = vec![false; from.inputs.len()];
         fill(&from.tree, false, &mut nulled);
