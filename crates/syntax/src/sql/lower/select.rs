@@ -11,7 +11,7 @@ use crate::sql::tree::{
 
 impl Lower<'_> {
     pub(super) fn select(&self, select: &ast::Select) -> Body {
-        let mut from: Vec<Table> = select.from.iter().map(|table| self.joined(table)).collect();
+        let mut from = self.from(&select.from);
         array_path::unnest(self.dialect, &mut from);
         for view in &select.lateral_views {
             let view = self.lateral_view(view);
@@ -286,6 +286,27 @@ fn beside(left: Table, right: Table) -> Table {
     let kind = if outer { JoinKind::Left } else { JoinKind::Inner };
     let (left, right) = (Box::new(left), Box::new(right));
     Table { kind: TableKind::Join { left, right, kind, on: JoinOn::Nothing }, alias: None, span }
+}
+
+/// Dialects in which a join takes all that stands before it, across commas; elsewhere commas part.
+const LEFT_TO_RIGHT: [&str; 2] = ["bigquery", "databricks"];
+
+impl Lower<'_> {
+    /// What is joined, by commas and by joins.
+    fn from(&self, tables: &[ast::TableWithJoins]) -> Vec<Table> {
+        let mut from: Vec<Table> = Vec::new();
+        for table in tables {
+            let across = LEFT_TO_RIGHT.contains(&self.dialect.name) && !table.joins.is_empty();
+            let before = if across { from.drain(..).reduce(beside) } else { None };
+            let Some(left) = before else {
+                from.push(self.joined(table));
+                continue;
+            };
+            let first = beside(left, self.factor(&table.relation));
+            from.push(table.joins.iter().fold(first, |left, join| self.join(left, join)));
+        }
+        from
+    }
 }
 
 /// A clause that changes the meaning and is not carried.
