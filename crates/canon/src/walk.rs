@@ -15,7 +15,7 @@ pub(crate) struct Site<'a> {
 
 /// One way to simplify scalars.
 pub(crate) struct Rule {
-    /// Names of calls and aggregates that it looks at, and `case`; a scalar without any stays.
+    /// Names of calls and aggregates that it looks at, `case` and `cast`; a scalar without any stays.
     pub(crate) looks_at: &'static [&'static str],
     /// What stands for a scalar whose parts are done; `None` if it stays.
     pub(crate) apply: fn(&mut Arena, &mut Known, &Site<'_>, ScalarId) -> Option<ScalarId>,
@@ -93,9 +93,9 @@ fn holds(arena: &Arena, known: &mut Known, id: ScalarId, rule: &Rule) -> bool {
             rule.looks_at.contains(&arena.name(*function))
         }
         Scalar::Case { .. } => rule.looks_at.contains(&"case"),
+        Scalar::Cast { .. } => rule.looks_at.contains(&"cast"),
         Scalar::Column { .. } | Scalar::Literal(_) | Scalar::Param(_) => return false,
         Scalar::Either { .. }
-        | Scalar::Cast { .. }
         | Scalar::Window { .. }
         | Scalar::Exists(_)
         | Scalar::In { .. }

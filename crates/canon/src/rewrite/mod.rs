@@ -61,6 +61,7 @@ mod order_inputs;
 mod prune_columns;
 mod ranges;
 mod roll_up;
+mod same_type;
 mod self_join;
 mod semi_join;
 mod split_conditions;
@@ -97,6 +98,7 @@ pub(crate) static ALL: &[&crate::Rewrite] = &[
     &prune_columns::REWRITE,
     &ranges::REWRITE,
     &roll_up::REWRITE,
+    &same_type::REWRITE,
     &self_join::REWRITE,
     &semi_join::REWRITE,
     &split_conditions::REWRITE,
