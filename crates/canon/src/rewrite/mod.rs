@@ -40,6 +40,7 @@ mod count_rows;
 mod determined_keys;
 mod distinct;
 mod distinct_keyed;
+mod distinct_within;
 mod drop_joins;
 mod empty;
 mod equal_columns;
@@ -77,6 +78,7 @@ pub(crate) static ALL: &[&crate::Rewrite] = &[
     &determined_keys::REWRITE,
     &distinct::REWRITE,
     &distinct_keyed::REWRITE,
+    &distinct_within::REWRITE,
     &drop_joins::REWRITE,
     &empty::REWRITE,
     &equal_columns::REWRITE,
