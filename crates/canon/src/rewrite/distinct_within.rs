@@ -12,13 +12,12 @@ pub(crate) static REWRITE: Rewrite = Rewrite {
 };
 
 fn apply(arena: &mut Arena, rel: RelId) -> Option<RelId> {
-    match arena.get_rel(rel).clone() {
-        Rel::Distinct { input } => {
+    let parent = arena.get_rel(rel).clone();
+    match parent {
+        // Parts of a union are told apart once more anyway.
+        Rel::Distinct { input } if matches!(arena.get_rel(input), Rel::Union { .. }) => {
             let input = any_number(arena, input)?;
             Some(arena.rel(Rel::Distinct { input }))
-        }
-        parent @ Rel::Aggregate { .. } if super::counts_once(arena, &parent) => {
-            inputs(arena, &parent)
         }
         parent => conditions(arena, &parent),
     }
