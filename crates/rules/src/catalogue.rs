@@ -7,51 +7,34 @@ use plumb_estate::Estate;
 
 use crate::measures::{self, Measure};
 
-/// What a number is: its formula, and the conditions on its rows.
-type Meaning<'m> = (&'m str, BTreeSet<&'m str>);
-
-/// Names of numbers, those with several definitions first, then those that stand in more places.
+/// Names of numbers, in the order of their spelling.
 pub fn metrics(estate: &Estate) -> Vec<MetricCard> {
     let measures = measures::all(estate);
     let mut by_name: BTreeMap<String, Vec<&Measure>> = BTreeMap::new();
-    let mut names: BTreeMap<Meaning<'_>, BTreeSet<&str>> = BTreeMap::new();
+    // The key of a formula holds the conditions on its rows.
+    let mut names: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
     for measure in &measures {
         by_name.entry(measure.spelling()).or_default().push(measure);
-        names.entry(meaning(measure)).or_default().insert(&measure.name);
+        names.entry(&measure.formula.key).or_default().insert(&measure.name);
     }
-    let mut cards: Vec<MetricCard> =
-        by_name.values().map(|group| card(estate, group, &names)).collect();
-    cards.sort_by(|one, two| {
-        let size = |it: &MetricCard| (it.definitions.len(), it.places());
-        size(two).cmp(&size(one)).then_with(|| one.name.cmp(&two.name))
-    });
-    cards
+    by_name.values().map(|group| card(estate, group, &names)).collect()
 }
 
-fn meaning(measure: &Measure) -> Meaning<'_> {
-    let conditions = measure.formula.conditions.keys().map(String::as_str);
-    (&measure.formula.key, conditions.collect())
-}
-
-fn card(
-    estate: &Estate,
-    group: &[&Measure],
-    names: &BTreeMap<Meaning<'_>, BTreeSet<&str>>,
-) -> MetricCard {
-    let mut by_meaning: BTreeMap<Meaning<'_>, Vec<&Measure>> = BTreeMap::new();
+fn card(estate: &Estate, group: &[&Measure], names: &BTreeMap<&str, BTreeSet<&str>>) -> MetricCard {
+    let mut by_formula: BTreeMap<&str, Vec<&Measure>> = BTreeMap::new();
     let mut spelled: BTreeMap<&str, usize> = BTreeMap::new();
     for measure in group {
-        by_meaning.entry(meaning(measure)).or_default().push(measure);
+        by_formula.entry(&measure.formula.key).or_default().push(measure);
         *spelled.entry(&measure.name).or_default() += 1;
     }
-    let mut definitions: Vec<DefinitionCard> = by_meaning
+    let mut definitions: Vec<DefinitionCard> = by_formula
         .iter()
-        .map(|(meaning, measures)| {
+        .map(|(key, measures)| {
             let mut places: Vec<MetricPlace> =
                 measures.iter().map(|measure| place(estate, measure)).collect();
             places.sort();
             places.dedup();
-            let others = names.get(meaning).into_iter().flatten();
+            let others = names.get(key).into_iter().flatten();
             let others = others.filter(|name| !spelled.contains_key(*name));
             DefinitionCard {
                 formula: measures[0].formula.message(),

@@ -96,12 +96,13 @@ pub(crate) fn of_output(arena: &Arena, rel: RelId, at: u32) -> Option<Formula> {
     }
     let written = term.written;
     let mut key = term.key;
-    for condition in reader.conditions.keys() {
+    let conditions = reader.conditions();
+    for condition in conditions.keys() {
         key.push_str(" | ");
         key.push_str(condition);
     }
-    let value = Message(joined(term.shown));
-    let Reader { conditions, tables, counted, vague, .. } = reader;
+    let value = reader.said(Message(joined(term.shown)));
+    let Reader { tables, counted, vague, .. } = reader;
     Some(Formula { key, value, conditions, tables, measured, counted, vague, written })
 }
 

@@ -68,8 +68,9 @@ impl Outline {
             let at = u32::try_from(at).ok()?;
             outputs.insert(key, names.get(&at)?.clone());
         }
+        let conditions = reader.conditions();
         let rows = Rows { tables, joins: reader.joins, shapes: reader.shapes, keys, distinct };
-        Some(Self { rows, conditions: reader.conditions, outputs })
+        Some(Self { rows, conditions, outputs })
     }
 }
 

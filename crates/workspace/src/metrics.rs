@@ -1,5 +1,7 @@
 //! `metrics`: numbers with a name, and the findings that speak of them.
 
+use std::cmp::Reverse;
+
 use plumb_base::answer::{MetricCard, Metrics, NoSuch};
 use plumb_base::{Finding, Part};
 
@@ -21,6 +23,12 @@ pub(crate) fn metrics(workspace: &Workspace, asked: Option<&str>) -> Result<Metr
     for card in &mut metrics {
         card.finding = finding(workspace, card).map(|finding| finding.id.clone());
     }
+    // What somebody should talk about, then what somebody declared: the longest lists of definitions belong to names
+    // such as `result`.
+    metrics.sort_by_key(|card| {
+        let size = (card.definitions.len(), card.places());
+        (card.finding.is_none(), !card.declared, Reverse(size))
+    });
     let asked = asked.map(str::to_owned);
     Ok(Metrics { asked, metrics, coverage: workspace.estate.coverage })
 }

@@ -9,7 +9,7 @@ use crate::{Message, Owner, Place, Tally};
 pub struct Metrics {
     /// The name that was asked for.
     pub asked: Option<String>,
-    /// Names, those with several definitions first, then those that stand in more places.
+    /// Names: those a finding speaks of, then those somebody declared, then those with more definitions.
     pub metrics: Vec<MetricCard>,
     /// Statements of the platform by how well they were read: what was not read names nothing here.
     pub coverage: Tally,

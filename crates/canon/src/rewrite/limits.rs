@@ -16,6 +16,9 @@ fn apply(arena: &mut Arena, rel: RelId) -> Option<RelId> {
         return None;
     };
     if offset.is_some_and(|offset| number(arena, offset) == Some(0)) {
+        if limit.is_none() && order.is_empty() {
+            return Some(input);
+        }
         return Some(arena.rel(Rel::Limit { input, order, limit, offset: None }));
     }
     let (None, Some(few)) = (offset, limit.and_then(|limit| number(arena, limit))) else {

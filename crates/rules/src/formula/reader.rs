@@ -29,7 +29,9 @@ pub(crate) struct Reader<'a> {
     arena: &'a Arena,
     pub(super) tables: BTreeSet<String>,
     /// Conditions that speak of one input.
-    pub(crate) conditions: BTreeMap<String, Message>,
+    conditions: BTreeMap<String, Message>,
+    /// Columns of tables that were met: each by its name with the table's, and alone.
+    columns: BTreeMap<String, String>,
     /// Those of one input that say which rows count.
     pub(super) counted: BTreeSet<String>,
     /// Those of them that no words say.
@@ -54,6 +56,7 @@ impl<'a> Reader<'a> {
             arena,
             tables: BTreeSet::new(),
             conditions: BTreeMap::new(),
+            columns: BTreeMap::new(),
             counted: BTreeSet::new(),
             vague: BTreeSet::new(),
             joins: BTreeSet::new(),
@@ -65,6 +68,26 @@ impl<'a> Reader<'a> {
             depth: 0,
             steps: 0,
         }
+    }
+
+    /// What was said so far; a column without its table's name where no other is called like it.
+    pub(super) fn said(&self, message: Message) -> Message {
+        let alone = |part| match part {
+            Part::Name(named) => match self.columns.get(&named) {
+                Some(column) if self.columns.values().filter(|it| *it == column).count() == 1 => {
+                    Part::Name(column.clone())
+                }
+                _ => Part::Name(named),
+            },
+            part => part,
+        };
+        Message(message.0.into_iter().map(alone).collect())
+    }
+
+    /// The conditions on rows, each with its words.
+    pub(crate) fn conditions(&self) -> BTreeMap<String, Message> {
+        let said = |(key, words): (&String, &Message)| (key.clone(), self.said(words.clone()));
+        self.conditions.iter().map(said).collect()
     }
 
     /// What tells an output of a plan from others; `None` if that cannot be said.
@@ -118,7 +141,9 @@ impl<'a> Reader<'a> {
             (Rel::Scan { table }, Field::Named(column)) => {
                 let (table, column) = (self.arena.name(*table), self.arena.name(column));
                 self.tables.insert(table.to_owned());
-                let shown = vec![Part::Name(column.to_owned())];
+                let named = format!("{}.{column}", table.rsplit('.').next().unwrap_or(table));
+                self.columns.insert(named.clone(), column.to_owned());
+                let shown = vec![Part::Name(named)];
                 Some(Term { key: format!("{table}.{column}"), shown, ..Term::default() })
             }
             (Rel::Project { from, out }, Field::At(at)) => {

@@ -7,8 +7,9 @@ use super::sheet::{Sheet, left, right};
 use crate::Style;
 use crate::words::{count, grouped};
 
-/// Names that are listed, and places that are shown of a definition, unless somebody asks for more.
+/// Names that are listed, and definitions and places that are shown, unless somebody asks for more.
 const NAMES: usize = 20;
+const DEFINITIONS: usize = 10;
 const PLACES: usize = 5;
 
 pub(super) fn metrics(answer: &Metrics, style: &Style<'_>) -> String {
@@ -38,16 +39,17 @@ fn list(sheet: &mut Sheet<'_>, cards: &[MetricCard]) {
         .iter()
         .take(limit)
         .map(|card| {
-            let formula = card.definitions.first().map(|it| pen.message(&it.formula));
+            let how = if card.declared { "declared" } else { "computed in columns" };
             vec![
                 pen.strong(&card.name),
                 pen.plain(&count(card.definitions.len(), "definition")),
                 pen.plain(&count(card.places(), "place")),
-                formula.unwrap_or_default(),
+                pen.plain(how),
+                pen.plain(card.finding.as_deref().unwrap_or_default()),
             ]
         })
         .collect();
-    sheet.table(2, &[left(40), right(15), right(12), left(100)], 3, &rows);
+    sheet.table(2, &[left(40), right(15), right(12), left(20), left(10)], 0, &rows);
     if cards.len() > limit {
         let more = format!("and {} more", grouped(cards.len() - limit));
         sheet.line(2, &pen.faint(&more));
@@ -66,9 +68,15 @@ fn one(sheet: &mut Sheet<'_>, card: &MetricCard) {
         count(card.places(), "place")
     );
     sheet.line(0, &pen.strong(&card.name).and(pen.plain(&head)));
-    for definition in &card.definitions {
+    let limit = sheet.limit(DEFINITIONS);
+    for definition in card.definitions.iter().take(limit) {
         sheet.blank();
         self::definition(sheet, definition);
+    }
+    if card.definitions.len() > limit {
+        sheet.blank();
+        let more = count(card.definitions.len() - limit, "definition");
+        sheet.line(2, &pen.faint(&format!("and {more} more")));
     }
     if let Some(finding) = &card.finding {
         let command = sheet.command("show", finding);
