@@ -18,6 +18,7 @@ mod subject;
 mod version;
 
 pub use catalogue::metrics;
+pub use measures::spelling;
 
 use plumb_base::{Finding, Nanos, Saving};
 use plumb_estate::Estate;

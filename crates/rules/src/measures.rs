@@ -76,7 +76,7 @@ pub(crate) fn all(estate: &Estate) -> Vec<Measure> {
 impl Measure {
     /// Its name in the spelling that tells names apart: `Net Revenue` is `net_revenue`.
     pub(crate) fn spelling(&self) -> String {
-        words(&self.name).join("_")
+        spelling(&self.name)
     }
 
     /// What is left of its name without the words that only say how it is aggregated.
@@ -129,6 +129,11 @@ impl Measure {
             _ => Message::name(asset),
         }
     }
+}
+
+/// A name as it is told from others: `Net Revenue` is `net_revenue`.
+pub fn spelling(name: &str) -> String {
+    words(name).join("_")
 }
 
 /// Whether a column of a type may hold a number.

@@ -1,5 +1,7 @@
 //! What numbers mean.
 
+pub(crate) use several_definitions::speaks_of;
+
 // shelf RULE: Rule (`cargo xtask gen`)
 mod several_definitions;
 mod several_names;

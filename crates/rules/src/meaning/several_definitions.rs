@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use plumb_base::{Evidence, Finding, Message, Reason};
+use plumb_base::{Evidence, Finding, Message, Part, Reason};
 use plumb_estate::Estate;
 
 use crate::{
@@ -17,6 +17,9 @@ pub(crate) static RULE: Rule = Rule {
     page: include_str!("several_definitions.md"),
     check,
 };
+
+/// What stands before further names in a finding.
+const ALSO: &str = "also: ";
 
 /// Definitions that are shown with a finding.
 const SHOWN: usize = 6;
@@ -42,6 +45,14 @@ fn check(platform: &Platform<'_>) -> Vec<Finding> {
         by_assets.entry(assets).or_default().push(rivals);
     }
     by_assets.values().map(|names| finding(platform, &names[0], &names[1..])).collect()
+}
+
+/// Whether a finding of this rule speaks of a number of this name.
+pub(crate) fn speaks_of(finding: &Finding, name: &str) -> bool {
+    let also = |message: &&Message| message.0.first() == Some(&Part::Text(ALSO.to_owned()));
+    let others = finding.because.iter().map(|it| &it.message).filter(also);
+    let parts = [&finding.message].into_iter().chain(others).flat_map(|message| &message.0);
+    finding.rule == RULE.code && parts.into_iter().any(|it| *it == Part::Name(name.to_owned()))
 }
 
 /// Whether a name that nobody declared says more than of what kind a number is, or which rows its query reads.
@@ -95,7 +106,7 @@ fn finding(platform: &Platform<'_>, definitions: &Rivals<'_>, others: &[Rivals<'
         because.push(Reason { evidence: Evidence::Observed, message });
     }
     if !others.is_empty() {
-        let mut message = Message::text("also: ");
+        let mut message = Message::text(ALSO);
         for (at, other) in others.iter().take(SHOWN).enumerate() {
             message = message.then(if at == 0 { "" } else { ", " }).then_name(&other[0][0].name);
         }
