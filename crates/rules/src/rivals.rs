@@ -7,7 +7,7 @@ use plumb_estate::Estate;
 use crate::{
     alike,
     formula::{self, masked},
-    measures::Measure,
+    measures::{Measure, spelling},
     subject, version,
 };
 
@@ -164,7 +164,32 @@ fn are_rivals(estate: &Estate, one: &Definition<'_>, two: &Definition<'_>) -> bo
     let keys = formula::keys(estate, wide.measures[0].asset);
     let picked = |condition: &String| keys.iter().any(|key| condition.contains(key.as_str()));
     let mut more = narrow.counted.difference(&wide.counted);
-    one.families.is_disjoint(&two.families) && more.all(|it| leaves_out(it) && !picked(it))
+    let defines = |it: &String| leaves_out(it) || is_unsaid(estate, it, narrow);
+    one.families.is_disjoint(&two.families) && more.all(|it| defines(it) && !picked(it))
+}
+
+/// Whether a condition picks a kind of rows, such as paid orders, of which the name of an asset does not speak: who reads
+/// the number there takes it for all.
+fn is_unsaid(estate: &Estate, condition: &str, definition: &Definition<'_>) -> bool {
+    definition.measures.iter().any(|measure| {
+        let key = &estate.assets[measure.asset].key;
+        let mut own = measure.formula.counted.iter().filter(|it| masked(it) == condition);
+        own.any(|it| picked_text(it).is_some_and(|text| !speaks_of(key, text)))
+    })
+}
+
+/// The text that a column is compared with.
+fn picked_text(condition: &str) -> Option<&str> {
+    let sides = condition.strip_prefix("eq(")?;
+    let text = sides.strip_prefix('\'').or_else(|| sides.split_once(", '").map(|it| it.1))?;
+    text.split_once('\'').map(|it| it.0)
+}
+
+/// Whether a name holds every word of a text.
+fn speaks_of(name: &str, text: &str) -> bool {
+    let name = spelling(name);
+    let name: BTreeSet<&str> = name.split('_').collect();
+    spelling(text).split('_').all(|word| name.contains(word))
 }
 
 /// Whether a condition leaves rows out, such as cancelled orders, rather than picks a kind of rows.
