@@ -206,7 +206,17 @@ fn same(arena: &mut Arena, pair: &Pair) -> (bool, usize) {
     let settled = !plumb_canon::obstacles(arena, left.rel)
         .iter()
         .any(|it| matches!(it, plumb_canon::Obstacle::Volatile(_)));
-    let equal = settled && left.rel == right.rel && left.columns == right.columns;
+    let mut equal = settled && left.rel == right.rel && left.columns == right.columns;
+    if settled && !equal {
+        let outcome = plumb_prove::prove(
+            arena,
+            &pair.facts,
+            &left,
+            &right,
+            plumb_prove::Effort::default(),
+        );
+        equal = matches!(outcome, plumb_prove::Outcome::Same { .. });
+    }
     (equal, left.columns.len().min(right.columns.len()))
 }
 
@@ -222,6 +232,7 @@ fn show(arena: &mut Arena, row: &Value, pair: &Pair) {
         let canonical = canonicalizer.canonical(arena, rel);
         println!("-- normal form, outputs {:?}, {:?}", canonical.columns, canonical.steps);
         println!("{}\n", print_rel(arena, canonical.rel));
+        println!("-- sums\n{}\n", plumb_prove::explained(arena, &pair.facts, &canonical));
     }
 }
 

@@ -78,8 +78,19 @@ impl Facts {
         self.tables.iter().map(|(name, table)| (name.as_str(), table))
     }
 
-    pub(crate) fn of(&self, table: &str) -> Option<&Table> {
+    /// What is known of a table.
+    pub fn get(&self, table: &str) -> Option<&Table> {
         self.tables.get(table)
+    }
+
+    /// Whether columns that are compared are taken to have one type where types are not known.
+    pub fn one_type(&self) -> bool {
+        self.one_type
+    }
+
+    /// What must be believed; `None` where the platform sees to it.
+    pub fn told(&self, ground: Ground) -> Option<&str> {
+        self.sentence(ground.0?)
     }
 
     pub(crate) fn sentence(&self, ground: u32) -> Option<&str> {

@@ -161,7 +161,7 @@ impl Known {
 
     fn scan(&self, arena: &Arena, name: &str) -> Props {
         let mut props = Props::default();
-        let Some(table) = self.facts.of(name) else { return props };
+        let Some(table) = self.facts.get(name) else { return props };
         let field = |name: &String| arena.find_symbol(name).map(Field::Named);
         for (name, column) in &table.columns {
             let Some(field) = field(name) else { continue };

@@ -1,0 +1,218 @@
+//! What must hold where a condition is TRUE, FALSE or NULL.
+
+use plumb_ir::{GivesNull, Literal, Nulls, function};
+
+use crate::{
+    space::Space,
+    term::{Fact, Id, Term, all, any},
+};
+
+impl Space<'_> {
+    /// Where it is TRUE.
+    pub(crate) fn holds(&mut self, id: Id) -> Fact {
+        match self.get(id).clone() {
+            Term::Literal(literal) => fact(literal == Literal::Bool(true)),
+            Term::Holds(sum) => self.some(sum),
+            Term::Case { branches, otherwise } => {
+                self.in_cases(&branches, otherwise, &mut |it, id| it.holds(id))
+            }
+            Term::Call { function, args } => {
+                let name = self.arena.name(function).to_owned();
+                self.call_holds(id, &name, &args)
+            }
+            _ => Fact::Same(id, self.truth),
+        }
+    }
+
+    /// Where it is FALSE.
+    pub(crate) fn fails(&mut self, id: Id) -> Fact {
+        match self.get(id).clone() {
+            Term::Literal(literal) => fact(literal == Literal::Bool(false)),
+            Term::Holds(sum) => self.none(sum),
+            Term::Case { branches, otherwise } => {
+                self.in_cases(&branches, otherwise, &mut |it, id| it.fails(id))
+            }
+            Term::Call { function, args } => {
+                let name = self.arena.name(function).to_owned();
+                self.call_fails(id, &name, &args)
+            }
+            _ => Fact::Same(id, self.falsehood),
+        }
+    }
+
+    /// Where it is NULL.
+    pub(crate) fn is_null(&mut self, id: Id) -> Fact {
+        match self.get(id).clone() {
+            Term::Literal(literal) => fact(literal.is_null()),
+            Term::Holds(_) | Term::Total(_) => Fact::False,
+            Term::Fold { function: name, sum, .. } => {
+                let known = function(self.arena.name(name)).and_then(|it| it.measure);
+                match known {
+                    Some(measure)
+                        if measure.empty == plumb_ir::Empty::Null
+                            && matches!(self.arena.name(name), "min" | "max" | "avg" | "bool-and" | "bool-or") =>
+                    {
+                        self.none(sum)
+                    }
+                    _ => Fact::Same(id, self.null),
+                }
+            }
+            Term::Case { branches, otherwise } => {
+                self.in_cases(&branches, otherwise, &mut |it, id| it.is_null(id))
+            }
+            Term::Cast { value, safe: false, .. } => self.is_null(value),
+            Term::Call { function: name, args } => {
+                let name = self.arena.name(name).to_owned();
+                match name.as_str() {
+                    "and" | "or" => {
+                        let (one, two) = (self.holds(id), self.fails(id));
+                        all([one.negated(self.null), two.negated(self.null)])
+                    }
+                    "in-list" => {
+                        let (one, two) = (self.holds(id), self.fails(id));
+                        all([one.negated(self.null), two.negated(self.null)])
+                    }
+                    _ => {
+                        let known = function(&name);
+                        let strict = known.is_some_and(|it| it.nulls == Nulls::Propagate);
+                        match known.map(|it| it.gives_null) {
+                            Some(GivesNull::Never) => Fact::False,
+                            Some(GivesNull::ForNull) if strict => {
+                                any(args.iter().map(|arg| self.is_null(*arg)).collect::<Vec<_>>())
+                            }
+                            // Arithmetic gives a number or fails.
+                            _ if strict && matches!(name.as_str(), "add" | "sub" | "mul" | "neg") => {
+                                any(args.iter().map(|arg| self.is_null(*arg)).collect::<Vec<_>>())
+                            }
+                            _ => Fact::Same(id, self.null),
+                        }
+                    }
+                }
+            }
+            _ => Fact::Same(id, self.null),
+        }
+    }
+
+    pub(crate) fn not_null(&mut self, id: Id) -> Fact {
+        self.is_null(id).negated(self.null)
+    }
+
+    /// In each case what the result asks for.
+    fn in_cases(
+        &mut self,
+        branches: &[(Id, Id)],
+        otherwise: Id,
+        ask: &mut dyn FnMut(&mut Self, Id) -> Fact,
+    ) -> Fact {
+        let mut before = Vec::new();
+        let mut found = Vec::new();
+        for (when, then) in branches {
+            let holds = self.holds(*when);
+            let result = ask(self, *then);
+            found.push(all(before.iter().cloned().chain([holds.clone(), result])));
+            before.push(holds.negated(self.null));
+        }
+        let result = ask(self, otherwise);
+        found.push(all(before.into_iter().chain([result])));
+        any(found)
+    }
+
+    fn call_holds(&mut self, id: Id, name: &str, args: &[Id]) -> Fact {
+        match (name, args) {
+            ("and", _) => all(args.iter().map(|arg| self.holds(*arg)).collect::<Vec<_>>()),
+            ("or", _) => any(args.iter().map(|arg| self.holds(*arg)).collect::<Vec<_>>()),
+            ("not", &[arg]) => self.fails(arg),
+            ("is-true", &[arg]) => self.holds(arg),
+            ("is-false", &[arg]) => self.fails(arg),
+            ("is-null", &[arg]) => self.is_null(arg),
+            ("eq", &[one, two]) if self.comparable(one, two) => {
+                if let Some(fact) = self.as_condition(one, two) {
+                    return fact;
+                }
+                all([self.not_null(one), self.not_null(two), Fact::Same(one, two)])
+            }
+            ("ne", &[one, two]) if self.comparable(one, two) => {
+                all([self.not_null(one), self.not_null(two), Fact::Differ(one, two)])
+            }
+            ("all-equal", _) => {
+                let pairs = args.windows(2).map(|pair| [pair[0], pair[1]]);
+                let pairs: Vec<[Id; 2]> = pairs.collect();
+                all(pairs
+                    .iter()
+                    .map(|pair| {
+                        let eq = self.call("eq", pair.to_vec());
+                        self.holds(eq)
+                    })
+                    .collect::<Vec<_>>())
+            }
+            ("lt", &[one, two]) => Fact::Below(one, two),
+            ("le", &[one, two]) => Fact::AtMost(one, two),
+            ("is-not-distinct", &[one, two]) if self.comparable(one, two) => Fact::Same(one, two),
+            ("is-distinct", &[one, two]) if self.comparable(one, two) => Fact::Differ(one, two),
+            ("in-list", [value, items @ ..]) => {
+                let mut found = Vec::new();
+                for item in items {
+                    let eq = self.call("eq", vec![*value, *item]);
+                    found.push(self.holds(eq));
+                }
+                any(found)
+            }
+            ("between", &[value, low, high]) => {
+                all([Fact::AtMost(low, value), Fact::AtMost(value, high)])
+            }
+            _ => Fact::Same(id, self.truth),
+        }
+    }
+
+    fn call_fails(&mut self, id: Id, name: &str, args: &[Id]) -> Fact {
+        match (name, args) {
+            ("and", _) => any(args.iter().map(|arg| self.fails(*arg)).collect::<Vec<_>>()),
+            ("or", _) => all(args.iter().map(|arg| self.fails(*arg)).collect::<Vec<_>>()),
+            ("not", &[arg]) => self.holds(arg),
+            ("is-true", &[arg]) => self.holds(arg).negated(self.null),
+            ("is-false", &[arg]) => self.fails(arg).negated(self.null),
+            ("is-null", &[arg]) => self.not_null(arg),
+            ("eq", &[one, two]) if self.comparable(one, two) => {
+                all([self.not_null(one), self.not_null(two), Fact::Differ(one, two)])
+            }
+            ("ne", &[one, two]) if self.comparable(one, two) => {
+                all([self.not_null(one), self.not_null(two), Fact::Same(one, two)])
+            }
+            ("lt", &[one, two]) => Fact::AtMost(two, one),
+            ("le", &[one, two]) => Fact::Below(two, one),
+            ("is-not-distinct", &[one, two]) if self.comparable(one, two) => Fact::Differ(one, two),
+            ("is-distinct", &[one, two]) if self.comparable(one, two) => Fact::Same(one, two),
+            ("in-list", [value, items @ ..]) => {
+                let mut found = Vec::new();
+                for item in items {
+                    let eq = self.call("eq", vec![*value, *item]);
+                    found.push(self.fails(eq));
+                }
+                all(found)
+            }
+            ("between", &[value, low, high]) => {
+                any([Fact::Below(value, low), Fact::Below(high, value)])
+            }
+            _ => Fact::Same(id, self.falsehood),
+        }
+    }
+
+    /// What a comparison of a case with a value asks for, case by case.
+    fn as_condition(&mut self, one: Id, two: Id) -> Option<Fact> {
+        for (case, value) in [(one, two), (two, one)] {
+            if let Term::Case { branches, otherwise } = self.get(case).clone()
+                && matches!(self.get(value), Term::Literal(_))
+            {
+                return Some(self.in_cases(&branches, otherwise, &mut |it, result| {
+                    let eq = it.call("eq", vec![result, value]);
+                    it.holds(eq)
+                }));
+            }
+        }
+        None
+    }
+}
+
+fn fact(holds: bool) -> Fact {
+    if holds { Fact::True } else { Fact::False }
+}

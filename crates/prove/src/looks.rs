@@ -1,0 +1,78 @@
+//! Which columns of a row something looks at.
+
+use plumb_ir::Field;
+use rustc_hash::FxHashMap;
+
+use crate::{
+    space::{Space, parts},
+    term::{Block, Fact, Id, Kind, SumId, Term, Var},
+};
+
+/// Whether a block looks at these columns of a row only.
+pub(crate) fn only(
+    space: &Space<'_>,
+    block: &Block,
+    var: Var,
+    columns: &FxHashMap<Field, Id>,
+) -> bool {
+    let look = Look { space, var, columns };
+    look.block(block)
+}
+
+struct Look<'a, 'b> {
+    space: &'a Space<'b>,
+    var: Var,
+    columns: &'a FxHashMap<Field, Id>,
+}
+
+impl Look<'_, '_> {
+    fn block(&self, block: &Block) -> bool {
+        block.out.iter().all(|id| self.term(*id))
+            && block.facts.iter().all(|fact| self.fact(fact))
+            && block.atoms.iter().all(|atom| self.kind(&atom.kind))
+    }
+
+    fn sum(&self, sum: SumId) -> bool {
+        !self.space.sum_vars(sum).contains(&self.var)
+            || self.space.blocks(sum).iter().all(|block| self.block(block))
+    }
+
+    fn term(&self, id: Id) -> bool {
+        if !self.space.vars(id).contains(&self.var) {
+            return true;
+        }
+        match self.space.get(id) {
+            Term::Column(_, field) => self.columns.contains_key(field),
+            Term::Row(_) => false,
+            Term::Total(sum) | Term::One(sum) | Term::Holds(sum) | Term::Fold { sum, .. } => {
+                self.sum(*sum)
+            }
+            term => parts(term).into_iter().all(|part| self.term(part)),
+        }
+    }
+
+    fn fact(&self, fact: &Fact) -> bool {
+        match fact {
+            Fact::True | Fact::False => true,
+            Fact::Same(one, two)
+            | Fact::Differ(one, two)
+            | Fact::Below(one, two)
+            | Fact::AtMost(one, two) => self.term(*one) && self.term(*two),
+            Fact::Some(sum) | Fact::None(sum) => self.sum(*sum),
+            Fact::All(parts) | Fact::Any(parts) => parts.iter().all(|part| self.fact(part)),
+        }
+    }
+
+    fn kind(&self, kind: &Kind) -> bool {
+        match kind {
+            Kind::Scan(_) => true,
+            Kind::Distinct(sum) | Kind::Window(sum) => self.sum(*sum),
+            Kind::Limit { sum, limit, offset, .. } => {
+                self.sum(*sum) && self.term(*limit) && self.term(*offset)
+            }
+            Kind::Call { args, .. } => args.iter().all(|arg| self.term(*arg)),
+            Kind::Set { left, right, .. } => self.sum(*left) && self.sum(*right),
+            Kind::Opaque { inputs, .. } => inputs.iter().all(|sum| self.sum(*sum)),
+        }
+    }
+}

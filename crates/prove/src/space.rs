@@ -1,0 +1,282 @@
+//! Where terms and sums live during one proof: each once, with the rows it looks at.
+
+use std::{collections::BTreeSet, rc::Rc};
+
+use indexmap::IndexSet;
+use plumb_canon::{Facts, Ground, Table};
+use plumb_ir::{Arena, Field, Literal, Symbol, Type};
+use rustc_hash::FxBuildHasher;
+
+use crate::term::{Atom, Block, End, Fact, Id, Kind, SumId, Term, Var};
+
+/// What the rows of a variable are.
+#[derive(Debug, Clone)]
+pub(crate) enum Origin {
+    /// Rows of a table.
+    Table(Symbol),
+    /// Rows with columns by position.
+    Columns(Vec<Column>),
+    /// Nobody knows.
+    Unknown,
+}
+
+/// What is known of a column.
+#[derive(Debug, Clone)]
+pub(crate) struct Column {
+    pub(crate) data_type: Type,
+}
+
+type Set<T> = IndexSet<T, FxBuildHasher>;
+
+/// Variables, sorted.
+pub(crate) type Vars = Rc<[Var]>;
+
+pub(crate) struct Space<'a> {
+    pub(crate) arena: &'a mut Arena,
+    pub(crate) facts: &'a Facts,
+    terms: Set<Term>,
+    term_vars: Vec<Vars>,
+    sums: Set<Vec<Block>>,
+    sum_vars: Vec<Vars>,
+    origins: Vec<Origin>,
+    /// Work that may still be done.
+    pub(crate) steps: u32,
+    /// What was believed of tables on the way.
+    pub(crate) grounds: BTreeSet<Ground>,
+    pub(crate) null: Id,
+    pub(crate) truth: Id,
+    pub(crate) falsehood: Id,
+    pub(crate) zero: Id,
+    pub(crate) one: Id,
+}
+
+impl<'a> Space<'a> {
+    pub(crate) fn new(arena: &'a mut Arena, facts: &'a Facts, steps: u32) -> Self {
+        let mut space = Self {
+            arena,
+            facts,
+            terms: Set::default(),
+            term_vars: Vec::new(),
+            sums: Set::default(),
+            sum_vars: Vec::new(),
+            origins: Vec::new(),
+            steps,
+            grounds: BTreeSet::new(),
+            null: Id(0),
+            truth: Id(0),
+            falsehood: Id(0),
+            zero: Id(0),
+            one: Id(0),
+        };
+        space.null = space.literal(Literal::Null);
+        space.truth = space.literal(Literal::Bool(true));
+        space.falsehood = space.literal(Literal::Bool(false));
+        space.zero = space.literal(Literal::Integer(0));
+        space.one = space.literal(Literal::Integer(1));
+        space
+    }
+
+    /// Takes so many steps; `false` if there are none left.
+    pub(crate) fn step(&mut self, many: usize) -> bool {
+        let many = u32::try_from(many).unwrap_or(u32::MAX);
+        self.steps = self.steps.saturating_sub(many);
+        self.steps > 0
+    }
+
+    pub(crate) fn fresh(&mut self, origin: Origin) -> Var {
+        self.origins.push(origin);
+        Var(u32::try_from(self.origins.len() - 1).unwrap_or(u32::MAX))
+    }
+
+    pub(crate) fn origin(&self, var: Var) -> &Origin {
+        &self.origins[var.0 as usize]
+    }
+
+    /// What is known of the table whose rows a variable ranges over.
+    pub(crate) fn table(&self, var: Var) -> Option<(Symbol, &'a Table)> {
+        match self.origin(var) {
+            Origin::Table(table) => {
+                self.facts.get(self.arena.name(*table)).map(|known| (*table, known))
+            }
+            Origin::Columns(_) | Origin::Unknown => None,
+        }
+    }
+
+    pub(crate) fn literal(&mut self, literal: Literal) -> Id {
+        self.term(Term::Literal(literal))
+    }
+
+    pub(crate) fn integer(&mut self, number: i128) -> Id {
+        self.literal(Literal::Integer(number))
+    }
+
+    pub(crate) fn column(&mut self, var: Var, field: Field) -> Id {
+        self.term(Term::Column(var, field))
+    }
+
+    pub(crate) fn call(&mut self, function: &str, args: Vec<Id>) -> Id {
+        let function = self.arena.symbol(function);
+        self.term(Term::Call { function, args })
+    }
+
+    pub(crate) fn term(&mut self, term: Term) -> Id {
+        if let Some(index) = self.terms.get_index_of(&term) {
+            return Id(u32::try_from(index).unwrap_or(u32::MAX));
+        }
+        let mut vars = BTreeSet::new();
+        self.vars_of_term(&term, &mut vars);
+        let (index, _) = self.terms.insert_full(term);
+        self.term_vars.push(vars.into_iter().collect());
+        Id(u32::try_from(index).unwrap_or(u32::MAX))
+    }
+
+    pub(crate) fn get(&self, id: Id) -> &Term {
+        &self.terms[id.0 as usize]
+    }
+
+    /// The rows a term looks at.
+    pub(crate) fn vars(&self, id: Id) -> &Vars {
+        &self.term_vars[id.0 as usize]
+    }
+
+    pub(crate) fn sum(&mut self, blocks: Vec<Block>) -> SumId {
+        if let Some(index) = self.sums.get_index_of(&blocks) {
+            return SumId(u32::try_from(index).unwrap_or(u32::MAX));
+        }
+        let mut vars = BTreeSet::new();
+        for block in &blocks {
+            vars.extend(self.vars_of_block(block));
+        }
+        let (index, _) = self.sums.insert_full(blocks);
+        self.sum_vars.push(vars.into_iter().collect());
+        SumId(u32::try_from(index).unwrap_or(u32::MAX))
+    }
+
+    pub(crate) fn blocks(&self, sum: SumId) -> &Vec<Block> {
+        &self.sums[sum.0 as usize]
+    }
+
+    /// The rows around it that a sum looks at.
+    pub(crate) fn sum_vars(&self, sum: SumId) -> &Vars {
+        &self.sum_vars[sum.0 as usize]
+    }
+
+    /// The rows around it that a block looks at.
+    pub(crate) fn vars_of_block(&self, block: &Block) -> BTreeSet<Var> {
+        let mut vars = BTreeSet::new();
+        for id in &block.out {
+            vars.extend(self.vars(*id).iter());
+        }
+        for fact in &block.facts {
+            self.vars_of_fact(fact, &mut vars);
+        }
+        for atom in &block.atoms {
+            self.vars_of_kind(&atom.kind, &mut vars);
+        }
+        for atom in &block.atoms {
+            vars.remove(&atom.var);
+        }
+        vars
+    }
+
+    pub(crate) fn vars_of_fact(&self, fact: &Fact, vars: &mut BTreeSet<Var>) {
+        match fact {
+            Fact::True | Fact::False => {}
+            Fact::Same(one, two)
+            | Fact::Differ(one, two)
+            | Fact::Below(one, two)
+            | Fact::AtMost(one, two) => {
+                vars.extend(self.vars(*one).iter());
+                vars.extend(self.vars(*two).iter());
+            }
+            Fact::Some(sum) | Fact::None(sum) => vars.extend(self.sum_vars(*sum).iter()),
+            Fact::All(parts) | Fact::Any(parts) => {
+                for part in parts {
+                    self.vars_of_fact(part, vars);
+                }
+            }
+        }
+    }
+
+    pub(crate) fn vars_of_kind(&self, kind: &Kind, vars: &mut BTreeSet<Var>) {
+        match kind {
+            Kind::Scan(_) => {}
+            Kind::Distinct(sum) | Kind::Window(sum) => vars.extend(self.sum_vars(*sum).iter()),
+            Kind::Limit { sum, limit, offset, .. } => {
+                vars.extend(self.sum_vars(*sum).iter());
+                vars.extend(self.vars(*limit).iter());
+                vars.extend(self.vars(*offset).iter());
+            }
+            Kind::Call { args, .. } => {
+                for arg in args {
+                    vars.extend(self.vars(*arg).iter());
+                }
+            }
+            Kind::Set { left, right, .. } => {
+                vars.extend(self.sum_vars(*left).iter());
+                vars.extend(self.sum_vars(*right).iter());
+            }
+            Kind::Opaque { inputs, .. } => {
+                for sum in inputs {
+                    vars.extend(self.sum_vars(*sum).iter());
+                }
+            }
+        }
+    }
+
+    fn vars_of_term(&self, term: &Term, vars: &mut BTreeSet<Var>) {
+        match term {
+            Term::Column(var, _) | Term::Row(var) => {
+                vars.insert(*var);
+            }
+            Term::Literal(_) | Term::Param(_) => {}
+            Term::Total(sum) | Term::One(sum) | Term::Holds(sum) | Term::Fold { sum, .. } => {
+                vars.extend(self.sum_vars(*sum).iter());
+            }
+            Term::Call { .. }
+            | Term::Case { .. }
+            | Term::Cast { .. }
+            | Term::Window(_)
+            | Term::Lambda { .. } => {
+                for part in parts(term) {
+                    vars.extend(self.vars(part).iter());
+                }
+            }
+        }
+    }
+
+    /// The atom with another variable of the same kind.
+    pub(crate) fn another(&mut self, atom: &Atom) -> Var {
+        let origin = self.origin(atom.var).clone();
+        self.fresh(origin)
+    }
+}
+
+/// The terms directly below, in order; not those inside sums.
+pub(crate) fn parts(term: &Term) -> Vec<Id> {
+    match term {
+        Term::Column(..)
+        | Term::Row(_)
+        | Term::Literal(_)
+        | Term::Total(_)
+        | Term::One(_)
+        | Term::Holds(_)
+        | Term::Fold { .. }
+        | Term::Param(_) => Vec::new(),
+        Term::Call { args, .. } => args.clone(),
+        Term::Case { branches, otherwise } => {
+            branches.iter().flat_map(|(when, then)| [*when, *then]).chain([*otherwise]).collect()
+        }
+        Term::Cast { value, .. } => vec![*value],
+        Term::Lambda { body, .. } => vec![*body],
+        Term::Window(window) => {
+            let keys = window.order.iter().map(|key| key.0);
+            let ends = window.frame.iter().flat_map(|(_, start, end)| [*start, *end]);
+            let ends = ends.filter_map(|end| match end {
+                End::Before(value) | End::After(value) => Some(value),
+                End::First | End::Current | End::Last => None,
+            });
+            window.args.iter().chain(&window.partition).copied().chain(keys).chain(ends).collect()
+        }
+    }
+}

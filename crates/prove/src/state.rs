@@ -1,0 +1,450 @@
+//! Whether facts can hold together: a search for a contradiction, case by case.
+
+use plumb_ir::{Field, Symbol};
+
+use crate::{
+    space::{Space, parts},
+    swap::{Swap, renamed},
+    term::{Atom, Block, Fact, Id, Kind, SumId, Term, Var, all},
+    theory::{Theory, as_call},
+    tidy::number,
+};
+
+/// Most cases inside each other.
+const DEPTH: usize = 7;
+/// Most ways to find rows of a block among rows.
+const WAYS: usize = 400;
+
+/// Rows that are there, and facts that hold.
+#[derive(Clone, Default)]
+pub(crate) struct State {
+    pub(crate) theory: Theory,
+    pub(crate) atoms: Vec<Atom>,
+    /// Of each, one holds.
+    any: Vec<Vec<Fact>>,
+    /// Sums that have no row.
+    none: Vec<SumId>,
+    /// Differences that were claimed.
+    differ: Vec<(Id, Id)>,
+    /// Pairs of sums whose sameness was tried.
+    tried: Vec<(Id, Id)>,
+}
+
+impl State {
+    pub(crate) fn of(space: &mut Space<'_>, block: &Block) -> Self {
+        let mut state = Self::default();
+        state.enter(space, block);
+        state
+    }
+
+    /// The rows of a block are there, and its facts hold.
+    pub(crate) fn enter(&mut self, space: &mut Space<'_>, block: &Block) {
+        for atom in &block.atoms {
+            self.atom(space, atom);
+        }
+        for fact in &block.facts {
+            self.add(space, fact);
+        }
+        for id in &block.out {
+            self.theory.class(space, *id);
+        }
+    }
+
+    fn atom(&mut self, space: &mut Space<'_>, atom: &Atom) {
+        self.atoms.push(atom.clone());
+        let Kind::Distinct(sum) = atom.kind else { return };
+        // Its row is one of the bag.
+        let blocks = space.blocks(sum).clone();
+        let mut matching = Vec::new();
+        for block in &blocks {
+            let mut block = renamed(space, block);
+            for (at, out) in block.out.clone().into_iter().enumerate() {
+                let column = space.column(atom.var, Field::At(number(at)));
+                block.facts.push(Fact::Same(column, out));
+            }
+            matching.push(block);
+        }
+        match matching.as_slice() {
+            [] => self.theory.absurd = true,
+            [block] => self.enter(space, &block.clone()),
+            _ => {
+                let parts = matching.into_iter().map(|block| {
+                    let sum = space.sum(vec![Block { out: Vec::new(), ..block }]);
+                    Fact::Some(sum)
+                });
+                self.any.push(parts.collect());
+            }
+        }
+    }
+
+    pub(crate) fn add(&mut self, space: &mut Space<'_>, fact: &Fact) {
+        match fact {
+            Fact::All(parts) => {
+                for part in parts {
+                    self.add(space, part);
+                }
+            }
+            Fact::Any(parts) => self.any.push(parts.clone()),
+            Fact::Some(sum) => match space.blocks(*sum).clone().as_slice() {
+                [] => self.theory.absurd = true,
+                [block] => {
+                    let block = renamed(space, block);
+                    self.enter(space, &Block { out: Vec::new(), ..block });
+                }
+                blocks => {
+                    let parts = blocks.iter().map(|block| {
+                        let sum = space.sum(vec![block.clone()]);
+                        Fact::Some(sum)
+                    });
+                    self.any.push(parts.collect());
+                }
+            },
+            Fact::None(sum) => self.none.push(*sum),
+            Fact::Differ(one, two) => {
+                self.differ.push((*one, *two));
+                self.theory.assume(space, fact);
+            }
+            Fact::True | Fact::False | Fact::Same(..) | Fact::Below(..) | Fact::AtMost(..) => {
+                self.theory.assume(space, fact);
+            }
+        }
+    }
+
+    /// Whether a fact follows.
+    pub(crate) fn implies(&mut self, space: &mut Space<'_>, fact: &Fact) -> bool {
+        if let Some(known) = self.theory.ask(space, fact)
+            && known
+        {
+            return true;
+        }
+        let mut state = self.clone();
+        state.add(space, &fact.negated(space.null));
+        state.absurd(space, DEPTH)
+    }
+
+    /// Whether a fact follows as far as one can see at once.
+    fn plainly(&mut self, space: &mut Space<'_>, fact: &Fact) -> bool {
+        match fact {
+            Fact::All(parts) => parts.iter().all(|part| self.plainly(space, part)),
+            Fact::Any(parts) => {
+                parts.iter().any(|part| self.plainly(space, part))
+                    || self.any.iter().any(|known| known == parts)
+            }
+            Fact::Some(sum) => {
+                let blocks = space.blocks(*sum).clone();
+                blocks.iter().any(|block| self.finds(space, block))
+            }
+            Fact::None(sum) => self.none.contains(sum),
+            _ => self.theory.ask(space, fact) == Some(true),
+        }
+    }
+
+    /// Whether the facts contradict each other.
+    pub(crate) fn absurd(&mut self, space: &mut Space<'_>, depth: usize) -> bool {
+        loop {
+            self.theory.settle(space);
+            if self.theory.absurd {
+                return true;
+            }
+            if !space.step(10) {
+                return false;
+            }
+            if !self.narrowed(space) {
+                break;
+            }
+        }
+        if self.theory.absurd || self.refused(space) {
+            return true;
+        }
+        if self.same_sums(space, depth) {
+            self.theory.settle(space);
+            if self.theory.absurd {
+                return true;
+            }
+        }
+        depth > 0 && (self.in_cases(space, depth) || self.by_condition(space, depth))
+    }
+
+    /// Drops what cannot hold from the choices; whether something was learned.
+    fn narrowed(&mut self, space: &mut Space<'_>) -> bool {
+        let choices = std::mem::take(&mut self.any);
+        let mut learned = Vec::new();
+        for mut parts in choices {
+            let mut holds = false;
+            parts.retain(|part| match self.theory.ask(space, part) {
+                Some(true) => {
+                    holds = true;
+                    true
+                }
+                Some(false) => false,
+                None => true,
+            });
+            if holds {
+                continue;
+            }
+            match parts.len() {
+                0 => self.theory.absurd = true,
+                1 => learned.push(parts.swap_remove(0)),
+                _ => self.any.push(parts),
+            }
+        }
+        for fact in &learned {
+            self.add(space, fact);
+        }
+        !learned.is_empty()
+    }
+
+    /// Whether there is a row of a sum that has none.
+    fn refused(&mut self, space: &mut Space<'_>) -> bool {
+        for sum in self.none.clone() {
+            for block in space.blocks(sum).clone() {
+                if self.finds(space, &block) {
+                    return true;
+                }
+            }
+        }
+        false
+    }
+
+    /// Whether the rows that are there make a row of a block.
+    pub(crate) fn finds(&mut self, space: &mut Space<'_>, block: &Block) -> bool {
+        let mut ways = WAYS;
+        self.find(space, block, 0, &mut Vec::new(), &mut ways)
+    }
+
+    fn find(
+        &mut self,
+        space: &mut Space<'_>,
+        block: &Block,
+        at: usize,
+        chosen: &mut Vec<Var>,
+        ways: &mut usize,
+    ) -> bool {
+        if *ways == 0 || !space.step(2) {
+            return false;
+        }
+        *ways -= 1;
+        let Some(atom) = block.atoms.get(at) else {
+            let facts = image(space, block, chosen);
+            return facts.iter().all(|fact| self.plainly(space, fact));
+        };
+        for known in self.atoms.clone() {
+            if !similar(&atom.kind, &known.kind) {
+                continue;
+            }
+            chosen.push(known.var);
+            let fits = matches!(atom.kind, Kind::Scan(_)) || {
+                let mut swap = Swap::renaming();
+                for (atom, var) in block.atoms.iter().zip(chosen.iter()) {
+                    swap.row(atom.var, *var);
+                }
+                let kind = swap.kind(space, &atom.kind);
+                kind == known.kind || self.same_kind(space, &kind, &known.kind)
+            };
+            if fits && self.fits_so_far(space, block, chosen) && self.find(space, block, at + 1, chosen, ways)
+            {
+                return true;
+            }
+            chosen.pop();
+        }
+        false
+    }
+
+    /// Whether no fact about the rows chosen so far is known not to hold.
+    fn fits_so_far(&mut self, space: &mut Space<'_>, block: &Block, chosen: &[Var]) -> bool {
+        let open: Vec<Var> = block.atoms[chosen.len()..].iter().map(|atom| atom.var).collect();
+        let ready = |fact: &&Fact| {
+            let mut vars = std::collections::BTreeSet::new();
+            space.vars_of_fact(fact, &mut vars);
+            vars.iter().all(|var| !open.contains(var))
+        };
+        let facts: Vec<Fact> = block.facts.iter().filter(ready).cloned().collect();
+        let part = Block { facts, ..block.clone() };
+        let facts = image(space, &part, chosen);
+        facts.iter().all(|fact| match fact {
+            Fact::Same(..) => self.theory.ask(space, fact) == Some(true) || chosen.len() < block.atoms.len() && self.theory.ask(space, fact) != Some(false),
+            _ => self.theory.ask(space, fact) != Some(false),
+        })
+    }
+
+    /// Each way to make one of a choice hold is absurd.
+    fn in_cases(&mut self, space: &mut Space<'_>, depth: usize) -> bool {
+        let Some(at) = (0..self.any.len()).min_by_key(|at| self.any[*at].len()) else {
+            return false;
+        };
+        let parts = self.any.swap_remove(at);
+        parts.iter().all(|part| {
+            let mut state = self.clone();
+            state.add(space, part);
+            state.absurd(space, depth - 1)
+        })
+    }
+
+    /// A condition that a claimed difference depends on, true and not true.
+    fn by_condition(&mut self, space: &mut Space<'_>, depth: usize) -> bool {
+        let Some(condition) = self.open_condition(space) else { return false };
+        let (holds, fails) = (space.holds(condition), space.fails(condition));
+        let null = space.is_null(condition);
+        let cases = [
+            all([holds, Fact::Same(condition, space.truth)]),
+            all([fails, Fact::Same(condition, space.falsehood)]),
+            all([null, Fact::Same(condition, space.null)]),
+        ];
+        cases.iter().all(|case| {
+            if *case == Fact::False {
+                return true;
+            }
+            let mut state = self.clone();
+            state.add(space, case);
+            state.absurd(space, depth - 1)
+        })
+    }
+
+    fn open_condition(&mut self, space: &mut Space<'_>) -> Option<Id> {
+        let claimed = self.differ.clone();
+        for (one, two) in claimed {
+            for id in [one, two] {
+                if let Some(found) = self.open_in(space, id, 0) {
+                    return Some(found);
+                }
+            }
+        }
+        // Conditions that comparisons depend on.
+        for id in self.theory.terms.clone() {
+            if matches!(space.get(id), Term::Case { .. })
+                && let Some(found) = self.open_in(space, id, 0)
+            {
+                return Some(found);
+            }
+        }
+        None
+    }
+
+    fn open_in(&mut self, space: &mut Space<'_>, id: Id, depth: usize) -> Option<Id> {
+        if depth > 12 {
+            return None;
+        }
+        let open = |it: &mut Self, space: &mut Space<'_>, id: Id| {
+            it.theory.constant(space, id).is_none() && it.theory.truth_of(space, id).is_none()
+        };
+        match space.get(id).clone() {
+            Term::Case { branches, otherwise } => {
+                for (when, then) in branches {
+                    if open(self, space, when) {
+                        return Some(when);
+                    }
+                    if self.theory.truth_of(space, when) == Some(true) {
+                        return self.open_in(space, then, depth + 1);
+                    }
+                }
+                self.open_in(space, otherwise, depth + 1)
+            }
+            Term::Holds(_) => self.theory.constant(space, id).is_none().then_some(id),
+            term => {
+                if let Some((name, _)) = as_call(space, id)
+                    && matches!(
+                        name.as_str(),
+                        "and" | "or" | "not" | "eq" | "lt" | "le" | "is-null" | "in-list" | "is-not-distinct"
+                            | "is-true" | "is-false" | "is-distinct" | "ne" | "between" | "all-equal"
+                    )
+                    && self.theory.constant(space, id).is_none()
+                {
+                    return Some(id);
+                }
+                parts(&term).into_iter().find_map(|part| self.open_in(space, part, depth + 1))
+            }
+        }
+    }
+
+    /// Puts sums that are the same together; whether there were any.
+    fn same_sums(&mut self, space: &mut Space<'_>, depth: usize) -> bool {
+        if depth == 0 || self.differ.is_empty() {
+            return false;
+        }
+        let sums: Vec<Id> = self.theory.terms.iter().copied().filter(|id| is_sum(space, *id)).collect();
+        let mut found = false;
+        for (at, one) in sums.iter().enumerate() {
+            for two in &sums[at + 1..] {
+                if self.tried.contains(&(*one, *two))
+                    || self.theory.class(space, *one) == self.theory.class(space, *two)
+                    || !space.step(10)
+                {
+                    continue;
+                }
+                self.tried.push((*one, *two));
+                if self.same_sum_terms(space, *one, *two) {
+                    self.theory.join(space, *one, *two);
+                    found = true;
+                }
+            }
+        }
+        found
+    }
+
+    fn same_sum_terms(&mut self, space: &mut Space<'_>, one: Id, two: Id) -> bool {
+        match (space.get(one).clone(), space.get(two).clone()) {
+            (Term::Total(one), Term::Total(two)) => self.same_bags(space, one, two),
+            (Term::One(one), Term::One(two)) => self.same_bags(space, one, two),
+            (
+                Term::Fold { function, sum: one, order },
+                Term::Fold { function: other, sum: two, order: keys },
+            ) if function == other && order == keys => {
+                if insensitive(space, function) {
+                    self.same_sets(space, one, two)
+                } else {
+                    self.same_bags(space, one, two)
+                }
+            }
+            (Term::Holds(one), Term::Holds(two)) => {
+                let (one, two) = (Fact::Some(one), Fact::Some(two));
+                let mut state = self.clone();
+                state.differ.clear();
+                let mut other = state.clone();
+                state.add(space, &one);
+                other.add(space, &two);
+                state.implies(space, &two) && other.implies(space, &one)
+            }
+            _ => false,
+        }
+    }
+}
+
+/// The facts of a block about the rows chosen for its own.
+fn image(space: &mut Space<'_>, block: &Block, chosen: &[Var]) -> Vec<Fact> {
+    let mut swap = Swap::renaming();
+    for (atom, var) in block.atoms.iter().zip(chosen) {
+        swap.row(atom.var, *var);
+    }
+    swap.facts(space, &block.facts)
+}
+
+fn is_sum(space: &Space<'_>, id: Id) -> bool {
+    matches!(
+        space.get(id),
+        Term::Total(_) | Term::One(_) | Term::Holds(_) | Term::Fold { .. }
+    )
+}
+
+pub(crate) fn insensitive(space: &Space<'_>, function: Symbol) -> bool {
+    let known = plumb_ir::function(space.arena.name(function)).and_then(|it| it.measure);
+    known.is_some_and(|it| it.duplicate_insensitive)
+}
+
+/// Whether two atoms may range over the same.
+pub(crate) fn similar(one: &Kind, two: &Kind) -> bool {
+    match (one, two) {
+        (Kind::Scan(one), Kind::Scan(two)) => one == two,
+        (Kind::Call { function: one, .. }, Kind::Call { function: two, .. }) => one == two,
+        (Kind::Limit { order: one, .. }, Kind::Limit { order: two, .. }) => one == two,
+        (Kind::Opaque { key: one, .. }, Kind::Opaque { key: two, .. }) => one == two,
+        (Kind::Set { kind: one, .. }, Kind::Set { kind: two, .. }) => one == two,
+        (one, two) => std::mem::discriminant(one) == std::mem::discriminant(two),
+    }
+}
+
+impl State {
+    /// Nothing is claimed any longer.
+    pub(crate) fn forget(&mut self) {
+        self.differ.clear();
+    }
+}

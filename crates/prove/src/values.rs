@@ -1,0 +1,324 @@
+//! Scalars and aggregates to terms.
+
+use plumb_ir::{Bound, FromId, Rel, RelId, Scalar, ScalarId, function};
+
+use crate::{
+    lower::{Fit, Lower, Unfit},
+    swap::renamed,
+    term::{Block, End, Fact, Id, Sort, Term, Window},
+    tidy::number,
+};
+
+impl Lower<'_, '_> {
+    pub(crate) fn scalar(&mut self, id: ScalarId) -> Fit<Id> {
+        let node = self.space.arena.get_scalar(id).clone();
+        Ok(match node {
+            Scalar::Column { depth, input, field } => self.column(depth, input, field)?,
+            Scalar::Either { .. } => return Err(Unfit("a column of one table or another")),
+            Scalar::Literal(literal) => self.space.literal(literal),
+            Scalar::Call { function, args } => {
+                let args = self.scalars(&args)?;
+                self.call(function, args)
+            }
+            Scalar::Case { branches, otherwise } => {
+                let mut cases = Vec::new();
+                for (when, then) in branches {
+                    cases.push((self.scalar(when)?, self.scalar(then)?));
+                }
+                let otherwise = match otherwise {
+                    Some(otherwise) => self.scalar(otherwise)?,
+                    None => self.space.null,
+                };
+                self.space.term(Term::Case { branches: cases, otherwise })
+            }
+            Scalar::Cast { value, to, safe } => {
+                let value = self.scalar(value)?;
+                self.space.term(Term::Cast { value, to, safe })
+            }
+            Scalar::Exists(rel) => {
+                let some = self.some(rel, &[])?;
+                self.space.truth_value(&some)
+            }
+            Scalar::In { values, rel } => {
+                let values = self.scalars(&values)?;
+                self.membership(&values, rel)?
+            }
+            Scalar::Subquery(rel) => self.only(rel)?,
+            Scalar::Lambda { params, body } => {
+                let body = self.scalar(body)?;
+                self.space.term(Term::Lambda { params, body })
+            }
+            Scalar::Param(at) => self.space.term(Term::Param(at)),
+            Scalar::Hole { kind, key } => {
+                let name = self.space.arena.name(key).to_owned();
+                let kind = self.space.arena.name(kind).to_owned();
+                self.space.call(&format!("hole:{kind}:{name}"), Vec::new())
+            }
+            Scalar::Window { .. } => self.window(&node)?,
+            Scalar::Aggregate { .. } => return Err(Unfit("an aggregate out of place")),
+        })
+    }
+
+    fn scalars(&mut self, ids: &[ScalarId]) -> Fit<Vec<Id>> {
+        ids.iter().map(|id| self.scalar(*id)).collect()
+    }
+
+    fn call(&mut self, function: plumb_ir::Symbol, args: Vec<Id>) -> Id {
+        // What is one of its arguments is a case.
+        let name = self.space.arena.name(function).to_owned();
+        let null = self.space.null;
+        match (name.as_str(), args.as_slice()) {
+            ("if", &[when, then, otherwise]) => {
+                self.space.term(Term::Case { branches: vec![(when, then)], otherwise })
+            }
+            ("null-if", &[one, two]) => {
+                let when = self.space.call("eq", vec![one, two]);
+                self.space.term(Term::Case { branches: vec![(when, null)], otherwise: one })
+            }
+            ("coalesce", args) if args.len() > 1 => {
+                let (last, first) = args.split_last().unwrap_or((&null, &[]));
+                let mut branches = Vec::new();
+                for arg in first {
+                    let is_null = self.space.call("is-null", vec![*arg]);
+                    branches.push((self.space.call("not", vec![is_null]), *arg));
+                }
+                self.space.term(Term::Case { branches, otherwise: *last })
+            }
+            _ => self.space.term(Term::Call { function, args }),
+        }
+    }
+
+    /// That a relation has a row with these outputs.
+    fn some(&mut self, rel: RelId, values: &[Id]) -> Fit<Fact> {
+        if let Some(fact) = self.some_scan(rel) {
+            return Ok(fact);
+        }
+        let mut blocks = self.rel(rel)?;
+        for block in &mut blocks {
+            let pairs: Vec<(Id, Id)> =
+                values.iter().copied().zip(block.out.iter().copied()).collect();
+            for (one, two) in pairs {
+                let eq = self.space.call("eq", vec![one, two]);
+                block.facts.push(self.space.holds(eq));
+            }
+        }
+        Ok(self.space.some_of(blocks))
+    }
+
+    fn some_scan(&mut self, rel: RelId) -> Option<Fact> {
+        let Rel::Scan { table } = *self.space.arena.get_rel(rel) else { return None };
+        let var = self.space.fresh(crate::space::Origin::Table(table));
+        let atom = crate::term::Atom { var, kind: crate::term::Kind::Scan(table) };
+        let block = Block { atoms: vec![atom], ..Block::default() };
+        Some(self.space.some_of(vec![block]))
+    }
+
+    /// `IN`: TRUE for a match, NULL if one cannot be told, or else FALSE.
+    fn membership(&mut self, values: &[Id], rel: RelId) -> Fit<Id> {
+        let blocks = self.rel(rel)?;
+        let (mut matches, mut perhaps) = (Vec::new(), Vec::new());
+        for block in &blocks {
+            let (mut sure, mut open) = (renamed(self.space, block), renamed(self.space, block));
+            let pairs: Vec<(Id, Id)> = values.iter().copied().zip(sure.out.clone()).collect();
+            for (one, two) in pairs {
+                let eq = self.space.call("eq", vec![one, two]);
+                sure.facts.push(self.space.holds(eq));
+            }
+            let pairs: Vec<(Id, Id)> = values.iter().copied().zip(open.out.clone()).collect();
+            for (one, two) in pairs {
+                let eq = self.space.call("eq", vec![one, two]);
+                open.facts.push(self.space.fails(eq).negated(self.space.null));
+            }
+            matches.push(sure);
+            perhaps.push(open);
+        }
+        let some = self.space.some_of(matches);
+        let open = self.space.some_of(perhaps);
+        let (some, open) = (self.space.truth_value(&some), self.space.truth_value(&open));
+        let (truth, null, otherwise) = (self.space.truth, self.space.null, self.space.falsehood);
+        if some == open {
+            return Ok(some);
+        }
+        Ok(self.space.term(Term::Case { branches: vec![(some, truth), (open, null)], otherwise }))
+    }
+
+    /// The value of a subquery.
+    fn only(&mut self, rel: RelId) -> Fit<Id> {
+        let blocks = self.rel(rel)?;
+        Ok(self.space.only(blocks))
+    }
+
+    pub(crate) fn has_window(&self, id: ScalarId) -> bool {
+        let node = self.space.arena.get_scalar(id);
+        matches!(node, Scalar::Window { .. })
+            || node.children().into_iter().any(|child| self.has_window(child))
+    }
+
+    fn window(&mut self, node: &Scalar) -> Fit<Id> {
+        let Scalar::Window { function, args, distinct, ignore_nulls, partition, order, frame } = node
+        else {
+            return Err(Unfit("a window out of place"));
+        };
+        let mut end = |it: &mut Self, bound: Bound| {
+            Ok(match bound {
+                Bound::First => End::First,
+                Bound::Before(value) => End::Before(it.scalar(value)?),
+                Bound::Current => End::Current,
+                Bound::After(value) => End::After(it.scalar(value)?),
+                Bound::Last => End::Last,
+            })
+        };
+        let frame = match frame {
+            Some(frame) => Some((frame.unit, end(self, frame.start)?, end(self, frame.end)?)),
+            None => None,
+        };
+        let mut keys = Vec::new();
+        for key in order {
+            keys.push((self.scalar(key.value)?, key.descending, key.nulls_first));
+        }
+        let window = Window {
+            function: *function,
+            args: self.scalars(args)?,
+            distinct: *distinct,
+            ignore_nulls: *ignore_nulls,
+            partition: self.scalars(partition)?,
+            order: keys,
+            frame,
+        };
+        Ok(self.space.term(Term::Window(Box::new(window))))
+    }
+
+    pub(crate) fn aggregate(
+        &mut self,
+        from: FromId,
+        keys: &[ScalarId],
+        calls: &[ScalarId],
+        scalar: bool,
+    ) -> Fit<Vec<Block>> {
+        let mut rows = Vec::new();
+        for (block, scope) in self.blocks_of(from)? {
+            let out = self.within(scope.clone(), |it| it.scalars(keys))?;
+            rows.push((Block { out, ..block }, scope));
+        }
+        if scalar {
+            let mut out = Vec::new();
+            for call in calls {
+                out.push(self.aggregate_call(*call, &rows, &[])?);
+            }
+            return Ok(vec![Block { out, ..Block::default() }]);
+        }
+        let groups: Vec<Block> = rows.iter().map(|(block, _)| renamed(self.space, block)).collect();
+        if groups.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut block = if keys.is_empty() {
+            Block { facts: vec![self.space.some_of(groups)], ..Block::default() }
+        } else {
+            let atom = self.space.distinct_row(groups);
+            self.row(atom.var, atom.kind)
+        };
+        let group = block.out.clone();
+        for call in calls {
+            let value = self.aggregate_call(*call, &rows, &group)?;
+            block.out.push(value);
+        }
+        Ok(vec![block])
+    }
+
+    /// An aggregate over the rows whose keys are those of the group.
+    fn aggregate_call(
+        &mut self,
+        call: ScalarId,
+        rows: &[(Block, crate::lower::Scope)],
+        group: &[Id],
+    ) -> Fit<Id> {
+        let Scalar::Aggregate { function: name, args, distinct, filter, order } =
+            self.space.arena.get_scalar(call).clone()
+        else {
+            return Err(Unfit("an aggregate out of place"));
+        };
+        let word = self.space.arena.name(name).to_owned();
+        let known = function(&word);
+        let measure = known.and_then(|it| it.measure);
+        if measure.is_none() || matches!(word.as_str(), "grouping" | "grouping-id") {
+            return Err(Unfit("an aggregate that is not known"));
+        }
+        let mut blocks = Vec::new();
+        for (block, scope) in rows {
+            let values = self.within(scope.clone(), |it| {
+                let mut values = it.scalars(&args)?;
+                for key in &order {
+                    values.push(it.scalar(key.value)?);
+                }
+                let filter = match filter {
+                    Some(filter) => Some(it.scalar(filter)?),
+                    None => None,
+                };
+                Ok((values, filter))
+            })?;
+            let mut block = block.clone();
+            let pairs: Vec<(Id, Id)> =
+                block.out.iter().copied().zip(group.iter().copied()).collect();
+            block.facts.extend(pairs.into_iter().map(|(key, group)| Fact::Same(key, group)));
+            if let Some(filter) = values.1 {
+                block.facts.push(self.space.holds(filter));
+            }
+            block.out = values.0;
+            let skipped = match (word.as_str(), measure) {
+                ("count", _) => args.len(),
+                (_, Some(measure)) if measure.ignores_nulls => 1,
+                _ => 0,
+            };
+            for value in block.out.clone().into_iter().take(skipped) {
+                block.facts.push(self.space.not_null(value));
+            }
+            blocks.push(renamed(self.space, &block));
+        }
+        if distinct && !measure.is_some_and(|it| it.duplicate_insensitive) {
+            blocks = self.distinct(blocks);
+        }
+        let keys = order.iter().enumerate().map(|(at, key)| Sort {
+            at: number(args.len() + at),
+            descending: key.descending,
+            nulls_first: key.nulls_first,
+        });
+        let keys: Vec<Sort> = keys.collect();
+        Ok(self.aggregated(&word, name, blocks, keys))
+    }
+
+    fn aggregated(
+        &mut self,
+        word: &str,
+        name: plumb_ir::Symbol,
+        mut blocks: Vec<Block>,
+        order: Vec<Sort>,
+    ) -> Id {
+        match word {
+            "count" | "count-if" => {
+                if word == "count-if" {
+                    for block in &mut blocks {
+                        let holds = self.space.holds(block.out[0]);
+                        block.facts.push(holds);
+                    }
+                }
+                for block in &mut blocks {
+                    block.out = vec![self.space.one];
+                }
+                self.space.total(blocks)
+            }
+            "sum-zero" => self.space.total(blocks),
+            "sum" => {
+                let some = self.space.some_of(blocks.clone());
+                let total = self.space.total(blocks);
+                let when = self.space.truth_value(&some);
+                if when == self.space.truth {
+                    return total;
+                }
+                let otherwise = self.space.null;
+                self.space.term(Term::Case { branches: vec![(when, total)], otherwise })
+            }
+            _ => self.space.fold(name, blocks, order),
+        }
+    }
+}
+
