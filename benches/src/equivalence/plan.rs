@@ -276,18 +276,53 @@ impl Reader<'_> {
         let source = self.input(&body["source"])?;
         let keys = body["keys"].as_array().ok_or("no keys")?;
         let functions = body["function"].as_array().ok_or("no functions")?;
+        let mut places = Vec::new();
         let (keys, calls) = self.within(&[&source], |it| {
             let keys = keys.iter().map(|key| it.scalar(key)).collect::<Result<Vec<_>, _>>()?;
-            let calls =
-                functions.iter().map(|it2| it.aggregate(it2)).collect::<Result<Vec<_>, _>>()?;
+            let mut calls = Vec::new();
+            for function in functions {
+                let found = it.whole_average(function)?;
+                places.push((keys.len() + calls.len(), found.len()));
+                calls.extend(found);
+            }
             Ok((keys, calls))
         })?;
         // No keys at all is an aggregate over everything.
         let scalar = keys.is_empty();
-        let width = keys.len() + calls.len();
+        let (many, width) = (keys.len(), keys.len() + calls.len());
         let from = self.from(vec![source], Tree::Input(0), Vec::new());
         let rel = self.arena.rel(Rel::Aggregate { from, keys, calls, scalar });
-        Ok(Bound { rel, fields: at(width) })
+        let bound = Bound { rel, fields: at(width) };
+        if width == many + places.len() {
+            return Ok(bound);
+        }
+        let from = self.from(vec![bound], Tree::Input(0), Vec::new());
+        let mut column = |at: usize| self.arena.column(0, Field::At(number(at)));
+        let mut out: Vec<ScalarId> = (0..many).map(&mut column).collect();
+        for (at, parts) in places {
+            let value = self.arena.column(0, Field::At(number(at)));
+            out.push(if parts == 1 {
+                value
+            } else {
+                let count = self.arena.column(0, Field::At(number(at + 1)));
+                self.arena.call("div-int", vec![value, count])
+            });
+        }
+        Ok(self.projected(from, out))
+    }
+
+    /// An aggregate, or for an average that is whole in this algebra, what is divided by what.
+    fn whole_average(&mut self, value: &Value) -> Result<Vec<ScalarId>, String> {
+        let whole = value["operator"] == "AVG" && value["type"] == "INTEGER";
+        if !whole || value["distinct"] == true {
+            return Ok(vec![self.aggregate(value)?]);
+        }
+        let mut part = |name: &str| {
+            let mut value = value.clone();
+            value["operator"] = Value::from(name);
+            self.aggregate(&value)
+        };
+        Ok(vec![part("SUM")?, part("COUNT")?])
     }
 
     fn aggregate(&mut self, value: &Value) -> Result<ScalarId, String> {

@@ -75,6 +75,10 @@ impl Reader<'_> {
             }
             "CAST" if operands.len() == 1 => {
                 let value = self.scalar(&operands[0])?;
+                // To the type it has: only whether it may be NULL is said anew.
+                if operands[0]["type"].as_str() == Some(of) {
+                    return Ok(Some(value));
+                }
                 self.arena.scalar(Scalar::Cast { value, to: data_type(of), safe: false })
             }
             "SEARCH" => {

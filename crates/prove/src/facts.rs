@@ -3,6 +3,7 @@
 use plumb_ir::{GivesNull, Literal, Nulls, function};
 
 use crate::{
+    number,
     space::Space,
     term::{Fact, Id, Term, all, any},
 };
@@ -45,6 +46,7 @@ impl Space<'_> {
         match self.get(id).clone() {
             Term::Literal(literal) => fact(literal.is_null()),
             Term::Holds(_) | Term::Total(_) => Fact::False,
+            Term::Column(var, field) if crate::theory::not_null(self, var, field) => Fact::False,
             Term::Fold { function: name, sum, .. } => {
                 let known = function(self.arena.name(name)).and_then(|it| it.measure);
                 match known {
@@ -211,6 +213,100 @@ impl Space<'_> {
         }
         None
     }
+}
+
+impl Space<'_> {
+    /// The same fact, with what is plain said plainly.
+    pub(crate) fn plain(&mut self, known: Fact) -> Fact {
+        match known {
+            Fact::Same(one, two) if one == two => Fact::True,
+            Fact::Same(one, two) => {
+                if let Some(fact) = self.of_count(one, two, Compare::Same) {
+                    return fact;
+                }
+                if number::distinct(self.get(one), self.get(two)) { Fact::False } else { Fact::Same(one, two) }
+            }
+            Fact::Differ(one, two) => {
+                let null = self.null;
+                match self.plain(Fact::Same(one, two)) {
+                    Fact::Same(one, two) => Fact::Differ(one, two),
+                    other => other.negated(null),
+                }
+            }
+            Fact::Below(one, two) | Fact::AtMost(one, two) => {
+                let strict = matches!(known, Fact::Below(..));
+                let compare = if strict { Compare::Below } else { Compare::AtMost };
+                if let Some(fact) = self.of_count(one, two, compare) {
+                    return fact;
+                }
+                match number::compare(self.get(one), self.get(two)) {
+                    Some(order) => fact(order.is_lt() || !strict && order.is_eq()),
+                    None if one == self.null || two == self.null => Fact::False,
+                    None => known,
+                }
+            }
+            Fact::All(parts) => all(parts.into_iter().map(|part| self.plain(part)).collect::<Vec<_>>()),
+            Fact::Any(parts) => any(parts.into_iter().map(|part| self.plain(part)).collect::<Vec<_>>()),
+            Fact::True | Fact::False | Fact::Some(_) | Fact::None(_) => known,
+        }
+    }
+
+    /// What a comparison of a count with nothing says of its rows.
+    fn of_count(&mut self, one: Id, two: Id, compare: Compare) -> Option<Fact> {
+        let number = |it: &Self, id: Id| match it.get(id) {
+            Term::Literal(Literal::Integer(number)) => Some(*number),
+            _ => None,
+        };
+        let (some, none) = if let Some(count) = self.counted(one) {
+            match (compare, number(self, two)?) {
+                (Compare::Same | Compare::AtMost, 0) | (Compare::Below, 1) => (None, Some(count)),
+                (Compare::Same | Compare::AtMost, ..0) | (Compare::Below, ..1) => return Some(Fact::False),
+                _ => return None,
+            }
+        } else if let Some(count) = self.counted(two) {
+            match (compare, number(self, one)?) {
+                (Compare::Same, 0) => (None, Some(count)),
+                (Compare::Same, ..0) => return Some(Fact::False),
+                (Compare::AtMost, ..1) | (Compare::Below, ..0) => return Some(Fact::True),
+                (Compare::AtMost, 1) | (Compare::Below, 0) => (Some(count), None),
+                _ => return None,
+            }
+        } else {
+            return None;
+        };
+        let null = self.null;
+        match (some, none) {
+            (Some(count), _) => Some(self.some_of(count)),
+            (_, Some(count)) => Some(self.some_of(count).negated(null)),
+            _ => None,
+        }
+    }
+
+    /// The rows that a term counts.
+    fn counted(&self, id: Id) -> Option<Vec<crate::term::Block>> {
+        match self.get(id) {
+            Term::Total(sum) => {
+                let blocks = self.blocks(*sum);
+                blocks.iter().all(|block| block.out == [self.one]).then(|| blocks.clone())
+            }
+            Term::Call { function, args } if self.arena.name(*function) == "add" => {
+                let mut all = Vec::new();
+                for arg in args {
+                    all.extend(self.counted(*arg)?);
+                }
+                Some(all)
+            }
+            _ => None,
+        }
+    }
+}
+
+/// How two terms are compared.
+#[derive(Clone, Copy)]
+enum Compare {
+    Same,
+    Below,
+    AtMost,
 }
 
 fn fact(holds: bool) -> Fact {

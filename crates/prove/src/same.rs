@@ -8,6 +8,8 @@ use crate::{
     tidy::Mode,
 };
 
+/// Most blocks that are looked at together.
+const MANY: usize = 10;
 /// Most ways to pair the rows of two blocks.
 const PAIRINGS: usize = 200;
 
@@ -37,11 +39,7 @@ impl State {
         if left.is_empty() && right.is_empty() {
             return true;
         }
-        let merged = self.merged(space, &mut left) | self.merged(space, &mut right);
-        if merged {
-            self.pair_off(space, &mut left, &mut right);
-        }
-        left.is_empty() && right.is_empty()
+        left.len() + right.len() <= MANY && self.partitions(space, &left, &right)
     }
 
     fn impossible(&self, space: &mut Space<'_>, block: &Block) -> bool {
@@ -211,83 +209,80 @@ impl State {
             && covered(self, space, &two.partition, &one.partition)
     }
 
-    /// Puts blocks together that part the rows of one by a condition.
-    fn merged(&mut self, space: &mut Space<'_>, blocks: &mut Vec<Block>) -> bool {
-        let mut changed = false;
-        'again: loop {
-            for at in 0..blocks.len() {
-                for other in at + 1..blocks.len() {
-                    if let Some(block) = self.merged_pair(space, &blocks[at], &blocks[other]) {
-                        blocks.swap_remove(other);
-                        blocks[at] = block;
-                        changed = true;
-                        continue 'again;
-                    }
-                }
-            }
-            return changed;
-        }
+    /// Whether both lists part the same rows of the same atoms by conditions.
+    fn partitions(&mut self, space: &mut Space<'_>, left: &[Block], right: &[Block]) -> bool {
+        let Some(first) = left.first().or(right.first()) else { return true };
+        let first = renamed(space, first);
+        let mut aligned = |blocks: &[Block]| {
+            let moved = blocks.iter().map(|block| self.aligned(space, &first, block));
+            moved.collect::<Option<Vec<Block>>>()
+        };
+        let (Some(left), Some(right)) = (aligned(left), aligned(right)) else { return false };
+        let mut base = self.quiet();
+        base.enter(space, &Block { facts: Vec::new(), out: Vec::new(), ..first });
+        let cases = |blocks: &[Block]| -> Vec<Fact> {
+            blocks.iter().map(|block| all(block.facts.iter().cloned())).collect()
+        };
+        let (one, two) = (cases(&left), cases(&right));
+        base.exclusive(space, &one)
+            && base.exclusive(space, &two)
+            && base.covered(space, &left, &right, &two)
+            && base.covered(space, &right, &left, &one)
     }
 
-    fn merged_pair(&mut self, space: &mut Space<'_>, one: &Block, two: &Block) -> Option<Block> {
-        if one.atoms.len() != two.atoms.len() || one.out.len() != two.out.len() {
+    /// Whether no two of these hold together.
+    fn exclusive(&self, space: &mut Space<'_>, cases: &[Fact]) -> bool {
+        (0..cases.len()).all(|at| {
+            cases[at + 1..].iter().all(|other| {
+                let mut state = self.clone();
+                state.add(space, &cases[at]);
+                state.add(space, other);
+                state.absurd(space, 4)
+            })
+        })
+    }
+
+    /// Whether each row of the first is in one of the second, with the same outputs.
+    fn covered(&self, space: &mut Space<'_>, these: &[Block], those: &[Block], cases: &[Fact]) -> bool {
+        these.iter().all(|block| {
+            let mut state = self.clone();
+            state.enter(space, &Block { atoms: Vec::new(), ..block.clone() });
+            if !state.implies(space, &any(cases.iter().cloned())) {
+                return false;
+            }
+            those.iter().zip(cases).all(|(other, case)| {
+                let mut both = state.clone();
+                both.add(space, case);
+                let pairs = block.out.iter().zip(&other.out);
+                pairs.into_iter().all(|(one, two)| both.same_terms(space, *one, *two))
+            })
+        })
+    }
+
+    /// A block about the rows of another.
+    fn aligned(&self, space: &mut Space<'_>, first: &Block, block: &Block) -> Option<Block> {
+        if first.atoms.len() != block.atoms.len() || first.out.len() != block.out.len() {
             return None;
         }
         // Rows in the same order only: parts of one query are written alike.
+        let block = renamed(space, block);
         let mut used: Vec<usize> = Vec::new();
         let mut swap = Swap::renaming();
-        for atom in &two.atoms {
-            let place = (0..one.atoms.len()).find(|at| {
-                !used.contains(at) && similar(&one.atoms[*at].kind, &atom.kind)
+        for atom in &block.atoms {
+            let place = (0..first.atoms.len()).find(|at| {
+                !used.contains(at) && similar(&first.atoms[*at].kind, &atom.kind)
             })?;
             used.push(place);
-            swap.row(atom.var, one.atoms[place].var);
+            swap.row(atom.var, first.atoms[place].var);
         }
-        let two = swap.block(space, two);
-        for atom in &two.atoms {
-            let known = one.atoms.iter().find(|it| it.var == atom.var)?;
-            if known.kind != atom.kind {
-                let mut state = self.quiet();
-                if !state.same_kind(space, &known.kind, &atom.kind) {
-                    return None;
-                }
+        let block = swap.block(space, &block);
+        for atom in &block.atoms {
+            let known = first.atoms.iter().find(|it| it.var == atom.var)?;
+            if known.kind != atom.kind && !self.quiet().same_kind(space, &known.kind, &atom.kind) {
+                return None;
             }
         }
-        let common: Vec<Fact> =
-            one.facts.iter().filter(|fact| two.facts.contains(fact)).cloned().collect();
-        let only = |facts: &[Fact]| {
-            all(facts.iter().filter(|fact| !common.contains(fact)).cloned())
-        };
-        let (first, second) = (only(&one.facts), only(&two.facts));
-        let base = Block { facts: common.clone(), ..one.clone() };
-        let mut state = self.quiet();
-        state.enter(space, &base);
-        let mut both = state.clone();
-        both.add(space, &first);
-        both.add(space, &second);
-        if !both.absurd(space, 4) {
-            return None;
-        }
-        let mut in_first = state.clone();
-        in_first.add(space, &first);
-        let mut in_second = state.clone();
-        in_second.add(space, &second);
-        let same = |it: &mut State, space: &mut Space<'_>, a: &[Id], b: &[Id]| {
-            a.iter().zip(b).all(|(a, b)| it.same_terms(space, *a, *b))
-        };
-        let out = if same(&mut in_first, space, &one.out, &two.out) {
-            two.out.clone()
-        } else if same(&mut in_second, space, &one.out, &two.out) {
-            one.out.clone()
-        } else {
-            return None;
-        };
-        let mut facts = common;
-        let either = any([first, second]);
-        if !state.implies(space, &either) {
-            facts.push(either);
-        }
-        Some(Block { facts, out, atoms: one.atoms.clone() })
+        Some(block)
     }
 }
 

@@ -129,12 +129,24 @@ impl State {
             Fact::Any(parts) => {
                 parts.iter().any(|part| self.plainly(space, part))
                     || self.any.iter().any(|known| known == parts)
+                    || self.theory.ask(space, fact) != Some(false) && {
+                        let mut state = self.clone();
+                        state.forget();
+                        state.add(space, &fact.negated(space.null));
+                        state.absurd(space, 2)
+                    }
             }
             Fact::Some(sum) => {
                 let blocks = space.blocks(*sum).clone();
                 blocks.iter().any(|block| self.finds(space, block))
             }
-            Fact::None(sum) => self.none.contains(sum),
+            Fact::None(sum) => {
+                self.none.contains(sum) || !self.none.is_empty() && {
+                    let mut state = self.clone();
+                    state.add(space, &Fact::Some(*sum));
+                    state.theory.absurd || state.refused(space)
+                }
+            }
             _ => self.theory.ask(space, fact) == Some(true),
         }
     }

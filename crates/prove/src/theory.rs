@@ -786,7 +786,7 @@ pub(crate) fn exact(of: &Type) -> bool {
     matches!(of, Type::Text | Type::Bool | Type::Date | Type::Int(_))
 }
 
-fn not_null(space: &mut Space<'_>, var: Var, field: Field) -> bool {
+pub(crate) fn not_null(space: &mut Space<'_>, var: Var, field: Field) -> bool {
     let Some((_, table)) = space.table(var) else { return false };
     let Field::Named(name) = field else { return false };
     let column = table.columns.get(space.arena.name(name));

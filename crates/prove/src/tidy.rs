@@ -44,7 +44,8 @@ impl Space<'_> {
     }
 
     fn changed(&mut self, mut block: Block, mode: Mode) -> Change {
-        match all(std::mem::take(&mut block.facts)) {
+        let facts = std::mem::take(&mut block.facts);
+        match all(facts.into_iter().map(|fact| self.plain(fact)).collect::<Vec<_>>()) {
             Fact::True => {}
             Fact::False => return Change::Again(Vec::new()),
             Fact::All(facts) => {

@@ -69,7 +69,8 @@ impl Space<'_> {
             part.facts.push(holds.clone());
             part.out = vec![*then];
             before.push(holds.negated(self.null));
-            if *then != self.zero {
+            // A weight is no NULL: where it would be, there is no row.
+            if *then != self.zero && *then != self.null {
                 self.split(part, times, found, depth + 1);
             }
         }

@@ -240,7 +240,8 @@ impl Lower<'_, '_> {
         let word = self.space.arena.name(name).to_owned();
         let known = function(&word);
         let measure = known.and_then(|it| it.measure);
-        if measure.is_none() || matches!(word.as_str(), "grouping" | "grouping-id") {
+        let own = matches!(word.as_str(), "sum-zero" | "single-value");
+        if (measure.is_none() && !own) || matches!(word.as_str(), "grouping" | "grouping-id") {
             return Err(Unfit("an aggregate that is not known"));
         }
         let mut blocks = Vec::new();
@@ -266,6 +267,7 @@ impl Lower<'_, '_> {
             block.out = values.0;
             let skipped = match (word.as_str(), measure) {
                 ("count", _) => args.len(),
+                ("sum-zero", _) => 1,
                 (_, Some(measure)) if measure.ignores_nulls => 1,
                 _ => 0,
             };
@@ -307,6 +309,7 @@ impl Lower<'_, '_> {
                 self.space.total(blocks)
             }
             "sum-zero" => self.space.total(blocks),
+            "single-value" => self.space.only(blocks),
             "sum" => {
                 let some = self.space.some_of(blocks.clone());
                 let total = self.space.total(blocks);
