@@ -227,6 +227,10 @@ fn show(arena: &mut Arena, row: &Value, pair: &Pair) {
         }
     }
     let mut canonicalizer = Canonicalizer::knowing(pair.facts.clone());
+    let left = canonicalizer.canonical(arena, pair.left);
+    let right = canonicalizer.canonical(arena, pair.right);
+    let effort = plumb_prove::Effort::default();
+    println!("-- {:?}", plumb_prove::prove(arena, &pair.facts, &left, &right, effort));
     for rel in [pair.left, pair.right] {
         println!("{}\n", print_rel(arena, rel));
         let canonical = canonicalizer.canonical(arena, rel);

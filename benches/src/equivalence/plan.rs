@@ -7,6 +7,7 @@ use std::path::Path;
 use plumb_canon::{Column, Facts, Ground};
 use plumb_ir::{
     Arena, Field, From, Literal, Out, Rel, RelId, Scalar, ScalarId, SetKind, SortKey, Tree,
+    Type,
 };
 use serde_json::Value;
 
@@ -305,7 +306,8 @@ impl Reader<'_> {
                 value
             } else {
                 let count = self.arena.column(0, Field::At(number(at + 1)));
-                self.arena.call("div-int", vec![value, count])
+                let value = self.arena.call("div-int", vec![value, count]);
+                self.arena.scalar(Scalar::Cast { value, to: Type::Int(32), safe: false })
             });
         }
         Ok(self.projected(from, out))

@@ -220,6 +220,13 @@ impl Space<'_> {
     pub(crate) fn plain(&mut self, known: Fact) -> Fact {
         match known {
             Fact::Same(one, two) if one == two => Fact::True,
+            Fact::Same(one, two) if one == self.null || two == self.null => {
+                let value = if one == self.null { two } else { one };
+                match self.is_null(value) {
+                    Fact::Same(one, two) => Fact::Same(one, two),
+                    other => self.plain(other),
+                }
+            }
             Fact::Same(one, two) => {
                 if let Some(fact) = self.of_count(one, two, Compare::Same) {
                     return fact;
@@ -228,10 +235,7 @@ impl Space<'_> {
             }
             Fact::Differ(one, two) => {
                 let null = self.null;
-                match self.plain(Fact::Same(one, two)) {
-                    Fact::Same(one, two) => Fact::Differ(one, two),
-                    other => other.negated(null),
-                }
+                self.plain(Fact::Same(one, two)).negated(null)
             }
             Fact::Below(one, two) | Fact::AtMost(one, two) => {
                 let strict = matches!(known, Fact::Below(..));

@@ -72,7 +72,8 @@ pub fn prove(
     let mut state = State::default();
     if state.same_blocks(&mut space, one, two) {
         let grounds = space.grounds.iter().filter_map(|ground| facts.told(*ground));
-        let grounds = grounds.map(str::to_owned).collect();
+        let assumed = space.assumed.iter().copied();
+        let grounds = grounds.chain(assumed).map(str::to_owned).collect();
         return Outcome::Same { grounds };
     }
     unknown(if space.steps == 0 { "more to look at than the effort allows" } else { "not shown" })

@@ -39,7 +39,56 @@ impl State {
         if left.is_empty() && right.is_empty() {
             return true;
         }
-        left.len() + right.len() <= MANY && self.partitions(space, &left, &right)
+        if self.split(space, &mut left) | self.split(space, &mut right) {
+            self.pair_off(space, &mut left, &mut right);
+        }
+        while let Some(first) = left.first().or(right.first()).cloned() {
+            let first = renamed(space, &first);
+            let group = |it: &Self, space: &mut Space<'_>, blocks: &mut Vec<Block>| {
+                let mut aligned = Vec::new();
+                blocks.retain(|block| {
+                    let found = it.aligned(space, &first, block);
+                    let alone = found.is_none();
+                    aligned.extend(found);
+                    alone
+                });
+                aligned
+            };
+            let (one, two) = (group(self, space, &mut left), group(self, space, &mut right));
+            if one.len() + two.len() > MANY || !self.partitions(space, first, &one, &two) {
+                return false;
+            }
+        }
+        true
+    }
+
+    /// Parts blocks by the choices that their facts leave, so that each row is in one part.
+    fn split(&self, space: &mut Space<'_>, blocks: &mut Vec<Block>) -> bool {
+        let mut found = false;
+        for _ in 0..3 {
+            let Some((at, place)) = blocks.iter().enumerate().find_map(|(at, block)| {
+                let choice = |fact: &Fact| matches!(fact, Fact::Any(parts) if parts.iter().any(about_rows));
+                block.facts.iter().position(choice).map(|place| (at, place))
+            }) else {
+                break;
+            };
+            let mut block = blocks.swap_remove(at);
+            let Fact::Any(parts) = block.facts.remove(place) else { break };
+            let mut before: Vec<Fact> = Vec::new();
+            for part in parts {
+                let mut case = block.clone();
+                case.facts.extend(before.iter().cloned());
+                case.facts.push(part.clone());
+                before.push(part.negated(space.null));
+                let case = renamed(space, &case);
+                blocks.extend(space.tidy(case, Mode::Bag));
+            }
+            found = true;
+        }
+        if found {
+            blocks.retain(|block| !self.impossible(space, block));
+        }
+        found
     }
 
     fn impossible(&self, space: &mut Space<'_>, block: &Block) -> bool {
@@ -209,25 +258,18 @@ impl State {
             && covered(self, space, &two.partition, &one.partition)
     }
 
-    /// Whether both lists part the same rows of the same atoms by conditions.
-    fn partitions(&mut self, space: &mut Space<'_>, left: &[Block], right: &[Block]) -> bool {
-        let Some(first) = left.first().or(right.first()) else { return true };
-        let first = renamed(space, first);
-        let mut aligned = |blocks: &[Block]| {
-            let moved = blocks.iter().map(|block| self.aligned(space, &first, block));
-            moved.collect::<Option<Vec<Block>>>()
-        };
-        let (Some(left), Some(right)) = (aligned(left), aligned(right)) else { return false };
+    /// Whether both lists part the same rows of these atoms by conditions.
+    fn partitions(&mut self, space: &mut Space<'_>, rows: Block, left: &[Block], right: &[Block]) -> bool {
         let mut base = self.quiet();
-        base.enter(space, &Block { facts: Vec::new(), out: Vec::new(), ..first });
+        base.enter(space, &Block { facts: Vec::new(), out: Vec::new(), ..rows });
         let cases = |blocks: &[Block]| -> Vec<Fact> {
             blocks.iter().map(|block| all(block.facts.iter().cloned())).collect()
         };
-        let (one, two) = (cases(&left), cases(&right));
+        let (one, two) = (cases(left), cases(right));
         base.exclusive(space, &one)
             && base.exclusive(space, &two)
-            && base.covered(space, &left, &right, &two)
-            && base.covered(space, &right, &left, &one)
+            && base.covered(space, left, right, &two)
+            && base.covered(space, right, left, &one)
     }
 
     /// Whether no two of these hold together.
@@ -283,6 +325,20 @@ impl State {
             }
         }
         Some(block)
+    }
+}
+
+/// Whether a fact is about rows that are there or not.
+fn about_rows(fact: &Fact) -> bool {
+    match fact {
+        Fact::Some(_) | Fact::None(_) => true,
+        Fact::All(parts) | Fact::Any(parts) => parts.iter().any(about_rows),
+        Fact::True
+        | Fact::False
+        | Fact::Same(..)
+        | Fact::Differ(..)
+        | Fact::Below(..)
+        | Fact::AtMost(..) => false,
     }
 }
 

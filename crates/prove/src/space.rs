@@ -41,8 +41,12 @@ pub(crate) struct Space<'a> {
     origins: Vec<Origin>,
     /// Work that may still be done.
     pub(crate) steps: u32,
+    /// Searches inside each other.
+    pub(crate) nesting: u32,
     /// What was believed of tables on the way.
     pub(crate) grounds: BTreeSet<Ground>,
+    /// What was taken to be so besides.
+    pub(crate) assumed: BTreeSet<&'static str>,
     pub(crate) null: Id,
     pub(crate) truth: Id,
     pub(crate) falsehood: Id,
@@ -61,7 +65,9 @@ impl<'a> Space<'a> {
             sum_vars: Vec::new(),
             origins: Vec::new(),
             steps,
+            nesting: 0,
             grounds: BTreeSet::new(),
+            assumed: BTreeSet::new(),
             null: Id(0),
             truth: Id(0),
             falsehood: Id(0),

@@ -12,6 +12,8 @@ use crate::{
 
 /// Most cases inside each other.
 const DEPTH: usize = 7;
+/// Most searches inside each other.
+const NESTING: u32 = 20;
 /// Most ways to find rows of a block among rows.
 const WAYS: usize = 400;
 
@@ -24,8 +26,8 @@ pub(crate) struct State {
     any: Vec<Vec<Fact>>,
     /// Sums that have no row.
     none: Vec<SumId>,
-    /// Differences that were claimed.
-    differ: Vec<(Id, Id)>,
+    /// Terms of what was claimed, to be refuted.
+    claimed: Vec<Id>,
     /// Pairs of sums whose sameness was tried.
     tried: Vec<(Id, Id)>,
 }
@@ -100,13 +102,29 @@ impl State {
                 }
             },
             Fact::None(sum) => self.none.push(*sum),
-            Fact::Differ(one, two) => {
-                self.differ.push((*one, *two));
-                self.theory.assume(space, fact);
-            }
-            Fact::True | Fact::False | Fact::Same(..) | Fact::Below(..) | Fact::AtMost(..) => {
-                self.theory.assume(space, fact);
-            }
+            Fact::True
+            | Fact::False
+            | Fact::Same(..)
+            | Fact::Differ(..)
+            | Fact::Below(..)
+            | Fact::AtMost(..) => self.theory.assume(space, fact),
+        }
+    }
+
+    /// Takes the opposite of what is to be shown for a fact.
+    fn claim(&mut self, space: &mut Space<'_>, fact: &Fact) {
+        self.note(fact);
+        self.add(space, fact);
+    }
+
+    fn note(&mut self, fact: &Fact) {
+        match fact {
+            Fact::Same(one, two)
+            | Fact::Differ(one, two)
+            | Fact::Below(one, two)
+            | Fact::AtMost(one, two) => self.claimed.extend([*one, *two]),
+            Fact::All(parts) | Fact::Any(parts) => parts.iter().for_each(|part| self.note(part)),
+            Fact::True | Fact::False | Fact::Some(_) | Fact::None(_) => {}
         }
     }
 
@@ -118,7 +136,7 @@ impl State {
             return true;
         }
         let mut state = self.clone();
-        state.add(space, &fact.negated(space.null));
+        state.claim(space, &fact.negated(space.null));
         state.absurd(space, DEPTH)
     }
 
@@ -132,7 +150,7 @@ impl State {
                     || self.theory.ask(space, fact) != Some(false) && {
                         let mut state = self.clone();
                         state.forget();
-                        state.add(space, &fact.negated(space.null));
+                        state.claim(space, &fact.negated(space.null));
                         state.absurd(space, 2)
                     }
             }
@@ -147,12 +165,30 @@ impl State {
                     state.theory.absurd || state.refused(space)
                 }
             }
-            _ => self.theory.ask(space, fact) == Some(true),
+            _ => match self.theory.ask(space, fact) {
+                Some(holds) => holds,
+                None => sums_in(space, fact) && {
+                    let mut state = self.clone();
+                    state.forget();
+                    state.claim(space, &fact.negated(space.null));
+                    state.absurd(space, 1)
+                },
+            },
         }
     }
 
     /// Whether the facts contradict each other.
     pub(crate) fn absurd(&mut self, space: &mut Space<'_>, depth: usize) -> bool {
+        if space.nesting >= NESTING {
+            return false;
+        }
+        space.nesting += 1;
+        let absurd = self.contradicted(space, depth);
+        space.nesting -= 1;
+        absurd
+    }
+
+    fn contradicted(&mut self, space: &mut Space<'_>, depth: usize) -> bool {
         loop {
             self.theory.settle(space);
             if self.theory.absurd {
@@ -313,12 +349,9 @@ impl State {
     }
 
     fn open_condition(&mut self, space: &mut Space<'_>) -> Option<Id> {
-        let claimed = self.differ.clone();
-        for (one, two) in claimed {
-            for id in [one, two] {
-                if let Some(found) = self.open_in(space, id, 0) {
-                    return Some(found);
-                }
+        for id in self.claimed.clone() {
+            if let Some(found) = self.open_in(space, id, 0) {
+                return Some(found);
             }
         }
         // Conditions that comparisons depend on.
@@ -370,11 +403,11 @@ impl State {
 
     /// Puts sums that are the same together; whether there were any.
     fn same_sums(&mut self, space: &mut Space<'_>, depth: usize) -> bool {
-        if depth == 0 || self.differ.is_empty() {
+        if depth == 0 || self.claimed.is_empty() {
             return false;
         }
         let sums: Vec<Id> = self.theory.terms.iter().copied().filter(|id| is_sum(space, *id)).collect();
-        let mut found = false;
+        let mut found = self.empty_sums(space, &sums);
         for (at, one) in sums.iter().enumerate() {
             for two in &sums[at + 1..] {
                 if self.tried.contains(&(*one, *two))
@@ -388,6 +421,34 @@ impl State {
                     self.theory.join(space, *one, *two);
                     found = true;
                 }
+            }
+        }
+        found
+    }
+
+    /// What sums over no rows come to.
+    fn empty_sums(&mut self, space: &mut Space<'_>, sums: &[Id]) -> bool {
+        let mut found = false;
+        for id in sums {
+            let (sum, value) = match space.get(*id) {
+                Term::Total(sum) => (*sum, space.zero),
+                Term::One(sum) => (*sum, space.null),
+                Term::Fold { function, sum, .. }
+                    if matches!(space.arena.name(*function), "min" | "max" | "avg") =>
+                {
+                    (*sum, space.null)
+                }
+                _ => continue,
+            };
+            if self.none.is_empty() || self.theory.constant(space, *id).is_some() {
+                continue;
+            }
+            let mut state = self.clone();
+            state.forget();
+            state.add(space, &Fact::Some(sum));
+            if state.theory.absurd || state.refused(space) {
+                self.theory.join(space, *id, value);
+                found = true;
             }
         }
         found
@@ -410,7 +471,7 @@ impl State {
             (Term::Holds(one), Term::Holds(two)) => {
                 let (one, two) = (Fact::Some(one), Fact::Some(two));
                 let mut state = self.clone();
-                state.differ.clear();
+                state.forget();
                 let mut other = state.clone();
                 state.add(space, &one);
                 other.add(space, &two);
@@ -428,6 +489,20 @@ fn image(space: &mut Space<'_>, block: &Block, chosen: &[Var]) -> Vec<Fact> {
         swap.row(atom.var, *var);
     }
     swap.facts(space, &block.facts)
+}
+
+/// Whether a fact is about sums.
+fn sums_in(space: &Space<'_>, fact: &Fact) -> bool {
+    fn inside(space: &Space<'_>, id: Id) -> bool {
+        is_sum(space, id) || parts(space.get(id)).into_iter().any(|part| inside(space, part))
+    }
+    match fact {
+        Fact::Same(one, two)
+        | Fact::Differ(one, two)
+        | Fact::Below(one, two)
+        | Fact::AtMost(one, two) => inside(space, *one) || inside(space, *two),
+        _ => false,
+    }
 }
 
 fn is_sum(space: &Space<'_>, id: Id) -> bool {
@@ -457,6 +532,6 @@ pub(crate) fn similar(one: &Kind, two: &Kind) -> bool {
 impl State {
     /// Nothing is claimed any longer.
     pub(crate) fn forget(&mut self) {
-        self.differ.clear();
+        self.claimed.clear();
     }
 }

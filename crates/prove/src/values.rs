@@ -1,6 +1,6 @@
 //! Scalars and aggregates to terms.
 
-use plumb_ir::{Bound, FromId, Rel, RelId, Scalar, ScalarId, function};
+use plumb_ir::{Bound, FromId, Literal, Rel, RelId, Scalar, ScalarId, Type, function};
 
 use crate::{
     lower::{Fit, Lower, Unfit},
@@ -33,7 +33,7 @@ impl Lower<'_, '_> {
             }
             Scalar::Cast { value, to, safe } => {
                 let value = self.scalar(value)?;
-                self.space.term(Term::Cast { value, to, safe })
+                self.cast(value, to, safe)
             }
             Scalar::Exists(rel) => {
                 let some = self.some(rel, &[])?;
@@ -57,6 +57,23 @@ impl Lower<'_, '_> {
             Scalar::Window { .. } => self.window(&node)?,
             Scalar::Aggregate { .. } => return Err(Unfit("an aggregate out of place")),
         })
+    }
+
+    fn cast(&mut self, value: Id, to: Type, safe: bool) -> Id {
+        if let Type::Int(bits) = to {
+            if let Term::Literal(Literal::Text(text)) = self.space.get(value)
+                && let Ok(number) = text.trim().parse::<i128>()
+            {
+                return self.space.integer(number);
+            }
+            if let (Type::Int(wide), false) = (self.space.type_of(value), safe) {
+                if wide > bits {
+                    self.space.assumed.insert("whole numbers fit the types they are converted to");
+                }
+                return value;
+            }
+        }
+        self.space.term(Term::Cast { value, to, safe })
     }
 
     fn scalars(&mut self, ids: &[ScalarId]) -> Fit<Vec<Id>> {
