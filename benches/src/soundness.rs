@@ -101,7 +101,14 @@ fn random(from: u64, rounds: u64) -> Tally {
     for seed in from..from.saturating_add(rounds) {
         let (mut arena, rel) = plan(seed);
         let twin = twin::Twin { arena: &mut arena, seed }.rel(rel);
-        let width = Canonicalizer::knowing(facts.clone()).canonical(&mut arena, rel).columns.len();
+        let mut canonicalizer = Canonicalizer::knowing(facts.clone());
+        let one = canonicalizer.canonical(&mut arena, rel);
+        let two = canonicalizer.canonical(&mut arena, twin);
+        let width = one.columns.len();
+        let effort = plumb_prove::Effort::default();
+        let outcome = plumb_prove::prove(&mut arena, &facts, &one, &two, effort);
+        tally.twins += 1;
+        tally.shown += usize::from(matches!(outcome, plumb_prove::Outcome::Same { .. }));
         if let Outcome::Different(found) = searched(&arena, rel, twin, width, &known) {
             tally.wrong += 1;
             let text = told(&Outcome::Different(found));
@@ -129,6 +136,9 @@ struct Tally {
     name: &'static str,
     /// Plans with one thing changed.
     mutants: usize,
+    /// Plans written in two ways, and those that were shown to be the same.
+    twins: usize,
+    shown: usize,
     /// Those with the normal form of the original.
     same: usize,
     /// Those of the others that were refuted.
@@ -140,7 +150,7 @@ struct Tally {
 
 impl Tally {
     fn new(name: &'static str) -> Self {
-        Self { name, mutants: 0, same: 0, refuted: 0, wrong: 0, times: Vec::new() }
+        Self { name, mutants: 0, twins: 0, shown: 0, same: 0, refuted: 0, wrong: 0, times: Vec::new() }
     }
 
     fn mutant(&mut self, arena: &mut Arena, rel: RelId, facts: &Facts, chance: u64, name: &str) {
@@ -148,7 +158,12 @@ impl Tally {
         let mut canonicalizer = Canonicalizer::knowing(facts.clone());
         let one = canonicalizer.canonical(arena, rel);
         let two = canonicalizer.canonical(arena, mutant);
-        let same = one.rel == two.rel && one.columns == two.columns;
+        let mut same = one.rel == two.rel && one.columns == two.columns;
+        if !same {
+            let effort = plumb_prove::Effort::default();
+            let outcome = plumb_prove::prove(arena, facts, &one, &two, effort);
+            same = matches!(outcome, plumb_prove::Outcome::Same { .. });
+        }
         let start = Instant::now();
         let found = searched(arena, rel, mutant, one.columns.len(), &constraints(facts));
         let time = start.elapsed();
@@ -168,7 +183,7 @@ impl Tally {
     fn show(&mut self, as_json: bool) {
         let (median, last) = spread(&mut self.times);
         let (median, last) = (median.as_micros(), last.as_micros());
-        let Self { name, mutants, same, refuted, wrong, .. } = self;
+        let Self { name, mutants, twins, shown, same, refuted, wrong, .. } = self;
         let others = *mutants - *same;
         if as_json {
             let row = json!({
@@ -181,7 +196,7 @@ impl Tally {
             return;
         }
         println!(
-            "{name}: mutants {mutants}, same {same}, refuted {refuted}/{others}, wrong {wrong}, \
+            "{name}: twins {shown}/{twins}, mutants {mutants}, same {same}, refuted {refuted}/{others}, wrong {wrong}, \
              median {median} us, p99 {last} us"
         );
     }

@@ -43,6 +43,8 @@ pub(crate) struct Space<'a> {
     pub(crate) steps: u32,
     /// Searches inside each other.
     pub(crate) nesting: u32,
+    /// Sums inside each other that are made simpler.
+    pub(crate) depth: u32,
     /// What was believed of tables on the way.
     pub(crate) grounds: BTreeSet<Ground>,
     /// What was taken to be so besides.
@@ -66,6 +68,7 @@ impl<'a> Space<'a> {
             origins: Vec::new(),
             steps,
             nesting: 0,
+            depth: 0,
             grounds: BTreeSet::new(),
             assumed: BTreeSet::new(),
             null: Id(0),

@@ -244,6 +244,16 @@ impl State {
 
     /// Whether there is a row of a sum that has none.
     fn refused(&mut self, space: &mut Space<'_>) -> bool {
+        if space.nesting >= NESTING {
+            return false;
+        }
+        space.nesting += 1;
+        let refused = self.any_found(space);
+        space.nesting -= 1;
+        refused
+    }
+
+    fn any_found(&mut self, space: &mut Space<'_>) -> bool {
         for sum in self.none.clone() {
             for block in space.blocks(sum).clone() {
                 if self.finds(space, &block) {

@@ -10,6 +10,8 @@ use crate::{
     theory::Theory,
 };
 
+/// Most sums inside each other.
+const DEPTH: u32 = 16;
 /// Most changes of one block.
 const CHANGES: usize = 60;
 /// Most blocks of a sum.
@@ -25,6 +27,16 @@ pub(crate) enum Mode {
 impl Space<'_> {
     /// Blocks with the same rows, as simple as they get.
     pub(crate) fn tidy(&mut self, block: Block, mode: Mode) -> Vec<Block> {
+        if self.depth >= DEPTH {
+            return vec![block];
+        }
+        self.depth += 1;
+        let blocks = self.tidied(block, mode);
+        self.depth -= 1;
+        blocks
+    }
+
+    fn tidied(&mut self, block: Block, mode: Mode) -> Vec<Block> {
         let mut todo = vec![block];
         let mut done = Vec::new();
         let mut changes = 0;
