@@ -5,6 +5,7 @@
 #![warn(clippy::disallowed_methods, reason = "ask the World")]
 
 mod facts;
+mod limit;
 mod looks;
 mod lower;
 mod number;

@@ -4,7 +4,7 @@ use plumb_ir::{Field, FromId, Literal, Out, Rel, RelId, ScalarId, SetKind, Tree,
 
 use crate::{
     space::{Column, Origin, Space},
-    term::{Atom, Block, Fact, Id, Kind, Sort, Term, Var},
+    term::{Atom, Block, Fact, Id, Kind, Term, Var},
     tidy::{BLOCKS, Mode, number},
 };
 
@@ -67,31 +67,7 @@ impl Lower<'_, '_> {
             }
             Rel::Set { kind, all, left, right } => self.set(kind, all, left, right),
             Rel::Limit { input, order, limit, offset } => {
-                let blocks = self.rel(input)?;
-                let columns = self.outputs_row(&blocks);
-                let binding = Binding::Outputs(columns.1);
-                self.scopes.push(vec![Some(binding)]);
-                let keys: Fit<Vec<Sort>> = order
-                    .iter()
-                    .map(|key| {
-                        let value = self.scalar(key.value)?;
-                        let at = match self.space.get(value) {
-                            Term::Column(_, Field::At(at)) => *at,
-                            _ => return Err(Unfit("an order by a computed value")),
-                        };
-                        let (descending, nulls_first) = (key.descending, key.nulls_first);
-                        Ok(Sort { at, descending, nulls_first })
-                    })
-                    .collect();
-                let bound = |it: &mut Self, id: Option<ScalarId>| match id {
-                    Some(id) => it.scalar(id),
-                    None => Ok(it.space.null),
-                };
-                let (limit, offset) = (bound(self, limit), bound(self, offset));
-                self.scopes.pop();
-                let sum = self.space.sum(blocks);
-                let kind = Kind::Limit { sum, order: keys?, limit: limit?, offset: offset? };
-                Ok(vec![self.row(columns.0, kind)])
+                self.limit(input, &order, limit, offset)
             }
             Rel::Opaque { why, key, inputs } => {
                 let mut sums = Vec::new();

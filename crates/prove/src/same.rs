@@ -33,8 +33,12 @@ impl State {
         if left.is_empty() && right.is_empty() {
             return true;
         }
-        left.retain(|block| !self.impossible(space, block));
-        right.retain(|block| !self.impossible(space, block));
+        for side in [&mut left, &mut right] {
+            side.retain(|block| !self.impossible(space, block));
+            for block in side {
+                *block = self.reduced(space, block);
+            }
+        }
         self.pair_off(space, &mut left, &mut right);
         if left.is_empty() && right.is_empty() {
             return true;
@@ -73,7 +77,9 @@ impl State {
                 break;
             };
             let mut block = blocks.swap_remove(at);
-            let Fact::Any(parts) = block.facts.remove(place) else { break };
+            let Fact::Any(mut parts) = block.facts.remove(place) else { break };
+            // What is about rows first: it may make them stand among the atoms.
+            parts.sort_by_key(|part| !about_rows(part));
             let mut before: Vec<Fact> = Vec::new();
             for part in parts {
                 let mut case = block.clone();
@@ -89,6 +95,25 @@ impl State {
             blocks.retain(|block| !self.impossible(space, block));
         }
         found
+    }
+
+    /// A block without rows that are, as things stand, rows around it.
+    fn reduced(&self, space: &mut Space<'_>, block: &Block) -> Block {
+        let mut block = renamed(space, block);
+        for _ in 0..4 {
+            let mut state = self.quiet();
+            state.enter(space, &block);
+            let twin = block.atoms.iter().enumerate().find_map(|(at, atom)| {
+                matches!(atom.kind, Kind::Scan(_)).then_some(())?;
+                Some((at, state.theory.twin(space, atom.var)?))
+            });
+            let Some((at, twin)) = twin else { break };
+            let atom = block.atoms.remove(at);
+            let mut swap = Swap::merging();
+            swap.row(atom.var, twin);
+            block = swap.block(space, &block);
+        }
+        block
     }
 
     fn impossible(&self, space: &mut Space<'_>, block: &Block) -> bool {
@@ -393,10 +418,11 @@ impl Pairing<'_> {
             if known.kind == atom.kind {
                 continue;
             }
-            if let (Kind::Distinct(one), Kind::Distinct(two)) = (&known.kind, &atom.kind) {
+            if let (Kind::Distinct(these), Kind::Distinct(those)) = (&known.kind, &atom.kind) {
                 let mut outer = self.outer.quiet();
                 outer.enter(space, &without(&self.one, atom.var));
-                let Some(order) = outer.same_columns(space, *one, *two) else { return false };
+                let told = told_order(space, atom.var, &self.one.out, &two.out);
+                let Some(order) = outer.same_columns(space, *these, *those, &told) else { return false };
                 moved.push((atom.var, order));
             } else {
                 let mut outer = self.outer.quiet();
@@ -457,24 +483,20 @@ fn reordered(space: &mut Space<'_>, block: &Block, moved: &[(Var, Vec<usize>)]) 
 
 impl State {
     /// For each column of the second set, the column of the first that makes them the same set.
-    fn same_columns(&mut self, space: &mut Space<'_>, one: SumId, two: SumId) -> Option<Vec<usize>> {
-        let width = |space: &Space<'_>, sum| space.blocks(sum).first().map_or(0, |it| it.out.len());
-        let columns = width(space, one);
-        if columns != width(space, two) {
+    fn same_columns(
+        &mut self,
+        space: &mut Space<'_>,
+        one: SumId,
+        two: SumId,
+        told: &[(usize, usize)],
+    ) -> Option<Vec<usize>> {
+        let (left, right) = (looks_of(space, one), looks_of(space, two));
+        if left.len() != right.len() {
             return None;
         }
         let mut orders = Vec::new();
-        orders_of(columns, &mut Vec::new(), &mut orders);
-        for order in orders.into_iter().take(24) {
-            let types = (0..columns).all(|at| {
-                let of = |space: &Space<'_>, sum, at: usize| {
-                    space.blocks(sum).first().map(|it| space.type_of(it.out[at]))
-                };
-                of(space, two, at) == of(space, one, order[at])
-            });
-            if !types {
-                continue;
-            }
+        orders_of(&left, &right, told, &mut Vec::new(), &mut orders);
+        for order in orders {
             let mut blocks = space.blocks(two).clone();
             for block in &mut blocks {
                 let mut out = block.out.clone();
@@ -492,20 +514,66 @@ impl State {
     }
 }
 
-/// All orders of so many things, the given one first.
-fn orders_of(many: usize, begun: &mut Vec<usize>, found: &mut Vec<Vec<usize>>) {
-    if found.len() >= 24 {
+/// Which columns of a row stand for each other, as outputs tell.
+fn told_order(space: &Space<'_>, var: Var, one: &[Id], two: &[Id]) -> Vec<(usize, usize)> {
+    let place = |id: &Id| match space.get(*id) {
+        Term::Column(it, plumb_ir::Field::At(at)) if *it == var => Some(*at as usize),
+        _ => None,
+    };
+    one.iter().zip(two).filter_map(|(one, two)| Some((place(two)?, place(one)?))).collect()
+}
+
+/// What each column looks like, whichever rows it is of.
+fn looks_of(space: &Space<'_>, sum: SumId) -> Vec<Vec<String>> {
+    let blocks = space.blocks(sum);
+    let width = blocks.first().map_or(0, |block| block.out.len());
+    let column = |at: usize| {
+        let mut looks: Vec<String> =
+            blocks.iter().map(|block| look_of(space, block.out[at])).collect();
+        looks.sort_unstable();
+        looks
+    };
+    (0..width).map(column).collect()
+}
+
+fn look_of(space: &Space<'_>, id: Id) -> String {
+    match space.get(id) {
+        Term::Column(_, plumb_ir::Field::Named(name)) => space.arena.name(*name).to_owned(),
+        Term::Literal(literal) => format!("{literal:?}"),
+        _ => space.type_of(id).to_string(),
+    }
+}
+
+/// Orders of columns, the likeliest first: those that outputs tell, then those of the same look.
+fn orders_of(
+    left: &[Vec<String>],
+    right: &[Vec<String>],
+    told: &[(usize, usize)],
+    begun: &mut Vec<usize>,
+    found: &mut Vec<Vec<usize>>,
+) {
+    if found.len() >= 12 {
         return;
     }
-    if begun.len() == many {
+    let at = begun.len();
+    if at == right.len() {
         found.push(begun.clone());
         return;
     }
-    for next in 0..many {
-        if !begun.contains(&next) {
-            begun.push(next);
-            orders_of(many, begun, found);
-            begun.pop();
-        }
+    let free = |to: &usize| !begun.contains(to);
+    let fixed = told.iter().find(|pair| pair.0 == at).map(|pair| pair.1);
+    let alike: Vec<usize> = (0..left.len()).filter(|to| left[*to] == right[at]).collect();
+    let mut choices: Vec<usize> = match fixed {
+        Some(to) => vec![to],
+        None if alike.is_empty() => (0..left.len()).collect(),
+        None => alike,
+    };
+    choices.retain(free);
+    // As they stand, if that is possible.
+    choices.sort_by_key(|to| (*to != at, *to));
+    for to in choices {
+        begun.push(to);
+        orders_of(left, right, told, begun, found);
+        begun.pop();
     }
 }

@@ -72,6 +72,11 @@ impl Space<'_> {
         {
             return Change::Again(blocks);
         }
+        if mode == Mode::Set
+            && let Some(block) = self.without_limit(&block)
+        {
+            return Change::Again(vec![block]);
+        }
         let mut theory = self.theory_of(&block);
         if theory.absurd {
             return Change::Again(Vec::new());
@@ -108,6 +113,27 @@ impl Space<'_> {
         rest.atoms.remove(at);
         let inner = self.blocks(sum).clone();
         Some(inner.iter().map(|inner| self.put_in(&rest, var, inner)).collect())
+    }
+
+    /// Whether there is a first row does not depend on which it is.
+    fn without_limit(&mut self, block: &Block) -> Option<Block> {
+        for (at, atom) in block.atoms.iter().enumerate() {
+            let Kind::Limit { sum, limit, offset, .. } = atom.kind else { continue };
+            let some = match self.get(limit) {
+                Term::Literal(plumb_ir::Literal::Integer(rows)) => *rows > 0,
+                Term::Literal(plumb_ir::Literal::Null) => true,
+                _ => false,
+            };
+            let mut rest = block.clone();
+            rest.atoms.remove(at);
+            let first = offset == self.null || offset == self.zero;
+            if some && first && !self.vars_of_block(&rest).contains(&atom.var) {
+                let some = self.some(sum);
+                rest.facts.push(some);
+                return Some(rest);
+            }
+        }
+        None
     }
 
     /// A block with the rows of another in the place of a row that is its outputs.
@@ -463,8 +489,11 @@ impl Space<'_> {
         let place = inner.atoms.iter().position(|atom| {
             matches!(atom.kind, Kind::Scan(_))
                 && self.keyed(&mut theory, atom.var, &own, &inner.out)
-        })?;
+        });
         let mut inner = inner;
+        let Some(place) = place else {
+            return self.referred(rest, var, inner, &mut theory);
+        };
         let atom = inner.atoms.remove(place);
         let mut next = rest.clone();
         // The outputs that the row tells are known outside.
@@ -486,6 +515,44 @@ impl Space<'_> {
         next.atoms.push(atom);
         next.atoms.push(self.distinct_atom(var, vec![inner]));
         Some(next)
+    }
+
+    /// Columns that point to a row of a table are that row's.
+    fn referred(
+        &mut self,
+        rest: &Block,
+        var: Var,
+        inner: Block,
+        theory: &mut Theory,
+    ) -> Option<Block> {
+        for atom in &inner.atoms {
+            let Some((_, known)) = self.table(atom.var) else { continue };
+            for reference in &known.references {
+                let mut facts = Vec::new();
+                let table = self.arena.symbol(&reference.table);
+                let row = self.fresh(Origin::Table(table));
+                for (from, to) in reference.columns.iter().zip(&reference.to) {
+                    let (from, to) = (self.arena.symbol(from), self.arena.symbol(to));
+                    let from = self.column(atom.var, Field::Named(from));
+                    let class = theory.class(self, from);
+                    let place =
+                        inner.out.iter().position(|out| theory.class(self, *out) == class);
+                    let Some(place) = place.filter(|_| theory.is_value(self, from)) else { break };
+                    let to = self.column(row, Field::Named(to));
+                    let column = self.column(var, Field::At(number(place)));
+                    facts.push(Fact::Same(to, column));
+                }
+                if facts.len() == reference.columns.len() && facts.len() == inner.out.len() {
+                    self.grounds.insert(reference.ground);
+                    let mut next = rest.clone();
+                    next.facts.extend(facts);
+                    next.atoms.push(Atom { var: row, kind: Kind::Scan(table) });
+                    next.atoms.push(self.distinct_atom(var, vec![inner]));
+                    return Some(next);
+                }
+            }
+        }
+        None
     }
 
     /// That one of the blocks has a row.

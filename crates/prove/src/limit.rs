@@ -1,0 +1,192 @@
+//! The first rows in some order.
+
+use std::collections::BTreeSet;
+
+use plumb_ir::{Field, Literal, RelId, ScalarId, SortKey};
+use rustc_hash::FxHashMap;
+
+use crate::{
+    lower::{Binding, Fit, Lower, Unfit},
+    space::parts,
+    swap::Swap,
+    term::{Block, Id, Kind, Sort, Term},
+    tidy::{Mode, number},
+};
+
+impl Lower<'_, '_> {
+    pub(crate) fn limit(
+        &mut self,
+        input: RelId,
+        order: &[SortKey],
+        limit: Option<ScalarId>,
+        offset: Option<ScalarId>,
+    ) -> Fit<Vec<Block>> {
+        let mut blocks = Vec::new();
+        for block in self.rel(input)? {
+            blocks.extend(self.space.tidy(block, Mode::Bag));
+        }
+        if blocks.is_empty() {
+            return Ok(blocks);
+        }
+        let (_, columns) = self.outputs_row(&blocks);
+        let (order, limit, offset) = self.within(vec![Some(Binding::Outputs(columns))], |it| {
+            let mut keys = Vec::new();
+            for key in order {
+                let value = it.scalar(key.value)?;
+                let Term::Column(_, Field::At(at)) = *it.space.get(value) else {
+                    return Err(Unfit("an order by a computed value"));
+                };
+                keys.push(Sort {
+                    at,
+                    descending: key.descending,
+                    nulls_first: key.nulls_first,
+                });
+            }
+            let mut bound = |id: Option<ScalarId>| match id {
+                Some(id) => it.scalar(id),
+                None => Ok(it.space.null),
+            };
+            Ok((keys, bound(limit)?, bound(offset)?))
+        })?;
+        let mut first = First { order, limit, offset };
+        if let [block] = blocks.as_slice() {
+            let block = block.clone();
+            first.order = self.telling(&block, &first.order);
+            if let Some(merged) = self.merged_limits(&block, &first) {
+                return Ok(vec![merged]);
+            }
+            return Ok(vec![self.outside(block, first)]);
+        }
+        let (var, _) = self.outputs_row(&blocks);
+        let sum = self.space.sum(blocks);
+        Ok(vec![self.row(var, first.kind(sum))])
+    }
+
+    /// The keys that rows still differ in after those before them.
+    fn telling(&mut self, block: &Block, order: &[Sort]) -> Vec<Sort> {
+        let mut theory = self.space.theory_of(block);
+        let own: Vec<_> = block.atoms.iter().map(|atom| atom.var).collect();
+        let mut kept: Vec<Sort> = Vec::new();
+        for key in order {
+            let value = block.out[key.at as usize];
+            let known = kept.iter().any(|it| {
+                let other = block.out[it.at as usize];
+                theory.class(self.space, other) == theory.class(self.space, value)
+            });
+            let outside = theory.members(self.space, value).into_iter().any(|member| {
+                !self.space.vars(member).iter().any(|var| own.contains(var))
+            });
+            if !known && !outside {
+                kept.push(*key);
+            }
+        }
+        kept
+    }
+
+    /// The first rows of the first rows in the same order.
+    fn merged_limits(&mut self, block: &Block, outer: &First) -> Option<Block> {
+        let [atom] = block.atoms.as_slice() else { return None };
+        let Kind::Limit { sum, order, limit, offset } = &atom.kind else { return None };
+        if !block.facts.is_empty() {
+            return None;
+        }
+        let keys = outer.order.iter().map(|key| match self.space.get(block.out[key.at as usize]) {
+            Term::Column(_, Field::At(at)) => Some(Sort { at: *at, ..*key }),
+            _ => None,
+        });
+        let keys: Vec<Sort> = keys.collect::<Option<_>>()?;
+        if keys != *order {
+            return None;
+        }
+        let (inner, skipped) = (self.amount(*limit)?, self.amount(*offset)?.unwrap_or(0));
+        let (rows, skip) = (self.amount(outer.limit)?, self.amount(outer.offset)?.unwrap_or(0));
+        let left = inner.map(|inner| (inner - skip).max(0));
+        let rows = match (left, rows) {
+            (Some(one), Some(two)) => Some(one.min(two)),
+            (one, two) => one.or(two),
+        };
+        let sum = *sum;
+        let limit = rows.map_or(self.space.null, |rows| self.space.integer(rows));
+        let skip = skip + skipped;
+        let offset = if skip == 0 { self.space.null } else { self.space.integer(skip) };
+        let mut block = block.clone();
+        block.atoms[0].kind = First { order: keys, limit, offset }.kind(sum);
+        Some(block)
+    }
+
+    /// A number of rows, if it is written out; `None` inside if there is none.
+    fn amount(&self, id: Id) -> Option<Option<i128>> {
+        match self.space.get(id) {
+            Term::Literal(Literal::Integer(number)) => Some(Some(*number)),
+            Term::Literal(Literal::Null) => Some(None),
+            _ => None,
+        }
+    }
+
+    /// Rows are picked by columns of tables; what is computed from them is computed afterwards.
+    fn outside(&mut self, block: Block, first: First) -> Block {
+        let mut columns = BTreeSet::new();
+        let own: Vec<_> = block.atoms.iter().map(|atom| atom.var).collect();
+        let plain = block.out.iter().all(|id| self.gather(*id, &own, &mut columns));
+        let ordered = first.order.iter().all(|key| {
+            matches!(self.space.get(block.out[key.at as usize]), Term::Column(..))
+        });
+        if !plain || !ordered {
+            let (var, _) = self.outputs_row(std::slice::from_ref(&block));
+            let sum = self.space.sum(vec![block]);
+            return self.row(var, first.kind(sum));
+        }
+        let columns: Vec<Id> = columns.into_iter().collect();
+        let order = first.order.iter().map(|key| {
+            let place = columns.iter().position(|id| *id == block.out[key.at as usize]);
+            Sort { at: number(place.unwrap_or(0)), ..*key }
+        });
+        let order = order.collect();
+        let inner = Block { out: columns.clone(), ..block.clone() };
+        let (var, fields) = self.outputs_row(std::slice::from_ref(&inner));
+        let sum = self.space.sum(vec![inner]);
+        let mut row = self.row(var, First { order, ..first }.kind(sum));
+        let mut images: FxHashMap<_, FxHashMap<Field, Id>> = FxHashMap::default();
+        for (column, field) in columns.iter().zip(fields) {
+            if let Term::Column(var, at) = *self.space.get(*column) {
+                images.entry(var).or_default().insert(at, field);
+            }
+        }
+        let mut swap = Swap::merging();
+        for (var, image) in images {
+            swap.columns(var, image);
+        }
+        row.out = swap.all(self.space, &block.out);
+        row
+    }
+
+    /// Adds the columns of rows that a term looks at; `false` if it looks at more than columns.
+    fn gather(&self, id: Id, own: &[crate::term::Var], columns: &mut BTreeSet<Id>) -> bool {
+        if !self.space.vars(id).iter().any(|var| own.contains(var)) {
+            return true;
+        }
+        match self.space.get(id) {
+            Term::Column(..) => {
+                columns.insert(id);
+                true
+            }
+            Term::Call { .. } | Term::Case { .. } | Term::Cast { .. } => {
+                parts(self.space.get(id)).into_iter().all(|part| self.gather(part, own, columns))
+            }
+            _ => false,
+        }
+    }
+}
+
+/// Which rows are picked.
+struct First {
+    order: Vec<Sort>,
+    limit: Id,
+    offset: Id,
+}
+
+impl First {
+    fn kind(self, sum: crate::term::SumId) -> Kind {
+        Kind::Limit { sum, order: self.order, limit: self.limit, offset: self.offset }
+    }
+}
