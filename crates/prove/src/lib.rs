@@ -11,6 +11,7 @@ mod lower;
 mod number;
 mod same;
 mod space;
+mod star;
 mod state;
 mod swap;
 mod term;

@@ -1,6 +1,6 @@
 //! Plans to sums of blocks.
 
-use plumb_ir::{Field, FromId, Literal, Out, Rel, RelId, ScalarId, SetKind, Tree, Type};
+use plumb_ir::{Field, FromId, Out, Rel, RelId, ScalarId, SetKind, Symbol, Tree, Type};
 
 use crate::{
     space::{Column, Origin, Space},
@@ -21,8 +21,8 @@ pub(crate) enum Binding {
     Row(Var),
     /// In a list, by position.
     Outputs(Vec<Id>),
-    /// All are NULL.
-    Nothing,
+    /// All are NULL; of which table, if it is one.
+    Nothing(Option<Symbol>),
 }
 
 /// What is bound in a scope so far.
@@ -88,7 +88,8 @@ impl Lower<'_, '_> {
             let mut types = blocks.iter().map(|block| self.space.type_of(block.out[at]));
             let first = types.next().unwrap_or(Type::Unknown);
             let data_type = if types.all(|it| it == first) { first } else { Type::Unknown };
-            Column { data_type }
+            let star = blocks.iter().any(|block| self.space.is_star(block.out[at]));
+            Column { data_type, star }
         });
         let origin = Origin::Columns(columns.collect());
         let var = self.space.fresh(origin);
@@ -132,36 +133,29 @@ impl Lower<'_, '_> {
     }
 
     fn project(&mut self, from: FromId, out: &[Out]) -> Fit<Vec<Block>> {
-        let columns: Fit<Vec<ScalarId>> = out
-            .iter()
-            .map(|out| match out {
-                Out::Column(id) => Ok(*id),
-                Out::Star { .. } => Err(Unfit("columns that nobody lists")),
-            })
-            .collect();
-        let columns = columns?;
         let parts = self.from(from)?;
-        if columns.iter().any(|id| self.has_window(*id)) {
-            return self.windowed(parts, &columns);
-        }
+        let windows = out.iter().any(|out| match out {
+            Out::Column(id) => self.has_window(*id),
+            Out::Star { .. } => false,
+        });
         let mut blocks = Vec::new();
         for part in parts {
             let out = self.within(part.scope, |it| {
-                columns.iter().map(|id| it.scalar(*id)).collect::<Fit<Vec<Id>>>()
+                let value = |out: &Out| match out {
+                    Out::Column(id) => it.scalar(*id),
+                    Out::Star { input, except } => it.star(*input, except),
+                };
+                out.iter().map(value).collect::<Fit<Vec<Id>>>()
             })?;
             blocks.push(Block { out, ..part.block });
         }
-        Ok(blocks)
+        if windows { self.windowed(blocks) } else { Ok(blocks) }
     }
 
     /// A window looks at all rows: they and the calls are one relation of its own.
-    fn windowed(&mut self, parts: Vec<Part>, columns: &[ScalarId]) -> Fit<Vec<Block>> {
+    fn windowed(&mut self, parts: Vec<Block>) -> Fit<Vec<Block>> {
         let mut blocks = Vec::new();
-        for part in parts {
-            let out = self.within(part.scope, |it| {
-                columns.iter().map(|id| it.scalar(*id)).collect::<Fit<Vec<Id>>>()
-            })?;
-            let block = Block { out, ..part.block };
+        for block in parts {
             blocks.extend(self.space.tidy(block, Mode::Bag));
         }
         let (var, _) = self.outputs_row(&blocks);
@@ -287,7 +281,7 @@ impl Lower<'_, '_> {
                     self.matched(&two, left, on, inputs, &mut others)?;
                 }
                 let lone = |it: &Part| leaves(left).iter().all(|at| {
-                    matches!(it.scope[*at as usize], Some(Binding::Nothing))
+                    matches!(it.scope[*at as usize], Some(Binding::Nothing(_)))
                 });
                 found.extend(others.into_iter().filter(lone));
                 Ok(found)
@@ -324,7 +318,11 @@ impl Lower<'_, '_> {
             let mut alone = part.clone();
             alone.block.facts.push(none);
             for at in leaves(other) {
-                alone.scope[at as usize] = Some(Binding::Nothing);
+                let table = match self.space.arena.get_rel(inputs[at as usize]) {
+                    Rel::Scan { table } => Some(*table),
+                    _ => None,
+                };
+                alone.scope[at as usize] = Some(Binding::Nothing(table));
             }
             found.push(alone);
         }
@@ -334,7 +332,7 @@ impl Lower<'_, '_> {
     fn input(&mut self, at: u32, part: Part, inputs: &[RelId]) -> Fit<Vec<Part>> {
         let rel = inputs[at as usize];
         let node = self.space.arena.get_rel(rel).clone();
-        let mut bind = |mut part: Part, atoms: Vec<Atom>, facts: Vec<Fact>, binding: Binding| {
+        let bind = |mut part: Part, atoms: Vec<Atom>, facts: Vec<Fact>, binding: Binding| {
             part.block.atoms.extend(atoms);
             part.block.facts.extend(facts);
             part.scope[at as usize] = Some(binding);
@@ -401,15 +399,13 @@ impl Lower<'_, '_> {
             (Some(Binding::Outputs(out)), Field::At(at)) => {
                 out.get(at as usize).copied().ok_or(Unfit("a column that is not there"))
             }
-            (Some(Binding::Nothing), _) => Ok(self.space.null),
-            (Some(Binding::Outputs(_)), Field::Named(_)) => Err(Unfit("columns that nobody lists")),
+            (Some(Binding::Nothing(_)), _) => Ok(self.space.null),
+            (Some(Binding::Outputs(out)), Field::Named(name)) => {
+                let star = self.one_star(&out)?;
+                self.space.field_of_star(star, name).ok_or(Unfit("a column that is not there"))
+            }
             (None, _) => Err(Unfit("an input that is not there yet")),
         }
-    }
-
-    /// Filters the rows of a bag that an aggregate looks at.
-    pub(crate) fn literal_true(&self, id: Id) -> bool {
-        matches!(self.space.get(id), Term::Literal(Literal::Bool(true)))
     }
 }
 

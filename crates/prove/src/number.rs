@@ -142,7 +142,7 @@ fn expanded(
     {
         return Some(Polynomial::constant(*number));
     }
-    let mut go = |id: Id, seen: &mut Vec<usize>| expanded(space, id, class, constant, seen, depth + 1);
+    let go = |id: Id, seen: &mut Vec<usize>| expanded(space, id, class, constant, seen, depth + 1);
     if let Term::Call { function, args } = space.get(id) {
         match (space.arena.name(*function), args.as_slice()) {
             ("add", args) => {

@@ -24,6 +24,8 @@ pub(crate) enum Origin {
 #[derive(Debug, Clone)]
 pub(crate) struct Column {
     pub(crate) data_type: Type,
+    /// Whether it stands for all columns that nobody lists.
+    pub(crate) star: bool,
 }
 
 type Set<T> = IndexSet<T, FxBuildHasher>;

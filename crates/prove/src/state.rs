@@ -33,12 +33,6 @@ pub(crate) struct State {
 }
 
 impl State {
-    pub(crate) fn of(space: &mut Space<'_>, block: &Block) -> Self {
-        let mut state = Self::default();
-        state.enter(space, block);
-        state
-    }
-
     /// The rows of a block are there, and its facts hold.
     pub(crate) fn enter(&mut self, space: &mut Space<'_>, block: &Block) {
         for atom in &block.atoms {

@@ -78,7 +78,10 @@ impl Swap {
                 Some(Image::Columns(_)) | None => return id,
             },
             term @ (Term::Literal(_) | Term::Param(_)) => term,
-            Term::Call { function, args } => Term::Call { function, args: self.all(space, &args) },
+            Term::Call { function, args } => {
+                let args = self.all(space, &args);
+                return space.called(function, args);
+            }
             Term::Case { branches, otherwise } => {
                 let mut swapped = Vec::new();
                 for (when, then) in branches {

@@ -353,7 +353,8 @@ impl Space<'_> {
             types.dedup();
             let data_type =
                 if types.len() == 1 { types.swap_remove(0) } else { plumb_ir::Type::Unknown };
-            Column { data_type }
+            let star = self.is_star(blocks[0].out[at]);
+            Column { data_type, star }
         });
         let origin = Origin::Columns(columns.collect());
         let var = self.fresh(origin);

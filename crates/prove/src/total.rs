@@ -109,7 +109,7 @@ impl Space<'_> {
                     }
                 }
                 Term::Case { branches, otherwise } => {
-                    let mut times = |space: &mut Self, id: Id| {
+                    let times = |space: &mut Self, id: Id| {
                         let mut factors = terms.clone();
                         factors.push(id);
                         space.product(factors)

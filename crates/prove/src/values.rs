@@ -14,7 +14,7 @@ impl Lower<'_, '_> {
         let node = self.space.arena.get_scalar(id).clone();
         Ok(match node {
             Scalar::Column { depth, input, field } => self.column(depth, input, field)?,
-            Scalar::Either { .. } => return Err(Unfit("a column of one table or another")),
+            Scalar::Either { depth, inputs, name } => self.either(depth, &inputs, name)?,
             Scalar::Literal(literal) => self.space.literal(literal),
             Scalar::Call { function, args } => {
                 let args = self.scalars(&args)?;
@@ -176,7 +176,7 @@ impl Lower<'_, '_> {
         else {
             return Err(Unfit("a window out of place"));
         };
-        let mut end = |it: &mut Self, bound: Bound| {
+        let end = |it: &mut Self, bound: Bound| {
             Ok(match bound {
                 Bound::First => End::First,
                 Bound::Before(value) => End::Before(it.scalar(value)?),
