@@ -23,11 +23,12 @@ use std::{
 use plumb_canon::{Canonicalizer, Facts};
 use plumb_eval::{Constraints, Effort, Outcome, Side};
 use plumb_ir::{Arena, RelId, text::print_rel};
+use plumb_prove::constraints;
 use serde_json::json;
 
 use crate::{
     Fault,
-    equivalence::{self, refute::constraints, refute::told, spread},
+    equivalence::{self, refute::told, spread},
 };
 
 /// Changes of each plan of a pair.

@@ -236,7 +236,7 @@ fn show(arena: &mut Arena, row: &Value, pair: &Pair) {
         let canonical = canonicalizer.canonical(arena, rel);
         println!("-- normal form, outputs {:?}, {:?}", canonical.columns, canonical.steps);
         println!("{}\n", print_rel(arena, canonical.rel));
-        println!("-- sums\n{}\n", plumb_prove::explained(arena, &pair.facts, &canonical));
+        println!("-- sums\n{}\n", plumb_prove::shown(arena, &pair.facts, &canonical));
     }
 }
 

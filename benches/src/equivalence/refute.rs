@@ -2,12 +2,9 @@
 
 use std::time::{Duration, Instant};
 
-use plumb_canon::Facts;
-use plumb_eval::{
-    ColumnConstraint, Constraints, Difference, Effort, Outcome, Reference, Side, TableConstraints,
-    Unable, inserts, refute, shown,
-};
+use plumb_eval::{Difference, Effort, Outcome, Side, Unable, inserts, refute, shown};
 use plumb_ir::Arena;
+use plumb_prove::constraints;
 
 use super::{Pair, Set, spread};
 
@@ -100,27 +97,4 @@ pub(crate) fn told(outcome: &Outcome) -> String {
             format!("nothing found on {compared} databases{why}\n")
         }
     }
-}
-
-/// The facts of tables, as the evaluator has them.
-pub(crate) fn constraints(facts: &Facts) -> Constraints {
-    let mut constraints = Constraints::default();
-    for (name, table) in facts.tables() {
-        let columns = table.columns.iter().map(|(name, column)| {
-            let (data_type, not_null) = (column.data_type.clone(), column.not_null.is_some());
-            (name.clone(), ColumnConstraint { data_type, not_null })
-        });
-        let references = table.references.iter().map(|it| Reference {
-            columns: it.columns.clone(),
-            table: it.table.clone(),
-            to: it.to.clone(),
-        });
-        let promised = TableConstraints {
-            columns: columns.collect(),
-            keys: table.keys.iter().map(|(columns, _)| columns.clone()).collect(),
-            references: references.collect(),
-        };
-        constraints.tables.insert(name.to_owned(), promised);
-    }
-    constraints
 }

@@ -93,6 +93,21 @@ impl Facts {
         self.sentence(ground.0?)
     }
 
+    /// What is left where a sentence is not believed; `None` if it is no ground of ours.
+    pub fn without(&self, sentence: &str) -> Option<Self> {
+        let index = self.grounds.get_index_of(sentence)?;
+        let ground = Ground(u32::try_from(index).ok());
+        let mut fewer = self.clone();
+        for table in fewer.tables.values_mut() {
+            table.keys.retain(|key| key.1 != ground);
+            table.references.retain(|reference| reference.ground != ground);
+            for column in table.columns.values_mut() {
+                column.not_null = column.not_null.filter(|it| *it != ground);
+            }
+        }
+        Some(fewer)
+    }
+
     pub(crate) fn sentence(&self, ground: u32) -> Option<&str> {
         self.grounds.get_index(ground as usize).map(String::as_str)
     }

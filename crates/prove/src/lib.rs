@@ -1,15 +1,18 @@
-//! Whether two plans give the same rows: sums of blocks, put side by side.
+//! Whether two plans give the same rows: proved, refuted with rows, or not known.
 //!
 //! This crate never says "same" without having shown it, never calls a solver, and never looks longer than its
-//! budget. What it cannot show it does not know.
+//! budget. Plans in normal form become sums of blocks, which are put side by side; what cannot be shown to be the
+//! same is looked at for rows that differ. Each proof is tried on small databases before anybody sees it.
 #![warn(clippy::disallowed_methods, reason = "ask the World")]
 
+mod constraints;
 mod facts;
 mod limit;
 mod looks;
 mod lower;
 mod number;
 mod same;
+mod show;
 mod space;
 mod star;
 mod state;
@@ -20,6 +23,10 @@ mod tidy;
 mod total;
 mod types;
 mod values;
+mod verdict;
+
+pub use constraints::constraints;
+pub use verdict::{Assumption, Plan, Proof, Verdict, compare};
 
 use plumb_canon::{Canonical, Facts};
 use plumb_ir::Arena;
@@ -32,29 +39,67 @@ use crate::{
     tidy::Mode,
 };
 
+/// Rules that proofs are made of, by name.
+pub const RULES: &[&str] = &[
+    "cases-of-choice",
+    "cases-of-condition",
+    "columns-in-order",
+    "distinct-in-set",
+    "distinct-rows-together",
+    "exists-by-key",
+    "exists-in-set",
+    "least-of-least",
+    "limit-before-values",
+    "limit-in-exists",
+    "limit-of-limit",
+    "one-row-by-key",
+    "one-value",
+    "partition",
+    "referred-row",
+    "row-by-reference",
+    "row-known-outside",
+    "row-out-of-distinct",
+    "same-sums",
+    "split-by-choice",
+    "sum-by-cases",
+    "sum-of-nothing",
+    "sum-of-sums",
+    "told-columns",
+];
+
 /// How much is tried.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Effort {
-    /// Steps of all searches together.
+    /// Steps of a proof.
     pub steps: u32,
+    /// A rule that is not used, to learn what it is good for.
+    pub without: Option<&'static str>,
 }
 
 impl Default for Effort {
     fn default() -> Self {
-        Self { steps: 60_000 }
+        Self { steps: 60_000, without: None }
     }
 }
 
-/// What the search came to.
+/// What a search for a proof came to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Outcome {
-    /// Both give the same rows, each as often, where these sentences about tables hold.
-    Same { grounds: Vec<String> },
+    /// Both give the same rows, each as often.
+    Same {
+        /// What must hold of tables, and of values, in sentences.
+        grounds: Vec<String>,
+        /// Rules that were used, with how often, by name.
+        rules: Vec<(&'static str, usize)>,
+    },
     /// It was not shown; that says nothing.
-    Unknown { why: &'static str },
+    Unknown {
+        /// What stood in the way.
+        why: &'static str,
+    },
 }
 
-/// Whether two plans in normal form give the same rows, output by output.
+/// Looks for a proof that two plans in normal form give the same rows, output by output.
 pub fn prove(
     arena: &mut Arena,
     facts: &Facts,
@@ -66,17 +111,18 @@ pub fn prove(
     if left.columns.len() != right.columns.len() {
         return unknown("another number of columns");
     }
-    let mut space = Space::new(arena, facts, effort.steps);
+    let mut space = Space::new(arena, facts, effort);
     let (one, two) = match (blocks(&mut space, left), blocks(&mut space, right)) {
         (Ok(one), Ok(two)) => (one, two),
         (Err(Unfit(why)), _) | (_, Err(Unfit(why))) => return unknown(why),
     };
-    let mut state = State::default();
-    if state.same_blocks(&mut space, one, two) {
+    if State::default().same_blocks(&mut space, one, two) {
         let grounds = space.grounds.iter().filter_map(|ground| facts.told(*ground));
-        let assumed = space.assumed.iter().copied();
-        let grounds = grounds.chain(assumed).map(str::to_owned).collect();
-        return Outcome::Same { grounds };
+        let grounds = grounds.chain(space.assumed.iter().copied());
+        return Outcome::Same {
+            grounds: grounds.map(str::to_owned).collect(),
+            rules: space.used(),
+        };
     }
     unknown(if space.steps == 0 { "more to look at than the effort allows" } else { "not shown" })
 }
@@ -95,16 +141,15 @@ fn blocks(space: &mut Space<'_>, plan: &Canonical) -> Result<Vec<Block>, Unfit> 
     Ok(blocks)
 }
 
-/// The sums that two plans are, for people who mend this.
-pub fn explained(arena: &mut Arena, facts: &Facts, plan: &Canonical) -> String {
-    let mut space = Space::new(arena, facts, Effort::default().steps);
+/// A plan as the sum that is put beside others, for people.
+pub fn shown(arena: &mut Arena, facts: &Facts, plan: &Canonical) -> String {
+    let mut space = Space::new(arena, facts, Effort::default());
     match blocks(&mut space, plan) {
         Ok(blocks) => {
             let show = show::Show { space: &space };
-            blocks.iter().map(|block| show.block(block, 0)).collect::<Vec<_>>().join("\n")
+            let blocks: Vec<String> = blocks.iter().map(|block| show.block(block, 0)).collect();
+            blocks.join("\n")
         }
         Err(Unfit(why)) => why.to_owned(),
     }
 }
-
-mod show;

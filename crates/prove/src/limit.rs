@@ -98,6 +98,9 @@ impl Lower<'_, '_> {
         if keys != *order {
             return None;
         }
+        if !self.space.rule("limit-of-limit") {
+            return None;
+        }
         let (inner, skipped) = (self.amount(*limit)?, self.amount(*offset)?.unwrap_or(0));
         let (rows, skip) = (self.amount(outer.limit)?, self.amount(outer.offset)?.unwrap_or(0));
         let left = inner.map(|inner| (inner - skip).max(0));
@@ -131,7 +134,7 @@ impl Lower<'_, '_> {
         let ordered = first.order.iter().all(|key| {
             matches!(self.space.get(block.out[key.at as usize]), Term::Column(..))
         });
-        if !plain || !ordered {
+        if !plain || !ordered || !self.space.rule("limit-before-values") {
             let (var, _) = self.outputs_row(std::slice::from_ref(&block));
             let sum = self.space.sum(vec![block]);
             return self.row(var, first.kind(sum));

@@ -46,6 +46,9 @@ impl State {
         if self.split(space, &mut left) | self.split(space, &mut right) {
             self.pair_off(space, &mut left, &mut right);
         }
+        if !space.rule("partition") {
+            return left.is_empty() && right.is_empty();
+        }
         while let Some(first) = left.first().or(right.first()).cloned() {
             let first = renamed(space, &first);
             let group = |it: &Self, space: &mut Space<'_>, blocks: &mut Vec<Block>| {
@@ -76,6 +79,9 @@ impl State {
             }) else {
                 break;
             };
+            if !space.rule("split-by-choice") {
+                break;
+            }
             let mut block = blocks.swap_remove(at);
             let Fact::Any(mut parts) = block.facts.remove(place) else { break };
             // What is about rows first: it may make them stand among the atoms.
@@ -107,7 +113,7 @@ impl State {
                 matches!(atom.kind, Kind::Scan(_)).then_some(())?;
                 Some((at, state.theory.twin(space, atom.var)?))
             });
-            let Some((at, twin)) = twin else { break };
+            let Some((at, twin)) = twin.filter(|_| space.rule("row-known-outside")) else { break };
             let atom = block.atoms.remove(at);
             let mut swap = Swap::merging();
             swap.row(atom.var, twin);
@@ -506,7 +512,7 @@ impl State {
                 block.out = out;
             }
             let ordered = space.sum(blocks);
-            if self.same_sets(space, one, ordered) {
+            if self.same_sets(space, one, ordered) && space.rule("columns-in-order") {
                 return Some(order);
             }
         }

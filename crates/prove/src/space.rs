@@ -1,13 +1,19 @@
 //! Where terms and sums live during one proof: each once, with the rows it looks at.
 
-use std::{collections::BTreeSet, rc::Rc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    rc::Rc,
+};
 
 use indexmap::IndexSet;
 use plumb_canon::{Facts, Ground, Table};
 use plumb_ir::{Arena, Field, Literal, Symbol, Type};
 use rustc_hash::FxBuildHasher;
 
-use crate::term::{Atom, Block, End, Fact, Id, Kind, SumId, Term, Var};
+use crate::{
+    Effort,
+    term::{Atom, Block, End, Fact, Id, Kind, SumId, Term, Var},
+};
 
 /// What the rows of a variable are.
 #[derive(Debug, Clone)]
@@ -49,6 +55,10 @@ pub(crate) struct Space<'a> {
     pub(crate) depth: u32,
     /// What was believed of tables on the way.
     pub(crate) grounds: BTreeSet<Ground>,
+    /// Rules that were used, with how often.
+    used: BTreeMap<&'static str, usize>,
+    /// The rule that is not used.
+    without: Option<&'static str>,
     /// What was taken to be so besides.
     pub(crate) assumed: BTreeSet<&'static str>,
     pub(crate) null: Id,
@@ -59,7 +69,7 @@ pub(crate) struct Space<'a> {
 }
 
 impl<'a> Space<'a> {
-    pub(crate) fn new(arena: &'a mut Arena, facts: &'a Facts, steps: u32) -> Self {
+    pub(crate) fn new(arena: &'a mut Arena, facts: &'a Facts, effort: Effort) -> Self {
         let mut space = Self {
             arena,
             facts,
@@ -68,10 +78,12 @@ impl<'a> Space<'a> {
             sums: Set::default(),
             sum_vars: Vec::new(),
             origins: Vec::new(),
-            steps,
+            steps: effort.steps,
             nesting: 0,
             depth: 0,
             grounds: BTreeSet::new(),
+            used: BTreeMap::new(),
+            without: effort.without,
             assumed: BTreeSet::new(),
             null: Id(0),
             truth: Id(0),
@@ -85,6 +97,21 @@ impl<'a> Space<'a> {
         space.zero = space.literal(Literal::Integer(0));
         space.one = space.literal(Literal::Integer(1));
         space
+    }
+
+    /// Uses a rule; `false` if it is not to be used.
+    pub(crate) fn rule(&mut self, name: &'static str) -> bool {
+        debug_assert!(crate::RULES.contains(&name), "{name} is not listed");
+        if self.without == Some(name) {
+            return false;
+        }
+        *self.used.entry(name).or_default() += 1;
+        true
+    }
+
+    /// Rules that were used, with how often, by name.
+    pub(crate) fn used(&self) -> Vec<(&'static str, usize)> {
+        self.used.iter().map(|(name, times)| (*name, *times)).collect()
     }
 
     /// Takes so many steps; `false` if there are none left.

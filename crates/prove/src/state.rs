@@ -324,6 +324,9 @@ impl State {
         let Some(at) = (0..self.any.len()).min_by_key(|at| self.any[*at].len()) else {
             return false;
         };
+        if !space.rule("cases-of-choice") {
+            return false;
+        }
         let parts = self.any.swap_remove(at);
         parts.iter().all(|part| {
             let mut state = self.clone();
@@ -335,6 +338,9 @@ impl State {
     /// A condition that a claimed difference depends on, true and not true.
     fn by_condition(&mut self, space: &mut Space<'_>, depth: usize) -> bool {
         let Some(condition) = self.open_condition(space) else { return false };
+        if !space.rule("cases-of-condition") {
+            return false;
+        }
         let (holds, fails) = (space.holds(condition), space.fails(condition));
         let null = space.is_null(condition);
         let cases = [
@@ -421,7 +427,7 @@ impl State {
                     continue;
                 }
                 self.tried.push((*one, *two));
-                if self.same_sum_terms(space, *one, *two) {
+                if self.same_sum_terms(space, *one, *two) && space.rule("same-sums") {
                     self.theory.join(space, *one, *two);
                     found = true;
                 }
@@ -450,7 +456,7 @@ impl State {
             let mut state = self.clone();
             state.forget();
             state.add(space, &Fact::Some(sum));
-            if state.theory.absurd || state.refused(space) {
+            if (state.theory.absurd || state.refused(space)) && space.rule("sum-of-nothing") {
                 self.theory.join(space, *id, value);
                 found = true;
             }

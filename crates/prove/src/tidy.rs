@@ -108,6 +108,9 @@ impl Space<'_> {
     fn without_distinct(&mut self, block: &Block) -> Option<Vec<Block>> {
         let at = block.atoms.iter().position(|atom| matches!(atom.kind, Kind::Distinct(_)))?;
         let Kind::Distinct(sum) = block.atoms[at].kind else { return None };
+        if !self.rule("distinct-in-set") {
+            return None;
+        }
         let var = block.atoms[at].var;
         let mut rest = block.clone();
         rest.atoms.remove(at);
@@ -127,7 +130,8 @@ impl Space<'_> {
             let mut rest = block.clone();
             rest.atoms.remove(at);
             let first = offset == self.null || offset == self.zero;
-            if some && first && !self.vars_of_block(&rest).contains(&atom.var) {
+            let unseen = !self.vars_of_block(&rest).contains(&atom.var);
+            if some && first && unseen && self.rule("limit-in-exists") {
                 let some = self.some(sum);
                 rest.facts.push(some);
                 return Some(rest);
@@ -156,12 +160,16 @@ impl Space<'_> {
             }
             let mut next = block.clone();
             next.atoms.remove(at);
-            if let Some(other) = theory.twin(self, atom.var) {
+            if let Some(other) = theory.twin(self, atom.var)
+                && self.rule("one-row-by-key")
+            {
                 let mut swap = Swap::merging();
                 swap.row(atom.var, other);
                 return Some(swap.block(self, &next));
             }
-            if let Some(columns) = self.promised(theory, &next, atom.var) {
+            if let Some(columns) = self.promised(theory, &next, atom.var)
+                && self.rule("row-by-reference")
+            {
                 for id in columns.values() {
                     next.facts.push(Fact::Differ(*id, self.null));
                 }
@@ -218,7 +226,7 @@ impl Space<'_> {
             let [inner] = self.blocks(*sum).as_slice() else { continue };
             let inner = renamed(self, &inner.clone());
             let mut next = block.clone();
-            if mode == Mode::Set {
+            if mode == Mode::Set && self.rule("exists-in-set") {
                 next.facts.swap_remove(at);
                 next.atoms.extend(inner.atoms);
                 next.facts.extend(inner.facts);
@@ -233,7 +241,7 @@ impl Space<'_> {
                 matches!(atom.kind, Kind::Scan(_))
                     && self.keyed(&mut inside, atom.var, &own, &[])
             });
-            let Some(place) = keyed else { continue };
+            let Some(place) = keyed.filter(|_| self.rule("exists-by-key")) else { continue };
             let mut inner = inner;
             let atom = inner.atoms.remove(place);
             // What it is the only one for is said inside and outside.
@@ -287,7 +295,9 @@ impl Space<'_> {
             .filter(|at| matches!(block.atoms[*at].kind, Kind::Distinct(_)))
             .collect();
         let first = *places.first()?;
-        if let Some(second) = places.get(1) {
+        if let Some(second) = places.get(1)
+            && self.rule("distinct-rows-together")
+        {
             return Some(vec![self.both_distinct(block, first, *second)]);
         }
         let Kind::Distinct(sum) = block.atoms[first].kind else { return None };
@@ -442,7 +452,7 @@ impl Space<'_> {
             };
             dropped |= images[at].is_some();
         }
-        if !dropped {
+        if !dropped || !self.rule("told-columns") {
             return None;
         }
         let kept: Vec<usize> = (0..width).filter(|at| images[*at].is_none()).collect();
@@ -495,6 +505,9 @@ impl Space<'_> {
         let Some(place) = place else {
             return self.referred(rest, var, inner, &mut theory);
         };
+        if !self.rule("row-out-of-distinct") {
+            return None;
+        }
         let atom = inner.atoms.remove(place);
         let mut next = rest.clone();
         // The outputs that the row tells are known outside.
@@ -543,7 +556,10 @@ impl Space<'_> {
                     let column = self.column(var, Field::At(number(place)));
                     facts.push(Fact::Same(to, column));
                 }
-                if facts.len() == reference.columns.len() && facts.len() == inner.out.len() {
+                if facts.len() == reference.columns.len()
+                    && facts.len() == inner.out.len()
+                    && self.rule("referred-row")
+                {
                     self.grounds.insert(reference.ground);
                     let mut next = rest.clone();
                     next.facts.extend(facts);

@@ -35,7 +35,9 @@ impl Space<'_> {
             found.push((times, vec![self.total_of(block)]));
             return;
         }
-        if let Term::Case { branches, otherwise } = self.get(weight).clone() {
+        if let Term::Case { branches, otherwise } = self.get(weight).clone()
+            && self.rule("sum-by-cases")
+        {
             return self.split_cases(&block, &branches, otherwise, times, found, depth);
         }
         let products = match self.products(weight) {
@@ -91,6 +93,7 @@ impl Space<'_> {
         let special = terms.iter().position(|id| {
             matches!(self.get(*id), Term::Total(_)) || matches!(self.get(*id), Term::Case { .. })
         });
+        let special = special.filter(|_| self.rule("sum-of-sums"));
         if let Some(at) = special {
             let inner = terms.swap_remove(at);
             match self.get(inner).clone() {
@@ -249,7 +252,9 @@ impl Space<'_> {
         for block in blocks {
             tidied.extend(self.tidy(block, mode));
         }
-        if matches!(name.as_str(), "min" | "max" | "bool-and" | "bool-or") {
+        if matches!(name.as_str(), "min" | "max" | "bool-and" | "bool-or")
+            && self.rule("least-of-least")
+        {
             tidied = self.flattened(function_name, tidied);
         }
         let picks = matches!(
@@ -257,6 +262,7 @@ impl Space<'_> {
             "min" | "max" | "bool-and" | "bool-or" | "only-value" | "any-value" | "first" | "last"
         );
         if picks
+            && self.rule("one-value")
             && let Some(value) = self.same_everywhere(&tidied)
         {
             let some = self.some_of(tidied);

@@ -1,0 +1,183 @@
+//! What is said of two plans.
+
+use std::collections::BTreeSet;
+
+use plumb_canon::{Canonical, Canonicalizer, Facts, Obstacle, obstacles};
+use plumb_eval::{Difference, Side, refute};
+use plumb_ir::{Arena, RelId};
+
+use crate::{Effort, Outcome, constraints, prove};
+
+/// Databases on which a proof is tried before it is shown.
+const TRIALS: u32 = 64;
+
+/// A plan, and which of its outputs are compared, in the order of the other's.
+#[derive(Debug, Clone, Copy)]
+pub struct Plan<'a> {
+    /// The plan.
+    pub rel: RelId,
+    /// Positions of outputs.
+    pub outputs: &'a [u32],
+}
+
+/// What is said of two plans.
+#[derive(Debug, Clone)]
+pub enum Verdict {
+    /// On all databases they give the same rows, each as often.
+    Equal {
+        /// What has to hold for that, as little as was found to be enough; sorted.
+        assumptions: Vec<Assumption>,
+        /// How it was shown.
+        proof: Proof,
+    },
+    /// On a database they do not.
+    Different(Box<Difference>),
+    /// Nobody knows.
+    Unknown {
+        /// What stood in the way, first.
+        obstacle: String,
+    },
+}
+
+/// What a proof rests on.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Assumption {
+    /// A sentence about tables or values.
+    Holds(String),
+    /// What normal forms do not settle.
+    Obstacle(Obstacle),
+}
+
+/// How sameness was shown: the rules that were used, with how often, by name.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Proof {
+    /// Rewrites of the left plan to its normal form.
+    pub left: Vec<(&'static str, usize)>,
+    /// Rewrites of the right plan.
+    pub right: Vec<(&'static str, usize)>,
+    /// What it took to see that the normal forms are the same; none if they are one.
+    pub sums: Vec<(&'static str, usize)>,
+    /// Databases on which both gave the same rows.
+    pub trials: u32,
+}
+
+/// Compares two plans under what is known of their tables.
+pub fn compare(
+    arena: &mut Arena,
+    facts: &Facts,
+    left: Plan<'_>,
+    right: Plan<'_>,
+    effort: Effort,
+) -> Verdict {
+    let verdict = attempt(arena, facts, left, right, effort);
+    match verdict {
+        Verdict::Equal { assumptions, proof } => {
+            leaner(arena, facts, (left, right), effort, assumptions, proof)
+        }
+        Verdict::Unknown { obstacle } => {
+            match searched(arena, facts, left, right, plumb_eval::Effort::default()) {
+                plumb_eval::Outcome::Different(found) => Verdict::Different(found),
+                plumb_eval::Outcome::NotFound { .. } => Verdict::Unknown { obstacle },
+            }
+        }
+        different @ Verdict::Different(_) => different,
+    }
+}
+
+/// Proved and tried, or not known.
+fn attempt(
+    arena: &mut Arena,
+    facts: &Facts,
+    left: Plan<'_>,
+    right: Plan<'_>,
+    effort: Effort,
+) -> Verdict {
+    let mut canonicalizer = Canonicalizer::knowing(facts.clone());
+    let one = compared(canonicalizer.canonical(arena, left.rel), left.outputs);
+    let two = compared(canonicalizer.canonical(arena, right.rel), right.outputs);
+    let mut doubts: BTreeSet<Obstacle> = obstacles(arena, one.rel).into_iter().collect();
+    doubts.extend(obstacles(arena, two.rel));
+    if let Some(last) = doubts.iter().find(|doubt| doubt.is_final()) {
+        return Verdict::Unknown { obstacle: told(last) };
+    }
+    let mut grounds: BTreeSet<String> = one.grounds.iter().chain(&two.grounds).cloned().collect();
+    let mut sums = Vec::new();
+    if one.rel != two.rel || one.columns != two.columns {
+        match prove(arena, facts, &one, &two, effort) {
+            Outcome::Same { grounds: more, rules } => {
+                grounds.extend(more);
+                sums = rules;
+            }
+            Outcome::Unknown { why } => return Verdict::Unknown { obstacle: why.to_owned() },
+        }
+    }
+    // A proof that rows contradict is a fault of ours: then nothing is said.
+    let trials = plumb_eval::Effort { databases: TRIALS, ..plumb_eval::Effort::default() };
+    match searched(arena, facts, left, right, trials) {
+        plumb_eval::Outcome::Different(_) => {
+            debug_assert!(false, "a proof was refuted");
+            let obstacle = "a proof was found, and rows that contradict it".to_owned();
+            Verdict::Unknown { obstacle }
+        }
+        plumb_eval::Outcome::NotFound { compared, .. } => {
+            let holds = grounds.into_iter().map(Assumption::Holds);
+            let assumptions = holds.chain(doubts.into_iter().map(Assumption::Obstacle)).collect();
+            let proof = Proof { left: one.steps, right: two.steps, sums, trials: compared };
+            Verdict::Equal { assumptions, proof }
+        }
+    }
+}
+
+/// The same proof with as few assumptions about tables as will do.
+fn leaner(
+    arena: &mut Arena,
+    facts: &Facts,
+    (left, right): (Plan<'_>, Plan<'_>),
+    effort: Effort,
+    mut assumptions: Vec<Assumption>,
+    mut proof: Proof,
+) -> Verdict {
+    let mut facts = facts.clone();
+    for assumption in assumptions.clone() {
+        let Assumption::Holds(sentence) = &assumption else { continue };
+        let Some(fewer) = facts.without(sentence) else { continue };
+        if let Verdict::Equal { assumptions: others, proof: other } =
+            attempt(arena, &fewer, left, right, effort)
+        {
+            (assumptions, proof, facts) = (others, other, fewer);
+        }
+    }
+    Verdict::Equal { assumptions, proof }
+}
+
+fn searched(
+    arena: &Arena,
+    facts: &Facts,
+    left: Plan<'_>,
+    right: Plan<'_>,
+    effort: plumb_eval::Effort,
+) -> plumb_eval::Outcome {
+    let side = |plan: Plan<'_>| (plan.rel, plan.outputs.to_vec());
+    let ((one, outputs), (two, others)) = (side(left), side(right));
+    let left = Side { rel: one, outputs: &outputs };
+    let right = Side { rel: two, outputs: &others };
+    refute(arena, left, right, &constraints(facts), effort)
+}
+
+/// The normal form with the outputs that are compared only.
+fn compared(canonical: Canonical, outputs: &[u32]) -> Canonical {
+    let place = |at: &u32| canonical.columns.get(*at as usize).copied();
+    let columns = outputs.iter().filter_map(place).collect();
+    Canonical { columns, ..canonical }
+}
+
+fn told(obstacle: &Obstacle) -> String {
+    match obstacle {
+        Obstacle::Volatile(name) => format!("`{name}` differs at each call"),
+        Obstacle::Limit => "a limit picks rows that no order determines".to_owned(),
+        Obstacle::UnknownFunction(name) | Obstacle::Ties(name) | Obstacle::Moment(name) => {
+            format!("`{name}`")
+        }
+        Obstacle::TemplateValue(key) => format!("`{key}` is not known"),
+    }
+}
