@@ -3,6 +3,7 @@
 mod cost;
 mod exists;
 mod metrics;
+mod proved;
 
 use serde::{Deserialize, Serialize};
 
@@ -12,6 +13,7 @@ use crate::{Finding, Moment, Owner, Place, Problem, Tally};
 pub use cost::{Account, Cost, CostRow, Parts, RowKind};
 pub use exists::{Draft, Exists, Match, SharedPart};
 pub use metrics::{DefinitionCard, MetricCard, MetricPlace, Metrics};
+pub use proved::{Compared, Judged, Paired, Proved};
 
 /// `plumb audit`: everything found, with what was read and what was not.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]

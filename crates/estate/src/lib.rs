@@ -27,6 +27,7 @@ mod pattern;
 mod placeholders;
 mod places;
 mod plans;
+mod known;
 mod promises;
 mod question;
 mod read;

@@ -9,7 +9,9 @@ mod safe;
 mod setup;
 mod words;
 
-use plumb_base::answer::{Audit, Cost, Doctor, Exists, Graph, Lineage, Metrics, Rules, Shown};
+use plumb_base::answer::{
+    Audit, Cost, Doctor, Exists, Graph, Lineage, Metrics, Proved, Rules, Shown,
+};
 
 pub use safe::{argument, visible};
 pub use setup::settings;
@@ -39,6 +41,8 @@ pub struct Format {
     pub exists: Option<Dress<Exists>>,
     /// Dresses `plumb metrics`.
     pub metrics: Option<Dress<Metrics>>,
+    /// Dresses `plumb prove`.
+    pub proved: Option<Dress<Proved>>,
     /// Dresses `plumb rules`.
     pub rules: Option<Dress<Rules>>,
     /// A page that some machines show beside the answer: the variable that names its file, and its format.
@@ -58,6 +62,7 @@ pub(crate) const BARE: Format = Format {
     doctor: None,
     exists: None,
     metrics: None,
+    proved: None,
     rules: None,
     beside: None,
 };

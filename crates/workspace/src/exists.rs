@@ -16,10 +16,10 @@ use crate::Workspace;
 
 /// A query that is compared with everything here.
 pub(crate) struct Query {
-    place: Option<Place>,
-    columns: Vec<Option<Name>>,
+    pub(crate) place: Option<Place>,
+    pub(crate) columns: Vec<Option<Name>>,
     open: bool,
-    plan: Plan,
+    pub(crate) plan: Plan,
     unknown: Vec<String>,
     coverage: Coverage,
     /// Assets it is not compared with: itself, and what reads it.
@@ -54,7 +54,7 @@ pub(crate) fn exists(workspace: &mut Workspace, sql: &Source, dialect: Option<&s
 /// The queries of a file of the platform, as they were read with everything around them.
 ///
 /// It is known by its name and its text: how people write its path depends on where they stand.
-fn of_file(
+pub(crate) fn of_file(
     estate: &Estate,
     sql: &Source,
 ) -> (Vec<Query>, Vec<plumb_base::Problem>, Option<String>) {
@@ -85,7 +85,7 @@ fn of_file(
     (queries, problems, dialect)
 }
 
-fn of_asked(estate: &Estate, asked: Asked) -> Query {
+pub(crate) fn of_asked(estate: &Estate, asked: Asked) -> Query {
     let reads: Vec<usize> =
         asked.reads.iter().filter_map(|key| estate.index.get(key).copied()).collect();
     Query {
@@ -255,7 +255,7 @@ fn instead(asset: &Asset, query: &Query) -> Option<String> {
 }
 
 /// What equality rests on, in words.
-fn assumption(obstacle: &Obstacle) -> Message {
+pub(crate) fn assumption(obstacle: &Obstacle) -> Message {
     let text = Message::text;
     match obstacle {
         Obstacle::UnknownFunction(name) => {

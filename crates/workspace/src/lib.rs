@@ -15,6 +15,7 @@ mod graph;
 mod lineage;
 mod metrics;
 mod named;
+mod prove;
 mod reference;
 mod remember;
 mod rules;
@@ -22,7 +23,7 @@ mod setup;
 
 use plumb_base::{
     Finding, MemoryWorld, Moment, Source, World,
-    answer::{Audit, Cost, Doctor, Exists, Graph, Lineage, Metrics, NoSuch, Setup, Shown},
+    answer::{Audit, Cost, Doctor, Exists, Graph, Lineage, Metrics, NoSuch, Proved, Setup, Shown},
     record::Found,
 };
 use plumb_estate::Estate;
@@ -36,6 +37,7 @@ pub use plumb_estate::{Depth, Options};
 pub use plumb_ledger::IdlePolicy as Idle;
 pub use plumb_records::FOREIGN_THREAD;
 pub use remember::ask;
+pub use prove::Side;
 pub use rules::{rule, rules};
 
 /// A platform that was read and judged.
@@ -166,6 +168,11 @@ impl Workspace {
     /// What is called like some words, or has columns that are.
     pub fn named(&self, words: &str) -> Exists {
         named::named(self, words)
+    }
+
+    /// Whether two queries give the same rows: shown, refuted with rows, or not known.
+    pub fn prove(&mut self, sides: [&Side; 2], dialect: Option<&str>) -> Result<Proved, NoSuch> {
+        prove::prove(self, sides, dialect)
     }
 
     /// Every number with a name, or those of one name.

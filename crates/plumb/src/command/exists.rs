@@ -44,7 +44,7 @@ fn run(typed: &ArgMatches, session: &Session<'_>) -> Result<Exit, Failure> {
 }
 
 /// The SQL that is asked about; nothing if what was typed are words.
-fn question(what: &str, session: &Session<'_>) -> Result<Option<Source>, Failure> {
+pub(super) fn question(what: &str, session: &Session<'_>) -> Result<Option<Source>, Failure> {
     if what.trim().is_empty() {
         let fix = "name a file, - for standard input, or say in words what you look for";
         return Err(Failure::usage("nothing was asked", fix));

@@ -12,6 +12,7 @@ mod init;
 mod lineage;
 mod mcp;
 mod metrics;
+mod prove;
 mod rules;
 mod show;
 pub(crate) static ALL: &[&crate::Command] = &[
@@ -26,6 +27,7 @@ pub(crate) static ALL: &[&crate::Command] = &[
     &lineage::COMMAND,
     &mcp::COMMAND,
     &metrics::COMMAND,
+    &prove::COMMAND,
     &rules::COMMAND,
     &show::COMMAND,
 ];

@@ -4,9 +4,12 @@ mod cost;
 mod exists;
 mod graph;
 mod metrics;
+mod proved;
 pub(crate) mod shape;
 
-use plumb_base::answer::{Audit, Cost, Doctor, Exists, Graph, Lineage, Metrics, Rules, Shown};
+use plumb_base::answer::{
+    Audit, Cost, Doctor, Exists, Graph, Lineage, Metrics, Proved, Rules, Shown,
+};
 use serde_json::{Value, json};
 
 use crate::{BARE, Format, Style, safe::safe_json};
@@ -26,6 +29,7 @@ pub(crate) static FORMAT: Format = Format {
     doctor: Some(doctor),
     exists: Some(exists),
     metrics: Some(metrics),
+    proved: Some(proved),
     rules: Some(rules),
     ..BARE
 };
@@ -82,6 +86,10 @@ fn cost(answer: &Cost, style: &Style<'_>) -> String {
 
 fn doctor(answer: &Doctor, _: &Style<'_>) -> String {
     print(&json!({ "schema": SCHEMA, "doctor": shape::doctor(answer) }))
+}
+
+fn proved(answer: &Proved, _: &Style<'_>) -> String {
+    print(&json!({ "schema": SCHEMA, "proved": proved::proved(answer) }))
 }
 
 fn metrics(answer: &Metrics, style: &Style<'_>) -> String {

@@ -11,6 +11,7 @@ mod graph;
 mod line;
 mod lineage;
 mod metrics;
+mod proved;
 mod rule;
 mod rules;
 mod sheet;
@@ -31,6 +32,7 @@ pub(crate) static FORMAT: Format = Format {
     doctor: Some(doctor::doctor),
     exists: Some(exists::exists),
     metrics: Some(metrics::metrics),
+    proved: Some(proved::proved),
     rules: Some(rules::rules),
     ..BARE
 };

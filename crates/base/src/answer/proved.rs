@@ -1,0 +1,78 @@
+//! `plumb prove`: whether two queries give the same rows.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{Message, Place, Problem};
+
+/// `plumb prove`: what is said of two queries.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Proved {
+    /// The first.
+    pub left: Compared,
+    /// The second.
+    pub right: Compared,
+    /// What is said of them.
+    pub judged: Judged,
+    /// How their columns were paired.
+    pub paired: Paired,
+    /// Columns that were compared, as the first calls them, in its order.
+    pub columns: Vec<String>,
+    /// What sameness rests on.
+    pub assumptions: Vec<Message>,
+    /// Rules that the proof is made of, with how often each was used.
+    pub rules: Vec<(String, usize)>,
+    /// Small databases on which the proof was tried.
+    pub trials: usize,
+    /// Rows of tables on which they differ, as `INSERT`s.
+    pub database: Vec<String>,
+    /// Why nothing is known, if so.
+    pub obstacle: Option<String>,
+    /// What could not be read of what was asked.
+    pub problems: Vec<Problem>,
+}
+
+/// One of two queries.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Compared {
+    /// What it is called: an asset, a file.
+    pub name: String,
+    /// Where it stands.
+    pub place: Option<Place>,
+    /// Columns that the other one has not.
+    pub only: Vec<String>,
+    /// The rows it gives where they differ.
+    pub rows: Vec<String>,
+}
+
+/// What is said of two queries.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub enum Judged {
+    /// The same rows, each as often, on all databases.
+    Same,
+    /// There are databases on which they differ.
+    Different,
+    /// Nobody knows.
+    #[default]
+    Unknown,
+}
+
+/// How columns of two queries were paired.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub enum Paired {
+    /// Those of one name.
+    #[default]
+    ByName,
+    /// As they stand.
+    ByPlace,
+}
+
+impl Judged {
+    /// The word that machines read.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Same => "same",
+            Self::Different => "different",
+            Self::Unknown => "unknown",
+        }
+    }
+}

@@ -1,0 +1,102 @@
+//! Whether two queries give the same rows: what is said, what it rests on, and the rows that differ.
+
+use plumb_base::answer::{Compared, Judged, Paired, Proved};
+
+use super::sheet::Sheet;
+use crate::words::{count, grouped};
+use crate::{Detail, Style};
+
+/// Rows of a result that are shown unless somebody asks for more.
+const ROWS: usize = 12;
+
+pub(super) fn proved(answer: &Proved, style: &Style<'_>) -> String {
+    let mut sheet = Sheet::new(style);
+    let pen = sheet.pen;
+    let (left, right) = (&answer.left, &answer.right);
+    let both = pen.strong(&left.name).and(pen.plain(" and ")).and(pen.strong(&right.name));
+    let said = match answer.judged {
+        Judged::Same => " give the same rows",
+        Judged::Different => " do not give the same rows",
+        Judged::Unknown => ": nobody knows",
+    };
+    sheet.line(0, &both.and(pen.plain(said)));
+    sheet.blank();
+    if !answer.columns.is_empty() {
+        let how = match answer.paired {
+            Paired::ByName => "by name",
+            Paired::ByPlace => "by place",
+        };
+        let text = format!("{}, paired {how}", count(answer.columns.len(), "column"));
+        sheet.labelled(&pen.plain("  compared    "), &pen.plain(&text));
+    }
+    for side in [left, right] {
+        only(&mut sheet, side);
+    }
+    match answer.judged {
+        Judged::Same => same(&mut sheet, answer),
+        Judged::Different => different(&mut sheet, answer),
+        Judged::Unknown => {
+            let why = answer.obstacle.as_deref().unwrap_or("nothing was found");
+            sheet.labelled(&pen.plain("  because     "), &pen.plain(why));
+        }
+    }
+    for problem in &answer.problems {
+        let place = super::finding::place(&problem.place);
+        let text = format!("{place}  {}", problem.message);
+        sheet.labelled(&pen.plain("  not read    "), &pen.plain(&text));
+    }
+    sheet.finish()
+}
+
+fn only(sheet: &mut Sheet<'_>, side: &Compared) {
+    if side.only.is_empty() {
+        return;
+    }
+    let pen = sheet.pen;
+    let text = format!("only {} has {}", side.name, side.only.join(", "));
+    sheet.labelled(&pen.plain("  left out    "), &pen.plain(&text));
+}
+
+fn same(sheet: &mut Sheet<'_>, answer: &Proved) {
+    let pen = sheet.pen;
+    for assumption in &answer.assumptions {
+        sheet.labelled(&pen.plain("  rests on    "), &pen.message(assumption));
+    }
+    let steps: usize = answer.rules.iter().map(|(_, times)| times).sum();
+    let how = if steps == 0 {
+        "they are written alike".to_owned()
+    } else {
+        format!("proved in {}", count(steps, "step"))
+    };
+    let text = format!("{how}; tried on {}", count(answer.trials, "small database"));
+    sheet.labelled(&pen.plain("  how         "), &pen.plain(&text));
+    if sheet.style.detail == Detail::Full {
+        for (name, times) in &answer.rules {
+            sheet.line(14, &pen.faint(&format!("{} × {name}", grouped(*times))));
+        }
+    }
+}
+
+fn different(sheet: &mut Sheet<'_>, answer: &Proved) {
+    let pen = sheet.pen;
+    sheet.blank();
+    sheet.line(2, &pen.plain("On these rows they differ:"));
+    for line in &answer.database {
+        sheet.line(4, &pen.plain(line));
+    }
+    for side in [&answer.left, &answer.right] {
+        sheet.blank();
+        sheet.line(2, &pen.strong(&side.name).and(pen.plain(" gives")));
+        let limit = sheet.limit(ROWS);
+        for row in side.rows.iter().take(limit) {
+            sheet.line(4, &pen.plain(row));
+        }
+        match side.rows.len() {
+            0 => sheet.line(4, &pen.faint("no rows")),
+            rows if rows > limit => {
+                sheet.line(4, &pen.faint(&format!("and {} more", grouped(rows - limit))));
+            }
+            _ => {}
+        }
+    }
+}

@@ -1,0 +1,193 @@
+//! `prove`: whether two queries give the same rows.
+
+use plumb_base::{
+    Message, Name, Place, Problem, Severity, Source,
+    answer::{Compared, Judged, NoSuch, Paired, Proved},
+};
+use plumb_estate::{Estate, Plan};
+use plumb_eval::{inserts, shown};
+use plumb_prove::{Assumption, Effort, Verdict, compare};
+
+use crate::{Workspace, exists, reference};
+
+/// One of two queries that are compared.
+#[derive(Debug, Clone)]
+pub enum Side {
+    /// SQL: of a file, or typed.
+    Sql(Source),
+    /// What people call an asset.
+    Asset(String),
+}
+
+/// A query with its plan.
+struct Query {
+    name: String,
+    place: Option<Place>,
+    columns: Vec<Option<Name>>,
+    /// Where each output stands in the plan.
+    outputs: Vec<u32>,
+    plan: Plan,
+}
+
+pub(crate) fn prove(
+    workspace: &mut Workspace,
+    sides: [&Side; 2],
+    dialect: Option<&str>,
+) -> Result<Proved, NoSuch> {
+    let mut problems = Vec::new();
+    let mut found = Vec::new();
+    for side in sides {
+        found.push(query(workspace, side, dialect, &mut problems)?);
+    }
+    problems.retain(|problem: &Problem| problem.severity != Severity::Note);
+    let (Some(right), Some(left)) = (found.pop().flatten(), found.pop().flatten()) else {
+        let obstacle = Some("one of them holds no query that is understood".to_owned());
+        return Ok(Proved { obstacle, problems, ..Proved::default() });
+    };
+    Ok(Proved { problems, ..compared(&mut workspace.estate, &left, &right) })
+}
+
+fn query(
+    workspace: &mut Workspace,
+    side: &Side,
+    dialect: Option<&str>,
+    problems: &mut Vec<Problem>,
+) -> Result<Option<Query>, NoSuch> {
+    let sql = match side {
+        Side::Asset(name) => {
+            let such = || reference::missing(workspace, name);
+            let at = reference::asset(workspace, name).ok_or_else(such)?;
+            return Ok(of_asset(&workspace.estate, at));
+        }
+        Side::Sql(sql) => sql,
+    };
+    let estate = &mut workspace.estate;
+    let (mut queries, mut troubles, _) = exists::of_file(estate, sql);
+    if queries.is_empty() {
+        let question = estate.ask(sql, dialect);
+        troubles = question.problems;
+        queries =
+            question.queries.into_iter().map(|asked| exists::of_asked(estate, asked)).collect();
+    }
+    problems.append(&mut troubles);
+    // The last statement of a script is the one that shows something.
+    Ok(queries.pop().map(|query| Query {
+        name: sql.path.clone(),
+        place: query.place.clone(),
+        columns: query.columns.clone(),
+        outputs: query.plan.expanded.columns.clone(),
+        plan: query.plan,
+    }))
+}
+
+fn of_asset(estate: &Estate, at: usize) -> Option<Query> {
+    let asset = &estate.assets[at];
+    let plan = asset.plan.clone()?;
+    Some(Query {
+        name: asset.key.clone(),
+        place: asset.place.clone(),
+        columns: asset.columns.iter().map(|column| column.name.clone()).collect(),
+        outputs: plan.expanded.columns.clone(),
+        plan,
+    })
+}
+
+fn compared(estate: &mut Estate, left: &Query, right: &Query) -> Proved {
+    let (paired, pairs) = pairs(left, right);
+    let side = |query: &Query, used: &[usize]| Compared {
+        name: query.name.clone(),
+        place: query.place.clone(),
+        only: only(query, used),
+        rows: Vec::new(),
+    };
+    let (one, two): (Vec<usize>, Vec<usize>) = pairs.iter().copied().unzip();
+    let mut answer = Proved {
+        left: side(left, &one),
+        right: side(right, &two),
+        paired,
+        columns: one.iter().map(|at| named(left, *at)).collect(),
+        ..Proved::default()
+    };
+    if pairs.is_empty() {
+        answer.obstacle = Some("they have no column in common".to_owned());
+        return answer;
+    }
+    if let Some(world) = left.plan.worlds.first().or(right.plan.worlds.first()) {
+        answer.obstacle =
+            Some(format!("`{world}`, which is not known, decides what its template gives"));
+        return answer;
+    }
+    let outputs = |query: &Query, places: &[usize]| -> Vec<u32> {
+        places.iter().filter_map(|at| query.outputs.get(*at).copied()).collect()
+    };
+    let (one, two) = (outputs(left, &one), outputs(right, &two));
+    let plan = |query: &Query| query.plan.expanded.rel;
+    let facts = estate.facts();
+    let verdict = compare(
+        &mut estate.arena,
+        &facts,
+        plumb_prove::Plan { rel: plan(left), outputs: &one },
+        plumb_prove::Plan { rel: plan(right), outputs: &two },
+        Effort::default(),
+    );
+    let steps = left.plan.expanded.steps.iter().chain(&right.plan.expanded.steps);
+    judged(answer, verdict, steps.copied().collect())
+}
+
+fn judged(mut answer: Proved, verdict: Verdict, steps: Vec<(&'static str, usize)>) -> Proved {
+    let lines = |text: String| text.lines().map(str::to_owned).collect::<Vec<_>>();
+    match verdict {
+        Verdict::Equal { assumptions, proof } => {
+            answer.judged = Judged::Same;
+            answer.assumptions = assumptions.iter().map(told).collect();
+            let proof_steps = proof.left.into_iter().chain(proof.right).chain(proof.sums);
+            let rules = steps.into_iter().chain(proof_steps);
+            for (name, times) in rules {
+                match answer.rules.iter_mut().find(|(known, _)| known == name) {
+                    Some((_, known)) => *known += times,
+                    None => answer.rules.push((name.to_owned(), times)),
+                }
+            }
+            answer.rules.sort();
+            answer.trials = proof.trials as usize;
+        }
+        Verdict::Different(found) => {
+            answer.judged = Judged::Different;
+            answer.database = lines(inserts(&found.database));
+            answer.left.rows = lines(shown(&found.left));
+            answer.right.rows = lines(shown(&found.right));
+        }
+        Verdict::Unknown { obstacle } => answer.obstacle = Some(obstacle),
+    }
+    answer
+}
+
+fn told(assumption: &Assumption) -> Message {
+    match assumption {
+        Assumption::Holds(sentence) => Message::text("assumes that ").then_name(sentence),
+        Assumption::Obstacle(obstacle) => exists::assumption(obstacle),
+    }
+}
+
+/// Columns of one name; where names tell nothing, columns of one place.
+fn pairs(left: &Query, right: &Query) -> (Paired, Vec<(usize, usize)>) {
+    let twin = |name: &Name| right.columns.iter().position(|it| it.as_ref() == Some(name));
+    let named = left.columns.iter().enumerate();
+    let by_name: Vec<(usize, usize)> =
+        named.filter_map(|(at, name)| Some((at, twin(name.as_ref()?)?))).collect();
+    let (one, two) = (left.outputs.len(), right.outputs.len());
+    if by_name.is_empty() && one == two {
+        return (Paired::ByPlace, (0..one).map(|at| (at, at)).collect());
+    }
+    (Paired::ByName, by_name)
+}
+
+fn named(query: &Query, at: usize) -> String {
+    let name = query.columns.get(at).and_then(Option::as_ref);
+    name.map_or_else(|| format!("column {}", at + 1), |name| name.as_str().to_owned())
+}
+
+/// Columns that were not compared.
+fn only(query: &Query, used: &[usize]) -> Vec<String> {
+    (0..query.outputs.len()).filter(|at| !used.contains(at)).map(|at| named(query, at)).collect()
+}
