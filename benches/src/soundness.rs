@@ -151,7 +151,16 @@ struct Tally {
 
 impl Tally {
     fn new(name: &'static str) -> Self {
-        Self { name, mutants: 0, twins: 0, shown: 0, same: 0, refuted: 0, wrong: 0, times: Vec::new() }
+        Self {
+            name,
+            mutants: 0,
+            twins: 0,
+            shown: 0,
+            same: 0,
+            refuted: 0,
+            wrong: 0,
+            times: Vec::new(),
+        }
     }
 
     fn mutant(&mut self, arena: &mut Arena, rel: RelId, facts: &Facts, chance: u64, name: &str) {

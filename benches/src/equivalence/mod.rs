@@ -208,13 +208,8 @@ fn same(arena: &mut Arena, pair: &Pair) -> (bool, usize) {
         .any(|it| matches!(it, plumb_canon::Obstacle::Volatile(_)));
     let mut equal = settled && left.rel == right.rel && left.columns == right.columns;
     if settled && !equal {
-        let outcome = plumb_prove::prove(
-            arena,
-            &pair.facts,
-            &left,
-            &right,
-            plumb_prove::Effort::default(),
-        );
+        let outcome =
+            plumb_prove::prove(arena, &pair.facts, &left, &right, plumb_prove::Effort::default());
         equal = matches!(outcome, plumb_prove::Outcome::Same { .. });
     }
     (equal, left.columns.len().min(right.columns.len()))

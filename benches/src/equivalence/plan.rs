@@ -6,8 +6,7 @@ use std::path::Path;
 
 use plumb_canon::{Column, Facts, Ground};
 use plumb_ir::{
-    Arena, Field, From, Literal, Out, Rel, RelId, Scalar, ScalarId, SetKind, SortKey, Tree,
-    Type,
+    Arena, Field, From, Literal, Out, Rel, RelId, Scalar, ScalarId, SetKind, SortKey, Tree, Type,
 };
 use serde_json::Value;
 

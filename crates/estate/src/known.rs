@@ -1,5 +1,6 @@
 //! What is known of the tables that plans read, each with the ground it stands on.
 
+use plumb_base::Name;
 use plumb_canon::{Column, Facts, Ground, Reference};
 use plumb_ir::Type;
 
@@ -14,9 +15,23 @@ impl Estate {
         let mut facts = Facts::default();
         for asset in &self.assets {
             of_asset(asset, &mut facts);
+            for promise in &asset.promises.foreign_keys {
+                let to = self.asset(&promise.to);
+                if to.is_some_and(|to| is_key(to, &promise.to_columns)) {
+                    refer(asset, promise, &mut facts);
+                }
+            }
         }
         facts
     }
+}
+
+/// Whether no two rows are promised to share these columns: only then does a reference point to one row.
+fn is_key(asset: &Asset, columns: &[Name]) -> bool {
+    let same = |key: &Key| {
+        key.columns.len() == columns.len() && columns.iter().all(|it| key.columns.contains(it))
+    };
+    asset.promises.keys.iter().any(same)
 }
 
 fn of_asset(asset: &Asset, facts: &mut Facts) {
@@ -39,19 +54,20 @@ fn of_asset(asset: &Asset, facts: &mut Facts) {
         let columns = promise.columns.iter().map(|name| name.as_str().to_owned()).collect();
         facts.table(&asset.key).keys.push((columns, ground));
     }
-    for promise in &asset.promises.foreign_keys {
-        let ground = reference(asset, promise, facts);
-        let names = |names: &[plumb_base::Name]| -> Vec<String> {
-            names.iter().map(|name| name.as_str().to_owned()).collect()
-        };
-        let reference = Reference {
-            columns: names(&promise.columns),
-            table: promise.to.clone(),
-            to: names(&promise.to_columns),
-            ground,
-        };
-        facts.table(&asset.key).references.push(reference);
-    }
+}
+
+fn refer(asset: &Asset, promise: &ForeignKey, facts: &mut Facts) {
+    let ground = reference(asset, promise, facts);
+    let names = |names: &[Name]| -> Vec<String> {
+        names.iter().map(|name| name.as_str().to_owned()).collect()
+    };
+    let reference = Reference {
+        columns: names(&promise.columns),
+        table: promise.to.clone(),
+        to: names(&promise.to_columns),
+        ground,
+    };
+    facts.table(&asset.key).references.push(reference);
 }
 
 fn not_null(asset: &Asset, promise: &NotNull, facts: &mut Facts) -> Ground {
@@ -66,7 +82,8 @@ fn key(asset: &Asset, promise: &Key, facts: &mut Facts) -> Ground {
 
 fn reference(asset: &Asset, promise: &ForeignKey, facts: &mut Facts) -> Ground {
     let (from, to) = (listed(&promise.columns), listed(&promise.to_columns));
-    let what = format!("each {from} of {} is a {to} of {}", asset.key, promise.to);
+    let (of, there) = (&asset.key, &promise.to);
+    let what = format!("each {from} of {of} is the {to} of one row of {there}");
     ground(facts, promise.trust, &what)
 }
 
@@ -78,6 +95,6 @@ fn ground(facts: &mut Facts, trust: Trust, what: &str) -> Ground {
     }
 }
 
-fn listed(names: &[plumb_base::Name]) -> String {
-    names.iter().map(plumb_base::Name::as_str).collect::<Vec<_>>().join(", ")
+fn listed(names: &[Name]) -> String {
+    names.iter().map(Name::as_str).collect::<Vec<_>>().join(", ")
 }

@@ -52,7 +52,10 @@ impl Space<'_> {
                 match known {
                     Some(measure)
                         if measure.empty == plumb_ir::Empty::Null
-                            && matches!(self.arena.name(name), "min" | "max" | "avg" | "bool-and" | "bool-or") =>
+                            && matches!(
+                                self.arena.name(name),
+                                "min" | "max" | "avg" | "bool-and" | "bool-or"
+                            ) =>
                     {
                         self.none(sum)
                     }
@@ -83,7 +86,9 @@ impl Space<'_> {
                                 any(args.iter().map(|arg| self.is_null(*arg)).collect::<Vec<_>>())
                             }
                             // Arithmetic gives a number or fails.
-                            _ if strict && matches!(name.as_str(), "add" | "sub" | "mul" | "neg") => {
+                            _ if strict
+                                && matches!(name.as_str(), "add" | "sub" | "mul" | "neg") =>
+                            {
                                 any(args.iter().map(|arg| self.is_null(*arg)).collect::<Vec<_>>())
                             }
                             _ => Fact::Same(id, self.null),
@@ -231,7 +236,11 @@ impl Space<'_> {
                 if let Some(fact) = self.of_count(one, two, Compare::Same) {
                     return fact;
                 }
-                if number::distinct(self.get(one), self.get(two)) { Fact::False } else { Fact::Same(one, two) }
+                if number::distinct(self.get(one), self.get(two)) {
+                    Fact::False
+                } else {
+                    Fact::Same(one, two)
+                }
             }
             Fact::Differ(one, two) => {
                 let null = self.null;
@@ -249,8 +258,12 @@ impl Space<'_> {
                     None => known,
                 }
             }
-            Fact::All(parts) => all(parts.into_iter().map(|part| self.plain(part)).collect::<Vec<_>>()),
-            Fact::Any(parts) => any(parts.into_iter().map(|part| self.plain(part)).collect::<Vec<_>>()),
+            Fact::All(parts) => {
+                all(parts.into_iter().map(|part| self.plain(part)).collect::<Vec<_>>())
+            }
+            Fact::Any(parts) => {
+                any(parts.into_iter().map(|part| self.plain(part)).collect::<Vec<_>>())
+            }
             Fact::True | Fact::False | Fact::Some(_) | Fact::None(_) => known,
         }
     }
@@ -264,7 +277,9 @@ impl Space<'_> {
         let (some, none) = if let Some(count) = self.counted(one) {
             match (compare, number(self, two)?) {
                 (Compare::Same | Compare::AtMost, 0) | (Compare::Below, 1) => (None, Some(count)),
-                (Compare::Same | Compare::AtMost, ..0) | (Compare::Below, ..1) => return Some(Fact::False),
+                (Compare::Same | Compare::AtMost, ..0) | (Compare::Below, ..1) => {
+                    return Some(Fact::False);
+                }
                 _ => return None,
             }
         } else if let Some(count) = self.counted(two) {

@@ -5,12 +5,16 @@
 //! same is looked at for rows that differ. Each proof is tried on small databases before anybody sees it.
 #![warn(clippy::disallowed_methods, reason = "ask the World")]
 
+mod cases;
 mod constraints;
+mod distinct;
+mod exists;
 mod facts;
 mod limit;
 mod looks;
 mod lower;
 mod number;
+mod partition;
 mod same;
 mod show;
 mod space;

@@ -1,17 +1,19 @@
 //! The first rows in some order.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use plumb_ir::{Field, Literal, RelId, ScalarId, SortKey};
-use rustc_hash::FxHashMap;
 
 use crate::{
     lower::{Binding, Fit, Lower, Unfit},
     space::parts,
     swap::Swap,
-    term::{Block, Id, Kind, Sort, Term},
+    term::{Block, Id, Kind, Sort, SumId, Term, Var},
     tidy::{Mode, number},
 };
+
+/// More rows than anybody asks for.
+const MANY: i128 = 1 << 64;
 
 impl Lower<'_, '_> {
     pub(crate) fn limit(
@@ -36,11 +38,7 @@ impl Lower<'_, '_> {
                 let Term::Column(_, Field::At(at)) = *it.space.get(value) else {
                     return Err(Unfit("an order by a computed value"));
                 };
-                keys.push(Sort {
-                    at,
-                    descending: key.descending,
-                    nulls_first: key.nulls_first,
-                });
+                keys.push(Sort { at, descending: key.descending, nulls_first: key.nulls_first });
             }
             let mut bound = |id: Option<ScalarId>| match id {
                 Some(id) => it.scalar(id),
@@ -73,9 +71,10 @@ impl Lower<'_, '_> {
                 let other = block.out[it.at as usize];
                 theory.class(self.space, other) == theory.class(self.space, value)
             });
-            let outside = theory.members(self.space, value).into_iter().any(|member| {
-                !self.space.vars(member).iter().any(|var| own.contains(var))
-            });
+            let outside = theory
+                .members(self.space, value)
+                .into_iter()
+                .any(|member| !self.space.vars(member).iter().any(|var| own.contains(var)));
             if !known && !outside {
                 kept.push(*key);
             }
@@ -101,15 +100,11 @@ impl Lower<'_, '_> {
         if !self.space.rule("limit-of-limit") {
             return None;
         }
-        let (inner, skipped) = (self.amount(*limit)?, self.amount(*offset)?.unwrap_or(0));
-        let (rows, skip) = (self.amount(outer.limit)?, self.amount(outer.offset)?.unwrap_or(0));
-        let left = inner.map(|inner| (inner - skip).max(0));
-        let rows = match (left, rows) {
-            (Some(one), Some(two)) => Some(one.min(two)),
-            (one, two) => one.or(two),
-        };
+        let (inner, skipped) = (self.rows(*limit)?, self.skipped(*offset)?);
+        let (rows, skip) = (self.rows(outer.limit)?, self.skipped(outer.offset)?);
+        let rows = rows.min(inner.saturating_sub(skip).max(0));
         let sum = *sum;
-        let limit = rows.map_or(self.space.null, |rows| self.space.integer(rows));
+        let limit = if rows > MANY { self.space.null } else { self.space.integer(rows) };
         let skip = skip + skipped;
         let offset = if skip == 0 { self.space.null } else { self.space.integer(skip) };
         let mut block = block.clone();
@@ -117,11 +112,20 @@ impl Lower<'_, '_> {
         Some(block)
     }
 
-    /// A number of rows, if it is written out; `None` inside if there is none.
-    fn amount(&self, id: Id) -> Option<Option<i128>> {
+    /// How many rows are taken at most, if it is written out; as many as can be if nothing is said.
+    fn rows(&self, id: Id) -> Option<i128> {
         match self.space.get(id) {
-            Term::Literal(Literal::Integer(number)) => Some(Some(*number)),
-            Term::Literal(Literal::Null) => Some(None),
+            Term::Literal(Literal::Integer(number)) if *number <= MANY => Some(*number),
+            Term::Literal(Literal::Null) => Some(i128::MAX),
+            _ => None,
+        }
+    }
+
+    /// How many rows are passed over, if it is written out.
+    fn skipped(&self, id: Id) -> Option<i128> {
+        match self.space.get(id) {
+            Term::Literal(Literal::Integer(number)) if *number <= MANY => Some(*number),
+            Term::Literal(Literal::Null) => Some(0),
             _ => None,
         }
     }
@@ -131,9 +135,10 @@ impl Lower<'_, '_> {
         let mut columns = BTreeSet::new();
         let own: Vec<_> = block.atoms.iter().map(|atom| atom.var).collect();
         let plain = block.out.iter().all(|id| self.gather(*id, &own, &mut columns));
-        let ordered = first.order.iter().all(|key| {
-            matches!(self.space.get(block.out[key.at as usize]), Term::Column(..))
-        });
+        let ordered = first
+            .order
+            .iter()
+            .all(|key| matches!(self.space.get(block.out[key.at as usize]), Term::Column(..)));
         if !plain || !ordered || !self.space.rule("limit-before-values") {
             let (var, _) = self.outputs_row(std::slice::from_ref(&block));
             let sum = self.space.sum(vec![block]);
@@ -149,7 +154,7 @@ impl Lower<'_, '_> {
         let (var, fields) = self.outputs_row(std::slice::from_ref(&inner));
         let sum = self.space.sum(vec![inner]);
         let mut row = self.row(var, First { order, ..first }.kind(sum));
-        let mut images: FxHashMap<_, FxHashMap<Field, Id>> = FxHashMap::default();
+        let mut images: BTreeMap<Var, BTreeMap<Field, Id>> = BTreeMap::new();
         for (column, field) in columns.iter().zip(fields) {
             if let Term::Column(var, at) = *self.space.get(*column) {
                 images.entry(var).or_default().insert(at, field);
@@ -164,7 +169,7 @@ impl Lower<'_, '_> {
     }
 
     /// Adds the columns of rows that a term looks at; `false` if it looks at more than columns.
-    fn gather(&self, id: Id, own: &[crate::term::Var], columns: &mut BTreeSet<Id>) -> bool {
+    fn gather(&self, id: Id, own: &[Var], columns: &mut BTreeSet<Id>) -> bool {
         if !self.space.vars(id).iter().any(|var| own.contains(var)) {
             return true;
         }
@@ -189,7 +194,7 @@ struct First {
 }
 
 impl First {
-    fn kind(self, sum: crate::term::SumId) -> Kind {
+    fn kind(self, sum: SumId) -> Kind {
         Kind::Limit { sum, order: self.order, limit: self.limit, offset: self.offset }
     }
 }

@@ -1,7 +1,8 @@
 //! Which columns of a row something looks at.
 
+use std::collections::BTreeMap;
+
 use plumb_ir::Field;
-use rustc_hash::FxHashMap;
 
 use crate::{
     space::{Space, parts},
@@ -13,16 +14,21 @@ pub(crate) fn only(
     space: &Space<'_>,
     block: &Block,
     var: Var,
-    columns: &FxHashMap<Field, Id>,
+    columns: &BTreeMap<Field, Id>,
 ) -> bool {
     let look = Look { space, var, columns };
     look.block(block)
 }
 
+/// Whether a term looks at these columns of a row only.
+pub(crate) fn only_in(space: &Space<'_>, id: Id, var: Var, columns: &BTreeMap<Field, Id>) -> bool {
+    Look { space, var, columns }.term(id)
+}
+
 struct Look<'a, 'b> {
     space: &'a Space<'b>,
     var: Var,
-    columns: &'a FxHashMap<Field, Id>,
+    columns: &'a BTreeMap<Field, Id>,
 }
 
 impl Look<'_, '_> {

@@ -66,9 +66,7 @@ impl Lower<'_, '_> {
                 bounded(blocks)
             }
             Rel::Set { kind, all, left, right } => self.set(kind, all, left, right),
-            Rel::Limit { input, order, limit, offset } => {
-                self.limit(input, &order, limit, offset)
-            }
+            Rel::Limit { input, order, limit, offset } => self.limit(input, &order, limit, offset),
             Rel::Opaque { .. } => Err(Unfit("a part that was not understood")),
         }
     }
@@ -141,24 +139,28 @@ impl Lower<'_, '_> {
             })?;
             blocks.push(Block { out, ..part.block });
         }
-        if windows { self.windowed(blocks) } else { Ok(blocks) }
+        Ok(if windows { self.windowed(blocks) } else { blocks })
     }
 
     /// A window looks at all rows: they and the calls are one relation of its own.
-    fn windowed(&mut self, parts: Vec<Block>) -> Fit<Vec<Block>> {
+    fn windowed(&mut self, parts: Vec<Block>) -> Vec<Block> {
         let mut blocks = Vec::new();
         for block in parts {
             blocks.extend(self.space.tidy(block, Mode::Bag));
         }
         let (var, _) = self.outputs_row(&blocks);
         if blocks.is_empty() {
-            return Ok(Vec::new());
+            return Vec::new();
         }
         let sum = self.space.sum(blocks);
-        Ok(vec![self.row(var, Kind::Window(sum))])
+        vec![self.row(var, Kind::Window(sum))]
     }
 
-    pub(crate) fn within<T>(&mut self, scope: Scope, run: impl FnOnce(&mut Self) -> Fit<T>) -> Fit<T> {
+    pub(crate) fn within<T>(
+        &mut self,
+        scope: Scope,
+        run: impl FnOnce(&mut Self) -> Fit<T>,
+    ) -> Fit<T> {
         self.scopes.push(scope);
         let result = run(self);
         self.scopes.pop();
@@ -272,9 +274,11 @@ impl Lower<'_, '_> {
                 for two in self.tree(right, part, inputs)? {
                     self.matched(&two, left, on, inputs, &mut others)?;
                 }
-                let lone = |it: &Part| leaves(left).iter().all(|at| {
-                    matches!(it.scope[*at as usize], Some(Binding::Nothing(_)))
-                });
+                let lone = |it: &Part| {
+                    leaves(left)
+                        .iter()
+                        .all(|at| matches!(it.scope[*at as usize], Some(Binding::Nothing(_))))
+                };
                 found.extend(others.into_iter().filter(lone));
                 Ok(found)
             }

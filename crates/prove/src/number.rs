@@ -45,7 +45,9 @@ pub(crate) fn distinct(one: &Term, two: &Term) -> bool {
 }
 
 fn is_day(text: &str) -> bool {
-    let digit = |at: usize, byte: u8| if matches!(at, 4 | 7) { byte == b'-' } else { byte.is_ascii_digit() };
+    let digit = |at: usize, byte: u8| {
+        if matches!(at, 4 | 7) { byte == b'-' } else { byte.is_ascii_digit() }
+    };
     text.len() == 10 && text.bytes().enumerate().all(|(at, byte)| digit(at, byte))
 }
 

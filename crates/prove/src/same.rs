@@ -4,7 +4,7 @@ use crate::{
     space::Space,
     state::{State, similar},
     swap::{Swap, renamed},
-    term::{Block, Fact, Id, Kind, SumId, Term, Var, Window, all, any},
+    term::{Block, Fact, Id, Kind, SumId, Term, Var, Window},
     tidy::Mode,
 };
 
@@ -69,68 +69,8 @@ impl State {
         true
     }
 
-    /// Parts blocks by the choices that their facts leave, so that each row is in one part.
-    fn split(&self, space: &mut Space<'_>, blocks: &mut Vec<Block>) -> bool {
-        let mut found = false;
-        for _ in 0..3 {
-            let Some((at, place)) = blocks.iter().enumerate().find_map(|(at, block)| {
-                let choice = |fact: &Fact| matches!(fact, Fact::Any(parts) if parts.iter().any(about_rows));
-                block.facts.iter().position(choice).map(|place| (at, place))
-            }) else {
-                break;
-            };
-            if !space.rule("split-by-choice") {
-                break;
-            }
-            let mut block = blocks.swap_remove(at);
-            let Fact::Any(mut parts) = block.facts.remove(place) else { break };
-            // What is about rows first: it may make them stand among the atoms.
-            parts.sort_by_key(|part| !about_rows(part));
-            let mut before: Vec<Fact> = Vec::new();
-            for part in parts {
-                let mut case = block.clone();
-                case.facts.extend(before.iter().cloned());
-                case.facts.push(part.clone());
-                before.push(part.negated(space.null));
-                let case = renamed(space, &case);
-                blocks.extend(space.tidy(case, Mode::Bag));
-            }
-            found = true;
-        }
-        if found {
-            blocks.retain(|block| !self.impossible(space, block));
-        }
-        found
-    }
-
-    /// A block without rows that are, as things stand, rows around it.
-    fn reduced(&self, space: &mut Space<'_>, block: &Block) -> Block {
-        let mut block = renamed(space, block);
-        for _ in 0..4 {
-            let mut state = self.quiet();
-            state.enter(space, &block);
-            let twin = block.atoms.iter().enumerate().find_map(|(at, atom)| {
-                matches!(atom.kind, Kind::Scan(_)).then_some(())?;
-                Some((at, state.theory.twin(space, atom.var)?))
-            });
-            let Some((at, twin)) = twin.filter(|_| space.rule("row-known-outside")) else { break };
-            let atom = block.atoms.remove(at);
-            let mut swap = Swap::merging();
-            swap.row(atom.var, twin);
-            block = swap.block(space, &block);
-        }
-        block
-    }
-
-    fn impossible(&self, space: &mut Space<'_>, block: &Block) -> bool {
-        let mut state = self.quiet();
-        let block = renamed(space, block);
-        state.enter(space, &block);
-        state.absurd(space, 4)
-    }
-
     /// The state without claims to be refuted.
-    fn quiet(&self) -> Self {
+    pub(crate) fn quiet(&self) -> Self {
         let mut state = self.clone();
         state.forget();
         state
@@ -163,13 +103,8 @@ impl State {
                 return false;
             }
         }
-        let mut pairing = Pairing {
-            outer: self,
-            one: renamed(space, one),
-            two,
-            state: None,
-            ways: PAIRINGS,
-        };
+        let mut pairing =
+            Pairing { outer: self, one: renamed(space, one), two, state: None, ways: PAIRINGS };
         pairing.pair(space, &mut Vec::new())
     }
 
@@ -184,6 +119,9 @@ impl State {
         for block in space.blocks(less).clone() {
             let block = renamed(space, &block);
             let mut matching = Vec::new();
+            if more.iter().any(|other| other.out.len() != block.out.len()) {
+                return false;
+            }
             for other in &more {
                 let mut other = renamed(space, other);
                 let pairs = block.out.iter().zip(&other.out);
@@ -227,10 +165,7 @@ impl State {
                     && self.same_terms(space, *offset, *from)
                     && self.same_bags(space, *one, *two)
             }
-            (
-                Kind::Call { function: one, args },
-                Kind::Call { function: two, args: others },
-            ) => {
+            (Kind::Call { function: one, args }, Kind::Call { function: two, args: others }) => {
                 one == two
                     && args.len() == others.len()
                     && args.iter().zip(others).all(|(one, two)| self.same_terms(space, *one, *two))
@@ -256,7 +191,7 @@ impl State {
         }
     }
 
-    fn same_terms(&mut self, space: &mut Space<'_>, one: Id, two: Id) -> bool {
+    pub(crate) fn same_terms(&mut self, space: &mut Space<'_>, one: Id, two: Id) -> bool {
         if one == two {
             return true;
         }
@@ -278,98 +213,17 @@ impl State {
             return false;
         }
         let args = one.args.iter().zip(&two.args).all(|(a, b)| self.same_terms(space, *a, *b));
-        let order = one.order.iter().zip(&two.order).all(|(a, b)| {
-            (a.1, a.2) == (b.1, b.2) && self.same_terms(space, a.0, b.0)
-        });
+        let order = one
+            .order
+            .iter()
+            .zip(&two.order)
+            .all(|(a, b)| (a.1, a.2) == (b.1, b.2) && self.same_terms(space, a.0, b.0));
         let covered = |it: &mut Self, space: &mut Space<'_>, these: &[Id], those: &[Id]| {
             these.iter().all(|a| those.iter().any(|b| it.same_terms(space, *a, *b)))
         };
         args && order
             && covered(self, space, &one.partition, &two.partition)
             && covered(self, space, &two.partition, &one.partition)
-    }
-
-    /// Whether both lists part the same rows of these atoms by conditions.
-    fn partitions(&mut self, space: &mut Space<'_>, rows: Block, left: &[Block], right: &[Block]) -> bool {
-        let mut base = self.quiet();
-        base.enter(space, &Block { facts: Vec::new(), out: Vec::new(), ..rows });
-        let cases = |blocks: &[Block]| -> Vec<Fact> {
-            blocks.iter().map(|block| all(block.facts.iter().cloned())).collect()
-        };
-        let (one, two) = (cases(left), cases(right));
-        base.exclusive(space, &one)
-            && base.exclusive(space, &two)
-            && base.covered(space, left, right, &two)
-            && base.covered(space, right, left, &one)
-    }
-
-    /// Whether no two of these hold together.
-    fn exclusive(&self, space: &mut Space<'_>, cases: &[Fact]) -> bool {
-        (0..cases.len()).all(|at| {
-            cases[at + 1..].iter().all(|other| {
-                let mut state = self.clone();
-                state.add(space, &cases[at]);
-                state.add(space, other);
-                state.absurd(space, 4)
-            })
-        })
-    }
-
-    /// Whether each row of the first is in one of the second, with the same outputs.
-    fn covered(&self, space: &mut Space<'_>, these: &[Block], those: &[Block], cases: &[Fact]) -> bool {
-        these.iter().all(|block| {
-            let mut state = self.clone();
-            state.enter(space, &Block { atoms: Vec::new(), ..block.clone() });
-            if !state.implies(space, &any(cases.iter().cloned())) {
-                return false;
-            }
-            those.iter().zip(cases).all(|(other, case)| {
-                let mut both = state.clone();
-                both.add(space, case);
-                let pairs = block.out.iter().zip(&other.out);
-                pairs.into_iter().all(|(one, two)| both.same_terms(space, *one, *two))
-            })
-        })
-    }
-
-    /// A block about the rows of another.
-    fn aligned(&self, space: &mut Space<'_>, first: &Block, block: &Block) -> Option<Block> {
-        if first.atoms.len() != block.atoms.len() || first.out.len() != block.out.len() {
-            return None;
-        }
-        // Rows in the same order only: parts of one query are written alike.
-        let block = renamed(space, block);
-        let mut used: Vec<usize> = Vec::new();
-        let mut swap = Swap::renaming();
-        for atom in &block.atoms {
-            let place = (0..first.atoms.len()).find(|at| {
-                !used.contains(at) && similar(&first.atoms[*at].kind, &atom.kind)
-            })?;
-            used.push(place);
-            swap.row(atom.var, first.atoms[place].var);
-        }
-        let block = swap.block(space, &block);
-        for atom in &block.atoms {
-            let known = first.atoms.iter().find(|it| it.var == atom.var)?;
-            if known.kind != atom.kind && !self.quiet().same_kind(space, &known.kind, &atom.kind) {
-                return None;
-            }
-        }
-        Some(block)
-    }
-}
-
-/// Whether a fact is about rows that are there or not.
-fn about_rows(fact: &Fact) -> bool {
-    match fact {
-        Fact::Some(_) | Fact::None(_) => true,
-        Fact::All(parts) | Fact::Any(parts) => parts.iter().any(about_rows),
-        Fact::True
-        | Fact::False
-        | Fact::Same(..)
-        | Fact::Differ(..)
-        | Fact::Below(..)
-        | Fact::AtMost(..) => false,
     }
 }
 
@@ -390,7 +244,9 @@ impl Pairing<'_> {
             return false;
         }
         self.ways -= 1;
-        let Some(atom) = self.two.atoms.get(chosen.len()) else { return self.paired(space, chosen) };
+        let Some(atom) = self.two.atoms.get(chosen.len()) else {
+            return self.paired(space, chosen);
+        };
         for known in self.one.atoms.clone() {
             if chosen.contains(&known.var) || !similar(&known.kind, &atom.kind) {
                 continue;
@@ -428,7 +284,9 @@ impl Pairing<'_> {
                 let mut outer = self.outer.quiet();
                 outer.enter(space, &without(&self.one, atom.var));
                 let told = told_order(space, atom.var, &self.one.out, &two.out);
-                let Some(order) = outer.same_columns(space, *these, *those, &told) else { return false };
+                let Some(order) = outer.same_columns(space, *these, *those, &told) else {
+                    return false;
+                };
                 moved.push((atom.var, order));
             } else {
                 let mut outer = self.outer.quiet();

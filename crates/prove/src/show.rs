@@ -1,5 +1,7 @@
 //! Sums as text.
 
+use std::fmt::Write as _;
+
 use crate::{
     space::{Space, parts},
     term::{Block, Fact, Id, Kind, SumId, Term},
@@ -15,14 +17,14 @@ impl Show<'_, '_> {
         let mut text = format!("{pad}[");
         for atom in &block.atoms {
             let kind = self.kind(&atom.kind, indent + 1);
-            text.push_str(&format!("{}:{kind} ", atom.var.0));
+            write!(text, "{}:{kind} ", atom.var.0).unwrap_or(());
         }
         text.push('|');
         for fact in &block.facts {
-            text.push_str(&format!(" {};", self.fact(fact, indent + 1)));
+            write!(text, " {};", self.fact(fact, indent + 1)).unwrap_or(());
         }
         let out: Vec<String> = block.out.iter().map(|id| self.term(*id, indent + 1)).collect();
-        text.push_str(&format!(" -> {}]", out.join(", ")));
+        write!(text, " -> {}]", out.join(", ")).unwrap_or(());
         text
     }
 
@@ -97,14 +99,19 @@ impl Show<'_, '_> {
                 let args: Vec<String> = args.iter().map(|id| self.term(*id, indent)).collect();
                 format!("{}({})", name(*function), args.join(", "))
             }
-            term @ (Term::Case { .. } | Term::Cast { .. } | Term::Window(_) | Term::Lambda { .. } | Term::Param(_)) => {
+            term @ (Term::Case { .. }
+            | Term::Cast { .. }
+            | Term::Window(_)
+            | Term::Lambda { .. }
+            | Term::Param(_)) => {
                 let word = match term {
                     Term::Case { .. } => "case".to_owned(),
                     Term::Cast { to, .. } => format!("cast {to}"),
                     Term::Window(window) => format!("window {}", name(window.function)),
                     _ => "lambda".to_owned(),
                 };
-                let inner: Vec<String> = parts(term).into_iter().map(|id| self.term(id, indent)).collect();
+                let inner: Vec<String> =
+                    parts(term).into_iter().map(|id| self.term(id, indent)).collect();
                 format!("{word}({})", inner.join(", "))
             }
         }

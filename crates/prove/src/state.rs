@@ -5,8 +5,8 @@ use plumb_ir::{Field, Symbol};
 use crate::{
     space::{Space, parts},
     swap::{Swap, renamed},
-    term::{Atom, Block, Fact, Id, Kind, SumId, Term, Var, all},
-    theory::{Theory, as_call},
+    term::{Atom, Block, Fact, Id, Kind, SumId, Term, Var},
+    theory::Theory,
     tidy::number,
 };
 
@@ -23,13 +23,13 @@ pub(crate) struct State {
     pub(crate) theory: Theory,
     pub(crate) atoms: Vec<Atom>,
     /// Of each, one holds.
-    any: Vec<Vec<Fact>>,
+    pub(crate) any: Vec<Vec<Fact>>,
     /// Sums that have no row.
-    none: Vec<SumId>,
+    pub(crate) none: Vec<SumId>,
     /// Terms of what was claimed, to be refuted.
-    claimed: Vec<Id>,
+    pub(crate) claimed: Vec<Id>,
     /// Pairs of sums whose sameness was tried.
-    tried: Vec<(Id, Id)>,
+    pub(crate) tried: Vec<(Id, Id)>,
 }
 
 impl State {
@@ -153,20 +153,23 @@ impl State {
                 blocks.iter().any(|block| self.finds(space, block))
             }
             Fact::None(sum) => {
-                self.none.contains(sum) || !self.none.is_empty() && {
-                    let mut state = self.clone();
-                    state.add(space, &Fact::Some(*sum));
-                    state.theory.absurd || state.refused(space)
-                }
+                self.none.contains(sum)
+                    || !self.none.is_empty() && {
+                        let mut state = self.clone();
+                        state.add(space, &Fact::Some(*sum));
+                        state.theory.absurd || state.refused(space)
+                    }
             }
             _ => match self.theory.ask(space, fact) {
                 Some(holds) => holds,
-                None => sums_in(space, fact) && {
-                    let mut state = self.clone();
-                    state.forget();
-                    state.claim(space, &fact.negated(space.null));
-                    state.absurd(space, 1)
-                },
+                None => {
+                    sums_in(space, fact) && {
+                        let mut state = self.clone();
+                        state.forget();
+                        state.claim(space, &fact.negated(space.null));
+                        state.absurd(space, 1)
+                    }
+                }
             },
         }
     }
@@ -237,7 +240,7 @@ impl State {
     }
 
     /// Whether there is a row of a sum that has none.
-    fn refused(&mut self, space: &mut Space<'_>) -> bool {
+    pub(crate) fn refused(&mut self, space: &mut Space<'_>) -> bool {
         if space.nesting >= NESTING {
             return false;
         }
@@ -293,7 +296,9 @@ impl State {
                 let kind = swap.kind(space, &atom.kind);
                 kind == known.kind || self.same_kind(space, &kind, &known.kind)
             };
-            if fits && self.fits_so_far(space, block, chosen) && self.find(space, block, at + 1, chosen, ways)
+            if fits
+                && self.fits_so_far(space, block, chosen)
+                && self.find(space, block, at + 1, chosen, ways)
             {
                 return true;
             }
@@ -314,181 +319,13 @@ impl State {
         let part = Block { facts, ..block.clone() };
         let facts = image(space, &part, chosen);
         facts.iter().all(|fact| match fact {
-            Fact::Same(..) => self.theory.ask(space, fact) == Some(true) || chosen.len() < block.atoms.len() && self.theory.ask(space, fact) != Some(false),
+            Fact::Same(..) => {
+                self.theory.ask(space, fact) == Some(true)
+                    || chosen.len() < block.atoms.len()
+                        && self.theory.ask(space, fact) != Some(false)
+            }
             _ => self.theory.ask(space, fact) != Some(false),
         })
-    }
-
-    /// Each way to make one of a choice hold is absurd.
-    fn in_cases(&mut self, space: &mut Space<'_>, depth: usize) -> bool {
-        let Some(at) = (0..self.any.len()).min_by_key(|at| self.any[*at].len()) else {
-            return false;
-        };
-        if !space.rule("cases-of-choice") {
-            return false;
-        }
-        let parts = self.any.swap_remove(at);
-        parts.iter().all(|part| {
-            let mut state = self.clone();
-            state.add(space, part);
-            state.absurd(space, depth - 1)
-        })
-    }
-
-    /// A condition that a claimed difference depends on, true and not true.
-    fn by_condition(&mut self, space: &mut Space<'_>, depth: usize) -> bool {
-        let Some(condition) = self.open_condition(space) else { return false };
-        if !space.rule("cases-of-condition") {
-            return false;
-        }
-        let (holds, fails) = (space.holds(condition), space.fails(condition));
-        let null = space.is_null(condition);
-        let cases = [
-            all([holds, Fact::Same(condition, space.truth)]),
-            all([fails, Fact::Same(condition, space.falsehood)]),
-            all([null, Fact::Same(condition, space.null)]),
-        ];
-        cases.iter().all(|case| {
-            if *case == Fact::False {
-                return true;
-            }
-            let mut state = self.clone();
-            state.add(space, case);
-            state.absurd(space, depth - 1)
-        })
-    }
-
-    fn open_condition(&mut self, space: &mut Space<'_>) -> Option<Id> {
-        for id in self.claimed.clone() {
-            if let Some(found) = self.open_in(space, id, 0) {
-                return Some(found);
-            }
-        }
-        // Conditions that comparisons depend on.
-        for id in self.theory.terms.clone() {
-            if matches!(space.get(id), Term::Case { .. })
-                && let Some(found) = self.open_in(space, id, 0)
-            {
-                return Some(found);
-            }
-        }
-        None
-    }
-
-    fn open_in(&mut self, space: &mut Space<'_>, id: Id, depth: usize) -> Option<Id> {
-        if depth > 12 {
-            return None;
-        }
-        let open = |it: &mut Self, space: &mut Space<'_>, id: Id| {
-            it.theory.constant(space, id).is_none() && it.theory.truth_of(space, id).is_none()
-        };
-        match space.get(id).clone() {
-            Term::Case { branches, otherwise } => {
-                for (when, then) in branches {
-                    if open(self, space, when) {
-                        return Some(when);
-                    }
-                    if self.theory.truth_of(space, when) == Some(true) {
-                        return self.open_in(space, then, depth + 1);
-                    }
-                }
-                self.open_in(space, otherwise, depth + 1)
-            }
-            Term::Holds(_) => self.theory.constant(space, id).is_none().then_some(id),
-            term => {
-                if let Some((name, _)) = as_call(space, id)
-                    && matches!(
-                        name.as_str(),
-                        "and" | "or" | "not" | "eq" | "lt" | "le" | "is-null" | "in-list" | "is-not-distinct"
-                            | "is-true" | "is-false" | "is-distinct" | "ne" | "between" | "all-equal"
-                    )
-                    && self.theory.constant(space, id).is_none()
-                {
-                    return Some(id);
-                }
-                parts(&term).into_iter().find_map(|part| self.open_in(space, part, depth + 1))
-            }
-        }
-    }
-
-    /// Puts sums that are the same together; whether there were any.
-    fn same_sums(&mut self, space: &mut Space<'_>, depth: usize) -> bool {
-        if depth == 0 || self.claimed.is_empty() {
-            return false;
-        }
-        let sums: Vec<Id> = self.theory.terms.iter().copied().filter(|id| is_sum(space, *id)).collect();
-        let mut found = self.empty_sums(space, &sums);
-        for (at, one) in sums.iter().enumerate() {
-            for two in &sums[at + 1..] {
-                if self.tried.contains(&(*one, *two))
-                    || self.theory.class(space, *one) == self.theory.class(space, *two)
-                    || !space.step(10)
-                {
-                    continue;
-                }
-                self.tried.push((*one, *two));
-                if self.same_sum_terms(space, *one, *two) && space.rule("same-sums") {
-                    self.theory.join(space, *one, *two);
-                    found = true;
-                }
-            }
-        }
-        found
-    }
-
-    /// What sums over no rows come to.
-    fn empty_sums(&mut self, space: &mut Space<'_>, sums: &[Id]) -> bool {
-        let mut found = false;
-        for id in sums {
-            let (sum, value) = match space.get(*id) {
-                Term::Total(sum) => (*sum, space.zero),
-                Term::One(sum) => (*sum, space.null),
-                Term::Fold { function, sum, .. }
-                    if matches!(space.arena.name(*function), "min" | "max" | "avg") =>
-                {
-                    (*sum, space.null)
-                }
-                _ => continue,
-            };
-            if self.none.is_empty() || self.theory.constant(space, *id).is_some() {
-                continue;
-            }
-            let mut state = self.clone();
-            state.forget();
-            state.add(space, &Fact::Some(sum));
-            if (state.theory.absurd || state.refused(space)) && space.rule("sum-of-nothing") {
-                self.theory.join(space, *id, value);
-                found = true;
-            }
-        }
-        found
-    }
-
-    fn same_sum_terms(&mut self, space: &mut Space<'_>, one: Id, two: Id) -> bool {
-        match (space.get(one).clone(), space.get(two).clone()) {
-            (Term::Total(one), Term::Total(two)) => self.same_bags(space, one, two),
-            (Term::One(one), Term::One(two)) => self.same_bags(space, one, two),
-            (
-                Term::Fold { function, sum: one, order },
-                Term::Fold { function: other, sum: two, order: keys },
-            ) if function == other && order == keys => {
-                if insensitive(space, function) {
-                    self.same_sets(space, one, two)
-                } else {
-                    self.same_bags(space, one, two)
-                }
-            }
-            (Term::Holds(one), Term::Holds(two)) => {
-                let (one, two) = (Fact::Some(one), Fact::Some(two));
-                let mut state = self.clone();
-                state.forget();
-                let mut other = state.clone();
-                state.add(space, &one);
-                other.add(space, &two);
-                state.implies(space, &two) && other.implies(space, &one)
-            }
-            _ => false,
-        }
     }
 }
 
@@ -515,11 +352,8 @@ fn sums_in(space: &Space<'_>, fact: &Fact) -> bool {
     }
 }
 
-fn is_sum(space: &Space<'_>, id: Id) -> bool {
-    matches!(
-        space.get(id),
-        Term::Total(_) | Term::One(_) | Term::Holds(_) | Term::Fold { .. }
-    )
+pub(crate) fn is_sum(space: &Space<'_>, id: Id) -> bool {
+    matches!(space.get(id), Term::Total(_) | Term::One(_) | Term::Holds(_) | Term::Fold { .. })
 }
 
 pub(crate) fn insensitive(space: &Space<'_>, function: Symbol) -> bool {

@@ -1,5 +1,7 @@
 //! Other rows, or values, in the place of rows.
 
+use std::collections::BTreeMap;
+
 use plumb_ir::Field;
 use rustc_hash::FxHashMap;
 
@@ -14,7 +16,7 @@ pub(crate) enum Image {
     /// Another row.
     Row(Var),
     /// Values for some of its columns.
-    Columns(FxHashMap<Field, Id>),
+    Columns(BTreeMap<Field, Id>),
 }
 
 /// A replacement of rows.
@@ -46,7 +48,7 @@ impl Swap {
         self.images.insert(from, Image::Row(to));
     }
 
-    pub(crate) fn columns(&mut self, from: Var, to: FxHashMap<Field, Id>) {
+    pub(crate) fn columns(&mut self, from: Var, to: BTreeMap<Field, Id>) {
         self.images.insert(from, Image::Columns(to));
     }
 
@@ -162,11 +164,19 @@ impl Swap {
             Fact::AtMost(one, two) => Fact::AtMost(self.term(space, *one), self.term(space, *two)),
             Fact::Some(sum) => {
                 let swapped = self.sum(space, *sum);
-                if self.simpler && swapped != *sum { space.some(swapped) } else { Fact::Some(swapped) }
+                if self.simpler && swapped != *sum {
+                    space.some(swapped)
+                } else {
+                    Fact::Some(swapped)
+                }
             }
             Fact::None(sum) => {
                 let swapped = self.sum(space, *sum);
-                if self.simpler && swapped != *sum { space.none(swapped) } else { Fact::None(swapped) }
+                if self.simpler && swapped != *sum {
+                    space.none(swapped)
+                } else {
+                    Fact::None(swapped)
+                }
             }
             Fact::All(parts) => all(self.facts(space, parts)),
             Fact::Any(parts) => any(self.facts(space, parts)),

@@ -3,8 +3,16 @@
 //! Congruence closure over terms, with constants, NULLs, orders, keys of tables, and the meaning of the functions that
 //! logic is written in. What it concludes holds; it does not conclude all that holds.
 
-use plumb_ir::{Field, GivesNull, Literal, Nulls, Symbol, Type, function};
-use rustc_hash::{FxHashMap, FxHashSet};
+mod meaning;
+mod order;
+mod rows;
+
+use std::collections::BTreeMap;
+
+use plumb_ir::{Field, GivesNull, Symbol, Type, function};
+use rustc_hash::FxHashMap;
+
+use order::tightened;
 
 use crate::{
     number,
@@ -28,7 +36,7 @@ pub(crate) struct Theory {
     differ: Vec<(Id, Id)>,
     /// The first is not larger; whether it is smaller.
     order: Vec<(Id, Id, bool)>,
-    reach: FxHashMap<(usize, usize), bool>,
+    reach: BTreeMap<(usize, usize), bool>,
     rows: Vec<(Var, Symbol)>,
     pub(crate) absurd: bool,
     settled: bool,
@@ -283,35 +291,6 @@ impl Theory {
             || self.compared(space, two, one) == Some(true)
     }
 
-    /// Whether the first class is known not to be larger, and then whether it is known to be smaller.
-    fn compared(&self, space: &Space<'_>, one: usize, two: usize) -> Option<bool> {
-        if let (Some(first), Some(second)) = (self.constant[one], self.constant[two])
-            && let Some(order) = number::compare(space.get(first), space.get(second))
-        {
-            return (order != std::cmp::Ordering::Greater).then_some(order.is_lt());
-        }
-        if let Some(strict) = self.reach.get(&(one, two)) {
-            return Some(*strict);
-        }
-        // Through the constants that stand in between.
-        let mut found = None;
-        for ((from, to), strict) in &self.reach {
-            let known = match (*from == one, *to == two) {
-                (true, _) => self.constants(space, *to, two).map(|other| other || *strict),
-                (_, true) => self.constants(space, one, *from).map(|other| other || *strict),
-                _ => None,
-            };
-            found = found.max(known);
-        }
-        found
-    }
-
-    fn constants(&self, space: &Space<'_>, one: usize, two: usize) -> Option<bool> {
-        let (first, second) = (self.constant[one]?, self.constant[two]?);
-        let order = number::compare(space.get(first), space.get(second))?;
-        (order != std::cmp::Ordering::Greater).then_some(order.is_lt())
-    }
-
     pub(crate) fn settle(&mut self, space: &mut Space<'_>) {
         for _ in 0..ROUNDS {
             if self.settled || self.absurd || !space.step(1 + self.terms.len() / 8) {
@@ -371,65 +350,6 @@ impl Theory {
         }
     }
 
-    /// Rows of one table with one key are one row.
-    fn keys(&mut self, space: &mut Space<'_>) {
-        for first in 0..self.rows.len() {
-            for second in first + 1..self.rows.len() {
-                let ((one, table), (two, other)) = (self.rows[first], self.rows[second]);
-                if table == other && self.one_row(space, one, two) {
-                    self.merge_rows(space, one, two);
-                }
-            }
-        }
-    }
-
-    fn one_row(&mut self, space: &mut Space<'_>, one: Var, two: Var) -> bool {
-        let Some((_, table)) = space.table(one) else { return false };
-        'keys: for (columns, ground) in &table.keys {
-            for column in columns {
-                let name = space.arena.symbol(column);
-                let first = space.term(Term::Column(one, Field::Named(name)));
-                let second = space.term(Term::Column(two, Field::Named(name)));
-                let (Some(first), Some(second)) =
-                    (self.places.get(&first), self.places.get(&second))
-                else {
-                    continue 'keys;
-                };
-                let class = self.find(*first);
-                if class != self.find(*second) || !self.value[class] {
-                    continue 'keys;
-                }
-            }
-            space.grounds.insert(*ground);
-            return true;
-        }
-        false
-    }
-
-    fn merge_rows(&mut self, space: &mut Space<'_>, one: Var, two: Var) {
-        let fields: FxHashSet<Field> = self
-            .terms
-            .iter()
-            .filter_map(|id| match space.get(*id) {
-                Term::Column(var, field) if *var == one || *var == two => Some(*field),
-                _ => None,
-            })
-            .collect();
-        let mut fields: Vec<Field> = fields.into_iter().collect();
-        fields.sort_unstable();
-        for field in fields {
-            let first = space.term(Term::Column(one, field));
-            let second = space.term(Term::Column(two, field));
-            let (first, second) = (self.place(space, first), self.place(space, second));
-            self.merge(space, first, second);
-        }
-        let (first, second) = (space.term(Term::Row(one)), space.term(Term::Row(two)));
-        if self.places.contains_key(&first) || self.places.contains_key(&second) {
-            let (first, second) = (self.place(space, first), self.place(space, second));
-            self.merge(space, first, second);
-        }
-    }
-
     /// Sums and products of the same are the same, however they are written.
     fn arithmetic(&mut self, space: &mut Space<'_>) {
         let mut seen: FxHashMap<number::Polynomial, usize> = FxHashMap::default();
@@ -463,302 +383,6 @@ impl Theory {
                 seen.insert(sum.polynomial, place);
             }
         }
-    }
-
-    fn sort(&mut self, space: &mut Space<'_>) {
-        self.reach.clear();
-        let mut nodes: Vec<usize> = Vec::new();
-        for (one, two, strict) in self.order.clone() {
-            let (one, two) = (self.find(self.places[&one]), self.find(self.places[&two]));
-            let known = self.reach.entry((one, two)).or_default();
-            *known |= strict;
-            nodes.extend([one, two]);
-        }
-        if nodes.is_empty() {
-            return;
-        }
-        nodes.sort_unstable();
-        nodes.dedup();
-        let constants: Vec<usize> =
-            nodes.iter().copied().filter(|node| self.constant[*node].is_some()).collect();
-        for one in &constants {
-            for two in &constants {
-                if one != two
-                    && let Some(strict) = self.constants(space, *one, *two)
-                {
-                    *self.reach.entry((*one, *two)).or_default() |= strict;
-                }
-            }
-        }
-        for middle in &nodes {
-            for one in &nodes {
-                let Some(first) = self.reach.get(&(*one, *middle)).copied() else { continue };
-                for two in &nodes {
-                    if let Some(second) = self.reach.get(&(*middle, *two)).copied() {
-                        *self.reach.entry((*one, *two)).or_default() |= first || second;
-                    }
-                }
-            }
-        }
-        let mut found: Vec<(usize, usize)> = Vec::new();
-        for ((one, two), strict) in &self.reach {
-            if one == two {
-                self.absurd |= *strict;
-            } else if self.reach.contains_key(&(*two, *one)) {
-                found.push((*one, *two));
-            }
-        }
-        found.sort_unstable();
-        for (one, two) in found {
-            self.merge(space, one, two);
-        }
-        // What differs and is not larger is smaller.
-        let differ = self.differ.clone();
-        for (one, two) in differ {
-            let (one, two) = (self.find(self.places[&one]), self.find(self.places[&two]));
-            for pair in [(one, two), (two, one)] {
-                if let Some(strict) = self.reach.get_mut(&pair)
-                    && !*strict
-                {
-                    *strict = true;
-                    let (one, two) = (self.terms[pair.0], self.terms[pair.1]);
-                    self.order.push(tightened(space, one, two, true));
-                    let (one, two, _) = *self.order.last().expect("just pushed");
-                    self.place(space, one);
-                    self.place(space, two);
-                    self.settled = false;
-                }
-            }
-        }
-    }
-
-    fn evaluate(&mut self, space: &mut Space<'_>) {
-        for place in 0..self.terms.len() {
-            let id = self.terms[place];
-            let found = self.evaluated(space, id);
-            if let Some(found) = found
-                && found != id
-            {
-                let found = self.place(space, found);
-                self.merge(space, found, place);
-            }
-            self.nullness(space, place);
-        }
-    }
-
-    /// What NULL does in functions and what they do with it.
-    fn nullness(&mut self, space: &mut Space<'_>, place: usize) {
-        match space.get(self.terms[place]).clone() {
-            Term::Call { function: name, args } => {
-                let Some(known) = function(space.arena.name(name)) else { return };
-                if known.nulls != Nulls::Propagate {
-                    return;
-                }
-                let classes: Vec<usize> =
-                    args.iter().filter_map(|arg| self.places.get(arg).map(|it| self.find(*it))).collect();
-                if classes.iter().any(|class| self.known_null(space, *class)) {
-                    let null = self.place(space, space.null);
-                    self.merge(space, null, place);
-                } else if self.value[self.find(place)] {
-                    for class in classes {
-                        self.set_value(space, class);
-                    }
-                } else {
-                    let arithmetic = matches!(known.name, "add" | "sub" | "mul" | "neg");
-                    let total = known.gives_null == GivesNull::ForNull || arithmetic;
-                    if total && classes.iter().all(|class| self.value[*class]) {
-                        self.set_value(space, place);
-                    }
-                }
-            }
-            Term::Cast { value, safe: false, .. } => {
-                let Some(inner) = self.places.get(&value).map(|it| self.find(*it)) else { return };
-                if self.known_null(space, inner) {
-                    let null = self.place(space, space.null);
-                    self.merge(space, null, place);
-                } else if self.value[inner] {
-                    self.set_value(space, place);
-                } else if self.value[self.find(place)] {
-                    self.set_value(space, inner);
-                }
-            }
-            _ => {}
-        }
-    }
-
-    fn evaluated(&mut self, space: &mut Space<'_>, id: Id) -> Option<Id> {
-        match space.get(id).clone() {
-            Term::Case { branches, otherwise } => {
-                let Some(((when, then), rest)) = branches.split_first() else {
-                    return Some(otherwise);
-                };
-                let class = self.find(*self.places.get(when)?);
-                if self.constant[class] == Some(space.truth) {
-                    return Some(*then);
-                }
-                let truth = self.place(space, space.truth);
-                let truth = self.find(truth);
-                if self.apart(space, class, truth) {
-                    return Some(case(space, rest.to_vec(), otherwise));
-                }
-                let results = branches.iter().map(|(_, then)| *then).chain([otherwise]);
-                let mut classes = results.map(|it| self.places.get(&it).map(|it| self.find(*it)));
-                let first = classes.next().flatten()?;
-                classes.all(|other| other == Some(first)).then_some(*then)
-            }
-            Term::Cast { value, to, .. } => {
-                if space.type_of(value) == to && exact(&to) {
-                    return Some(value);
-                }
-                let class = self.find(*self.places.get(&value)?);
-                let constant = self.constant[class]?;
-                match (space.get(constant), &to) {
-                    (Term::Literal(Literal::Integer(_)), Type::Int(_) | Type::Decimal(None))
-                    | (Term::Literal(Literal::Text(_)), Type::Text)
-                    | (Term::Literal(Literal::Null), _) => Some(constant),
-                    (Term::Literal(Literal::Text(text)), Type::Int(_)) => {
-                        let number = text.trim().parse::<i128>().ok()?;
-                        Some(space.integer(number))
-                    }
-                    _ => None,
-                }
-            }
-            Term::Call { function, args } => {
-                let name = space.arena.name(function).to_owned();
-                self.logic(space, &name, &args)
-            }
-            _ => None,
-        }
-    }
-
-    /// Functions of logic where enough is known.
-    fn logic(&mut self, space: &mut Space<'_>, name: &str, args: &[Id]) -> Option<Id> {
-        let class = |it: &Self, id: Id| it.places.get(&id).map(|place| it.find(*place));
-        match (name, args) {
-            ("is-null", &[arg]) => {
-                let class = class(self, arg)?;
-                if self.known_null(space, class) {
-                    return Some(space.truth);
-                }
-                self.value[class].then_some(space.falsehood)
-            }
-            ("not", &[arg]) => {
-                let constant = self.constant[class(self, arg)?]?;
-                Some(if constant == space.truth {
-                    space.falsehood
-                } else if constant == space.falsehood {
-                    space.truth
-                } else {
-                    return None;
-                })
-            }
-            ("is-true", &[arg]) => self.truth_of(space, arg).map(|is| space.boolean(is)),
-            ("and" | "or", _) => {
-                let (zero, unit) = if name == "and" {
-                    (space.falsehood, space.truth)
-                } else {
-                    (space.truth, space.falsehood)
-                };
-                let mut left = Vec::new();
-                for arg in args {
-                    let constant = self.constant[class(self, *arg)?];
-                    if constant == Some(zero) {
-                        return Some(zero);
-                    }
-                    if constant != Some(unit) {
-                        left.push(*arg);
-                    }
-                }
-                match left.as_slice() {
-                    [] => Some(unit),
-                    [one] => Some(*one),
-                    _ => None,
-                }
-            }
-            ("eq", &[one, two]) => {
-                let (one, two) = (class(self, one)?, class(self, two)?);
-                if !self.value[one] || !self.value[two] {
-                    return None;
-                }
-                if one == two {
-                    return Some(space.truth);
-                }
-                let comparable = space.comparable(args[0], args[1]);
-                (comparable && self.apart(space, one, two)).then_some(space.falsehood)
-            }
-            ("lt" | "le", &[one, two]) => {
-                let (one, two) = (class(self, one)?, class(self, two)?);
-                if !self.value[one] || !self.value[two] {
-                    return None;
-                }
-                let strict = name == "lt";
-                if one == two {
-                    return Some(space.boolean(!strict));
-                }
-                match self.compared(space, one, two) {
-                    Some(below) if below || !strict => return Some(space.truth),
-                    _ => {}
-                }
-                match self.compared(space, two, one) {
-                    Some(below) if below || strict => Some(space.falsehood),
-                    _ => None,
-                }
-            }
-            ("is-not-distinct", &[one, two]) => {
-                let (one, two) = (class(self, one)?, class(self, two)?);
-                if one == two {
-                    return Some(space.truth);
-                }
-                let comparable = space.comparable(args[0], args[1]);
-                (comparable && self.apart(space, one, two)).then_some(space.falsehood)
-            }
-            ("coalesce", _) => {
-                for (at, arg) in args.iter().enumerate() {
-                    let class = class(self, *arg)?;
-                    if self.known_null(space, class) {
-                        continue;
-                    }
-                    if self.value[class] {
-                        return Some(*arg);
-                    }
-                    let rest = &args[at..];
-                    return match rest {
-                        [one] => Some(*one),
-                        _ if at > 0 => Some(space.call("coalesce", rest.to_vec())),
-                        _ => None,
-                    };
-                }
-                Some(space.null)
-            }
-            ("in-list", [value, items @ ..]) => {
-                let value = class(self, *value)?;
-                if !self.value[value] {
-                    return None;
-                }
-                let mut apart = true;
-                for item in items {
-                    let class = class(self, *item)?;
-                    if class == value {
-                        return Some(space.truth);
-                    }
-                    apart &= self.value[class] && self.apart(space, class, value);
-                }
-                apart.then_some(space.falsehood)
-            }
-            _ => None,
-        }
-    }
-
-    /// Whether a condition is TRUE, if that is known.
-    pub(crate) fn truth_of(&mut self, space: &mut Space<'_>, id: Id) -> Option<bool> {
-        let place = self.place(space, id);
-        let class = self.find(place);
-        if let Some(constant) = self.constant[class] {
-            return Some(constant == space.truth);
-        }
-        let truth = self.place(space, space.truth);
-        let truth = self.find(truth);
-        self.apart(space, class, truth).then_some(false)
     }
 }
 
@@ -795,42 +419,4 @@ pub(crate) fn not_null(space: &mut Space<'_>, var: Var, field: Field) -> bool {
         space.grounds.insert(ground);
     }
     ground.is_some()
-}
-
-/// For whole numbers, `x < 5` is `x <= 4`.
-fn tightened(space: &mut Space<'_>, one: Id, two: Id, strict: bool) -> (Id, Id, bool) {
-    if !strict {
-        return (one, two, false);
-    }
-    if let (Term::Literal(Literal::Integer(number)), Type::Int(_)) =
-        (space.get(one).clone(), space.type_of(two))
-        && !matches!(space.get(two), Term::Literal(_))
-        && let Some(next) = number.checked_add(1)
-    {
-        return (space.integer(next), two, false);
-    }
-    if let (Type::Int(_), Term::Literal(Literal::Integer(number))) =
-        (space.type_of(one), space.get(two).clone())
-        && !matches!(space.get(one), Term::Literal(_))
-        && let Some(next) = number.checked_sub(1)
-    {
-        return (one, space.integer(next), false);
-    }
-    (one, two, true)
-}
-
-impl Theory {
-    /// The rows of tables it knows of.
-    pub(crate) fn rows(&self) -> Vec<(Var, Symbol)> {
-        self.rows.clone()
-    }
-
-    /// Another row that is this row of a table.
-    pub(crate) fn twin(&mut self, space: &mut Space<'_>, var: Var) -> Option<Var> {
-        self.settle(space);
-        let table = self.rows.iter().find(|row| row.0 == var)?.1;
-        let others: Vec<Var> =
-            self.rows.iter().filter(|row| row.0 != var && row.1 == table).map(|row| row.0).collect();
-        others.into_iter().find(|other| self.one_row(space, var, *other))
-    }
 }

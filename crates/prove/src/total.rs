@@ -243,7 +243,12 @@ impl Space<'_> {
     }
 
     /// An aggregate that is no sum.
-    pub(crate) fn fold(&mut self, function_name: Symbol, blocks: Vec<Block>, order: Vec<Sort>) -> Id {
+    pub(crate) fn fold(
+        &mut self,
+        function_name: Symbol,
+        blocks: Vec<Block>,
+        order: Vec<Sort>,
+    ) -> Id {
         let name = self.arena.name(function_name).to_owned();
         let measure = function(&name).and_then(|it| it.measure);
         let insensitive = measure.is_some_and(|it| it.duplicate_insensitive);
@@ -280,7 +285,9 @@ impl Space<'_> {
         for block in blocks {
             let inner = match self.get(block.out[0]) {
                 Term::Fold { function: other, sum, .. } if *other == function => *sum,
-                Term::Case { branches, otherwise } if branches.len() == 1 && *otherwise == self.null => {
+                Term::Case { branches, otherwise }
+                    if branches.len() == 1 && *otherwise == self.null =>
+                {
                     let (when, then) = branches[0];
                     let mut part = block.clone();
                     part.facts.push(self.holds(when));

@@ -82,7 +82,8 @@ impl Space<'_> {
             Some(ResultType::Same(at)) => arg(*at),
             Some(ResultType::Common | ResultType::Number) => self.common(args),
             Some(ResultType::Alike(places)) => {
-                let chosen: Vec<Id> = places.iter().filter_map(|at| args.get(*at).copied()).collect();
+                let chosen: Vec<Id> =
+                    places.iter().filter_map(|at| args.get(*at).copied()).collect();
                 self.common(if places.is_empty() { args } else { &chosen })
             }
             _ => Type::Unknown,

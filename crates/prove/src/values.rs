@@ -172,7 +172,8 @@ impl Lower<'_, '_> {
     }
 
     fn window(&mut self, node: &Scalar) -> Fit<Id> {
-        let Scalar::Window { function, args, distinct, ignore_nulls, partition, order, frame } = node
+        let Scalar::Window { function, args, distinct, ignore_nulls, partition, order, frame } =
+            node
         else {
             return Err(Unfit("a window out of place"));
         };
@@ -341,4 +342,3 @@ impl Lower<'_, '_> {
         }
     }
 }
-

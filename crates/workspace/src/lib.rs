@@ -36,8 +36,8 @@ pub use graph::{Around, Literals};
 pub use plumb_estate::{Depth, Options};
 pub use plumb_ledger::IdlePolicy as Idle;
 pub use plumb_records::FOREIGN_THREAD;
-pub use remember::ask;
 pub use prove::Side;
+pub use remember::ask;
 pub use rules::{rule, rules};
 
 /// A platform that was read and judged.

@@ -1,0 +1,256 @@
+//! What functions give where enough is known of their arguments.
+
+use plumb_ir::{GivesNull, Literal, Nulls, Type, function};
+
+use super::{Theory, case, exact};
+use crate::{
+    space::Space,
+    term::{Id, Term},
+};
+
+impl Theory {
+    pub(super) fn evaluate(&mut self, space: &mut Space<'_>) {
+        for place in 0..self.terms.len() {
+            let id = self.terms[place];
+            let found = self.evaluated(space, id);
+            if let Some(found) = found
+                && found != id
+            {
+                let found = self.place(space, found);
+                self.merge(space, found, place);
+            }
+            self.nullness(space, place);
+        }
+    }
+
+    /// What NULL does in functions and what they do with it.
+    pub(super) fn nullness(&mut self, space: &mut Space<'_>, place: usize) {
+        match space.get(self.terms[place]).clone() {
+            Term::Call { function: name, args } => {
+                let Some(known) = function(space.arena.name(name)) else { return };
+                if known.nulls != Nulls::Propagate {
+                    return;
+                }
+                let classes: Vec<usize> = args
+                    .iter()
+                    .filter_map(|arg| self.places.get(arg).map(|it| self.find(*it)))
+                    .collect();
+                if classes.iter().any(|class| self.known_null(space, *class)) {
+                    let null = self.place(space, space.null);
+                    self.merge(space, null, place);
+                } else if self.value[self.find(place)] {
+                    for class in classes {
+                        self.set_value(space, class);
+                    }
+                } else {
+                    let arithmetic = matches!(known.name, "add" | "sub" | "mul" | "neg");
+                    let total = known.gives_null == GivesNull::ForNull || arithmetic;
+                    if total && classes.iter().all(|class| self.value[*class]) {
+                        self.set_value(space, place);
+                    }
+                }
+            }
+            Term::Cast { value, safe: false, .. } => {
+                let Some(inner) = self.places.get(&value).map(|it| self.find(*it)) else { return };
+                if self.known_null(space, inner) {
+                    let null = self.place(space, space.null);
+                    self.merge(space, null, place);
+                } else if self.value[inner] {
+                    self.set_value(space, place);
+                } else if self.value[self.find(place)] {
+                    self.set_value(space, inner);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    pub(super) fn evaluated(&mut self, space: &mut Space<'_>, id: Id) -> Option<Id> {
+        match space.get(id).clone() {
+            Term::Case { branches, otherwise } => {
+                let Some(((when, then), rest)) = branches.split_first() else {
+                    return Some(otherwise);
+                };
+                let class = self.find(*self.places.get(when)?);
+                if self.constant[class] == Some(space.truth) {
+                    return Some(*then);
+                }
+                let truth = self.place(space, space.truth);
+                let truth = self.find(truth);
+                if self.apart(space, class, truth) {
+                    return Some(case(space, rest.to_vec(), otherwise));
+                }
+                let results = branches.iter().map(|(_, then)| *then).chain([otherwise]);
+                let mut classes = results.map(|it| self.places.get(&it).map(|it| self.find(*it)));
+                let first = classes.next().flatten()?;
+                classes.all(|other| other == Some(first)).then_some(*then)
+            }
+            Term::Cast { value, to, .. } => {
+                if space.type_of(value) == to && exact(&to) {
+                    return Some(value);
+                }
+                let class = self.find(*self.places.get(&value)?);
+                let constant = self.constant[class]?;
+                match (space.get(constant), &to) {
+                    (Term::Literal(Literal::Integer(_)), Type::Int(_) | Type::Decimal(None))
+                    | (Term::Literal(Literal::Text(_)), Type::Text)
+                    | (Term::Literal(Literal::Null), _) => Some(constant),
+                    (Term::Literal(Literal::Text(text)), Type::Int(_)) => {
+                        let number = text.trim().parse::<i128>().ok()?;
+                        Some(space.integer(number))
+                    }
+                    _ => None,
+                }
+            }
+            Term::Call { function, args } => {
+                let name = space.arena.name(function).to_owned();
+                self.logic(space, &name, &args)
+            }
+            _ => None,
+        }
+    }
+
+    /// Functions of logic where enough is known.
+    fn logic(&mut self, space: &mut Space<'_>, name: &str, args: &[Id]) -> Option<Id> {
+        match (name, args) {
+            ("is-null", &[arg]) => {
+                let class = self.known_class(arg)?;
+                if self.known_null(space, class) {
+                    return Some(space.truth);
+                }
+                self.value[class].then_some(space.falsehood)
+            }
+            ("not", &[arg]) => {
+                let constant = self.constant[self.known_class(arg)?]?;
+                let other = constant == space.falsehood;
+                (other || constant == space.truth).then(|| space.boolean(other))
+            }
+            ("is-true", &[arg]) => self.truth_of(space, arg).map(|is| space.boolean(is)),
+            ("and", _) => self.connected(space, args, space.falsehood, space.truth),
+            ("or", _) => self.connected(space, args, space.truth, space.falsehood),
+            ("coalesce", _) => self.coalesced(space, args),
+            ("eq", &[one, two]) => {
+                numbers(space, one, two);
+                self.equal(space, one, two)
+            }
+            ("lt" | "le", &[one, two]) => {
+                numbers(space, one, two);
+                self.smaller(space, one, two, name == "lt")
+            }
+            ("is-not-distinct", &[one, two]) => {
+                let (first, second) = (self.known_class(one)?, self.known_class(two)?);
+                if first == second {
+                    return Some(space.truth);
+                }
+                let apart = space.comparable(one, two) && self.apart(space, first, second);
+                apart.then_some(space.falsehood)
+            }
+            ("in-list", [value, items @ ..]) => self.listed(space, *value, items),
+            _ => None,
+        }
+    }
+
+    fn known_class(&self, id: Id) -> Option<usize> {
+        self.places.get(&id).map(|place| self.find(*place))
+    }
+
+    /// `and`, `or`: one that is `zero` decides, those that are `unit` do nothing.
+    fn connected(&self, space: &Space<'_>, args: &[Id], zero: Id, unit: Id) -> Option<Id> {
+        let mut left = Vec::new();
+        for arg in args {
+            let constant = self.constant[self.known_class(*arg)?];
+            if constant == Some(zero) {
+                return Some(zero);
+            }
+            if constant != Some(unit) {
+                left.push(*arg);
+            }
+        }
+        match left.as_slice() {
+            [] => Some(unit),
+            // NULL and what is no condition stay what they are.
+            [one] if space.type_of(*one) == Type::Bool => Some(*one),
+            _ => None,
+        }
+    }
+
+    fn coalesced(&self, space: &mut Space<'_>, args: &[Id]) -> Option<Id> {
+        for (at, arg) in args.iter().enumerate() {
+            let class = self.known_class(*arg)?;
+            if self.known_null(space, class) {
+                continue;
+            }
+            let rest = &args[at..];
+            return match rest {
+                _ if self.value[class] => Some(*arg),
+                [one] => Some(*one),
+                _ if at > 0 => Some(space.call("coalesce", rest.to_vec())),
+                _ => None,
+            };
+        }
+        Some(space.null)
+    }
+
+    fn equal(&self, space: &Space<'_>, one: Id, two: Id) -> Option<Id> {
+        let (first, second) = (self.known_class(one)?, self.known_class(two)?);
+        if !self.value[first] || !self.value[second] {
+            return None;
+        }
+        if first == second {
+            return Some(space.truth);
+        }
+        let apart = space.comparable(one, two) && self.apart(space, first, second);
+        apart.then_some(space.falsehood)
+    }
+
+    fn smaller(&self, space: &Space<'_>, one: Id, two: Id, strict: bool) -> Option<Id> {
+        let (one, two) = (self.known_class(one)?, self.known_class(two)?);
+        if !self.value[one] || !self.value[two] {
+            return None;
+        }
+        if one == two {
+            return Some(space.boolean(!strict));
+        }
+        if self.compared(space, one, two).is_some_and(|below| below || !strict) {
+            return Some(space.truth);
+        }
+        let not = self.compared(space, two, one).is_some_and(|below| below || strict);
+        not.then_some(space.falsehood)
+    }
+
+    fn listed(&self, space: &Space<'_>, value: Id, items: &[Id]) -> Option<Id> {
+        let value = self.known_class(value)?;
+        if !self.value[value] {
+            return None;
+        }
+        let mut apart = true;
+        for item in items {
+            let class = self.known_class(*item)?;
+            if class == value {
+                return Some(space.truth);
+            }
+            apart &= self.value[class] && self.apart(space, class, value);
+        }
+        apart.then_some(space.falsehood)
+    }
+
+    /// Whether a condition is TRUE, if that is known.
+    pub(crate) fn truth_of(&mut self, space: &mut Space<'_>, id: Id) -> Option<bool> {
+        let place = self.place(space, id);
+        let class = self.find(place);
+        if let Some(constant) = self.constant[class] {
+            return Some(constant == space.truth);
+        }
+        let truth = self.place(space, space.truth);
+        let truth = self.find(truth);
+        self.apart(space, class, truth).then_some(false)
+    }
+}
+
+/// Some engines say of what is no number that it does not equal itself.
+fn numbers(space: &mut Space<'_>, one: Id, two: Id) {
+    let float = |id| matches!(space.type_of(id), Type::Float(_));
+    if float(one) || float(two) {
+        space.assumed.insert("no number is NaN");
+    }
+}

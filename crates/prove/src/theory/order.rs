@@ -1,0 +1,130 @@
+//! What is smaller than what.
+
+use plumb_ir::{Literal, Type};
+
+use super::Theory;
+use crate::{
+    number,
+    space::Space,
+    term::{Id, Term},
+};
+
+impl Theory {
+    /// Whether the first class is known not to be larger, and then whether it is known to be smaller.
+    pub(super) fn compared(&self, space: &Space<'_>, one: usize, two: usize) -> Option<bool> {
+        if let (Some(first), Some(second)) = (self.constant[one], self.constant[two])
+            && let Some(order) = number::compare(space.get(first), space.get(second))
+        {
+            return (order != std::cmp::Ordering::Greater).then_some(order.is_lt());
+        }
+        if let Some(strict) = self.reach.get(&(one, two)) {
+            return Some(*strict);
+        }
+        // Through the constants that stand in between.
+        let mut found = None;
+        for ((from, to), strict) in &self.reach {
+            let known = match (*from == one, *to == two) {
+                (true, _) => self.constants(space, *to, two).map(|other| other || *strict),
+                (_, true) => self.constants(space, one, *from).map(|other| other || *strict),
+                _ => None,
+            };
+            found = found.max(known);
+        }
+        found
+    }
+
+    pub(super) fn constants(&self, space: &Space<'_>, one: usize, two: usize) -> Option<bool> {
+        let (first, second) = (self.constant[one]?, self.constant[two]?);
+        let order = number::compare(space.get(first), space.get(second))?;
+        (order != std::cmp::Ordering::Greater).then_some(order.is_lt())
+    }
+
+    pub(super) fn sort(&mut self, space: &mut Space<'_>) {
+        self.reach.clear();
+        let mut nodes: Vec<usize> = Vec::new();
+        for (one, two, strict) in self.order.clone() {
+            let (one, two) = (self.find(self.places[&one]), self.find(self.places[&two]));
+            let known = self.reach.entry((one, two)).or_default();
+            *known |= strict;
+            nodes.extend([one, two]);
+        }
+        if nodes.is_empty() {
+            return;
+        }
+        nodes.sort_unstable();
+        nodes.dedup();
+        let constants: Vec<usize> =
+            nodes.iter().copied().filter(|node| self.constant[*node].is_some()).collect();
+        for one in &constants {
+            for two in &constants {
+                if one != two
+                    && let Some(strict) = self.constants(space, *one, *two)
+                {
+                    *self.reach.entry((*one, *two)).or_default() |= strict;
+                }
+            }
+        }
+        for middle in &nodes {
+            for one in &nodes {
+                let Some(first) = self.reach.get(&(*one, *middle)).copied() else { continue };
+                for two in &nodes {
+                    if let Some(second) = self.reach.get(&(*middle, *two)).copied() {
+                        *self.reach.entry((*one, *two)).or_default() |= first || second;
+                    }
+                }
+            }
+        }
+        let mut found: Vec<(usize, usize)> = Vec::new();
+        for ((one, two), strict) in &self.reach {
+            if one == two {
+                self.absurd |= *strict;
+            } else if self.reach.contains_key(&(*two, *one)) {
+                found.push((*one, *two));
+            }
+        }
+        found.sort_unstable();
+        for (one, two) in found {
+            self.merge(space, one, two);
+        }
+        // What differs and is not larger is smaller.
+        let differ = self.differ.clone();
+        for (one, two) in differ {
+            let (one, two) = (self.find(self.places[&one]), self.find(self.places[&two]));
+            for pair in [(one, two), (two, one)] {
+                if let Some(strict) = self.reach.get_mut(&pair)
+                    && !*strict
+                {
+                    *strict = true;
+                    let (one, two) = (self.terms[pair.0], self.terms[pair.1]);
+                    self.order.push(tightened(space, one, two, true));
+                    let (one, two, _) = *self.order.last().expect("just pushed");
+                    self.place(space, one);
+                    self.place(space, two);
+                    self.settled = false;
+                }
+            }
+        }
+    }
+}
+
+/// For whole numbers, `x < 5` is `x <= 4`.
+pub(super) fn tightened(space: &mut Space<'_>, one: Id, two: Id, strict: bool) -> (Id, Id, bool) {
+    if !strict {
+        return (one, two, false);
+    }
+    if let (Term::Literal(Literal::Integer(number)), Type::Int(_)) =
+        (space.get(one).clone(), space.type_of(two))
+        && !matches!(space.get(two), Term::Literal(_))
+        && let Some(next) = number.checked_add(1)
+    {
+        return (space.integer(next), two, false);
+    }
+    if let (Type::Int(_), Term::Literal(Literal::Integer(number))) =
+        (space.type_of(one), space.get(two).clone())
+        && !matches!(space.get(one), Term::Literal(_))
+        && let Some(next) = number.checked_sub(1)
+    {
+        return (one, space.integer(next), false);
+    }
+    (one, two, true)
+}
