@@ -4,7 +4,6 @@ use crate::{
     space::{Space, parts},
     state::{State, insensitive, is_sum},
     term::{Fact, Id, Term, all},
-    theory::as_call,
 };
 
 impl State {
@@ -85,27 +84,7 @@ impl State {
             }
             Term::Holds(_) => self.theory.constant(space, id).is_none().then_some(id),
             term => {
-                if let Some((name, _)) = as_call(space, id)
-                    && matches!(
-                        name.as_str(),
-                        "and"
-                            | "or"
-                            | "not"
-                            | "eq"
-                            | "lt"
-                            | "le"
-                            | "is-null"
-                            | "in-list"
-                            | "is-not-distinct"
-                            | "is-true"
-                            | "is-false"
-                            | "is-distinct"
-                            | "ne"
-                            | "between"
-                            | "all-equal"
-                    )
-                    && self.theory.constant(space, id).is_none()
-                {
+                if is_condition(space, id) && self.theory.constant(space, id).is_none() {
                     return Some(id);
                 }
                 parts(&term).into_iter().find_map(|part| self.open_in(space, part, depth + 1))
@@ -120,7 +99,7 @@ impl State {
         }
         let sums: Vec<Id> =
             self.theory.terms.iter().copied().filter(|id| is_sum(space, *id)).collect();
-        let mut found = self.empty_sums(space, &sums);
+        let mut found = self.empty_sums(space, &sums) | self.narrower_sums(space, &sums);
         for (at, one) in sums.iter().enumerate() {
             for two in &sums[at + 1..] {
                 if self.tried.contains(&(*one, *two))
@@ -134,6 +113,23 @@ impl State {
                     self.theory.join(space, *one, *two);
                     found = true;
                 }
+            }
+        }
+        found
+    }
+
+    /// Sums over rows that are, as things stand, rows around them.
+    fn narrower_sums(&mut self, space: &mut Space<'_>, sums: &[Id]) -> bool {
+        let mut found = false;
+        for id in sums {
+            let Term::Total(sum) = *space.get(*id) else { continue };
+            let [block] = space.blocks(sum).as_slice() else { continue };
+            let block = block.clone();
+            let reduced = self.reduced(space, &block);
+            if reduced.atoms.len() < block.atoms.len() {
+                let value = space.total(vec![reduced]);
+                found |= value != *id;
+                self.theory.join(space, *id, value);
             }
         }
         found
@@ -192,5 +188,31 @@ impl State {
             }
             _ => false,
         }
+    }
+}
+
+/// Whether a term is a condition whose parts tell when it is true.
+pub(crate) fn is_condition(space: &Space<'_>, id: Id) -> bool {
+    match space.get(id) {
+        Term::Holds(_) => true,
+        Term::Call { function, .. } => matches!(
+            space.arena.name(*function),
+            "and"
+                | "or"
+                | "not"
+                | "eq"
+                | "ne"
+                | "lt"
+                | "le"
+                | "is-null"
+                | "is-true"
+                | "is-false"
+                | "in-list"
+                | "between"
+                | "all-equal"
+                | "is-distinct"
+                | "is-not-distinct"
+        ),
+        _ => false,
     }
 }

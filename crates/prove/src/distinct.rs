@@ -222,12 +222,9 @@ impl Space<'_> {
                 (None, None) => None,
             };
         }
-        for at in 0..width {
-            if images[at].is_none() {
-                images[at] = self.computed(var, blocks, at);
-            }
-        }
-        images
+        let computed =
+            |(at, image): (usize, Option<Id>)| image.or_else(|| self.computed(var, blocks, at));
+        images.into_iter().enumerate().map(computed).collect()
     }
 
     /// A column as what it is computed to from others.
@@ -254,7 +251,7 @@ impl Space<'_> {
         if !self.vars(id).iter().any(|var| own.contains(var)) {
             return Some(id);
         }
-        let mut all = |it: &mut Self, ids: &[Id]| -> Option<Vec<Id>> {
+        let all = |it: &mut Self, ids: &[Id]| -> Option<Vec<Id>> {
             ids.iter().map(|id| it.expressed(*id, own, known)).collect()
         };
         let term = match self.get(id).clone() {
@@ -334,6 +331,7 @@ impl Space<'_> {
             for reference in &known.references {
                 let mut facts = Vec::new();
                 let table = self.arena.symbol(&reference.table);
+                let Some(key) = self.key_of(table, &reference.to) else { continue };
                 let row = self.fresh(Origin::Table(table));
                 for (from, to) in reference.columns.iter().zip(&reference.to) {
                     let (from, to) = (self.arena.symbol(from), self.arena.symbol(to));
@@ -349,7 +347,7 @@ impl Space<'_> {
                     && facts.len() == inner.out.len()
                     && self.rule("referred-row")
                 {
-                    self.grounds.insert(reference.ground);
+                    self.grounds.extend([reference.ground, key]);
                     let mut next = rest.clone();
                     next.facts.extend(facts);
                     next.atoms.push(Atom { var: row, kind: Kind::Scan(table) });

@@ -95,6 +95,8 @@ pub enum Outcome {
         grounds: Vec<String>,
         /// Rules that were used, with how often, by name.
         rules: Vec<(&'static str, usize)>,
+        /// Whether it depends on which rows a limit picks, and no order determines them.
+        picks: bool,
     },
     /// It was not shown; that says nothing.
     Unknown {
@@ -120,12 +122,14 @@ pub fn prove(
         (Ok(one), Ok(two)) => (one, two),
         (Err(Unfit(why)), _) | (_, Err(Unfit(why))) => return unknown(why),
     };
+    let picks = [&one, &two].iter().any(|blocks| looks::picks(&space, blocks));
     if State::default().same_blocks(&mut space, one, two) {
         let grounds = space.grounds.iter().filter_map(|ground| facts.told(*ground));
         let grounds = grounds.chain(space.assumed.iter().copied());
         return Outcome::Same {
             grounds: grounds.map(str::to_owned).collect(),
             rules: space.used(),
+            picks,
         };
     }
     unknown(if space.steps == 0 { "more to look at than the effort allows" } else { "not shown" })
@@ -143,6 +147,15 @@ fn blocks(space: &mut Space<'_>, plan: &Canonical) -> Result<Vec<Block>, Unfit> 
         }
     }
     Ok(blocks)
+}
+
+/// Whether the rows of a plan depend on which rows a limit picks, and no order determines them.
+pub(crate) fn picks(arena: &mut Arena, facts: &Facts, plan: &Canonical) -> bool {
+    let mut space = Space::new(arena, facts, Effort::default());
+    match blocks(&mut space, plan) {
+        Ok(blocks) => looks::picks(&space, &blocks),
+        Err(_) => true,
+    }
 }
 
 /// A plan as the sum that is put beside others, for people.

@@ -46,10 +46,11 @@ impl Lower<'_, '_> {
             };
             Ok((keys, bound(limit)?, bound(offset)?))
         })?;
-        let mut first = First { order, limit, offset };
+        let mut first = First { order, limit, offset, total: false };
         if let [block] = blocks.as_slice() {
             let block = block.clone();
             first.order = self.telling(&block, &first.order);
+            first.total = self.total_order(&block, &first.order);
             if let Some(merged) = self.merged_limits(&block, &first) {
                 return Ok(vec![merged]);
             }
@@ -82,10 +83,29 @@ impl Lower<'_, '_> {
         kept
     }
 
+    /// Whether no two rows have the same keys of the order.
+    fn total_order(&mut self, block: &Block, order: &[Sort]) -> bool {
+        let mut theory = self.space.theory_of(block);
+        let own: Vec<Var> = block.atoms.iter().map(|atom| atom.var).collect();
+        let keys: Vec<Id> = order.iter().map(|key| block.out[key.at as usize]).collect();
+        block.atoms.iter().all(|atom| match &atom.kind {
+            Kind::Scan(_) => self.space.keyed(&mut theory, atom.var, &own, &keys),
+            Kind::Limit { total, order, .. } => {
+                // The first rows by a total order have one themselves.
+                *total
+                    && order.iter().all(|key| {
+                        let column = self.space.column(atom.var, Field::At(key.at));
+                        keys.contains(&column)
+                    })
+            }
+            _ => false,
+        })
+    }
+
     /// The first rows of the first rows in the same order.
     fn merged_limits(&mut self, block: &Block, outer: &First) -> Option<Block> {
         let [atom] = block.atoms.as_slice() else { return None };
-        let Kind::Limit { sum, order, limit, offset } = &atom.kind else { return None };
+        let Kind::Limit { sum, order, limit, offset, .. } = &atom.kind else { return None };
         if !block.facts.is_empty() {
             return None;
         }
@@ -108,7 +128,7 @@ impl Lower<'_, '_> {
         let skip = skip + skipped;
         let offset = if skip == 0 { self.space.null } else { self.space.integer(skip) };
         let mut block = block.clone();
-        block.atoms[0].kind = First { order: keys, limit, offset }.kind(sum);
+        block.atoms[0].kind = First { order: keys, limit, offset, total: outer.total }.kind(sum);
         Some(block)
     }
 
@@ -191,10 +211,12 @@ struct First {
     order: Vec<Sort>,
     limit: Id,
     offset: Id,
+    total: bool,
 }
 
 impl First {
     fn kind(self, sum: SumId) -> Kind {
-        Kind::Limit { sum, order: self.order, limit: self.limit, offset: self.offset }
+        let Self { order, limit, offset, total } = self;
+        Kind::Limit { sum, order, limit, offset, total }
     }
 }

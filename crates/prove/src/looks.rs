@@ -82,3 +82,50 @@ impl Look<'_, '_> {
         }
     }
 }
+
+/// Whether a limit stands in blocks that picks rows in no total order.
+pub(crate) fn picks(space: &Space<'_>, blocks: &[Block]) -> bool {
+    blocks.iter().any(|block| {
+        block.atoms.iter().any(|atom| picks_in_kind(space, &atom.kind))
+            || block.facts.iter().any(|fact| picks_in_fact(space, fact))
+            || block.out.iter().any(|id| picks_in_term(space, *id))
+    })
+}
+
+fn picks_in_sum(space: &Space<'_>, sum: SumId) -> bool {
+    picks(space, space.blocks(sum))
+}
+
+fn picks_in_kind(space: &Space<'_>, kind: &Kind) -> bool {
+    match kind {
+        Kind::Scan(_) => false,
+        Kind::Limit { total: false, .. } => true,
+        Kind::Limit { sum, .. } | Kind::Distinct(sum) | Kind::Window(sum) => {
+            picks_in_sum(space, *sum)
+        }
+        Kind::Call { args, .. } => args.iter().any(|arg| picks_in_term(space, *arg)),
+        Kind::Set { left, right, .. } => picks_in_sum(space, *left) || picks_in_sum(space, *right),
+        Kind::Opaque { inputs, .. } => inputs.iter().any(|sum| picks_in_sum(space, *sum)),
+    }
+}
+
+fn picks_in_fact(space: &Space<'_>, fact: &Fact) -> bool {
+    match fact {
+        Fact::True | Fact::False => false,
+        Fact::Same(one, two)
+        | Fact::Differ(one, two)
+        | Fact::Below(one, two)
+        | Fact::AtMost(one, two) => picks_in_term(space, *one) || picks_in_term(space, *two),
+        Fact::Some(sum) | Fact::None(sum) => picks_in_sum(space, *sum),
+        Fact::All(parts) | Fact::Any(parts) => parts.iter().any(|it| picks_in_fact(space, it)),
+    }
+}
+
+fn picks_in_term(space: &Space<'_>, id: Id) -> bool {
+    match space.get(id) {
+        Term::Total(sum) | Term::One(sum) | Term::Holds(sum) | Term::Fold { sum, .. } => {
+            picks_in_sum(space, *sum)
+        }
+        term => parts(term).into_iter().any(|part| picks_in_term(space, part)),
+    }
+}

@@ -157,8 +157,8 @@ impl State {
             (Kind::Distinct(one), Kind::Distinct(two)) => self.same_sets(space, *one, *two),
             (Kind::Window(one), Kind::Window(two)) => self.same_bags(space, *one, *two),
             (
-                Kind::Limit { sum: one, order, limit, offset },
-                Kind::Limit { sum: two, order: keys, limit: most, offset: from },
+                Kind::Limit { sum: one, order, limit, offset, .. },
+                Kind::Limit { sum: two, order: keys, limit: most, offset: from, .. },
             ) => {
                 order == keys
                     && self.same_terms(space, *limit, *most)

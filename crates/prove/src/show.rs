@@ -39,7 +39,7 @@ impl Show<'_, '_> {
         match kind {
             Kind::Scan(table) => name(*table),
             Kind::Distinct(sum) => format!("distinct {}", self.sum(*sum, indent)),
-            Kind::Limit { sum, order, limit, offset } => format!(
+            Kind::Limit { sum, order, limit, offset, .. } => format!(
                 "limit {order:?} {} {} {}",
                 self.term(*limit, indent),
                 self.term(*offset, indent),

@@ -30,6 +30,8 @@ pub(crate) struct State {
     pub(crate) claimed: Vec<Id>,
     /// Pairs of sums whose sameness was tried.
     pub(crate) tried: Vec<(Id, Id)>,
+    /// Conditions of known truth whose facts were taken.
+    spelled: Vec<Id>,
 }
 
 impl State {
@@ -194,7 +196,7 @@ impl State {
             if !space.step(10) {
                 return false;
             }
-            if !self.narrowed(space) {
+            if !self.narrowed(space) && !self.spelled_out(space) {
                 break;
             }
         }
@@ -208,6 +210,26 @@ impl State {
             }
         }
         depth > 0 && (self.in_cases(space, depth) || self.by_condition(space, depth))
+    }
+
+    /// Takes the facts of conditions whose truth is known; whether there were any.
+    fn spelled_out(&mut self, space: &mut Space<'_>) -> bool {
+        let mut found = false;
+        for id in self.theory.terms.clone() {
+            if !crate::cases::is_condition(space, id) || self.spelled.contains(&id) {
+                continue;
+            }
+            let fact = match self.theory.constant(space, id) {
+                Some(constant) if constant == space.truth => space.holds(id),
+                Some(constant) if constant == space.falsehood => space.fails(id),
+                Some(constant) if constant == space.null => space.is_null(id),
+                _ => continue,
+            };
+            self.spelled.push(id);
+            self.add(space, &fact);
+            found = true;
+        }
+        found
     }
 
     /// Drops what cannot hold from the choices; whether something was learned.

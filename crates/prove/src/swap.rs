@@ -222,11 +222,12 @@ impl Swap {
             Kind::Scan(table) => Kind::Scan(*table),
             Kind::Distinct(sum) => Kind::Distinct(self.sum(space, *sum)),
             Kind::Window(sum) => Kind::Window(self.sum(space, *sum)),
-            Kind::Limit { sum, order, limit, offset } => Kind::Limit {
+            Kind::Limit { sum, order, limit, offset, total } => Kind::Limit {
                 sum: self.sum(space, *sum),
                 order: order.clone(),
                 limit: self.term(space, *limit),
                 offset: self.term(space, *offset),
+                total: *total,
             },
             Kind::Call { function, args } => {
                 Kind::Call { function: *function, args: self.all(space, args) }

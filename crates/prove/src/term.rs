@@ -121,7 +121,9 @@ pub(crate) enum Kind {
     /// The distinct outputs of a bag.
     Distinct(SumId),
     /// The first rows of a bag, or those after.
-    Limit { sum: SumId, order: Vec<Sort>, limit: Id, offset: Id },
+    ///
+    /// Where the order is not `total`, which rows they are is not determined.
+    Limit { sum: SumId, order: Vec<Sort>, limit: Id, offset: Id, total: bool },
     /// The outputs of a bag with window calls among them.
     Window(SumId),
     /// A table function.

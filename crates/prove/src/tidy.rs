@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use plumb_ir::Field;
+use plumb_canon::Ground;
+use plumb_ir::{Field, Symbol};
 
 use crate::{
     space::Space,
@@ -175,6 +176,7 @@ impl Space<'_> {
             }
             let Some((_, known)) = self.table(other) else { continue };
             for reference in known.references.iter().filter(|it| it.table == name) {
+                let Some(key) = self.key_of(table, &reference.to) else { continue };
                 let mut columns = BTreeMap::new();
                 for (from, to) in reference.columns.iter().zip(&reference.to) {
                     let (from, to) = (self.arena.symbol(from), self.arena.symbol(to));
@@ -190,12 +192,21 @@ impl Space<'_> {
                 if columns.len() == reference.to.len()
                     && crate::looks::only(self, block, var, &columns)
                 {
-                    self.grounds.insert(reference.ground);
+                    self.grounds.extend([reference.ground, key]);
                     return Some(columns);
                 }
             }
         }
         None
+    }
+
+    /// Why no two rows of a table share these columns.
+    pub(crate) fn key_of(&self, table: Symbol, columns: &[String]) -> Option<Ground> {
+        let known = self.facts.get(self.arena.name(table))?;
+        let same = |key: &&(Vec<String>, Ground)| {
+            key.0.len() == columns.len() && columns.iter().all(|column| key.0.contains(column))
+        };
+        known.keys.iter().find(same).map(|key| key.1)
     }
 
     /// A row that must be there, and can only be one, stands among the atoms.

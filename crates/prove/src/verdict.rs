@@ -97,19 +97,27 @@ fn attempt(
     let two = compared(canonicalizer.canonical(arena, right.rel), right.outputs);
     let mut doubts: BTreeSet<Obstacle> = obstacles(arena, one.rel).into_iter().collect();
     doubts.extend(obstacles(arena, two.rel));
-    if let Some(last) = doubts.iter().find(|doubt| doubt.is_final()) {
+    let volatile = |doubt: &&Obstacle| matches!(doubt, Obstacle::Volatile(_));
+    if let Some(last) = doubts.iter().find(volatile) {
         return Verdict::Unknown { obstacle: told(last) };
     }
+    let limited = doubts.remove(&Obstacle::Limit);
     let mut grounds: BTreeSet<String> = one.grounds.iter().chain(&two.grounds).cloned().collect();
     let mut sums = Vec::new();
+    let mut picks = false;
     if one.rel != two.rel || one.columns != two.columns {
         match prove(arena, facts, &one, &two, effort) {
-            Outcome::Same { grounds: more, rules } => {
+            Outcome::Same { grounds: more, rules, picks: open } => {
                 grounds.extend(more);
-                sums = rules;
+                (sums, picks) = (rules, open);
             }
             Outcome::Unknown { why } => return Verdict::Unknown { obstacle: why.to_owned() },
         }
+    } else if limited {
+        picks = crate::picks(arena, facts, &one);
+    }
+    if limited && picks {
+        return Verdict::Unknown { obstacle: told(&Obstacle::Limit) };
     }
     // A proof that rows contradict is a fault of ours: then nothing is said.
     let trials = plumb_eval::Effort { databases: TRIALS, ..plumb_eval::Effort::default() };

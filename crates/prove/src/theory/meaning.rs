@@ -20,7 +20,33 @@ impl Theory {
                 self.merge(space, found, place);
             }
             self.nullness(space, place);
+            self.truth_values(space, place);
         }
+    }
+
+    /// A condition is TRUE, FALSE or NULL: what is not two of them is the third.
+    fn truth_values(&mut self, space: &mut Space<'_>, place: usize) {
+        let class = self.find(place);
+        if self.constant[class].is_some() || space.type_of(self.terms[place]) != Type::Bool {
+            return;
+        }
+        let (truth, falsehood) = (space.truth, space.falsehood);
+        let (truth, falsehood) = (self.place(space, truth), self.place(space, falsehood));
+        let class = self.find(class);
+        let yes = self.apart(space, class, self.find(truth));
+        let no = self.apart(space, class, self.find(falsehood));
+        let third = match (yes, no, self.value[class]) {
+            (true, true, true) => {
+                self.absurd = true;
+                return;
+            }
+            (true, true, false) => space.null,
+            (true, false, true) => space.falsehood,
+            (false, true, true) => space.truth,
+            _ => return,
+        };
+        let third = self.place(space, third);
+        self.merge(space, third, place);
     }
 
     /// What NULL does in functions and what they do with it.
