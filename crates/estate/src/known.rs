@@ -1,5 +1,7 @@
 //! What is known of the tables that plans read, each with the ground it stands on.
 
+use std::collections::BTreeSet;
+
 use plumb_base::Name;
 use plumb_canon::{Column, Facts, Ground, Reference};
 use plumb_ir::Type;
@@ -12,8 +14,17 @@ use crate::{
 impl Estate {
     /// Keys, references, columns without NULL and types of all assets, by the names under which they are read.
     pub fn facts(&self) -> Facts {
+        self.known(self.assets.iter())
+    }
+
+    /// The same of some tables only.
+    pub fn facts_of(&self, tables: &BTreeSet<String>) -> Facts {
+        self.known(tables.iter().filter_map(|key| self.asset(key)))
+    }
+
+    fn known<'a>(&'a self, assets: impl Iterator<Item = &'a Asset>) -> Facts {
         let mut facts = Facts::default();
-        for asset in &self.assets {
+        for asset in assets {
             of_asset(asset, &mut facts);
             for promise in &asset.promises.foreign_keys {
                 let to = self.asset(&promise.to);

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use plumb_base::{Coverage, Name, Place, Problem, Severity, Source, TableName};
 use plumb_canon::{Canonicalizer, Model, Subplan, expand, obstacles, subplans};
 use plumb_ir::{
-    Arena, Catalog, Field, From, Out, Rel, RelId, Scalar, ScalarId, Schema, Symbol, Tree,
+    Arena, Catalog, Field, From, Literal, Out, Rel, RelId, Scalar, ScalarId, Schema, Symbol, Tree,
 };
 use plumb_resolve::{Around, resolve};
 use plumb_syntax::sql::{Dialect, tree::StatementKind};
@@ -195,9 +195,15 @@ impl Estate {
 
     /// Tables that a plan reads, wherever in it.
     pub fn tables(&self, rel: RelId) -> BTreeSet<String> {
-        let mut walk = Tables { arena: &self.arena, found: BTreeSet::new(), seen: BTreeSet::new() };
+        self.named(rel).0
+    }
+
+    /// Tables that a plan reads, and texts that are written out in it.
+    pub fn named(&self, rel: RelId) -> (BTreeSet<String>, BTreeSet<String>) {
+        let (found, texts, seen) = Default::default();
+        let mut walk = Tables { arena: &self.arena, found, texts, seen };
         walk.rel(rel);
-        walk.found
+        (walk.found, walk.texts)
     }
 }
 
@@ -251,6 +257,7 @@ impl Catalog for Lookup<'_> {
 struct Tables<'a> {
     arena: &'a Arena,
     found: BTreeSet<String>,
+    texts: BTreeSet<String>,
     seen: BTreeSet<RelId>,
 }
 
@@ -282,6 +289,9 @@ impl Tables<'_> {
 
     fn scalar(&mut self, id: ScalarId) {
         let scalar: &Scalar = self.arena.get_scalar(id);
+        if let Scalar::Literal(Literal::Text(text)) = scalar {
+            self.texts.insert(text.clone());
+        }
         for child in scalar.children() {
             self.scalar(child);
         }

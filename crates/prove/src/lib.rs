@@ -30,7 +30,7 @@ mod values;
 mod verdict;
 
 pub use constraints::constraints;
-pub use verdict::{Assumption, Plan, Proof, Verdict, compare};
+pub use verdict::{Assumption, Plan, Proof, Verdict, compare, proved};
 
 use plumb_canon::{Canonical, Facts};
 use plumb_ir::Arena;
@@ -82,7 +82,7 @@ pub struct Effort {
 
 impl Default for Effort {
     fn default() -> Self {
-        Self { steps: 60_000, without: None }
+        Self { steps: 20_000, without: None }
     }
 }
 

@@ -193,7 +193,8 @@ impl State {
             if self.theory.absurd {
                 return true;
             }
-            if !space.step(10) {
+            // A state is copied for each case.
+            if !space.step(10 + self.theory.terms.len() / 2 + self.atoms.len()) {
                 return false;
             }
             if !self.narrowed(space) && !self.spelled_out(space) {

@@ -293,7 +293,7 @@ impl Theory {
 
     pub(crate) fn settle(&mut self, space: &mut Space<'_>) {
         for _ in 0..ROUNDS {
-            if self.settled || self.absurd || !space.step(1 + self.terms.len() / 8) {
+            if self.settled || self.absurd || !space.step(1 + self.terms.len() / 4) {
                 return;
             }
             self.settled = true;

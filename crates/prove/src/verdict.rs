@@ -69,18 +69,30 @@ pub fn compare(
     right: Plan<'_>,
     effort: Effort,
 ) -> Verdict {
-    let verdict = attempt(arena, facts, left, right, effort);
-    match verdict {
-        Verdict::Equal { assumptions, proof } => {
-            leaner(arena, facts, (left, right), effort, assumptions, proof)
-        }
+    match proved(arena, facts, left, right, effort) {
         Verdict::Unknown { obstacle } => {
             match searched(arena, facts, left, right, plumb_eval::Effort::default()) {
                 plumb_eval::Outcome::Different(found) => Verdict::Different(found),
                 plumb_eval::Outcome::NotFound { .. } => Verdict::Unknown { obstacle },
             }
         }
-        different @ Verdict::Different(_) => different,
+        other @ (Verdict::Equal { .. } | Verdict::Different(_)) => other,
+    }
+}
+
+/// Equal with a proof, or not known: nobody looks for rows that differ.
+pub fn proved(
+    arena: &mut Arena,
+    facts: &Facts,
+    left: Plan<'_>,
+    right: Plan<'_>,
+    effort: Effort,
+) -> Verdict {
+    match attempt(arena, facts, left, right, effort) {
+        Verdict::Equal { assumptions, proof } => {
+            leaner(arena, facts, (left, right), effort, assumptions, proof)
+        }
+        other @ (Verdict::Unknown { .. } | Verdict::Different(_)) => other,
     }
 }
 

@@ -10,6 +10,7 @@ mod formula;
 mod meaning;
 mod measures;
 mod outline;
+mod proofs;
 mod reuse;
 mod rivals;
 mod shape;

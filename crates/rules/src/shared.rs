@@ -5,6 +5,7 @@ use std::{cell::OnceCell, collections::BTreeSet};
 use crate::{
     Platform,
     measures::{self, Measure},
+    proofs::{self, Proved},
     reuse::{self, Near, Repeated},
 };
 
@@ -12,6 +13,7 @@ use crate::{
 #[derive(Default)]
 pub(crate) struct Shared<'a> {
     measures: OnceCell<Vec<Measure>>,
+    proofs: OnceCell<Vec<Proved>>,
     copies: OnceCell<Vec<Vec<usize>>>,
     near: OnceCell<Vec<Near>>,
     repeated: OnceCell<Vec<Repeated<'a>>>,
@@ -24,9 +26,14 @@ impl<'a> Platform<'a> {
         self.shared.measures.get_or_init(|| measures::all(self.estate))
     }
 
-    /// Groups of assets with one plan.
+    /// Datasets that are not one plan and were shown to hold the same rows.
+    pub(crate) fn proofs(&self) -> &[Proved] {
+        self.shared.proofs.get_or_init(|| proofs::proofs(self.estate))
+    }
+
+    /// Groups of assets with the same rows.
     pub(crate) fn copies(&self) -> &[Vec<usize>] {
-        self.shared.copies.get_or_init(|| reuse::copies(self.estate))
+        self.shared.copies.get_or_init(|| reuse::copies(self.estate, self.proofs()))
     }
 
     /// Datasets that are nearly one.

@@ -10,6 +10,7 @@ use plumb_ir::{Arena, Out, Rel, RelId, Scalar};
 use crate::{
     Platform, Rule,
     alike::{self, Told},
+    proofs::Proved,
     subject,
 };
 
@@ -28,16 +29,18 @@ fn check(platform: &Platform<'_>) -> Vec<Finding> {
     alike::fold(platform.estate, told.collect())
 }
 
-/// Assets with one plan, copies of copies left out; the one that stays comes first.
-pub(crate) fn groups(estate: &Estate) -> Vec<Vec<usize>> {
+/// Assets with the same rows, copies of copies left out; the one that stays comes first.
+pub(crate) fn groups(estate: &Estate, proofs: &[Proved]) -> Vec<Vec<usize>> {
     // What is built in two environments is meant to be there twice.
-    type Same<'a> = (RelId, &'a [String], Option<&'a str>);
     let mut same: BTreeMap<Same<'_>, Vec<usize>> = BTreeMap::new();
     for (at, asset) in estate.assets.iter().enumerate() {
         if let Some(plan) = comparable(asset) {
             let key = (plan.expanded.rel, plan.worlds.as_slice(), asset.environment.as_deref());
             same.entry(key).or_default().push(at);
         }
+    }
+    for proof in proofs {
+        join(&mut same, proof.assets);
     }
     let mut groups: Vec<Vec<usize>> = same
         .into_iter()
@@ -57,6 +60,19 @@ pub(crate) fn groups(estate: &Estate) -> Vec<Vec<usize>> {
         .collect();
     groups.sort();
     groups
+}
+
+/// What assets have in common that are built alike: the plan, what decides it, the environment.
+type Same<'a> = (RelId, &'a [String], Option<&'a str>);
+
+/// Puts the groups of two assets together.
+fn join(same: &mut BTreeMap<Same<'_>, Vec<usize>>, [one, two]: [usize; 2]) {
+    let of = |at: usize| same.iter().find(|(_, members)| members.contains(&at)).map(|it| *it.0);
+    let (Some(first), Some(second)) = (of(one), of(two)) else { return };
+    if first != second {
+        let others = same.remove(&second).unwrap_or_default();
+        same.entry(first).or_default().extend(others);
+    }
 }
 
 /// Whether a query shows columns of a table as they are: reading is not rebuilding.
@@ -141,8 +157,8 @@ fn finding(platform: &Platform<'_>, group: &[usize]) -> Finding {
             .chain(&group[..1])
             .map(|at| subject::whole(estate, *at))
             .collect(),
-        evidence: evidence(keep),
-        because: because(estate, group),
+        evidence: evidence(platform, group),
+        because: because(platform, group),
         weight: work * copies.len() as u64,
         saving: platform.ledger.saving_of_copies(&all),
         owners: subject::owners(estate, group),
@@ -168,12 +184,22 @@ fn named(copies: &[&Asset]) -> Message {
 }
 
 /// Proved, unless it rests on something that code alone does not tell.
-fn evidence(asset: &Asset) -> Evidence {
-    if asset.plan.as_ref().is_some_and(|plan| !plan.obstacles.is_empty()) {
+fn evidence(platform: &Platform<'_>, group: &[usize]) -> Evidence {
+    let asset = &platform.estate.assets[group[0]];
+    let doubts = asset.plan.as_ref().is_some_and(|plan| !plan.obstacles.is_empty());
+    if doubts || proofs(platform, group).any(|proof| !proof.assumptions.is_empty()) {
         Evidence::Observed
     } else {
         Evidence::Proved
     }
+}
+
+/// Proofs that assets of a group hold the same rows.
+fn proofs<'a>(
+    platform: &'a Platform<'_>,
+    group: &'a [usize],
+) -> impl Iterator<Item = &'a Proved> + 'a {
+    platform.proofs().iter().filter(|proof| proof.assets.iter().all(|at| group.contains(at)))
 }
 
 /// Size of the work that is done again: everything that is read, and ten times that where it is stored.
@@ -182,13 +208,21 @@ fn weight(estate: &Estate, kind: AssetKind, plan: &Plan) -> u64 {
     size.max(1) * if kind == AssetKind::Query { 1 } else { 10 }
 }
 
-fn because(estate: &Estate, group: &[usize]) -> Vec<Reason> {
+fn because(platform: &Platform<'_>, group: &[usize]) -> Vec<Reason> {
+    let estate = platform.estate;
     let Some(plan) = &estate.assets[group[0]].plan else { return Vec::new() };
     let tables = atoms(&estate.arena, plan.expanded.rel);
     let columns = plan.expanded.columns.len();
+    let steps = proofs(platform, group).map(|proof| proof.steps).max();
+    let how = match steps {
+        None => Message::text("one normal form: "),
+        Some(steps) => Message::text("the same rows, shown in ")
+            .then_count(steps)
+            .then(if steps == 1 { " step: " } else { " steps: " }),
+    };
     let mut reasons = vec![Reason {
-        evidence: evidence(&estate.assets[group[0]]),
-        message: Message::text("one normal form: ")
+        evidence: evidence(platform, group),
+        message: how
             .then_count(tables)
             .then(if tables == 1 { " table, " } else { " tables, " })
             .then_count(columns)
@@ -206,6 +240,12 @@ fn because(estate: &Estate, group: &[usize]) -> Vec<Reason> {
             message: assumption(obstacle),
         }),
     );
+    for message in proofs(platform, group).flat_map(|proof| &proof.assumptions) {
+        let reason = Reason { evidence: Evidence::NotChecked, message: message.clone() };
+        if !reasons.contains(&reason) {
+            reasons.push(reason);
+        }
+    }
     reasons
 }
 

@@ -1,6 +1,6 @@
 //! Work that is done twice.
 
-pub(crate) use duplicate_dataset::groups as copies;
+pub(crate) use duplicate_dataset::{assumption, groups as copies};
 pub(crate) use near_duplicate::{Near, near};
 pub(crate) use repeated_work::{Repeated, repeated};
 
