@@ -1,17 +1,22 @@
 //! `equivalence`: how many pairs of queries that are equal are seen to be, and whether any that is not is.
 
+mod decide;
+mod mv;
 mod names;
+pub(crate) mod ours;
 mod plan;
 pub(crate) mod refute;
 mod scalar;
 mod text;
 
 use std::{
+    collections::BTreeMap,
     fs,
     path::Path,
     time::{Duration, Instant},
 };
 
+use decide::{Decision, decide};
 use plumb_canon::{Canonicalizer, Facts};
 use plumb_eval::Outcome;
 use plumb_ir::{Arena, RelId, text::print_rel};
@@ -26,8 +31,11 @@ struct Set {
     file: &'static str,
     /// Whether its pairs are claimed to be equal.
     equal: bool,
-    read: fn(&mut Arena, &Value, &Path) -> Result<Pair, String>,
+    read: Read,
 }
+
+/// Makes plans of a row that lies in a folder.
+type Read = fn(&mut Arena, &Value, &Path) -> Result<Pair, String>;
 
 /// Two plans to be compared, and what is known of their tables.
 pub(crate) struct Pair {
@@ -35,6 +43,9 @@ pub(crate) struct Pair {
     pub(crate) right: RelId,
     pub(crate) facts: Facts,
 }
+
+/// Our own pairs; each says whether it is equal.
+static OURS: Set = Set { name: "ours", file: "", equal: false, read: ours::pair };
 
 static SETS: &[Set] = &[
     Set { name: "qed_calcite", file: "qed_calcite/pairs.jsonl", equal: true, read: plan::pair },
@@ -71,8 +82,7 @@ pub(crate) fn each(
             continue;
         }
         let folder = path.parent().unwrap_or(data);
-        for line in fs::read_to_string(&path)?.lines().filter(|line| !line.trim().is_empty()) {
-            let row: Value = serde_json::from_str(line)?;
+        for row in lines(&path)? {
             let mut arena = Arena::new();
             if let Ok(pair) = (set.read)(&mut arena, &row, folder) {
                 look(row["id"].as_str().unwrap_or("?"), &mut arena, &pair);
@@ -82,8 +92,16 @@ pub(crate) fn each(
     Ok(())
 }
 
+/// The rows of a file of JSON lines.
+fn lines(path: &Path) -> Result<Vec<Value>, Fault> {
+    let text = fs::read_to_string(path)?;
+    let lines = text.lines().filter(|line| !line.trim().is_empty());
+    Ok(lines.map(serde_json::from_str).collect::<Result<_, _>>()?)
+}
+
 /// What was asked for.
 struct Asked<'a> {
+    /// Where sets of others lie; none unless it is given.
     data: &'a Path,
     json: bool,
     /// Prints the normal forms of one pair.
@@ -108,24 +126,21 @@ pub(crate) fn run(args: &[&str]) -> Result<(), Fault> {
             other => return Err(format!("no option `{other}`").into()),
         }
     }
-    if asked.data.as_os_str().is_empty() {
-        return Err("--data needs a folder of pairs".into());
-    }
-    let mut rows = Vec::new();
-    for set in SETS {
+    let folder = Path::new(ours::FOLDER);
+    let mut tallies = vec![(&OURS, measure(&OURS, &ours::rows(folder)?, folder, &asked))];
+    let elsewhere = !asked.data.as_os_str().is_empty();
+    for set in if elsewhere { SETS } else { &[] } {
         let path = asked.data.join(set.file);
         if !path.exists() {
             eprintln!("{}: no {}", set.name, path.display());
             continue;
         }
-        let mut tally = measure(set, &fs::read_to_string(&path)?, &asked)?;
-        if asked.show.is_none() && !asked.json {
-            println!("{}", tally.line(set));
-            if asked.refute {
-                println!("{}", tally.refutations.line(set));
-            }
-        }
-        rows.push(tally.json(set));
+        let folder = path.parent().unwrap_or(asked.data);
+        tallies.push((set, measure(set, &lines(&path)?, folder, &asked)));
+    }
+    let mut rows: Vec<Value> = tallies.iter().map(|(set, tally)| tally.json(set)).collect();
+    if elsewhere {
+        rows.extend(mv::run(&asked)?);
     }
     if asked.json {
         println!("{}", serde_json::to_string_pretty(&json!({ "sets": rows }))?);
@@ -142,72 +157,39 @@ struct Tally {
     wrong: usize,
     times: Vec<Duration>,
     refutations: Refutations,
+    kinds: BTreeMap<String, Kind>,
 }
 
-fn measure(set: &Set, text: &str, asked: &Asked<'_>) -> Result<Tally, Fault> {
+/// How many pairs of one kind there are.
+#[derive(Default)]
+struct Kind {
+    equal: usize,
+    proved: usize,
+    different: usize,
+    refuted: usize,
+    /// Pairs of which an engine may make what it likes.
+    open: usize,
+}
+
+fn measure(set: &Set, rows: &[Value], folder: &Path, asked: &Asked<'_>) -> Tally {
     let mut tally = Tally::default();
-    let folder = asked.data.join(set.file);
-    let folder = folder.parent().unwrap_or(asked.data);
-    for line in text.lines().filter(|line| !line.trim().is_empty()) {
-        let row: Value = serde_json::from_str(line)?;
+    for row in rows {
         let id = row["id"].as_str().unwrap_or("?");
-        if asked.show.is_some_and(|wanted| wanted != id) {
-            continue;
-        }
-        tally.pairs += 1;
-        let mut arena = Arena::new();
-        let pair = match (set.read)(&mut arena, &row, folder) {
-            Ok(pair) => pair,
-            Err(why) => {
-                tally.unread += 1;
-                if asked.list || asked.show.is_some() {
-                    println!("{}: {id}: not read: {why}", set.name);
-                }
-                continue;
-            }
-        };
-        let start = Instant::now();
-        let (equal, width) = same(&mut arena, &pair);
-        let time = start.elapsed();
-        if equal {
-            tally.proved += 1;
-            tally.times.push(time);
-        }
-        let claimed = row["expected"].as_str().map_or(set.equal, |said| said == "equal");
-        if equal && !claimed {
-            tally.wrong += 1;
-        }
-        if asked.list && equal != claimed {
-            println!("{}: {id}: {}", set.name, if equal { "PROVED" } else { "not proved" });
-        }
-        if asked.refute {
-            let known = Known { proved: equal, claimed, width };
-            let outcome = tally.refutations.pair(&arena, &pair, known);
-            let different = matches!(outcome, Outcome::Different(_));
-            if asked.show.is_some() || (asked.list && different == (claimed || equal)) {
-                println!("{}: {id}: {}", set.name, told(&outcome));
-            }
-        }
-        if asked.show.is_some() {
-            show(&mut arena, &row, &pair);
+        if asked.show.is_none_or(|wanted| wanted == id) {
+            tally.pair(set, row, folder, asked);
         }
     }
     tally.times.sort_unstable();
-    Ok(tally)
-}
-
-/// Whether both plans have one normal form, output by output, and how many outputs they have.
-///
-/// What LIMIT picks from equal rows in no order is taken to be the same, as all who publish figures do.
-fn same(arena: &mut Arena, pair: &Pair) -> (bool, usize) {
-    let mut canonicalizer = Canonicalizer::knowing(pair.facts.clone());
-    let left = canonicalizer.canonical(arena, pair.left);
-    let right = canonicalizer.canonical(arena, pair.right);
-    let settled = !plumb_canon::obstacles(arena, left.rel)
-        .iter()
-        .any(|it| matches!(it, plumb_canon::Obstacle::Volatile(_)));
-    let equal = settled && left.rel == right.rel && left.columns == right.columns;
-    (equal, left.columns.len().min(right.columns.len()))
+    if asked.show.is_none() && !asked.json {
+        println!("{}", tally.line(set));
+        if asked.refute {
+            println!("{}", tally.refutations.line(set));
+        }
+        if asked.list {
+            tally.kinds.iter().for_each(|(name, kind)| println!("{}", kind.line(name)));
+        }
+    }
+    tally
 }
 
 fn show(arena: &mut Arena, row: &Value, pair: &Pair) {
@@ -234,9 +216,61 @@ pub(crate) fn spread(times: &mut [Duration]) -> (Duration, Duration) {
 }
 
 impl Tally {
+    fn pair(&mut self, set: &Set, row: &Value, folder: &Path, asked: &Asked<'_>) {
+        let id = row["id"].as_str().unwrap_or("?");
+        let claimed = row["expected"].as_str().map_or(set.equal, |said| said == "equal");
+        self.pairs += 1;
+        let mut arena = Arena::new();
+        let pair = match (set.read)(&mut arena, row, folder) {
+            Ok(pair) => pair,
+            Err(why) => {
+                self.unread += 1;
+                if asked.list || asked.show.is_some() {
+                    println!("{}: {id}: not read: {why}", set.name);
+                }
+                return;
+            }
+        };
+        let start = Instant::now();
+        let Decision { equal, width } = decide(&mut arena, &pair);
+        let time = start.elapsed();
+        if equal {
+            self.proved += 1;
+            self.times.push(time);
+        }
+        self.wrong += usize::from(equal && !claimed);
+        if asked.list && equal != claimed {
+            println!("{}: {id}: {}", set.name, if equal { "PROVED" } else { "not proved" });
+        }
+        let mut different = false;
+        if asked.refute {
+            let known = Known { proved: equal, claimed, width };
+            let outcome = self.refutations.pair(&arena, &pair, known);
+            different = matches!(outcome, Outcome::Different(_));
+            if asked.show.is_some() || (asked.list && different == (claimed || equal)) {
+                println!("{}: {id}: {}", set.name, told(&outcome));
+            }
+        }
+        if let Some(kind) = row["kind"].as_str() {
+            let kind = self.kinds.entry(kind.to_owned()).or_default();
+            kind.add(row["expected"].as_str().unwrap_or_default(), equal, different);
+        }
+        if asked.show.is_some() {
+            show(&mut arena, row, &pair);
+        }
+    }
+
     fn at(&self, share: usize) -> Duration {
         let last = self.times.len().saturating_sub(1);
         self.times.get((last * share).div_ceil(100)).copied().unwrap_or_default()
+    }
+
+    /// Pairs to be proved: all of a set that is of one kind.
+    fn claimed(&self) -> usize {
+        if self.kinds.is_empty() {
+            return self.pairs;
+        }
+        self.kinds.values().map(|kind| kind.equal).sum()
     }
 
     fn line(&self, set: &Set) -> String {
@@ -244,7 +278,7 @@ impl Tally {
             "{}: proved {}/{}, wrong {}, median {} us, p99 {} us{}",
             set.name,
             self.proved,
-            self.pairs,
+            self.claimed(),
             self.wrong,
             self.at(50).as_micros(),
             self.at(99).as_micros(),
@@ -253,6 +287,8 @@ impl Tally {
     }
 
     fn json(&self, set: &Set) -> Value {
+        let kinds: serde_json::Map<String, Value> =
+            self.kinds.iter().map(|(name, kind)| (name.clone(), kind.json())).collect();
         json!({
             "name": set.name,
             "pairs": self.pairs,
@@ -261,6 +297,38 @@ impl Tally {
             "not_read": self.unread,
             "median_us": u64::try_from(self.at(50).as_micros()).unwrap_or(u64::MAX),
             "p99_us": u64::try_from(self.at(99).as_micros()).unwrap_or(u64::MAX),
+            "kinds": kinds,
+        })
+    }
+}
+
+impl Kind {
+    fn add(&mut self, expected: &str, proved: bool, refuted: bool) {
+        match expected {
+            "equal" => {
+                self.equal += 1;
+                self.proved += usize::from(proved);
+            }
+            "different" => {
+                self.different += 1;
+                self.refuted += usize::from(refuted);
+            }
+            _ => self.open += 1,
+        }
+    }
+
+    fn line(&self, name: &str) -> String {
+        let Self { equal, proved, different, refuted, open } = self;
+        format!("  {name}: proved {proved}/{equal}, refuted {refuted}/{different}, open {open}")
+    }
+
+    fn json(&self) -> Value {
+        json!({
+            "equal": self.equal,
+            "proved": self.proved,
+            "different": self.different,
+            "refuted": self.refuted,
+            "open": self.open,
         })
     }
 }
