@@ -94,7 +94,16 @@ group by customer_id
 --- one-row duckdb
 select * from (select channel, tax from orders) pivot (sum(tax) for channel in ('web', 'app'))
 
---= cases
+--= cases: one row even where there are no orders
+select sum(case when channel = 'web' then tax end) as web, sum(case when channel = 'app' then tax end) as app
+from orders
+
+--= subqueries
+select
+    (select sum(tax) from orders where channel = 'web') as web,
+    (select sum(tax) from orders where channel = 'app') as app
+
+--! having
 select sum(case when channel = 'web' then tax end) as web, sum(case when channel = 'app' then tax end) as app
 from orders
 having count(*) > 0
@@ -109,7 +118,6 @@ select
     sum(case when channel = 'web' then tax else 0 end) as web,
     sum(case when channel = 'app' then tax else 0 end) as app
 from orders
-having count(*) > 0
 
 --- unpivot snowflake
 select sales_date, channel, kind, value

@@ -51,14 +51,17 @@ impl Resolver<'_> {
                 named.push(Column { name: Some(name), field });
             }
         }
-        let keys = keys.iter().map(|key| self.arena.column(0, key.field)).collect();
+        let keys: Vec<_> = keys.iter().map(|key| self.arena.column(0, key.field)).collect();
         let input = self.under(inner.rel);
         let from = From { inputs: vec![input], tree: Tree::Input(0), filter: Vec::new() };
         let from = self.arena.from(from);
         // Two values may give one call: each output is a position of its own.
         let (distinct, places) = once(calls);
         let first = number(named.len() - places.len());
-        let rel = self.arena.rel(Rel::Aggregate { from, keys, calls: distinct, scalar: false });
+        // Without a key these give one row even for no input.
+        let whole = ["databricks", "duckdb"].contains(&self.around.dialect.name);
+        let scalar = whole && keys.is_empty();
+        let rel = self.arena.rel(Rel::Aggregate { from, keys, calls: distinct, scalar });
         for (column, place) in named.iter_mut().skip(first as usize).zip(places) {
             column.field = Field::At(first + place);
         }
