@@ -128,7 +128,7 @@ select status, orders from (select status, count(*) as orders from orders group 
 --! known
 select status, count(*) as orders from orders where status is not null group by status
 
---- labelled databricks
+--- labelled postgres
 select coalesce(channel, 'all') as channel, sum(tax) as tax from orders group by rollup (channel)
 
 --= grouping: a channel is never unknown
@@ -136,20 +136,15 @@ select case when grouping(channel) = 1 then 'all' else channel end as channel, s
 from orders
 group by rollup (channel)
 
---= union: where there are no orders there is no total
-select channel, sum(tax) as tax from orders group by channel
-union all
-select 'all', sum(tax) from orders having count(*) > 0
-
---= label-in-group
-select channel, sum(tax) as tax from orders group by channel
-union all
-select 'all', sum(tax) from orders group by 1
-
---! total-of-nothing: a total where there are no orders
+--= union
 select channel, sum(tax) as tax from orders group by channel
 union all
 select 'all', sum(tax) from orders
+
+--! no-total-of-nothing: no total where there are no orders
+select channel, sum(tax) as tax from orders group by channel
+union all
+select 'all', sum(tax) from orders having count(*) > 0
 
 --! grouped-label
 select coalesce(channel, 'all') as channel, sum(tax) as tax from orders group by channel
