@@ -41,6 +41,13 @@ create macro count_if(c) as count(case when c then 1 end);
 create macro countif(c) as count(case when c then 1 end);
 """
 
+# In some dialects a NULL among the arguments gives NULL.
+JOINED = "create macro concat(a, b) as a || b, (a, b, c) as a || b || c;"
+EXTREMES = """
+create macro greatest(a, b) as case when a >= b then a when a < b then b end;
+create macro least(a, b) as case when a <= b then a when a > b then b end;
+"""
+
 TEXTS = ["", " ", "a", "b", "A", "web", "app", "paid", "Paid", " paid "]
 DAYS = [datetime.date(2024, 1, 1) + datetime.timedelta(days=d) for d in (0, 1, 30, 59, 60, 90, 151, 152, 364, 366)]
 
@@ -71,10 +78,10 @@ def pools(texts):
     for text in texts:
         for word in re.findall(r"'((?:[^']|'')*)'", text):
             if match := re.match(r"(\d{4})-(\d\d)-(\d\d)", word):
-                day = datetime.date(*map(int, match.groups()))
+                day = min(datetime.date(*map(int, match.groups())), datetime.date(2100, 1, 1))
                 days |= {day, day - datetime.timedelta(days=1), day + datetime.timedelta(days=1)}
             else:
-                words |= {word, word.strip("%")}
+                words |= {word, word.upper(), word.lower(), word.strip("%")}
                 spoken.append(word)
         for number in re.findall(r"(?<![\w.'-])\d{1,6}(?![\w.'])", text):
             numbers |= {int(number) - 1, int(number), int(number) + 1}
@@ -96,7 +103,7 @@ def value(chance, of, pool):
 
 
 def payload(chance, pool):
-    some = lambda: chance.choice([None, *pool["number"][:6], *pool["text"][:6]])
+    some = lambda: chance.choice([None, *pool["number"][:6], *pool["text"]])
     whole = {key: some() for key in ("plan", "price", "name") if chance.random() < 0.7}
     if chance.random() < 0.6:
         whole["page"] = {key: some() for key in ("path", "title") if chance.random() < 0.7}
@@ -172,6 +179,10 @@ def connect(schema, dialect):
     connection.execute(f"set default_null_order = '{nulls}'; set integer_division = {whole}; set threads = 1")
     if dialect != "duckdb":
         connection.execute(MACROS)
+    if dialect in ("snowflake", "databricks", "bigquery"):
+        connection.execute(JOINED)
+    if dialect in ("snowflake", "bigquery"):
+        connection.execute(EXTREMES)
     for name, (columns, _) in schema.items():
         listed = ", ".join(f"{column} {'json' if of == 'variant' else of}" for column, of, _, _ in columns)
         connection.execute(f"create table {name} ({listed})")
@@ -197,6 +208,7 @@ def group(pairs, schema, rounds):
     dialect = pairs[0]["dialect"]
     queries = {sql: None for pair in pairs for sql in (pair["sql1"], pair["sql2"])}
     connection = connect(schema, dialect)
+    words = set(re.findall(r"\w+", " ".join(queries).lower()))
     unfit = {}
     for sql in queries:
         queries[sql], why = runnable(connection, sql, dialect)
@@ -207,7 +219,7 @@ def group(pairs, schema, rounds):
     differ = {}
     for _ in range(rounds):
         rows = database(chance, schema, pool)
-        fill(connection, rows)
+        fill(connection, {name: found for name, found in rows.items() if name in words})
         bags = {}
         for sql, text in queries.items():
             try:

@@ -82,7 +82,7 @@ from orders
 group by customer_id
 
 --! one-key-more: what is not named is a key
-select customer_id, tax_web, tax_app
+select * except (order_date)
 from (select channel, customer_id, order_date, tax from orders)
 pivot (sum(tax) as tax for channel in ('web' as web, 'app' as app))
 
@@ -120,7 +120,7 @@ select
 from orders
 
 --- unpivot snowflake
-select sales_date, channel, kind, value
+select sales_date, channel, upper(kind) as kind, value
 from (select sales_date, channel, amount, returned from daily_sales) as d
 unpivot (value for kind in (amount, returned))
 

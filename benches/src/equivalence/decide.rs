@@ -20,8 +20,7 @@ pub(crate) fn decide(arena: &mut Arena, pair: &Pair) -> Decision {
     let mut canonicalizer = Canonicalizer::knowing(pair.facts.clone());
     let left = canonicalizer.canonical(arena, pair.left);
     let right = canonicalizer.canonical(arena, pair.right);
-    let settled =
-        !obstacles(arena, left.rel).iter().any(|it| matches!(it, Obstacle::Volatile(_)));
+    let settled = !obstacles(arena, left.rel).iter().any(|it| matches!(it, Obstacle::Volatile(_)));
     let equal = settled && left.rel == right.rel && left.columns == right.columns;
     Decision { equal, width: left.columns.len().min(right.columns.len()) }
 }

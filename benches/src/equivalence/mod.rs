@@ -7,21 +7,17 @@ pub(crate) mod ours;
 mod plan;
 pub(crate) mod refute;
 mod scalar;
+mod tally;
 mod text;
 
-use std::{
-    collections::BTreeMap,
-    fs,
-    path::Path,
-    time::{Duration, Instant},
-};
+use std::{fs, path::Path};
 
-use decide::{Decision, decide};
 use plumb_canon::{Canonicalizer, Facts};
-use plumb_eval::Outcome;
 use plumb_ir::{Arena, RelId, text::print_rel};
-use refute::{Known, Refutations, told};
 use serde_json::{Value, json};
+use tally::Tally;
+
+pub(crate) use tally::spread;
 
 use crate::Fault;
 
@@ -148,29 +144,6 @@ pub(crate) fn run(args: &[&str]) -> Result<(), Fault> {
     Ok(())
 }
 
-#[derive(Default)]
-struct Tally {
-    pairs: usize,
-    proved: usize,
-    /// Pairs that could not be read.
-    unread: usize,
-    wrong: usize,
-    times: Vec<Duration>,
-    refutations: Refutations,
-    kinds: BTreeMap<String, Kind>,
-}
-
-/// How many pairs of one kind there are.
-#[derive(Default)]
-struct Kind {
-    equal: usize,
-    proved: usize,
-    different: usize,
-    refuted: usize,
-    /// Pairs of which an engine may make what it likes.
-    open: usize,
-}
-
 fn measure(set: &Set, rows: &[Value], folder: &Path, asked: &Asked<'_>) -> Tally {
     let mut tally = Tally::default();
     for row in rows {
@@ -186,7 +159,9 @@ fn measure(set: &Set, rows: &[Value], folder: &Path, asked: &Asked<'_>) -> Tally
             println!("{}", tally.refutations.line(set));
         }
         if asked.list {
-            tally.kinds.iter().for_each(|(name, kind)| println!("{}", kind.line(name)));
+            for (name, kind) in &tally.kinds {
+                println!("{}", kind.line(name));
+            }
         }
     }
     tally
@@ -204,131 +179,5 @@ fn show(arena: &mut Arena, row: &Value, pair: &Pair) {
         let canonical = canonicalizer.canonical(arena, rel);
         println!("-- normal form, outputs {:?}, {:?}", canonical.columns, canonical.steps);
         println!("{}\n", print_rel(arena, canonical.rel));
-    }
-}
-
-/// Median and 99th percentile.
-pub(crate) fn spread(times: &mut [Duration]) -> (Duration, Duration) {
-    times.sort_unstable();
-    let last = times.len().saturating_sub(1);
-    let at = |share: usize| times.get((last * share).div_ceil(100)).copied().unwrap_or_default();
-    (at(50), at(99))
-}
-
-impl Tally {
-    fn pair(&mut self, set: &Set, row: &Value, folder: &Path, asked: &Asked<'_>) {
-        let id = row["id"].as_str().unwrap_or("?");
-        let claimed = row["expected"].as_str().map_or(set.equal, |said| said == "equal");
-        self.pairs += 1;
-        let mut arena = Arena::new();
-        let pair = match (set.read)(&mut arena, row, folder) {
-            Ok(pair) => pair,
-            Err(why) => {
-                self.unread += 1;
-                if asked.list || asked.show.is_some() {
-                    println!("{}: {id}: not read: {why}", set.name);
-                }
-                return;
-            }
-        };
-        let start = Instant::now();
-        let Decision { equal, width } = decide(&mut arena, &pair);
-        let time = start.elapsed();
-        if equal {
-            self.proved += 1;
-            self.times.push(time);
-        }
-        self.wrong += usize::from(equal && !claimed);
-        if asked.list && equal != claimed {
-            println!("{}: {id}: {}", set.name, if equal { "PROVED" } else { "not proved" });
-        }
-        let mut different = false;
-        if asked.refute {
-            let known = Known { proved: equal, claimed, width };
-            let outcome = self.refutations.pair(&arena, &pair, known);
-            different = matches!(outcome, Outcome::Different(_));
-            if asked.show.is_some() || (asked.list && different == (claimed || equal)) {
-                println!("{}: {id}: {}", set.name, told(&outcome));
-            }
-        }
-        if let Some(kind) = row["kind"].as_str() {
-            let kind = self.kinds.entry(kind.to_owned()).or_default();
-            kind.add(row["expected"].as_str().unwrap_or_default(), equal, different);
-        }
-        if asked.show.is_some() {
-            show(&mut arena, row, &pair);
-        }
-    }
-
-    fn at(&self, share: usize) -> Duration {
-        let last = self.times.len().saturating_sub(1);
-        self.times.get((last * share).div_ceil(100)).copied().unwrap_or_default()
-    }
-
-    /// Pairs to be proved: all of a set that is of one kind.
-    fn claimed(&self) -> usize {
-        if self.kinds.is_empty() {
-            return self.pairs;
-        }
-        self.kinds.values().map(|kind| kind.equal).sum()
-    }
-
-    fn line(&self, set: &Set) -> String {
-        format!(
-            "{}: proved {}/{}, wrong {}, median {} us, p99 {} us{}",
-            set.name,
-            self.proved,
-            self.claimed(),
-            self.wrong,
-            self.at(50).as_micros(),
-            self.at(99).as_micros(),
-            if self.unread > 0 { format!(", not read {}", self.unread) } else { String::new() }
-        )
-    }
-
-    fn json(&self, set: &Set) -> Value {
-        let kinds: serde_json::Map<String, Value> =
-            self.kinds.iter().map(|(name, kind)| (name.clone(), kind.json())).collect();
-        json!({
-            "name": set.name,
-            "pairs": self.pairs,
-            "proved": self.proved,
-            "wrong": self.wrong,
-            "not_read": self.unread,
-            "median_us": u64::try_from(self.at(50).as_micros()).unwrap_or(u64::MAX),
-            "p99_us": u64::try_from(self.at(99).as_micros()).unwrap_or(u64::MAX),
-            "kinds": kinds,
-        })
-    }
-}
-
-impl Kind {
-    fn add(&mut self, expected: &str, proved: bool, refuted: bool) {
-        match expected {
-            "equal" => {
-                self.equal += 1;
-                self.proved += usize::from(proved);
-            }
-            "different" => {
-                self.different += 1;
-                self.refuted += usize::from(refuted);
-            }
-            _ => self.open += 1,
-        }
-    }
-
-    fn line(&self, name: &str) -> String {
-        let Self { equal, proved, different, refuted, open } = self;
-        format!("  {name}: proved {proved}/{equal}, refuted {refuted}/{different}, open {open}")
-    }
-
-    fn json(&self) -> Value {
-        json!({
-            "equal": self.equal,
-            "proved": self.proved,
-            "different": self.different,
-            "refuted": self.refuted,
-            "open": self.open,
-        })
     }
 }

@@ -1,7 +1,5 @@
 //! Views, and queries that may be rewritten to read them.
 
-use std::path::Path;
-
 use plumb_canon::Facts;
 use plumb_ir::{Arena, RelId};
 use plumb_syntax::sql::Dialect;
@@ -72,6 +70,18 @@ fn tables(row: &Value) -> Tables {
     tables
 }
 
+/// Names in capitals without their quotes: where these pairs come from, bare names are in capitals.
+fn bare(text: &str) -> String {
+    let mut parts: Vec<String> = text.split('"').map(str::to_owned).collect();
+    for (at, part) in parts.iter_mut().enumerate() {
+        let capitals = part.bytes().all(|byte| byte.is_ascii_uppercase());
+        if at % 2 == 1 && !capitals {
+            *part = format!("\"{part}\"");
+        }
+    }
+    parts.concat()
+}
+
 impl Tally {
     fn pair(&mut self, row: &Value, id: &str, asked: &Asked<'_>) {
         let mut arena = Arena::new();
@@ -80,8 +90,8 @@ impl Tally {
         self.pairs += 1;
         self.rewritten += usize::from(rewritten);
         let mut side = |key: &str, count: &mut usize| {
-            let text = row[key].as_str().unwrap_or_default();
-            match whole(&mut arena, text, &tables) {
+            let text = bare(row[key].as_str().unwrap_or_default());
+            match whole(&mut arena, &text, &tables) {
                 Ok(rel) => {
                     *count += 1;
                     Some(rel)
