@@ -48,7 +48,7 @@ from orders
 where channel in ('web', 'app')
 group by order_date
 
---- counts databricks
+--- counts duckdb
 select * from (select order_date, channel, order_id from orders)
 pivot (count(order_id) for channel in ('web', 'app'))
 
