@@ -1,9 +1,7 @@
 //! `PIVOT` as a grouping with filters, `UNPIVOT` as a union.
 
 use plumb_base::{Name, Span};
-use plumb_ir::{
-    Empty, Field, From, Literal, Out, Rel, RelId, Scalar, ScalarId, Tree, function,
-};
+use plumb_ir::{Empty, Field, From, Literal, Out, Rel, RelId, Scalar, ScalarId, Tree, function};
 use plumb_syntax::sql::tree::{self, Expr, ExprKind, Ident, Pivot, Unpivot};
 
 use crate::scope::{Bound, Column, Input, Resolver, Scope, number};
