@@ -24,7 +24,8 @@ pub(crate) type Fault = Box<dyn std::error::Error + Send + Sync>;
 
 const USAGE: &str = "\
 usage: plumb-bench corridor [--data DIR] [--rounds N] [--json]
-       plumb-bench equivalence --data DIR [--refute] [--json] [--show ID] [--list]
+       plumb-bench equivalence [--data DIR] [--refute] [--json] [--show ID] [--list]
+       plumb-bench pairs
        plumb-bench plans [--count N] [--seed N]
        plumb-bench soundness [--data DIR] [--rounds N] [--seed N] [--json]";
 
@@ -34,6 +35,7 @@ fn main() -> ExitCode {
     let done = match args.split_first() {
         Some((&"equivalence", rest)) => equivalence::run(rest),
         Some((&"soundness", rest)) => soundness::run(rest),
+        Some((&"pairs", [])) => equivalence::ours::print(),
         Some((&"plans", rest)) => plans::run(rest),
         Some((&"corridor", rest)) => corridor::run(rest),
         _ => Err(USAGE.into()),

@@ -1,22 +1,29 @@
 //! `equivalence`: how many pairs of queries that are equal are seen to be, and whether any that is not is.
 
+mod decide;
+mod mv;
 mod names;
+pub(crate) mod ours;
 mod plan;
 pub(crate) mod refute;
 mod scalar;
+mod tally;
 mod text;
 
 use std::{
     fs,
-    path::Path,
-    time::{Duration, Instant},
+    path::{Path, PathBuf},
 };
 
+use decide::decide;
+
 use plumb_canon::{Canonicalizer, Facts};
-use plumb_eval::Outcome;
 use plumb_ir::{Arena, RelId, text::print_rel};
-use refute::{Known, Refutations, told};
+use plumb_prove::{Effort, RULES};
 use serde_json::{Value, json};
+use tally::Tally;
+
+pub(crate) use tally::spread;
 
 use crate::Fault;
 
@@ -26,8 +33,11 @@ struct Set {
     file: &'static str,
     /// Whether its pairs are claimed to be equal.
     equal: bool,
-    read: fn(&mut Arena, &Value, &Path) -> Result<Pair, String>,
+    read: Read,
 }
+
+/// Makes plans of a row that lies in a folder.
+type Read = fn(&mut Arena, &Value, &Path) -> Result<Pair, String>;
 
 /// Two plans to be compared, and what is known of their tables.
 pub(crate) struct Pair {
@@ -35,6 +45,9 @@ pub(crate) struct Pair {
     pub(crate) right: RelId,
     pub(crate) facts: Facts,
 }
+
+/// Our own pairs; each says whether it is equal.
+static OURS: Set = Set { name: "ours", file: "", equal: false, read: ours::pair };
 
 static SETS: &[Set] = &[
     Set { name: "qed_calcite", file: "qed_calcite/pairs.jsonl", equal: true, read: plan::pair },
@@ -71,8 +84,7 @@ pub(crate) fn each(
             continue;
         }
         let folder = path.parent().unwrap_or(data);
-        for line in fs::read_to_string(&path)?.lines().filter(|line| !line.trim().is_empty()) {
-            let row: Value = serde_json::from_str(line)?;
+        for row in lines(&path)? {
             let mut arena = Arena::new();
             if let Ok(pair) = (set.read)(&mut arena, &row, folder) {
                 look(row["id"].as_str().unwrap_or("?"), &mut arena, &pair);
@@ -82,8 +94,16 @@ pub(crate) fn each(
     Ok(())
 }
 
+/// The rows of a file of JSON lines.
+fn lines(path: &Path) -> Result<Vec<Value>, Fault> {
+    let text = fs::read_to_string(path)?;
+    let lines = text.lines().filter(|line| !line.trim().is_empty());
+    Ok(lines.map(serde_json::from_str).collect::<Result<_, _>>()?)
+}
+
 /// What was asked for.
 struct Asked<'a> {
+    /// Where sets of others lie; none unless it is given.
     data: &'a Path,
     json: bool,
     /// Prints the normal forms of one pair.
@@ -92,11 +112,14 @@ struct Asked<'a> {
     list: bool,
     /// Looks for rows on which the plans differ.
     refute: bool,
+    /// How much is tried for a proof.
+    effort: Effort,
 }
 
 pub(crate) fn run(args: &[&str]) -> Result<(), Fault> {
-    let mut asked =
-        Asked { data: Path::new(""), json: false, show: None, list: false, refute: false };
+    let (data, effort) = (Path::new(""), Effort::default());
+    let mut asked = Asked { data, json: false, show: None, list: false, refute: false, effort };
+    let mut rules = false;
     let mut args = args.iter();
     while let Some(&arg) = args.next() {
         match arg {
@@ -104,28 +127,33 @@ pub(crate) fn run(args: &[&str]) -> Result<(), Fault> {
             "--json" => asked.json = true,
             "--list" => asked.list = true,
             "--refute" => asked.refute = true,
+            // What each rule is good for: proofs that are lost without it.
+            "--rules" => rules = true,
+            "--steps" => {
+                asked.effort.steps = args.next().ok_or("--steps needs a number")?.parse()?
+            }
             "--show" => asked.show = Some(args.next().ok_or("--show needs an id")?),
             other => return Err(format!("no option `{other}`").into()),
         }
     }
-    if asked.data.as_os_str().is_empty() {
-        return Err("--data needs a folder of pairs".into());
+    let folder = Path::new(ours::FOLDER);
+    if rules {
+        return lost(&asked);
     }
-    let mut rows = Vec::new();
-    for set in SETS {
+    let mut tallies = vec![(&OURS, measure(&OURS, &ours::rows(folder)?, folder, &asked))];
+    let elsewhere = !asked.data.as_os_str().is_empty();
+    for set in if elsewhere { SETS } else { &[] } {
         let path = asked.data.join(set.file);
         if !path.exists() {
             eprintln!("{}: no {}", set.name, path.display());
             continue;
         }
-        let mut tally = measure(set, &fs::read_to_string(&path)?, &asked)?;
-        if asked.show.is_none() && !asked.json {
-            println!("{}", tally.line(set));
-            if asked.refute {
-                println!("{}", tally.refutations.line(set));
-            }
-        }
-        rows.push(tally.json(set));
+        let folder = path.parent().unwrap_or(asked.data);
+        tallies.push((set, measure(set, &lines(&path)?, folder, &asked)));
+    }
+    let mut rows: Vec<Value> = tallies.iter().map(|(set, tally)| tally.json(set)).collect();
+    if elsewhere {
+        rows.extend(mv::run(&asked)?);
     }
     if asked.json {
         println!("{}", serde_json::to_string_pretty(&json!({ "sets": rows }))?);
@@ -133,86 +161,60 @@ pub(crate) fn run(args: &[&str]) -> Result<(), Fault> {
     Ok(())
 }
 
-#[derive(Default)]
-struct Tally {
-    pairs: usize,
-    proved: usize,
-    /// Pairs that could not be read.
-    unread: usize,
-    wrong: usize,
-    times: Vec<Duration>,
-    refutations: Refutations,
+/// For each rule of the prover, how many proofs are lost without it.
+fn lost(asked: &Asked<'_>) -> Result<(), Fault> {
+    let ours = PathBuf::from(ours::FOLDER);
+    let mut sources = vec![(&OURS, ours::rows(&ours)?, ours)];
+    for set in SETS.iter().filter(|set| set.equal) {
+        let path = asked.data.join(set.file);
+        if path.exists() {
+            let rows = lines(&path)?;
+            sources.push((set, rows, path.parent().unwrap_or(asked.data).to_owned()));
+        }
+    }
+    let proved = |without: Option<&'static str>| -> Vec<usize> {
+        let effort = Effort { without, ..asked.effort };
+        let one = |(set, rows, folder): &(&Set, Vec<Value>, PathBuf)| {
+            let shown = rows.iter().filter(|row| {
+                let mut arena = Arena::new();
+                (set.read)(&mut arena, row, folder)
+                    .is_ok_and(|pair| decide(&mut arena, &pair, effort).equal)
+            });
+            shown.count()
+        };
+        sources.iter().map(one).collect()
+    };
+    let all = proved(None);
+    for rule in RULES {
+        let left = proved(Some(rule));
+        let lost: Vec<String> =
+            all.iter().zip(&left).map(|(all, left)| (all - left.min(all)).to_string()).collect();
+        println!("{rule}: {}", lost.join(" "));
+    }
+    Ok(())
 }
 
-fn measure(set: &Set, text: &str, asked: &Asked<'_>) -> Result<Tally, Fault> {
+fn measure(set: &Set, rows: &[Value], folder: &Path, asked: &Asked<'_>) -> Tally {
     let mut tally = Tally::default();
-    let folder = asked.data.join(set.file);
-    let folder = folder.parent().unwrap_or(asked.data);
-    for line in text.lines().filter(|line| !line.trim().is_empty()) {
-        let row: Value = serde_json::from_str(line)?;
+    for row in rows {
         let id = row["id"].as_str().unwrap_or("?");
-        if asked.show.is_some_and(|wanted| wanted != id) {
-            continue;
-        }
-        tally.pairs += 1;
-        let mut arena = Arena::new();
-        let pair = match (set.read)(&mut arena, &row, folder) {
-            Ok(pair) => pair,
-            Err(why) => {
-                tally.unread += 1;
-                if asked.list || asked.show.is_some() {
-                    println!("{}: {id}: not read: {why}", set.name);
-                }
-                continue;
-            }
-        };
-        let start = Instant::now();
-        let (equal, width) = same(&mut arena, &pair);
-        let time = start.elapsed();
-        if equal {
-            tally.proved += 1;
-            tally.times.push(time);
-        }
-        let claimed = row["expected"].as_str().map_or(set.equal, |said| said == "equal");
-        if equal && !claimed {
-            tally.wrong += 1;
-        }
-        if asked.list && equal != claimed {
-            println!("{}: {id}: {}", set.name, if equal { "PROVED" } else { "not proved" });
-        }
-        if asked.refute {
-            let known = Known { proved: equal, claimed, width };
-            let outcome = tally.refutations.pair(&arena, &pair, known);
-            let different = matches!(outcome, Outcome::Different(_));
-            if asked.show.is_some() || (asked.list && different == (claimed || equal)) {
-                println!("{}: {id}: {}", set.name, told(&outcome));
-            }
-        }
-        if asked.show.is_some() {
-            show(&mut arena, &row, &pair);
+        if asked.show.is_none_or(|wanted| wanted == id) {
+            tally.pair(set, row, folder, asked);
         }
     }
     tally.times.sort_unstable();
-    Ok(tally)
-}
-
-/// Whether both plans have one normal form, output by output, and how many outputs they have.
-///
-/// What LIMIT picks from equal rows in no order is taken to be the same, as all who publish figures do.
-fn same(arena: &mut Arena, pair: &Pair) -> (bool, usize) {
-    let mut canonicalizer = Canonicalizer::knowing(pair.facts.clone());
-    let left = canonicalizer.canonical(arena, pair.left);
-    let right = canonicalizer.canonical(arena, pair.right);
-    let settled = !plumb_canon::obstacles(arena, left.rel)
-        .iter()
-        .any(|it| matches!(it, plumb_canon::Obstacle::Volatile(_)));
-    let mut equal = settled && left.rel == right.rel && left.columns == right.columns;
-    if settled && !equal {
-        let outcome =
-            plumb_prove::prove(arena, &pair.facts, &left, &right, plumb_prove::Effort::default());
-        equal = matches!(outcome, plumb_prove::Outcome::Same { .. });
+    if asked.show.is_none() && !asked.json {
+        println!("{}", tally.line(set));
+        if asked.refute {
+            println!("{}", tally.refutations.line(set));
+        }
+        if asked.list {
+            for (name, kind) in &tally.kinds {
+                println!("{}", kind.line(name));
+            }
+        }
     }
-    (equal, left.columns.len().min(right.columns.len()))
+    tally
 }
 
 fn show(arena: &mut Arena, row: &Value, pair: &Pair) {
@@ -224,53 +226,13 @@ fn show(arena: &mut Arena, row: &Value, pair: &Pair) {
     let mut canonicalizer = Canonicalizer::knowing(pair.facts.clone());
     let left = canonicalizer.canonical(arena, pair.left);
     let right = canonicalizer.canonical(arena, pair.right);
-    let effort = plumb_prove::Effort::default();
-    println!("-- {:?}", plumb_prove::prove(arena, &pair.facts, &left, &right, effort));
+    let proof = plumb_prove::prove(arena, &pair.facts, &left, &right, Effort::default());
+    println!("-- {proof:?}");
     for rel in [pair.left, pair.right] {
         println!("{}\n", print_rel(arena, rel));
         let canonical = canonicalizer.canonical(arena, rel);
         println!("-- normal form, outputs {:?}, {:?}", canonical.columns, canonical.steps);
         println!("{}\n", print_rel(arena, canonical.rel));
         println!("-- sums\n{}\n", plumb_prove::shown(arena, &pair.facts, &canonical));
-    }
-}
-
-/// Median and 99th percentile.
-pub(crate) fn spread(times: &mut [Duration]) -> (Duration, Duration) {
-    times.sort_unstable();
-    let last = times.len().saturating_sub(1);
-    let at = |share: usize| times.get((last * share).div_ceil(100)).copied().unwrap_or_default();
-    (at(50), at(99))
-}
-
-impl Tally {
-    fn at(&self, share: usize) -> Duration {
-        let last = self.times.len().saturating_sub(1);
-        self.times.get((last * share).div_ceil(100)).copied().unwrap_or_default()
-    }
-
-    fn line(&self, set: &Set) -> String {
-        format!(
-            "{}: proved {}/{}, wrong {}, median {} us, p99 {} us{}",
-            set.name,
-            self.proved,
-            self.pairs,
-            self.wrong,
-            self.at(50).as_micros(),
-            self.at(99).as_micros(),
-            if self.unread > 0 { format!(", not read {}", self.unread) } else { String::new() }
-        )
-    }
-
-    fn json(&self, set: &Set) -> Value {
-        json!({
-            "name": set.name,
-            "pairs": self.pairs,
-            "proved": self.proved,
-            "wrong": self.wrong,
-            "not_read": self.unread,
-            "median_us": u64::try_from(self.at(50).as_micros()).unwrap_or(u64::MAX),
-            "p99_us": u64::try_from(self.at(99).as_micros()).unwrap_or(u64::MAX),
-        })
     }
 }

@@ -4,7 +4,7 @@
 pub(crate) fn aggregate(name: &str) -> Option<&'static str> {
     Some(match name {
         "COUNT" | "COUNT ROWS" => "count",
-        "SUM" => "sum",
+        "SUM" | "SUM INT" => "sum",
         "$SUM0" => "sum-zero",
         "MIN" => "min",
         "MAX" => "max",

@@ -145,7 +145,7 @@ impl Reader<'_> {
     }
 
     /// A relation that stands in a `FROM`: one more scope is around it, in which it sees nothing.
-    fn input(&mut self, value: &Value) -> Result<Bound, String> {
+    pub(crate) fn input(&mut self, value: &Value) -> Result<Bound, String> {
         self.scopes.push(Vec::new());
         let bound = self.rel(value);
         self.scopes.pop();
@@ -192,7 +192,7 @@ impl Reader<'_> {
     }
 
     /// All columns of some joined inputs.
-    fn whole(&mut self, inputs: Vec<Bound>, tree: Tree, filter: Vec<ScalarId>) -> Bound {
+    pub(crate) fn whole(&mut self, inputs: Vec<Bound>, tree: Tree, filter: Vec<ScalarId>) -> Bound {
         let columns: Vec<(u32, Field)> = inputs
             .iter()
             .enumerate()
@@ -257,7 +257,7 @@ impl Reader<'_> {
         let left = self.input(&body["left"])?;
         let right = self.within(&[&left], |it| it.rel(&body["right"]))?;
         let (first, second) = (Box::new(Tree::Input(0)), Box::new(Tree::Input(1)));
-        let inputs = vec![left, right];
+        let mut inputs = vec![left, right];
         match body["kind"].as_str().unwrap_or_default() {
             "INNER" => Ok(self.whole(
                 inputs,
@@ -267,6 +267,14 @@ impl Reader<'_> {
             "LEFT" => {
                 let tree = Tree::Left { left: first, right: second, on: Vec::new() };
                 Ok(self.whole(inputs, tree, Vec::new()))
+            }
+            kind @ ("SEMI" | "ANTI") => {
+                let right = inputs.pop().ok_or("no right side")?;
+                let rel = self.placed(&right);
+                let exists = self.arena.scalar(Scalar::Exists(rel));
+                let anti = kind == "ANTI";
+                let filter = if anti { self.arena.call("not", vec![exists]) } else { exists };
+                Ok(self.whole(inputs, Tree::Input(0), vec![filter]))
             }
             other => Err(format!("correlation `{other}`")),
         }

@@ -1,6 +1,6 @@
 //! Scalars of resolved plans.
 
-use plumb_ir::{Literal, Scalar, ScalarId, Type};
+use plumb_ir::{Literal, Scalar, ScalarId, Tree, Type};
 use serde_json::Value;
 
 use super::{
@@ -129,6 +129,11 @@ impl Reader<'_> {
 
     fn subquery(&mut self, name: &str, value: &Value, query: &Value) -> Result<ScalarId, String> {
         let operands = value["operand"].as_array().map_or(&[][..], Vec::as_slice);
+        if let (Some(comparison), [one]) = (name.strip_suffix(" SOME"), operands)
+            && comparison != "="
+        {
+            return self.some(comparison, one, query);
+        }
         let values = operands.iter().map(|it| self.scalar(it)).collect::<Result<Vec<_>, _>>()?;
         let rel = self.rel(query)?.rel;
         match name {
@@ -137,6 +142,28 @@ impl Reader<'_> {
             "$SCALAR_QUERY" => Ok(self.arena.scalar(Scalar::Subquery(rel))),
             other => Err(format!("subquery `{other}`")),
         }
+    }
+
+    /// `value > SOME (query)`: true for one row, else unknown for one, else false.
+    fn some(&mut self, name: &str, value: &Value, query: &Value) -> Result<ScalarId, String> {
+        let rows = self.input(query)?;
+        let field = *rows.fields.first().ok_or("no column to compare")?;
+        let test = self.within(&[&rows], |it| {
+            let value = it.scalar(value)?;
+            let column = it.arena.column(0, field);
+            Ok::<_, String>(it.apply(name, vec![value, column]))
+        })?;
+        let unknown = self.arena.call("is-null", vec![test]);
+        let mut exists = |filter: ScalarId| {
+            let rel = self.whole(vec![rows.clone()], Tree::Input(0), vec![filter]).rel;
+            self.arena.scalar(Scalar::Exists(rel))
+        };
+        let (some, perhaps) = (exists(test), exists(unknown));
+        let truth = self.arena.literal(Literal::Bool(true));
+        let null = self.arena.literal(Literal::Null);
+        let otherwise = Some(self.arena.literal(Literal::Bool(false)));
+        let branches = vec![(some, truth), (perhaps, null)];
+        Ok(self.arena.scalar(Scalar::Case { branches, otherwise }))
     }
 
     fn in_ranges(&mut self, value: ScalarId, ranges: &[Range]) -> ScalarId {

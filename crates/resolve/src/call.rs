@@ -1,6 +1,6 @@
 //! Function calls: the dialect's name becomes a canonical one, or one nobody else has.
 
-use plumb_base::Span;
+use plumb_base::{Name, Span};
 use plumb_ir::{FunctionKind, Literal, Scalar, ScalarId, function};
 use plumb_syntax::sql::{
     Given, Reads, Shape, Units,
@@ -63,6 +63,8 @@ impl Resolver<'_> {
         let kind = function(&name).map(|it| it.kind);
         let looks_aggregate = call.distinct || call.filter.is_some() || !call.order_by.is_empty();
         if kind == Some(FunctionKind::Aggregate) || (!known && looks_aggregate) {
+            let nested = args.iter().any(|arg| self.aggregates(*arg));
+            let args = if nested { self.of_rows(call, plain) } else { args };
             return self.aggregate(&name, args, call);
         }
         if kind == Some(FunctionKind::Table)
@@ -84,6 +86,18 @@ impl Resolver<'_> {
             return self.unknown("rows-in-place");
         }
         self.plain(&name, args)
+    }
+
+    /// Arguments of an aggregate, which hold no aggregate: `HAVING sum(x) > 0` beside `sum(x) AS x` means the column.
+    fn of_rows(&mut self, call: &Call, args: &[Argument]) -> Vec<ScalarId> {
+        let (merged, aliases) = (self.scope().merged.clone(), self.scope().aliases.clone());
+        let plain = |it: &Self, names: &[(Name, ScalarId)]| {
+            names.iter().filter(|name| !it.aggregates(name.1)).cloned().collect::<Vec<_>>()
+        };
+        (self.scope().merged, self.scope().aliases) = (plain(self, &merged), plain(self, &aliases));
+        let (_, args, _) = self.arguments(&call.name, args, call.name_span);
+        (self.scope().merged, self.scope().aliases) = (merged, aliases);
+        args
     }
 
     fn aggregate(&mut self, name: &str, args: Vec<ScalarId>, call: &Call) -> ScalarId {

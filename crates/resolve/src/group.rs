@@ -143,7 +143,11 @@ impl Resolver<'_> {
             self.collect(scalar, &mut calls, &mut marks);
         }
         let (input, above) = match sets.lists.as_slice() {
-            [set] => self.one_set(&parts, sets, set, &calls),
+            [set] => {
+                let scalar = sets.scalar || (set.is_empty() && !sets.by_all && self.has_total());
+                let one = Sets { scalar, ..sets.clone() };
+                self.one_set(&parts, &one, set, &calls)
+            }
             _ => self.several_sets(&parts, sets, &calls, &marks),
         };
         let parts = self.over(parts, input, &above, select.span);
@@ -165,6 +169,11 @@ impl Resolver<'_> {
         (self.arena.rel(rel), Above { columns, by_all: sets.by_all })
     }
 
+    /// Whether the set without keys gives one row even where there are none.
+    fn has_total(&self) -> bool {
+        ["ansi", "duckdb", "postgres", "redshift", "trino"].contains(&self.around.dialect.name)
+    }
+
     /// One aggregation for each set, its rows with NULL for the keys it leaves out.
     fn several_sets(
         &mut self,
@@ -173,9 +182,7 @@ impl Resolver<'_> {
         calls: &[ScalarId],
         marks: &[ScalarId],
     ) -> (RelId, Above) {
-        // Where there are rows or not, the set without keys gives one row in some dialects.
-        let total = ["ansi", "duckdb", "postgres", "redshift", "trino"];
-        let total = total.contains(&self.around.dialect.name);
+        let total = self.has_total();
         let mut inputs = Vec::new();
         for set in &sets.lists {
             let one = Sets { scalar: total && set.is_empty(), ..sets.clone() };

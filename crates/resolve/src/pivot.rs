@@ -1,7 +1,7 @@
 //! `PIVOT` as a grouping with filters, `UNPIVOT` as a union.
 
 use plumb_base::{Name, Span};
-use plumb_ir::{Field, From, Literal, Out, Rel, RelId, Scalar, ScalarId, Tree};
+use plumb_ir::{Empty, Field, From, Literal, Out, Rel, RelId, Scalar, ScalarId, Tree, function};
 use plumb_syntax::sql::tree::{self, Expr, ExprKind, Ident, Pivot, Unpivot};
 
 use crate::scope::{Bound, Column, Input, Resolver, Scope, number};
@@ -51,14 +51,17 @@ impl Resolver<'_> {
                 named.push(Column { name: Some(name), field });
             }
         }
-        let keys = keys.iter().map(|key| self.arena.column(0, key.field)).collect();
+        let keys: Vec<_> = keys.iter().map(|key| self.arena.column(0, key.field)).collect();
         let input = self.under(inner.rel);
         let from = From { inputs: vec![input], tree: Tree::Input(0), filter: Vec::new() };
         let from = self.arena.from(from);
         // Two values may give one call: each output is a position of its own.
         let (distinct, places) = once(calls);
         let first = number(named.len() - places.len());
-        let rel = self.arena.rel(Rel::Aggregate { from, keys, calls: distinct, scalar: false });
+        // Without a key these give one row even for no input.
+        let whole = ["databricks", "duckdb"].contains(&self.around.dialect.name);
+        let scalar = whole && keys.is_empty();
+        let rel = self.arena.rel(Rel::Aggregate { from, keys, calls: distinct, scalar });
         for (column, place) in named.iter_mut().skip(first as usize).zip(places) {
             column.field = Field::At(first + place);
         }
@@ -73,6 +76,8 @@ impl Resolver<'_> {
             if !matches!(self.arena.get_scalar(value), Scalar::Aggregate { .. }) {
                 return None;
             }
+            let spark = self.around.dialect.name == "databricks";
+            let value = if spark { self.null_for_none(value)? } else { value };
             let spelled = match &expr.kind {
                 ExprKind::Call(call) => call.name.clone(),
                 _ => return None,
@@ -92,6 +97,34 @@ impl Resolver<'_> {
             values.push(Value { parts, alias: alias.clone(), spelled: spelled?.join("_") });
         }
         Some((aggregates, columns, values))
+    }
+
+    /// An aggregate that gives NULL for no rows, as Spark's `PIVOT` does for a value that no row has.
+    fn null_for_none(&mut self, aggregate: ScalarId) -> Option<ScalarId> {
+        let Scalar::Aggregate { function: name, args, distinct, filter, order } =
+            self.arena.get_scalar(aggregate).clone()
+        else {
+            return None;
+        };
+        let name = self.arena.name(name);
+        if function(name)?.measure?.empty == Empty::Null {
+            return Some(aggregate);
+        }
+        if distinct || args.len() > 1 || name != "count" {
+            return None;
+        }
+        // A sum of ones counts, and is NULL where there is nothing to count.
+        let one = self.arena.literal(Literal::Integer(1));
+        let counted = match args.first() {
+            None => one,
+            Some(arg) => {
+                let (zero, missing) = (Literal::Integer(0), self.arena.call("is-null", vec![*arg]));
+                let branches = vec![(missing, self.arena.literal(zero))];
+                self.arena.scalar(Scalar::Case { branches, otherwise: Some(one) })
+            }
+        };
+        let (function, args) = (self.arena.symbol("sum"), vec![counted]);
+        Some(self.arena.scalar(Scalar::Aggregate { function, args, distinct, filter, order }))
     }
 
     /// The name of a column, as each dialect puts it together.

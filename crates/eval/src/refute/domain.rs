@@ -89,6 +89,7 @@ impl Class {
         for constant in &fitting {
             pool.extend(self.domain.neighbours(constant));
         }
+        pool.extend(self.domain.telling());
         let mut seen = BTreeSet::new();
         pool.retain(|value| seen.insert(value.clone()));
         pool.truncate(40);
@@ -177,6 +178,24 @@ impl Domain {
         }
     }
 
+    /// Values on which functions differ that agree on plain ones.
+    fn telling(self) -> Vec<Value> {
+        // The last of a year, of a February, of a half; the middle of a quarter that is no first of a week.
+        let days = [19_722, 19_782, 19_904, 19_857];
+        match self {
+            Self::Whole | Self::Exact | Self::Number => vec![self.whole(0), self.whole(-1)],
+            Self::Text => ["", "A", " a", "ba"].map(Value::text).to_vec(),
+            Self::Bool => Vec::new(),
+            Self::Date => days.map(Value::Date).to_vec(),
+            Self::Timestamp => {
+                let (noon, minute) = (date::DAY / 2, date::DAY / 1440);
+                let at = |day: i32| i64::from(day) * date::DAY + noon + minute;
+                let first = Value::Timestamp(i64::from(19_723) * date::DAY + noon);
+                std::iter::once(first).chain(days.map(|day| Value::Timestamp(at(day)))).collect()
+            }
+        }
+    }
+
     /// Values just below and above.
     fn neighbours(self, of: &Value) -> Vec<Value> {
         let number = |number: Option<Number>| number.map(Value::Number);
@@ -201,11 +220,15 @@ impl Domain {
             }
             Value::Text(text) => {
                 let longer = Value::text(&format!("{text}z"));
+                let others = [text.to_uppercase(), text.to_lowercase()];
                 let day = date::parse_day(text);
                 let days = day.into_iter().flat_map(|day| [day + 1, day - 1]);
                 let mut all: Vec<Value> =
                     days.map(|day| Value::text(&date::shown_day(day))).collect();
-                all.extend(day.is_none().then_some(longer));
+                if day.is_none() {
+                    all.push(longer);
+                    all.extend(others.iter().map(|other| Value::text(other)));
+                }
                 all
             }
             Value::Bool(_) | Value::Null | Value::Interval(_) | Value::Symbol(_) => Vec::new(),

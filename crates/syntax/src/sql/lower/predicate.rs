@@ -217,7 +217,15 @@ impl Lower<'_> {
             ast::CeilFloorKind::DateTimeField(ast::DateTimeField::NoDateTime) => {
                 operator(name, vec![value])
             }
-            ast::CeilFloorKind::DateTimeField(_) => rare("ceil or floor to a time unit", &[value]),
+            ast::CeilFloorKind::DateTimeField(unit) => {
+                match (name, unit.to_string().to_lowercase()) {
+                    ("floor", unit) if PARTS.contains(&unit.as_str()) => {
+                        let unit = node(ExprKind::Literal(Literal::Text(unit)), value.span);
+                        operator("date-trunc", vec![unit, value])
+                    }
+                    _ => rare("ceil or floor to a time unit", &[value]),
+                }
+            }
             ast::CeilFloorKind::Scale(scale) => {
                 let kind = match &scale.value {
                     ast::Value::Number(text, _) => ExprKind::Literal(Literal::Number(text.clone())),
@@ -229,6 +237,9 @@ impl Lower<'_> {
         }
     }
 }
+
+/// Units that begin at the same moment wherever a time is cut to them.
+const PARTS: [&str; 7] = ["year", "quarter", "month", "day", "hour", "minute", "second"];
 
 /// A plain call.
 pub(super) fn named(name: &str, args: Vec<Argument>) -> Call {

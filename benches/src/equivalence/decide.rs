@@ -1,0 +1,48 @@
+//! Whether two plans are said to compute the same.
+
+use plumb_canon::{Canonicalizer, Obstacle, obstacles};
+use plumb_ir::Arena;
+use plumb_prove::{Effort, Outcome, prove};
+
+use super::Pair;
+
+/// What is said of a pair.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Decision {
+    pub(crate) equal: bool,
+    /// Outputs that both plans have.
+    pub(crate) width: usize,
+}
+
+/// Both plans are equal if they have one normal form, output by output, or if a proof is found.
+///
+/// In public sets, what LIMIT picks from equal rows in no order is taken to be the same, as all who publish figures
+/// do. In ours, that is open.
+pub(crate) fn decide(arena: &mut Arena, pair: &Pair, effort: Effort) -> Decision {
+    let mut canonicalizer = Canonicalizer::knowing(pair.facts.clone());
+    let left = canonicalizer.canonical(arena, pair.left);
+    let right = canonicalizer.canonical(arena, pair.right);
+    let width = left.columns.len().min(right.columns.len());
+    let doubts = [obstacles(arena, left.rel), obstacles(arena, right.rel)].concat();
+    let ours = !pair.facts.one_type();
+    let open = |doubt: &Obstacle| match doubt {
+        Obstacle::Volatile(_) => true,
+        Obstacle::Ties(_) => ours,
+        Obstacle::Limit
+        | Obstacle::UnknownFunction(_)
+        | Obstacle::TemplateValue(_)
+        | Obstacle::Moment(_) => false,
+    };
+    let unequal = Decision { equal: false, width };
+    if doubts.iter().any(open) {
+        return unequal;
+    }
+    let limited = ours && doubts.contains(&Obstacle::Limit);
+    if left.rel == right.rel && left.columns == right.columns && !limited {
+        return Decision { equal: true, width };
+    }
+    match prove(arena, &pair.facts, &left, &right, effort) {
+        Outcome::Same { picks, .. } if !(limited && picks) => Decision { equal: true, width },
+        Outcome::Same { .. } | Outcome::Unknown { .. } => unequal,
+    }
+}

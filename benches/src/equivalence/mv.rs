@@ -1,0 +1,139 @@
+//! Views, and queries that may be rewritten to read them.
+
+use plumb_canon::Facts;
+use plumb_ir::{Arena, RelId};
+use plumb_syntax::sql::Dialect;
+use serde_json::{Value, json};
+
+use super::{
+    Asked, Pair,
+    decide::decide,
+    text::{Tables, whole},
+};
+use crate::Fault;
+
+/// The set's name.
+const NAME: &str = "calcite_mv_rewrite";
+
+/// Below the folder of all sets.
+const FILE: &str = "calcite_mv_rewrite/mv_pairs.jsonl";
+
+/// A view, and a query that reads perhaps no more than the view has.
+struct Rewriting {
+    view: RelId,
+    query: RelId,
+    /// Whether the engine that the pair is of rewrites it; what it does not may still be possible.
+    rewritten: bool,
+    facts: Facts,
+}
+
+#[derive(Default)]
+struct Tally {
+    pairs: usize,
+    /// Pairs that the engine rewrites.
+    rewritten: usize,
+    views: usize,
+    queries: usize,
+    /// Pairs of which both are read whole, and those of them that the engine rewrites.
+    whole: usize,
+    whole_rewritten: usize,
+    /// Queries that are the view.
+    same: usize,
+}
+
+/// Reads the set, and says how much of it was understood.
+pub(super) fn run(asked: &Asked<'_>) -> Result<Option<Value>, Fault> {
+    let path = asked.data.join(FILE);
+    if !path.exists() {
+        eprintln!("{NAME}: no {}", path.display());
+        return Ok(None);
+    }
+    let mut tally = Tally::default();
+    for row in super::lines(&path)? {
+        let id = row["id"].as_str().unwrap_or("?");
+        if asked.show.is_none_or(|wanted| wanted == id) {
+            tally.pair(&row, id, asked);
+        }
+    }
+    if asked.show.is_none() && !asked.json {
+        println!("{}", tally.line());
+    }
+    Ok(Some(tally.json()))
+}
+
+/// What is known of the tables of a pair: keys are declared in one of the two schemas only.
+fn tables(row: &Value) -> Tables {
+    let mut tables = Tables::declared(include_str!("mv_tables.sql"), Dialect::plain());
+    if row["engine"] != "MaterializedViewRule" {
+        tables.forget_keys();
+    }
+    tables
+}
+
+/// Names in capitals without their quotes: where these pairs come from, bare names are in capitals.
+fn bare(text: &str) -> String {
+    let mut parts: Vec<String> = text.split('"').map(str::to_owned).collect();
+    for (at, part) in parts.iter_mut().enumerate() {
+        let capitals = part.bytes().all(|byte| byte.is_ascii_uppercase());
+        if at % 2 == 1 && !capitals {
+            *part = format!("\"{part}\"");
+        }
+    }
+    parts.concat()
+}
+
+impl Tally {
+    fn pair(&mut self, row: &Value, id: &str, asked: &Asked<'_>) {
+        let mut arena = Arena::new();
+        let tables = tables(row);
+        let rewritten = row["calcite_result"] == "ok";
+        self.pairs += 1;
+        self.rewritten += usize::from(rewritten);
+        let mut side = |key: &str, count: &mut usize| {
+            let text = bare(row[key].as_str().unwrap_or_default());
+            match whole(&mut arena, &text, &tables) {
+                Ok(rel) => {
+                    *count += 1;
+                    Some(rel)
+                }
+                Err(why) => {
+                    if asked.list || asked.show.is_some() {
+                        println!("{NAME}: {id}: {key} not read: {why}");
+                    }
+                    None
+                }
+            }
+        };
+        let (view, query) = (side("view", &mut self.views), side("query", &mut self.queries));
+        let (Some(view), Some(query)) = (view, query) else { return };
+        let rewriting = Rewriting { view, query, rewritten, facts: tables.facts };
+        self.whole += 1;
+        self.whole_rewritten += usize::from(rewriting.rewritten);
+        let pair = Pair { left: rewriting.view, right: rewriting.query, facts: rewriting.facts };
+        if asked.show.is_some() {
+            super::show(&mut arena, row, &pair);
+        }
+        self.same += usize::from(decide(&mut arena, &pair, plumb_prove::Effort::default()).equal);
+    }
+
+    fn line(&self) -> String {
+        let Self { pairs, rewritten, views, queries, whole, whole_rewritten, same } = self;
+        format!(
+            "{NAME}: read whole {whole}/{pairs} ({whole_rewritten}/{rewritten} of the rewritten), \
+             views {views}, queries {queries}; query is the view {same}"
+        )
+    }
+
+    fn json(&self) -> Value {
+        json!({
+            "name": NAME,
+            "pairs": self.pairs,
+            "rewritten": self.rewritten,
+            "views": self.views,
+            "queries": self.queries,
+            "whole": self.whole,
+            "whole_rewritten": self.whole_rewritten,
+            "same": self.same,
+        })
+    }
+}
