@@ -8,6 +8,7 @@
 mod book;
 mod cause;
 mod charge;
+mod commitments;
 mod databricks;
 mod hours;
 mod join;

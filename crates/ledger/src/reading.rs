@@ -12,7 +12,7 @@ use crate::book::{Ledger, Writer};
 use crate::cause::Causes;
 use crate::databricks::{self, Asked, Databricks};
 use crate::lines::{self, Lines, Shared};
-use crate::names::Names;
+use crate::names::{NameId, Names};
 use crate::prices::Prices;
 use crate::snowflake::Snowflake;
 use crate::tag;
@@ -30,6 +30,10 @@ pub struct Reading {
     snowflake: Snowflake,
     databricks: Databricks,
     lines: Lines,
+    /// Lines of what a provider itself reports.
+    reports: Lines,
+    /// Causes of clusters that work for one alone, by the id of the cluster.
+    clusters: BTreeMap<NameId, Option<usize>>,
     /// dbt nodes by the query that ran them.
     nodes: BTreeMap<Digest, String>,
     /// Causes of queries, by the id of the query.
@@ -50,6 +54,8 @@ impl Reading {
             snowflake: Snowflake::default(),
             databricks: Databricks::default(),
             lines: Lines::default(),
+            reports: Lines::default(),
+            clusters: BTreeMap::new(),
             nodes: BTreeMap::new(),
             queries: BTreeMap::new(),
             credited: BTreeSet::new(),
@@ -93,17 +99,8 @@ impl Reading {
         let mut writer = Writer::new(&mut ledger);
         self.snowflake.close(&mut self.prices, &mut writer);
         self.databricks.close(&mut self.prices, &mut writer);
-        // A bill of a platform whose own records were read would be the same money once more.
-        let own: BTreeSet<_> = writer.ledger.charges.iter().map(|charge| charge.provider).collect();
-        let twice: BTreeSet<_> = self.lines.providers().filter(|it| own.contains(it)).collect();
-        let but: Vec<_> = twice.into_iter().collect();
-        for provider in &but {
-            let name = writer.ledger.names.name(*provider).to_owned();
-            writer.ledger.notes.push(format!(
-                "lines of {name} in FOCUS files are left out: its own records were read"
-            ));
-        }
-        self.lines.close(&but, &mut writer);
+        close(&self.reports, "the bill of AWS", &mut writer);
+        close(&self.lines, "FOCUS files", &mut writer);
         ledger.basis = self.prices.basis();
         if self.twice > 0 {
             ledger.notes.push(format!("{} rows were there twice and count once", self.twice));
@@ -176,6 +173,10 @@ impl Reading {
             (None, Some(warehouse)) => Asked::Warehouse(self.names.id(warehouse)),
             (None, None) => Asked::Nobody,
         };
+        if let (Asked::Cause(cause), Some(cluster)) = (asked, &line.cluster) {
+            let known = self.clusters.entry(self.names.id(cluster)).or_insert(Some(cause));
+            *known = known.filter(|it| *it == cause);
+        }
         let resource = line.warehouse.as_ref().or(line.cluster.as_ref());
         let key = databricks::Key {
             start: line.start.hour(),
@@ -191,19 +192,56 @@ impl Reading {
 
     fn line(&mut self, line: &BillLine) {
         let tags = pairs(&line.tags);
-        let named = line.resource.as_deref().map(Workload::resource);
-        // Tags alone say for whom it is, though not what it is.
-        let named = named.or_else(|| (!tags.is_empty()).then(|| Workload::resource(&line.service)));
-        let cause = named.map(|workload| self.causes.id(&mut self.names, workload, None, &tags));
+        let cause = self.of_cluster(line, &tags).or_else(|| {
+            let named = line.resource.as_deref().map(Workload::resource);
+            // Tags alone say for whom it is, though not what it is.
+            let tagged = || (!tags.is_empty()).then(|| Workload::resource(&line.service));
+            let workload = named.or_else(tagged)?;
+            Some(self.causes.id(&mut self.names, workload, None, &tags))
+        });
+        let provider = if line.provider.starts_with("Amazon Web Services") {
+            "AWS"
+        } else {
+            line.provider.as_str()
+        };
         let key = lines::Key {
             currency: line.currency,
-            provider: self.names.id(&line.provider),
+            provider: self.names.id(provider),
             service: self.names.id(&line.service),
             resource: line.resource.as_deref().map(|name| self.names.id(name)),
             day: line.start.day(),
             share: Shared::of(line, cause),
         };
-        self.lines.line(line, key);
+        let commitment = line.commitment.as_ref().map(|it| self.names.id(&it.id));
+        let lines = if line.own { &mut self.reports } else { &mut self.lines };
+        lines.line(line, key, commitment);
+    }
+
+    /// The cause of a machine of a Databricks cluster: tags name the job, or the cluster that a job has to itself.
+    fn of_cluster(&mut self, line: &BillLine, tags: &[String]) -> Option<usize> {
+        let of = |wanted: &str| {
+            let bare = |key: &str| key.replace(['_', '-'], "").to_ascii_lowercase();
+            let tag = line.tags.iter().find(|(key, _)| bare(key) == wanted);
+            tag.map(|(_, value)| value.as_str())
+        };
+        of("vendor").filter(|vendor| vendor.eq_ignore_ascii_case("databricks"))?;
+        if let Some(job) = of("jobid") {
+            let workload = Workload::object("job", job, Told::Bill);
+            return Some(self.causes.id(&mut self.names, workload, None, tags));
+        }
+        let cluster = self.names.id(of("clusterid")?);
+        self.clusters.get(&cluster).copied().flatten()
+    }
+}
+
+/// Turns lines into charges, but those that were charged already: it would be the same money once more.
+fn close(lines: &Lines, place: &str, writer: &mut Writer<'_>) {
+    for provider in lines.close(writer) {
+        let name = writer.ledger.names.name(provider).to_owned();
+        let note = format!(
+            "lines of {name} in {place} are left out on days of which its own records were read"
+        );
+        writer.ledger.notes.push(note);
     }
 }
 

@@ -2,6 +2,7 @@
 
 use plumb_base::record::usage::{Platform, RecordKind};
 
+use crate::cloud;
 use crate::column::bare;
 use crate::read::{self, Read};
 use crate::{Column, Columns};
@@ -178,7 +179,16 @@ static KINDS: &[Kind] = &[
         tells: &[&[Column::BilledCost], &[Column::ChargePeriodStart]],
         not: &[],
         needs: &[Column::BillingCurrency],
-        read: read::bill_line,
+        read: cloud::focus,
+    },
+    Kind {
+        holds: RecordKind::CostAndUsage,
+        platform: None,
+        name: "cost_and_usage",
+        tells: &[&[Column::CurCost], &[Column::CurType]],
+        not: &[],
+        needs: &[Column::CurStart, Column::CurProductCode, Column::CurCurrency],
+        read: cloud::report,
     },
 ];
 

@@ -2,8 +2,8 @@
 
 use plumb_base::Decimal;
 use plumb_base::record::usage::{
-    BillLine, Invoiced, Platform, QueryCredits, QueryRun, Rate, ServiceDay, Time, UnitPrice,
-    UsageLine, UsageRecord, WarehouseHour,
+    Invoiced, Platform, QueryCredits, QueryRun, Rate, ServiceDay, Time, UnitPrice, UsageLine,
+    UsageRecord, WarehouseHour,
 };
 use serde_json::Value;
 
@@ -234,18 +234,5 @@ pub(super) fn databricks_query(row: &Row<'_>, _: &str) -> Result<Option<UsageRec
         tag: (!tags.is_empty()).then(|| tags.join(",")),
         hash: None,
         source: started,
-    }))))
-}
-
-pub(super) fn bill_line(row: &Row<'_>, _: &str) -> Result<Option<UsageRecord>, Column> {
-    Ok(Some(UsageRecord::Line(Box::new(BillLine {
-        provider: row.owned(Column::Provider).unwrap_or_else(|| "not named".to_owned()),
-        service: row.owned(Column::ServiceName).unwrap_or_else(|| "not named".to_owned()),
-        category: row.owned(Column::ChargeCategory).unwrap_or_else(|| "Usage".to_owned()),
-        resource: row.owned(Column::ResourceName).or_else(|| row.owned(Column::ResourceId)),
-        billed: row.needed_number(Column::BilledCost)?,
-        currency: row.currency(Column::BillingCurrency)?,
-        start: row.time(Column::ChargePeriodStart)?,
-        tags: row.pairs(Column::Tags),
     }))))
 }

@@ -19,28 +19,54 @@ pub(crate) enum Cell {
 
 /// Where each column that is read stands in a file.
 #[derive(Debug, Clone)]
-pub struct Columns(Vec<Option<usize>>);
+pub struct Columns {
+    at: Vec<Option<usize>>,
+    /// Columns that are a tag each: its key, and where it stands.
+    tags: Vec<(String, usize)>,
+}
+
+/// How a column begins that is one tag, the longest first; what a user set has no name of its own.
+const TAGS: &[&str] = &[
+    "resourceTags/user:",
+    "resourceTags/",
+    "resource_tags_user_",
+    "resource_tags_",
+    "costCategory/",
+    "cost_category_",
+];
+
+/// Whether anybody reads a column of a name.
+pub(crate) fn is_read(name: &str) -> bool {
+    Column::of(name).is_some() || tag(name).is_some()
+}
+
+/// The key of the tag that a column is.
+fn tag(name: &str) -> Option<&str> {
+    TAGS.iter().find_map(|start| name.strip_prefix(start)).filter(|key| !key.is_empty())
+}
 
 impl Columns {
     /// Columns by the names of a header; of two that mean the same the first counts.
     pub(crate) fn of<'a>(header: impl Iterator<Item = &'a str>) -> Self {
-        let mut at = vec![None; Column::COUNT];
+        let (mut at, mut tags) = (vec![None; Column::COUNT], Vec::new());
         for (position, name) in header.enumerate() {
             if let Some(column) = Column::of(name) {
                 at[column as usize].get_or_insert(position);
+            } else if let Some(key) = tag(name) {
+                tags.push((key.to_owned(), position));
             }
         }
-        Self(at)
+        Self { at, tags }
     }
 
     /// Whether a column is there.
     pub(crate) fn has(&self, column: Column) -> bool {
-        self.0[column as usize].is_some()
+        self.at[column as usize].is_some()
     }
 
     /// Where a column stands.
     pub(super) fn position(&self, column: Column) -> Option<usize> {
-        self.0[column as usize]
+        self.at[column as usize]
     }
 }
 
@@ -121,6 +147,16 @@ impl Row<'_> {
             }
             Cell::Value(value) => Some(Cow::Borrowed(value)),
         }
+    }
+
+    /// Tags that are a column each, by key.
+    pub(crate) fn tags(&self) -> Vec<(String, String)> {
+        let text = |at: usize| match self.cells.get(at)?.as_ref()? {
+            Cell::Text(text) => Some(text.clone()).filter(|text| !text.is_empty()),
+            Cell::Value(value) => plain(value),
+        };
+        let pair = |(key, at): &(String, usize)| Some((key.clone(), text(*at)?));
+        self.columns.tags.iter().filter_map(pair).collect()
     }
 
     /// Pairs of a nested value, by key.

@@ -74,6 +74,8 @@ pub enum RecordKind {
     UsageLines,
     /// Lines of a bill in the FOCUS format, of any vendor.
     BillLines,
+    /// Lines of a bill of AWS: the Cost and Usage Report, of either generation.
+    CostAndUsage,
 }
 
 /// A file of records, told by its columns.
@@ -304,6 +306,23 @@ pub struct BillLine {
     pub currency: Currency,
     /// `ChargePeriodStart`.
     pub start: Time,
+    /// `ChargePeriodEnd`, where it is said.
+    pub end: Option<Time>,
     /// `Tags`.
     pub tags: Vec<(String, String)>,
+    /// What was committed to beforehand, where the line pays for it or uses it.
+    pub commitment: Option<Commitment>,
+    /// Whether it is a line of the provider's own report, which says more than its FOCUS file of the same money.
+    pub own: bool,
+}
+
+/// A commitment, such as a savings plan or a reservation, as one line of a bill speaks of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Commitment {
+    /// `CommitmentDiscountId`.
+    pub id: String,
+    /// What the use of this line costs under it; nothing where the line is no use.
+    pub used: Decimal,
+    /// What this line pays for and nobody used.
+    pub unused: Decimal,
 }

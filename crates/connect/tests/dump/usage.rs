@@ -1,7 +1,7 @@
 //! Rows of records, as text.
 
 use plumb_base::Moment;
-use plumb_base::record::usage::{Time, UsageRecord};
+use plumb_base::record::usage::{Commitment, Time, UsageRecord};
 
 /// A row: what it is, and what it says of that.
 pub(crate) fn row(record: &UsageRecord) -> String {
@@ -69,6 +69,8 @@ pub(crate) fn row(record: &UsageRecord) -> String {
         UsageRecord::Line(line) => {
             say("resource", &text(&line.resource));
             say("tags", &tags(&line.tags));
+            let said = |it: &Commitment| format!("{} used {} unused {}", it.id, it.used, it.unused);
+            say("commitment", &line.commitment.as_ref().map(said).unwrap_or_default());
         }
     }
     let UsageRecord::Line(line) = record else { return String::new() };

@@ -6,7 +6,9 @@ use plumb_base::answer::{CostRow, Parts, RowKind};
 use plumb_base::record::usage::RecordKind;
 use plumb_base::{Nanos, record::OwnerSetting};
 use plumb_estate::{Asset, WarehouseOwners};
-use plumb_ledger::{Allocation, Cause, Charge, Ledger, Share, Sums, Workload, WorkloadKind};
+use plumb_ledger::{
+    Allocation, Cause, Charge, Ledger, Method, Share, Sums, Workload, WorkloadKind,
+};
 
 use super::By;
 use crate::Workspace;
@@ -27,6 +29,7 @@ pub(crate) fn kind(kind: RecordKind) -> &'static str {
         RecordKind::Invoiced => "invoiced usage",
         RecordKind::UsageLines => "billable usage",
         RecordKind::BillLines => "bill (FOCUS)",
+        RecordKind::CostAndUsage => "bill (AWS)",
     }
 }
 
@@ -125,6 +128,9 @@ impl<'a> Namer<'a> {
                 let missing = || (RowKind::NotNamed, format!("no {}", self.by.word()));
                 named.map_or_else(missing, |name| (RowKind::Named, name))
             }
+            Share::IdleInHour | Share::IdleWholeHour if one.method == Method::Unused => {
+                (RowKind::Idle, "committed and not used".to_owned())
+            }
             Share::IdleInHour => (RowKind::Idle, "idle in hours with queries".to_owned()),
             Share::IdleWholeHour => (RowKind::Idle, "idle for whole hours".to_owned()),
             Share::Overhead => (RowKind::Overhead, format!("overhead: {service}")),
@@ -140,7 +146,11 @@ impl<'a> Namer<'a> {
             By::Team => self.team(cause, resource),
             By::Asset => self.asset(cause.workload).map(|asset| asset.key.clone()),
             By::Workload => Some(self.workload(cause).label.clone()),
-            By::Warehouse => None,
+            By::Warehouse => {
+                // What runs under a plan is charged with the plan.
+                let workload = self.workload(cause);
+                (workload.kind == WorkloadKind::Resource).then(|| workload.label.clone())
+            }
             By::User => cause.user.map(|user| names.name(user).to_owned()),
             By::Tag => {
                 let tags: Vec<&str> = cause.tags.iter().map(|tag| names.name(*tag)).collect();

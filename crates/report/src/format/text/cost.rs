@@ -45,8 +45,8 @@ fn nothing(sheet: &mut Sheet<'_>, answer: &Cost) {
         "Nothing that was read is a charge."
     };
     sheet.line(0, &pen.plain(what));
-    let fix = "Export WAREHOUSE_METERING_HISTORY and QUERY_HISTORY, system.billing.usage with list_prices, or a \
-               FOCUS bill, as CSV or Parquet, into this folder.";
+    let fix = "Export WAREHOUSE_METERING_HISTORY and QUERY_HISTORY, system.billing.usage with list_prices, a \
+               Cost and Usage Report of AWS or a FOCUS bill, as CSV or Parquet, into this folder.";
     sheet.line(0, &pen.plain(fix));
 }
 
