@@ -2,6 +2,7 @@
 
 mod cost;
 mod exists;
+mod extract;
 mod metrics;
 
 use serde::{Deserialize, Serialize};
@@ -11,6 +12,7 @@ use crate::{Finding, Moment, Owner, Place, Problem, Tally};
 
 pub use cost::{Account, Cost, CostRow, Parts, RowKind};
 pub use exists::{Draft, Exists, Match, SharedPart};
+pub use extract::{Extract, ExtractFile};
 pub use metrics::{DefinitionCard, MetricCard, MetricPlace, Metrics};
 
 /// `plumb audit`: everything found, with what was read and what was not.

@@ -110,6 +110,12 @@ impl Column {
     /// How many there are.
     pub(crate) const COUNT: usize = NAMES.len();
 
+    /// Every column, in order.
+    #[cfg(test)]
+    pub(crate) fn all() -> impl Iterator<Item = Self> {
+        NAMES.iter().map(|(column, _)| *column)
+    }
+
     /// Its name, as documentation writes it.
     pub(crate) fn name(self) -> &'static str {
         NAMES[self as usize].1[0]
@@ -160,14 +166,14 @@ const NAMES: &[(Column, &[&str])] = &[
     (Column::CurCurrency, &["line_item_currency_code"]),
     (Column::CurEnd, &["line_item_usage_end_date"]),
     (Column::CurLegalEntity, &["line_item_legal_entity"]),
-    (Column::CurPlan, &["savings_plan_savings_plan_arn"]),
+    (Column::CurPlan, &["savings_plan_savings_plan_a_r_n"]),
     (Column::CurPlanCommitted, &["savings_plan_total_commitment_to_date"]),
     (Column::CurPlanCost, &["savings_plan_savings_plan_effective_cost"]),
     (Column::CurPlanUsed, &["savings_plan_used_commitment"]),
     (Column::CurProduct, &["product"]),
     (Column::CurProductCode, &["line_item_product_code"]),
     (Column::CurProductName, &["product_product_name"]),
-    (Column::CurReservation, &["reservation_reservation_arn"]),
+    (Column::CurReservation, &["reservation_reservation_a_r_n"]),
     (Column::CurReservationCost, &["reservation_effective_cost"]),
     (Column::CurReservationUnused, &["reservation_unused_recurring_fee"]),
     (

@@ -263,7 +263,7 @@ mod tests {
     fn read(bytes: Vec<u8>) -> (Vec<UsageRecord>, Option<String>) {
         let path = "usage.parquet".to_owned();
         let platform = Some(Platform::Databricks);
-        let file = RecordFile { path, kind: RecordKind::UsageLines, platform };
+        let file = RecordFile { path, kind: RecordKind::UsageLines, platform, lacks: Vec::new() };
         let mut given = Vec::new();
         let mut give = |row| given.push(row);
         let mut reading = Reading::new(&file, &mut give);

@@ -9,7 +9,9 @@ mod safe;
 mod setup;
 mod words;
 
-use plumb_base::answer::{Audit, Cost, Doctor, Exists, Graph, Lineage, Metrics, Rules, Shown};
+use plumb_base::answer::{
+    Audit, Cost, Doctor, Exists, Extract, Graph, Lineage, Metrics, Rules, Shown,
+};
 
 pub use safe::{argument, visible};
 pub use setup::settings;
@@ -37,6 +39,8 @@ pub struct Format {
     pub doctor: Option<Dress<Doctor>>,
     /// Dresses `plumb exists`.
     pub exists: Option<Dress<Exists>>,
+    /// Dresses `plumb extract-kit`.
+    pub extract: Option<Dress<Extract>>,
     /// Dresses `plumb metrics`.
     pub metrics: Option<Dress<Metrics>>,
     /// Dresses `plumb rules`.
@@ -57,6 +61,7 @@ pub(crate) const BARE: Format = Format {
     cost: None,
     doctor: None,
     exists: None,
+    extract: None,
     metrics: None,
     rules: None,
     beside: None,

@@ -76,8 +76,8 @@ pub(crate) fn cost(workspace: &Workspace, by: By, idle: IdlePolicy) -> Result<Co
     }
     let paths: Vec<&String> = workspace.records.iter().map(|file| &file.path).collect();
     let problems = workspace.found.problems.iter();
-    let problems =
-        problems.filter(|it| it.reason == "missing-column" || paths.contains(&&it.place.path));
+    let lost = |reason: &str| matches!(reason, "missing-column") || reason.starts_with("extract-");
+    let problems = problems.filter(|it| lost(&it.reason) || paths.contains(&&it.place.path));
     Ok(Cost {
         root: workspace.root.clone(),
         by: by.word().to_owned(),

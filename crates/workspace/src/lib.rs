@@ -11,6 +11,7 @@ mod detail;
 mod doctor;
 mod exists;
 mod explain;
+mod extract;
 mod graph;
 mod lineage;
 mod metrics;
@@ -31,6 +32,7 @@ use plumb_records::Rows;
 use plumb_rules::Platform;
 
 pub use cost::By;
+pub use extract::{extract, vendors};
 pub use graph::{Around, Literals};
 pub use plumb_estate::{Depth, Options};
 pub use plumb_ledger::IdlePolicy as Idle;

@@ -87,6 +87,8 @@ pub struct RecordFile {
     pub kind: RecordKind,
     /// Which platform it is of, where that is told by its columns.
     pub platform: Option<Platform>,
+    /// Columns that it is better to have, and that it lacks; where rows have columns of their own, that is not known.
+    pub lacks: Vec<String>,
 }
 
 /// One row of such a file.

@@ -8,6 +8,7 @@ mod demo;
 mod doctor;
 mod exists;
 mod explain;
+mod extract_kit;
 mod init;
 mod lineage;
 mod mcp;
@@ -22,6 +23,7 @@ pub(crate) static ALL: &[&crate::Command] = &[
     &doctor::COMMAND,
     &exists::COMMAND,
     &explain::COMMAND,
+    &extract_kit::COMMAND,
     &init::COMMAND,
     &lineage::COMMAND,
     &mcp::COMMAND,

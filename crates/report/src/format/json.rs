@@ -6,7 +6,9 @@ mod graph;
 mod metrics;
 pub(crate) mod shape;
 
-use plumb_base::answer::{Audit, Cost, Doctor, Exists, Graph, Lineage, Metrics, Rules, Shown};
+use plumb_base::answer::{
+    Audit, Cost, Doctor, Exists, Extract, ExtractFile, Graph, Lineage, Metrics, Rules, Shown,
+};
 use serde_json::{Value, json};
 
 use crate::{BARE, Format, Style, safe::safe_json};
@@ -25,6 +27,7 @@ pub(crate) static FORMAT: Format = Format {
     cost: Some(cost),
     doctor: Some(doctor),
     exists: Some(exists),
+    extract: Some(extract),
     metrics: Some(metrics),
     rules: Some(rules),
     ..BARE
@@ -82,6 +85,28 @@ fn cost(answer: &Cost, style: &Style<'_>) -> String {
 
 fn doctor(answer: &Doctor, _: &Style<'_>) -> String {
     print(&json!({ "schema": SCHEMA, "doctor": shape::doctor(answer) }))
+}
+
+fn extract(answer: &Extract, _: &Style<'_>) -> String {
+    let file = |file: &ExtractFile| {
+        json!({
+            "name": file.name,
+            "from": file.from,
+            "why": file.why,
+            "columns": file.columns,
+            "query": file.query,
+        })
+    };
+    print(&json!({
+        "schema": SCHEMA,
+        "extract": {
+            "platform": answer.platform,
+            "days": answer.days,
+            "notes": answer.notes,
+            "before": answer.before,
+            "files": answer.files.iter().map(file).collect::<Vec<_>>(),
+        },
+    }))
 }
 
 fn metrics(answer: &Metrics, style: &Style<'_>) -> String {

@@ -6,6 +6,7 @@ mod cost;
 mod doctor;
 mod exists;
 mod explain;
+mod extract;
 mod finding;
 mod graph;
 mod line;
@@ -30,6 +31,7 @@ pub(crate) static FORMAT: Format = Format {
     cost: Some(cost::cost),
     doctor: Some(doctor::doctor),
     exists: Some(exists::exists),
+    extract: Some(extract::extract),
     metrics: Some(metrics::metrics),
     rules: Some(rules::rules),
     ..BARE
