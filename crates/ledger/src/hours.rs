@@ -1,6 +1,6 @@
 //! What ran on which warehouse in which hour, gathered while queries are read.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use plumb_base::record::usage::Time;
 
@@ -29,6 +29,8 @@ pub(crate) struct Hours {
     busy: BTreeMap<(Place, u32), u64>,
     /// First and last instant of the queries that were read.
     covered: Option<(Time, Time)>,
+    /// Days on which a query began or ended.
+    days: BTreeSet<Time>,
 }
 
 impl Hours {
@@ -36,6 +38,12 @@ impl Hours {
     pub(crate) fn cover(&mut self, start: Time, end: Time) {
         let (first, last) = self.covered.unwrap_or((start, end));
         self.covered = Some((first.min(start), last.max(end)));
+        self.days.extend([start.day(), end.day()]);
+    }
+
+    /// Whether any query of a day was read.
+    pub(crate) fn ran_on(&self, day: Time) -> bool {
+        self.days.contains(&day)
     }
 
     /// Whether queries of all of an hour would have been read.

@@ -225,6 +225,19 @@ fn a_warehouse_hour_without_native_credits_is_shared_by_time() {
 }
 
 #[test]
+fn a_day_without_a_query_may_be_a_gap_and_is_said() {
+    let query = |id, day: i64| {
+        let at = day * Time::DAY;
+        UsageRecord::Query(Box::new(run(Platform::Snowflake, id, "A", at, at + 60_000)))
+    };
+    let records =
+        [query("1", 0), query("2", 2), hour("A", 30, "1", None), hour("A", 50, "1", None)];
+    let notes = read(&records).notes;
+    assert_eq!(notes.len(), 1, "{notes:?}");
+    assert!(notes[0].starts_with("no query was read of 1 day"), "{notes:?}");
+}
+
+#[test]
 fn credits_that_the_platform_attributes_count_more_than_time() {
     let query = run(Platform::Snowflake, "1", "A", 0, 600_000);
     let credits = QueryCredits {

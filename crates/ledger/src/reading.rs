@@ -3,13 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use plumb_base::record::usage::{
-    BillLine, NodeRun, Platform, QueryCredits, QueryRun, UsageLine, UsageRecord,
+    BillLine, NodeRun, Platform, QueryCredits, QueryRun, Time, UsageLine, UsageRecord,
 };
-use plumb_base::{Digest, Hasher};
+use plumb_base::{Digest, Hasher, Moment};
 
 use crate::Contract;
 use crate::book::{Ledger, Writer};
 use crate::cause::Causes;
+use crate::charge::Share;
 use crate::databricks::{self, Asked, Databricks};
 use crate::lines::{self, Lines, Shared};
 use crate::names::{NameId, Names};
@@ -99,6 +100,8 @@ impl Reading {
         let mut writer = Writer::new(&mut ledger);
         self.snowflake.close(&mut self.prices, &mut writer);
         self.databricks.close(&mut self.prices, &mut writer);
+        let silent = |at: &Time| !self.snowflake.ran_on(*at) && !self.databricks.ran_on(*at);
+        writer.ledger.notes.extend(gap(&writer.ledger, silent));
         close(&self.reports, "the bill of AWS", &mut writer);
         close(&self.lines, "FOCUS files", &mut writer);
         ledger.basis = self.prices.basis();
@@ -232,6 +235,18 @@ impl Reading {
         let cluster = self.names.id(of("clusterid")?);
         self.clusters.get(&cluster).copied().flatten()
     }
+}
+
+/// Says on which days that were billed no query was read: idle of a whole day may be a gap in what was exported.
+fn gap(ledger: &Ledger, silent: impl Fn(&Time) -> bool) -> Option<String> {
+    let idle = ledger.allocations.iter().filter(|one| one.share == Share::IdleWholeHour);
+    let days = idle.map(|one| ledger.charges[one.charge].start.day());
+    let days: BTreeSet<Time> = days.filter(silent).collect();
+    let first = Moment(days.first()?.0.div_euclid(1000)).day();
+    let days = if days.len() == 1 { "1 day".to_owned() } else { format!("{} days", days.len()) };
+    Some(format!(
+        "no query was read of {days} on which warehouses were billed, {first} first: what is idle there may be a gap"
+    ))
 }
 
 /// Turns lines into charges, but those that were charged already: it would be the same money once more.

@@ -96,6 +96,11 @@ impl Snowflake {
         self.invoiced.insert(key, row);
     }
 
+    /// Whether any query of a day was read.
+    pub(crate) fn ran_on(&self, day: Time) -> bool {
+        self.hours.ran_on(day)
+    }
+
     /// Turns what was read into charges, each with its allocations.
     pub(crate) fn close(&self, prices: &mut Prices, writer: &mut Writer<'_>) {
         let from = writer.ledger.charges.len();
