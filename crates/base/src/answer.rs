@@ -4,6 +4,7 @@ mod cost;
 mod exists;
 mod extract;
 mod metrics;
+mod owners;
 
 use serde::{Deserialize, Serialize};
 
@@ -14,6 +15,7 @@ pub use cost::{Account, Cost, CostRow, Parts, RowKind};
 pub use exists::{Draft, Exists, Match, SharedPart};
 pub use extract::{Extract, ExtractFile};
 pub use metrics::{DefinitionCard, MetricCard, MetricPlace, Metrics};
+pub use owners::{Owned, OwnerRow, Owners, Unowned};
 
 /// `plumb audit`: everything found, with what was read and what was not.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]

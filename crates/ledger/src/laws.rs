@@ -304,6 +304,7 @@ fn what_a_line_takes_back_is_gone() {
             start: Time(0),
             product: "JOBS".to_owned(),
             source: job.map(|job| ("job".to_owned(), job.to_owned())).into_iter().collect(),
+            title: None,
             warehouse: None,
             cluster: None,
             user: None,

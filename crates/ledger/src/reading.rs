@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use plumb_base::record::usage::{
-    BillLine, NodeRun, Platform, QueryCredits, QueryRun, Time, UsageLine, UsageRecord,
+    BillLine, NodeRun, ObjectName, Platform, QueryCredits, QueryRun, Time, UsageLine, UsageRecord,
 };
 use plumb_base::{Digest, Hasher, Moment};
 
@@ -37,6 +37,8 @@ pub struct Reading {
     clusters: BTreeMap<NameId, Option<usize>>,
     /// dbt nodes by the query that ran them.
     nodes: BTreeMap<Digest, String>,
+    /// What workloads are called, and since when, by key.
+    titles: BTreeMap<String, (Time, String)>,
     /// Causes of queries, by the id of the query.
     queries: BTreeMap<Digest, usize>,
     /// What was there before, of what must count once.
@@ -58,6 +60,7 @@ impl Reading {
             reports: Lines::default(),
             clusters: BTreeMap::new(),
             nodes: BTreeMap::new(),
+            titles: BTreeMap::new(),
             queries: BTreeMap::new(),
             credited: BTreeSet::new(),
             used: BTreeSet::new(),
@@ -70,6 +73,9 @@ impl Reading {
         match record {
             UsageRecord::NodeRun(NodeRun { query, node }) => {
                 self.nodes.insert(digest(&query), node);
+            }
+            UsageRecord::ObjectName(ObjectName { kind, id, name, from }) => {
+                self.title(format!("{kind}:{id}"), from, name);
             }
             UsageRecord::Rate(rate) => self.prices.rate(&rate),
             UsageRecord::UnitPrice(price) => self.prices.unit(price),
@@ -95,13 +101,19 @@ impl Reading {
             names: self.names,
             causes: self.causes.list,
             workloads: self.causes.workloads,
+            ran: self.causes.ran,
             ..Ledger::default()
         };
+        for workload in &mut ledger.workloads {
+            if let Some((_, title)) = self.titles.get(&workload.key) {
+                workload.name(title);
+            }
+        }
         let mut writer = Writer::new(&mut ledger);
         self.snowflake.close(&mut self.prices, &mut writer);
         self.databricks.close(&mut self.prices, &mut writer);
         let silent = |at: &Time| !self.snowflake.ran_on(*at) && !self.databricks.ran_on(*at);
-        writer.ledger.notes.extend(gap(&writer.ledger, silent));
+        writer.ledger.notes.extend(gap(writer.ledger, silent));
         close(&self.reports, "the bill of AWS", &mut writer);
         close(&self.lines, "FOCUS files", &mut writer);
         ledger.basis = self.prices.basis();
@@ -109,6 +121,14 @@ impl Reading {
             ledger.notes.push(format!("{} rows were there twice and count once", self.twice));
         }
         ledger
+    }
+
+    /// Notes what a workload is called; the last name counts.
+    fn title(&mut self, key: String, from: Time, name: String) {
+        let known = self.titles.entry(key).or_insert_with(|| (from, name.clone()));
+        if known.0 <= from {
+            *known = (from, name);
+        }
     }
 
     fn query(&mut self, run: &QueryRun) {
@@ -127,7 +147,7 @@ impl Reading {
         });
         let tags = run.tag.as_deref().map(tag::tags).unwrap_or_default();
         let cause = self.causes.id(&mut self.names, workload, run.user.as_deref(), &tags);
-        self.causes.ran(cause);
+        self.causes.ran(cause, run.start.day());
         self.queries.insert(id, cause);
         let warehouse = run.warehouse.as_deref().map(|name| self.names.id(name));
         match run.platform {
@@ -151,7 +171,7 @@ impl Reading {
             });
             let tags = run.tag.as_deref().map(tag::tags).unwrap_or_default();
             let cause = self.causes.id(&mut self.names, workload, run.user.as_deref(), &tags);
-            self.causes.ran(cause);
+            self.causes.ran(cause, run.start.day());
             cause
         });
         let warehouse = self.names.id(&run.warehouse);
@@ -166,6 +186,9 @@ impl Reading {
             return;
         }
         let tags: Vec<String> = pairs(&line.tags);
+        if let (Some((kind, id)), Some(title)) = (line.source.first(), &line.title) {
+            self.title(format!("{kind}:{id}"), line.start, title.clone());
+        }
         let named =
             line.source.first().map(|(kind, id)| Workload::object(kind, id, Told::Platform));
         let asked = match (named, &line.warehouse) {

@@ -257,6 +257,17 @@ static KINDS: &[Kind] = &[
         read: read::list_price,
     },
     Kind {
+        holds: RecordKind::ObjectNames,
+        platform: DATABRICKS,
+        name: "lakeflow",
+        tells: &[&[Column::JobId, Column::PipelineId], &[Column::Name], &[Column::ChangeTime]],
+        not: &[],
+        needs: &[],
+        better: &[],
+        instead: &[Column::PipelineId],
+        read: read::object_name,
+    },
+    Kind {
         holds: RecordKind::Queries,
         platform: DATABRICKS,
         name: "query_history",

@@ -152,7 +152,7 @@ const SOURCES: &[Source] = &[
         written: &[
             (
                 Column::UsageMetadata,
-                "to_json(struct(usage_metadata.job_id, usage_metadata.dlt_pipeline_id, usage_metadata.notebook_id,\n    usage_metadata.app_id, usage_metadata.endpoint_name, usage_metadata.database_instance_id,\n    usage_metadata.dlt_maintenance_id, usage_metadata.warehouse_id, usage_metadata.cluster_id))",
+                "to_json(struct(usage_metadata.job_id, usage_metadata.job_name, usage_metadata.dlt_pipeline_id,\n    usage_metadata.notebook_id, usage_metadata.app_id, usage_metadata.endpoint_name, usage_metadata.database_instance_id,\n    usage_metadata.dlt_maintenance_id, usage_metadata.warehouse_id, usage_metadata.cluster_id))",
             ),
             (Column::IdentityMetadata, "to_json(struct(identity_metadata.run_as))"),
             (Column::CustomTags, "to_json(custom_tags)"),
@@ -181,6 +181,16 @@ const SOURCES: &[Source] = &[
             (Column::QuerySource, "to_json(query_source)"),
             (Column::QueryTags, "to_json(query_tags)"),
         ],
+    },
+    Source {
+        vendor: Vendor::Databricks,
+        name: "jobs",
+        kind: RecordKind::ObjectNames,
+        platform: DATABRICKS,
+        from: "system.lakeflow.jobs",
+        why: "what jobs are called, which joins them to the code; export system.lakeflow.pipelines with\n-- pipeline_id in place of job_id the same way",
+        since: "delete_time IS NULL OR delete_time >= current_date() - INTERVAL {} DAYS",
+        written: &[],
     },
     Source {
         vendor: Vendor::Aws,

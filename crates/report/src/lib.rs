@@ -10,7 +10,7 @@ mod setup;
 mod words;
 
 use plumb_base::answer::{
-    Audit, Cost, Doctor, Exists, Extract, Graph, Lineage, Metrics, Rules, Shown,
+    Audit, Cost, Doctor, Exists, Extract, Graph, Lineage, Metrics, Owners, Rules, Shown,
 };
 
 pub use safe::{argument, visible};
@@ -43,6 +43,8 @@ pub struct Format {
     pub extract: Option<Dress<Extract>>,
     /// Dresses `plumb metrics`.
     pub metrics: Option<Dress<Metrics>>,
+    /// Dresses `plumb owners`.
+    pub owners: Option<Dress<Owners>>,
     /// Dresses `plumb rules`.
     pub rules: Option<Dress<Rules>>,
     /// A page that some machines show beside the answer: the variable that names its file, and its format.
@@ -63,6 +65,7 @@ pub(crate) const BARE: Format = Format {
     exists: None,
     extract: None,
     metrics: None,
+    owners: None,
     rules: None,
     beside: None,
 };

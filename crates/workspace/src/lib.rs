@@ -16,6 +16,8 @@ mod graph;
 mod lineage;
 mod metrics;
 mod named;
+mod owners;
+mod payer;
 mod reference;
 mod remember;
 mod rules;
@@ -23,11 +25,12 @@ mod setup;
 
 use plumb_base::{
     Finding, MemoryWorld, Moment, Source, World,
-    answer::{Audit, Cost, Doctor, Exists, Graph, Lineage, Metrics, NoSuch, Setup, Shown},
+    answer::{Audit, Cost, Doctor, Exists, Graph, Lineage, Metrics, NoSuch, Owners, Setup, Shown},
     record::Found,
 };
 use plumb_estate::Estate;
 use plumb_ledger::{IdlePolicy, Imbalance, Ledger};
+pub use plumb_ledger::{Period, Since};
 use plumb_records::Rows;
 use plumb_rules::Platform;
 
@@ -176,8 +179,13 @@ impl Workspace {
     }
 
     /// What was billed and who caused it; an error where that does not add up, which is a bug.
-    pub fn cost(&self, by: By, idle: IdlePolicy) -> Result<Cost, Imbalance> {
-        cost::cost(self, by, idle)
+    pub fn cost(&self, by: By, idle: IdlePolicy, period: Period) -> Result<Cost, Imbalance> {
+        cost::cost(self, by, idle, period)
+    }
+
+    /// Whose the money is; an error where that does not add up, which is a bug.
+    pub fn owners(&self, period: Period) -> Result<Owners, Imbalance> {
+        owners::owners(self, period)
     }
 
     /// What was found, as far as settings speak of it.

@@ -56,6 +56,8 @@ impl Platform {
 pub enum RecordKind {
     /// What dbt ran: `run_results.json`.
     NodeRuns,
+    /// What jobs and pipelines are called: `system.lakeflow.jobs`, `system.lakeflow.pipelines`.
+    ObjectNames,
     /// Prices of a credit by day: `RATE_SHEET_DAILY`.
     Rates,
     /// Prices of a unit of use: `system.billing.list_prices`.
@@ -96,6 +98,8 @@ pub struct RecordFile {
 pub enum UsageRecord {
     /// A node that dbt ran.
     NodeRun(NodeRun),
+    /// What something is called.
+    ObjectName(ObjectName),
     /// The price of a credit.
     Rate(Rate),
     /// The price of a unit of use.
@@ -123,6 +127,19 @@ pub struct NodeRun {
     pub query: String,
     /// Id of the node, such as `model.shop.orders`.
     pub node: String,
+}
+
+/// What something that a platform gives an id is called, from some time on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ObjectName {
+    /// Kind, such as `job`.
+    pub kind: String,
+    /// Id.
+    pub id: String,
+    /// Name.
+    pub name: String,
+    /// Since when.
+    pub from: Time,
 }
 
 /// The price of a credit of a service on a day.
@@ -281,6 +298,8 @@ pub struct UsageLine {
     pub product: String,
     /// What it was for: a kind such as `job`, and an id; the most telling first.
     pub source: Vec<(String, String)>,
+    /// What that is called.
+    pub title: Option<String>,
     /// The warehouse it ran on.
     pub warehouse: Option<String>,
     /// The cluster it ran on.

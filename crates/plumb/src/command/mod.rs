@@ -13,6 +13,7 @@ mod init;
 mod lineage;
 mod mcp;
 mod metrics;
+mod owners;
 mod rules;
 mod show;
 pub(crate) static ALL: &[&crate::Command] = &[
@@ -28,6 +29,7 @@ pub(crate) static ALL: &[&crate::Command] = &[
     &lineage::COMMAND,
     &mcp::COMMAND,
     &metrics::COMMAND,
+    &owners::COMMAND,
     &rules::COMMAND,
     &show::COMMAND,
 ];

@@ -4,10 +4,12 @@ mod cost;
 mod exists;
 mod graph;
 mod metrics;
+mod owners;
 pub(crate) mod shape;
 
 use plumb_base::answer::{
-    Audit, Cost, Doctor, Exists, Extract, ExtractFile, Graph, Lineage, Metrics, Rules, Shown,
+    Audit, Cost, Doctor, Exists, Extract, ExtractFile, Graph, Lineage, Metrics, Owners, Rules,
+    Shown,
 };
 use serde_json::{Value, json};
 
@@ -29,6 +31,7 @@ pub(crate) static FORMAT: Format = Format {
     exists: Some(exists),
     extract: Some(extract),
     metrics: Some(metrics),
+    owners: Some(owners),
     rules: Some(rules),
     ..BARE
 };
@@ -111,6 +114,10 @@ fn extract(answer: &Extract, _: &Style<'_>) -> String {
 
 fn metrics(answer: &Metrics, style: &Style<'_>) -> String {
     print(&json!({ "schema": SCHEMA, "metrics": metrics::metrics(answer, style.limit) }))
+}
+
+fn owners(answer: &Owners, style: &Style<'_>) -> String {
+    print(&owners::owners(answer, style.limit))
 }
 
 fn exists(answer: &Exists, style: &Style<'_>) -> String {

@@ -12,6 +12,7 @@ mod graph;
 mod line;
 mod lineage;
 mod metrics;
+mod owners;
 mod rule;
 mod rules;
 mod sheet;
@@ -33,6 +34,7 @@ pub(crate) static FORMAT: Format = Format {
     exists: Some(exists::exists),
     extract: Some(extract::extract),
     metrics: Some(metrics::metrics),
+    owners: Some(owners::owners),
     rules: Some(rules::rules),
     ..BARE
 };

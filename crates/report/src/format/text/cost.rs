@@ -110,7 +110,7 @@ fn runs(runs: u64) -> String {
 }
 
 /// A share in whole percent, down; less than one is said so.
-fn share(part: Nanos, whole: Nanos) -> String {
+pub(super) fn share(part: Nanos, whole: Nanos) -> String {
     match (part, whole) {
         (0, _) | (_, 0) => "0 %".to_owned(),
         _ if part == whole => "100 %".to_owned(),
