@@ -6,9 +6,11 @@
     reason = "a developer's tool reads files and speaks plainly"
 )]
 
+mod attribution;
 mod corridor;
 mod equivalence;
 mod plans;
+mod records;
 mod soundness;
 
 use std::process::ExitCode;
@@ -23,9 +25,11 @@ static ALLOCATOR: MiMalloc = MiMalloc;
 pub(crate) type Fault = Box<dyn std::error::Error + Send + Sync>;
 
 const USAGE: &str = "\
-usage: plumb-bench corridor [--data DIR] [--rounds N] [--json]
+usage: plumb-bench attribution [--days N] [--seed N]
+       plumb-bench corridor [--data DIR] [--rounds N] [--json]
        plumb-bench equivalence --data DIR [--refute] [--json] [--show ID] [--list]
        plumb-bench plans [--count N] [--seed N]
+       plumb-bench records [--count N]
        plumb-bench soundness [--data DIR] [--rounds N] [--seed N] [--json]";
 
 fn main() -> ExitCode {
@@ -35,6 +39,8 @@ fn main() -> ExitCode {
         Some((&"equivalence", rest)) => equivalence::run(rest),
         Some((&"soundness", rest)) => soundness::run(rest),
         Some((&"plans", rest)) => plans::run(rest),
+        Some((&"attribution", rest)) => attribution::run(rest),
+        Some((&"records", rest)) => records::run(rest),
         Some((&"corridor", rest)) => corridor::run(rest),
         _ => Err(USAGE.into()),
     };

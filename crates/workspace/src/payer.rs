@@ -66,7 +66,7 @@ impl<'a> Payers<'a> {
         let tag = |tag: &NameId| team(self.ledger.names.name(*tag));
         let tagged =
             || cause.tags.iter().find_map(tag).map(|name| (name.to_owned(), "tag".to_owned()));
-        let owned = asset.and_then(|asset| self.of_asset(asset)).or_else(tagged);
+        let owned = asset.and_then(of_asset).or_else(tagged);
         match owned {
             Some((name, how)) => Some(self.payer(&name, how)),
             None => self.of_resource(resource?),
@@ -80,21 +80,6 @@ impl<'a> Payers<'a> {
         Some(self.payer(name, format!("{}, warehouse", self.settings())))
     }
 
-    fn of_asset(&self, asset: &Asset) -> Option<(String, String)> {
-        let owner = asset.owners.first().filter(|owner| !owner.is_guess());
-        let name = asset.team.clone().or_else(|| owner.map(|owner| owner.name.clone()))?;
-        let how = match owner {
-            Some(owner) => {
-                let source = owner.source.split([':', ',']).next().unwrap_or_default();
-                source.split(" in ").next().unwrap_or_default().to_owned()
-            }
-            None => "dbt group".to_owned(),
-        };
-        // Groups and titles differ from asset to asset; what they are does not.
-        let how = if how.starts_with("dbt group") { "dbt group".to_owned() } else { how };
-        Some((name, how))
-    }
-
     fn payer(&self, name: &str, how: String) -> Payer {
         let name = self.spelling.get(&bare(name)).map_or(name, String::as_str);
         Payer { name: name.to_owned(), how }
@@ -103,6 +88,22 @@ impl<'a> Payers<'a> {
     fn settings(&self) -> &str {
         self.workspace.found.settings.path.as_deref().unwrap_or("plumb.toml")
     }
+}
+
+/// Whose an asset is, and how that is known; a guess counts for nothing.
+fn of_asset(asset: &Asset) -> Option<(String, String)> {
+    let owner = asset.owners.first().filter(|owner| !owner.is_guess());
+    let name = asset.team.clone().or_else(|| owner.map(|owner| owner.name.clone()))?;
+    let how = match owner {
+        Some(owner) => {
+            let source = owner.source.split([':', ',']).next().unwrap_or_default();
+            source.split(" in ").next().unwrap_or_default().to_owned()
+        }
+        None => "dbt group".to_owned(),
+    };
+    // Groups and titles differ from asset to asset; what they are does not.
+    let how = if how.starts_with("dbt group") { "dbt group".to_owned() } else { how };
+    Some((name, how))
 }
 
 /// The team that a tag names.
