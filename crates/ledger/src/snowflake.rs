@@ -163,16 +163,16 @@ impl Snowflake {
         parts
     }
 
-    /// Billionths of credits of the minutes in which something ran.
+    /// Billionths of credits of the seconds in which something ran.
     ///
     /// Where an hour of one cluster took more than its size says, the warehouse is of a dearer kind, and that hour
     /// tells its rate.
     fn estimate(&self, place: (NameId, Time)) -> Option<u64> {
         let by_size = *self.hourly.get(&place.0)?;
-        let (minutes, clusters) = self.hours.busy(place);
+        let (seconds, clusters) = self.hours.busy(place);
         let compute = positive(self.metered.get(&place)?.compute.nanos());
         let seen = compute / clusters.max(1);
-        Some(minutes * by_size.max(seen) / 60)
+        Some(seconds * by_size.max(seen) / 3600)
     }
 
     /// Cloud services of a day, and services other than warehouses.
