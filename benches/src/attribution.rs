@@ -69,8 +69,7 @@ enum Known {
 }
 
 fn ledger(month: &Month, known: Known) -> Result<Ledger, Fault> {
-    let mut contract = Contract::default();
-    contract.snowflake_credit = Decimal::parse("1");
+    let contract = Contract { snowflake_credit: Decimal::parse("1"), ..Contract::default() };
     let mut reading = Reading::new(contract);
     for query in &month.queries {
         reading.add(UsageRecord::Query(Box::new(query.record(known != Known::Nothing))));

@@ -42,8 +42,7 @@ pub(crate) fn run(args: &[&str]) -> Result<(), Fault> {
     };
     let files =
         [snowflake(QUERIES, RecordKind::Queries), snowflake(METERING, RecordKind::WarehouseHours)];
-    let mut contract = Contract::default();
-    contract.snowflake_credit = Decimal::parse("3");
+    let contract = Contract { snowflake_credit: Decimal::parse("3"), ..Contract::default() };
     let begun = Instant::now();
     let mut reading = Reading::new(contract);
     let mut problems = Vec::new();
@@ -62,7 +61,7 @@ pub(crate) fn run(args: &[&str]) -> Result<(), Fault> {
         ledger.allocations.len(),
         ledger.workloads.len(),
         read.as_secs_f64(),
-        (all - read).as_secs_f64(),
+        all.saturating_sub(read).as_secs_f64(),
         all.as_secs_f64()
     );
     for (sum, spread) in sums.iter().zip(&spread) {
