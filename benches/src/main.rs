@@ -6,9 +6,11 @@
     reason = "a developer's tool reads files and speaks plainly"
 )]
 
+mod attribution;
 mod corridor;
 mod equivalence;
 mod plans;
+mod records;
 mod soundness;
 
 use std::process::ExitCode;
@@ -23,10 +25,12 @@ static ALLOCATOR: MiMalloc = MiMalloc;
 pub(crate) type Fault = Box<dyn std::error::Error + Send + Sync>;
 
 const USAGE: &str = "\
-usage: plumb-bench corridor [--data DIR] [--rounds N] [--json]
-       plumb-bench equivalence [--data DIR] [--refute] [--json] [--show ID] [--list]
+usage: plumb-bench attribution [--days N] [--seed N]
+       plumb-bench corridor [--data DIR] [--rounds N] [--json]
+       plumb-bench equivalence [--data DIR] [--refute] [--rules] [--steps N] [--json] [--show ID] [--list]
        plumb-bench pairs
        plumb-bench plans [--count N] [--seed N]
+       plumb-bench records [--count N]
        plumb-bench soundness [--data DIR] [--rounds N] [--seed N] [--json]";
 
 fn main() -> ExitCode {
@@ -37,6 +41,8 @@ fn main() -> ExitCode {
         Some((&"soundness", rest)) => soundness::run(rest),
         Some((&"pairs", [])) => equivalence::ours::print(),
         Some((&"plans", rest)) => plans::run(rest),
+        Some((&"attribution", rest)) => attribution::run(rest),
+        Some((&"records", rest)) => records::run(rest),
         Some((&"corridor", rest)) => corridor::run(rest),
         _ => Err(USAGE.into()),
     };

@@ -2,7 +2,9 @@
 
 mod cost;
 mod exists;
+mod extract;
 mod metrics;
+mod owners;
 mod proved;
 
 use serde::{Deserialize, Serialize};
@@ -12,7 +14,9 @@ use crate::{Finding, Moment, Owner, Place, Problem, Tally};
 
 pub use cost::{Account, Cost, CostRow, Parts, RowKind};
 pub use exists::{Draft, Exists, Match, SharedPart};
+pub use extract::{Extract, ExtractFile};
 pub use metrics::{DefinitionCard, MetricCard, MetricPlace, Metrics};
+pub use owners::{Owned, OwnerRow, Owners, Unowned};
 pub use proved::{Compared, Judged, Paired, Proved};
 
 /// `plumb audit`: everything found, with what was read and what was not.

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use plumb_base::record::usage::Time;
 use plumb_base::{Currency, Decimal, Money, Nanos};
 use thiserror::Error;
 
@@ -30,6 +31,8 @@ pub struct Ledger {
     pub unpriced: Vec<(String, String)>,
     /// What should be known when the figures are read.
     pub notes: Vec<String>,
+    /// Runs of each cause, by day.
+    pub(crate) ran: BTreeMap<(usize, Time), u64>,
     /// What assets cost.
     pub(crate) months: Months,
 }

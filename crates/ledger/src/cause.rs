@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use plumb_base::record::usage::Time;
+
 use crate::names::{NameId, Names};
 use crate::workload::Workload;
 
@@ -23,6 +25,8 @@ pub struct Cause {
 pub(crate) struct Causes {
     pub(crate) list: Vec<Cause>,
     pub(crate) workloads: Vec<Workload>,
+    /// Runs of each cause, by day.
+    pub(crate) ran: BTreeMap<(usize, Time), u64>,
     by_key: BTreeMap<String, usize>,
     known: BTreeMap<(usize, Option<NameId>, Vec<NameId>), usize>,
 }
@@ -59,7 +63,8 @@ impl Causes {
     }
 
     /// Counts one more run.
-    pub(crate) fn ran(&mut self, cause: usize) {
+    pub(crate) fn ran(&mut self, cause: usize, day: Time) {
         self.list[cause].runs += 1;
+        *self.ran.entry((cause, day)).or_default() += 1;
     }
 }

@@ -76,6 +76,10 @@ pub enum Method {
     CloudServices,
     /// The line itself names what it is for.
     Named,
+    /// What was committed to beforehand, by what each use costs under it.
+    Commitment,
+    /// Committed to, and used by nobody.
+    Unused,
     /// The service works for everybody.
     Service,
     /// Metered, and not attributed to any query.
@@ -104,6 +108,8 @@ impl Method {
             Self::WorkShare => "work-share",
             Self::CloudServices => "cloud-services",
             Self::Named => "named",
+            Self::Commitment => "commitment",
+            Self::Unused => "unused-commitment",
             Self::Service => "service",
             Self::Idle => "idle",
             Self::ShortQueries => "short-queries",
@@ -124,6 +130,8 @@ impl Method {
             Self::WorkShare => "work of each query within its hour, idle not known apart",
             Self::CloudServices => "cloud services of each query, after the daily tenth of compute",
             Self::Named => "the line of the bill names what it is for",
+            Self::Commitment => "a plan or reservation, by what each use costs under it",
+            Self::Unused => "a plan or reservation, paid and not used",
             Self::Service => "a service that works for everybody",
             Self::Idle => "metered, and nothing ran",
             Self::ShortQueries => "attributed by the platform to queries that it does not list",

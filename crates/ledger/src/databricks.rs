@@ -68,6 +68,11 @@ impl Databricks {
         *used = used.plus(line.quantity);
     }
 
+    /// Whether any query of a day was read.
+    pub(crate) fn ran_on(&self, day: Time) -> bool {
+        self.hours.ran_on(day)
+    }
+
     /// Turns what was read into charges, each with its allocations.
     pub(crate) fn close(&self, prices: &mut Prices, writer: &mut Writer<'_>) {
         let mut unpriced: BTreeMap<(NameId, NameId), Decimal> = BTreeMap::new();

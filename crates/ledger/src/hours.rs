@@ -1,6 +1,6 @@
 //! What ran on which warehouse in which hour, gathered while queries are read.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use plumb_base::record::usage::Time;
 
@@ -11,6 +11,22 @@ pub(crate) type Place = (NameId, Time);
 
 /// No query runs longer than this; what says so has a wrong end.
 const LONGEST: i64 = 8 * Time::DAY;
+
+/// Words of the bits of an hour.
+const WORDS: usize = 57;
+
+/// The seconds of an hour.
+type Seconds = [u64; WORDS];
+
+/// Marks seconds of an hour, both ends included, a word at a time.
+fn mark(busy: &mut Seconds, from: i64, until: i64) {
+    let [from, until] = [from, until].map(|it| usize::try_from(it.clamp(0, 3599)).unwrap_or(0));
+    for (at, word) in busy.iter_mut().enumerate().take(until / 64 + 1).skip(from / 64) {
+        let first = from.saturating_sub(at * 64);
+        let last = (until - at * 64).min(63);
+        *word |= u64::MAX << first & u64::MAX >> (63 - last);
+    }
+}
 
 /// What one cause did in an hour.
 #[derive(Debug, Clone, Copy, Default)]
@@ -25,10 +41,12 @@ pub(crate) struct Ran {
 #[derive(Debug, Default)]
 pub(crate) struct Hours {
     ran: BTreeMap<(Place, usize), Ran>,
-    /// Minutes in which a cluster of a warehouse was busy: a bit each.
-    busy: BTreeMap<(Place, u32), u64>,
+    /// Seconds in which a cluster of a warehouse was busy: a bit each.
+    busy: BTreeMap<(Place, u32), Box<Seconds>>,
     /// First and last instant of the queries that were read.
     covered: Option<(Time, Time)>,
+    /// Days on which a query began or ended.
+    days: BTreeSet<Time>,
 }
 
 impl Hours {
@@ -36,6 +54,12 @@ impl Hours {
     pub(crate) fn cover(&mut self, start: Time, end: Time) {
         let (first, last) = self.covered.unwrap_or((start, end));
         self.covered = Some((first.min(start), last.max(end)));
+        self.days.extend([start.day(), end.day()]);
+    }
+
+    /// Whether any query of a day was read.
+    pub(crate) fn ran_on(&self, day: Time) -> bool {
+        self.days.contains(&day)
     }
 
     /// Whether queries of all of an hour would have been read.
@@ -61,10 +85,8 @@ impl Hours {
             self.ran.entry((place, cause)).or_default().work += share;
             let from = start.0.max(hour.0) - hour.0;
             let until = end.0.min(hour.0 + Time::HOUR).saturating_sub(1).max(start.0) - hour.0;
-            let busy = self.busy.entry((place, cluster)).or_default();
-            for minute in from / 60_000..=until / 60_000 {
-                *busy |= 1 << minute.clamp(0, 59);
-            }
+            let busy = self.busy.entry((place, cluster)).or_insert_with(|| Box::new([0; WORDS]));
+            mark(busy, from / 1000, until / 1000);
         }
     }
 
@@ -91,11 +113,12 @@ impl Hours {
         range.map(|((_, cause), ran)| (*cause, *ran)).collect()
     }
 
-    /// Minutes in which clusters were busy, each cluster counted, and how many clusters that were.
+    /// Seconds in which clusters were busy, each cluster counted, and how many clusters that were.
     pub(crate) fn busy(&self, place: Place) -> (u64, u64) {
         let range = self.busy.range((place, 0)..=(place, u32::MAX));
-        range.fold((0, 0), |(minutes, clusters), (_, busy)| {
-            (minutes + u64::from(busy.count_ones()), clusters + 1)
+        range.fold((0, 0), |(seconds, clusters), (_, busy)| {
+            let busy: u64 = busy.iter().map(|word| u64::from(word.count_ones())).sum();
+            (seconds + busy, clusters + 1)
         })
     }
 }
@@ -135,8 +158,15 @@ mod tests {
         let ran = |hour| at(hour).first().map(|(_, ran)| (ran.work, ran.credits));
         assert_eq!(ran(0), Some((90_000, 750)));
         assert_eq!(ran(Time::HOUR), Some((30_000, 250)));
-        assert_eq!(hours.busy((warehouse, Time(0))), (2, 1));
-        assert_eq!(hours.busy((warehouse, Time(Time::HOUR))), (1, 1));
+        assert_eq!(hours.busy((warehouse, Time(0))), (90, 1));
+        assert_eq!(hours.busy((warehouse, Time(Time::HOUR))), (30, 1));
+        // What runs beside it on the same cluster makes no second busier; a moment takes one.
+        hours.run(warehouse, 1, 0, (Time(Time::HOUR - 60_000), Time(Time::HOUR)), None);
+        hours.run(warehouse, 2, 0, (Time(5), Time(5)), None);
+        assert_eq!(hours.busy((warehouse, Time(0))), (91, 2));
+        let mut whole = [0; WORDS];
+        mark(&mut whole, 0, 3599);
+        assert_eq!(whole.iter().map(|word| word.count_ones()).sum::<u32>(), 3600);
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Which asset a workload computes: by the dbt node, the table it writes, or the text of its statement.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use plumb_estate::{Asset, AssetKind, Estate};
 
@@ -18,6 +18,8 @@ struct Index {
     nodes: BTreeMap<String, Option<usize>>,
     tables: BTreeMap<String, Option<usize>>,
     statements: BTreeMap<String, Option<usize>>,
+    /// Jobs, pipelines and dashboards by kind and name.
+    objects: BTreeMap<String, Option<usize>>,
 }
 
 fn put<K: Ord>(map: &mut BTreeMap<K, Option<usize>>, key: K, at: usize) {
@@ -39,6 +41,9 @@ impl Index {
                 for end in ends {
                     put(&mut index.tables, end.to_owned(), at);
                 }
+            }
+            for name in objects(asset) {
+                put(&mut index.objects, name, at);
             }
             if let Some(key) = statement(asset) {
                 put(&mut index.statements, key, at);
@@ -63,12 +68,27 @@ impl Index {
                 ends.find_map(|name| self.tables.get(name).copied()).flatten()
             }
             WorkloadKind::Statement => self.statements.get(&workload.key).copied().flatten(),
-            WorkloadKind::Object
-            | WorkloadKind::Tag
-            | WorkloadKind::Resource
-            | WorkloadKind::Unknown => None,
+            WorkloadKind::Object => self.objects.get(&workload.label.to_lowercase()).copied()?,
+            WorkloadKind::Tag | WorkloadKind::Resource | WorkloadKind::Unknown => None,
         }
     }
+}
+
+/// What a platform may call a job, a pipeline or a dashboard: its name, its key in the bundle, its file.
+fn objects(asset: &Asset) -> BTreeSet<String> {
+    let kind = match asset.kind {
+        AssetKind::Job => "job",
+        AssetKind::Pipeline => "pipeline",
+        AssetKind::Dashboard => "dashboard",
+        _ => return BTreeSet::new(),
+    };
+    let end = asset.key.rsplit('/').next().unwrap_or_default();
+    let stem = end.split('.').next().unwrap_or_default();
+    [asset.name.as_str(), end, stem]
+        .into_iter()
+        .filter(|name| !name.is_empty())
+        .map(|name| format!("{kind} {}", name.to_lowercase()))
+        .collect()
 }
 
 /// The key under which a run of a query is known by its text alone.

@@ -1,7 +1,7 @@
 //! Laws that hold for every ledger, whatever was read: nothing is lost, nothing counts twice, nothing is invented.
 
 use plumb_base::record::usage::{
-    BillLine, Platform, QueryCredits, QueryRun, ServiceDay, Time, UnitPrice, UsageLine,
+    BillLine, Commitment, Platform, QueryCredits, QueryRun, ServiceDay, Time, UnitPrice, UsageLine,
     UsageRecord, WarehouseHour,
 };
 use plumb_base::{Currency, Decimal};
@@ -64,7 +64,32 @@ fn line(billed: i64, category: &str, resource: Option<&str>) -> UsageRecord {
         billed: number(&format!("{billed}e-12")),
         currency: Currency::USD,
         start: Time(0),
+        end: None,
         tags: Vec::new(),
+        commitment: None,
+        own: false,
+    }))
+}
+
+/// A line that has to do with a plan: its use, what takes that back, or what pays.
+fn planned(
+    day: i64,
+    billed: &str,
+    used: &str,
+    unused: &str,
+    resource: Option<&str>,
+) -> UsageRecord {
+    let UsageRecord::Line(line) = line(0, "Usage", resource) else { unreachable!("a line") };
+    UsageRecord::Line(Box::new(BillLine {
+        billed: number(billed),
+        start: Time(day * Time::DAY),
+        commitment: Some(Commitment {
+            id: "plan".to_owned(),
+            used: number(used),
+            unused: number(unused),
+        }),
+        own: true,
+        ..*line
     }))
 }
 
@@ -114,7 +139,12 @@ fn any_record() -> impl Strategy<Value = UsageRecord> {
     });
     let lines = (-9_999_999_999_i64..9_999_999_999, any::<bool>());
     let lines = lines.prop_map(|(billed, named)| line(billed, "Usage", named.then_some("bucket")));
-    prop_oneof![4 => query, 4 => attributed, 4 => metered, 2 => daily, 2 => lines]
+    let plans = (0_i64..3, -99_i64..99, 0_i64..9, 0_i64..9, any::<bool>());
+    let plans = plans.prop_map(|(day, billed, used, unused, named)| {
+        let [billed, used, unused] = [billed, used, unused].map(|it| it.to_string());
+        planned(day, &billed, &used, &unused, named.then_some("i-1"))
+    });
+    prop_oneof![4 => query, 4 => attributed, 4 => metered, 2 => daily, 2 => lines, 2 => plans]
 }
 
 proptest! {
@@ -195,6 +225,19 @@ fn a_warehouse_hour_without_native_credits_is_shared_by_time() {
 }
 
 #[test]
+fn a_day_without_a_query_may_be_a_gap_and_is_said() {
+    let query = |id, day: i64| {
+        let at = day * Time::DAY;
+        UsageRecord::Query(Box::new(run(Platform::Snowflake, id, "A", at, at + 60_000)))
+    };
+    let records =
+        [query("1", 0), query("2", 2), hour("A", 30, "1", None), hour("A", 50, "1", None)];
+    let notes = read(&records).notes;
+    assert_eq!(notes.len(), 1, "{notes:?}");
+    assert!(notes[0].starts_with("no query was read of 1 day"), "{notes:?}");
+}
+
+#[test]
 fn credits_that_the_platform_attributes_count_more_than_time() {
     let query = run(Platform::Snowflake, "1", "A", 0, 600_000);
     let credits = QueryCredits {
@@ -261,6 +304,7 @@ fn what_a_line_takes_back_is_gone() {
             start: Time(0),
             product: "JOBS".to_owned(),
             source: job.map(|job| ("job".to_owned(), job.to_owned())).into_iter().collect(),
+            title: None,
             warehouse: None,
             cluster: None,
             user: None,
@@ -293,6 +337,43 @@ fn what_a_line_takes_back_is_gone() {
     let ledger = read(&lines);
     assert!(ledger.is_empty());
     assert_eq!(ledger.unpriced, [("2.5 DBU".to_owned(), "JOBS".to_owned())]);
+}
+
+#[test]
+fn what_is_paid_for_a_plan_belongs_to_what_ran_under_it() {
+    let records = [
+        planned(0, "6", "4", "0", Some("i-1")),
+        planned(0, "3", "2", "0", Some("i-2")),
+        planned(0, "-9", "0", "0", None),
+        planned(0, "10", "0", "4", None),
+        // A day on which nothing ran.
+        planned(1, "10", "0", "10", None),
+    ];
+    assert_eq!(
+        parts(&read(&records)),
+        [
+            ("attributed", "commitment", 400_000),
+            ("attributed", "commitment", 200_000),
+            ("idle whole hour", "unused-commitment", 400_000),
+            ("idle whole hour", "unused-commitment", 1_000_000),
+        ]
+    );
+    // A line that nobody explains is for everybody.
+    let paid = [planned(0, "10", "0", "0", None)];
+    assert_eq!(parts(&read(&paid)), [("overhead", "service", 1_000_000)]);
+}
+
+#[test]
+fn a_day_that_a_provider_reports_itself_is_not_taken_from_a_second_bill() {
+    let UsageRecord::Line(first) = line(5_000_000_000_000, "Usage", Some("x")) else {
+        unreachable!("a line")
+    };
+    let own = BillLine { own: true, ..(*first).clone() };
+    let later = BillLine { start: Time(Time::DAY), ..(*first).clone() };
+    let records = [*first, own, later].map(|line| UsageRecord::Line(Box::new(line)));
+    let ledger = read(&records);
+    assert_eq!(ledger.sums().unwrap()[0].billed, 10_000_000_000);
+    assert_eq!(ledger.notes.len(), 1);
 }
 
 #[test]

@@ -6,7 +6,7 @@ use plumb_base::record::usage::Time;
 use plumb_base::{Currency, Money, Nanos, Saving};
 use plumb_estate::{Asset, Estate};
 
-use crate::{Ledger, Share};
+use crate::{Ledger, Period, Share, Since};
 
 /// Days of a month.
 const MONTH: i128 = 30;
@@ -56,7 +56,9 @@ impl Months {
 impl Ledger {
     /// Learns which workload computes which asset.
     pub fn join(&mut self, estate: &Estate) {
-        self.months = Months::new(self, estate);
+        // What a month costs is what the last one did.
+        let period = Period { since: Since::Days(30), until: None };
+        self.months = Months::new(&self.clone().within(period), estate);
     }
 
     /// Why a change to an asset has no saving: what it costs may be known, what the change leaves of that is not.

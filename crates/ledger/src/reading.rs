@@ -3,16 +3,17 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use plumb_base::record::usage::{
-    BillLine, NodeRun, Platform, QueryCredits, QueryRun, UsageLine, UsageRecord,
+    BillLine, NodeRun, ObjectName, Platform, QueryCredits, QueryRun, Time, UsageLine, UsageRecord,
 };
-use plumb_base::{Digest, Hasher};
+use plumb_base::{Digest, Hasher, Moment};
 
 use crate::Contract;
 use crate::book::{Ledger, Writer};
 use crate::cause::Causes;
+use crate::charge::Share;
 use crate::databricks::{self, Asked, Databricks};
 use crate::lines::{self, Lines, Shared};
-use crate::names::Names;
+use crate::names::{NameId, Names};
 use crate::prices::Prices;
 use crate::snowflake::Snowflake;
 use crate::tag;
@@ -30,8 +31,14 @@ pub struct Reading {
     snowflake: Snowflake,
     databricks: Databricks,
     lines: Lines,
+    /// Lines of what a provider itself reports.
+    reports: Lines,
+    /// Causes of clusters that work for one alone, by the id of the cluster.
+    clusters: BTreeMap<NameId, Option<usize>>,
     /// dbt nodes by the query that ran them.
     nodes: BTreeMap<Digest, String>,
+    /// What workloads are called, and since when, by key.
+    titles: BTreeMap<String, (Time, String)>,
     /// Causes of queries, by the id of the query.
     queries: BTreeMap<Digest, usize>,
     /// What was there before, of what must count once.
@@ -50,7 +57,10 @@ impl Reading {
             snowflake: Snowflake::default(),
             databricks: Databricks::default(),
             lines: Lines::default(),
+            reports: Lines::default(),
+            clusters: BTreeMap::new(),
             nodes: BTreeMap::new(),
+            titles: BTreeMap::new(),
             queries: BTreeMap::new(),
             credited: BTreeSet::new(),
             used: BTreeSet::new(),
@@ -63,6 +73,9 @@ impl Reading {
         match record {
             UsageRecord::NodeRun(NodeRun { query, node }) => {
                 self.nodes.insert(digest(&query), node);
+            }
+            UsageRecord::ObjectName(ObjectName { kind, id, name, from }) => {
+                self.title(format!("{kind}:{id}"), from, name);
             }
             UsageRecord::Rate(rate) => self.prices.rate(&rate),
             UsageRecord::UnitPrice(price) => self.prices.unit(price),
@@ -88,27 +101,34 @@ impl Reading {
             names: self.names,
             causes: self.causes.list,
             workloads: self.causes.workloads,
+            ran: self.causes.ran,
             ..Ledger::default()
         };
+        for workload in &mut ledger.workloads {
+            if let Some((_, title)) = self.titles.get(&workload.key) {
+                workload.name(title);
+            }
+        }
         let mut writer = Writer::new(&mut ledger);
         self.snowflake.close(&mut self.prices, &mut writer);
         self.databricks.close(&mut self.prices, &mut writer);
-        // A bill of a platform whose own records were read would be the same money once more.
-        let own: BTreeSet<_> = writer.ledger.charges.iter().map(|charge| charge.provider).collect();
-        let twice: BTreeSet<_> = self.lines.providers().filter(|it| own.contains(it)).collect();
-        let but: Vec<_> = twice.into_iter().collect();
-        for provider in &but {
-            let name = writer.ledger.names.name(*provider).to_owned();
-            writer.ledger.notes.push(format!(
-                "lines of {name} in FOCUS files are left out: its own records were read"
-            ));
-        }
-        self.lines.close(&but, &mut writer);
+        let silent = |at: &Time| !self.snowflake.ran_on(*at) && !self.databricks.ran_on(*at);
+        writer.ledger.notes.extend(gap(writer.ledger, silent));
+        close(&self.reports, "the bill of AWS", &mut writer);
+        close(&self.lines, "FOCUS files", &mut writer);
         ledger.basis = self.prices.basis();
         if self.twice > 0 {
             ledger.notes.push(format!("{} rows were there twice and count once", self.twice));
         }
         ledger
+    }
+
+    /// Notes what a workload is called; the last name counts.
+    fn title(&mut self, key: String, from: Time, name: String) {
+        let known = self.titles.entry(key).or_insert_with(|| (from, name.clone()));
+        if known.0 <= from {
+            *known = (from, name);
+        }
     }
 
     fn query(&mut self, run: &QueryRun) {
@@ -127,7 +147,7 @@ impl Reading {
         });
         let tags = run.tag.as_deref().map(tag::tags).unwrap_or_default();
         let cause = self.causes.id(&mut self.names, workload, run.user.as_deref(), &tags);
-        self.causes.ran(cause);
+        self.causes.ran(cause, run.start.day());
         self.queries.insert(id, cause);
         let warehouse = run.warehouse.as_deref().map(|name| self.names.id(name));
         match run.platform {
@@ -151,7 +171,7 @@ impl Reading {
             });
             let tags = run.tag.as_deref().map(tag::tags).unwrap_or_default();
             let cause = self.causes.id(&mut self.names, workload, run.user.as_deref(), &tags);
-            self.causes.ran(cause);
+            self.causes.ran(cause, run.start.day());
             cause
         });
         let warehouse = self.names.id(&run.warehouse);
@@ -166,6 +186,9 @@ impl Reading {
             return;
         }
         let tags: Vec<String> = pairs(&line.tags);
+        if let (Some((kind, id)), Some(title)) = (line.source.first(), &line.title) {
+            self.title(format!("{kind}:{id}"), line.start, title.clone());
+        }
         let named =
             line.source.first().map(|(kind, id)| Workload::object(kind, id, Told::Platform));
         let asked = match (named, &line.warehouse) {
@@ -176,6 +199,10 @@ impl Reading {
             (None, Some(warehouse)) => Asked::Warehouse(self.names.id(warehouse)),
             (None, None) => Asked::Nobody,
         };
+        if let (Asked::Cause(cause), Some(cluster)) = (asked, &line.cluster) {
+            let known = self.clusters.entry(self.names.id(cluster)).or_insert(Some(cause));
+            *known = known.filter(|it| *it == cause);
+        }
         let resource = line.warehouse.as_ref().or(line.cluster.as_ref());
         let key = databricks::Key {
             start: line.start.hour(),
@@ -191,19 +218,68 @@ impl Reading {
 
     fn line(&mut self, line: &BillLine) {
         let tags = pairs(&line.tags);
-        let named = line.resource.as_deref().map(Workload::resource);
-        // Tags alone say for whom it is, though not what it is.
-        let named = named.or_else(|| (!tags.is_empty()).then(|| Workload::resource(&line.service)));
-        let cause = named.map(|workload| self.causes.id(&mut self.names, workload, None, &tags));
+        let cause = self.of_cluster(line, &tags).or_else(|| {
+            let named = line.resource.as_deref().map(Workload::resource);
+            // Tags alone say for whom it is, though not what it is.
+            let tagged = || (!tags.is_empty()).then(|| Workload::resource(&line.service));
+            let workload = named.or_else(tagged)?;
+            Some(self.causes.id(&mut self.names, workload, None, &tags))
+        });
+        let provider = if line.provider.starts_with("Amazon Web Services") {
+            "AWS"
+        } else {
+            line.provider.as_str()
+        };
         let key = lines::Key {
             currency: line.currency,
-            provider: self.names.id(&line.provider),
+            provider: self.names.id(provider),
             service: self.names.id(&line.service),
             resource: line.resource.as_deref().map(|name| self.names.id(name)),
             day: line.start.day(),
             share: Shared::of(line, cause),
         };
-        self.lines.line(line, key);
+        let commitment = line.commitment.as_ref().map(|it| self.names.id(&it.id));
+        let lines = if line.own { &mut self.reports } else { &mut self.lines };
+        lines.line(line, key, commitment);
+    }
+
+    /// The cause of a machine of a Databricks cluster: tags name the job, or the cluster that a job has to itself.
+    fn of_cluster(&mut self, line: &BillLine, tags: &[String]) -> Option<usize> {
+        let of = |wanted: &str| {
+            let bare = |key: &str| key.replace(['_', '-'], "").to_ascii_lowercase();
+            let tag = line.tags.iter().find(|(key, _)| bare(key) == wanted);
+            tag.map(|(_, value)| value.as_str())
+        };
+        of("vendor").filter(|vendor| vendor.eq_ignore_ascii_case("databricks"))?;
+        if let Some(job) = of("jobid") {
+            let workload = Workload::object("job", job, Told::Bill);
+            return Some(self.causes.id(&mut self.names, workload, None, tags));
+        }
+        let cluster = self.names.id(of("clusterid")?);
+        self.clusters.get(&cluster).copied().flatten()
+    }
+}
+
+/// Says on which days that were billed no query was read: idle of a whole day may be a gap in what was exported.
+fn gap(ledger: &Ledger, silent: impl Fn(&Time) -> bool) -> Option<String> {
+    let idle = ledger.allocations.iter().filter(|one| one.share == Share::IdleWholeHour);
+    let days = idle.map(|one| ledger.charges[one.charge].start.day());
+    let days: BTreeSet<Time> = days.filter(silent).collect();
+    let first = Moment(days.first()?.0.div_euclid(1000)).day();
+    let days = if days.len() == 1 { "1 day".to_owned() } else { format!("{} days", days.len()) };
+    Some(format!(
+        "no query was read of {days} on which warehouses were billed, {first} first: what is idle there may be a gap"
+    ))
+}
+
+/// Turns lines into charges, but those that were charged already: it would be the same money once more.
+fn close(lines: &Lines, place: &str, writer: &mut Writer<'_>) {
+    for provider in lines.close(writer) {
+        let name = writer.ledger.names.name(provider).to_owned();
+        let note = format!(
+            "lines of {name} in {place} are left out on days of which its own records were read"
+        );
+        writer.ledger.notes.push(note);
     }
 }
 

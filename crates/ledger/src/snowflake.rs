@@ -96,6 +96,11 @@ impl Snowflake {
         self.invoiced.insert(key, row);
     }
 
+    /// Whether any query of a day was read.
+    pub(crate) fn ran_on(&self, day: Time) -> bool {
+        self.hours.ran_on(day)
+    }
+
     /// Turns what was read into charges, each with its allocations.
     pub(crate) fn close(&self, prices: &mut Prices, writer: &mut Writer<'_>) {
         let from = writer.ledger.charges.len();
@@ -158,16 +163,16 @@ impl Snowflake {
         parts
     }
 
-    /// Billionths of credits of the minutes in which something ran.
+    /// Billionths of credits of the seconds in which something ran.
     ///
     /// Where an hour of one cluster took more than its size says, the warehouse is of a dearer kind, and that hour
     /// tells its rate.
     fn estimate(&self, place: (NameId, Time)) -> Option<u64> {
         let by_size = *self.hourly.get(&place.0)?;
-        let (minutes, clusters) = self.hours.busy(place);
+        let (seconds, clusters) = self.hours.busy(place);
         let compute = positive(self.metered.get(&place)?.compute.nanos());
         let seen = compute / clusters.max(1);
-        Some(minutes * by_size.max(seen) / 60)
+        Some(seconds * by_size.max(seen) / 3600)
     }
 
     /// Cloud services of a day, and services other than warehouses.

@@ -169,6 +169,13 @@ impl Workload {
         Self { key: format!("{kind}:{id}"), kind: WorkloadKind::Object, label, told }
     }
 
+    /// Calls it by its name in place of its id.
+    pub(crate) fn name(&mut self, name: &str) {
+        if let Some((kind, _)) = self.key.split_once(':') {
+            self.label = format!("{kind} {name}");
+        }
+    }
+
     /// What a bill calls it.
     pub(crate) fn resource(name: &str) -> Self {
         Self::new(WorkloadKind::Resource, "resource", name, Told::Bill)

@@ -12,6 +12,7 @@ mod machine;
 mod options;
 mod outside;
 mod panic;
+mod period;
 mod progress;
 mod session;
 

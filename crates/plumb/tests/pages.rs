@@ -39,7 +39,8 @@ fn main() {
         tally.say(run > 0, &format!("law: page `{name}` has a case"), "");
         if update && rewritten != page {
             let shelf = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/command");
-            std::fs::write(shelf.join(format!("{name}.md")), rewritten).expect("a page is written");
+            std::fs::write(shelf.join(format!("{}.md", name.replace('-', "_"))), rewritten)
+                .expect("a page is written");
         }
     }
     laws(&mut tally);

@@ -1,5 +1,8 @@
 //! Columns of records, by the names that exports give them.
 
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
 /// A column that is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Column {
@@ -7,11 +10,15 @@ pub(crate) enum Column {
     BillingCurrency,
     BillingProduct,
     BillingType,
+    ChangeTime,
     ChargeCategory,
+    ChargePeriodEnd,
     ChargePeriodStart,
     Cloud,
     ClusterId,
     ClusterNumber,
+    CommitmentId,
+    CommitmentStatus,
     CompilationMs,
     CompilationTime,
     Compute,
@@ -22,9 +29,31 @@ pub(crate) enum Column {
     CreditsCompute,
     CreditsOfQueries,
     CreditsUsed,
+    CurBillingEntity,
+    CurCost,
+    CurCurrency,
+    CurEnd,
+    CurLegalEntity,
+    CurPlan,
+    CurPlanCommitted,
+    CurPlanCost,
+    CurPlanUsed,
+    CurProduct,
+    CurProductCode,
+    CurProductName,
+    CurReservation,
+    CurReservationCost,
+    CurReservationUnused,
+    CurReservationUnusedUpfront,
+    CurResource,
+    CurSplitParent,
+    CurStart,
+    CurTags,
+    CurType,
     Currency,
     CustomTags,
     Date,
+    EffectiveCost,
     EffectiveRate,
     EndTime,
     ExecutedBy,
@@ -33,6 +62,7 @@ pub(crate) enum Column {
     IsAdjustment,
     JobId,
     ListExternalFiles,
+    Name,
     NotebookId,
     ParameterizedHash,
     PipelineId,
@@ -82,6 +112,12 @@ impl Column {
     /// How many there are.
     pub(crate) const COUNT: usize = NAMES.len();
 
+    /// Every column, in order.
+    #[cfg(test)]
+    pub(crate) fn all() -> impl Iterator<Item = Self> {
+        NAMES.iter().map(|(column, _)| *column)
+    }
+
     /// Its name, as documentation writes it.
     pub(crate) fn name(self) -> &'static str {
         NAMES[self as usize].1[0]
@@ -89,9 +125,12 @@ impl Column {
 
     /// The column that a header names: case, spaces and underscores do not count.
     pub(crate) fn of(header: &str) -> Option<Self> {
-        let header = bare(header);
-        let is = |name: &&str| bare(name) == header;
-        NAMES.iter().find(|(_, names)| names.iter().any(is)).map(|(column, _)| *column)
+        static BARE: LazyLock<BTreeMap<String, Column>> = LazyLock::new(|| {
+            let each =
+                NAMES.iter().flat_map(|(column, names)| names.iter().map(move |it| (it, column)));
+            each.map(|(name, column)| (bare(name), *column)).collect()
+        });
+        BARE.get(&bare(header)).copied()
     }
 }
 
@@ -106,11 +145,15 @@ const NAMES: &[(Column, &[&str])] = &[
     (Column::BillingCurrency, &["BillingCurrency"]),
     (Column::BillingProduct, &["billing_origin_product"]),
     (Column::BillingType, &["BILLING_TYPE"]),
+    (Column::ChangeTime, &["change_time"]),
     (Column::ChargeCategory, &["ChargeCategory"]),
+    (Column::ChargePeriodEnd, &["ChargePeriodEnd"]),
     (Column::ChargePeriodStart, &["ChargePeriodStart"]),
     (Column::Cloud, &["cloud"]),
     (Column::ClusterId, &["usage_metadata.cluster_id", "cluster_id"]),
     (Column::ClusterNumber, &["CLUSTER_NUMBER"]),
+    (Column::CommitmentId, &["CommitmentDiscountId"]),
+    (Column::CommitmentStatus, &["CommitmentDiscountStatus"]),
     (Column::CompilationMs, &["compilation_duration_ms"]),
     (Column::CompilationTime, &["COMPILATION_TIME"]),
     (Column::Compute, &["compute"]),
@@ -121,9 +164,34 @@ const NAMES: &[(Column, &[&str])] = &[
     (Column::CreditsCompute, &["CREDITS_USED_COMPUTE"]),
     (Column::CreditsOfQueries, &["CREDITS_ATTRIBUTED_COMPUTE_QUERIES"]),
     (Column::CreditsUsed, &["CREDITS_USED"]),
+    (Column::CurBillingEntity, &["bill_billing_entity"]),
+    (Column::CurCost, &["line_item_unblended_cost"]),
+    (Column::CurCurrency, &["line_item_currency_code"]),
+    (Column::CurEnd, &["line_item_usage_end_date"]),
+    (Column::CurLegalEntity, &["line_item_legal_entity"]),
+    (Column::CurPlan, &["savings_plan_savings_plan_a_r_n"]),
+    (Column::CurPlanCommitted, &["savings_plan_total_commitment_to_date"]),
+    (Column::CurPlanCost, &["savings_plan_savings_plan_effective_cost"]),
+    (Column::CurPlanUsed, &["savings_plan_used_commitment"]),
+    (Column::CurProduct, &["product"]),
+    (Column::CurProductCode, &["line_item_product_code"]),
+    (Column::CurProductName, &["product_product_name"]),
+    (Column::CurReservation, &["reservation_reservation_a_r_n"]),
+    (Column::CurReservationCost, &["reservation_effective_cost"]),
+    (Column::CurReservationUnused, &["reservation_unused_recurring_fee"]),
+    (
+        Column::CurReservationUnusedUpfront,
+        &["reservation_unused_amortized_upfront_fee_for_billing_period"],
+    ),
+    (Column::CurResource, &["line_item_resource_id"]),
+    (Column::CurSplitParent, &["split_line_item_parent_resource_id"]),
+    (Column::CurStart, &["line_item_usage_start_date"]),
+    (Column::CurTags, &["resource_tags"]),
+    (Column::CurType, &["line_item_line_item_type"]),
     (Column::Currency, &["CURRENCY", "currency_code"]),
     (Column::CustomTags, &["custom_tags"]),
     (Column::Date, &["DATE"]),
+    (Column::EffectiveCost, &["EffectiveCost"]),
     (Column::EffectiveRate, &["EFFECTIVE_RATE"]),
     (Column::EndTime, &["END_TIME"]),
     (Column::ExecutedBy, &["executed_by"]),
@@ -132,9 +200,10 @@ const NAMES: &[(Column, &[&str])] = &[
     (Column::IsAdjustment, &["IS_ADJUSTMENT"]),
     (Column::JobId, &["usage_metadata.job_id", "job_id"]),
     (Column::ListExternalFiles, &["LIST_EXTERNAL_FILES_TIME"]),
+    (Column::Name, &["name"]),
     (Column::NotebookId, &["usage_metadata.notebook_id", "notebook_id"]),
     (Column::ParameterizedHash, &["QUERY_PARAMETERIZED_HASH"]),
-    (Column::PipelineId, &["usage_metadata.dlt_pipeline_id", "dlt_pipeline_id"]),
+    (Column::PipelineId, &["usage_metadata.dlt_pipeline_id", "dlt_pipeline_id", "pipeline_id"]),
     (Column::PriceEnd, &["price_end_time"]),
     (Column::PriceStart, &["price_start_time"]),
     (Column::Pricing, &["pricing", "pricing.effective_list.default", "pricing.default"]),

@@ -94,11 +94,13 @@ fn first(bytes: &mut dyn BufRead) -> std::io::Result<Option<u8>> {
 }
 
 fn give(object: Map<String, Value>, line: Option<u32>, reading: &mut Reading<'_>) {
-    // Objects may differ in their keys: each has its own columns.
-    let columns = Columns::of(object.keys().map(String::as_str));
+    // Objects may differ in their keys; mostly they do not.
+    let known = reading.columns.take().filter(|columns| columns.are(object.keys()));
+    let columns = known.unwrap_or_else(|| Columns::of(object.keys().map(String::as_str)));
     let cells: Vec<Option<Cell>> =
         object.into_iter().map(|(_, value)| Some(Cell::Value(value))).collect();
     reading.row(&Row { columns: &columns, cells: &cells }, line);
+    reading.columns = Some(columns);
 }
 
 /// Gives each element of a list as it comes.

@@ -2,6 +2,7 @@
 
 use plumb_base::record::usage::{Platform, RecordKind};
 
+use crate::cloud;
 use crate::column::bare;
 use crate::read::{self, Read};
 use crate::{Column, Columns};
@@ -20,8 +21,33 @@ pub struct Kind {
     not: &'static [Column],
     /// Columns without which it says nothing, beside those that tell it.
     needs: &'static [Column],
+    /// Columns that it is better to have.
+    better: &'static [Column],
+    /// Columns that are read where one of the others is missing, because exports differ.
+    #[cfg_attr(not(test), expect(dead_code, reason = "tests hold the lists against what is read"))]
+    instead: &'static [Column],
     /// Turns a row into a record.
     pub(crate) read: Read,
+}
+
+impl Kind {
+    /// Every column that an export should have, in the order in which they matter.
+    pub(crate) fn columns(&self) -> impl Iterator<Item = Column> {
+        let tells = self.tells.iter().filter_map(|list| list.first());
+        let needs = self.needs.iter().filter(|it| !self.tells.iter().any(|list| list[0] == **it));
+        tells.chain(needs).chain(self.better).copied()
+    }
+
+    /// Every column that is read of it, under whatever name or in whatever place.
+    #[cfg(test)]
+    pub(crate) fn every(&self) -> std::collections::BTreeSet<Column> {
+        self.columns().chain(self.instead.iter().copied()).collect()
+    }
+
+    /// Columns that it is better to have, and that a header lacks.
+    pub fn lacks(&self, columns: &Columns) -> Vec<&'static str> {
+        self.better.iter().filter(|it| !columns.has(**it)).map(|it| it.name()).collect()
+    }
 }
 
 /// What a header is.
@@ -29,9 +55,26 @@ pub enum Recognized {
     /// A kind of records.
     Kind(&'static Kind),
     /// It is called like a kind, or looks like one, and lacks columns.
-    Lacking(&'static Kind, Vec<&'static str>),
+    Lacking(&'static Kind, Vec<Lack>),
     /// Nothing of this.
     Other,
+}
+
+/// A column that is not there, and the one that may be it under another name.
+pub struct Lack {
+    /// Its name, as documentation writes it.
+    pub name: &'static str,
+    /// A column that nobody reads and whose name has most of its words.
+    pub renamed: Option<String>,
+}
+
+impl std::fmt::Display for Lack {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match &self.renamed {
+            Some(other) => write!(f, "`{}` (`{other}` may be it)", self.name),
+            None => write!(f, "`{}`", self.name),
+        }
+    }
 }
 
 /// Tells what a file is by its columns, and by its name where they are not enough.
@@ -40,10 +83,18 @@ pub fn recognize(path: &str, columns: &Columns) -> Recognized {
         let any = |list: &[Column]| list.iter().any(|column| columns.has(*column));
         kind.tells.iter().all(|list| any(list)) && !kind.not.iter().any(|it| columns.has(*it))
     };
-    let lacks = |kind: &Kind| -> Vec<&'static str> {
+    let lacks = |kind: &Kind| -> Vec<Lack> {
         let tells = kind.tells.iter().filter(|list| !list.iter().any(|it| columns.has(*it)));
         let needs = kind.needs.iter().filter(|column| !columns.has(**column));
-        tells.filter_map(|list| list.first()).chain(needs).map(|column| column.name()).collect()
+        let lack = |column: &Column| {
+            let name = column.name();
+            Lack { name, renamed: columns.renamed(name).map(str::to_owned) }
+        };
+        let mut missing: Vec<&Column> =
+            tells.filter_map(|list| list.first()).chain(needs).collect();
+        missing.sort();
+        missing.dedup();
+        missing.into_iter().map(lack).collect()
     };
     if let Some(kind) = KINDS.iter().find(told) {
         let lacks = lacks(kind);
@@ -76,6 +127,8 @@ static KINDS: &[Kind] = &[
         tells: &[&[Column::QueryId], &[Column::CreditsAttributed]],
         not: &[],
         needs: &[Column::WarehouseName, Column::StartTime, Column::EndTime],
+        better: &[Column::UserName, Column::QueryTag, Column::ParameterizedHash],
+        instead: &[],
         read: read::query_credits,
     },
     Kind {
@@ -90,6 +143,21 @@ static KINDS: &[Kind] = &[
         ],
         not: &[Column::InsightType, Column::CreditsUsed, Column::CreditsCompute],
         needs: &[],
+        better: &[
+            Column::QueryText,
+            Column::UserName,
+            Column::WarehouseSize,
+            Column::QueryTag,
+            Column::CompilationTime,
+            Column::QueuedProvisioning,
+            Column::QueuedRepair,
+            Column::QueuedOverload,
+            Column::ListExternalFiles,
+            Column::ClusterNumber,
+            Column::CreditsCloudServices,
+            Column::ParameterizedHash,
+        ],
+        instead: &[],
         read: read::snowflake_query,
     },
     Kind {
@@ -103,6 +171,8 @@ static KINDS: &[Kind] = &[
         ],
         not: &[Column::QueryId],
         needs: &[Column::CreditsCompute],
+        better: &[Column::CreditsCloudServices, Column::CreditsOfQueries],
+        instead: &[],
         read: read::warehouse_hour,
     },
     Kind {
@@ -116,6 +186,8 @@ static KINDS: &[Kind] = &[
         ],
         not: &[],
         needs: &[],
+        better: &[Column::CreditsCompute, Column::CreditsCloudServices, Column::CreditsAdjusted],
+        instead: &[Column::CreditsUsed],
         read: read::service_day,
     },
     Kind {
@@ -129,6 +201,8 @@ static KINDS: &[Kind] = &[
         ],
         not: &[],
         needs: &[Column::Currency],
+        better: &[Column::UsageType, Column::BillingType, Column::IsAdjustment],
+        instead: &[],
         read: read::rate,
     },
     Kind {
@@ -142,6 +216,8 @@ static KINDS: &[Kind] = &[
         ],
         not: &[],
         needs: &[Column::Currency],
+        better: &[Column::UsageType, Column::RatingType, Column::Usage],
+        instead: &[],
         read: read::invoiced,
     },
     Kind {
@@ -151,6 +227,22 @@ static KINDS: &[Kind] = &[
         tells: &[&[Column::UsageQuantity], &[Column::Sku]],
         not: &[],
         needs: &[Column::UsageUnit, Column::UsageStart],
+        better: &[
+            Column::RecordId,
+            Column::Cloud,
+            Column::BillingProduct,
+            Column::UsageMetadata,
+            Column::IdentityMetadata,
+            Column::CustomTags,
+        ],
+        instead: &[
+            Column::JobId,
+            Column::PipelineId,
+            Column::NotebookId,
+            Column::WarehouseId,
+            Column::ClusterId,
+            Column::RunAs,
+        ],
         read: read::usage,
     },
     Kind {
@@ -160,7 +252,20 @@ static KINDS: &[Kind] = &[
         tells: &[&[Column::PriceStart], &[Column::Sku]],
         not: &[],
         needs: &[Column::Pricing, Column::Currency, Column::UsageUnit],
+        better: &[Column::Cloud, Column::PriceEnd],
+        instead: &[],
         read: read::list_price,
+    },
+    Kind {
+        holds: RecordKind::ObjectNames,
+        platform: DATABRICKS,
+        name: "lakeflow",
+        tells: &[&[Column::JobId, Column::PipelineId], &[Column::Name], &[Column::ChangeTime]],
+        not: &[],
+        needs: &[],
+        better: &[],
+        instead: &[Column::PipelineId],
+        read: read::object_name,
     },
     Kind {
         holds: RecordKind::Queries,
@@ -169,6 +274,19 @@ static KINDS: &[Kind] = &[
         tells: &[&[Column::StatementId], &[Column::StartTime], &[Column::EndTime]],
         not: &[],
         needs: &[],
+        better: &[
+            Column::StatementText,
+            Column::ExecutedBy,
+            Column::Compute,
+            Column::TaskMs,
+            Column::CompilationMs,
+            Column::ResultFetchMs,
+            Column::WaitingComputeMs,
+            Column::WaitingCapacityMs,
+            Column::QuerySource,
+            Column::QueryTags,
+        ],
+        instead: &[Column::WarehouseId],
         read: read::databricks_query,
     },
     Kind {
@@ -178,11 +296,57 @@ static KINDS: &[Kind] = &[
         tells: &[&[Column::BilledCost], &[Column::ChargePeriodStart]],
         not: &[],
         needs: &[Column::BillingCurrency],
-        read: read::bill_line,
+        better: &[
+            Column::Provider,
+            Column::ServiceName,
+            Column::ChargeCategory,
+            Column::ResourceId,
+            Column::ResourceName,
+            Column::ChargePeriodEnd,
+            Column::Tags,
+            Column::CommitmentId,
+            Column::CommitmentStatus,
+            Column::EffectiveCost,
+        ],
+        instead: &[],
+        read: cloud::focus,
+    },
+    Kind {
+        holds: RecordKind::CostAndUsage,
+        platform: None,
+        name: "cost_and_usage",
+        tells: &[&[Column::CurCost], &[Column::CurType]],
+        not: &[],
+        needs: &[Column::CurStart, Column::CurProductCode, Column::CurCurrency],
+        better: &[
+            Column::CurEnd,
+            Column::CurResource,
+            Column::CurTags,
+            Column::CurBillingEntity,
+            Column::CurProductName,
+            Column::CurLegalEntity,
+            Column::CurSplitParent,
+            Column::CurPlan,
+            Column::CurPlanCost,
+            Column::CurPlanCommitted,
+            Column::CurPlanUsed,
+            Column::CurReservation,
+            Column::CurReservationCost,
+            Column::CurReservationUnused,
+            Column::CurReservationUnusedUpfront,
+        ],
+        instead: &[Column::CurProduct],
+        read: cloud::report,
     },
 ];
 
 /// The kind of a file that was recognised before.
 pub(crate) fn kind(kind: RecordKind, platform: Option<Platform>) -> Option<&'static Kind> {
     KINDS.iter().find(|it| it.holds == kind && it.platform == platform)
+}
+
+/// Every kind.
+#[cfg(test)]
+pub(crate) fn all() -> &'static [Kind] {
+    KINDS
 }

@@ -3,10 +3,12 @@
 //! This crate never writes, never holds a file at once, and never decides who pays for what.
 #![warn(clippy::disallowed_methods, reason = "ask the World")]
 
+mod cloud;
 mod column;
 mod file;
 mod json;
 mod kind;
+mod kit;
 mod parquet;
 mod read;
 mod row;
@@ -17,7 +19,8 @@ use plumb_base::record::usage::{RecordFile, RecordKind, UsageRecord};
 use plumb_base::{Place, Position, Problem, Severity, World};
 
 pub use file::{Form, form};
-pub use kind::{Kind, Recognized, recognize};
+pub use kind::{Kind, Lack, Recognized, recognize};
+pub use kit::{Export, Vendor, kit};
 pub use row::Columns;
 
 pub(crate) use column::Column;
@@ -85,6 +88,8 @@ struct Reading<'a> {
     file: &'a RecordFile,
     kind: Option<&'static Kind>,
     give: &'a mut dyn FnMut(UsageRecord),
+    /// Columns of the row before, where each row has its own.
+    columns: Option<Columns>,
     read: usize,
     bad: usize,
     /// What was wrong: with how many rows, and where first.
@@ -96,7 +101,7 @@ struct Reading<'a> {
 impl<'a> Reading<'a> {
     fn new(file: &'a RecordFile, give: &'a mut dyn FnMut(UsageRecord)) -> Self {
         let kind = kind::kind(file.kind, file.platform);
-        Self { file, kind, give, read: 0, bad: 0, faults: Vec::new(), broken: None }
+        Self { file, kind, give, columns: None, read: 0, bad: 0, faults: Vec::new(), broken: None }
     }
 
     /// A row, and its line where the file has lines.
@@ -182,7 +187,12 @@ mod tests {
         let world = Bytes(BTreeMap::from([(path.to_owned(), bytes)]));
         let kind = columns(&world, path).map(|columns| recognize(path, &columns));
         let Some(Recognized::Kind(kind)) = kind else { return Default::default() };
-        let file = RecordFile { path: path.to_owned(), kind: kind.holds, platform: kind.platform };
+        let file = RecordFile {
+            path: path.to_owned(),
+            kind: kind.holds,
+            platform: kind.platform,
+            lacks: Vec::new(),
+        };
         let (mut problems, mut given) = (Vec::new(), Vec::new());
         let _rows = records(&world, &[file], &mut problems, &mut |row| given.push(row));
         (given, problems.into_iter().map(|it| it.message).collect())

@@ -16,7 +16,7 @@ use plumb_base::Stream;
 use serde_json::Value;
 
 use crate::FOREIGN_THREAD;
-use crate::{Cell, Column, Columns, Reading, Row};
+use crate::{Cell, Columns, Reading, Row, row};
 
 /// Rows that are sent at once.
 const BATCH: usize = 512;
@@ -75,7 +75,7 @@ fn send_all(
     let reader = SerializedFileReader::new(File::new(stream)?)?;
     let schema = reader.metadata().file_metadata().schema();
     // Only what somebody reads is decoded.
-    let known = |field: &&Arc<Type>| Column::of(field.name()).is_some();
+    let known = |field: &&Arc<Type>| row::is_read(field.name());
     let fields: Vec<Arc<Type>> = schema.get_fields().iter().filter(known).cloned().collect();
     let header = fields.iter().map(|field| field.name().to_owned()).collect();
     let gone = || ParquetError::General("nobody reads on".to_owned());
@@ -263,7 +263,7 @@ mod tests {
     fn read(bytes: Vec<u8>) -> (Vec<UsageRecord>, Option<String>) {
         let path = "usage.parquet".to_owned();
         let platform = Some(Platform::Databricks);
-        let file = RecordFile { path, kind: RecordKind::UsageLines, platform };
+        let file = RecordFile { path, kind: RecordKind::UsageLines, platform, lacks: Vec::new() };
         let mut given = Vec::new();
         let mut give = |row| given.push(row);
         let mut reading = Reading::new(&file, &mut give);

@@ -2,7 +2,7 @@
 
 use plumb_base::Decimal;
 use plumb_base::record::usage::{
-    BillLine, Invoiced, Platform, QueryCredits, QueryRun, Rate, ServiceDay, Time, UnitPrice,
+    Invoiced, ObjectName, Platform, QueryCredits, QueryRun, Rate, ServiceDay, Time, UnitPrice,
     UsageLine, UsageRecord, WarehouseHour,
 };
 use serde_json::Value;
@@ -126,6 +126,15 @@ pub(super) fn invoiced(row: &Row<'_>, _: &str) -> Result<Option<UsageRecord>, Co
     })))
 }
 
+pub(super) fn object_name(row: &Row<'_>, _: &str) -> Result<Option<UsageRecord>, Column> {
+    let job = row.owned(Column::JobId).map(|id| ("job", id));
+    let pipeline = row.owned(Column::PipelineId).map(|id| ("pipeline", id));
+    let (kind, id) = job.or(pipeline).ok_or(Column::JobId)?;
+    let Some(name) = row.owned(Column::Name) else { return Ok(None) };
+    let from = row.time(Column::ChangeTime)?;
+    Ok(Some(UsageRecord::ObjectName(ObjectName { kind: kind.to_owned(), id, name, from })))
+}
+
 /// What a line of use may be for, the most telling first: a key of its metadata, and what it names.
 const SOURCES: &[(&str, &str)] = &[
     ("job_id", "job"),
@@ -159,6 +168,7 @@ pub(super) fn usage(row: &Row<'_>, _: &str) -> Result<Option<UsageRecord>, Colum
         start: row.time(Column::UsageStart)?,
         product: row.owned(Column::BillingProduct).unwrap_or_default(),
         source: nested.chain(flat).collect(),
+        title: of("job_name"),
         warehouse: of("warehouse_id").or_else(|| row.owned(Column::WarehouseId)),
         cluster: of("cluster_id").or_else(|| row.owned(Column::ClusterId)),
         user: run_as.or_else(|| row.owned(Column::RunAs)),
@@ -234,18 +244,5 @@ pub(super) fn databricks_query(row: &Row<'_>, _: &str) -> Result<Option<UsageRec
         tag: (!tags.is_empty()).then(|| tags.join(",")),
         hash: None,
         source: started,
-    }))))
-}
-
-pub(super) fn bill_line(row: &Row<'_>, _: &str) -> Result<Option<UsageRecord>, Column> {
-    Ok(Some(UsageRecord::Line(Box::new(BillLine {
-        provider: row.owned(Column::Provider).unwrap_or_else(|| "not named".to_owned()),
-        service: row.owned(Column::ServiceName).unwrap_or_else(|| "not named".to_owned()),
-        category: row.owned(Column::ChargeCategory).unwrap_or_else(|| "Usage".to_owned()),
-        resource: row.owned(Column::ResourceName).or_else(|| row.owned(Column::ResourceId)),
-        billed: row.needed_number(Column::BilledCost)?,
-        currency: row.currency(Column::BillingCurrency)?,
-        start: row.time(Column::ChargePeriodStart)?,
-        tags: row.pairs(Column::Tags),
     }))))
 }

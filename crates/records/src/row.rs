@@ -1,6 +1,7 @@
 //! A row of records: texts, numbers and nested values by column, whatever the file is.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 
 use plumb_base::record::usage::Time;
 use plumb_base::{Currency, Decimal};
@@ -19,28 +20,94 @@ pub(crate) enum Cell {
 
 /// Where each column that is read stands in a file.
 #[derive(Debug, Clone)]
-pub struct Columns(Vec<Option<usize>>);
+pub struct Columns {
+    names: Vec<String>,
+    at: Vec<Option<usize>>,
+    /// Columns that are a tag each: its key, and where it stands.
+    tags: Vec<(String, usize)>,
+}
+
+/// How a column begins that is one tag, the longest first; what a user set has no name of its own.
+const TAGS: &[&str] = &[
+    "resourceTags/user:",
+    "resourceTags/",
+    "resource_tags_user_",
+    "resource_tags_",
+    "costCategory/",
+    "cost_category_",
+];
+
+/// Whether anybody reads a column of a name.
+pub(crate) fn is_read(name: &str) -> bool {
+    Column::of(name).is_some() || tag(name).is_some()
+}
+
+/// The key of the tag that a column is.
+fn tag(name: &str) -> Option<&str> {
+    TAGS.iter().find_map(|start| name.strip_prefix(start)).filter(|key| !key.is_empty())
+}
+
+/// The words of a name, in lower case.
+fn words(name: &str) -> BTreeSet<String> {
+    let mut words = BTreeSet::new();
+    let mut word = String::new();
+    let mut before = ' ';
+    for letter in name.chars().chain([' ']) {
+        let begins = letter.is_uppercase() && before.is_lowercase();
+        if (begins || !letter.is_alphanumeric()) && !word.is_empty() {
+            words.insert(std::mem::take(&mut word));
+        }
+        if letter.is_alphanumeric() {
+            word.extend(letter.to_lowercase());
+        }
+        before = letter;
+    }
+    words
+}
 
 impl Columns {
     /// Columns by the names of a header; of two that mean the same the first counts.
     pub(crate) fn of<'a>(header: impl Iterator<Item = &'a str>) -> Self {
-        let mut at = vec![None; Column::COUNT];
-        for (position, name) in header.enumerate() {
+        let (mut at, mut tags) = (vec![None; Column::COUNT], Vec::new());
+        let names: Vec<String> = header.map(str::to_owned).collect();
+        for (position, name) in names.iter().enumerate() {
             if let Some(column) = Column::of(name) {
                 at[column as usize].get_or_insert(position);
+            } else if let Some(key) = tag(name) {
+                tags.push((key.to_owned(), position));
             }
         }
-        Self(at)
+        Self { names, at, tags }
+    }
+
+    /// Whether these are the columns of a header.
+    pub(crate) fn are<'a>(&self, header: impl Iterator<Item = &'a String>) -> bool {
+        self.names.iter().eq(header)
+    }
+
+    /// A column that nobody reads, and whose name shares most of its words with a name.
+    pub(crate) fn renamed(&self, name: &str) -> Option<&str> {
+        let wanted = words(name);
+        let shared = |other: &&String| {
+            let words = words(other);
+            (wanted.intersection(&words).count(), wanted.union(&words).count())
+        };
+        let unread = self.names.iter().filter(|it| !is_read(it));
+        let near = unread.filter(|it| {
+            let (shared, all) = shared(it);
+            shared * 2 >= all
+        });
+        near.max_by_key(|it| shared(it).0).map(String::as_str)
     }
 
     /// Whether a column is there.
     pub(crate) fn has(&self, column: Column) -> bool {
-        self.0[column as usize].is_some()
+        self.at[column as usize].is_some()
     }
 
     /// Where a column stands.
     pub(super) fn position(&self, column: Column) -> Option<usize> {
-        self.0[column as usize]
+        self.at[column as usize]
     }
 }
 
@@ -52,6 +119,8 @@ pub(crate) struct Row<'a> {
 
 impl Row<'_> {
     fn cell(&self, column: Column) -> Option<&Cell> {
+        #[cfg(test)]
+        tests::ASKED.with_borrow_mut(|asked| asked.insert(column));
         self.cells.get(self.columns.position(column)?)?.as_ref()
     }
 
@@ -123,6 +192,16 @@ impl Row<'_> {
         }
     }
 
+    /// Tags that are a column each, by key.
+    pub(crate) fn tags(&self) -> Vec<(String, String)> {
+        let text = |at: usize| match self.cells.get(at)?.as_ref()? {
+            Cell::Text(text) => Some(text.clone()).filter(|text| !text.is_empty()),
+            Cell::Value(value) => plain(value),
+        };
+        let pair = |(key, at): &(String, usize)| Some((key.clone(), text(*at)?));
+        self.columns.tags.iter().filter_map(pair).collect()
+    }
+
     /// Pairs of a nested value, by key.
     pub(crate) fn pairs(&self, column: Column) -> Vec<(String, String)> {
         let Some(value) = self.nested(column) else { return Vec::new() };
@@ -140,5 +219,60 @@ pub(crate) fn plain(value: &Value) -> Option<String> {
         Value::String(text) => (!text.is_empty()).then(|| text.clone()),
         Value::Number(_) | Value::Bool(_) => Some(value.to_string()),
         Value::Null | Value::Array(_) | Value::Object(_) => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::RefCell;
+
+    use super::*;
+
+    thread_local! {
+        /// Columns that somebody looked at.
+        pub(super) static ASKED: RefCell<BTreeSet<Column>> = const { RefCell::new(BTreeSet::new()) };
+    }
+
+    /// What stands in a column, so that a row is read to its end.
+    fn cell(column: Column, line_type: &str) -> Option<Cell> {
+        let text = match column {
+            Column::Currency | Column::BillingCurrency | Column::CurCurrency => "USD",
+            Column::CurBillingEntity => "AWS Marketplace",
+            Column::CurType => line_type,
+            Column::Compute | Column::QuerySource | Column::CurProduct => "{}",
+            // What these say ends the reading, or takes the place of others.
+            Column::IsAdjustment
+            | Column::BillingType
+            | Column::CurSplitParent
+            | Column::CreditsCompute
+            | Column::CurProductName
+            | Column::ResourceName => return None,
+            _ => "1",
+        };
+        Some(Cell::Text(text.to_owned()))
+    }
+
+    #[test]
+    fn a_kind_lists_exactly_the_columns_that_are_read_of_it() {
+        let columns = Columns::of(Column::all().map(Column::name));
+        for kind in crate::kind::all() {
+            ASKED.take();
+            for line_type in [
+                "Usage",
+                "SavingsPlanCoveredUsage",
+                "SavingsPlanRecurringFee",
+                "RIFee",
+                "DiscountedUsage",
+            ] {
+                let every = || Column::all().map(|it| cell(it, line_type)).collect::<Vec<_>>();
+                let mut with_compute = every();
+                with_compute[Column::CreditsCompute as usize] = Some(Cell::Text("1".to_owned()));
+                for cells in [every(), with_compute] {
+                    let _record = (kind.read)(&Row { columns: &columns, cells: &cells }, "");
+                }
+            }
+            let asked: Vec<Column> = ASKED.take().into_iter().collect();
+            assert_eq!(kind.every().into_iter().collect::<Vec<_>>(), asked, "{}", kind.name);
+        }
     }
 }

@@ -10,7 +10,7 @@ mod setup;
 mod words;
 
 use plumb_base::answer::{
-    Audit, Cost, Doctor, Exists, Graph, Lineage, Metrics, Proved, Rules, Shown,
+    Audit, Cost, Doctor, Exists, Extract, Graph, Lineage, Metrics, Owners, Proved, Rules, Shown,
 };
 
 pub use safe::{argument, visible};
@@ -39,8 +39,12 @@ pub struct Format {
     pub doctor: Option<Dress<Doctor>>,
     /// Dresses `plumb exists`.
     pub exists: Option<Dress<Exists>>,
+    /// Dresses `plumb extract-kit`.
+    pub extract: Option<Dress<Extract>>,
     /// Dresses `plumb metrics`.
     pub metrics: Option<Dress<Metrics>>,
+    /// Dresses `plumb owners`.
+    pub owners: Option<Dress<Owners>>,
     /// Dresses `plumb prove`.
     pub proved: Option<Dress<Proved>>,
     /// Dresses `plumb rules`.
@@ -61,7 +65,9 @@ pub(crate) const BARE: Format = Format {
     cost: None,
     doctor: None,
     exists: None,
+    extract: None,
     metrics: None,
+    owners: None,
     proved: None,
     rules: None,
     beside: None,

@@ -2,12 +2,12 @@
 
 mod rows;
 
-pub(crate) use rows::kind;
+pub(crate) use rows::{CENT, kind};
 
 use plumb_base::answer::{Account, Cost, Parts, Using};
 use plumb_base::record::{Found, usage::Time};
 use plumb_base::{Moment, Nanos, World};
-use plumb_ledger::{Contract, IdlePolicy, Imbalance, Ledger, Method, Sums};
+use plumb_ledger::{Contract, IdlePolicy, Imbalance, Ledger, Method, Period, Sums};
 use plumb_records::Rows;
 
 use crate::Workspace;
@@ -25,14 +25,32 @@ pub enum By {
     Warehouse,
     /// Whoever ran it.
     User,
+    /// Dashboards.
+    Dashboard,
     /// Tags.
     Tag,
+    /// Days.
+    Day,
+    /// Weeks, by their Monday.
+    Week,
+    /// Months.
+    Month,
 }
 
 impl By {
     /// Every way, with its word.
-    pub const ALL: [Self; 6] =
-        [Self::Team, Self::Asset, Self::Workload, Self::Warehouse, Self::User, Self::Tag];
+    pub const ALL: [Self; 10] = [
+        Self::Team,
+        Self::Asset,
+        Self::Workload,
+        Self::Warehouse,
+        Self::User,
+        Self::Dashboard,
+        Self::Tag,
+        Self::Day,
+        Self::Week,
+        Self::Month,
+    ];
 
     /// The word that is typed.
     pub fn word(self) -> &'static str {
@@ -42,8 +60,17 @@ impl By {
             Self::Workload => "workload",
             Self::Warehouse => "warehouse",
             Self::User => "user",
+            Self::Dashboard => "dashboard",
             Self::Tag => "tag",
+            Self::Day => "day",
+            Self::Week => "week",
+            Self::Month => "month",
         }
+    }
+
+    /// Whether rows are times: they stand in their order, and everything is in one.
+    fn is_time(self) -> bool {
+        matches!(self, Self::Day | Self::Week | Self::Month)
     }
 }
 
@@ -62,8 +89,13 @@ pub(crate) fn read(world: &dyn World, found: &mut Found) -> (Ledger, Vec<Rows>) 
     (reading.close(), rows)
 }
 
-pub(crate) fn cost(workspace: &Workspace, by: By, idle: IdlePolicy) -> Result<Cost, Imbalance> {
-    let ledger = workspace.ledger.clone().with_idle(idle);
+pub(crate) fn cost(
+    workspace: &Workspace,
+    by: By,
+    idle: IdlePolicy,
+    period: Period,
+) -> Result<Cost, Imbalance> {
+    let ledger = workspace.ledger.clone().within(period).with_idle(idle);
     let mut accounts = Vec::new();
     for sums in ledger.sums()? {
         let mut rows = rows::rows(workspace, &ledger, by, &sums);
@@ -76,8 +108,8 @@ pub(crate) fn cost(workspace: &Workspace, by: By, idle: IdlePolicy) -> Result<Co
     }
     let paths: Vec<&String> = workspace.records.iter().map(|file| &file.path).collect();
     let problems = workspace.found.problems.iter();
-    let problems =
-        problems.filter(|it| it.reason == "missing-column" || paths.contains(&&it.place.path));
+    let lost = |reason: &str| matches!(reason, "missing-column") || reason.starts_with("extract-");
+    let problems = problems.filter(|it| lost(&it.reason) || paths.contains(&&it.place.path));
     Ok(Cost {
         root: workspace.root.clone(),
         by: by.word().to_owned(),
@@ -128,7 +160,7 @@ fn methods(ledger: &Ledger, sums: &Sums) -> Vec<(String, String, Nanos)> {
 }
 
 /// The first and the last day that was charged.
-fn days(ledger: &Ledger) -> Option<(String, String)> {
+pub(crate) fn days(ledger: &Ledger) -> Option<(String, String)> {
     let starts = ledger.charges.iter().map(|charge| charge.start);
     let day = |time: Time| Moment(time.0.div_euclid(1000)).day();
     Some((day(starts.clone().min()?), day(starts.max()?)))

@@ -11,10 +11,13 @@ mod detail;
 mod doctor;
 mod exists;
 mod explain;
+mod extract;
 mod graph;
 mod lineage;
 mod metrics;
 mod named;
+mod owners;
+mod payer;
 mod prove;
 mod reference;
 mod remember;
@@ -23,15 +26,19 @@ mod setup;
 
 use plumb_base::{
     Finding, MemoryWorld, Moment, Source, World,
-    answer::{Audit, Cost, Doctor, Exists, Graph, Lineage, Metrics, NoSuch, Proved, Setup, Shown},
+    answer::{
+        Audit, Cost, Doctor, Exists, Graph, Lineage, Metrics, NoSuch, Owners, Proved, Setup, Shown,
+    },
     record::Found,
 };
 use plumb_estate::Estate;
 use plumb_ledger::{IdlePolicy, Imbalance, Ledger};
+pub use plumb_ledger::{Period, Since};
 use plumb_records::Rows;
 use plumb_rules::Platform;
 
 pub use cost::By;
+pub use extract::{extract, vendors};
 pub use graph::{Around, Literals};
 pub use plumb_estate::{Depth, Options};
 pub use plumb_ledger::IdlePolicy as Idle;
@@ -181,8 +188,13 @@ impl Workspace {
     }
 
     /// What was billed and who caused it; an error where that does not add up, which is a bug.
-    pub fn cost(&self, by: By, idle: IdlePolicy) -> Result<Cost, Imbalance> {
-        cost::cost(self, by, idle)
+    pub fn cost(&self, by: By, idle: IdlePolicy, period: Period) -> Result<Cost, Imbalance> {
+        cost::cost(self, by, idle, period)
+    }
+
+    /// Whose the money is; an error where that does not add up, which is a bug.
+    pub fn owners(&self, period: Period) -> Result<Owners, Imbalance> {
+        owners::owners(self, period)
     }
 
     /// What was found, as far as settings speak of it.

@@ -56,6 +56,8 @@ impl Platform {
 pub enum RecordKind {
     /// What dbt ran: `run_results.json`.
     NodeRuns,
+    /// What jobs and pipelines are called: `system.lakeflow.jobs`, `system.lakeflow.pipelines`.
+    ObjectNames,
     /// Prices of a credit by day: `RATE_SHEET_DAILY`.
     Rates,
     /// Prices of a unit of use: `system.billing.list_prices`.
@@ -74,6 +76,8 @@ pub enum RecordKind {
     UsageLines,
     /// Lines of a bill in the FOCUS format, of any vendor.
     BillLines,
+    /// Lines of a bill of AWS: the Cost and Usage Report, of either generation.
+    CostAndUsage,
 }
 
 /// A file of records, told by its columns.
@@ -85,6 +89,8 @@ pub struct RecordFile {
     pub kind: RecordKind,
     /// Which platform it is of, where that is told by its columns.
     pub platform: Option<Platform>,
+    /// Columns that it is better to have, and that it lacks; where rows have columns of their own, that is not known.
+    pub lacks: Vec<String>,
 }
 
 /// One row of such a file.
@@ -92,6 +98,8 @@ pub struct RecordFile {
 pub enum UsageRecord {
     /// A node that dbt ran.
     NodeRun(NodeRun),
+    /// What something is called.
+    ObjectName(ObjectName),
     /// The price of a credit.
     Rate(Rate),
     /// The price of a unit of use.
@@ -119,6 +127,19 @@ pub struct NodeRun {
     pub query: String,
     /// Id of the node, such as `model.shop.orders`.
     pub node: String,
+}
+
+/// What something that a platform gives an id is called, from some time on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ObjectName {
+    /// Kind, such as `job`.
+    pub kind: String,
+    /// Id.
+    pub id: String,
+    /// Name.
+    pub name: String,
+    /// Since when.
+    pub from: Time,
 }
 
 /// The price of a credit of a service on a day.
@@ -277,6 +298,8 @@ pub struct UsageLine {
     pub product: String,
     /// What it was for: a kind such as `job`, and an id; the most telling first.
     pub source: Vec<(String, String)>,
+    /// What that is called.
+    pub title: Option<String>,
     /// The warehouse it ran on.
     pub warehouse: Option<String>,
     /// The cluster it ran on.
@@ -304,6 +327,23 @@ pub struct BillLine {
     pub currency: Currency,
     /// `ChargePeriodStart`.
     pub start: Time,
+    /// `ChargePeriodEnd`, where it is said.
+    pub end: Option<Time>,
     /// `Tags`.
     pub tags: Vec<(String, String)>,
+    /// What was committed to beforehand, where the line pays for it or uses it.
+    pub commitment: Option<Commitment>,
+    /// Whether it is a line of the provider's own report, which says more than its FOCUS file of the same money.
+    pub own: bool,
+}
+
+/// A commitment, such as a savings plan or a reservation, as one line of a bill speaks of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Commitment {
+    /// `CommitmentDiscountId`.
+    pub id: String,
+    /// What the use of this line costs under it; nothing where the line is no use.
+    pub used: Decimal,
+    /// What this line pays for and nobody used.
+    pub unused: Decimal,
 }

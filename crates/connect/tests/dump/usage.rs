@@ -1,7 +1,7 @@
 //! Rows of records, as text.
 
 use plumb_base::Moment;
-use plumb_base::record::usage::{Time, UsageRecord};
+use plumb_base::record::usage::{Commitment, Time, UsageRecord};
 
 /// A row: what it is, and what it says of that.
 pub(crate) fn row(record: &UsageRecord) -> String {
@@ -17,6 +17,9 @@ pub(crate) fn row(record: &UsageRecord) -> String {
     };
     match record {
         UsageRecord::NodeRun(run) => return format!("node {} ran as {}", run.node, run.query),
+        UsageRecord::ObjectName(it) => {
+            return format!("name {} {} is {} from {}", it.kind, it.id, it.name, time(it.from));
+        }
         UsageRecord::Rate(rate) => {
             let (day, service) = (time(rate.day), &rate.service);
             return format!("rate {day} {service} {} {}", rate.price, rate.currency);
@@ -62,6 +65,7 @@ pub(crate) fn row(record: &UsageRecord) -> String {
             say("cluster", &text(&line.cluster));
             say("by", &text(&line.user));
             say("for", &tags(&line.source));
+            say("called", &text(&line.title));
             say("tags", &tags(&line.tags));
             let head = format!("use {} {} {}", time(line.start), line.quantity, line.unit);
             return format!("{head} {} {} {}", line.sku, line.product, said.join(" "));
@@ -69,6 +73,8 @@ pub(crate) fn row(record: &UsageRecord) -> String {
         UsageRecord::Line(line) => {
             say("resource", &text(&line.resource));
             say("tags", &tags(&line.tags));
+            let said = |it: &Commitment| format!("{} used {} unused {}", it.id, it.used, it.unused);
+            say("commitment", &line.commitment.as_ref().map(said).unwrap_or_default());
         }
     }
     let UsageRecord::Line(line) = record else { return String::new() };

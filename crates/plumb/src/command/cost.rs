@@ -3,7 +3,7 @@
 use clap::{Arg, ArgMatches};
 use plumb_workspace::{By, Idle};
 
-use crate::{Command, Exit, Failure, Session};
+use crate::{Command, Exit, Failure, Session, period};
 
 pub(crate) static COMMAND: Command = Command {
     name: "cost",
@@ -13,6 +13,7 @@ pub(crate) static COMMAND: Command = Command {
         ("plumb cost", "by team"),
         ("plumb cost --by workload --limit 50", "what runs again and again"),
         ("plumb cost --by warehouse", "with the idle of each"),
+        ("plumb cost --by month --since all", "month by month"),
         ("plumb cost --idle proportional -f csv", "idle spread over what ran, for a sheet"),
     ],
     build,
@@ -28,6 +29,7 @@ fn build(command: clap::Command) -> clap::Command {
     let idle = Arg::new("idle").long("idle").value_name("POLICY").help(
         "What becomes of idle: a row of its own, spread over what ran, or to whoever owns the warehouse",
     );
+    let command = period::options(command);
     command
         .arg(by.value_parser(By::ALL.map(By::word)).default_value("team"))
         .arg(idle.value_parser(IDLE.map(|(word, _)| word)).default_value("apart"))
@@ -38,8 +40,9 @@ fn run(typed: &ArgMatches, session: &Session<'_>) -> Result<Exit, Failure> {
     let by = By::ALL.into_iter().find(|by| by.word() == word("by")).unwrap_or(By::Team);
     let idle = IDLE.iter().find(|(name, _)| *name == word("idle")).map_or(Idle::Apart, |it| it.1);
     let reading = session.read(None)?;
-    let question = format!("cost {by:?} {idle:?}");
-    let cost = session.ask_costs(&reading, &question, |it| it.cost(by, idle));
+    let period = period::read(typed)?;
+    let question = format!("cost {by:?} {idle:?} {period:?}");
+    let cost = session.ask_costs(&reading, &question, |it| it.cost(by, idle, period));
     let cost = cost.map_err(|error| Failure::bug(&error))?;
     session.answer(&reading, |format, style| Some(format.cost?(&cost, style)))?;
     Ok(Exit::Done)

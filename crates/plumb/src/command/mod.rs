@@ -8,10 +8,12 @@ mod demo;
 mod doctor;
 mod exists;
 mod explain;
+mod extract_kit;
 mod init;
 mod lineage;
 mod mcp;
 mod metrics;
+mod owners;
 mod prove;
 mod rules;
 mod show;
@@ -23,10 +25,12 @@ pub(crate) static ALL: &[&crate::Command] = &[
     &doctor::COMMAND,
     &exists::COMMAND,
     &explain::COMMAND,
+    &extract_kit::COMMAND,
     &init::COMMAND,
     &lineage::COMMAND,
     &mcp::COMMAND,
     &metrics::COMMAND,
+    &owners::COMMAND,
     &prove::COMMAND,
     &rules::COMMAND,
     &show::COMMAND,

@@ -6,7 +6,9 @@ mod table;
 
 use plumb_base::{
     Finding, Saving,
-    answer::{Audit, Cost, Doctor, Exists, Graph, Health, Lineage, Match, Metrics, Rules, Shown},
+    answer::{
+        Audit, Cost, Doctor, Exists, Graph, Health, Lineage, Match, Metrics, Owners, Rules, Shown,
+    },
 };
 
 use crate::{BARE, Format, Style, words};
@@ -24,6 +26,7 @@ pub(crate) static FORMAT: Format = Format {
     doctor: Some(doctor),
     exists: Some(exists),
     metrics: Some(metrics),
+    owners: Some(owners),
     rules: Some(rules),
     ..BARE
 };
@@ -78,6 +81,28 @@ fn metrics(answer: &Metrics, style: &Style<'_>) -> String {
             assets.dedup();
             let (formula, also) = (definition.formula.plain("`"), definition.also.join(" "));
             table.row([&card.name, &definitions, &places, &formula, &also, &assets.join(" ")]);
+        }
+    }
+    table.print(style)
+}
+
+/// One row for each owner and how it is known, and for each amount that has none.
+fn owners(answer: &Owners, style: &Style<'_>) -> String {
+    let mut table = Table::new(["name", "currency", "cost_nanos", "how", "changed_by", "run_by"]);
+    let most = style.limit.unwrap_or(usize::MAX);
+    for account in &answer.accounts {
+        let currency = account.billed.currency.to_string();
+        let shown = if answer.gaps { 0 } else { most };
+        for owner in account.owners.iter().take(shown) {
+            for (how, nanos) in &owner.how {
+                table.row([&owner.name, &currency, &nanos.to_string(), how, "", ""]);
+            }
+        }
+        for gap in account.unowned.iter().take(most) {
+            let [changed, run] =
+                [&gap.changed_by, &gap.run_by].map(|it| it.as_deref().unwrap_or(""));
+            let cost = gap.nanos.to_string();
+            table.row([gap.name.as_str(), &currency, &cost, "no owner", changed, run]);
         }
     }
     table.print(style)

@@ -4,11 +4,13 @@ mod cost;
 mod exists;
 mod graph;
 mod metrics;
+mod owners;
 mod proved;
 pub(crate) mod shape;
 
 use plumb_base::answer::{
-    Audit, Cost, Doctor, Exists, Graph, Lineage, Metrics, Proved, Rules, Shown,
+    Audit, Cost, Doctor, Exists, Extract, ExtractFile, Graph, Lineage, Metrics, Owners, Proved,
+    Rules, Shown,
 };
 use serde_json::{Value, json};
 
@@ -28,7 +30,9 @@ pub(crate) static FORMAT: Format = Format {
     cost: Some(cost),
     doctor: Some(doctor),
     exists: Some(exists),
+    extract: Some(extract),
     metrics: Some(metrics),
+    owners: Some(owners),
     proved: Some(proved),
     rules: Some(rules),
     ..BARE
@@ -92,8 +96,34 @@ fn proved(answer: &Proved, _: &Style<'_>) -> String {
     print(&json!({ "schema": SCHEMA, "proved": proved::proved(answer) }))
 }
 
+fn extract(answer: &Extract, _: &Style<'_>) -> String {
+    let file = |file: &ExtractFile| {
+        json!({
+            "name": file.name,
+            "from": file.from,
+            "why": file.why,
+            "columns": file.columns,
+            "query": file.query,
+        })
+    };
+    print(&json!({
+        "schema": SCHEMA,
+        "extract": {
+            "platform": answer.platform,
+            "days": answer.days,
+            "notes": answer.notes,
+            "before": answer.before,
+            "files": answer.files.iter().map(file).collect::<Vec<_>>(),
+        },
+    }))
+}
+
 fn metrics(answer: &Metrics, style: &Style<'_>) -> String {
     print(&json!({ "schema": SCHEMA, "metrics": metrics::metrics(answer, style.limit) }))
+}
+
+fn owners(answer: &Owners, style: &Style<'_>) -> String {
+    print(&owners::owners(answer, style.limit))
 }
 
 fn exists(answer: &Exists, style: &Style<'_>) -> String {

@@ -6,11 +6,13 @@ mod cost;
 mod doctor;
 mod exists;
 mod explain;
+mod extract;
 mod finding;
 mod graph;
 mod line;
 mod lineage;
 mod metrics;
+mod owners;
 mod proved;
 mod rule;
 mod rules;
@@ -31,7 +33,9 @@ pub(crate) static FORMAT: Format = Format {
     cost: Some(cost::cost),
     doctor: Some(doctor::doctor),
     exists: Some(exists::exists),
+    extract: Some(extract::extract),
     metrics: Some(metrics::metrics),
+    owners: Some(owners::owners),
     proved: Some(proved::proved),
     rules: Some(rules::rules),
     ..BARE

@@ -3,21 +3,25 @@
 use std::collections::BTreeMap;
 
 use plumb_base::answer::{CostRow, Parts, RowKind};
-use plumb_base::record::usage::RecordKind;
-use plumb_base::{Nanos, record::OwnerSetting};
-use plumb_estate::{Asset, WarehouseOwners};
-use plumb_ledger::{Allocation, Cause, Charge, Ledger, Share, Sums, Workload, WorkloadKind};
+use plumb_base::record::usage::{RecordKind, Time};
+use plumb_base::{Moment, Nanos};
+use plumb_estate::{Asset, AssetKind};
+use plumb_ledger::{
+    Allocation, Cause, Charge, Ledger, Method, Share, Sums, Workload, WorkloadKind,
+};
 
 use super::By;
 use crate::Workspace;
+use crate::payer::Payers;
 
 /// Billionths that make a cent.
-const CENT: Nanos = 10_000_000;
+pub(crate) const CENT: Nanos = 10_000_000;
 
 /// What a kind of records is called.
 pub(crate) fn kind(kind: RecordKind) -> &'static str {
     match kind {
         RecordKind::NodeRuns => "dbt run results",
+        RecordKind::ObjectNames => "names of jobs",
         RecordKind::Rates => "rates of credits",
         RecordKind::UnitPrices => "prices of units",
         RecordKind::Queries => "query history",
@@ -27,6 +31,7 @@ pub(crate) fn kind(kind: RecordKind) -> &'static str {
         RecordKind::Invoiced => "invoiced usage",
         RecordKind::UsageLines => "billable usage",
         RecordKind::BillLines => "bill (FOCUS)",
+        RecordKind::CostAndUsage => "bill (AWS)",
     }
 }
 
@@ -72,6 +77,7 @@ pub(super) fn rows(workspace: &Workspace, ledger: &Ledger, by: By, sums: &Sums) 
     };
     rows.sort_by(|one, two| {
         let amount = two.parts.total().cmp(&one.parts.total());
+        let amount = if by.is_time() { std::cmp::Ordering::Equal } else { amount };
         nobody(one).cmp(&nobody(two)).then(amount).then(one.name.cmp(&two.name))
     });
     rows
@@ -103,14 +109,14 @@ struct Namer<'a> {
     by: By,
     /// The asset of each workload.
     assets: Vec<Option<usize>>,
-    warehouses: WarehouseOwners<'a>,
+    payers: Payers<'a>,
 }
 
 impl<'a> Namer<'a> {
     fn new(workspace: &'a Workspace, ledger: &'a Ledger, by: By) -> Self {
         let assets = plumb_ledger::assets(&ledger.workloads, &workspace.estate);
-        let warehouses = WarehouseOwners::new(&workspace.found.settings);
-        Self { workspace, ledger, by, assets, warehouses }
+        let payers = Payers::new(workspace, ledger);
+        Self { workspace, ledger, by, assets, payers }
     }
 
     fn of(&self, one: &Allocation, charge: &Charge) -> (RowKind, String) {
@@ -118,12 +124,18 @@ impl<'a> Namer<'a> {
         if let (By::Warehouse, Some(resource)) = (self.by, resource) {
             return (RowKind::Named, resource.to_owned());
         }
+        if self.by.is_time() {
+            return (RowKind::Named, self.time(charge));
+        }
         let service = self.ledger.names.name(charge.service);
         match one.share {
             Share::Attributed(cause) => {
                 let named = self.name(&self.ledger.causes[cause], resource);
                 let missing = || (RowKind::NotNamed, format!("no {}", self.by.word()));
                 named.map_or_else(missing, |name| (RowKind::Named, name))
+            }
+            Share::IdleInHour | Share::IdleWholeHour if one.method == Method::Unused => {
+                (RowKind::Idle, "committed and not used".to_owned())
             }
             Share::IdleInHour => (RowKind::Idle, "idle in hours with queries".to_owned()),
             Share::IdleWholeHour => (RowKind::Idle, "idle for whole hours".to_owned()),
@@ -134,42 +146,46 @@ impl<'a> Namer<'a> {
         }
     }
 
+    fn time(&self, charge: &Charge) -> String {
+        let start = charge.start.day();
+        // 1970-01-01 was a Thursday.
+        let monday = Time(start.0 - (start.0.div_euclid(Time::DAY) + 3).rem_euclid(7) * Time::DAY);
+        let day = |time: Time| Moment(time.0.div_euclid(1000)).day();
+        match self.by {
+            By::Week => day(monday),
+            By::Month => day(start).chars().take(7).collect(),
+            _ => day(start),
+        }
+    }
+
     fn name(&self, cause: &Cause, resource: Option<&str>) -> Option<String> {
         let names = &self.ledger.names;
         match self.by {
-            By::Team => self.team(cause, resource),
+            By::Team => {
+                let asset = self.asset(cause.workload);
+                self.payers.of(cause, asset, resource).map(|payer| payer.name)
+            }
+            By::Dashboard => {
+                let board = self.asset(cause.workload);
+                let board = board.filter(|asset| asset.kind == AssetKind::Dashboard);
+                let workload = self.workload(cause);
+                let named = || workload.label.strip_prefix("dashboard ").map(str::to_owned);
+                board.map(|asset| asset.key.clone()).or_else(named)
+            }
+            By::Day | By::Week | By::Month => None,
             By::Asset => self.asset(cause.workload).map(|asset| asset.key.clone()),
             By::Workload => Some(self.workload(cause).label.clone()),
-            By::Warehouse => None,
+            By::Warehouse => {
+                // What runs under a plan is charged with the plan.
+                let workload = self.workload(cause);
+                (workload.kind == WorkloadKind::Resource).then(|| workload.label.clone())
+            }
             By::User => cause.user.map(|user| names.name(user).to_owned()),
             By::Tag => {
                 let tags: Vec<&str> = cause.tags.iter().map(|tag| names.name(*tag)).collect();
                 (!tags.is_empty()).then(|| tags.join(", "))
             }
         }
-    }
-
-    /// The team of an asset, then the one that a tag names, then the one that pays for the warehouse.
-    fn team(&self, cause: &Cause, resource: Option<&str>) -> Option<String> {
-        let asset = self.asset(cause.workload);
-        let said = |asset: &Asset| {
-            let owner = asset.owners.first().filter(|owner| !owner.is_guess());
-            asset.team.clone().or_else(|| owner.map(|owner| owner.name.clone()))
-        };
-        let tagged = || {
-            let tags = cause.tags.iter().map(|tag| self.ledger.names.name(*tag));
-            let mut teams = tags.filter_map(|tag| tag.strip_prefix("team="));
-            teams.next().map(str::to_owned)
-        };
-        let paid = || {
-            let setting = self.warehouse(resource?)?;
-            setting.team.clone().or_else(|| setting.owner.clone())
-        };
-        asset.and_then(said).or_else(tagged).or_else(paid)
-    }
-
-    fn warehouse(&self, name: &str) -> Option<&OwnerSetting> {
-        self.warehouses.of(name)
     }
 
     fn workload(&self, cause: &Cause) -> &Workload {
@@ -196,7 +212,7 @@ impl<'a> Namer<'a> {
 
     /// Counts the runs of each row that names something; a run on two warehouses is one.
     fn count_runs(&self, rows: &mut BTreeMap<(RowKind, String), CostRow>) {
-        if self.by == By::Warehouse {
+        if self.by == By::Warehouse || self.by.is_time() {
             return;
         }
         for cause in &self.ledger.causes {

@@ -46,7 +46,7 @@ fn usage() -> String {
             };
             line(&format!("{id}-{day}"), &decimal(quantity), "ORIGINAL");
             // One day was counted wrongly, and put right.
-            if day == 11 && id == "clicks" {
+            if day == 376 && id == "clicks" {
                 line("clicks-back", &format!("-{}", decimal(quantity)), "RETRACTION");
                 line("clicks-right", &decimal(quantity / 2), "RESTATEMENT");
             }
@@ -81,7 +81,7 @@ fn prices() -> String {
     ] {
         writeln!(
             text,
-            "{sku},AWS,{unit},USD,2026-01-01 00:00:00,,\"{{\"\"default\"\": \"\"{price}\"\"}}\""
+            "{sku},AWS,{unit},USD,2025-01-01 00:00:00,,\"{{\"\"default\"\": \"\"{price}\"\"}}\""
         )
         .unwrap_or_default();
     }

@@ -3,7 +3,7 @@
 use plumb_base::{
     Severity,
     answer::{Check, Health, NotCovered, ReasonCount},
-    record::FileCount,
+    record::{FileCount, usage::RecordFile},
 };
 use plumb_estate::AssetKind;
 
@@ -59,25 +59,41 @@ pub(super) fn reading(workspace: &Workspace) -> Vec<Check> {
         checks.push(check(health, &reason.reason, detail));
     }
     checks.extend(schemas(workspace));
-    checks.push(records(workspace));
+    checks.extend(records(workspace));
     checks
 }
 
 /// Which exports of query history and bills are there; what they hold is for `plumb cost`.
-fn records(workspace: &Workspace) -> Check {
+fn records(workspace: &Workspace) -> Vec<Check> {
     let what = "bills and query history";
     let files = &workspace.found.records;
     if files.is_empty() {
-        return Check {
-            fix: Some("export them into this folder: plumb cost says which".to_owned()),
+        return vec![Check {
+            fix: Some(
+                "export them into this folder: plumb extract-kit prints the queries".to_owned(),
+            ),
             ..check(Health::Absent, what, "none found; findings have no cost")
-        };
+        }];
     }
     let mut kinds: Vec<&str> = files.iter().map(|file| cost::kind(file.kind)).collect();
     kinds.dedup();
     let number =
         if files.len() == 1 { "1 file".to_owned() } else { format!("{} files", files.len()) };
-    check(Health::Good, what, format!("{number}: {}", kinds.join(", ")))
+    let mut checks = vec![check(Health::Good, what, format!("{number}: {}", kinds.join(", ")))];
+    // Parts of one export lack the same.
+    let mut lacking: Vec<(&RecordFile, usize)> = Vec::new();
+    for file in files.iter().filter(|file| !file.lacks.is_empty()) {
+        match lacking.iter_mut().find(|(it, _)| (it.kind, &it.lacks) == (file.kind, &file.lacks)) {
+            Some((_, others)) => *others += 1,
+            None => lacking.push((file, 0)),
+        }
+    }
+    checks.extend(lacking.into_iter().map(|(file, others)| {
+        let more = if others == 0 { String::new() } else { format!(" and {others} more") };
+        let detail = format!("{}{more} without {}", file.path, file.lacks.join(", "));
+        check(Health::Absent, cost::kind(file.kind), detail)
+    }));
+    checks
 }
 
 fn files(files: &[FileCount]) -> Check {

@@ -109,6 +109,6 @@ fn methods(account: &Account) -> Vec<Value> {
 }
 
 /// A number; one that no machine holds in 64 bits is a text.
-fn nanos(nanos: Nanos) -> Value {
+pub(super) fn nanos(nanos: Nanos) -> Value {
     i64::try_from(nanos).map_or_else(|_| json!(nanos.to_string()), |nanos| json!(nanos))
 }

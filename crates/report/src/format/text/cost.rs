@@ -45,8 +45,8 @@ fn nothing(sheet: &mut Sheet<'_>, answer: &Cost) {
         "Nothing that was read is a charge."
     };
     sheet.line(0, &pen.plain(what));
-    let fix = "Export WAREHOUSE_METERING_HISTORY and QUERY_HISTORY, system.billing.usage with list_prices, or a \
-               FOCUS bill, as CSV or Parquet, into this folder.";
+    let fix = "Export WAREHOUSE_METERING_HISTORY and QUERY_HISTORY, system.billing.usage with list_prices, a \
+               Cost and Usage Report of AWS or a FOCUS bill, as CSV or Parquet, into this folder.";
     sheet.line(0, &pen.plain(fix));
 }
 
@@ -110,7 +110,7 @@ fn runs(runs: u64) -> String {
 }
 
 /// A share in whole percent, down; less than one is said so.
-fn share(part: Nanos, whole: Nanos) -> String {
+pub(super) fn share(part: Nanos, whole: Nanos) -> String {
     match (part, whole) {
         (0, _) | (_, 0) => "0 %".to_owned(),
         _ if part == whole => "100 %".to_owned(),

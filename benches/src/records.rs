@@ -1,0 +1,203 @@
+//! `records`: millions of queries and the metering of their warehouses, read and allocated; the text is made as it is read.
+
+use std::fmt::Write as _;
+use std::io::{Read, Seek, SeekFrom};
+use std::time::Instant;
+
+use plumb_base::record::usage::{Platform, RecordFile, RecordKind};
+use plumb_base::{Decimal, Entry, Moment, Stream, World, WorldError};
+use plumb_ledger::{Contract, IdlePolicy, Reading};
+
+use crate::Fault;
+
+const WAREHOUSES: u64 = 20;
+const WORKLOADS: u64 = 2000;
+const DAYS: u64 = 30;
+
+/// The first second of the record.
+const START: i64 = 1_790_812_800;
+
+const QUERIES: &str = "query_history.csv";
+const METERING: &str = "warehouse_metering_history.csv";
+
+pub(crate) fn run(args: &[&str]) -> Result<(), Fault> {
+    let mut count = 10_000_000_u64;
+    let mut args = args.iter();
+    while let Some(&arg) = args.next() {
+        match arg {
+            "--count" => count = args.next().ok_or("--count needs a number")?.parse()?,
+            other => return Err(format!("no option `{other}`").into()),
+        }
+    }
+    let world = Generated { count };
+    let begun = Instant::now();
+    let bytes = std::io::copy(&mut world.text(QUERIES), &mut std::io::sink())?;
+    let made = begun.elapsed();
+    println!("{count} queries, {} MB; made in {:.1} s", bytes >> 20, made.as_secs_f64());
+    let snowflake = |path: &str, kind| RecordFile {
+        path: path.to_owned(),
+        kind,
+        platform: Some(Platform::Snowflake),
+        lacks: Vec::new(),
+    };
+    let files =
+        [snowflake(QUERIES, RecordKind::Queries), snowflake(METERING, RecordKind::WarehouseHours)];
+    let contract = Contract { snowflake_credit: Decimal::parse("3"), ..Contract::default() };
+    let begun = Instant::now();
+    let mut reading = Reading::new(contract);
+    let mut problems = Vec::new();
+    let rows = plumb_records::records(&world, &files, &mut problems, &mut |it| reading.add(it));
+    let read = begun.elapsed();
+    let ledger = reading.close();
+    let sums = ledger.sums()?;
+    let spread = ledger.clone().with_idle(IdlePolicy::Proportional).sums()?;
+    let all = begun.elapsed();
+    for file in rows {
+        println!("{}: {} read, {} not", file.path, file.read, file.bad);
+    }
+    println!(
+        "{} charges, {} allocations, {} workloads; read in {:.1} s, allocated in {:.1} s more, {:.1} s in all",
+        ledger.charges.len(),
+        ledger.allocations.len(),
+        ledger.workloads.len(),
+        read.as_secs_f64(),
+        all.saturating_sub(read).as_secs_f64(),
+        all.as_secs_f64()
+    );
+    for (sum, spread) in sums.iter().zip(&spread) {
+        println!(
+            "billed {} = {} in parts; {}",
+            sum.billed,
+            sum.money(sum.billed),
+            spread.billed == sum.billed
+        );
+    }
+    println!("most memory: {} MB", memory().unwrap_or_default());
+    Ok(())
+}
+
+/// The most memory that this process held, as Linux counts it.
+fn memory() -> Option<u64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+    let kilobytes: u64 = line.trim().strip_suffix("kB")?.trim().parse().ok()?;
+    Some(kilobytes >> 10)
+}
+
+/// Files that are made while they are read.
+struct Generated {
+    count: u64,
+}
+
+impl Generated {
+    fn text(&self, path: &str) -> Text {
+        let rows = if path == QUERIES { self.count } else { WAREHOUSES * DAYS * 24 };
+        let line: fn(u64, u64, &mut String) = if path == QUERIES { query } else { metering };
+        let header = if path == QUERIES {
+            "QUERY_ID,QUERY_TEXT,USER_NAME,WAREHOUSE_NAME,WAREHOUSE_SIZE,QUERY_TAG,START_TIME,END_TIME,CREDITS_USED_CLOUD_SERVICES\n"
+        } else {
+            "START_TIME,WAREHOUSE_NAME,CREDITS_USED_COMPUTE,CREDITS_USED_CLOUD_SERVICES\n"
+        };
+        Text { rows, next: 0, line, buffer: header.to_owned(), at: 0 }
+    }
+}
+
+/// A row of the history: a dbt model, a dashboard with a tag, or a question with literals.
+fn query(number: u64, rows: u64, text: &mut String) {
+    let mixed = number.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 20;
+    let workload = mixed % WORKLOADS;
+    let second = START + i64::try_from(number * (DAYS * 86_400 - 600) / rows).unwrap_or(0);
+    let (start, end) =
+        (Moment(second), Moment(second + 1 + i64::try_from(mixed % 300).unwrap_or(0)));
+    let warehouse = workload % WAREHOUSES;
+    let (sql, tag) = match workload % 3 {
+        0 => (
+            format!(
+                "create or replace table mart.t{workload} as (select a, b, sum(c) from raw.x join raw.y using (id) group by 1, 2) /* {{\"\"app\"\": \"\"dbt\"\", \"\"node_id\"\": \"\"model.shop.t{workload}\"\"}} */"
+            ),
+            "",
+        ),
+        1 => (
+            format!(
+                "select day, sum(amount) from mart.t{workload} where day >= '2026-10-{:02}' group by day",
+                1 + mixed % 28
+            ),
+            "board=sales",
+        ),
+        _ => (
+            format!(
+                "select t{workload}.a, b, c from mart.t{workload} where id in ({}, {}) and note <> 'x'",
+                mixed % 1000,
+                number
+            ),
+            "",
+        ),
+    };
+    let user = workload % 97;
+    writeln!(
+        text,
+        "01b{number:012x},\"{sql}\",USER_{user},WH_{warehouse},Medium,{tag},{start},{end},0.0001"
+    )
+    .unwrap_or_default();
+}
+
+fn metering(number: u64, _: u64, text: &mut String) {
+    let (hour, warehouse) = (number / WAREHOUSES, number % WAREHOUSES);
+    let start = Moment(START + i64::try_from(hour * 3600).unwrap_or(0));
+    writeln!(text, "{start},WH_{warehouse},4,0.02").unwrap_or_default();
+}
+
+impl World for Generated {
+    fn files(&self, _: &str) -> Result<Vec<Entry>, WorldError> {
+        Ok(Vec::new())
+    }
+
+    fn read(&self, path: &str) -> Result<Vec<u8>, WorldError> {
+        Err(WorldError::Missing(path.to_owned()))
+    }
+
+    fn stream(&self, path: &str) -> Result<Box<dyn Stream>, WorldError> {
+        Ok(Box::new(self.text(path)))
+    }
+
+    fn variable(&self, _: &str) -> Option<String> {
+        None
+    }
+
+    fn root(&self) -> String {
+        "generated".to_owned()
+    }
+}
+
+/// A text, line by line.
+struct Text {
+    rows: u64,
+    next: u64,
+    line: fn(u64, u64, &mut String),
+    buffer: String,
+    at: usize,
+}
+
+impl Read for Text {
+    fn read(&mut self, bytes: &mut [u8]) -> std::io::Result<usize> {
+        if self.at == self.buffer.len() {
+            self.buffer.clear();
+            self.at = 0;
+            while self.next < self.rows && self.buffer.len() < 1 << 16 {
+                (self.line)(self.next, self.rows, &mut self.buffer);
+                self.next += 1;
+            }
+        }
+        let rest = &self.buffer.as_bytes()[self.at..];
+        let length = rest.len().min(bytes.len());
+        bytes[..length].copy_from_slice(&rest[..length]);
+        self.at += length;
+        Ok(length)
+    }
+}
+
+impl Seek for Text {
+    fn seek(&mut self, _: SeekFrom) -> std::io::Result<u64> {
+        Err(std::io::Error::other("what is made is read in order"))
+    }
+}
