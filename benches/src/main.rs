@@ -8,6 +8,7 @@
 
 mod corridor;
 mod equivalence;
+mod mining;
 mod plans;
 mod soundness;
 
@@ -25,6 +26,7 @@ pub(crate) type Fault = Box<dyn std::error::Error + Send + Sync>;
 const USAGE: &str = "\
 usage: plumb-bench corridor [--data DIR] [--rounds N] [--json]
        plumb-bench equivalence --data DIR [--refute] [--json] [--show ID] [--list]
+       plumb-bench mining [--data DIR] [--count N] [--json]
        plumb-bench plans [--count N] [--seed N]
        plumb-bench soundness [--data DIR] [--rounds N] [--seed N] [--json]";
 
@@ -35,6 +37,7 @@ fn main() -> ExitCode {
         Some((&"equivalence", rest)) => equivalence::run(rest),
         Some((&"soundness", rest)) => soundness::run(rest),
         Some((&"plans", rest)) => plans::run(rest),
+        Some((&"mining", rest)) => mining::run(rest),
         Some((&"corridor", rest)) => corridor::run(rest),
         _ => Err(USAGE.into()),
     };
