@@ -1,6 +1,6 @@
 //! Plans with one thing changed.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use plumb_ir::{Arena, Literal, Part, Rel, RelId, Scalar, ScalarId, Symbol};
 
@@ -37,14 +37,14 @@ struct Met {
     tables: BTreeMap<usize, Symbol>,
     /// A column of the outermost `FROM`.
     columns: Option<ScalarId>,
-    rels: BTreeMap<RelId, ()>,
-    scalars: BTreeMap<ScalarId, ()>,
+    rels: BTreeSet<RelId>,
+    scalars: BTreeSet<ScalarId>,
 }
 
 impl Met {
     fn rel(&mut self, arena: &Arena, id: RelId) {
         let outermost = self.rels.is_empty();
-        if self.rels.insert(id, ()).is_some() {
+        if !self.rels.insert(id) {
             return;
         }
         let node = arena.get_rel(id);
@@ -71,7 +71,7 @@ impl Met {
     }
 
     fn scalar(&mut self, arena: &Arena, id: ScalarId) {
-        if self.scalars.insert(id, ()).is_some() {
+        if !self.scalars.insert(id) {
             return;
         }
         let node = arena.get_scalar(id);

@@ -9,7 +9,7 @@ use plumb_ir::{
     Arena, Empty, Field, FromId, GivesNull, Literal, Out, Rel, RelId, Scalar, ScalarId, SetKind,
     Type, function,
 };
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::{
     facts::{Facts, Grounds},
@@ -26,7 +26,7 @@ pub struct Known {
     /// Whether a scalar holds one of the names that a rule looks at.
     pub(crate) held: Held,
     /// Inputs that are laid out for what is looked at of them.
-    pub(crate) laid_out: FxHashMap<(RelId, Used), ()>,
+    pub(crate) laid_out: FxHashSet<(RelId, Used)>,
     /// Grounds that rewrites stood on since the driver last took them.
     pub(crate) used: Grounds,
 }
@@ -66,7 +66,7 @@ impl Known {
             done: FxHashMap::default(),
             scopes: FxHashMap::default(),
             held: Held::default(),
-            laid_out: FxHashMap::default(),
+            laid_out: FxHashSet::default(),
             used: Grounds::default(),
         }
     }

@@ -283,7 +283,6 @@ fn resolve_all(
 }
 
 /// Binds every statement; what was bound before stays where all that it asked for is as it was.
-
 fn pass(
     arena: &mut Arena,
     names: &mut Names,

@@ -82,11 +82,15 @@ impl Scalar {
             Self::Cast { value, .. } | Self::Lambda { body: value, .. } => put(value),
             Self::Aggregate { args, filter, order, .. } => {
                 args.iter_mut().chain(filter).for_each(&mut put);
-                order.iter_mut().for_each(|key| put(&mut key.value));
+                for key in order {
+                    put(&mut key.value);
+                }
             }
             Self::Window { args, partition, order, frame, .. } => {
                 args.iter_mut().chain(partition).for_each(&mut put);
-                order.iter_mut().for_each(|key| put(&mut key.value));
+                for key in order {
+                    put(&mut key.value);
+                }
                 let bounds = frame.iter_mut().flat_map(|it| [&mut it.start, &mut it.end]);
                 for bound in bounds {
                     if let Bound::Before(value) | Bound::After(value) = bound {

@@ -20,11 +20,11 @@ fn apply(arena: &mut Arena, known: &mut Known, rel: RelId) -> Option<RelId> {
     for (number, used) in (0..).zip(used) {
         let input = arena.get_from(id).inputs[number as usize];
         let asked = (input, used);
-        if known.laid_out.contains_key(&asked) {
+        if known.laid_out.contains(&asked) {
             continue;
         }
         let Some((new, moved)) = of_input(arena, input, &asked.1) else {
-            known.laid_out.insert(asked, ());
+            known.laid_out.insert(asked);
             continue;
         };
         let (parent, from) = (arena.get_rel(rel).clone(), arena.get_from(id).clone());
