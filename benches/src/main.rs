@@ -9,6 +9,7 @@
 mod attribution;
 mod corridor;
 mod equivalence;
+mod mining;
 mod plans;
 mod records;
 mod soundness;
@@ -28,6 +29,7 @@ const USAGE: &str = "\
 usage: plumb-bench attribution [--days N] [--seed N]
        plumb-bench corridor [--data DIR] [--rounds N] [--json]
        plumb-bench equivalence [--data DIR] [--refute] [--rules] [--steps N] [--json] [--show ID] [--list]
+       plumb-bench mining [--data DIR] [--count N] [--json]
        plumb-bench pairs
        plumb-bench plans [--count N] [--seed N]
        plumb-bench records [--count N]
@@ -43,6 +45,7 @@ fn main() -> ExitCode {
         Some((&"plans", rest)) => plans::run(rest),
         Some((&"attribution", rest)) => attribution::run(rest),
         Some((&"records", rest)) => records::run(rest),
+        Some((&"mining", rest)) => mining::run(rest),
         Some((&"corridor", rest)) => corridor::run(rest),
         _ => Err(USAGE.into()),
     };

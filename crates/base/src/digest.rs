@@ -29,14 +29,21 @@ impl fmt::Debug for Digest {
     }
 }
 
+/// Bytes that a digest is made of without a heap: most nodes of plans have fewer.
+const ROOM: usize = 160;
+
 /// Builds a [`Digest`] from parts; each part is framed, so `("ab", "c")` differs from `("a", "bc")`.
-#[derive(Default)]
-pub struct Hasher(Vec<u8>);
+pub struct Hasher {
+    near: [u8; ROOM],
+    used: usize,
+    /// All bytes, once they are too many.
+    far: Vec<u8>,
+}
 
 impl Hasher {
     /// Starts a digest; `tag` keeps digests of different kinds of content apart.
     pub fn new(tag: &str) -> Self {
-        let mut hasher = Self(Vec::with_capacity(64));
+        let mut hasher = Self { near: [0; ROOM], used: 0, far: Vec::new() };
         hasher.text(tag);
         hasher
     }
@@ -44,25 +51,41 @@ impl Hasher {
     /// Adds a text.
     pub fn text(&mut self, text: &str) -> &mut Self {
         self.number(text.len() as u64);
-        self.0.extend_from_slice(text.as_bytes());
+        self.add(text.as_bytes());
         self
     }
 
     /// Adds a number.
     pub fn number(&mut self, number: u64) -> &mut Self {
-        self.0.extend_from_slice(&number.to_le_bytes());
+        self.add(&number.to_le_bytes());
         self
     }
 
     /// Adds a digest.
     pub fn digest(&mut self, digest: Digest) -> &mut Self {
-        self.0.extend_from_slice(&digest.0.to_le_bytes());
+        self.add(&digest.0.to_le_bytes());
         self
+    }
+
+    fn add(&mut self, bytes: &[u8]) {
+        let end = self.used + bytes.len();
+        if let Some(room) = self.near.get_mut(self.used..end)
+            && self.far.is_empty()
+        {
+            room.copy_from_slice(bytes);
+            self.used = end;
+            return;
+        }
+        if self.far.is_empty() {
+            self.far.reserve(end.max(4 * ROOM));
+            self.far.extend_from_slice(&self.near[..self.used]);
+        }
+        self.far.extend_from_slice(bytes);
     }
 
     /// Ends the digest.
     pub fn finish(&self) -> Digest {
-        Digest::of(&self.0)
+        Digest::of(if self.far.is_empty() { &self.near[..self.used] } else { &self.far })
     }
 }
 

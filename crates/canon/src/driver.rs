@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use plumb_ir::{Arena, From, FromId, Part, Rel, RelId, ScalarId};
+use plumb_ir::{Arena, FromId, Part, RelId, ScalarId};
 use rustc_hash::FxHashMap;
 
 use crate::{
@@ -164,13 +164,11 @@ impl Canonicalizer {
 
     /// A relation with everything below it done.
     fn below(&mut self, arena: &mut Arena, rel: RelId, steps: &mut Steps) -> RelId {
-        let old = arena.get_rel(rel).clone();
-        let new: Rel = arena.map_rel(&old, &mut |arena, part| match part {
+        arena.map_parts(rel, &mut |arena, part| match part {
             Part::From(from) => Part::From(self.from(arena, from, steps)),
             Part::Scalar(scalar) => Part::Scalar(self.scalar(arena, scalar, steps)),
             Part::Rel(rel) => Part::Rel(self.inner(arena, rel, steps)),
-        });
-        if new == old { rel } else { arena.rel(new) }
+        })
     }
 
     fn inner(&mut self, arena: &mut Arena, rel: RelId, steps: &mut Steps) -> RelId {
@@ -180,13 +178,11 @@ impl Canonicalizer {
     }
 
     fn from(&mut self, arena: &mut Arena, id: FromId, steps: &mut Steps) -> FromId {
-        let from = arena.get_from(id).clone();
-        let inputs = from.inputs.iter().map(|input| self.inner(arena, *input, steps)).collect();
-        let filter = from.filter.iter().map(|scalar| self.scalar(arena, *scalar, steps)).collect();
-        let tree = from
-            .tree
-            .map(&mut plumb_ir::Tree::Input, &mut |scalar| self.scalar(arena, scalar, steps));
-        arena.from(From { inputs, tree, filter })
+        arena.map_from(id, &mut |arena, part| match part {
+            Part::Scalar(scalar) => Part::Scalar(self.scalar(arena, scalar, steps)),
+            Part::Rel(rel) => Part::Rel(self.inner(arena, rel, steps)),
+            Part::From(_) => part,
+        })
     }
 
     fn scalar(&mut self, arena: &mut Arena, start: ScalarId, steps: &mut Steps) -> ScalarId {

@@ -77,7 +77,7 @@ impl Count<'_> {
     }
 }
 
-fn sum<T>(of: Vec<T>, count: impl FnMut(T) -> usize) -> usize {
+fn sum<T>(of: impl IntoIterator<Item = T>, count: impl FnMut(T) -> usize) -> usize {
     of.into_iter().map(count).fold(0, usize::saturating_add)
 }
 

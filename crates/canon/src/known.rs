@@ -9,11 +9,13 @@ use plumb_ir::{
     Arena, Empty, Field, FromId, GivesNull, Literal, Out, Rel, RelId, Scalar, ScalarId, SetKind,
     Type, function,
 };
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::{
     facts::{Facts, Grounds},
     scope::Scope,
+    uses::Used,
+    walk::Held,
 };
 
 /// Facts about tables, what follows from them, and which were needed.
@@ -21,8 +23,10 @@ pub struct Known {
     pub(crate) facts: Facts,
     done: FxHashMap<RelId, Arc<Props>>,
     scopes: FxHashMap<FromId, Arc<Scope>>,
-    /// Whether a scalar holds one of some names, by the address of the rule that looks at them.
-    pub(crate) held: FxHashMap<(usize, ScalarId), bool>,
+    /// Whether a scalar holds one of the names that a rule looks at.
+    pub(crate) held: Held,
+    /// Inputs that are laid out for what is looked at of them.
+    pub(crate) laid_out: FxHashSet<(RelId, Used)>,
     /// Grounds that rewrites stood on since the driver last took them.
     pub(crate) used: Grounds,
 }
@@ -61,7 +65,8 @@ impl Known {
             facts,
             done: FxHashMap::default(),
             scopes: FxHashMap::default(),
-            held: FxHashMap::default(),
+            held: Held::default(),
+            laid_out: FxHashSet::default(),
             used: Grounds::default(),
         }
     }

@@ -95,20 +95,11 @@ pub(crate) fn has_star(arena: &Arena, rel: RelId) -> bool {
 }
 
 fn relayout(arena: &mut Arena, rel: RelId, keep: Keep<'_>) -> Option<(RelId, Moved)> {
+    if let Rel::Project { from, out } = arena.get_rel(rel) {
+        let (from, (out, moved)) = (*from, projected(arena, out, keep)?);
+        return Some((arena.rel(Rel::Project { from, out }), moved));
+    }
     match arena.get_rel(rel).clone() {
-        Rel::Project { from, out } => {
-            let star = |at: usize| matches!(out[at], Out::Star { .. });
-            // A star above passes on the columns of all stars here, one after the other: a union above may
-            // match them by position, so they keep their order.
-            let digest = |at: usize| match keep {
-                Keep::Used(_) if star(at) => Digest::default(),
-                Keep::Used(_) | Keep::All => out_digest(arena, &out[at]),
-            };
-            let same = |one: usize, two: usize| !star(one) && out[one] == out[two];
-            let (order, moved) = arrange(out.len(), keep, &digest, &same, &star);
-            let new: Vec<Out> = order.iter().map(|at| out[*at].clone()).collect();
-            (new != out).then(|| (arena.rel(Rel::Project { from, out: new }), moved))
-        }
         Rel::Aggregate { from, keys, calls, scalar } => {
             aggregate(arena, from, &keys, &calls, scalar, keep)
         }
@@ -122,7 +113,7 @@ fn relayout(arena: &mut Arena, rel: RelId, keep: Keep<'_>) -> Option<(RelId, Mov
             let mut wanted = crate::uses::of_scalars(arena, &arena.get_rel(rel).scalars());
             if let Keep::Used(used) = keep {
                 wanted.named |= used.named;
-                wanted.positions.extend(&used.positions);
+                wanted.positions.extend(used.positions.iter());
             }
             let keep = if let Keep::All = keep { Keep::All } else { Keep::Used(&wanted) };
             let (input, moved) = relayout(arena, input, keep)?;
@@ -150,8 +141,29 @@ fn relayout(arena: &mut Arena, rel: RelId, keep: Keep<'_>) -> Option<(RelId, Mov
             let width = u32::try_from(order.len()).ok()?;
             Some((arena.rel(Rel::Values { width, rows }), moved))
         }
-        Rel::Scan { .. } | Rel::Set { .. } | Rel::Call { .. } | Rel::Opaque { .. } => None,
+        Rel::Project { .. }
+        | Rel::Scan { .. }
+        | Rel::Set { .. }
+        | Rel::Call { .. }
+        | Rel::Opaque { .. } => None,
     }
+}
+
+/// The outputs of a projection in order, if they are not.
+fn projected(arena: &Arena, out: &[Out], keep: Keep<'_>) -> Option<(Vec<Out>, Moved)> {
+    let star = |at: usize| matches!(out[at], Out::Star { .. });
+    // A star above passes on the columns of all stars here, one after the other: a union above may
+    // match them by position, so they keep their order.
+    let digest = |at: usize| match keep {
+        Keep::Used(_) if star(at) => Digest::default(),
+        Keep::Used(_) | Keep::All => out_digest(arena, &out[at]),
+    };
+    let same = |one: usize, two: usize| !star(one) && out[one] == out[two];
+    let (order, moved) = arrange(out.len(), keep, &digest, &same, &star);
+    if order.iter().map(|at| &out[*at]).eq(out) {
+        return None;
+    }
+    Some((order.iter().map(|at| out[*at].clone()).collect(), moved))
 }
 
 /// All keys, as they decide which rows there are, and the calls that are looked at.
@@ -288,15 +300,7 @@ impl Arm {
 /// A relation that comes to stand in another scope: what it looks at outside is at another depth.
 fn shifted(arena: &mut Arena, rel: RelId, depths: &dyn Fn(u32) -> u32) -> RelId {
     arena.rewrite_rel(rel, 0, &mut |arena: &mut Arena, id: ScalarId, level: u32| {
-        let mut node = arena.get_scalar(id).clone();
-        let (Scalar::Column { depth, .. } | Scalar::Either { depth, .. }) = &mut node else {
-            return None;
-        };
-        if *depth < level {
-            return None;
-        }
-        *depth = depths(*depth);
-        Some(arena.scalar(node))
+        crate::remap::redepthed(arena, id, level, depths)
     })
 }
 
@@ -334,24 +338,30 @@ fn arrange(
     let wanted = |at: &usize| match keep {
         Keep::All => true,
         Keep::Used(used) if star(*at) => used.named,
-        Keep::Used(used) => u32::try_from(*at).is_ok_and(|at| used.positions.contains(&at)),
+        Keep::Used(used) => u32::try_from(*at).is_ok_and(|at| used.positions.contains(at)),
     };
-    let mut kept: Vec<usize> = (0..count).filter(wanted).collect();
-    kept.sort_by_key(|at| (digest(*at), *at));
-    let mut order: Vec<usize> = Vec::new();
+    let mut kept: Vec<(Digest, usize)> =
+        (0..count).filter(wanted).map(|at| (digest(at), at)).collect();
+    kept.sort_unstable();
+    let mut order: Vec<(Digest, usize)> = Vec::new();
     let mut moved: Moved = vec![None; count];
-    for at in kept {
+    for (digest, at) in kept {
+        // Equal ones have equal digests, so they stand side by side.
+        let last = order.iter().rposition(|(other, _)| *other != digest).map_or(0, |it| it + 1);
         let twin = match keep {
             Keep::All => None,
-            Keep::Used(_) => order.iter().position(|other| same(*other, at)),
+            Keep::Used(_) => order[last..].iter().position(|(_, other)| same(*other, at)),
         };
-        let position = twin.unwrap_or_else(|| {
-            order.push(at);
-            order.len() - 1
-        });
+        let position = twin.map_or_else(
+            || {
+                order.push((digest, at));
+                order.len() - 1
+            },
+            |twin| last + twin,
+        );
         moved[at] = u32::try_from(position).ok();
     }
-    (order, moved)
+    (order.into_iter().map(|(_, at)| at).collect(), moved)
 }
 
 fn out_digest(arena: &Arena, out: &Out) -> Digest {

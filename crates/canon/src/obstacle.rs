@@ -32,9 +32,7 @@ impl Obstacle {
 
 /// Whether a scalar may give something else each time it is asked.
 pub(crate) fn volatile(arena: &Arena, scalar: ScalarId) -> bool {
-    let mut walk = Walk::new(arena);
-    walk.scalar(scalar);
-    walk.found.iter().any(|it| matches!(it, Obstacle::Volatile(_)))
+    arena.is_volatile(scalar)
 }
 
 /// Everything in a plan that equality of normal forms does not settle, sorted.

@@ -58,23 +58,24 @@ impl Remap<'_> {
     }
 
     fn moved(&self, arena: &mut Arena, id: ScalarId, level: u32) -> Option<ScalarId> {
-        let mut node = arena.get_scalar(id).clone();
-        match &mut node {
+        match arena.get_scalar(id) {
             Scalar::Column { depth, input, field } if *depth == level => {
-                if let Some(new) = (self.columns)(arena, *input, *field) {
+                let (depth, input, field) = (*depth, *input, *field);
+                if let Some(new) = (self.columns)(arena, input, field) {
                     return Some(deepen(arena, new, level));
                 }
-                *input = (self.inputs)(*input);
+                let input = (self.inputs)(input);
+                Some(arena.scalar(Scalar::Column { depth, input, field }))
             }
-            Scalar::Either { depth, inputs, .. } if *depth == level => {
-                for input in inputs.iter_mut() {
-                    *input = (self.inputs)(*input);
-                }
+            Scalar::Either { depth, inputs, name } if *depth == level => {
+                let (depth, name) = (*depth, *name);
+                let mut inputs: Vec<u32> =
+                    inputs.iter().map(|input| (self.inputs)(*input)).collect();
                 inputs.sort_unstable();
+                Some(arena.scalar(Scalar::Either { depth, inputs, name }))
             }
-            _ => return None,
+            _ => None,
         }
-        Some(arena.scalar(node))
     }
 }
 
@@ -92,14 +93,31 @@ pub(crate) fn picked(arena: &mut Arena, rel: RelId, places: &[u32]) -> RelId {
 /// A relation as seen from one scope further in.
 pub(crate) fn deepen_rel(arena: &mut Arena, rel: RelId) -> RelId {
     arena.rewrite_rel(rel, 0, &mut |arena: &mut Arena, id: ScalarId, level: u32| {
-        let mut node = arena.get_scalar(id).clone();
-        let (Scalar::Column { depth, .. } | Scalar::Either { depth, .. }) = &mut node else {
-            return None;
-        };
-        if *depth < level {
-            return None;
-        }
-        *depth += 1;
-        Some(arena.scalar(node))
+        redepthed(arena, id, level, &|depth| depth + 1)
     })
+}
+
+/// A column that looks at least so many scopes out, with another number of them.
+pub(crate) fn redepthed(
+    arena: &mut Arena,
+    id: ScalarId,
+    level: u32,
+    depths: &dyn Fn(u32) -> u32,
+) -> Option<ScalarId> {
+    let (Scalar::Column { depth, .. } | Scalar::Either { depth, .. }) = arena.get_scalar(id) else {
+        return None;
+    };
+    if *depth < level {
+        return None;
+    }
+    let mut node = arena.get_scalar(id).clone();
+    if let Scalar::Column { depth, .. } | Scalar::Either { depth, .. } = &mut node {
+        *depth = depths(*depth);
+    }
+    Some(arena.scalar(node))
+}
+
+/// Whether a scalar is a column, of one input or of one of several: no other has an address of its own.
+pub(crate) fn is_column(arena: &Arena, id: ScalarId) -> bool {
+    matches!(arena.get_scalar(id), Scalar::Column { .. } | Scalar::Either { .. })
 }

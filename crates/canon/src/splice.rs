@@ -2,7 +2,7 @@
 
 use plumb_ir::{Arena, Field, From, Out, Rel, RelId, Scalar, ScalarId, Symbol, Tree};
 
-use crate::nulls;
+use crate::{nulls, remap::is_column};
 
 /// Puts the projection that is an input of a relation's `FROM` in its place, if that keeps the meaning.
 pub(crate) fn inline(arena: &mut Arena, rel: RelId, at: u32) -> Option<RelId> {
@@ -211,6 +211,9 @@ impl Splice {
     }
 
     fn replace(&self, arena: &mut Arena, id: ScalarId, level: u32) -> Option<ScalarId> {
+        if !is_column(arena, id) {
+            return None;
+        }
         match arena.get_scalar(id).clone() {
             Scalar::Column { depth, input, field } if depth == level => {
                 if input != self.at {
@@ -292,6 +295,9 @@ impl Splice {
                 (depth - 1, input)
             }
         };
+        if !is_column(arena, id) {
+            return None;
+        }
         match arena.get_scalar(id).clone() {
             Scalar::Column { depth, input, field } if depth >= level => {
                 let (depth, input) = shifted(depth, input);

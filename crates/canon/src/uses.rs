@@ -1,16 +1,57 @@
 //! Which columns of an input are looked at.
 
-use std::collections::BTreeSet;
-
 use plumb_ir::{Arena, Field, From, Out, Rel, RelId, Scalar, ScalarId};
+use smallvec::SmallVec;
 
 /// Columns of one input that something looks at.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub(crate) struct Used {
     /// By position.
-    pub(crate) positions: BTreeSet<u32>,
+    pub(crate) positions: Positions,
     /// Whether any is reached by name, or all by a star.
     pub(crate) named: bool,
+}
+
+/// A set of positions.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
+pub(crate) struct Positions(SmallVec<[u64; 2]>);
+
+impl Positions {
+    pub(crate) fn insert(&mut self, at: u32) {
+        let (word, bit) = (at as usize / 64, at % 64);
+        if self.0.len() <= word {
+            self.0.resize(word + 1, 0);
+        }
+        self.0[word] |= 1 << bit;
+    }
+
+    pub(crate) fn contains(&self, at: u32) -> bool {
+        self.0.get(at as usize / 64).is_some_and(|word| word >> (at % 64) & 1 == 1)
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.iter().all(|word| *word == 0)
+    }
+
+    /// Ascending.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = u32> {
+        let end = u32::try_from(self.0.len() * 64).unwrap_or(u32::MAX);
+        (0..end).filter(|at| self.contains(*at))
+    }
+}
+
+impl FromIterator<u32> for Positions {
+    fn from_iter<I: IntoIterator<Item = u32>>(all: I) -> Self {
+        let mut positions = Self::default();
+        positions.extend(all);
+        positions
+    }
+}
+
+impl Extend<u32> for Positions {
+    fn extend<I: IntoIterator<Item = u32>>(&mut self, all: I) {
+        all.into_iter().for_each(|at| self.insert(at));
+    }
 }
 
 /// Columns of every input of a relation's `FROM` that the relation, its conditions, lateral inputs and

@@ -1,6 +1,6 @@
 //! Simplifying the scalars of a relation by what is known where they stand.
 
-use plumb_ir::{Arena, From, Part, Rel, RelId, Scalar, ScalarId};
+use plumb_ir::{Arena, From, Part, RelId, Scalar, ScalarId};
 
 use crate::{known::Known, scope::Scope};
 
@@ -28,40 +28,68 @@ pub(crate) fn simplified(
     rel: RelId,
     rule: &Rule,
 ) -> Option<RelId> {
-    let parent = arena.get_rel(rel).clone();
-    let id = parent.from()?;
+    let node = arena.get_rel(rel);
+    let id = node.from()?;
+    let from = arena.get_from(id);
+    let mut hold = |scalars: &[ScalarId]| scalars.iter().any(|it| holds(arena, known, *it, rule));
+    let on = from.tree.conditions();
+    let (outputs, on, filter) = (hold(&node.scalars()), hold(&on), hold(&from.filter));
+    if !(outputs || on || filter) {
+        return None;
+    }
     let scope = known.scope(arena, id);
-    let filter = scope.from.filter.clone();
-    // One condition at a time: two that say the same must not make each other go.
-    for (at, condition) in filter.iter().enumerate() {
-        let others: Vec<ScalarId> =
-            filter.iter().enumerate().filter(|(it, _)| *it != at).map(|(_, id)| *id).collect();
-        let site = Site { scope: &scope, truths: &others, condition: true };
-        let new = simpler(arena, known, &site, *condition, rule);
-        if new != *condition {
-            let mut filter = filter;
-            filter[at] = new;
-            let from = From { filter, ..scope.from.clone() };
-            let from = arena.from(from);
-            return Some(crate::rewrite::with_from(arena, &parent, from));
+    if filter && let Some(filter) = filtered(arena, known, &scope, rule) {
+        let from = arena.from(From { filter, ..scope.from.clone() });
+        return Some(crate::rewrite::on_from(arena, rel, from));
+    }
+    let mut new = rel;
+    if on {
+        let site = Site { scope: &scope, truths: &[], condition: true };
+        let tree = scope
+            .from
+            .tree
+            .map(&mut plumb_ir::Tree::Input, &mut |id| simpler(arena, known, &site, id, rule));
+        if tree != scope.from.tree {
+            let from = arena.from(From { tree, ..scope.from.clone() });
+            new = crate::rewrite::on_from(arena, new, from);
         }
     }
-    let site = Site { scope: &scope, truths: &[], condition: true };
-    let tree = scope
-        .from
-        .tree
-        .map(&mut plumb_ir::Tree::Input, &mut |id| simpler(arena, known, &site, id, rule));
-    let site = Site { scope: &scope, truths: &filter, condition: false };
-    let new: Rel = arena.map_rel(&parent, &mut |arena, part| match part {
-        Part::Scalar(id) => Part::Scalar(simpler(arena, known, &site, id, rule)),
-        Part::From(_) | Part::Rel(_) => part,
-    });
-    if tree == scope.from.tree {
-        return (new != parent).then(|| arena.rel(new));
+    if outputs {
+        let truths = &scope.from.filter;
+        let site = Site { scope: &scope, truths, condition: false };
+        new = arena.map_parts(new, &mut |arena, part| match part {
+            Part::Scalar(id) => Part::Scalar(simpler(arena, known, &site, id, rule)),
+            Part::From(_) | Part::Rel(_) => part,
+        });
     }
-    let from = From { tree, ..scope.from.clone() };
-    let from = arena.from(from);
-    Some(crate::rewrite::with_from(arena, &new, from))
+    (new != rel).then_some(new)
+}
+
+/// The filter with its first condition simplified of those that can be.
+///
+/// One at a time: two that say the same must not make each other go.
+fn filtered(
+    arena: &mut Arena,
+    known: &mut Known,
+    scope: &Scope,
+    rule: &Rule,
+) -> Option<Vec<ScalarId>> {
+    let filter = &scope.from.filter;
+    for (at, condition) in filter.iter().enumerate() {
+        if !holds(arena, known, *condition, rule) {
+            continue;
+        }
+        let others: Vec<ScalarId> =
+            filter.iter().enumerate().filter(|(it, _)| *it != at).map(|(_, id)| *id).collect();
+        let site = Site { scope, truths: &others, condition: true };
+        let new = simpler(arena, known, &site, *condition, rule);
+        if new != *condition {
+            let mut filter = filter.clone();
+            filter[at] = new;
+            return Some(filter);
+        }
+    }
+    None
 }
 
 /// Below AND and OR a condition stays a condition.
@@ -85,8 +113,30 @@ fn simpler(
     (rule.apply)(arena, known, site, id).unwrap_or(id)
 }
 
+/// Whether scalars hold anything that a rule looks at, as far as it was asked: by rule, then by scalar.
+#[derive(Default)]
+pub(crate) struct Held(Vec<(&'static [&'static str], Vec<Option<bool>>)>);
+
+impl Held {
+    fn of(&mut self, rule: &Rule) -> &mut Vec<Option<bool>> {
+        let known = self.0.iter().position(|(names, _)| std::ptr::eq(*names, rule.looks_at));
+        let at = known.unwrap_or_else(|| {
+            self.0.push((rule.looks_at, Vec::new()));
+            self.0.len() - 1
+        });
+        &mut self.0[at].1
+    }
+}
+
 /// Whether a scalar holds anything that a rule looks at; what is known of it is kept.
 fn holds(arena: &Arena, known: &mut Known, id: ScalarId, rule: &Rule) -> bool {
+    held(arena, known.held.of(rule), id, rule)
+}
+
+fn held(arena: &Arena, known: &mut Vec<Option<bool>>, id: ScalarId, rule: &Rule) -> bool {
+    if let Some(Some(known)) = known.get(id.index()) {
+        return *known;
+    }
     let node = arena.get_scalar(id);
     let own = match node {
         Scalar::Call { function, .. } | Scalar::Aggregate { function, .. } => {
@@ -94,8 +144,10 @@ fn holds(arena: &Arena, known: &mut Known, id: ScalarId, rule: &Rule) -> bool {
         }
         Scalar::Case { .. } => rule.looks_at.contains(&"case"),
         Scalar::Cast { .. } => rule.looks_at.contains(&"cast"),
-        Scalar::Column { .. } | Scalar::Literal(_) | Scalar::Param(_) => return false,
-        Scalar::Either { .. }
+        Scalar::Column { .. }
+        | Scalar::Literal(_)
+        | Scalar::Param(_)
+        | Scalar::Either { .. }
         | Scalar::Window { .. }
         | Scalar::Exists(_)
         | Scalar::In { .. }
@@ -103,14 +155,10 @@ fn holds(arena: &Arena, known: &mut Known, id: ScalarId, rule: &Rule) -> bool {
         | Scalar::Lambda { .. }
         | Scalar::Hole { .. } => false,
     };
-    if own {
-        return true;
+    let all = own || node.children().into_iter().any(|child| held(arena, known, child, rule));
+    if known.len() <= id.index() {
+        known.resize(id.index() + 1, None);
     }
-    let key = (std::ptr::from_ref(rule).addr(), id);
-    if let Some(known) = known.held.get(&key) {
-        return *known;
-    }
-    let held = node.children().iter().any(|child| holds(arena, known, *child, rule));
-    known.held.insert(key, held);
-    held
+    known[id.index()] = Some(all);
+    all
 }

@@ -18,6 +18,7 @@ mod parquet;
 mod path;
 mod settings;
 mod text;
+mod together;
 mod walk;
 mod yaml;
 

@@ -25,6 +25,9 @@ use crate::{
 };
 use build::{Built, build};
 
+/// Most nodes that a thread takes at once: one may be as much work as a hundred others.
+const NODES: usize = 8;
+
 pub(crate) fn project(
     project: &dbt::Project,
     found: &Found,
@@ -48,8 +51,11 @@ pub(crate) fn project(
         .enumerate()
         .filter(|(_, node)| node.kind != dbt::Kind::Analysis)
         .collect();
-    let built: Vec<Built> =
-        wanted.par_iter().map(|(_, node)| build(node, &library, dialect)).collect();
+    let built: Vec<Built> = wanted
+        .par_iter()
+        .with_max_len(NODES)
+        .map(|(_, node)| build(node, &library, dialect))
+        .collect();
     let namespace =
         if project.folder.is_empty() { project.name.clone() } else { project.folder.clone() };
     table::sources(&known, &library, dialect, &namespace, gathered);

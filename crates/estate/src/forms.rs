@@ -66,8 +66,9 @@ pub(crate) fn normalise(
     for level in levels(&sources, known) {
         let share = level.len().div_ceil(SHARES).clamp(1, GROUP);
         let around = Around { arena, assets, sources: &sources, models: &models, bound: &bound };
+        // A thread that is done takes the next group: one may be as much work as a hundred others.
         let done: Vec<(Arena, Vec<Forms>)> =
-            level.par_chunks(share).map(|group| around.group(group)).collect();
+            level.par_chunks(share).with_max_len(1).map(|group| around.group(group)).collect();
         let done = level.chunks(share).zip(done);
         for (group, (small, forms)) in done {
             let mut copier = Copier::new(&small);

@@ -18,6 +18,8 @@ pub(crate) struct Names {
     last: BTreeMap<String, BTreeMap<Name, BTreeSet<(TableName, String)>>>,
     /// What is known of the columns of a key.
     pub(crate) schemas: BTreeMap<String, Schema>,
+    /// How often that has changed since statements are bound.
+    changes: BTreeMap<String, usize>,
     /// What the warehouse says of a key.
     pub(crate) told: BTreeMap<String, Told>,
     /// Columns that statements used of open tables, by key: they must exist.
@@ -76,6 +78,26 @@ impl Names {
                 .extend(new.into_iter().map(|name| KnownColumn { name, data_type: Type::Unknown }));
         }
         schema
+    }
+
+    /// Says what a statement that was bound tells of the columns of a key.
+    pub(crate) fn bound(&mut self, key: &str, schema: Schema) {
+        if self.schemas.get(key) != Some(&schema) {
+            *self.changes.entry(key.to_owned()).or_default() += 1;
+            self.schemas.insert(key.to_owned(), schema);
+        }
+    }
+
+    /// A number that differs for all that was ever known of the columns of a key, but for what was learned.
+    pub(crate) fn state(&self, key: &str) -> usize {
+        self.changes.get(key).copied().unwrap_or_default()
+    }
+
+    /// Whether something was learned of the columns of a key.
+    pub(crate) fn has_learned(&self, key: &str) -> bool {
+        let Some(learned) = self.learned.get(key) else { return false };
+        let known = self.schemas.get(key);
+        known.is_none_or(|known| known.open && !learned.iter().all(|column| known.has(column)))
     }
 
     /// Every key that a name may mean where nobody says in which project it is used, sorted.

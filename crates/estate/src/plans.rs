@@ -1,9 +1,12 @@
 //! Binding: every statement becomes a plan, in an order in which what it reads is known.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    cell::RefCell,
+    collections::{BTreeMap, BTreeSet},
+};
 
 use plumb_base::{Coverage, Name, Problem, TableName, Tally};
-use plumb_ir::{Arena, Catalog as _, Field, KnownColumn, Rel, RelId, Scalar, ScalarId, Type};
+use plumb_ir::{Arena, Catalog, Field, KnownColumn, Rel, RelId, Scalar, ScalarId, Schema, Type};
 use plumb_resolve::{Around, OutputColumn, Resolved, resolve, tables};
 use plumb_syntax::sql::tree::WriteMode;
 
@@ -29,12 +32,15 @@ struct Work {
     incremental: Option<Bit>,
 }
 
+/// Tables that a statement asked for, each with what was known of it.
+type Asked = BTreeMap<String, usize>;
+
 /// What was bound, by position of the asset.
 #[derive(Default)]
 struct Bound {
-    whole: BTreeMap<usize, Resolved>,
+    whole: BTreeMap<usize, (Resolved, Asked)>,
     /// What runs add.
-    added: BTreeMap<usize, Resolved>,
+    added: BTreeMap<usize, (Resolved, Asked)>,
 }
 
 /// Binds every statement and puts the estate together.
@@ -263,31 +269,35 @@ fn resolve_all(
     assets: &[Asset],
     order: &[usize],
 ) -> Bound {
-    let mut bound = pass(arena, names, work, assets, order);
+    let mut bound = pass(arena, names, work, assets, order, Bound::default());
     let mut learned: BTreeMap<String, BTreeSet<Name>> = BTreeMap::new();
     let mut ambiguous = false;
-    for resolved in bound.whole.values().chain(bound.added.values()) {
+    for (resolved, _) in bound.whole.values().chain(bound.added.values()) {
         ambiguous |= learn(arena, resolved.rel, &mut learned, &mut BTreeSet::new());
     }
     if ambiguous && !learned.is_empty() {
         names.learned = learned;
-        bound = pass(arena, names, work, assets, order);
+        bound = pass(arena, names, work, assets, order, bound);
     }
     bound
 }
 
+/// Binds every statement; what was bound before stays where all that it asked for is as it was.
 fn pass(
     arena: &mut Arena,
     names: &mut Names,
     work: &[Work],
     assets: &[Asset],
     order: &[usize],
+    mut before: Bound,
 ) -> Bound {
     let mut bound = Bound::default();
     for at in order {
         let (work, asset) = (&work[*at], &assets[*at]);
         let Some(statement) = &work.statement else { continue };
-        let Some(resolved) = bind_one(arena, names, statement, asset, &asset.key) else { continue };
+        let same = before.whole.remove(at).filter(|(_, asked)| stays(names, asked));
+        let bound_now = || bind_one(arena, names, statement, asset, &asset.key);
+        let Some((resolved, asked)) = same.or_else(bound_now) else { continue };
         // A snapshot adds columns of its own; a template that was not known wholly may give others.
         let open = resolved.open || asset.kind == AssetKind::Snapshot || !work.worlds.is_empty();
         let columns = known_columns(arena, &resolved, names);
@@ -295,15 +305,17 @@ fn pass(
         if let Some(told) = names.told.get(&asset.key) {
             export::typed(&mut schema, told);
         }
-        names.schemas.insert(asset.key.clone(), schema);
-        bound.whole.insert(*at, resolved);
+        names.bound(&asset.key, schema);
+        bound.whole.insert(*at, (resolved, asked));
     }
     // What runs add may look at any table, so it comes when all of them are known.
     for at in order {
         let (work, asset) = (&work[*at], &assets[*at]);
         let added = work.incremental.as_ref().and_then(|added| added.statement.as_ref());
         let owner = format!("{} (incremental)", asset.key);
-        let resolved = added.and_then(|it| bind_one(arena, names, it, asset, &owner));
+        let same = before.added.remove(at).filter(|(_, asked)| stays(names, asked));
+        let resolved =
+            same.or_else(|| added.and_then(|it| bind_one(arena, names, it, asset, &owner)));
         bound.added.extend(resolved.map(|resolved| (*at, resolved)));
     }
     bound
@@ -315,17 +327,37 @@ fn bind_one(
     statement: &Statement,
     asset: &Asset,
     owner: &str,
-) -> Option<Resolved> {
+) -> Option<(Resolved, Asked)> {
     let view = statement.view(names, &asset.project);
+    let asking = Asking { view: &view, asked: RefCell::default() };
     let around = Around {
-        catalog: &view,
+        catalog: &asking,
         dialect: statement.text.dialect,
         holes: &statement.text.holes,
         owner,
     };
     let mut resolved = resolve(statement.query()?, arena, &around);
-    named_by_target(&mut resolved, statement, &view);
-    Some(resolved)
+    named_by_target(&mut resolved, statement, &asking);
+    Some((resolved, asking.asked.into_inner()))
+}
+
+/// Whether all that a statement asked for is as it was.
+fn stays(names: &Names, asked: &Asked) -> bool {
+    asked.iter().all(|(key, state)| names.state(key) == *state && !names.has_learned(key))
+}
+
+/// The tables that a statement sees, and which of them it asked for.
+struct Asking<'a> {
+    view: &'a View<'a>,
+    asked: RefCell<Asked>,
+}
+
+impl Catalog for Asking<'_> {
+    fn table(&self, name: &TableName) -> Option<Schema> {
+        let key = self.view.find(name)?;
+        self.asked.borrow_mut().insert(key.to_owned(), self.view.names.state(key));
+        Some(self.view.names.schema(key))
+    }
 }
 
 /// Named columns of a plan, with their types as far as they are known.
@@ -344,13 +376,13 @@ fn known_columns(arena: &Arena, resolved: &Resolved, names: &Names) -> Vec<Known
 }
 
 /// Columns that are written have the names of the table: those that are listed, else those it is known to have.
-fn named_by_target(resolved: &mut Resolved, statement: &Statement, view: &View<'_>) {
+fn named_by_target(resolved: &mut Resolved, statement: &Statement, catalog: &dyn Catalog) {
     let Some((target, mode, listed)) = statement.target() else { return };
     let listed: Vec<Name> = listed.iter().map(|column| column.name.clone()).collect();
     let names = match mode {
         _ if !listed.is_empty() => listed,
         WriteMode::Append | WriteMode::Replace => {
-            let schema = view.table(target).filter(|schema| !schema.open).unwrap_or_default();
+            let schema = catalog.table(target).filter(|schema| !schema.open).unwrap_or_default();
             schema.columns.into_iter().map(|column| column.name).collect()
         }
         WriteMode::View | WriteMode::Merge | WriteMode::Update | WriteMode::Delete => return,
@@ -428,10 +460,10 @@ fn finish(
         let Work { statement, worlds, incremental } = work;
         if let Some(bit) = incremental {
             let schema = names.schemas.get(&asset.key);
-            let resolved = bound.added.remove(&at);
+            let resolved = bound.added.remove(&at).map(|(resolved, _)| resolved);
             asset.incremental = Some(incremental::bound(bit, resolved, schema));
         }
-        let (Some(resolved), Some(statement)) = (bound.whole.remove(&at), &statement) else {
+        let (Some((resolved, _)), Some(statement)) = (bound.whole.remove(&at), &statement) else {
             declared_columns(arena, asset, names);
             continue;
         };

@@ -271,6 +271,8 @@ pub(crate) struct Gathered {
     pub(crate) built: BTreeMap<(String, String), String>,
     /// Keys of tables that are read and not built, by full name.
     pub(crate) tables: BTreeMap<TableName, String>,
+    /// Those keys.
+    pub(crate) table_keys: BTreeSet<String>,
     /// What an exposure reads: its key, and the key of the other.
     pub(crate) exposed: Vec<(String, String)>,
     /// What reads what without a statement that says so, by key.

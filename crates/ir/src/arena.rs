@@ -4,7 +4,7 @@ use indexmap::IndexSet;
 use plumb_base::Digest;
 use rustc_hash::FxBuildHasher;
 
-use crate::{From, Rel, Scalar};
+use crate::{From, Rel, Scalar, reach::Reach};
 
 macro_rules! id {
     ($(#[$doc:meta])* $name:ident) => {
@@ -13,7 +13,8 @@ macro_rules! id {
         pub struct $name(u32);
 
         impl $name {
-            fn index(self) -> usize {
+            /// Its number: small, and counted from 0.
+            pub fn index(self) -> usize {
                 self.0 as usize
             }
 
@@ -54,11 +55,11 @@ pub struct Arena {
     froms: Set<From>,
     scalars: Set<Scalar>,
     rel_digests: Vec<Digest>,
-    rel_reaches: Vec<u32>,
+    rel_reaches: Vec<Reach>,
     from_digests: Vec<Digest>,
-    from_reaches: Vec<u32>,
+    from_reaches: Vec<Reach>,
     scalar_digests: Vec<Digest>,
-    scalar_reaches: Vec<u32>,
+    scalar_reaches: Vec<Reach>,
 }
 
 impl Arena {
@@ -122,7 +123,7 @@ impl Arena {
     }
 
     /// Adds a relation of which another arena knows the rest.
-    pub(crate) fn copied_rel(&mut self, rel: Rel, digest: Digest, reach: u32) -> RelId {
+    pub(crate) fn copied_rel(&mut self, rel: Rel, digest: Digest, reach: Reach) -> RelId {
         let (index, new) = self.rels.insert_full(rel);
         if new {
             self.rel_digests.push(digest);
@@ -132,7 +133,7 @@ impl Arena {
     }
 
     /// Adds a join of which another arena knows the rest.
-    pub(crate) fn copied_from(&mut self, from: From, digest: Digest, reach: u32) -> FromId {
+    pub(crate) fn copied_from(&mut self, from: From, digest: Digest, reach: Reach) -> FromId {
         let (index, new) = self.froms.insert_full(from);
         if new {
             self.from_digests.push(digest);
@@ -142,7 +143,12 @@ impl Arena {
     }
 
     /// Adds a scalar of which another arena knows the rest.
-    pub(crate) fn copied_scalar(&mut self, scalar: Scalar, digest: Digest, reach: u32) -> ScalarId {
+    pub(crate) fn copied_scalar(
+        &mut self,
+        scalar: Scalar,
+        digest: Digest,
+        reach: Reach,
+    ) -> ScalarId {
         let (index, new) = self.scalars.insert_full(scalar);
         if new {
             self.scalar_digests.push(digest);
@@ -183,16 +189,33 @@ impl Arena {
 
     /// Scopes a scalar looks at, counted from its own: 0 for a constant, 1 if it only sees its own.
     pub fn scalar_reach(&self, id: ScalarId) -> u32 {
-        self.scalar_reaches[id.index()]
+        self.reach_of_scalar(id).scopes()
     }
 
     /// Scopes around a relation that it looks at: 0 if it stands for itself.
     pub fn rel_reach(&self, id: RelId) -> u32 {
-        self.rel_reaches[id.index()]
+        self.reach_of_rel(id).scopes()
     }
 
     /// Scopes around a join that it looks at.
     pub fn from_reach(&self, id: FromId) -> u32 {
+        self.reach_of_from(id).scopes()
+    }
+
+    /// Whether a scalar may give something else each time it is asked.
+    pub fn is_volatile(&self, id: ScalarId) -> bool {
+        self.reach_of_scalar(id).is_volatile()
+    }
+
+    pub(crate) fn reach_of_scalar(&self, id: ScalarId) -> Reach {
+        self.scalar_reaches[id.index()]
+    }
+
+    pub(crate) fn reach_of_rel(&self, id: RelId) -> Reach {
+        self.rel_reaches[id.index()]
+    }
+
+    pub(crate) fn reach_of_from(&self, id: FromId) -> Reach {
         self.from_reaches[id.index()]
     }
 

@@ -75,7 +75,7 @@ impl<'a> Copier<'a> {
                 inputs: self.rels(to, inputs),
             },
         };
-        let copy = to.copied_rel(rel, self.source.rel_digest(id), self.source.rel_reach(id));
+        let copy = to.copied_rel(rel, self.source.rel_digest(id), self.source.reach_of_rel(id));
         self.rels.insert(id, copy);
         copy
     }
@@ -102,7 +102,7 @@ impl<'a> Copier<'a> {
         let inputs = self.rels(to, &from.inputs);
         let tree = from.tree.map(&mut Tree::Input, &mut |id| self.scalar(to, id));
         let filter = self.all(to, &from.filter);
-        let (digest, reach) = (self.source.from_digest(id), self.source.from_reach(id));
+        let (digest, reach) = (self.source.from_digest(id), self.source.reach_of_from(id));
         let copy = to.copied_from(From { inputs, tree, filter }, digest, reach);
         self.froms.insert(id, copy);
         copy
@@ -113,7 +113,7 @@ impl<'a> Copier<'a> {
             return *known;
         }
         let scalar = self.new_scalar(to, self.source.get_scalar(id));
-        let (digest, reach) = (self.source.scalar_digest(id), self.source.scalar_reach(id));
+        let (digest, reach) = (self.source.scalar_digest(id), self.source.reach_of_scalar(id));
         let copy = to.copied_scalar(scalar, digest, reach);
         self.scalars.insert(id, copy);
         copy

@@ -31,4 +31,4 @@ pub use rel::{From, Out, Rel, SetKind, Tree};
 pub use scalar::{Bound, Field, Frame, FrameUnit, Scalar, SortKey};
 pub use types::Type;
 pub use typing::{ColumnType, least_common, nullable, type_of};
-pub use visit::{Part, Rewrite};
+pub use visit::{Children, Map, Part, Rewrite};

@@ -1,6 +1,8 @@
 //! Walking and rebuilding plans, with scopes counted.
 
-use crate::{Arena, Bound, Frame, From, FromId, Out, Rel, RelId, Scalar, ScalarId, SortKey, Tree};
+use smallvec::SmallVec;
+
+use crate::{Arena, Bound, From, FromId, Out, Rel, RelId, Scalar, ScalarId, SortKey, Tree};
 
 /// Replaces scalars below a root.
 ///
@@ -17,9 +19,12 @@ impl<F: FnMut(&mut Arena, ScalarId, u32) -> Option<ScalarId>> Rewrite for F {
     }
 }
 
+/// Scalars directly below another.
+pub type Children = SmallVec<[ScalarId; 4]>;
+
 impl Scalar {
     /// The scalars directly below, in order; not those inside relations.
-    pub fn children(&self) -> Vec<ScalarId> {
+    pub fn children(&self) -> Children {
         match self {
             Self::Column { .. }
             | Self::Either { .. }
@@ -27,12 +32,12 @@ impl Scalar {
             | Self::Exists(_)
             | Self::Subquery(_)
             | Self::Param(_)
-            | Self::Hole { .. } => Vec::new(),
-            Self::Call { args, .. } => args.clone(),
+            | Self::Hole { .. } => Children::new(),
+            Self::Call { args, .. } => Children::from_slice(args),
             Self::Case { branches, otherwise } => {
                 branches.iter().flat_map(|(when, then)| [*when, *then]).chain(*otherwise).collect()
             }
-            Self::Cast { value, .. } => vec![*value],
+            Self::Cast { value, .. } => Children::from_slice(&[*value]),
             Self::Aggregate { args, filter, order, .. } => args
                 .iter()
                 .copied()
@@ -48,8 +53,51 @@ impl Scalar {
                 });
                 args.iter().chain(partition).copied().chain(keys).chain(bounds).collect()
             }
-            Self::In { values, .. } => values.clone(),
-            Self::Lambda { body, .. } => vec![*body],
+            Self::In { values, .. } => Children::from_slice(values),
+            Self::Lambda { body, .. } => Children::from_slice(&[*body]),
+        }
+    }
+
+    /// Puts others in the place of the scalars directly below: as many, in the same order.
+    fn set_children(&mut self, mut new: impl Iterator<Item = ScalarId>) {
+        let mut put = |slot: &mut ScalarId| *slot = new.next().unwrap_or(*slot);
+        match self {
+            Self::Column { .. }
+            | Self::Either { .. }
+            | Self::Literal(_)
+            | Self::Exists(_)
+            | Self::Subquery(_)
+            | Self::Param(_)
+            | Self::Hole { .. } => {}
+            Self::Call { args: values, .. } | Self::In { values, .. } => {
+                values.iter_mut().for_each(put);
+            }
+            Self::Case { branches, otherwise } => {
+                for (when, then) in branches {
+                    put(when);
+                    put(then);
+                }
+                otherwise.iter_mut().for_each(put);
+            }
+            Self::Cast { value, .. } | Self::Lambda { body: value, .. } => put(value),
+            Self::Aggregate { args, filter, order, .. } => {
+                args.iter_mut().chain(filter).for_each(&mut put);
+                for key in order {
+                    put(&mut key.value);
+                }
+            }
+            Self::Window { args, partition, order, frame, .. } => {
+                args.iter_mut().chain(partition).for_each(&mut put);
+                for key in order {
+                    put(&mut key.value);
+                }
+                let bounds = frame.iter_mut().flat_map(|it| [&mut it.start, &mut it.end]);
+                for bound in bounds {
+                    if let Bound::Before(value) | Bound::After(value) = bound {
+                        put(value);
+                    }
+                }
+            }
         }
     }
 
@@ -208,46 +256,22 @@ impl Arena {
         child: &mut dyn FnMut(&mut Self, ScalarId) -> ScalarId,
         subquery: &mut dyn FnMut(&mut Self, RelId) -> RelId,
     ) -> ScalarId {
-        let mut new = self.get_scalar(id).clone();
-        match &mut new {
-            Scalar::Column { .. }
-            | Scalar::Either { .. }
-            | Scalar::Literal(_)
-            | Scalar::Param(_)
-            | Scalar::Hole { .. } => return id,
-            Scalar::Call { args, .. } => each(self, args, child),
-            Scalar::Case { branches, otherwise } => {
-                for (when, then) in branches {
-                    *when = child(self, *when);
-                    *then = child(self, *then);
-                }
-                *otherwise = otherwise.map(|value| child(self, value));
-            }
-            Scalar::Cast { value, .. } => *value = child(self, *value),
-            Scalar::Aggregate { args, filter, order, .. } => {
-                each(self, args, child);
-                *filter = filter.map(|value| child(self, value));
-                keys(self, order, child);
-            }
-            Scalar::Window { args, partition, order, frame, .. } => {
-                each(self, args, child);
-                each(self, partition, child);
-                keys(self, order, child);
-                *frame = frame.map(|frame| Frame {
-                    unit: frame.unit,
-                    start: bound(self, frame.start, child),
-                    end: bound(self, frame.end, child),
-                });
-            }
-            Scalar::Exists(rel) | Scalar::Subquery(rel) => *rel = subquery(self, *rel),
-            Scalar::In { values, rel } => {
-                each(self, values, child);
-                *rel = subquery(self, *rel);
-            }
-            Scalar::Lambda { body, .. } => *body = child(self, *body),
+        let node = self.get_scalar(id);
+        let (old, rel) = (node.children(), node.subquery());
+        let new: Children = old.iter().map(|scalar| child(self, *scalar)).collect();
+        let below = rel.map(|rel| subquery(self, rel));
+        // Most nodes stay as they are, and are not even copied.
+        if new == old && below == rel {
+            return id;
         }
-        // Most nodes stay as they are, and comparing is less work than looking one up.
-        if *self.get_scalar(id) == new { id } else { self.scalar(new) }
+        let mut node = self.get_scalar(id).clone();
+        node.set_children(new.into_iter());
+        if let (Some(new), Scalar::Exists(rel) | Scalar::Subquery(rel) | Scalar::In { rel, .. }) =
+            (below, &mut node)
+        {
+            *rel = new;
+        }
+        self.scalar(node)
     }
 
     /// Rebuilds a scalar, replacing what `with` replaces, also inside subqueries that look out this far.
@@ -284,28 +308,63 @@ impl Arena {
         if self.rel_reach(id) <= level {
             return id;
         }
-        let rel = self.get_rel(id).clone();
-        let new = self.map_rel(&rel, &mut |arena, part| match part {
+        self.map_parts(id, &mut |arena, part| match part {
             Part::From(from) => Part::From(arena.rewrite_from(from, level, with)),
             Part::Scalar(scalar) => Part::Scalar(arena.rewrite(scalar, level + 1, with)),
             Part::Rel(rel) => Part::Rel(arena.rewrite_rel(rel, level, with)),
-        });
-        if new == rel { id } else { self.rel(new) }
+        })
     }
 
     fn rewrite_from(&mut self, id: FromId, level: u32, with: &mut dyn Rewrite) -> FromId {
-        let from = self.get_from(id).clone();
-        let inputs =
-            from.inputs.iter().map(|input| self.rewrite_rel(*input, level + 1, with)).collect();
-        let filter =
-            from.filter.iter().map(|scalar| self.rewrite(*scalar, level + 1, with)).collect();
-        let tree =
-            from.tree.map(&mut Tree::Input, &mut |scalar| self.rewrite(scalar, level + 1, with));
-        self.from(From { inputs, tree, filter })
+        self.map_from(id, &mut |arena, part| match part {
+            Part::Scalar(scalar) => Part::Scalar(arena.rewrite(scalar, level + 1, with)),
+            Part::Rel(rel) => Part::Rel(arena.rewrite_rel(rel, level + 1, with)),
+            Part::From(_) => part,
+        })
+    }
+
+    /// Rebuilds a join with its inputs, then its filter, then the conditions of its tree mapped.
+    pub fn map_from(&mut self, id: FromId, map: Map<'_>) -> FromId {
+        let old = self.get_from(id);
+        let (inputs, filter, on) = (old.inputs.clone(), old.filter.clone(), old.tree.conditions());
+        let new_inputs: Vec<RelId> = inputs.iter().map(|rel| mapped_rel(self, *rel, map)).collect();
+        let new_filter = mapped_scalars(self, &filter, map);
+        let new_on = mapped_scalars(self, &on, map);
+        if new_inputs == inputs && new_filter == filter && new_on == on {
+            return id;
+        }
+        let mut on = new_on.into_iter();
+        let tree = &self.get_from(id).tree;
+        let tree = tree.map(&mut Tree::Input, &mut |scalar| on.next().unwrap_or(scalar));
+        self.from(From { inputs: new_inputs, tree, filter: new_filter })
+    }
+
+    /// As [`Self::map_rel`], for a relation of this arena.
+    pub fn map_parts(&mut self, id: RelId, map: Map<'_>) -> RelId {
+        let old = self.get_rel(id);
+        let (scalars, inputs, from) = (old.scalars(), old.inputs(), old.from());
+        let new_scalars = mapped_scalars(self, &scalars, map);
+        let new_inputs: Vec<RelId> = inputs.iter().map(|rel| mapped_rel(self, *rel, map)).collect();
+        let new_from = from.map(|from| match map(self, Part::From(from)) {
+            Part::From(new) => new,
+            Part::Scalar(_) | Part::Rel(_) => from,
+        });
+        // Most nodes stay as they are, and are not even copied.
+        if new_scalars == scalars && new_inputs == inputs && new_from == from {
+            return id;
+        }
+        let old = self.get_rel(id).clone();
+        let (mut scalars, mut inputs) = (new_scalars.into_iter(), new_inputs.into_iter());
+        let new = self.map_rel(&old, &mut |_, part| match part {
+            Part::From(from) => Part::From(new_from.unwrap_or(from)),
+            Part::Scalar(scalar) => Part::Scalar(scalars.next().unwrap_or(scalar)),
+            Part::Rel(rel) => Part::Rel(inputs.next().unwrap_or(rel)),
+        });
+        self.rel(new)
     }
 
     /// Rebuilds one relation with its direct parts mapped. A part must be answered by one of its own kind.
-    pub fn map_rel(&mut self, rel: &Rel, map: &mut dyn FnMut(&mut Self, Part) -> Part) -> Rel {
+    pub fn map_rel(&mut self, rel: &Rel, map: Map<'_>) -> Rel {
         let mut new = rel.clone();
         let mut scalar = |arena: &mut Self, id: ScalarId| match map(arena, Part::Scalar(id)) {
             Part::Scalar(id) => id,
@@ -341,7 +400,7 @@ impl Arena {
         new
     }
 
-    fn map_below(&mut self, new: &mut Rel, map: &mut dyn FnMut(&mut Self, Part) -> Part) {
+    fn map_below(&mut self, new: &mut Rel, map: Map<'_>) {
         let mut rel = |arena: &mut Self, id: RelId| match map(arena, Part::Rel(id)) {
             Part::Rel(id) => id,
             Part::From(_) | Part::Scalar(_) => id,
@@ -378,6 +437,9 @@ pub enum Part {
     Rel(RelId),
 }
 
+/// What stands for a part; one of its own kind.
+pub type Map<'a> = &'a mut dyn FnMut(&mut Arena, Part) -> Part;
+
 type Child<'a> = &'a mut dyn FnMut(&mut Arena, ScalarId) -> ScalarId;
 
 fn each(arena: &mut Arena, scalars: &mut [ScalarId], child: Child<'_>) {
@@ -392,10 +454,17 @@ fn keys(arena: &mut Arena, order: &mut [SortKey], child: Child<'_>) {
     }
 }
 
-fn bound(arena: &mut Arena, bound: Bound, child: Child<'_>) -> Bound {
-    match bound {
-        Bound::Before(value) => Bound::Before(child(arena, value)),
-        Bound::After(value) => Bound::After(child(arena, value)),
-        Bound::First | Bound::Current | Bound::Last => bound,
+fn mapped_scalars(arena: &mut Arena, scalars: &[ScalarId], map: Map<'_>) -> Vec<ScalarId> {
+    let one = |id: &ScalarId| match map(arena, Part::Scalar(*id)) {
+        Part::Scalar(new) => new,
+        Part::From(_) | Part::Rel(_) => *id,
+    };
+    scalars.iter().map(one).collect()
+}
+
+fn mapped_rel(arena: &mut Arena, id: RelId, map: Map<'_>) -> RelId {
+    match map(arena, Part::Rel(id)) {
+        Part::Rel(new) => new,
+        Part::From(_) | Part::Scalar(_) => id,
     }
 }

@@ -117,7 +117,7 @@ impl Resolver<'_> {
             name.push_str("-limited");
             args.push(self.expr(limit));
         }
-        if let Some((end, value)) = &call.at {
+        if let Some((end, value)) = call.at.as_deref() {
             name.push_str(match end {
                 Extreme::Max => "-at-max",
                 Extreme::Min => "-at-min",

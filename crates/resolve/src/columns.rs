@@ -134,7 +134,7 @@ impl Walk {
             }
             ExprKind::Call(call) => {
                 self.arguments(&call.args);
-                self.exprs(&call.filter);
+                self.exprs(call.filter.as_deref());
             }
             ExprKind::Case { operand, branches, otherwise } => {
                 self.exprs(operand.iter().chain(otherwise).map(AsRef::as_ref));

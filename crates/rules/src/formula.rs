@@ -5,11 +5,13 @@
 
 mod masked;
 mod number;
+mod reach;
 mod reader;
 mod rows;
 mod words;
 
 pub(crate) use masked::masked;
+pub(crate) use reach::Reach;
 pub(crate) use reader::Reader;
 
 use std::collections::{BTreeMap, BTreeSet};

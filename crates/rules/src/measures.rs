@@ -2,7 +2,7 @@
 
 use plumb_base::{Message, Owner, Place, Subject};
 use plumb_estate::Estate;
-use plumb_ir::Type;
+use plumb_ir::{Field, Type};
 
 use crate::{
     formula::{self, Formula},
@@ -41,6 +41,7 @@ pub(crate) fn all(estate: &Estate) -> Vec<Measure> {
             owners: measure.owners.clone(),
         });
     }
+    let mut reach = formula::Reach::new(&estate.arena);
     for (at, asset) in estate.assets.iter().enumerate() {
         let Some(plan) = asset.plan.as_ref().filter(|_| subject::is_compared(asset)) else {
             continue;
@@ -49,11 +50,15 @@ pub(crate) fn all(estate: &Estate) -> Vec<Measure> {
             asset.columns.iter().zip(plan.local.columns.iter().zip(&plan.expanded.columns))
         {
             let Some(name) = &column.name else { continue };
-            // What is passed on is a measure of the asset that made it.
-            if formula::of_output(&estate.arena, plan.local.rel, *own).is_none() {
+            let (local, expanded) = (plan.local.rel, plan.expanded.rel);
+            if !reach.output(local, Field::At(*own)) || !reach.output(expanded, Field::At(*whole)) {
                 continue;
             }
-            let Some(formula) = formula::of_output(&estate.arena, plan.expanded.rel, *whole) else {
+            // What is passed on is a measure of the asset that made it.
+            if formula::of_output(&estate.arena, local, *own).is_none() {
+                continue;
+            }
+            let Some(formula) = formula::of_output(&estate.arena, expanded, *whole) else {
                 continue;
             };
             if !is_number(&column.data_type, formula.written) {

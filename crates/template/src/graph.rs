@@ -63,14 +63,17 @@ impl Run<'_> {
             return graph.clone();
         }
         let graph = if self.stage == Stage::Compile { self.whole_graph() } else { Vec::new() };
-        let part = |name: &str| {
-            let entries = graph.iter().filter(|(of, ..)| *of == name);
-            let entries = entries.map(|(_, id, value)| (Value::text(id.as_str()), value.clone()));
-            (Value::text(name), Value::dict(entries))
-        };
-        let graph = Value::dict(
-            ["nodes", "sources", "exposures", "groups", "metrics", "semantic_models"].map(part),
-        );
+        let mut parts: Vec<(&str, Vec<(Value, Value)>)> =
+            ["nodes", "sources", "exposures", "groups", "metrics", "semantic_models"]
+                .map(|name| (name, Vec::new()))
+                .into();
+        for (of, id, value) in graph {
+            if let Some((_, entries)) = parts.iter_mut().find(|(name, _)| *name == of) {
+                entries.push((Value::text(id), value));
+            }
+        }
+        let part = |(name, entries): (&str, Vec<_>)| (Value::text(name), Value::dict(entries));
+        let graph = Value::dict(parts.into_iter().map(part));
         self.graph = Some(graph.clone());
         graph
     }

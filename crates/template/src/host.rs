@@ -373,7 +373,7 @@ impl Run<'_> {
                 set
             }
             _ => {
-                let mut map = indexmap::IndexMap::new();
+                let mut map = super::value::Map::default();
                 if let Some(Value::Dict(first)) = args.positional.first() {
                     map.extend(first.map.borrow().clone());
                 }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use indexmap::IndexMap;
 use plumb_base::Span;
+use rustc_hash::FxBuildHasher;
 
 use super::hole::Unknown;
 use super::moment::Moment;
@@ -50,10 +51,13 @@ pub(super) struct Items(pub(super) RefCell<Vec<Value>>);
 /// The entries of a dictionary or a namespace, by key.
 #[derive(Debug, Default)]
 pub(super) struct Entries {
-    pub(super) map: RefCell<IndexMap<Key, (Value, Value)>>,
+    pub(super) map: RefCell<Map>,
     /// Whether attributes are entries before they are methods.
     pub(super) namespace: bool,
 }
+
+/// Values by key, in the order in which they came.
+pub(super) type Map = IndexMap<Key, (Value, Value), FxBuildHasher>;
 
 /// What makes two keys of a dictionary the same.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]

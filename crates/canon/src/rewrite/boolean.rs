@@ -16,6 +16,9 @@ pub(crate) static REWRITE: Rewrite = Rewrite {
 
 fn apply(arena: &mut Arena, scalar: ScalarId) -> Option<ScalarId> {
     let (name, args) = arena.as_call(scalar)?;
+    if !["and", "or", "ne", "not"].contains(&name) {
+        return None;
+    }
     let args = args.to_vec();
     match name {
         "and" => junction(arena, "and", &args, false),

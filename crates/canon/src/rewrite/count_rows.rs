@@ -12,17 +12,19 @@ pub(crate) static REWRITE: Rewrite = Rewrite {
 };
 
 fn apply(arena: &mut Arena, scalar: ScalarId) -> Option<ScalarId> {
-    let mut new = arena.get_scalar(scalar).clone();
-    let (Scalar::Aggregate { function, args, distinct, .. }
-    | Scalar::Window { function, args, distinct, .. }) = &mut new
+    let (Scalar::Aggregate { function, args, distinct: false, .. }
+    | Scalar::Window { function, args, distinct: false, .. }) = arena.get_scalar(scalar)
     else {
         return None;
     };
     let [one] = args.as_slice() else { return None };
     let constant = arena.as_literal(*one).is_some_and(|literal| !literal.is_null());
-    if !constant || *distinct || arena.name(*function) != "count" {
+    if !constant || arena.name(*function) != "count" {
         return None;
     }
-    args.clear();
+    let mut new = arena.get_scalar(scalar).clone();
+    if let Scalar::Aggregate { args, .. } | Scalar::Window { args, .. } = &mut new {
+        args.clear();
+    }
     Some(arena.scalar(new))
 }

@@ -17,22 +17,25 @@ pub(crate) static REWRITE: Rewrite = Rewrite {
 };
 
 fn apply(arena: &mut Arena, scalar: ScalarId) -> Option<ScalarId> {
-    let node = arena.get_scalar(scalar).clone();
-    if let Scalar::Call { function, args } = &node {
-        let name = arena.name(*function).to_owned();
+    let node = arena.get_scalar(scalar);
+    if let Scalar::Call { function, args } = node {
+        let name = arena.name(*function);
         if name == "coalesce" {
-            return coalesce(arena, args);
+            let args = args.clone();
+            return coalesce(arena, &args);
         }
-        let literals: Option<Vec<Literal>> =
-            args.iter().map(|arg| arena.as_literal(*arg).cloned()).collect();
-        let folded = call(&name, &literals?)?;
+        let literals: Option<Vec<&Literal>> =
+            args.iter().map(|arg| arena.as_literal(*arg)).collect();
+        let literals: Vec<Literal> = literals?.into_iter().cloned().collect();
+        let folded = call(name, &literals)?;
         return Some(arena.literal(folded));
     }
-    if let Scalar::Case { branches, otherwise } = &node {
-        return case(arena, branches, *otherwise);
+    if let Scalar::Case { branches, otherwise } = node {
+        let (branches, otherwise) = (branches.clone(), *otherwise);
+        return case(arena, &branches, otherwise);
     }
     // What has a type already is not changed by a cast to it.
-    if let Scalar::Cast { value, to, .. } = &node
+    if let Scalar::Cast { value, to, .. } = node
         && let Scalar::Cast { to: inner, .. } = arena.get_scalar(*value)
     {
         return (inner == to).then_some(*value);

@@ -11,6 +11,14 @@ pub(crate) fn with_from(arena: &mut Arena, rel: &Rel, from: FromId) -> RelId {
     arena.rel(new)
 }
 
+/// As [`with_from`], for a relation of the arena.
+pub(crate) fn on_from(arena: &mut Arena, rel: RelId, from: FromId) -> RelId {
+    arena.map_parts(rel, &mut |_, part| match part {
+        Part::From(_) => Part::From(from),
+        Part::Scalar(_) | Part::Rel(_) => part,
+    })
+}
+
 /// Whether a relation makes the same of rows that are there once or several times.
 fn counts_once(arena: &Arena, rel: &Rel) -> bool {
     let Rel::Aggregate { calls, .. } = rel else { return false };

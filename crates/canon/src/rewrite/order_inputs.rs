@@ -2,7 +2,7 @@
 
 use plumb_ir::{Arena, From, Out, Part, Rel, RelId, Scalar, ScalarId, Tree};
 
-use crate::{Apply, Known, Rewrite, Stage};
+use crate::{Apply, Known, Rewrite, Stage, remap::is_column};
 
 pub(crate) static REWRITE: Rewrite = Rewrite {
     name: "order-inputs",
@@ -28,6 +28,9 @@ fn apply(arena: &mut Arena, known: &mut Known, rel: RelId) -> Option<RelId> {
         place[*old] = new;
     }
     let stays = order.iter().copied().eq(0..order.len());
+    if stays && matches!(from.tree, Tree::Input(_)) && ordered(arena, &from.filter) {
+        return None;
+    }
     let inputs: Vec<RelId> = order.iter().map(|old| from.inputs[*old]).collect();
     let inputs: Vec<RelId> = inputs
         .into_iter()
@@ -74,8 +77,15 @@ fn apply(arena: &mut Arena, known: &mut Known, rel: RelId) -> Option<RelId> {
     (new != rel).then_some(new)
 }
 
+fn ordered(arena: &Arena, conditions: &[ScalarId]) -> bool {
+    conditions.is_sorted_by_key(|condition| arena.scalar_digest(*condition))
+}
+
 fn moved(arena: &mut Arena, id: ScalarId, level: u32, place: &[u32]) -> Option<ScalarId> {
     let placed = |input: u32| place.get(input as usize).copied().unwrap_or(input);
+    if !is_column(arena, id) {
+        return None;
+    }
     let mut node = arena.get_scalar(id).clone();
     match &mut node {
         Scalar::Column { depth, input, .. } if *depth == level => *input = placed(*input),

@@ -1,7 +1,7 @@
 //! Columns that nobody looks at go; the rest stand in an order of their own.
 
 use crate::{
-    Apply, Rewrite, Stage,
+    Apply, Known, Rewrite, Stage,
     layout::{of_input, renumber, renumbered},
 };
 use plumb_ir::{Arena, From, RelId, ScalarId, Tree};
@@ -10,16 +10,24 @@ pub(crate) static REWRITE: Rewrite = Rewrite {
     name: "prune-columns",
     stage: Stage::Prune,
     page: include_str!("prune_columns.md"),
-    apply: Apply::Rel(apply),
+    apply: Apply::Known(apply),
 };
 
-fn apply(arena: &mut Arena, rel: RelId) -> Option<RelId> {
-    let parent = arena.get_rel(rel).clone();
+fn apply(arena: &mut Arena, known: &mut Known, rel: RelId) -> Option<RelId> {
+    let parent = arena.get_rel(rel);
     let id = parent.from()?;
-    let from = arena.get_from(id).clone();
-    let used = crate::uses::of_inputs(arena, &parent, &from);
-    for (number, (input, used)) in (0..).zip(from.inputs.iter().zip(&used)) {
-        let Some((new, moved)) = of_input(arena, *input, used) else { continue };
+    let used = crate::uses::of_inputs(arena, parent, arena.get_from(id));
+    for (number, used) in (0..).zip(used) {
+        let input = arena.get_from(id).inputs[number as usize];
+        let asked = (input, used);
+        if known.laid_out.contains(&asked) {
+            continue;
+        }
+        let Some((new, moved)) = of_input(arena, input, &asked.1) else {
+            known.laid_out.insert(asked);
+            continue;
+        };
+        let (parent, from) = (arena.get_rel(rel).clone(), arena.get_from(id).clone());
         let mut inputs = Vec::new();
         for (other, input) in (0..).zip(&from.inputs) {
             inputs.push(if other == number {

@@ -69,10 +69,10 @@ fn source_key(name: &TableName, gathered: &mut Gathered) -> String {
         return key.clone();
     }
     let short = short(name);
-    let taken =
-        gathered.tables.values().any(|key| *key == short) || gathered.drafts.contains_key(&short);
+    let taken = gathered.table_keys.contains(&short) || gathered.drafts.contains_key(&short);
     let key = if taken { name.to_string() } else { short };
     gathered.tables.insert(name.clone(), key.clone());
+    gathered.table_keys.insert(key.clone());
     key
 }
 

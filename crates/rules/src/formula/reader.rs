@@ -14,7 +14,8 @@ const DEPTH: usize = 64;
 const STEPS: usize = 20_000;
 
 /// Aggregates that make numbers; others pick, list or join values.
-const MEASURES: &[&str] = &["sum", "count", "count-if", "avg", "median", "approx-count-distinct"];
+pub(super) const MEASURES: &[&str] =
+    &["sum", "count", "count-if", "avg", "median", "approx-count-distinct"];
 
 /// What is noted of a value on the way.
 #[derive(Debug, Clone)]

@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 
 use plumb_base::record::dbt::{Exposure, Group, Kind, Properties, SourceTable, Version};
-use plumb_base::{Problem, Severity, Source};
+use plumb_base::{Entry, Problem, Severity, Source};
 use serde_json::{Map, Value};
 
 use super::semantic::Meaning;
 use super::{Scope, config_tree, properties};
 use crate::yaml::{self, Tree};
-use crate::{path, text};
+use crate::{path, text, together};
 
 /// Everything that is declared.
 #[derive(Debug, Default)]
@@ -42,16 +42,25 @@ pub(super) fn read(scope: &Scope<'_>, problems: &mut Vec<Problem>) -> Declared {
     let file = &scope.file;
     let folders = [&file.models, &file.seeds, &file.snapshots, &file.analyses, &file.macros];
     let folders = folders.map(Vec::as_slice).concat();
-    let mut declared = Declared::default();
-    for entry in &scope.files {
+    let below = |entry: &Entry| {
         let yaml = matches!(path::extension(&entry.path), "yml" | "yaml");
-        let Some(below) = path::under_any(&entry.path, &folders).filter(|_| yaml) else { continue };
-        let Some(source) = scope.walk.read(&entry.path, problems) else { continue };
-        let mut here = Declared::default();
-        for document in yaml::parse(&source, problems) {
-            here.add(&document, &source, &file.name, problems);
+        path::under_any(&entry.path, &folders).filter(|_| yaml).map(str::to_owned)
+    };
+    let files: Vec<(&Entry, String)> =
+        scope.files.iter().filter_map(|entry| Some((entry, below(entry)?))).collect();
+    let read = together::each(&files, |(entry, below)| {
+        let (mut here, mut problems) = (Declared::default(), Vec::new());
+        if let Some(source) = scope.walk.read(&entry.path, &mut problems) {
+            for document in yaml::parse(&source, &mut problems) {
+                here.add(&document, &source, &file.name, &mut problems);
+            }
+            here.tests_by_default(&tests_config(scope, below));
         }
-        here.tests_by_default(&tests_config(scope, below));
+        (here, problems)
+    });
+    let mut declared = Declared::default();
+    for (here, more) in read {
+        problems.extend(more);
         declared.append(here, problems);
     }
     declared

@@ -34,16 +34,16 @@ impl Lower<'_> {
         if !function.within_group.is_empty() {
             call.order_by = self.order_keys(&function.within_group);
         }
-        call.filter = function.filter.as_ref().map(|filter| self.expr(filter));
+        call.filter = function.filter.as_ref().map(|filter| Box::new(self.expr(filter)));
         call.ignore_nulls |=
             matches!(function.null_treatment, Some(ast::NullTreatment::IgnoreNulls));
         if function.over.as_ref().is_some_and(excludes) {
             call.unread = Some("a window that excludes rows".to_owned());
         }
         call.over = function.over.as_ref().map(|over| match over {
-            ast::WindowType::WindowSpec(spec) => self.window(spec),
+            ast::WindowType::WindowSpec(spec) => Box::new(self.window(spec)),
             ast::WindowType::NamedWindow(name) => {
-                Window { base: Some(self.ident(name)), ..Window::default() }
+                Box::new(Window { base: Some(self.ident(name)), ..Window::default() })
             }
         });
         let mut span = call.name_span;
@@ -66,19 +66,19 @@ impl Lower<'_> {
                 call.ignore_nulls = matches!(nulls, ast::NullTreatment::IgnoreNulls);
             }
             C::OrderBy(keys) => call.order_by = self.order_keys(keys),
-            C::Where(filter) => call.filter = Some(self.expr(filter)),
+            C::Where(filter) => call.filter = Some(Box::new(self.expr(filter))),
             C::Separator(text) => {
                 let text = self.expr(&ast::Expr::Value(text.clone()));
                 call.args.push(Argument::Plain(text));
             }
-            C::Limit(limit) => call.limit = Some(self.expr(limit)),
+            C::Limit(limit) => call.limit = Some(Box::new(self.expr(limit))),
             C::OnOverflow(_) => {}
             C::Having(ast::HavingBound(kind, value)) => {
                 let end = match kind {
                     ast::HavingBoundKind::Min => Extreme::Min,
                     ast::HavingBoundKind::Max => Extreme::Max,
                 };
-                call.at = Some((end, self.expr(value)));
+                call.at = Some(Box::new((end, self.expr(value))));
             }
             C::JsonNullClause(_) | C::JsonReturningClause(_) => {
                 call.unread = Some("json clause inside a call".to_owned());

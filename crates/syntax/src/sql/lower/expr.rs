@@ -176,21 +176,20 @@ impl Lower<'_> {
             let span = ident.span;
             return node(ExprKind::Word(ident, function), span);
         }
-        let idents: Vec<Ident> = idents
-            .iter()
-            .flat_map(|ident| match ident.quote_style {
-                // BigQuery quotes a whole path at once.
-                Some('`') if ident.value.contains('.') => {
-                    let parts = ident.value.split('.');
-                    let span = self.span(ident.span);
-                    let part = |part| Ident { name: self.dialect.column_name(part, true), span };
-                    parts.map(part).collect()
-                }
-                _ => vec![self.ident(ident)],
-            })
-            .collect();
-        let span = idents.iter().fold(Span::default(), |span, ident| span.to(ident.span));
-        node(ExprKind::Column(idents), span)
+        // Columns are most of a tree: their lists hold no room for more.
+        let mut parts: Vec<Ident> = Vec::with_capacity(idents.len());
+        for ident in idents {
+            // BigQuery quotes a whole path at once.
+            if ident.quote_style == Some('`') && ident.value.contains('.') {
+                let span = self.span(ident.span);
+                let part = |part| Ident { name: self.dialect.column_name(part, true), span };
+                parts.extend(ident.value.split('.').map(part));
+            } else {
+                parts.push(self.ident(ident));
+            }
+        }
+        let span = parts.iter().fold(Span::default(), |span, ident| span.to(ident.span));
+        node(ExprKind::Column(parts), span)
     }
 
     fn value(&self, value: &ast::ValueWithSpan) -> Expr {

@@ -146,7 +146,7 @@ impl Lower<'_> {
 
     /// A name of a relation; BigQuery quotes a whole path at once.
     fn relation(&self, name: &ast::ObjectName) -> RelationName {
-        let (mut parts, mut span) = (Vec::new(), Span::default());
+        let (mut parts, mut span) = (Vec::with_capacity(name.0.len()), Span::default());
         for part in &name.0 {
             let Some(ident) = part.as_ident() else { continue };
             span = span.to(self.span(ident.span));

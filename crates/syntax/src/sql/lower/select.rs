@@ -25,8 +25,10 @@ impl Lower<'_> {
             Some(ast::Distinct::Distinct) => Distinct::Rows,
             Some(ast::Distinct::On(keys)) => Distinct::On(self.exprs(keys)),
         };
-        let mut items: Vec<Item> =
-            select.projection.iter().flat_map(|item| self.items(item)).collect();
+        let mut items: Vec<Item> = Vec::with_capacity(select.projection.len());
+        for item in &select.projection {
+            items.extend(self.items(item));
+        }
         if select.flavor == ast::SelectFlavor::FromFirstNoSelect {
             items.push(Item::star(None, Span::default()));
         }

@@ -134,19 +134,19 @@ pub struct Call {
     /// `DISTINCT`.
     pub distinct: bool,
     /// `FILTER (WHERE …)`.
-    pub filter: Option<Expr>,
+    pub filter: Option<Box<Expr>>,
     /// `ORDER BY` inside the parentheses or `WITHIN GROUP`.
     pub order_by: Vec<OrderKey>,
     /// `IGNORE NULLS`.
     pub ignore_nulls: bool,
     /// How many rows at most: `ARRAY_AGG(x LIMIT 1)`.
-    pub limit: Option<Expr>,
+    pub limit: Option<Box<Expr>>,
     /// Only rows at the largest or smallest value: `ANY_VALUE(x HAVING MAX y)`.
-    pub at: Option<(Extreme, Expr)>,
+    pub at: Option<Box<(Extreme, Expr)>>,
     /// A clause that is not carried, such as `RETURNING`.
     pub unread: Option<String>,
     /// `OVER`.
-    pub over: Option<Window>,
+    pub over: Option<Box<Window>>,
 }
 
 /// The larger or the smaller end.
