@@ -2,7 +2,7 @@
 
 use plumb_canon::{Canonicalizer, Obstacle, obstacles};
 use plumb_ir::Arena;
-use plumb_prove::{Effort, Outcome, prove};
+use plumb_prove::{Choices, Effort, Outcome, prove};
 
 use super::Pair;
 
@@ -24,25 +24,20 @@ pub(crate) fn decide(arena: &mut Arena, pair: &Pair, effort: Effort) -> Decision
     let right = canonicalizer.canonical(arena, pair.right);
     let width = left.columns.len().min(right.columns.len());
     let doubts = [obstacles(arena, left.rel), obstacles(arena, right.rel)].concat();
-    let ours = !pair.facts.one_type();
-    let open = |doubt: &Obstacle| match doubt {
-        Obstacle::Volatile(_) => true,
-        Obstacle::Ties(_) => ours,
-        Obstacle::Limit
-        | Obstacle::UnknownFunction(_)
-        | Obstacle::TemplateValue(_)
-        | Obstacle::Moment(_) => false,
-    };
     let unequal = Decision { equal: false, width };
-    if doubts.iter().any(open) {
+    if doubts.iter().any(|doubt| matches!(doubt, Obstacle::Volatile(_))) {
         return unequal;
     }
-    let limited = ours && doubts.contains(&Obstacle::Limit);
-    if left.rel == right.rel && left.columns == right.columns && !limited {
-        return Decision { equal: true, width };
+    let ours = !pair.facts.one_type();
+    let open = |choices: Choices| ours && (choices.limit || choices.ties);
+    if left.rel == right.rel && left.columns == right.columns {
+        let chosen = |doubt: &Obstacle| matches!(doubt, Obstacle::Ties(_) | Obstacle::Limit);
+        let open =
+            doubts.iter().any(chosen) && open(plumb_prove::choices(arena, &pair.facts, &left));
+        return Decision { equal: !open, width };
     }
     match prove(arena, &pair.facts, &left, &right, effort) {
-        Outcome::Same { picks, .. } if !(limited && picks) => Decision { equal: true, width },
-        Outcome::Same { .. } | Outcome::Unknown { .. } => unequal,
+        Outcome::Same { choices, .. } => Decision { equal: !open(choices), width },
+        Outcome::Unknown { .. } => unequal,
     }
 }

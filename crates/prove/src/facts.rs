@@ -270,6 +270,7 @@ impl Space<'_> {
 
     /// What a comparison of a count with nothing says of its rows.
     fn of_count(&mut self, one: Id, two: Id, compare: Compare) -> Option<Fact> {
+        let (one, two) = self.without_offset(one, two);
         let number = |it: &Self, id: Id| match it.get(id) {
             Term::Literal(Literal::Integer(number)) => Some(*number),
             _ => None,
@@ -299,6 +300,26 @@ impl Space<'_> {
             (_, Some(count)) => Some(self.some_of(count).negated(null)),
             _ => None,
         }
+    }
+
+    /// A comparison of one more than a count with a number is one of the count with one less.
+    fn without_offset(&mut self, one: Id, two: Id) -> (Id, Id) {
+        for (sum, other, turned) in [(one, two, false), (two, one, true)] {
+            let Some((name, args)) = crate::theory::as_call(self, sum) else { continue };
+            let number = |it: &Self, id: Id| match it.get(id) {
+                Term::Literal(Literal::Integer(number)) => Some(*number),
+                _ => None,
+            };
+            let [offset, count] = args.as_slice() else { continue };
+            if name == "add"
+                && let (Some(offset), Some(amount)) = (number(self, *offset), number(self, other))
+                && let Some(left) = amount.checked_sub(offset)
+            {
+                let left = self.integer(left);
+                return if turned { (left, *count) } else { (*count, left) };
+            }
+        }
+        (one, two)
     }
 
     /// The rows that a term counts.

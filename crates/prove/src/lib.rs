@@ -28,8 +28,10 @@ mod total;
 mod types;
 mod values;
 mod verdict;
+mod window;
 
 pub use constraints::constraints;
+pub use looks::Choices;
 pub use verdict::{Assumption, Plan, Proof, Verdict, compare, proved};
 
 use plumb_canon::{Canonical, Facts};
@@ -69,6 +71,7 @@ pub const RULES: &[&str] = &[
     "sum-of-nothing",
     "sum-of-sums",
     "told-columns",
+    "window-as-aggregate",
 ];
 
 /// How much is tried.
@@ -95,8 +98,8 @@ pub enum Outcome {
         grounds: Vec<String>,
         /// Rules that were used, with how often, by name.
         rules: Vec<(&'static str, usize)>,
-        /// Whether it depends on which rows a limit picks, and no order determines them.
-        picks: bool,
+        /// Choices that nothing determines and that have to be the same in both.
+        choices: Choices,
     },
     /// It was not shown; that says nothing.
     Unknown {
@@ -122,14 +125,15 @@ pub fn prove(
         (Ok(one), Ok(two)) => (one, two),
         (Err(Unfit(why)), _) | (_, Err(Unfit(why))) => return unknown(why),
     };
-    let picks = [&one, &two].iter().any(|blocks| looks::picks(&space, blocks));
+    let (first, second) = (looks::choices(&space, &one), looks::choices(&space, &two));
+    let choices = Choices { limit: first.limit || second.limit, ties: first.ties || second.ties };
     if State::default().same_blocks(&mut space, one, two) {
         let grounds = space.grounds.iter().filter_map(|ground| facts.told(*ground));
         let grounds = grounds.chain(space.assumed.iter().copied());
         return Outcome::Same {
             grounds: grounds.map(str::to_owned).collect(),
             rules: space.used(),
-            picks,
+            choices,
         };
     }
     unknown(if space.steps == 0 { "more to look at than the effort allows" } else { "not shown" })
@@ -149,12 +153,12 @@ fn blocks(space: &mut Space<'_>, plan: &Canonical) -> Result<Vec<Block>, Unfit> 
     Ok(blocks)
 }
 
-/// Whether the rows of a plan depend on which rows a limit picks, and no order determines them.
-pub(crate) fn picks(arena: &mut Arena, facts: &Facts, plan: &Canonical) -> bool {
+/// Choices that the rows of a plan depend on.
+pub fn choices(arena: &mut Arena, facts: &Facts, plan: &Canonical) -> Choices {
     let mut space = Space::new(arena, facts, Effort::default());
     match blocks(&mut space, plan) {
-        Ok(blocks) => looks::picks(&space, &blocks),
-        Err(_) => true,
+        Ok(blocks) => looks::choices(&space, &blocks),
+        Err(_) => Choices { limit: true, ties: true },
     }
 }
 

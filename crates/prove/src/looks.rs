@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use plumb_ir::Field;
+use plumb_ir::{Field, FrameUnit, function};
 
 use crate::{
     space::{Space, parts},
-    term::{Block, Fact, Id, Kind, SumId, Term, Var},
+    term::{Block, End, Fact, Id, Kind, SumId, Term, Var},
 };
 
 /// Whether a block looks at these columns of a row only.
@@ -83,49 +83,97 @@ impl Look<'_, '_> {
     }
 }
 
-/// Whether a limit stands in blocks that picks rows in no total order.
-pub(crate) fn picks(space: &Space<'_>, blocks: &[Block]) -> bool {
-    blocks.iter().any(|block| {
-        block.atoms.iter().any(|atom| picks_in_kind(space, &atom.kind))
-            || block.facts.iter().any(|fact| picks_in_fact(space, fact))
-            || block.out.iter().any(|id| picks_in_term(space, *id))
-    })
+/// What in blocks depends on a choice that nothing determines.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Choices {
+    /// Which rows a limit picks.
+    pub limit: bool,
+    /// Which of rows that tie comes first.
+    pub ties: bool,
 }
 
-fn picks_in_sum(space: &Space<'_>, sum: SumId) -> bool {
-    picks(space, space.blocks(sum))
+/// Choices that the rows of blocks depend on.
+pub(crate) fn choices(space: &Space<'_>, blocks: &[Block]) -> Choices {
+    let mut found = Choices::default();
+    Chosen { space, found: &mut found }.blocks(blocks);
+    found
 }
 
-fn picks_in_kind(space: &Space<'_>, kind: &Kind) -> bool {
-    match kind {
-        Kind::Scan(_) => false,
-        Kind::Limit { total: false, .. } => true,
-        Kind::Limit { sum, .. } | Kind::Distinct(sum) | Kind::Window(sum) => {
-            picks_in_sum(space, *sum)
+struct Chosen<'a, 'b> {
+    space: &'a Space<'b>,
+    found: &'a mut Choices,
+}
+
+impl Chosen<'_, '_> {
+    fn blocks(&mut self, blocks: &[Block]) {
+        for block in blocks {
+            for atom in &block.atoms {
+                self.kind(&atom.kind);
+            }
+            for fact in &block.facts {
+                self.fact(fact);
+            }
+            for id in &block.out {
+                self.term(*id);
+            }
         }
-        Kind::Call { args, .. } => args.iter().any(|arg| picks_in_term(space, *arg)),
-        Kind::Set { left, right, .. } => picks_in_sum(space, *left) || picks_in_sum(space, *right),
-        Kind::Opaque { inputs, .. } => inputs.iter().any(|sum| picks_in_sum(space, *sum)),
     }
-}
 
-fn picks_in_fact(space: &Space<'_>, fact: &Fact) -> bool {
-    match fact {
-        Fact::True | Fact::False => false,
-        Fact::Same(one, two)
-        | Fact::Differ(one, two)
-        | Fact::Below(one, two)
-        | Fact::AtMost(one, two) => picks_in_term(space, *one) || picks_in_term(space, *two),
-        Fact::Some(sum) | Fact::None(sum) => picks_in_sum(space, *sum),
-        Fact::All(parts) | Fact::Any(parts) => parts.iter().any(|it| picks_in_fact(space, it)),
+    fn sum(&mut self, sum: SumId) {
+        let blocks = self.space.blocks(sum);
+        self.blocks(blocks);
     }
-}
 
-fn picks_in_term(space: &Space<'_>, id: Id) -> bool {
-    match space.get(id) {
-        Term::Total(sum) | Term::One(sum) | Term::Holds(sum) | Term::Fold { sum, .. } => {
-            picks_in_sum(space, *sum)
+    fn kind(&mut self, kind: &Kind) {
+        match kind {
+            Kind::Scan(_) => {}
+            Kind::Limit { sum, total, .. } => {
+                self.found.limit |= !total;
+                self.sum(*sum);
+            }
+            Kind::Distinct(sum) | Kind::Window(sum) => self.sum(*sum),
+            Kind::Call { args, .. } => args.iter().for_each(|arg| self.term(*arg)),
+            Kind::Set { left, right, .. } => {
+                self.sum(*left);
+                self.sum(*right);
+            }
+            Kind::Opaque { inputs, .. } => inputs.iter().for_each(|sum| self.sum(*sum)),
         }
-        term => parts(term).into_iter().any(|part| picks_in_term(space, part)),
+    }
+
+    fn fact(&mut self, fact: &Fact) {
+        match fact {
+            Fact::True | Fact::False => {}
+            Fact::Same(one, two)
+            | Fact::Differ(one, two)
+            | Fact::Below(one, two)
+            | Fact::AtMost(one, two) => {
+                self.term(*one);
+                self.term(*two);
+            }
+            Fact::Some(sum) | Fact::None(sum) => self.sum(*sum),
+            Fact::All(parts) | Fact::Any(parts) => parts.iter().for_each(|it| self.fact(it)),
+        }
+    }
+
+    fn term(&mut self, id: Id) {
+        let ordered = |name| function(self.space.arena.name(name)).is_none_or(|it| it.ordered);
+        match self.space.get(id) {
+            Term::Total(sum) | Term::One(sum) | Term::Holds(sum) => self.sum(*sum),
+            Term::Fold { function, sum, .. } => {
+                self.found.ties |= ordered(*function);
+                self.sum(*sum);
+            }
+            term => {
+                if let Term::Window(window) = term {
+                    // A frame that counts rows cuts through rows that tie.
+                    let cuts = window.frame.is_some_and(|(unit, start, end)| {
+                        unit == FrameUnit::Rows && (start, end) != (End::First, End::Last)
+                    });
+                    self.found.ties |= cuts || ordered(window.function);
+                }
+                parts(term).into_iter().for_each(|part| self.term(part));
+            }
+        }
     }
 }

@@ -5,7 +5,7 @@ use plumb_ir::{Field, FromId, Out, Rel, RelId, ScalarId, SetKind, Symbol, Tree, 
 use crate::{
     space::{Column, Origin, Space},
     term::{Atom, Block, Fact, Id, Kind, Term, Var},
-    tidy::{BLOCKS, Mode, number},
+    tidy::{BLOCKS, number},
 };
 
 /// Why a plan cannot be written as a sum.
@@ -140,20 +140,6 @@ impl Lower<'_, '_> {
             blocks.push(Block { out, ..part.block });
         }
         Ok(if windows { self.windowed(blocks) } else { blocks })
-    }
-
-    /// A window looks at all rows: they and the calls are one relation of its own.
-    fn windowed(&mut self, parts: Vec<Block>) -> Vec<Block> {
-        let mut blocks = Vec::new();
-        for block in parts {
-            blocks.extend(self.space.tidy(block, Mode::Bag));
-        }
-        let (var, _) = self.outputs_row(&blocks);
-        if blocks.is_empty() {
-            return Vec::new();
-        }
-        let sum = self.space.sum(blocks);
-        vec![self.row(var, Kind::Window(sum))]
     }
 
     pub(crate) fn within<T>(

@@ -9,6 +9,16 @@ use crate::{
     tidy::number,
 };
 
+/// How rows are put together.
+pub(crate) struct Fold {
+    pub(crate) function: plumb_ir::Symbol,
+    /// How many arguments it has.
+    pub(crate) args: usize,
+    /// Whether equal arguments count once.
+    pub(crate) distinct: bool,
+    pub(crate) order: Vec<Sort>,
+}
+
 impl Lower<'_, '_> {
     pub(crate) fn scalar(&mut self, id: ScalarId) -> Fit<Id> {
         let node = self.space.arena.get_scalar(id).clone();
@@ -283,27 +293,36 @@ impl Lower<'_, '_> {
                 block.facts.push(self.space.holds(filter));
             }
             block.out = values.0;
-            let skipped = match (word.as_str(), measure) {
-                ("count", _) => args.len(),
-                ("sum-zero", _) => 1,
-                (_, Some(measure)) if measure.ignores_nulls => 1,
-                _ => 0,
-            };
-            for value in block.out.clone().into_iter().take(skipped) {
-                block.facts.push(self.space.not_null(value));
-            }
             blocks.push(renamed(self.space, &block));
-        }
-        if distinct && !measure.is_some_and(|it| it.duplicate_insensitive) {
-            blocks = self.distinct(blocks);
         }
         let keys = order.iter().enumerate().map(|(at, key)| Sort {
             at: number(args.len() + at),
             descending: key.descending,
             nulls_first: key.nulls_first,
         });
-        let keys: Vec<Sort> = keys.collect();
-        Ok(self.aggregated(&word, name, blocks, keys))
+        let fold = Fold { function: name, args: args.len(), distinct, order: keys.collect() };
+        Ok(self.fold_rows(&fold, blocks))
+    }
+
+    /// An aggregate over rows whose outputs are its arguments, and then the keys of its order.
+    pub(crate) fn fold_rows(&mut self, fold: &Fold, mut blocks: Vec<Block>) -> Id {
+        let word = self.space.arena.name(fold.function).to_owned();
+        let measure = function(&word).and_then(|it| it.measure);
+        let skipped = match (word.as_str(), measure) {
+            ("count", _) => fold.args,
+            ("sum-zero", _) => 1,
+            (_, Some(measure)) if measure.ignores_nulls => 1,
+            _ => 0,
+        };
+        for block in &mut blocks {
+            for value in block.out.clone().into_iter().take(skipped) {
+                block.facts.push(self.space.not_null(value));
+            }
+        }
+        if fold.distinct && !measure.is_some_and(|it| it.duplicate_insensitive) {
+            blocks = self.distinct(blocks);
+        }
+        self.aggregated(&word, fold.function, blocks, fold.order.clone())
     }
 
     fn aggregated(

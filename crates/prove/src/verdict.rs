@@ -6,7 +6,7 @@ use plumb_canon::{Canonical, Canonicalizer, Facts, Obstacle, obstacles};
 use plumb_eval::{Difference, Side, refute};
 use plumb_ir::{Arena, RelId};
 
-use crate::{Effort, Outcome, constraints, prove};
+use crate::{Choices, Effort, Outcome, constraints, prove};
 
 /// Databases on which a proof is tried before it is shown.
 const TRIALS: u32 = 64;
@@ -113,22 +113,26 @@ fn attempt(
     if let Some(last) = doubts.iter().find(volatile) {
         return Verdict::Unknown { obstacle: told(last) };
     }
-    let limited = doubts.remove(&Obstacle::Limit);
+    let tie = |doubt: &Obstacle| matches!(doubt, Obstacle::Ties(_) | Obstacle::Limit);
+    let chosen = doubts.iter().any(tie);
     let mut grounds: BTreeSet<String> = one.grounds.iter().chain(&two.grounds).cloned().collect();
     let mut sums = Vec::new();
-    let mut picks = false;
+    let mut choices = Choices::default();
     if one.rel != two.rel || one.columns != two.columns {
         match prove(arena, facts, &one, &two, effort) {
-            Outcome::Same { grounds: more, rules, picks: open } => {
+            Outcome::Same { grounds: more, rules, choices: open } => {
                 grounds.extend(more);
-                (sums, picks) = (rules, open);
+                (sums, choices) = (rules, open);
             }
             Outcome::Unknown { why } => return Verdict::Unknown { obstacle: why.to_owned() },
         }
-    } else if limited {
-        picks = crate::picks(arena, facts, &one);
+    } else if chosen {
+        choices = crate::choices(arena, facts, &one);
     }
-    if limited && picks {
+    if !choices.ties {
+        doubts.retain(|doubt| !matches!(doubt, Obstacle::Ties(_)));
+    }
+    if doubts.remove(&Obstacle::Limit) && choices.limit {
         return Verdict::Unknown { obstacle: told(&Obstacle::Limit) };
     }
     // A proof that rows contradict is a fault of ours: then nothing is said.
