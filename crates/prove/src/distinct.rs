@@ -60,6 +60,7 @@ impl Space<'_> {
         if blocks.is_empty() {
             return Some(Vec::new());
         }
+        changed |= blocks.len() > 1 && self.put_together(&mut blocks);
         if let Some(next) = self.fewer_columns(&rest, var, &blocks) {
             return Some(vec![next]);
         }
@@ -71,6 +72,32 @@ impl Space<'_> {
         }
         rest.atoms.push(self.distinct_atom(var, blocks));
         Some(vec![rest])
+    }
+
+    /// Rows with a match and rows without one are, as a set, all rows.
+    fn put_together(&mut self, blocks: &mut Vec<Block>) -> bool {
+        for at in 0..blocks.len() {
+            let without = |fact: &Fact| matches!(fact, Fact::None(_));
+            let Some(place) = blocks[at].facts.iter().position(without) else { continue };
+            let mut whole = blocks[at].clone();
+            whole.facts.remove(place);
+            let (all, one) = (self.sum(blocks.clone()), self.sum(vec![whole.clone()]));
+            let mut state = crate::state::State::default();
+            if state.contains(self, all, one) && self.rule("match-or-none") {
+                // Whatever else is in the larger set stays.
+                let larger = self.sum(vec![whole.clone()]);
+                let mut left = vec![whole];
+                for block in blocks.iter() {
+                    let part = self.sum(vec![block.clone()]);
+                    if !state.contains(self, larger, part) {
+                        left.push(block.clone());
+                    }
+                }
+                *blocks = left;
+                return true;
+            }
+        }
+        false
     }
 
     pub(crate) fn distinct_atom(&mut self, var: Var, blocks: Vec<Block>) -> Atom {
@@ -268,9 +295,32 @@ impl Space<'_> {
                 let otherwise = self.expressed(otherwise, own, known)?;
                 Term::Case { branches: cases, otherwise }
             }
+            Term::Total(_) | Term::Fold { .. } | Term::One(_) | Term::Holds(_) => {
+                return self.expressed_sum(id, own, known);
+            }
             _ => return None,
         };
         Some(self.term(term))
+    }
+
+    /// A sum that looks at columns only that other terms stand for.
+    fn expressed_sum(&mut self, id: Id, own: &[Var], known: &[(Id, Id)]) -> Option<Id> {
+        let mut swap = Swap::merging();
+        for var in self.vars(id).clone().iter().filter(|var| own.contains(var)) {
+            let mut columns = BTreeMap::new();
+            for (out, column) in known {
+                if let Term::Column(it, field) = *self.get(*out)
+                    && it == *var
+                {
+                    columns.insert(field, *column);
+                }
+            }
+            if !crate::looks::only_in(self, id, *var, &columns) {
+                return None;
+            }
+            swap.columns(*var, columns);
+        }
+        Some(swap.term(self, id))
     }
 
     /// A row inside that the outputs tell stands outside.

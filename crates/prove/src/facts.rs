@@ -252,6 +252,9 @@ impl Space<'_> {
                 if let Some(fact) = self.of_count(one, two, compare) {
                     return fact;
                 }
+                if let Some(fact) = self.of_extreme(one, two, compare) {
+                    return fact;
+                }
                 match number::compare(self.get(one), self.get(two)) {
                     Some(order) => fact(order.is_lt() || !strict && order.is_eq()),
                     None if one == self.null || two == self.null => Fact::False,
@@ -300,6 +303,49 @@ impl Space<'_> {
             (_, Some(count)) => Some(self.some_of(count).negated(null)),
             _ => None,
         }
+    }
+
+    /// What a comparison of the least or largest value with a constant says of the values.
+    fn of_extreme(&mut self, one: Id, two: Id, compare: Compare) -> Option<Fact> {
+        let extreme = |it: &Self, id: Id| match it.get(id) {
+            Term::Fold { function, sum, .. } => match it.arena.name(*function) {
+                "min" => Some((*sum, true)),
+                "max" => Some((*sum, false)),
+                _ => None,
+            },
+            _ => None,
+        };
+        let constant =
+            |it: &Self, id: Id| matches!(it.get(id), Term::Literal(literal) if !literal.is_null());
+        let strict = matches!(compare, Compare::Below);
+        let (sum, least, left) = match (extreme(self, one), extreme(self, two)) {
+            (Some((sum, least)), None) if constant(self, two) => (sum, least, true),
+            (None, Some((sum, least))) if constant(self, one) => (sum, least, false),
+            _ => return None,
+        };
+        if !self.rule("values-of-extreme") {
+            return None;
+        }
+        // min < c, c < max: one value is. c < min, max < c: all are, and there is one.
+        let one_is = least == left;
+        let mut blocks = self.blocks(sum).clone();
+        for block in &mut blocks {
+            let value = block.out[0];
+            let (first, second) = if left { (value, two) } else { (one, value) };
+            block.facts.push(match (one_is, strict) {
+                (true, true) => Fact::Below(first, second),
+                (true, false) => Fact::AtMost(first, second),
+                (false, true) => Fact::AtMost(second, first),
+                (false, false) => Fact::Below(second, first),
+            });
+        }
+        let found = self.some_of(blocks);
+        if one_is {
+            return Some(found);
+        }
+        let some = self.some(sum);
+        let none = found.negated(self.null);
+        Some(all([some, none]))
     }
 
     /// A comparison of one more than a count with a number is one of the count with one less.

@@ -58,6 +58,7 @@ pub const RULES: &[&str] = &[
     "limit-before-values",
     "limit-in-exists",
     "limit-of-limit",
+    "match-or-none",
     "one-row-by-key",
     "one-value",
     "partition",
@@ -71,6 +72,7 @@ pub const RULES: &[&str] = &[
     "sum-of-nothing",
     "sum-of-sums",
     "told-columns",
+    "values-of-extreme",
     "window-as-aggregate",
 ];
 

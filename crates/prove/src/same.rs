@@ -114,7 +114,7 @@ impl State {
     }
 
     /// Whether each row of the second is one of the first.
-    fn contains(&mut self, space: &mut Space<'_>, more: SumId, less: SumId) -> bool {
+    pub(crate) fn contains(&mut self, space: &mut Space<'_>, more: SumId, less: SumId) -> bool {
         let more = space.blocks(more).clone();
         for block in space.blocks(less).clone() {
             let block = renamed(space, &block);

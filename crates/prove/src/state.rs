@@ -76,6 +76,7 @@ impl State {
     }
 
     pub(crate) fn add(&mut self, space: &mut Space<'_>, fact: &Fact) {
+        let fact = &space.plain(fact.clone());
         match fact {
             Fact::All(parts) => {
                 for part in parts {

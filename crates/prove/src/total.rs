@@ -126,8 +126,14 @@ impl Space<'_> {
             }
             return;
         }
-        next.out = vec![self.product(terms)];
-        found.push((factor, vec![self.total_of(next)]));
+        // An exact constant is the same for all rows.
+        let constant =
+            |it: &Self, id: &Id| matches!(it.get(*id), Term::Literal(Literal::Decimal { .. }));
+        let (mut outside, inside): (Vec<Id>, Vec<Id>) =
+            terms.into_iter().partition(|id| constant(self, id));
+        next.out = vec![self.product(inside)];
+        outside.push(self.total_of(next));
+        found.push((factor, outside));
     }
 
     /// The sum over one block that is as simple as it gets.

@@ -325,6 +325,37 @@ impl Lower<'_, '_> {
         self.aggregated(&word, fold.function, blocks, fold.order.clone())
     }
 
+    /// A truth value if it is there, or else the other one; NULL if there is none.
+    fn some_is(&mut self, blocks: Vec<Block>, wanted: Id, other: Id) -> Id {
+        let mut sure = blocks.clone();
+        for block in &mut sure {
+            let value = block.out[0];
+            let is = if wanted == self.space.truth {
+                self.space.holds(value)
+            } else {
+                self.space.fails(value)
+            };
+            block.facts.push(is);
+        }
+        let (sure, any) = (self.space.some_of(sure), self.space.some_of(blocks));
+        let (sure, any) = (self.space.truth_value(&sure), self.space.truth_value(&any));
+        let otherwise = self.space.null;
+        self.space.term(Term::Case { branches: vec![(sure, wanted), (any, other)], otherwise })
+    }
+
+    /// What is counted in what is summed; NULL if there is nothing.
+    fn average(&mut self, blocks: Vec<Block>) -> Id {
+        let some = self.space.some_of(blocks.clone());
+        let when = self.space.truth_value(&some);
+        let one = self.space.one;
+        let ones = blocks.iter().map(|block| Block { out: vec![one], ..block.clone() }).collect();
+        let count = self.space.total(ones);
+        let total = self.space.total(blocks);
+        let value = self.space.call("div", vec![total, count]);
+        let otherwise = self.space.null;
+        self.space.term(Term::Case { branches: vec![(when, value)], otherwise })
+    }
+
     fn aggregated(
         &mut self,
         word: &str,
@@ -347,6 +378,9 @@ impl Lower<'_, '_> {
             }
             "sum-zero" => self.space.total(blocks),
             "single-value" => self.space.only(blocks),
+            "bool-or" => self.some_is(blocks, self.space.truth, self.space.falsehood),
+            "bool-and" => self.some_is(blocks, self.space.falsehood, self.space.truth),
+            "avg" if order.is_empty() => self.average(blocks),
             "sum" => {
                 let some = self.space.some_of(blocks.clone());
                 let total = self.space.total(blocks);
