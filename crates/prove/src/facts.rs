@@ -1,6 +1,6 @@
 //! What must hold where a condition is TRUE, FALSE or NULL.
 
-use plumb_ir::{GivesNull, Literal, Nulls, function};
+use plumb_ir::{GivesNull, Literal, Nulls, Type, function};
 
 use crate::{
     number,
@@ -223,6 +223,21 @@ impl Space<'_> {
 impl Space<'_> {
     /// The same fact, with what is plain said plainly.
     pub(crate) fn plain(&mut self, known: Fact) -> Fact {
+        let known = match known {
+            Fact::Same(one, two) => {
+                let (one, two) = self.without_offset(one, two);
+                Fact::Same(one, two)
+            }
+            Fact::Below(one, two) => {
+                let (one, two) = self.without_offset(one, two);
+                Fact::Below(one, two)
+            }
+            Fact::AtMost(one, two) => {
+                let (one, two) = self.without_offset(one, two);
+                Fact::AtMost(one, two)
+            }
+            other => other,
+        };
         match known {
             Fact::Same(one, two) if one == two => Fact::True,
             Fact::Same(one, two) if one == self.null || two == self.null => {
@@ -273,7 +288,6 @@ impl Space<'_> {
 
     /// What a comparison of a count with nothing says of its rows.
     fn of_count(&mut self, one: Id, two: Id, compare: Compare) -> Option<Fact> {
-        let (one, two) = self.without_offset(one, two);
         let number = |it: &Self, id: Id| match it.get(id) {
             Term::Literal(Literal::Integer(number)) => Some(*number),
             _ => None,
@@ -348,7 +362,7 @@ impl Space<'_> {
         Some(all([some, none]))
     }
 
-    /// A comparison of one more than a count with a number is one of the count with one less.
+    /// A comparison of one more than a whole number with a constant is one of the number with one less.
     fn without_offset(&mut self, one: Id, two: Id) -> (Id, Id) {
         for (sum, other, turned) in [(one, two, false), (two, one, true)] {
             let Some((name, args)) = crate::theory::as_call(self, sum) else { continue };
@@ -358,6 +372,7 @@ impl Space<'_> {
             };
             let [offset, count] = args.as_slice() else { continue };
             if name == "add"
+                && matches!(self.type_of(*count), Type::Int(_))
                 && let (Some(offset), Some(amount)) = (number(self, *offset), number(self, other))
                 && let Some(left) = amount.checked_sub(offset)
             {

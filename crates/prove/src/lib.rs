@@ -55,6 +55,7 @@ pub const RULES: &[&str] = &[
     "exists-by-key",
     "exists-in-set",
     "least-of-least",
+    "limit-as-count",
     "limit-before-values",
     "limit-in-exists",
     "limit-of-limit",
@@ -143,7 +144,9 @@ pub fn prove(
 
 /// The rows of a plan as a sum, its outputs where they were.
 fn blocks(space: &mut Space<'_>, plan: &Canonical) -> Result<Vec<Block>, Unfit> {
-    let lowered = Lower { space, scopes: Vec::new() }.rel(plan.rel)?;
+    let mut lower = Lower { space, scopes: Vec::new() };
+    let lowered = lower.rel(plan.rel)?;
+    let lowered: Vec<Block> = lowered.into_iter().map(|block| lower.counted(block)).collect();
     let mut blocks = Vec::new();
     for block in lowered {
         for mut block in space.tidy(block, Mode::Bag) {

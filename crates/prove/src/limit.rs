@@ -7,8 +7,8 @@ use plumb_ir::{Field, Literal, RelId, ScalarId, SortKey};
 use crate::{
     lower::{Binding, Fit, Lower, Unfit},
     space::parts,
-    swap::Swap,
-    term::{Block, Id, Kind, Sort, SumId, Term, Var},
+    swap::{Swap, renamed},
+    term::{Atom, Block, Fact, Id, Kind, Sort, SumId, Term, Var},
     tidy::{Mode, number},
 };
 
@@ -59,6 +59,53 @@ impl Lower<'_, '_> {
         let (var, _) = self.outputs_row(&blocks);
         let sum = self.space.sum(blocks);
         Ok(vec![self.row(var, first.kind(sum))])
+    }
+
+    /// First rows in a total order are those with few rows before them.
+    pub(crate) fn counted(&mut self, mut block: Block) -> Block {
+        let first = |atom: &Atom| matches!(atom.kind, Kind::Limit { total: true, .. });
+        while let Some(at) = block.atoms.iter().position(first) {
+            let atom = block.atoms.remove(at);
+            let Some(next) = self.with_rows_before(&block, &atom) else {
+                block.atoms.insert(at, atom);
+                break;
+            };
+            block = next;
+        }
+        block
+    }
+
+    fn with_rows_before(&mut self, block: &Block, atom: &Atom) -> Option<Block> {
+        let Kind::Limit { sum, order, limit, offset, .. } = &atom.kind else { return None };
+        let (rows, skipped) = (self.rows(*limit)?, self.skipped(*offset)?);
+        let [inner] = self.space.blocks(*sum).as_slice() else { return None };
+        let (inner, order) = (inner.clone(), order.clone());
+        if !self.space.rule("limit-as-count") {
+            return None;
+        }
+        let here = renamed(self.space, &inner);
+        let mut before = renamed(self.space, &inner);
+        let keys: Vec<(Id, Id, bool, bool)> = order
+            .iter()
+            .map(|key| {
+                let at = key.at as usize;
+                (before.out[at], here.out[at], key.descending, key.nulls_first)
+            })
+            .collect();
+        let stands = crate::window::before(self.space, &keys);
+        before.facts.push(stands);
+        before.out = vec![self.space.one];
+        let count = self.space.total(vec![before]);
+        let mut next = self.space.with(block, atom.var, here);
+        if rows <= MANY {
+            let last = self.space.integer(skipped + rows - 1);
+            next.facts.push(Fact::AtMost(count, last));
+        }
+        if skipped > 0 {
+            let skipped = self.space.integer(skipped);
+            next.facts.push(Fact::AtMost(skipped, count));
+        }
+        Some(next)
     }
 
     /// The keys that rows still differ in after those before them.

@@ -352,6 +352,7 @@ impl Lower<'_, '_> {
             }
             _ => {
                 let blocks = self.within(part.scope.clone(), |it| it.rel(rel))?;
+                let blocks: Vec<Block> = blocks.into_iter().map(|it| self.counted(it)).collect();
                 let bound = blocks.into_iter().map(|block| {
                     let binding = Binding::Outputs(block.out);
                     bind(part.clone(), block.atoms, block.facts, binding)

@@ -123,6 +123,11 @@ impl Space<'_> {
     /// A block with the rows of another in the place of a row that is its outputs.
     pub(crate) fn put_in(&mut self, block: &Block, var: Var, inner: &Block) -> Block {
         let inner = renamed(self, inner);
+        self.with(block, var, inner)
+    }
+
+    /// The same with rows that are its own already.
+    pub(crate) fn with(&mut self, block: &Block, var: Var, inner: Block) -> Block {
         let columns = (0..).map(Field::At).zip(inner.out.iter().copied());
         let mut swap = Swap::merging();
         swap.columns(var, columns.collect());

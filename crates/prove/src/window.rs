@@ -198,22 +198,18 @@ impl Lower<'_, '_> {
         let pairs: Vec<(Id, Id)> =
             keys.iter().copied().zip(own.order.iter().map(|key| key.0)).collect();
         let peers = all(pairs.iter().map(|(one, two)| Fact::Same(*one, *two)));
-        let mut before = |turned: bool| {
-            let mut cases = Vec::new();
-            for (at, (there, here)) in pairs.iter().enumerate() {
-                let (_, descending, nulls_first) = own.order[at];
-                let (one, two) = if turned { (*here, *there) } else { (*there, *here) };
-                let same = pairs[..at].iter().map(|(one, two)| Fact::Same(*one, *two));
-                let first = precedes(self.space, one, two, descending, nulls_first);
-                cases.push(all(same.chain([first])));
-            }
-            any(cases)
+        let keys = |turned: bool| -> Vec<(Id, Id, bool, bool)> {
+            let key = |(pair, key): (&(Id, Id), &(Id, bool, bool))| {
+                let (one, two) = if turned { (pair.1, pair.0) } else { *pair };
+                (one, two, key.1, key.2)
+            };
+            pairs.iter().zip(&own.order).map(key).collect()
         };
         match rows {
             Rows::Whole => Fact::True,
-            Rows::Before => before(false),
-            Rows::UpTo => any([before(false), peers]),
-            Rows::From => any([before(true), peers]),
+            Rows::Before => before(self.space, &keys(false)),
+            Rows::UpTo => any([before(self.space, &keys(false)), peers]),
+            Rows::From => any([before(self.space, &keys(true)), peers]),
         }
     }
 }
@@ -223,6 +219,18 @@ impl Lower<'_, '_> {
 struct Values {
     args: Vec<Id>,
     order: Vec<Id>,
+}
+
+/// That a row with the first keys stands before one with the second: each key with whether larger values come first,
+/// and NULLs.
+pub(crate) fn before(space: &mut Space<'_>, keys: &[(Id, Id, bool, bool)]) -> Fact {
+    let mut cases = Vec::new();
+    for (at, (one, two, descending, nulls_first)) in keys.iter().enumerate() {
+        let same = keys[..at].iter().map(|key| Fact::Same(key.0, key.1));
+        let first = precedes(space, *one, *two, *descending, *nulls_first);
+        cases.push(all(same.chain([first])));
+    }
+    any(cases)
 }
 
 /// That one value stands before another in an order.
