@@ -172,7 +172,9 @@ impl Chosen<'_, '_> {
                     });
                     self.found.ties |= cuts || ordered(window.function);
                 }
-                parts(term).into_iter().for_each(|part| self.term(part));
+                for part in parts(term) {
+                    self.term(part);
+                }
             }
         }
     }

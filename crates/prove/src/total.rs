@@ -35,11 +35,6 @@ impl Space<'_> {
             found.push((times, vec![self.total_of(block)]));
             return;
         }
-        if let Term::Case { branches, otherwise } = self.get(weight).clone()
-            && self.rule("sum-by-cases")
-        {
-            return self.split_cases(&block, &branches, otherwise, times, found, depth);
-        }
         let products = match self.products(weight) {
             Some(products) if products.len() <= 16 => products,
             _ => vec![(1, vec![weight])],
@@ -93,7 +88,10 @@ impl Space<'_> {
         let special = terms.iter().position(|id| {
             matches!(self.get(*id), Term::Total(_)) || matches!(self.get(*id), Term::Case { .. })
         });
-        let special = special.filter(|_| self.rule("sum-of-sums"));
+        let special = special.filter(|at| {
+            let case = matches!(self.get(terms[*at]), Term::Case { .. });
+            self.rule(if case { "sum-by-cases" } else { "sum-of-sums" })
+        });
         if let Some(at) = special {
             let inner = terms.swap_remove(at);
             match self.get(inner).clone() {
