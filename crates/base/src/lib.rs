@@ -15,6 +15,7 @@ mod message;
 mod moment;
 mod money;
 mod name;
+pub mod path;
 mod place;
 mod problem;
 pub mod record;
