@@ -342,13 +342,11 @@ impl State {
         let facts: Vec<Fact> = block.facts.iter().filter(ready).cloned().collect();
         let part = Block { facts, ..block.clone() };
         let facts = image(space, &part, chosen);
-        facts.iter().all(|fact| match fact {
-            Fact::Same(..) => {
-                self.theory.ask(space, fact) == Some(true)
-                    || chosen.len() < block.atoms.len()
-                        && self.theory.ask(space, fact) != Some(false)
-            }
-            _ => self.theory.ask(space, fact) != Some(false),
+        let complete = chosen.len() == block.atoms.len();
+        facts.iter().all(|fact| match self.theory.ask(space, fact) {
+            Some(holds) => holds,
+            // That values are the same is seen at once, but for sums.
+            None => !complete || !matches!(fact, Fact::Same(..)) || sums_in(space, fact),
         })
     }
 }
