@@ -15,6 +15,7 @@ mod looks;
 mod lower;
 mod number;
 mod partition;
+mod rewrite;
 mod same;
 mod show;
 mod space;
@@ -30,6 +31,7 @@ mod values;
 mod verdict;
 
 pub use constraints::constraints;
+pub use rewrite::{Derived, Relation, View, derive};
 pub use verdict::{Assumption, Plan, Proof, Verdict, compare, proved};
 
 use plumb_canon::{Canonical, Facts};
