@@ -1,16 +1,19 @@
 //! Views, and queries that may be rewritten to read them.
 
 use plumb_canon::{Canonicalizer, Facts};
+use plumb_eval::Outcome;
 use plumb_ir::{Arena, RelId, Symbol, text::print_rel};
 use plumb_prove::{Relation, View, derive};
 use plumb_syntax::sql::Dialect;
-use std::{collections::BTreeMap, time::Instant};
+use std::{collections::BTreeMap, time::{Duration, Instant}};
 
 use serde_json::{Value, json};
 
 use super::{
     Asked, Pair,
     decide::decide,
+    refute::{self, Known, Refutations},
+    spread,
     text::{Tables, whole},
 };
 use crate::Fault;
@@ -48,7 +51,7 @@ struct Tally {
     /// Those of them that rows contradict.
     wrong: usize,
     relations: BTreeMap<Relation, usize>,
-    micros: Vec<u128>,
+    times: Vec<Duration>,
 }
 
 /// Reads the set, and says how much of it was understood.
@@ -144,7 +147,7 @@ impl Tally {
         let view = View { plan: &plan, name: arena.symbol("view"), columns: &columns };
         let start = Instant::now();
         let derived = derive(arena, &pair.facts, view, &query, asked.effort);
-        self.micros.push(start.elapsed().as_micros());
+        self.times.push(start.elapsed());
         let Some(derived) = derived else {
             if told && rewritten {
                 println!("{NAME}: {id}: not rewritten");
@@ -162,9 +165,12 @@ impl Tally {
         // Again, and on far more databases than a proof is tried on.
         let put_in = view.put_in(arena, derived.rel);
         let pair = Pair { left: put_in, right: query.rel, facts: pair.facts.clone() };
-        if refute::differ(arena, &pair) {
+        let known = Known { proved: true, claimed: true, width: query.columns.len() };
+        if let outcome @ Outcome::Different(_) =
+            Refutations::default().pair(arena, &pair, known)
+        {
             self.wrong += 1;
-            println!("{NAME}: {id}: wrong");
+            println!("{NAME}: {id}: wrong\n{}", refute::told(&outcome));
         }
     }
 
@@ -172,11 +178,12 @@ impl Tally {
         let Self { rewritten, whole, pairs, same, derived, others, wrong, .. } = self;
         let relations: Vec<String> =
             self.relations.iter().map(|(it, count)| format!("{it:?} {count}")).collect();
-        let (median, last) = super::spread(&mut self.micros.clone());
+        let (median, last) = spread(&mut self.times.clone());
         format!(
             "{NAME}: rewritten {derived}/{rewritten}, others {others}, wrong {wrong}, \
-             median {median} us, p99 {last} us; read whole {whole}/{pairs}, query is the view {same}, {}",
-            relations.join(", ")
+             median {} us, p99 {} us; read whole {whole}/{pairs}, \
+             query is the view {same}, {}",
+            median.as_micros(), last.as_micros(), relations.join(", ")
         )
     }
 

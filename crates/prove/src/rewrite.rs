@@ -30,6 +30,19 @@ pub struct View<'a> {
     pub columns: &'a [Symbol],
 }
 
+impl View<'_> {
+    /// A plan that reads the view, with what the view computes in its place.
+    pub fn put_in(&self, arena: &mut Arena, rel: RelId) -> RelId {
+        expand(arena, rel, &BTreeMap::from([(self.name, self.model())]))
+    }
+
+    fn model(&self) -> Model {
+        let columns = self.columns.iter().zip(&self.plan.columns);
+        let columns = columns.map(|(name, at)| (*name, Field::At(*at))).collect();
+        Model { rel: self.plan.rel, columns, open: false }
+    }
+}
+
 /// What is done to a view to have a query.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Relation {
@@ -82,10 +95,8 @@ pub fn derive(
 struct Search<'a> {
     facts: &'a Facts,
     effort: Effort,
-    rel: RelId,
+    view: View<'a>,
     scan: RelId,
-    /// The view, to be put in place of its name.
-    models: BTreeMap<Symbol, Model>,
     /// The ways to look at the view.
     units: Vec<Unit>,
     /// By output of the normal form.
@@ -98,24 +109,21 @@ impl<'a> Search<'a> {
     fn new(
         arena: &mut Arena,
         facts: &'a Facts,
-        view: View<'_>,
+        view: View<'a>,
         scan: RelId,
         effort: Effort,
     ) -> Self {
         let rel = view.plan.rel;
         let mut names = vec![None; width(arena, rel)];
-        let mut columns = BTreeMap::new();
         for (name, at) in view.columns.iter().zip(&view.plan.columns) {
-            columns.insert(*name, Field::At(*at));
             if let Some(slot @ None) = names.get_mut(*at as usize) {
                 *slot = Some(*name);
             }
         }
-        let models = BTreeMap::from([(view.name, Model { rel, columns, open: false })]);
         let mut units = units(arena, rel);
         units.push(whole(arena, rel));
         let done = BTreeMap::new();
-        Self { facts, effort, rel, scan, models, units, names, tries: TRIES, done }
+        Self { facts, effort, view, scan, units, names, tries: TRIES, done }
     }
 
     /// The same relation with the view read where it can be, outermost first.
@@ -191,7 +199,7 @@ impl<'a> Search<'a> {
 
     /// What is done to one side of a union may be what is done to all of it.
     fn arms(&self, arena: &mut Arena, query: RelId) -> Vec<(Unit, Unit)> {
-        let one = sides(arena, self.rel);
+        let one = sides(arena, self.view.plan.rel);
         let two = sides(arena, query);
         let (Some((kind, one)), Some((other, two))) = (one, two) else { return Vec::new() };
         if kind != other {
@@ -209,7 +217,7 @@ impl<'a> Search<'a> {
     }
 
     fn proved(&self, arena: &mut Arena, new: RelId, query: RelId) -> Verdict {
-        let put_in = expand(arena, new, &self.models);
+        let put_in = self.view.put_in(arena, new);
         let outputs: Vec<u32> = (0..).take(width(arena, query)).collect();
         let side = |rel| Plan { rel, outputs: &outputs };
         proved(arena, self.facts, side(put_in), side(query), self.effort)
