@@ -41,6 +41,7 @@ fn signed(arena: &mut Arena, formula: ScalarId, holds: bool) -> ScalarId {
 // shelf REWRITE: Rewrite (`cargo xtask gen`)
 mod between;
 mod boolean;
+mod coarser_time;
 mod commute;
 mod comparisons;
 mod constant_keys;
@@ -79,6 +80,7 @@ mod union_projection;
 pub(crate) static ALL: &[&crate::Rewrite] = &[
     &between::REWRITE,
     &boolean::REWRITE,
+    &coarser_time::REWRITE,
     &commute::REWRITE,
     &comparisons::REWRITE,
     &constant_keys::REWRITE,

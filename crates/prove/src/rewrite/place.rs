@@ -10,6 +10,9 @@ const PLACES: usize = 8;
 /// The number of the view among the inputs of the query, until they are counted anew.
 pub(super) const VIEW: u32 = u32::MAX;
 
+/// The number of an input of the view that the query does not read.
+const ABSENT: u32 = u32::MAX - 1;
+
 /// Which input of the query each input of the view is, and what its columns are called there.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Place {
@@ -22,8 +25,9 @@ impl Place {
         Self { inputs: vec![(0, Fields::Same)] }
     }
 
+    /// How many inputs of the query the view stands for.
     pub(super) fn len(&self) -> usize {
-        self.inputs.len()
+        self.inputs.iter().filter(|(number, _)| *number != ABSENT).count()
     }
 }
 
@@ -31,6 +35,8 @@ impl Place {
 #[derive(Debug, Clone)]
 enum Fields {
     Same,
+    /// The query does not read it.
+    Absent,
     /// Of the view, then of the query.
     Moved(Vec<(u32, u32)>),
 }
@@ -40,6 +46,12 @@ pub(super) fn places(arena: &Arena, view: &From, query: &From) -> Vec<Place> {
     let mut found = vec![Place::default()];
     for input in &view.inputs {
         let mut next = Vec::new();
+        let here = query.inputs.iter().any(|other| fields(arena, *input, *other).is_some());
+        if !here {
+            // What the view joins besides may lose no row, and double none.
+            found.iter_mut().for_each(|place| place.inputs.push((ABSENT, Fields::Absent)));
+            continue;
+        }
         for place in &found {
             for (number, other) in (0..).zip(&query.inputs) {
                 if !place.has(number)
@@ -54,6 +66,7 @@ pub(super) fn places(arena: &Arena, view: &From, query: &From) -> Vec<Place> {
         next.truncate(PLACES);
         found = next;
     }
+    found.retain(|place| place.len() > 0);
     found
 }
 
@@ -120,6 +133,10 @@ impl Place {
         (!lost).then_some(told)
     }
 
+    fn absent(&self, input: u32) -> bool {
+        self.inputs.get(input as usize).is_some_and(|(number, _)| *number == ABSENT)
+    }
+
     fn column(&self, input: u32, field: Field) -> Option<(u32, Field)> {
         let (number, fields) = self.inputs.get(input as usize)?;
         let field = match (fields, field) {
@@ -127,13 +144,20 @@ impl Place {
             (Fields::Moved(moved), Field::At(at)) => {
                 Field::At(moved.iter().find(|(from, _)| *from == at)?.1)
             }
-            (Fields::Moved(_), Field::Named(_)) => return None,
+            (Fields::Moved(_), Field::Named(_)) | (Fields::Absent, _) => return None,
         };
         Some((*number, field))
     }
 
-    /// How the view joins its inputs, over those of the query.
+    /// How the view joins its inputs, over those of the query; those that the query does not read are left out.
     pub(super) fn tree(&self, arena: &mut Arena, tree: &Tree) -> Option<Tree> {
+        let absent = |part: &Tree| part.inputs().iter().any(|at| self.absent(*at));
+        if let Tree::Inner(parts) = tree
+            && parts.iter().any(absent)
+        {
+            let parts = parts.iter().filter(|part| !absent(part)).cloned().collect();
+            return self.tree(arena, &Tree::Inner(parts));
+        }
         let mut lost = false;
         let told = tree.map(
             &mut |input| match self.inputs.get(input as usize) {

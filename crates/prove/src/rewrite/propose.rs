@@ -33,7 +33,18 @@ pub(super) fn proposals(arena: &mut Arena, view: &Table<'_>, query: &Unit) -> Ve
         for (tree, filled) in trees(arena, view.unit, &place, query) {
             let at = At { view, query, place: &place, tree, filled };
             match &view.unit.group {
-                None => found.extend(at.of_rows(arena)),
+                None => {
+                    let proposal = at.of_rows(arena);
+                    found.extend(proposal);
+                    // A row that has several matches stands there once.
+                    if let Some(Proposal { rel, .. }) = proposal
+                        && query.opened
+                        && query.group.is_none()
+                    {
+                        let rel = arena.rel(Rel::Distinct { input: rel });
+                        found.push(Proposal { rel, relation: Relation::RollUp });
+                    }
+                }
                 Some(group) => at.of_groups(arena, group, &mut found),
             }
         }
@@ -83,13 +94,28 @@ impl At<'_> {
     fn of_rows(&self, arena: &mut Arena) -> Option<Proposal> {
         let mut known = Vec::new();
         for (scalar, name) in self.view.unit.out.iter().zip(self.view.names) {
-            if let (Some(name), Some(told)) = (name, self.place.told(arena, *scalar)) {
-                known.push((told, arena.column(0, Field::Named(*name))));
+            let Some(name) = name else { continue };
+            let column = arena.column(0, Field::Named(*name));
+            for told in self.told(arena, *scalar) {
+                known.push((told, column));
+                known.extend(inverse(arena, told, column));
             }
         }
         let words = self.words(arena, known);
         let (from, relation) = self.from(arena, &words)?;
         self.said(arena, &words, from, relation)
+    }
+
+    /// A value of the view over the query, or columns that the view makes equal to it.
+    fn told(&self, arena: &mut Arena, scalar: ScalarId) -> Vec<ScalarId> {
+        if let Some(told) = self.place.told(arena, scalar) {
+            return vec![told];
+        }
+        let classes = Classes::of(arena, &self.view.unit.from.filter, None);
+        let equal = classes.equal_to(scalar).into_iter();
+        let columns = equal.filter(|other| arena.as_literal(*other).is_none());
+        let columns: Vec<ScalarId> = columns.collect();
+        columns.into_iter().filter_map(|other| self.place.told(arena, other)).collect()
     }
 
     /// The query itself, over the view.
@@ -263,6 +289,19 @@ impl At<'_> {
 
 fn at(arena: &mut Arena, width: usize) -> Vec<ScalarId> {
     (0..).take(width).map(|at| arena.column(0, Field::At(at))).collect()
+}
+
+/// What is under a sum with a constant.
+fn inverse(arena: &mut Arena, value: ScalarId, said: ScalarId) -> Option<(ScalarId, ScalarId)> {
+    let (name, [one, two]) = arena.as_call(value)? else { return None };
+    let back = match name {
+        "add" => "sub",
+        "sub" => "add",
+        _ => return None,
+    };
+    let (one, two) = (*one, *two);
+    arena.as_literal(two)?;
+    Some((one, arena.call(back, vec![said, two])))
 }
 
 /// The outputs of a grouping that a scalar over it looks at.

@@ -47,7 +47,15 @@ impl Roll<'_> {
         if call.name == "avg" && !call.distinct {
             return self.average(arena, &call);
         }
-        self.of_keys(arena, &call, &measure)
+        self.of_one(arena, &call, &measure).or_else(|| self.of_keys(arena, &call, &measure))
+    }
+
+    /// What cannot be rolled up, from the one group that there is.
+    fn of_one(&mut self, arena: &mut Arena, call: &Call, measure: &Measure) -> Option<ScalarId> {
+        let column = self.column(arena, call).filter(|_| self.scalar)?;
+        let one = Call { name: "max".into(), args: vec![column], distinct: false, filter: None };
+        let one = self.add(arena, &one);
+        Some(self.or_empty(arena, one, measure, false))
     }
 
     /// The sum of sums, the least of what is least.
