@@ -7,7 +7,7 @@ use super::{
     alike::{Classes, alike},
     place::{Place, places, replaced},
     roll::Roll,
-    unit::{Group, Unit},
+    unit::{Group, Unit, width},
     words::Words,
 };
 
@@ -248,7 +248,11 @@ impl At<'_> {
             all.iter().map(|scalar| substituted(arena, *scalar, parts)).collect()
         };
         let filter = over(arena, &self.query.having)?;
-        let out = over(arena, &self.query.out)?.into_iter().map(Out::Column).collect();
+        let out = over(arena, &self.query.out)?;
+        if filter.is_empty() && out == at(arena, width(arena, grouped)) {
+            return Some(grouped);
+        }
+        let out = out.into_iter().map(Out::Column).collect();
         let from = arena.from(From { inputs: vec![grouped], tree: Tree::Input(0), filter });
         Some(arena.rel(Rel::Project { from, out }))
     }

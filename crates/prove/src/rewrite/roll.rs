@@ -44,9 +44,6 @@ impl Roll<'_> {
         if let Some(rolled) = self.of_parts(arena, &call, &measure) {
             return Some(rolled);
         }
-        if call.name == "avg" && !call.distinct {
-            return self.average(arena, &call);
-        }
         self.of_one(arena, &call, &measure).or_else(|| self.of_keys(arena, &call, &measure))
     }
 
@@ -74,19 +71,6 @@ impl Roll<'_> {
         let rolled = Call { name: up, args: vec![column], distinct: false, filter };
         let rolled = self.add(arena, &rolled);
         Some(self.or_empty(arena, rolled, measure, call.filter.is_some()))
-    }
-
-    /// A sum over a count.
-    fn average(&mut self, arena: &mut Arena, call: &Call) -> Option<ScalarId> {
-        let part = |name: &str| Call { name: name.to_owned(), ..call.clone() };
-        let sum = self.column(arena, &part("sum"))?;
-        let count = match self.column(arena, &part("count")) {
-            Some(count) => count,
-            None => self.column(arena, &Call { args: Vec::new(), ..part("count") })?,
-        };
-        let total = |column| Call { args: vec![column], filter: None, ..part("sum") };
-        let (sum, count) = (self.add(arena, &total(sum)), self.add(arena, &total(count)));
-        Some(arena.call("div", vec![sum, count]))
     }
 
     /// A measure of values that are keys of the view, each as often as the view counts it.
