@@ -5,7 +5,10 @@ use plumb_eval::Outcome;
 use plumb_ir::{Arena, RelId, Symbol, text::print_rel};
 use plumb_prove::{Relation, View, derive};
 use plumb_syntax::sql::Dialect;
-use std::{collections::BTreeMap, time::{Duration, Instant}};
+use std::{
+    collections::BTreeMap,
+    time::{Duration, Instant},
+};
 
 use serde_json::{Value, json};
 
@@ -166,9 +169,7 @@ impl Tally {
         let put_in = view.put_in(arena, derived.rel);
         let pair = Pair { left: put_in, right: query.rel, facts: pair.facts.clone() };
         let known = Known { proved: true, claimed: true, width: query.columns.len() };
-        if let outcome @ Outcome::Different(_) =
-            Refutations::default().pair(arena, &pair, known)
-        {
+        if let outcome @ Outcome::Different(_) = Refutations::default().pair(arena, &pair, known) {
             self.wrong += 1;
             println!("{NAME}: {id}: wrong\n{}", refute::told(&outcome));
         }
@@ -183,7 +184,9 @@ impl Tally {
             "{NAME}: rewritten {derived}/{rewritten}, others {others}, wrong {wrong}, \
              median {} us, p99 {} us; read whole {whole}/{pairs}, \
              query is the view {same}, {}",
-            median.as_micros(), last.as_micros(), relations.join(", ")
+            median.as_micros(),
+            last.as_micros(),
+            relations.join(", ")
         )
     }
 

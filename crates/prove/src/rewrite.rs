@@ -224,8 +224,11 @@ impl<'a> Search<'a> {
     }
 }
 
+/// `UNION ALL`, or another operator and whether it counts duplicates.
+type Operator = Option<(SetKind, bool)>;
+
 /// The operator of sets that a plan is, and its sides.
-fn sides(arena: &Arena, rel: RelId) -> Option<(Option<(SetKind, bool)>, Vec<RelId>)> {
+fn sides(arena: &Arena, rel: RelId) -> Option<(Operator, Vec<RelId>)> {
     match arena.get_rel(rel) {
         Rel::Union { inputs } => Some((None, inputs.clone())),
         Rel::Set { kind, all, left, right } => Some((Some((*kind, *all)), vec![*left, *right])),

@@ -12,17 +12,8 @@ pub(crate) static REWRITE: Rewrite = Rewrite {
 };
 
 /// Units of time, each made of those before it.
-const GRAINS: &[&str] = &[
-    "microsecond",
-    "millisecond",
-    "second",
-    "minute",
-    "hour",
-    "day",
-    "month",
-    "quarter",
-    "year",
-];
+const GRAINS: &[&str] =
+    &["microsecond", "millisecond", "second", "minute", "hour", "day", "month", "quarter", "year"];
 
 fn apply(arena: &mut Arena, scalar: ScalarId) -> Option<ScalarId> {
     let (coarse, inner) = truncated(arena, scalar)?;

@@ -49,7 +49,9 @@ pub(super) fn places(arena: &Arena, view: &From, query: &From) -> Vec<Place> {
         let here = query.inputs.iter().any(|other| fields(arena, *input, *other).is_some());
         if !here {
             // What the view joins besides may lose no row, and double none.
-            found.iter_mut().for_each(|place| place.inputs.push((ABSENT, Fields::Absent)));
+            for place in &mut found {
+                place.inputs.push((ABSENT, Fields::Absent));
+            }
             continue;
         }
         for place in &found {
@@ -122,13 +124,11 @@ impl Place {
             if depth != level {
                 return None;
             }
-            match self.column(input, field) {
-                Some((input, field)) => Some(arena.scalar(Scalar::Column { depth, input, field })),
-                None => {
-                    lost = true;
-                    Some(id)
-                }
-            }
+            let Some((input, field)) = self.column(input, field) else {
+                lost = true;
+                return Some(id);
+            };
+            Some(arena.scalar(Scalar::Column { depth, input, field }))
         });
         (!lost).then_some(told)
     }
@@ -222,7 +222,12 @@ fn inside(arena: &mut Arena, query: &Tree, view: &Tree) -> Option<Tree> {
     }
 }
 
-fn sides(arena: &mut Arena, left: &Tree, right: &Tree, view: &Tree) -> Option<(Box<Tree>, Box<Tree>)> {
+fn sides(
+    arena: &mut Arena,
+    left: &Tree,
+    right: &Tree,
+    view: &Tree,
+) -> Option<(Box<Tree>, Box<Tree>)> {
     if let Some(left) = replaced(arena, left, view) {
         return Some((Box::new(left), Box::new(right.clone())));
     }

@@ -39,7 +39,7 @@ impl Roll<'_> {
             return None;
         }
         let name = arena.name(name).to_owned();
-        let measure = function(&name)?.measure.clone()?;
+        let measure = function(&name)?.measure?;
         let call = Call { name, args, distinct, filter };
         if let Some(rolled) = self.of_parts(arena, &call, &measure) {
             return Some(rolled);
@@ -61,12 +61,11 @@ impl Roll<'_> {
             return None;
         }
         let up = measure.rolls_up?.to_owned();
-        let (column, filter) = match self.column(arena, call) {
-            Some(column) => (column, None),
-            None => {
-                let filter = self.words.say(arena, call.filter?)?;
-                (self.column(arena, &Call { filter: None, ..call.clone() })?, Some(filter))
-            }
+        let (column, filter) = if let Some(column) = self.column(arena, call) {
+            (column, None)
+        } else {
+            let filter = self.words.say(arena, call.filter?)?;
+            (self.column(arena, &Call { filter: None, ..call.clone() })?, Some(filter))
         };
         let rolled = Call { name: up, args: vec![column], distinct: false, filter };
         let rolled = self.add(arena, &rolled);
@@ -94,7 +93,8 @@ impl Roll<'_> {
                 let null = arena.call("is-null", vec![*value]);
                 let there = arena.call("not", vec![null]);
                 let none = arena.literal(Literal::Integer(0));
-                arena.scalar(Scalar::Case { branches: vec![(there, weight)], otherwise: Some(none) })
+                arena
+                    .scalar(Scalar::Case { branches: vec![(there, weight)], otherwise: Some(none) })
             }
             _ => return None,
         };
@@ -105,21 +105,14 @@ impl Roll<'_> {
 
     /// The column of the view that holds a measure.
     fn column(&self, arena: &mut Arena, call: &Call) -> Option<ScalarId> {
-        let call = self.aggregate(arena, call);
-        let found = self.known.iter().find(|(value, _)| {
-            alike(arena, &self.words.classes, call, *value)
-        });
+        let call = aggregate(arena, call);
+        let found =
+            self.known.iter().find(|(value, _)| alike(arena, &self.words.classes, call, *value));
         found.map(|(_, column)| *column)
     }
 
-    fn aggregate(&self, arena: &mut Arena, call: &Call) -> ScalarId {
-        let function = arena.symbol(&call.name);
-        let Call { args, distinct, filter, .. } = call.clone();
-        arena.scalar(Scalar::Aggregate { function, args, distinct, filter, order: Vec::new() })
-    }
-
     fn add(&mut self, arena: &mut Arena, call: &Call) -> ScalarId {
-        let call = self.aggregate(arena, call);
+        let call = aggregate(arena, call);
         let at = self.calls.iter().position(|other| *other == call).unwrap_or_else(|| {
             self.calls.push(call);
             self.calls.len() - 1
@@ -141,4 +134,10 @@ impl Roll<'_> {
         let none = arena.literal(Literal::Integer(0));
         arena.call("coalesce", vec![rolled, none])
     }
+}
+
+fn aggregate(arena: &mut Arena, call: &Call) -> ScalarId {
+    let function = arena.symbol(&call.name);
+    let Call { args, distinct, filter, .. } = call.clone();
+    arena.scalar(Scalar::Aggregate { function, args, distinct, filter, order: Vec::new() })
 }

@@ -8,9 +8,8 @@ use super::{
 };
 
 /// Units of time, each of which the ones after it are made of. A week is of no other.
-const GRAINS: &[&str] = &[
-    "microsecond", "millisecond", "second", "minute", "hour", "day", "month", "quarter", "year",
-];
+const GRAINS: &[&str] =
+    &["microsecond", "millisecond", "second", "minute", "hour", "day", "month", "quarter", "year"];
 
 /// What can be said of the rows of a query with a view in place of some of its inputs.
 #[derive(Clone)]
@@ -106,7 +105,12 @@ impl Words<'_> {
     }
 
     /// The conditions of the query that the view lets one say; the others are left to it.
-    pub(super) fn conditions(&self, arena: &mut Arena, all: &[ScalarId], held: &[ScalarId]) -> Vec<ScalarId> {
+    pub(super) fn conditions(
+        &self,
+        arena: &mut Arena,
+        all: &[ScalarId],
+        held: &[ScalarId],
+    ) -> Vec<ScalarId> {
         let none = Classes::default();
         let mut said = Vec::new();
         for (at, condition) in all.iter().enumerate() {
