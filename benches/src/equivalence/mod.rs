@@ -130,7 +130,7 @@ pub(crate) fn run(args: &[&str]) -> Result<(), Fault> {
             // What each rule is good for: proofs that are lost without it.
             "--rules" => rules = true,
             "--steps" => {
-                asked.effort.steps = args.next().ok_or("--steps needs a number")?.parse()?
+                asked.effort.steps = args.next().ok_or("--steps needs a number")?.parse()?;
             }
             "--show" => asked.show = Some(args.next().ok_or("--show needs an id")?),
             other => return Err(format!("no option `{other}`").into()),

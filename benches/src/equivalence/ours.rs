@@ -149,7 +149,9 @@ mod tests {
     use plumb_eval::{Effort, Outcome, Side, refute};
 
     use super::*;
-    use crate::equivalence::{decide::decide, refute::constraints};
+    use plumb_prove::constraints;
+
+    use crate::equivalence::decide::decide;
 
     /// Whether a short search finds rows on which two plans differ.
     fn differ(arena: &Arena, pair: &Pair, width: usize) -> bool {

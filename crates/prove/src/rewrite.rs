@@ -17,7 +17,7 @@ use propose::{Proposal, Table, proposals};
 use unit::{Unit, units, whole, width};
 
 /// Most proposals that are tried for a view and a query.
-const TRIES: u32 = 48;
+const TRIES: u32 = 24;
 
 /// A plan whose rows exist as a table.
 #[derive(Debug, Clone, Copy)]
@@ -167,7 +167,7 @@ impl<'a> Search<'a> {
 
     /// A proposal for a relation that stands for itself, if one can be proved.
     fn found(&mut self, arena: &mut Arena, rel: RelId) -> Option<Proposal> {
-        if arena.rel_reach(rel) > 0 || width(arena, rel) == 0 {
+        if self.tries == 0 || arena.rel_reach(rel) > 0 || width(arena, rel) == 0 {
             return None;
         }
         let mut proposed = Vec::new();
@@ -205,12 +205,11 @@ impl<'a> Search<'a> {
         if kind != other {
             return Vec::new();
         }
+        let Some(query) = two.first() else { return Vec::new() };
         let mut found = Vec::new();
-        for query in two.into_iter().take(1) {
-            for view in &one {
-                for view in units(arena, *view) {
-                    found.extend(units(arena, query).into_iter().map(|it| (view.clone(), it)));
-                }
+        for view in one {
+            for view in units(arena, view) {
+                found.extend(units(arena, *query).into_iter().map(|it| (view.clone(), it)));
             }
         }
         found

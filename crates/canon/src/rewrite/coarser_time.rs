@@ -35,8 +35,8 @@ fn truncated(arena: &Arena, scalar: ScalarId) -> Option<(ScalarId, ScalarId)> {
     }
 }
 
-/// Whether each of the coarse unit is made of whole fine ones. Weeks are made of days, and no month is of weeks.
-fn made_of(coarse: &str, fine: &str) -> bool {
+/// Whether a unit of time is made of whole finer ones, as months are of days and not of weeks.
+pub fn made_of(coarse: &str, fine: &str) -> bool {
     let rank = |unit: &str| GRAINS.iter().position(|grain| *grain == unit);
     match (coarse, fine) {
         ("week", "week") => true,

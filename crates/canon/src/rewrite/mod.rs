@@ -2,6 +2,8 @@
 
 use plumb_ir::{Arena, FromId, Part, Rel, RelId, Scalar, ScalarId, function};
 
+pub use coarser_time::made_of;
+
 /// A relation on another `FROM` whose columns are addressed alike.
 pub(crate) fn with_from(arena: &mut Arena, rel: &Rel, from: FromId) -> RelId {
     let new = arena.map_rel(rel, &mut |_, part| match part {

@@ -1,15 +1,12 @@
 //! Values of a query, said with the columns of a view.
 
+use plumb_canon::made_of;
 use plumb_ir::{Arena, From, Literal, RelId, Scalar, ScalarId, Tree};
 
 use super::{
     alike::{Classes, alike},
     place::{Place, VIEW},
 };
-
-/// Units of time, each of which the ones after it are made of. A week is of no other.
-const GRAINS: &[&str] =
-    &["microsecond", "millisecond", "second", "minute", "hour", "day", "month", "quarter", "year"];
 
 /// What can be said of the rows of a query with a view in place of some of its inputs.
 #[derive(Clone)]
@@ -96,8 +93,12 @@ impl Words<'_> {
         let (unit, time) = truncated(arena, scalar)?;
         for (value, said) in &self.known {
             let Some((finer, same)) = truncated(arena, *value) else { continue };
-            if finer < unit && alike(arena, &self.classes, time, same) {
-                let unit = arena.literal(Literal::Text(GRAINS.get(unit)?.to_string()));
+            let units = [unit, finer].map(|unit| match arena.as_literal(unit) {
+                Some(Literal::Text(unit)) => Some(unit.as_str()),
+                _ => None,
+            });
+            let [Some(coarse), Some(fine)] = units else { continue };
+            if made_of(coarse, fine) && alike(arena, &self.classes, time, same) {
                 return Some(arena.call("date-trunc", vec![unit, *said]));
             }
         }
@@ -161,8 +162,9 @@ impl Words<'_> {
 }
 
 /// The unit and the time of a `date-trunc`.
-fn truncated(arena: &Arena, scalar: ScalarId) -> Option<(usize, ScalarId)> {
-    let ("date-trunc", [unit, time]) = arena.as_call(scalar)? else { return None };
-    let Some(Literal::Text(unit)) = arena.as_literal(*unit) else { return None };
-    Some((GRAINS.iter().position(|grain| grain == unit)?, *time))
+fn truncated(arena: &Arena, scalar: ScalarId) -> Option<(ScalarId, ScalarId)> {
+    match arena.as_call(scalar)? {
+        ("date-trunc", [unit, time]) => Some((*unit, *time)),
+        _ => None,
+    }
 }

@@ -62,8 +62,7 @@ fn of(estate: &Estate, query: &Query, at: usize) -> Option<(usize, Match, Option
     let facts = estate.facts_of(&estate.tables(query.plan.expanded.rel));
     let found = plumb_prove::derive(&mut arena, &facts, view, &wanted, EFFORT)?;
     let said = said(found.relation)?;
-    let evidence =
-        if found.assumptions.is_empty() { Evidence::Proved } else { Evidence::Observed };
+    let evidence = if found.assumptions.is_empty() { Evidence::Proved } else { Evidence::Observed };
     let why = std::iter::once(said).chain(assumptions(&found)).collect();
     let one = Match { why, evidence, ..of_asset(estate, at) };
     let sql = sql::over(&arena, &asset.key, found.rel, &wanted.columns, &query.columns);
