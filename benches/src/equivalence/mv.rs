@@ -1,13 +1,22 @@
 //! Views, and queries that may be rewritten to read them.
 
-use plumb_canon::Facts;
-use plumb_ir::{Arena, RelId};
+use plumb_canon::{Canonicalizer, Facts};
+use plumb_eval::Outcome;
+use plumb_ir::{Arena, RelId, Symbol, text::print_rel};
+use plumb_prove::{Relation, View, derive};
 use plumb_syntax::sql::Dialect;
+use std::{
+    collections::BTreeMap,
+    time::{Duration, Instant},
+};
+
 use serde_json::{Value, json};
 
 use super::{
     Asked, Pair,
     decide::decide,
+    refute::{self, Known, Refutations},
+    spread,
     text::{Tables, whole},
 };
 use crate::Fault;
@@ -39,6 +48,13 @@ struct Tally {
     whole_rewritten: usize,
     /// Queries that are the view.
     same: usize,
+    /// Queries that are derived from the view: of the pairs that the engine rewrites, and of the others.
+    derived: usize,
+    others: usize,
+    /// Those of them that rows contradict.
+    wrong: usize,
+    relations: BTreeMap<Relation, usize>,
+    times: Vec<Duration>,
 }
 
 /// Reads the set, and says how much of it was understood.
@@ -113,14 +129,64 @@ impl Tally {
         if asked.show.is_some() {
             super::show(&mut arena, row, &pair);
         }
-        self.same += usize::from(decide(&mut arena, &pair, plumb_prove::Effort::default()).equal);
+        self.same += usize::from(decide(&mut arena, &pair, asked.effort).equal);
+        self.derive(&mut arena, &pair, rewriting.rewritten, id, asked);
+    }
+
+    fn derive(
+        &mut self,
+        arena: &mut Arena,
+        pair: &Pair,
+        rewritten: bool,
+        id: &str,
+        asked: &Asked<'_>,
+    ) {
+        let told = asked.list || asked.show.is_some();
+        let mut canonicalizer = Canonicalizer::knowing(pair.facts.clone());
+        let plan = canonicalizer.canonical(arena, pair.left);
+        let query = canonicalizer.canonical(arena, pair.right);
+        let columns: Vec<Symbol> =
+            (0..plan.columns.len()).map(|at| arena.symbol(&format!("c{at}"))).collect();
+        let view = View { plan: &plan, name: arena.symbol("view"), columns: &columns };
+        let start = Instant::now();
+        let derived = derive(arena, &pair.facts, view, &query, asked.effort);
+        self.times.push(start.elapsed());
+        let Some(derived) = derived else {
+            if told && rewritten {
+                println!("{NAME}: {id}: not rewritten");
+            }
+            return;
+        };
+        *self.relations.entry(derived.relation).or_default() += 1;
+        *(if rewritten { &mut self.derived } else { &mut self.others }) += 1;
+        if told && !rewritten {
+            println!("{NAME}: {id}: rewritten, and not by the engine");
+        }
+        if asked.show.is_some() {
+            println!("{:?}\n{}", derived.relation, print_rel(arena, derived.rel));
+        }
+        // Again, and on far more databases than a proof is tried on.
+        let put_in = view.put_in(arena, derived.rel);
+        let pair = Pair { left: put_in, right: query.rel, facts: pair.facts.clone() };
+        let known = Known { proved: true, claimed: true, width: query.columns.len() };
+        if let outcome @ Outcome::Different(_) = Refutations::default().pair(arena, &pair, known) {
+            self.wrong += 1;
+            println!("{NAME}: {id}: wrong\n{}", refute::told(&outcome));
+        }
     }
 
     fn line(&self) -> String {
-        let Self { pairs, rewritten, views, queries, whole, whole_rewritten, same } = self;
+        let Self { rewritten, whole, pairs, same, derived, others, wrong, .. } = self;
+        let relations: Vec<String> =
+            self.relations.iter().map(|(it, count)| format!("{it:?} {count}")).collect();
+        let (median, last) = spread(&mut self.times.clone());
         format!(
-            "{NAME}: read whole {whole}/{pairs} ({whole_rewritten}/{rewritten} of the rewritten), \
-             views {views}, queries {queries}; query is the view {same}"
+            "{NAME}: rewritten {derived}/{rewritten}, others {others}, wrong {wrong}, \
+             median {} us, p99 {} us; read whole {whole}/{pairs}, \
+             query is the view {same}, {}",
+            median.as_micros(),
+            last.as_micros(),
+            relations.join(", ")
         )
     }
 
@@ -134,6 +200,9 @@ impl Tally {
             "whole": self.whole,
             "whole_rewritten": self.whole_rewritten,
             "same": self.same,
+            "derived": self.derived,
+            "others": self.others,
+            "wrong": self.wrong,
         })
     }
 }

@@ -27,6 +27,7 @@ pub use expand::{Model, atoms, expand, relations, size};
 pub use facts::{Column, Facts, Ground, Reference, Table};
 pub use known::Known;
 pub use obstacle::{Obstacle, obstacles};
+pub use rewrite::made_of;
 pub use subplan::{Shape, Subplan, subplans};
 
 use plumb_base::Digest;

@@ -15,6 +15,7 @@ mod looks;
 mod lower;
 mod number;
 mod partition;
+mod rewrite;
 mod same;
 mod show;
 mod space;
@@ -32,6 +33,7 @@ mod window;
 
 pub use constraints::constraints;
 pub use looks::Choices;
+pub use rewrite::{Derived, Relation, View, derive};
 pub use verdict::{Assumption, Plan, Proof, Verdict, compare, proved};
 
 use plumb_canon::{Canonical, Facts};

@@ -9,9 +9,6 @@ use crate::{
     tidy::number,
 };
 
-/// Grains of time, each a whole number of those before it.
-const GRAINS: &[&str] = &["second", "minute", "hour", "day", "month", "quarter", "year"];
-
 /// How rows are put together.
 pub(crate) struct Fold {
     pub(crate) function: plumb_ir::Symbol,
@@ -114,7 +111,6 @@ impl Lower<'_, '_> {
                 }
                 self.space.term(Term::Case { branches, otherwise: *last })
             }
-            ("date-trunc", &[unit, inner]) => self.truncated(unit, inner, args.clone(), function),
             ("trim", &[inner]) => match crate::theory::as_call(self.space, inner) {
                 // Blanks at an end that is trimmed already.
                 Some((name, inside)) if name == "trim" && inside.len() == 1 => inner,
@@ -122,22 +118,6 @@ impl Lower<'_, '_> {
             },
             _ => self.space.term(Term::Call { function, args }),
         }
-    }
-
-    /// Of a grain in another the coarser one is left, where grains nest.
-    fn truncated(&mut self, unit: Id, inner: Id, args: Vec<Id>, name: plumb_ir::Symbol) -> Id {
-        let grain = |it: &Self, id: Id| match it.space.get(id) {
-            Term::Literal(Literal::Text(unit)) => GRAINS.iter().position(|grain| grain == unit),
-            _ => None,
-        };
-        if let Some((function, inside)) = crate::theory::as_call(self.space, inner)
-            && let ("date-trunc", &[fine, value]) = (function.as_str(), inside.as_slice())
-            && let (Some(coarse), Some(fine)) = (grain(self, unit), grain(self, fine))
-            && coarse >= fine
-        {
-            return self.space.term(Term::Call { function: name, args: vec![unit, value] });
-        }
-        self.space.term(Term::Call { function: name, args })
     }
 
     /// That a relation has a row with these outputs.

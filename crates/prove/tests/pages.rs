@@ -1,4 +1,5 @@
 //! Runs the cases on the pages: two plans, and what is said of them. `UPDATE=1` rewrites the blocks `verdict`.
+//! On a page of views, a view and a query, and what the query is over the view, in the block `derived`.
 //!
 //! A block `facts` says what is known of tables in the case, a line a table: `name: column type [not-null], …;
 //! key column …; reference column table(column)`. Each rule that proofs are made of has to be used somewhere.
@@ -11,10 +12,13 @@
 
 use std::{collections::BTreeSet, fmt::Write as _, fs, path::Path, process::ExitCode};
 
-use plumb_canon::{Column, Facts, Reference};
+use plumb_canon::{Canonicalizer, Column, Facts, Reference};
 use plumb_eval::{inserts, shown};
-use plumb_ir::{Arena, Rel, RelId, Type, text::parse_rel};
-use plumb_prove::{Assumption, Effort, Plan, RULES, Verdict, compare};
+use plumb_ir::{
+    Arena, Rel, RelId, Symbol, Type,
+    text::{parse_rel, print_rel},
+};
+use plumb_prove::{Assumption, Effort, Plan, RULES, Verdict, View, compare, derive};
 
 fn facts(text: &str) -> Facts {
     let mut facts = Facts::default();
@@ -105,6 +109,34 @@ fn said(left: &str, right: &str, facts: &Facts, used: &mut BTreeSet<&'static str
     text
 }
 
+/// What a query is over a view with columns `c0`, `c1`, …
+fn derived(view: &str, query: &str, facts: &Facts) -> String {
+    let mut arena = Arena::new();
+    let (view, query) = match (parse_rel(&mut arena, view), parse_rel(&mut arena, query)) {
+        (Ok(view), Ok(query)) => (view, query),
+        (Err(error), _) | (_, Err(error)) => return format!("{error}\n"),
+    };
+    let mut canonicalizer = Canonicalizer::knowing(facts.clone());
+    let plan = canonicalizer.canonical(&mut arena, view);
+    let query = canonicalizer.canonical(&mut arena, query);
+    let columns: Vec<Symbol> =
+        (0..plan.columns.len()).map(|at| arena.symbol(&format!("c{at}"))).collect();
+    let view = View { plan: &plan, name: arena.symbol("view"), columns: &columns };
+    let Some(found) = derive(&mut arena, facts, view, &query, Effort::default()) else {
+        return "nothing\n".to_owned();
+    };
+    let mut text = format!("{:?}\n", found.relation).to_lowercase();
+    for assumption in found.assumptions {
+        match assumption {
+            Assumption::Holds(sentence) => writeln!(text, "if {sentence}").unwrap(),
+            Assumption::Obstacle(obstacle) => writeln!(text, "if {obstacle:?}").unwrap(),
+        }
+    }
+    text.push_str(print_rel(&arena, found.rel).trim_end());
+    text.push('\n');
+    text
+}
+
 fn page(path: &Path, update: bool, used: &mut BTreeSet<&'static str>) -> (u32, u32) {
     let text = fs::read_to_string(path).unwrap();
     let name = path.file_stem().unwrap().to_string_lossy().into_owned();
@@ -121,10 +153,14 @@ fn page(path: &Path, update: bool, used: &mut BTreeSet<&'static str>) -> (u32, u
             let (kind, mut body) = (kind.clone(), std::mem::take(body));
             match kind.as_str() {
                 "facts" => known = facts(&body),
-                "left" => left.clone_from(&body),
-                "right" => right.clone_from(&body),
-                "verdict" => {
-                    let found = said(&left, &right, &known, used);
+                "left" | "view" => left.clone_from(&body),
+                "right" | "query" => right.clone_from(&body),
+                "verdict" | "derived" => {
+                    let found = if kind == "verdict" {
+                        said(&left, &right, &known, used)
+                    } else {
+                        derived(&left, &right, &known)
+                    };
                     if found == body {
                         println!("ok   {name} - {title}");
                         passed += 1;

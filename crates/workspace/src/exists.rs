@@ -1,7 +1,9 @@
 //! `exists`: what holds the rows of a query already, what holds a part of it, and what is made of the same tables.
 
+mod derive;
 mod near;
 mod part;
+mod sql;
 
 use std::collections::BTreeSet;
 
@@ -116,9 +118,16 @@ fn draft(estate: &mut Estate, query: &Query) -> Draft {
     let fits = if undecided.is_some() { Vec::new() } else { fits(estate, query) };
     let held: BTreeSet<usize> = fits.iter().map(|(at, _)| *at).collect();
     let parts = if fits.is_empty() { part::shared(estate, query) } else { Vec::new() };
-    let near = near::near(estate, query, &held);
+    let asked = undecided.is_none() && fits.is_empty() && query.coverage == Coverage::Read;
+    let derived = if asked { derive::derived(estate, query) } else { None };
+    let held = held.into_iter().chain(derived.as_ref().map(|(at, ..)| *at)).collect();
+    let mut near = near::near(estate, query, &held);
     let undecided = undecided.or_else(|| not_understood(query).filter(|_| fits.is_empty()));
-    let instead = fits.first().and_then(|(at, _)| instead(&estate.assets[*at], query));
+    let mut instead = fits.first().and_then(|(at, _)| instead(&estate.assets[*at], query));
+    if let Some((_, one, sql)) = derived {
+        near.insert(0, one);
+        instead = sql;
+    }
     Draft {
         place: query.place.clone(),
         columns: query.columns.iter().flatten().map(|name| name.as_str().to_owned()).collect(),

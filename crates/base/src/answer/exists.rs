@@ -40,9 +40,9 @@ pub struct Draft {
     pub fits: Vec<Match>,
     /// Parts of it that stand in assets, the heaviest first.
     pub parts: Vec<SharedPart>,
-    /// Assets that are made of the same tables, the nearest first.
+    /// Assets that are made of the same tables, the nearest first; before them one from which it is derived.
     pub near: Vec<Match>,
-    /// SQL that reads the first that fits, with the names that were asked for.
+    /// SQL that reads the first that fits, or from which it is derived, with the names that were asked for.
     pub instead: Option<String>,
 }
 

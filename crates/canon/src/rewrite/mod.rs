@@ -2,6 +2,8 @@
 
 use plumb_ir::{Arena, FromId, Part, Rel, RelId, Scalar, ScalarId, function};
 
+pub use coarser_time::made_of;
+
 /// A relation on another `FROM` whose columns are addressed alike.
 pub(crate) fn with_from(arena: &mut Arena, rel: &Rel, from: FromId) -> RelId {
     let new = arena.map_rel(rel, &mut |_, part| match part {
@@ -41,6 +43,7 @@ fn signed(arena: &mut Arena, formula: ScalarId, holds: bool) -> ScalarId {
 // shelf REWRITE: Rewrite (`cargo xtask gen`)
 mod between;
 mod boolean;
+mod coarser_time;
 mod commute;
 mod comparisons;
 mod constant_keys;
@@ -79,6 +82,7 @@ mod union_projection;
 pub(crate) static ALL: &[&crate::Rewrite] = &[
     &between::REWRITE,
     &boolean::REWRITE,
+    &coarser_time::REWRITE,
     &commute::REWRITE,
     &comparisons::REWRITE,
     &constant_keys::REWRITE,
