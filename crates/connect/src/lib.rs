@@ -19,6 +19,7 @@ mod path;
 mod settings;
 mod text;
 mod together;
+mod versions;
 mod walk;
 mod yaml;
 
