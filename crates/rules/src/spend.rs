@@ -129,13 +129,8 @@ impl Heap {
         let mut subjects: Vec<Subject> =
             assets.iter().map(|at| subject::whole(platform.estate, *at)).collect();
         if subjects.is_empty() {
-            let place = place(platform);
-            let named = things.iter().take(NAMED);
-            let subject = |(name, _, _): &(&String, Nanos, Option<usize>)| Subject {
-                asset: (*name).clone(),
-                place: place.clone(),
-            };
-            subjects.extend(named.map(subject));
+            let dearest = things.first().map_or("", |(name, _, _)| name.as_str());
+            subjects.push(Subject { asset: dearest.to_owned(), place: place(platform) });
         }
         let observed = |message: Message| Reason { evidence: Evidence::Observed, message };
         let dearest = things.iter().take(NAMED).map(|(name, nanos, _)| {

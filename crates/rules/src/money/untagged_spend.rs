@@ -55,7 +55,6 @@ fn missing(
             heap.put(spend, &part);
         }
     }
-    let money = |nanos| Money { currency, nanos };
     let (wrong, all) =
         (Money { currency, nanos: heap.wrong() }, Money { currency, nanos: heap.all });
     let message = Message::text("tag ")
