@@ -34,7 +34,7 @@ fn older(walk: &Walk<'_>, manifest: &str, found: &mut Found) {
     let folder = manifest.strip_suffix(path::name(manifest)).unwrap_or_default();
     let names = |name: &str| {
         let ends = |key: &&str| key.strip_suffix(name).is_some_and(|rest| rest.ends_with('/'));
-        keys.iter().any(|key| *key == name || ends(&key))
+        keys.iter().any(|key| *key == name || ends(key))
     };
     let is_older = |file: &RecordFile| below(folder, file).is_some_and(|name| !names(name));
     if !found.records.iter().any(|file| below(folder, file).is_some_and(names)) {

@@ -8,7 +8,7 @@ pub(crate) struct Statement<'a> {
     /// Comments, without their marks.
     pub comments: Vec<&'a str>,
     /// Words and signs in lower case, each with [`END`] behind it; each literal is `?`, and a list of literals is one.
-    pub words: String,
+    words: Vec<u8>,
 }
 
 /// The fingerprint of a statement without its comments, literals and layout; `None` where nothing is left.
@@ -17,7 +17,7 @@ pub fn template(text: &str) -> Option<Digest> {
 }
 
 /// What ends a word. No name holds it in any dialect.
-const END: char = '\0';
+const END: u8 = 0;
 
 /// Letters of a label.
 const LABEL: usize = 60;
@@ -28,7 +28,7 @@ const FIRST: usize = 16;
 impl<'a> Statement<'a> {
     /// Reads a text; what breaks off in the middle is read as far as it goes.
     pub(crate) fn read(text: &'a str) -> Self {
-        let words = String::with_capacity(text.len() + text.len() / 2);
+        let words = Vec::with_capacity(text.len() + text.len() / 2);
         let mut statement = Self { comments: Vec::new(), words };
         let (bytes, mut at) = (text.as_bytes(), 0);
         while let Some(byte) = bytes.get(at) {
@@ -44,7 +44,7 @@ impl<'a> Statement<'a> {
             };
         }
         // What ends a statement is no part of it.
-        while let Some(shorter) = statement.words.strip_suffix(";\0") {
+        while let Some(shorter) = statement.words.strip_suffix(b";\0") {
             let length = shorter.len();
             statement.words.truncate(length);
         }
@@ -68,8 +68,7 @@ impl<'a> Statement<'a> {
             self.literal();
             return text.len() - quoted(rest, '\'').len();
         }
-        self.words.push(char::from(byte));
-        self.words.push(END);
+        self.words.extend([byte, END]);
         at + 1
     }
 
@@ -79,7 +78,7 @@ impl<'a> Statement<'a> {
             Some(letter) if is_word(letter) => self.name(text, at),
             Some(letter) if letter.is_whitespace() => at + letter.len_utf8(),
             Some(letter) => {
-                self.words.push(letter);
+                self.words.extend_from_slice(letter.encode_utf8(&mut [0; 4]).as_bytes());
                 self.words.push(END);
                 at + letter.len_utf8()
             }
@@ -101,7 +100,7 @@ impl<'a> Statement<'a> {
             if !more {
                 break;
             }
-            self.words.push('.');
+            self.words.push(b'.');
             at += 1;
         }
         self.words.push(END);
@@ -113,32 +112,28 @@ impl<'a> Statement<'a> {
         let rest = &text[at..];
         let bytes = rest.as_bytes();
         let quote = bytes.first().filter(|byte| CLASS[usize::from(**byte)] == Class::Quote);
-        let end = if let Some(quote) = quote {
-            rest.len() - quoted(rest, char::from(*quote)).len()
-        } else {
-            let plain = |it: u8| matches!(CLASS[usize::from(it)], Class::Letter | Class::Digit);
-            let end = run(bytes, plain);
-            let wide = bytes.get(end).is_some_and(|byte| !byte.is_ascii());
-            if wide { rest.find(|it: char| !is_word(it)).unwrap_or(rest.len()) } else { end }
-        };
-        let part = &rest[..end];
-        let part = if quote.is_some() { part.trim_matches(['"', '`']) } else { part };
-        let start = self.words.len();
-        if part.is_ascii() {
-            self.words.push_str(part);
-            self.words[start..].make_ascii_lowercase();
-        } else {
-            self.words.push_str(&part.to_lowercase());
+        if let Some(quote) = quote {
+            let end = rest.len() - quoted(rest, char::from(*quote)).len();
+            let name = rest[..end].trim_matches(['"', '`']).to_lowercase();
+            self.words.extend_from_slice(name.as_bytes());
+            return at + end;
         }
+        let end = run(bytes, |it| matches!(CLASS[usize::from(it)], Class::Letter | Class::Digit));
+        if bytes.get(end).is_none_or(u8::is_ascii) {
+            self.words.extend(bytes[..end].iter().map(u8::to_ascii_lowercase));
+            return at + end;
+        }
+        let end = rest.find(|it: char| !is_word(it)).unwrap_or(rest.len());
+        self.words.extend_from_slice(rest[..end].to_lowercase().as_bytes());
         at + end
     }
 
     fn literal(&mut self) {
-        let listed = self.words.strip_suffix("?\0,\0");
-        let listed = listed.filter(|before| before.is_empty() || before.ends_with(END));
-        match listed.map(str::len) {
-            Some(before) => self.words.truncate(before + "?\0".len()),
-            None => self.words.push_str("?\0"),
+        let listed = self.words.strip_suffix(b"?\0,\0");
+        let listed = listed.filter(|before| before.last().is_none_or(|it| *it == END));
+        match listed.map(<[u8]>::len) {
+            Some(before) => self.words.truncate(before + 2),
+            None => self.words.extend(b"?\0"),
         }
     }
 
@@ -149,7 +144,8 @@ impl<'a> Statement<'a> {
 
     /// Each word and sign.
     fn tokens(&self) -> impl Iterator<Item = &str> {
-        self.words.split_terminator(END)
+        let words = self.words.split(|byte| *byte == END).filter(|word| !word.is_empty());
+        words.map(|word| std::str::from_utf8(word).unwrap_or_default())
     }
 
     /// The table that it writes, where it begins like something that does.
