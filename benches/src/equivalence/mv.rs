@@ -1,9 +1,9 @@
 //! Views, and queries that may be rewritten to read them.
 
 use plumb_canon::{Canonicalizer, Facts};
+use plumb_derive::{Relation, View, derive};
 use plumb_eval::Outcome;
 use plumb_ir::{Arena, RelId, Symbol, text::print_rel};
-use plumb_prove::{Relation, View, derive};
 use plumb_syntax::sql::Dialect;
 use std::{
     collections::BTreeMap,

@@ -14,11 +14,11 @@ mod git;
 mod json;
 mod mapped;
 mod open;
-mod parquet;
 mod path;
 mod settings;
 mod text;
 mod together;
+mod versions;
 mod walk;
 mod yaml;
 

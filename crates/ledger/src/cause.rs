@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 
 use plumb_base::record::usage::Time;
+use rustc_hash::FxHashMap;
 
 use crate::names::{NameId, Names};
-use crate::workload::Workload;
+use crate::workload::{Sign, Workload};
 
 /// Work of one kind, by one person, under one tag.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,25 +28,26 @@ pub(crate) struct Causes {
     pub(crate) workloads: Vec<Workload>,
     /// Runs of each cause, by day.
     pub(crate) ran: BTreeMap<(usize, Time), u64>,
-    by_key: BTreeMap<String, usize>,
-    known: BTreeMap<(usize, Option<NameId>, Vec<NameId>), usize>,
+    by_key: FxHashMap<String, usize>,
+    known: FxHashMap<(usize, Option<NameId>, Vec<NameId>), usize>,
 }
 
 impl Causes {
     /// The cause of a workload, a person and tags.
-    pub(crate) fn id(
+    pub(crate) fn id<'s>(
         &mut self,
         names: &mut Names,
-        workload: Workload,
+        sign: impl Into<Sign<'s>>,
         user: Option<&str>,
         tags: &[String],
     ) -> usize {
         let next = self.workloads.len();
-        let workload = if let Some(known) = self.by_key.get(&workload.key) {
+        let sign = sign.into();
+        let workload = if let Some(known) = self.by_key.get(&sign.key) {
             *known
         } else {
-            self.by_key.insert(workload.key.clone(), next);
-            self.workloads.push(workload);
+            self.by_key.insert(sign.key.clone(), next);
+            self.workloads.push(sign.workload());
             next
         };
         let user = user.map(|user| names.id(user));

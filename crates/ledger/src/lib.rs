@@ -17,6 +17,7 @@ mod laws;
 mod lines;
 mod month;
 mod names;
+mod payer;
 mod period;
 mod policy;
 mod prices;
@@ -32,11 +33,13 @@ pub use cause::Cause;
 pub use charge::{Allocation, Charge, Method, Share, Unit};
 pub use join::assets;
 pub use names::{NameId, Names};
+pub use payer::{Payer, Payers};
 pub use period::{Period, Since};
 pub use policy::IdlePolicy;
 pub use prices::Contract;
 pub use reading::Reading;
 pub use split::{in_units, rounded, split};
+pub use statement::template;
 pub use workload::{Confidence, Told, Workload, WorkloadKind};
 
 impl Ledger {

@@ -1,7 +1,8 @@
 //! Names that come again and again, each kept once.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
+
+use rustc_hash::FxHashMap;
 
 /// A name that is kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -11,7 +12,7 @@ pub struct NameId(u32);
 #[derive(Debug, Clone, Default)]
 pub struct Names {
     list: Vec<Arc<str>>,
-    ids: BTreeMap<Arc<str>, u32>,
+    ids: FxHashMap<Arc<str>, u32>,
 }
 
 impl NameId {

@@ -6,6 +6,7 @@ use plumb_base::record::usage::{
     BillLine, NodeRun, ObjectName, Platform, QueryCredits, QueryRun, Time, UsageLine, UsageRecord,
 };
 use plumb_base::{Digest, Hasher, Moment};
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::Contract;
 use crate::book::{Ledger, Writer};
@@ -17,7 +18,7 @@ use crate::names::{NameId, Names};
 use crate::prices::Prices;
 use crate::snowflake::Snowflake;
 use crate::tag;
-use crate::workload::{Told, Traces, Workload};
+use crate::workload::{Sign, Told, Traces, Workload};
 
 /// Records on their way into a ledger.
 ///
@@ -40,10 +41,10 @@ pub struct Reading {
     /// What workloads are called, and since when, by key.
     titles: BTreeMap<String, (Time, String)>,
     /// Causes of queries, by the id of the query.
-    queries: BTreeMap<Digest, usize>,
+    queries: FxHashMap<Digest, usize>,
     /// What was there before, of what must count once.
-    credited: BTreeSet<Digest>,
-    used: BTreeSet<Digest>,
+    credited: FxHashSet<Digest>,
+    used: FxHashSet<Digest>,
     twice: usize,
 }
 
@@ -61,9 +62,9 @@ impl Reading {
             clusters: BTreeMap::new(),
             nodes: BTreeMap::new(),
             titles: BTreeMap::new(),
-            queries: BTreeMap::new(),
-            credited: BTreeSet::new(),
-            used: BTreeSet::new(),
+            queries: FxHashMap::default(),
+            credited: FxHashSet::default(),
+            used: FxHashSet::default(),
             twice: 0,
         }
     }
@@ -138,7 +139,7 @@ impl Reading {
             return;
         }
         let source = run.source.as_ref().map(|(kind, id)| (kind.as_str(), id.as_str()));
-        let workload = Workload::of(&Traces {
+        let workload = Sign::of(&Traces {
             node: self.nodes.get(&id).map(String::as_str),
             text: &run.text,
             source,
@@ -163,7 +164,7 @@ impl Reading {
             return;
         }
         let cause = self.queries.get(&id).copied().unwrap_or_else(|| {
-            let workload = Workload::of(&Traces {
+            let workload = Sign::of(&Traces {
                 node: self.nodes.get(&id).map(String::as_str),
                 tag: run.tag.as_deref(),
                 hash: run.hash.as_deref(),

@@ -1,100 +1,156 @@
 //! The words of a statement without its comments and literals, read at the speed of the text and in no dialect.
 
+use plumb_base::Digest;
+
 /// A statement as words.
 #[derive(Debug, Default)]
 pub(crate) struct Statement<'a> {
     /// Comments, without their marks.
     pub comments: Vec<&'a str>,
-    /// Words and signs in lower case; each literal is `?`, and a list of literals is one.
-    pub tokens: Vec<String>,
+    /// Words and signs in lower case, each with [`END`] behind it; each literal is `?`, and a list of literals is one.
+    words: Vec<u8>,
 }
+
+/// The fingerprint of a statement without its comments, literals and layout; `None` where nothing is left.
+pub fn template(text: &str) -> Option<Digest> {
+    Statement::read(text).template()
+}
+
+/// What ends a word. No name holds it in any dialect.
+const END: u8 = 0;
 
 /// Letters of a label.
 const LABEL: usize = 60;
 
+/// Words that are looked at to tell what a statement writes: no keyword stands farther from the beginning.
+const FIRST: usize = 16;
+
 impl<'a> Statement<'a> {
     /// Reads a text; what breaks off in the middle is read as far as it goes.
     pub(crate) fn read(text: &'a str) -> Self {
-        let mut statement = Self::default();
-        let mut rest = text;
-        while let Some(letter) = rest.chars().next() {
-            rest = statement.next(rest, letter);
+        let words = Vec::with_capacity(text.len() + text.len() / 2);
+        let mut statement = Self { comments: Vec::new(), words };
+        let (bytes, mut at) = (text.as_bytes(), 0);
+        while let Some(byte) = bytes.get(at) {
+            at = match CLASS[usize::from(*byte)] {
+                Class::Space => at + 1,
+                Class::Letter | Class::Quote => statement.name(text, at),
+                Class::Digit => {
+                    statement.literal();
+                    at + run(&bytes[at..], |it| it.is_ascii_alphanumeric() || it == b'.')
+                }
+                Class::Sign => statement.sign(text, at, *byte),
+                Class::Wide => statement.wide(text, at),
+            };
         }
         // What ends a statement is no part of it.
-        while statement.tokens.last().is_some_and(|token| token == ";") {
-            statement.tokens.pop();
+        while let Some(shorter) = statement.words.strip_suffix(b";\0") {
+            let length = shorter.len();
+            statement.words.truncate(length);
         }
         statement
     }
 
-    /// Reads one token or comment, and gives what follows.
-    fn next(&mut self, text: &'a str, letter: char) -> &'a str {
-        if letter.is_whitespace() {
-            return text.trim_start();
-        }
-        if let Some(inside) = text.strip_prefix("--") {
+    /// Reads a sign, a text, or a comment, and gives where it ends.
+    fn sign(&mut self, text: &'a str, at: usize, byte: u8) -> usize {
+        let rest = &text[at..];
+        if let Some(inside) = rest.strip_prefix("--").filter(|_| byte == b'-') {
             let end = inside.find('\n').unwrap_or(inside.len());
             self.comments.push(&inside[..end]);
-            return &inside[end..];
+            return at + 2 + end;
         }
-        if let Some(inside) = text.strip_prefix("/*") {
+        if let Some(inside) = rest.strip_prefix("/*").filter(|_| byte == b'/') {
             let (comment, rest) = inside.split_once("*/").unwrap_or((inside, ""));
             self.comments.push(comment);
-            return rest;
+            return text.len() - rest.len();
         }
-        if letter == '\'' {
+        if byte == b'\'' {
             self.literal();
-            return quoted(text, '\'');
+            return text.len() - quoted(rest, '\'').len();
         }
-        if letter.is_ascii_digit() {
-            self.literal();
-            let end = text.find(|it: char| !(it.is_ascii_alphanumeric() || it == '.'));
-            return &text[end.unwrap_or(text.len())..];
+        self.words.extend([byte, END]);
+        at + 1
+    }
+
+    /// Reads what begins with a letter that is not ASCII.
+    fn wide(&mut self, text: &'a str, at: usize) -> usize {
+        match text[at..].chars().next() {
+            Some(letter) if is_word(letter) => self.name(text, at),
+            Some(letter) if letter.is_whitespace() => at + letter.len_utf8(),
+            Some(letter) => {
+                self.words.extend_from_slice(letter.encode_utf8(&mut [0; 4]).as_bytes());
+                self.words.push(END);
+                at + letter.len_utf8()
+            }
+            None => text.len(),
         }
-        if is_word(letter) || letter == '"' || letter == '`' {
-            return self.name(text);
-        }
-        self.tokens.push(letter.to_string());
-        &text[letter.len_utf8()..]
     }
 
     /// A word, or a name of several parts.
-    fn name(&mut self, text: &'a str) -> &'a str {
-        let mut name = String::new();
-        let mut rest = text;
+    fn name(&mut self, text: &'a str, mut at: usize) -> usize {
+        let bytes = text.as_bytes();
         loop {
-            let first = rest.chars().next().unwrap_or(' ');
-            let end = if first == '"' || first == '`' {
-                rest.len() - quoted(rest, first).len()
-            } else {
-                rest.find(|it: char| !is_word(it)).unwrap_or(rest.len())
-            };
-            name.push_str(&rest[..end].trim_matches(['"', '`']).to_lowercase());
-            rest = &rest[end..];
-            let more = rest.strip_prefix('.').filter(|after| {
-                after.chars().next().is_some_and(|it| is_word(it) || it == '"' || it == '`')
-            });
-            let Some(after) = more.filter(|_| end > 0) else { break };
-            name.push('.');
-            rest = after;
+            at = self.part(text, at);
+            let more = bytes.get(at) == Some(&b'.')
+                && match bytes.get(at + 1).map(|it| CLASS[usize::from(*it)]) {
+                    Some(Class::Letter | Class::Quote | Class::Digit) => true,
+                    Some(Class::Wide) => text[at + 1..].chars().next().is_some_and(is_word),
+                    _ => false,
+                };
+            if !more {
+                break;
+            }
+            self.words.push(b'.');
+            at += 1;
         }
-        self.tokens.push(name);
-        rest
+        self.words.push(END);
+        at
+    }
+
+    /// A part of a name, in quotes or not.
+    fn part(&mut self, text: &str, at: usize) -> usize {
+        let rest = &text[at..];
+        let bytes = rest.as_bytes();
+        let quote = bytes.first().filter(|byte| CLASS[usize::from(**byte)] == Class::Quote);
+        if let Some(quote) = quote {
+            let end = rest.len() - quoted(rest, char::from(*quote)).len();
+            let name = rest[..end].trim_matches(['"', '`']).to_lowercase();
+            self.words.extend_from_slice(name.as_bytes());
+            return at + end;
+        }
+        let end = run(bytes, |it| matches!(CLASS[usize::from(it)], Class::Letter | Class::Digit));
+        if bytes.get(end).is_none_or(u8::is_ascii) {
+            self.words.extend(bytes[..end].iter().map(u8::to_ascii_lowercase));
+            return at + end;
+        }
+        let end = rest.find(|it: char| !is_word(it)).unwrap_or(rest.len());
+        self.words.extend_from_slice(rest[..end].to_lowercase().as_bytes());
+        at + end
     }
 
     fn literal(&mut self) {
-        let listed =
-            matches!(self.tokens.as_slice(), [.., value, comma] if value == "?" && comma == ",");
-        if listed {
-            self.tokens.pop();
-        } else {
-            self.tokens.push("?".to_owned());
+        let listed = self.words.strip_suffix(b"?\0,\0");
+        let listed = listed.filter(|before| before.last().is_none_or(|it| *it == END));
+        match listed.map(<[u8]>::len) {
+            Some(before) => self.words.truncate(before + 2),
+            None => self.words.extend(b"?\0"),
         }
+    }
+
+    /// The fingerprint of its words.
+    pub(crate) fn template(&self) -> Option<Digest> {
+        (!self.words.is_empty()).then(|| Digest::of(&self.words))
+    }
+
+    /// Each word and sign.
+    fn tokens(&self) -> impl Iterator<Item = &str> {
+        let words = self.words.split(|byte| *byte == END).filter(|word| !word.is_empty());
+        words.map(|word| std::str::from_utf8(word).unwrap_or_default())
     }
 
     /// The table that it writes, where it begins like something that does.
     pub(crate) fn written(&self) -> Option<&str> {
-        let words: Vec<&str> = self.tokens.iter().map(String::as_str).collect();
+        let words: Vec<&str> = self.tokens().take(FIRST).collect();
         let rest = match words.as_slice() {
             ["insert", rest @ ..] => skip(rest, &["overwrite", "into", "table"]),
             ["merge" | "copy", "into", rest @ ..] => rest,
@@ -113,8 +169,8 @@ impl<'a> Statement<'a> {
     /// The beginning of it, for people.
     pub(crate) fn label(&self) -> String {
         let mut label = String::new();
-        for token in &self.tokens {
-            let tight = matches!(token.as_str(), "," | ")" | ";") || label.ends_with('(');
+        for token in self.tokens() {
+            let tight = matches!(token, "," | ")" | ";") || label.ends_with('(');
             if !label.is_empty() && !tight {
                 label.push(' ');
             }
@@ -125,6 +181,44 @@ impl<'a> Statement<'a> {
         }
         label
     }
+}
+
+/// What a byte begins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Class {
+    Space,
+    Letter,
+    Digit,
+    /// A quote of a name.
+    Quote,
+    Sign,
+    /// A letter of several bytes.
+    Wide,
+}
+
+static CLASS: [Class; 256] = {
+    let mut class = [Class::Sign; 256];
+    let mut byte = 0_u8;
+    loop {
+        class[byte as usize] = match byte {
+            b' ' | 9..=13 => Class::Space,
+            b'a'..=b'z' | b'A'..=b'Z' | b'_' | b'$' => Class::Letter,
+            b'0'..=b'9' => Class::Digit,
+            b'"' | b'`' => Class::Quote,
+            128..=255 => Class::Wide,
+            _ => Class::Sign,
+        };
+        if byte == u8::MAX {
+            break;
+        }
+        byte += 1;
+    }
+    class
+};
+
+/// How many bytes from the beginning are of a kind.
+fn run(bytes: &[u8], kind: impl Fn(u8) -> bool) -> usize {
+    bytes.iter().position(|byte| !kind(*byte)).unwrap_or(bytes.len())
 }
 
 fn skip<'t, 'w>(words: &'t [&'w str], known: &[&str]) -> &'t [&'w str] {

@@ -1,6 +1,6 @@
 //! What a run is the work of: told by the first sign that holds, and which sign that was.
 
-use plumb_base::{Hasher, short_id};
+use plumb_base::short_id;
 
 use crate::statement::Statement;
 use crate::tag;
@@ -123,11 +123,25 @@ pub(crate) struct Traces<'a> {
     pub hash: Option<&'a str>,
 }
 
-impl Workload {
-    /// The workload of a run.
-    pub(crate) fn of(traces: &Traces<'_>) -> Self {
+/// What tells a workload, before anybody asks what it is called.
+pub(crate) struct Sign<'a> {
+    pub key: String,
+    kind: WorkloadKind,
+    told: Told,
+    name: Name<'a>,
+}
+
+/// What a workload is called; to put the beginning of a statement together takes longer than to know it again.
+enum Name<'a> {
+    Said(String),
+    Statement(Statement<'a>),
+}
+
+impl<'a> Sign<'a> {
+    /// The first sign that a run left behind.
+    pub(crate) fn of(traces: &Traces<'a>) -> Self {
         let statement = Statement::read(traces.text);
-        let node = |id: &str, told| Self::new(WorkloadKind::DbtNode, "dbt", id, told);
+        let node = |id: &str, told| Workload::new(WorkloadKind::DbtNode, "dbt", id, told).into();
         if let Some(id) = traces.node {
             return node(id, Told::RunResults);
         }
@@ -138,29 +152,50 @@ impl Workload {
             return node(id, Told::NodeTag);
         }
         if let Some((kind, id)) = traces.source {
-            return Self::object(kind, id, Told::Platform);
+            return Workload::object(kind, id, Told::Platform).into();
         }
         let tags = traces.tag.map(tag::tags).unwrap_or_default();
         if !tags.is_empty() {
-            return Self::new(WorkloadKind::Tag, "tag", &tags.join(", "), Told::Tag);
+            return Workload::new(WorkloadKind::Tag, "tag", &tags.join(", "), Told::Tag).into();
         }
         if let Some(table) = statement.written() {
-            return Self::new(WorkloadKind::Table, "table", table, Told::WrittenTable);
+            let (kind, told) = (WorkloadKind::Table, Told::WrittenTable);
+            return Workload::new(kind, "table", table, told).into();
         }
-        if !statement.tokens.is_empty() {
-            let mut hasher = Hasher::new("statement");
-            for token in &statement.tokens {
-                hasher.text(token);
-            }
-            let id = short_id(hasher.finish(), 10);
-            let label = statement.label();
+        if let Some(template) = statement.template() {
+            let id = short_id(template, 10);
             let (kind, told) = (WorkloadKind::Statement, Told::Text);
-            return Self { key: format!("sql:{id}"), kind, label, told };
+            return Self { key: format!("sql:{id}"), kind, told, name: Name::Statement(statement) };
         }
         match traces.hash {
-            Some(hash) => Self::new(WorkloadKind::Statement, "hash", hash, Told::Hash),
-            None => Self::new(WorkloadKind::Unknown, "unknown", "not told", Told::Nothing),
+            Some(hash) => Workload::new(WorkloadKind::Statement, "hash", hash, Told::Hash).into(),
+            None => {
+                Workload::new(WorkloadKind::Unknown, "unknown", "not told", Told::Nothing).into()
+            }
         }
+    }
+
+    /// The workload, with its name.
+    pub(crate) fn workload(self) -> Workload {
+        let label = match self.name {
+            Name::Said(label) => label,
+            Name::Statement(statement) => statement.label(),
+        };
+        Workload { key: self.key, kind: self.kind, label, told: self.told }
+    }
+}
+
+impl From<Workload> for Sign<'_> {
+    fn from(workload: Workload) -> Self {
+        let Workload { key, kind, label, told } = workload;
+        Self { key, kind, told, name: Name::Said(label) }
+    }
+}
+
+impl Workload {
+    /// The workload of a run.
+    pub(crate) fn of(traces: &Traces<'_>) -> Self {
+        Sign::of(traces).workload()
     }
 
     /// Something that a platform or a bill names by a kind and an id.

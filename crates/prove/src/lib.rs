@@ -15,7 +15,6 @@ mod looks;
 mod lower;
 mod number;
 mod partition;
-mod rewrite;
 mod same;
 mod show;
 mod space;
@@ -33,7 +32,6 @@ mod window;
 
 pub use constraints::constraints;
 pub use looks::Choices;
-pub use rewrite::{Derived, Relation, View, derive};
 pub use verdict::{Assumption, Plan, Proof, Verdict, compare, proved};
 
 use plumb_canon::{Canonical, Facts};

@@ -1,5 +1,4 @@
 //! Runs the cases on the pages: two plans, and what is said of them. `UPDATE=1` rewrites the blocks `verdict`.
-//! On a page of views, a view and a query, and what the query is over the view, in the block `derived`.
 //!
 //! A block `facts` says what is known of tables in the case, a line a table: `name: column type [not-null], …;
 //! key column …; reference column table(column)`. Each rule that proofs are made of has to be used somewhere.
@@ -10,48 +9,15 @@
     reason = "a test harness"
 )]
 
+mod facts;
+
 use std::{collections::BTreeSet, fmt::Write as _, fs, path::Path, process::ExitCode};
 
-use plumb_canon::{Canonicalizer, Column, Facts, Reference};
+use facts::facts;
+use plumb_canon::Facts;
 use plumb_eval::{inserts, shown};
-use plumb_ir::{
-    Arena, Rel, RelId, Symbol, Type,
-    text::{parse_rel, print_rel},
-};
-use plumb_prove::{Assumption, Effort, Plan, RULES, Verdict, View, compare, derive};
-
-fn facts(text: &str) -> Facts {
-    let mut facts = Facts::default();
-    for line in text.lines() {
-        let (name, rest) = line.split_once(':').expect("a table and its columns");
-        let mut parts = rest.split(';');
-        for column in parts.next().unwrap().split(',') {
-            let words: Vec<&str> = column.split_whitespace().collect();
-            let ground = facts.ground(&format!("{name}.{} is never NULL", words[0]));
-            let not_null = words.get(2).map(|_| ground);
-            let data_type = Type::parse(words[1]).expect("a type");
-            facts.table(name).columns.insert(words[0].to_owned(), Column { data_type, not_null });
-        }
-        for promise in parts {
-            let words: Vec<String> = promise.split_whitespace().map(str::to_owned).collect();
-            let ground = facts.ground(&format!("{name}: {}", words.join(" ")));
-            match words[0].as_str() {
-                "key" => facts.table(name).keys.push((words[1..].to_vec(), ground)),
-                "reference" => {
-                    let (table, to) = words[2].trim_end_matches(')').split_once('(').unwrap();
-                    facts.table(name).references.push(Reference {
-                        columns: vec![words[1].clone()],
-                        table: table.to_owned(),
-                        to: vec![to.to_owned()],
-                        ground,
-                    });
-                }
-                other => unreachable!("{other} promises nothing"),
-            }
-        }
-    }
-    facts
-}
+use plumb_ir::{Arena, Rel, RelId, text::parse_rel};
+use plumb_prove::{Assumption, Effort, Plan, RULES, Verdict, compare};
 
 fn width(arena: &Arena, rel: RelId) -> usize {
     match arena.get_rel(rel) {
@@ -109,34 +75,6 @@ fn said(left: &str, right: &str, facts: &Facts, used: &mut BTreeSet<&'static str
     text
 }
 
-/// What a query is over a view with columns `c0`, `c1`, …
-fn derived(view: &str, query: &str, facts: &Facts) -> String {
-    let mut arena = Arena::new();
-    let (view, query) = match (parse_rel(&mut arena, view), parse_rel(&mut arena, query)) {
-        (Ok(view), Ok(query)) => (view, query),
-        (Err(error), _) | (_, Err(error)) => return format!("{error}\n"),
-    };
-    let mut canonicalizer = Canonicalizer::knowing(facts.clone());
-    let plan = canonicalizer.canonical(&mut arena, view);
-    let query = canonicalizer.canonical(&mut arena, query);
-    let columns: Vec<Symbol> =
-        (0..plan.columns.len()).map(|at| arena.symbol(&format!("c{at}"))).collect();
-    let view = View { plan: &plan, name: arena.symbol("view"), columns: &columns };
-    let Some(found) = derive(&mut arena, facts, view, &query, Effort::default()) else {
-        return "nothing\n".to_owned();
-    };
-    let mut text = format!("{:?}\n", found.relation).to_lowercase();
-    for assumption in found.assumptions {
-        match assumption {
-            Assumption::Holds(sentence) => writeln!(text, "if {sentence}").unwrap(),
-            Assumption::Obstacle(obstacle) => writeln!(text, "if {obstacle:?}").unwrap(),
-        }
-    }
-    text.push_str(print_rel(&arena, found.rel).trim_end());
-    text.push('\n');
-    text
-}
-
 fn page(path: &Path, update: bool, used: &mut BTreeSet<&'static str>) -> (u32, u32) {
     let text = fs::read_to_string(path).unwrap();
     let name = path.file_stem().unwrap().to_string_lossy().into_owned();
@@ -153,14 +91,10 @@ fn page(path: &Path, update: bool, used: &mut BTreeSet<&'static str>) -> (u32, u
             let (kind, mut body) = (kind.clone(), std::mem::take(body));
             match kind.as_str() {
                 "facts" => known = facts(&body),
-                "left" | "view" => left.clone_from(&body),
-                "right" | "query" => right.clone_from(&body),
-                "verdict" | "derived" => {
-                    let found = if kind == "verdict" {
-                        said(&left, &right, &known, used)
-                    } else {
-                        derived(&left, &right, &known)
-                    };
+                "left" => left.clone_from(&body),
+                "right" => right.clone_from(&body),
+                "verdict" => {
+                    let found = said(&left, &right, &known, used);
                     if found == body {
                         println!("ok   {name} - {title}");
                         passed += 1;

@@ -10,6 +10,7 @@ mod json;
 mod kind;
 mod kit;
 mod parquet;
+pub mod parquet_rows;
 mod read;
 mod row;
 mod table;

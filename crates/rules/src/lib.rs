@@ -9,18 +9,21 @@ mod catalogue;
 mod formula;
 mod meaning;
 mod measures;
+mod money;
 mod outline;
 mod proofs;
 mod reuse;
 mod rivals;
 mod shape;
 mod shared;
+mod spend;
 mod subject;
 mod version;
 
 pub use catalogue::metrics;
 pub use measures::spelling;
 
+use plumb_base::record::Found;
 use plumb_base::{Finding, Nanos, Saving};
 use plumb_estate::Estate;
 use plumb_ledger::Ledger;
@@ -40,6 +43,8 @@ pub struct Rule {
 
 /// What rules look at.
 pub struct Platform<'a> {
+    /// What was found, before any of it was understood.
+    pub found: &'a Found,
     /// Assets and what they compute.
     pub estate: &'a Estate,
     /// What they cost.
@@ -49,14 +54,14 @@ pub struct Platform<'a> {
 
 impl<'a> Platform<'a> {
     /// A platform of which no rule has asked anything yet.
-    pub fn new(estate: &'a Estate, ledger: &'a Ledger) -> Self {
-        Self { estate, ledger, shared: shared::Shared::default() }
+    pub fn new(found: &'a Found, estate: &'a Estate, ledger: &'a Ledger) -> Self {
+        Self { found, estate, ledger, shared: shared::Shared::default() }
     }
 }
 
 /// Every rule, shelf by shelf.
 pub fn rules() -> impl Iterator<Item = &'static Rule> {
-    [reuse::ALL, meaning::ALL, shape::ALL].into_iter().flatten().copied()
+    [reuse::ALL, meaning::ALL, shape::ALL, money::ALL].into_iter().flatten().copied()
 }
 
 /// Findings of every rule, dearest first, then heaviest, then by rule and id; none twice.

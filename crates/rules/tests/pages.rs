@@ -9,7 +9,7 @@
 use std::{collections::BTreeMap, fmt::Write as _, path::PathBuf, process::ExitCode};
 
 use plumb_base::{Finding, MemoryWorld, World};
-use plumb_ledger::Ledger;
+use plumb_ledger::{Contract, Reading};
 use plumb_rules::{Platform, Rule, judge, rules};
 
 #[derive(Default)]
@@ -32,11 +32,23 @@ impl Tally {
 
 fn found(files: &BTreeMap<String, String>) -> Vec<Finding> {
     let world = MemoryWorld::new(files.clone());
-    let found = plumb_connect::discover(&world);
+    let mut found = plumb_connect::discover(&world);
+    let prices = &found.settings.prices;
+    let contract = Contract {
+        snowflake_credit: prices.snowflake_credit,
+        currency: prices.currency,
+        ..Contract::default()
+    };
+    let mut reading = Reading::new(contract);
+    let _rows =
+        plumb_records::records(&world, &found.records, &mut found.problems, &mut |record| {
+            reading.add(record);
+        });
     let estate =
         plumb_estate::read(&found, &|name| world.variable(name), &plumb_estate::Options::default());
-    let ledger = Ledger::empty();
-    judge(&Platform::new(&estate, &ledger))
+    let mut ledger = reading.close();
+    ledger.join(&estate);
+    judge(&Platform::new(&found, &estate, &ledger))
 }
 
 fn shown(findings: &[Finding], rule: &Rule) -> String {

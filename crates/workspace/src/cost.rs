@@ -108,7 +108,11 @@ pub(crate) fn cost(
     }
     let paths: Vec<&String> = workspace.records.iter().map(|file| &file.path).collect();
     let problems = workspace.found.problems.iter();
-    let lost = |reason: &str| matches!(reason, "missing-column") || reason.starts_with("extract-");
+    let lost = |reason: &str| {
+        matches!(reason, "missing-column")
+            || reason.starts_with("extract-")
+            || reason.starts_with("bill-")
+    };
     let problems = problems.filter(|it| lost(&it.reason) || paths.contains(&&it.place.path));
     Ok(Cost {
         root: workspace.root.clone(),

@@ -17,7 +17,6 @@ mod lineage;
 mod metrics;
 mod named;
 mod owners;
-mod payer;
 mod prove;
 mod reference;
 mod remember;
@@ -112,7 +111,7 @@ impl Workspace {
         tell(Phase::Comparing);
         let mut findings = match options.depth {
             Depth::Written => Vec::new(),
-            Depth::Normal => plumb_rules::judge(&Platform::new(&estate, &ledger)),
+            Depth::Normal => plumb_rules::judge(&Platform::new(&found, &estate, &ledger)),
         };
         for finding in &mut findings {
             finding.action = plumb_advise::advise(&estate, finding);

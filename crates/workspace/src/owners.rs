@@ -5,11 +5,10 @@ use std::collections::BTreeMap;
 use plumb_base::Nanos;
 use plumb_base::answer::{Owned, OwnerRow, Owners, Unowned};
 use plumb_estate::Asset;
-use plumb_ledger::{Allocation, Imbalance, Ledger, Period, Share, Sums, WorkloadKind};
+use plumb_ledger::{Allocation, Imbalance, Ledger, Payers, Period, Share, Sums, WorkloadKind};
 
 use crate::Workspace;
 use crate::cost::{self, CENT};
-use crate::payer::Payers;
 
 /// Keys of tags that are listed.
 const TAGS: usize = 10;
@@ -44,7 +43,7 @@ struct Sorted {
 }
 
 fn account(workspace: &Workspace, ledger: &Ledger, sums: &Sums) -> Result<Owned, Imbalance> {
-    let payers = Payers::new(workspace, ledger);
+    let payers = Payers::new(&workspace.found.settings, &workspace.estate, ledger);
     let assets = plumb_ledger::assets(&ledger.workloads, &workspace.estate);
     let mut sorted = Sorted::default();
     for one in &ledger.allocations {

@@ -7,7 +7,7 @@ use plumb_base::{Severity, WorldError};
 use plumb_records::{self as records, Form, Lack, Recognized, Vendor};
 use serde_json::Value;
 
-use crate::{Connector, Walk, path, text};
+use crate::{Connector, Walk, path, text, versions};
 
 pub(crate) static CONNECTOR: Connector =
     Connector { name: "usage_records", page: include_str!("usage_records.md"), find };
@@ -69,6 +69,7 @@ fn find(walk: &Walk<'_>, found: &mut Found) {
         manifest(walk, &file.path, found);
     }
     found.records.sort_by(|one, two| (one.kind, &one.path).cmp(&(two.kind, &two.path)));
+    versions::keep_newest(walk, found);
 }
 
 /// Holds what is here against what a kit was to export: files and columns that did not come.

@@ -7,12 +7,11 @@ use plumb_base::record::usage::{RecordKind, Time};
 use plumb_base::{Moment, Nanos};
 use plumb_estate::{Asset, AssetKind};
 use plumb_ledger::{
-    Allocation, Cause, Charge, Ledger, Method, Share, Sums, Workload, WorkloadKind,
+    Allocation, Cause, Charge, Ledger, Method, Payers, Share, Sums, Workload, WorkloadKind,
 };
 
 use super::By;
 use crate::Workspace;
-use crate::payer::Payers;
 
 /// Billionths that make a cent.
 pub(crate) const CENT: Nanos = 10_000_000;
@@ -115,7 +114,7 @@ struct Namer<'a> {
 impl<'a> Namer<'a> {
     fn new(workspace: &'a Workspace, ledger: &'a Ledger, by: By) -> Self {
         let assets = plumb_ledger::assets(&ledger.workloads, &workspace.estate);
-        let payers = Payers::new(workspace, ledger);
+        let payers = Payers::new(&workspace.found.settings, &workspace.estate, ledger);
         Self { workspace, ledger, by, assets, payers }
     }
 

@@ -4,9 +4,10 @@ use std::cmp::Reverse;
 
 use plumb_base::{Evidence, Message, Name, answer::Match};
 use plumb_canon::Canonical;
+use plumb_derive::{Derived, Relation, View};
 use plumb_estate::{Asset, Estate};
 use plumb_ir::{Arena, Copier, Symbol};
-use plumb_prove::{Assumption, Derived, Effort, Relation, View};
+use plumb_prove::{Assumption, Effort};
 
 use super::{Query, assumption, of_asset, sql};
 
@@ -60,7 +61,7 @@ fn of(estate: &Estate, query: &Query, at: usize) -> Option<(usize, Match, Option
     let columns: Vec<Symbol> = names.iter().map(|name| arena.symbol(name.as_str())).collect();
     let view = View { plan: &held, name: arena.symbol(&asset.key), columns: &columns };
     let facts = estate.facts_of(&estate.tables(query.plan.expanded.rel));
-    let found = plumb_prove::derive(&mut arena, &facts, view, &wanted, EFFORT)?;
+    let found = plumb_derive::derive(&mut arena, &facts, view, &wanted, EFFORT)?;
     let said = said(found.relation)?;
     let evidence = if found.assumptions.is_empty() { Evidence::Proved } else { Evidence::Observed };
     let why = std::iter::once(said).chain(assumptions(&found)).collect();

@@ -9,8 +9,8 @@ use plumb_base::{Problem, Severity, WorldError};
 use serde_json::{Map, Value};
 
 use super::manifest::{self, shape::ManifestNode};
-use crate::parquet::{Row, rows};
 use crate::{Walk, path, text};
+use plumb_records::parquet_rows::{Cell, Row, rows};
 
 /// Columns of the table of nodes that are read.
 const NODE: &[&str] = &[
@@ -92,7 +92,7 @@ fn table(walk: &Walk<'_>, at: &str, wanted: &[&str], problems: &mut Vec<Problem>
 }
 
 fn node(mut row: Row) -> ManifestNode {
-    let mut text = |key: &str| row.remove(key).and_then(crate::parquet::Cell::text);
+    let mut text = |key: &str| row.remove(key).and_then(Cell::text);
     let config = text("config").and_then(|config| serde_json::from_str(&config).ok());
     ManifestNode {
         resource_type: text("resource_type"),
@@ -114,8 +114,8 @@ fn node(mut row: Row) -> ManifestNode {
 fn columns(rows: Vec<Row>) -> BTreeMap<String, Vec<CatalogColumn>> {
     let mut tables: BTreeMap<String, Vec<(Option<i64>, CatalogColumn)>> = BTreeMap::new();
     for mut row in rows {
-        let index = row.get("column_index").and_then(crate::parquet::Cell::number);
-        let mut text = |key: &str| row.remove(key).and_then(crate::parquet::Cell::text);
+        let index = row.get("column_index").and_then(Cell::number);
+        let mut text = |key: &str| row.remove(key).and_then(Cell::text);
         let (Some(id), Some(name)) = (text("unique_id"), text("column_name")) else { continue };
         let data_type = text("catalog_type").or_else(|| text("inferred_type"));
         let column = CatalogColumn { name, data_type: data_type.filter(|it| !it.is_empty()) };

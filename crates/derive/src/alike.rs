@@ -4,13 +4,13 @@ use plumb_ir::{Arena, Literal, Scalar, ScalarId, function};
 
 /// Columns and constants that conditions make equal.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Classes {
+pub(crate) struct Classes {
     sets: Vec<Vec<ScalarId>>,
 }
 
 impl Classes {
     /// What these conditions make equal, all but one of them.
-    pub(super) fn of(arena: &Arena, conditions: &[ScalarId], but: Option<usize>) -> Self {
+    pub(crate) fn of(arena: &Arena, conditions: &[ScalarId], but: Option<usize>) -> Self {
         let mut classes = Self::default();
         for (at, condition) in conditions.iter().enumerate() {
             let Some((name, args)) = arena.as_call(*condition) else { continue };
@@ -42,7 +42,7 @@ impl Classes {
     }
 
     /// What equals it, itself not counted.
-    pub(super) fn equal_to(&self, scalar: ScalarId) -> Vec<ScalarId> {
+    pub(crate) fn equal_to(&self, scalar: ScalarId) -> Vec<ScalarId> {
         let set = self.sets.iter().find(|set| set.contains(&scalar));
         set.map(|set| set.iter().copied().filter(|other| *other != scalar).collect())
             .unwrap_or_default()
@@ -58,7 +58,7 @@ fn simple(arena: &Arena, scalar: ScalarId) -> bool {
 }
 
 /// Whether two scalars are the same but for the order of what commutes.
-pub(super) fn alike(arena: &mut Arena, classes: &Classes, one: ScalarId, two: ScalarId) -> bool {
+pub(crate) fn alike(arena: &mut Arena, classes: &Classes, one: ScalarId, two: ScalarId) -> bool {
     if one == two || classes.equal_to(one).contains(&two) {
         return true;
     }

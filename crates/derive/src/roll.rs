@@ -2,20 +2,20 @@
 
 use plumb_ir::{Arena, Empty, Field, Literal, Measure, Scalar, ScalarId, function};
 
-use super::{alike::alike, words::Words};
+use crate::{alike::alike, words::Words};
 
 /// A grouping of the rows of a view that groups itself.
-pub(super) struct Roll<'a> {
+pub(crate) struct Roll<'a> {
     /// What can be said of the keys of the view.
-    pub(super) words: &'a Words<'a>,
+    pub(crate) words: &'a Words<'a>,
     /// Measures over the inputs of the query, and the columns of the view that hold them.
-    pub(super) known: Vec<(ScalarId, ScalarId)>,
+    pub(crate) known: Vec<(ScalarId, ScalarId)>,
     /// Whether there is one group even of no rows.
-    pub(super) scalar: bool,
+    pub(crate) scalar: bool,
     /// How many keys the new grouping has.
-    pub(super) keys: usize,
+    pub(crate) keys: usize,
     /// Its calls.
-    pub(super) calls: Vec<ScalarId>,
+    pub(crate) calls: Vec<ScalarId>,
 }
 
 /// The parts of an aggregate call that has no order.
@@ -29,7 +29,7 @@ struct Call {
 
 impl Roll<'_> {
     /// A measure of the query, over the outputs of the new grouping.
-    pub(super) fn call(&mut self, arena: &mut Arena, call: ScalarId) -> Option<ScalarId> {
+    pub(crate) fn call(&mut self, arena: &mut Arena, call: ScalarId) -> Option<ScalarId> {
         let Scalar::Aggregate { function: name, args, distinct, filter, order } =
             arena.get_scalar(call).clone()
         else {

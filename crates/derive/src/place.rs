@@ -2,31 +2,31 @@
 
 use plumb_ir::{Arena, Field, From, Rel, RelId, Scalar, ScalarId, Tree};
 
-use super::alike::{Classes, alike};
+use crate::alike::{Classes, alike};
 
 /// Most ways to put the tables of a view among those of a query.
 const PLACES: usize = 8;
 
 /// The number of the view among the inputs of the query, until they are counted anew.
-pub(super) const VIEW: u32 = u32::MAX;
+pub(crate) const VIEW: u32 = u32::MAX;
 
 /// The number of an input of the view that the query does not read.
 const ABSENT: u32 = u32::MAX - 1;
 
 /// Which input of the query each input of the view is, and what its columns are called there.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Place {
+pub(crate) struct Place {
     inputs: Vec<(u32, Fields)>,
 }
 
 impl Place {
     /// Where the one input of the view is the one input of the query.
-    pub(super) fn whole() -> Self {
+    pub(crate) fn whole() -> Self {
         Self { inputs: vec![(0, Fields::Same)] }
     }
 
     /// How many inputs of the query the view stands for.
-    pub(super) fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.inputs.iter().filter(|(number, _)| *number != ABSENT).count()
     }
 }
@@ -42,7 +42,7 @@ enum Fields {
 }
 
 /// Every way to find the inputs of the view among those of the query.
-pub(super) fn places(arena: &Arena, view: &From, query: &From) -> Vec<Place> {
+pub(crate) fn places(arena: &Arena, view: &From, query: &From) -> Vec<Place> {
     let mut found = vec![Place::default()];
     for input in &view.inputs {
         let mut next = Vec::new();
@@ -109,12 +109,12 @@ fn fields(arena: &Arena, view: RelId, query: RelId) -> Option<Fields> {
 }
 
 impl Place {
-    pub(super) fn has(&self, input: u32) -> bool {
+    pub(crate) fn has(&self, input: u32) -> bool {
         self.inputs.iter().any(|(number, _)| *number == input)
     }
 
     /// A scalar of the view over the inputs of the query.
-    pub(super) fn told(&self, arena: &mut Arena, scalar: ScalarId) -> Option<ScalarId> {
+    pub(crate) fn told(&self, arena: &mut Arena, scalar: ScalarId) -> Option<ScalarId> {
         let mut lost = false;
         let told = arena.rewrite(scalar, 0, &mut |arena: &mut Arena, id, level| {
             let Scalar::Column { depth, input, field } = arena.get_scalar(id).clone() else {
@@ -150,7 +150,7 @@ impl Place {
     }
 
     /// How the view joins its inputs, over those of the query; those that the query does not read are left out.
-    pub(super) fn tree(&self, arena: &mut Arena, tree: &Tree) -> Option<Tree> {
+    pub(crate) fn tree(&self, arena: &mut Arena, tree: &Tree) -> Option<Tree> {
         let absent = |part: &Tree| part.inputs().iter().any(|at| self.absent(*at));
         if let Tree::Inner(parts) = tree
             && parts.iter().any(absent)
@@ -176,7 +176,7 @@ impl Place {
 }
 
 /// How the query joins its inputs once [`VIEW`] stands for those of the view.
-pub(super) fn replaced(arena: &mut Arena, query: &Tree, view: &Tree) -> Option<Tree> {
+pub(crate) fn replaced(arena: &mut Arena, query: &Tree, view: &Tree) -> Option<Tree> {
     let parts = parts(query);
     let mut left: Vec<&Tree> = parts.clone();
     for wanted in self::parts(view) {

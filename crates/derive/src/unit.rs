@@ -4,26 +4,26 @@ use plumb_ir::{Arena, Field, From, Out, Rel, RelId, Scalar, ScalarId, Tree};
 
 /// What a plan is made of. Without a grouping, conditions stand in the filter of the join.
 #[derive(Debug, Clone)]
-pub(super) struct Unit {
-    pub(super) from: From,
-    pub(super) group: Option<Group>,
+pub(crate) struct Unit {
+    pub(crate) from: From,
+    pub(crate) group: Option<Group>,
     /// Conditions on groups, over the outputs of the grouping.
-    pub(super) having: Vec<ScalarId>,
+    pub(crate) having: Vec<ScalarId>,
     /// Over the outputs of the grouping if there is one, else over the join.
-    pub(super) out: Vec<ScalarId>,
+    pub(crate) out: Vec<ScalarId>,
     /// Whether rows that another table must match are joined with it, perhaps more than once.
-    pub(super) opened: bool,
+    pub(crate) opened: bool,
 }
 
 #[derive(Debug, Clone)]
-pub(super) struct Group {
-    pub(super) keys: Vec<ScalarId>,
-    pub(super) calls: Vec<ScalarId>,
-    pub(super) scalar: bool,
+pub(crate) struct Group {
+    pub(crate) keys: Vec<ScalarId>,
+    pub(crate) calls: Vec<ScalarId>,
+    pub(crate) scalar: bool,
 }
 
 /// The ways in which a plan can be looked at, the most telling first.
-pub(super) fn units(arena: &mut Arena, rel: RelId) -> Vec<Unit> {
+pub(crate) fn units(arena: &mut Arena, rel: RelId) -> Vec<Unit> {
     let mut found = plain(arena, rel);
     let opened: Vec<Unit> = found.iter().filter_map(|unit| opened(arena, unit)).collect();
     found.extend(opened);
@@ -104,7 +104,7 @@ fn plain(arena: &mut Arena, rel: RelId) -> Vec<Unit> {
 }
 
 /// A plan as rows that are only picked.
-pub(super) fn whole(arena: &mut Arena, rel: RelId) -> Unit {
+pub(crate) fn whole(arena: &mut Arena, rel: RelId) -> Unit {
     let out = columns(arena, width(arena, rel));
     let from = From { inputs: vec![rel], tree: Tree::Input(0), filter: Vec::new() };
     Unit { from, group: None, having: Vec::new(), out, opened: false }
@@ -134,7 +134,7 @@ fn columns(arena: &mut Arena, width: usize) -> Vec<ScalarId> {
 }
 
 /// How many outputs a plan has that are addressed by position.
-pub(super) fn width(arena: &Arena, rel: RelId) -> usize {
+pub(crate) fn width(arena: &Arena, rel: RelId) -> usize {
     match arena.get_rel(rel) {
         Rel::Project { out, .. } => out.len(),
         Rel::Aggregate { keys, calls, .. } => keys.len() + calls.len(),

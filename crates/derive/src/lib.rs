@@ -1,4 +1,7 @@
-//! What a query is over a view: one that gives the same rows and reads the view, proposed here and proved.
+//! What a query is over a view: one that gives the same rows and reads the view.
+//!
+//! This crate never decides: what it proposes, `prove` proves or drops. It never looks at more than a few proposals.
+#![warn(clippy::disallowed_methods, reason = "ask the World")]
 
 mod alike;
 mod place;
@@ -12,7 +15,7 @@ use std::collections::BTreeMap;
 use plumb_canon::{Canonical, Facts, Model, expand};
 use plumb_ir::{Arena, Field, Part, Rel, RelId, SetKind, Symbol};
 
-use crate::{Assumption, Effort, Plan, Proof, Verdict, proved};
+use plumb_prove::{Assumption, Effort, Plan, Proof, Verdict, proved};
 use propose::{Proposal, Table, proposals};
 use unit::{Unit, units, whole, width};
 

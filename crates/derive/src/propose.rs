@@ -2,7 +2,7 @@
 
 use plumb_ir::{Arena, Field, From, Out, Rel, RelId, Scalar, ScalarId, Symbol, Tree};
 
-use super::{
+use crate::{
     Relation,
     alike::{Classes, alike},
     place::{Place, places, replaced},
@@ -13,21 +13,21 @@ use super::{
 
 /// A query over the view.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Proposal {
-    pub(super) rel: RelId,
-    pub(super) relation: Relation,
+pub(crate) struct Proposal {
+    pub(crate) rel: RelId,
+    pub(crate) relation: Relation,
 }
 
 /// A view that is read as a table.
-pub(super) struct Table<'a> {
-    pub(super) scan: RelId,
-    pub(super) unit: &'a Unit,
+pub(crate) struct Table<'a> {
+    pub(crate) scan: RelId,
+    pub(crate) unit: &'a Unit,
     /// By output.
-    pub(super) names: &'a [Option<Symbol>],
+    pub(crate) names: &'a [Option<Symbol>],
 }
 
 /// What may be said with the view in place of a part of the query.
-pub(super) fn proposals(arena: &mut Arena, view: &Table<'_>, query: &Unit) -> Vec<Proposal> {
+pub(crate) fn proposals(arena: &mut Arena, view: &Table<'_>, query: &Unit) -> Vec<Proposal> {
     let mut found = Vec::new();
     for place in places(arena, &view.unit.from, &query.from) {
         for (tree, filled) in trees(arena, view.unit, &place, query) {

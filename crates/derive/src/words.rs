@@ -3,23 +3,23 @@
 use plumb_canon::made_of;
 use plumb_ir::{Arena, From, Literal, RelId, Scalar, ScalarId, Tree};
 
-use super::{
+use crate::{
     alike::{Classes, alike},
     place::{Place, VIEW},
 };
 
 /// What can be said of the rows of a query with a view in place of some of its inputs.
 #[derive(Clone)]
-pub(super) struct Words<'a> {
-    pub(super) place: &'a Place,
+pub(crate) struct Words<'a> {
+    pub(crate) place: &'a Place,
     /// Values over the inputs of the query, and what they are over the view.
-    pub(super) known: Vec<(ScalarId, ScalarId)>,
-    pub(super) classes: Classes,
+    pub(crate) known: Vec<(ScalarId, ScalarId)>,
+    pub(crate) classes: Classes,
 }
 
 impl Words<'_> {
     /// The same value over the view, as input 0, and the inputs of the query that are left.
-    pub(super) fn say(&self, arena: &mut Arena, scalar: ScalarId) -> Option<ScalarId> {
+    pub(crate) fn say(&self, arena: &mut Arena, scalar: ScalarId) -> Option<ScalarId> {
         for (value, said) in &self.known {
             if alike(arena, &self.classes, scalar, *value) {
                 return Some(*said);
@@ -106,7 +106,7 @@ impl Words<'_> {
     }
 
     /// The conditions of the query that the view lets one say; the others are left to it.
-    pub(super) fn conditions(
+    pub(crate) fn conditions(
         &self,
         arena: &mut Arena,
         all: &[ScalarId],
@@ -126,7 +126,7 @@ impl Words<'_> {
     }
 
     /// The join of the query with the view in place of some inputs.
-    pub(super) fn from(
+    pub(crate) fn from(
         &self,
         arena: &mut Arena,
         query: &From,

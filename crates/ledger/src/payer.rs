@@ -2,17 +2,17 @@
 
 use std::collections::BTreeMap;
 
-use plumb_estate::{Asset, WarehouseOwners};
-use plumb_ledger::{Cause, Ledger, NameId};
+use plumb_base::record::Settings;
+use plumb_estate::{Asset, Estate, WarehouseOwners};
 
-use crate::Workspace;
+use crate::{Cause, Ledger, NameId};
 
 /// Tags that name a team.
 const TEAM_TAGS: &[&str] = &["team", "owner", "squad"];
 
 /// Everybody who may pay, and the spelling of each.
-pub(crate) struct Payers<'a> {
-    workspace: &'a Workspace,
+pub struct Payers<'a> {
+    settings: &'a Settings,
     ledger: &'a Ledger,
     warehouses: WarehouseOwners<'a>,
     /// Spelling by name without case, spaces and signs.
@@ -20,16 +20,18 @@ pub(crate) struct Payers<'a> {
 }
 
 /// Whose it is, and how that is known.
-pub(crate) struct Payer {
+pub struct Payer {
+    /// The team or person.
     pub name: String,
+    /// What says so: `tag`, `dbt group`, `CODEOWNERS`.
     pub how: String,
 }
 
 impl<'a> Payers<'a> {
-    pub(crate) fn new(workspace: &'a Workspace, ledger: &'a Ledger) -> Self {
-        let settings = &workspace.found.settings;
+    /// Learns who is named, and how.
+    pub fn new(settings: &'a Settings, estate: &'a Estate, ledger: &'a Ledger) -> Self {
         let warehouses = WarehouseOwners::new(settings);
-        let mut payers = Self { workspace, ledger, warehouses, spelling: BTreeMap::new() };
+        let mut payers = Self { settings, ledger, warehouses, spelling: BTreeMap::new() };
         for setting in &settings.owners {
             payers.spell(setting.team.iter().chain(&setting.owner).map(String::as_str));
         }
@@ -37,7 +39,7 @@ impl<'a> Payers<'a> {
             let said = asset.owners.iter().filter(|owner| !owner.is_guess());
             asset.team.as_deref().into_iter().chain(said.map(|owner| owner.name.as_str()))
         };
-        payers.spell(workspace.estate.assets.iter().flat_map(names));
+        payers.spell(estate.assets.iter().flat_map(names));
         let tags = ledger.causes.iter().flat_map(|cause| &cause.tags);
         payers.spell(tags.filter_map(|tag| team(ledger.names.name(*tag))));
         payers
@@ -57,7 +59,7 @@ impl<'a> Payers<'a> {
     }
 
     /// Whose a cause is: of its asset, then of a tag that names a team, then of the warehouse.
-    pub(crate) fn of(
+    pub fn of(
         &self,
         cause: &Cause,
         asset: Option<&Asset>,
@@ -74,10 +76,10 @@ impl<'a> Payers<'a> {
     }
 
     /// Whoever pays for a warehouse.
-    pub(crate) fn of_resource(&self, resource: &str) -> Option<Payer> {
+    pub fn of_resource(&self, resource: &str) -> Option<Payer> {
         let setting = self.warehouses.of(resource)?;
         let name = setting.team.as_ref().or(setting.owner.as_ref())?;
-        Some(self.payer(name, format!("{}, warehouse", self.settings())))
+        Some(self.payer(name, format!("{}, warehouse", self.file())))
     }
 
     fn payer(&self, name: &str, how: String) -> Payer {
@@ -85,8 +87,8 @@ impl<'a> Payers<'a> {
         Payer { name: name.to_owned(), how }
     }
 
-    fn settings(&self) -> &str {
-        self.workspace.found.settings.path.as_deref().unwrap_or("plumb.toml")
+    fn file(&self) -> &str {
+        self.settings.path.as_deref().unwrap_or("plumb.toml")
     }
 }
 

@@ -9,21 +9,24 @@ use ::parquet::file::reader::{FileReader, SerializedFileReader};
 use ::parquet::record::Field;
 use ::parquet::schema::types::Type;
 use bytes::Bytes;
-use plumb_records::FOREIGN_THREAD;
+
+use crate::FOREIGN_THREAD;
 
 /// A row: the columns that were asked for and are not NULL.
-pub(crate) type Row = BTreeMap<String, Cell>;
+pub type Row = BTreeMap<String, Cell>;
 
 /// A value.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Cell {
+pub enum Cell {
+    /// A text.
     Text(String),
+    /// A whole number.
     Number(i64),
 }
 
 impl Cell {
     /// The text, if it is one.
-    pub(crate) fn text(self) -> Option<String> {
+    pub fn text(self) -> Option<String> {
         match self {
             Self::Text(text) => Some(text),
             Self::Number(_) => None,
@@ -31,7 +34,7 @@ impl Cell {
     }
 
     /// The number, if it is one.
-    pub(crate) fn number(&self) -> Option<i64> {
+    pub fn number(&self) -> Option<i64> {
         match self {
             Self::Text(_) => None,
             Self::Number(number) => Some(*number),
@@ -42,7 +45,7 @@ impl Cell {
 /// Rows of a file, in order; columns that the file does not have are left out.
 ///
 /// The library panics on some damaged files, so it works in a thread of its own.
-pub(crate) fn rows(bytes: Vec<u8>, wanted: &[&str]) -> Result<Vec<Row>, ParquetError> {
+pub fn rows(bytes: Vec<u8>, wanted: &[&str]) -> Result<Vec<Row>, ParquetError> {
     let wanted: Vec<String> = wanted.iter().map(|&name| name.to_owned()).collect();
     let thread = thread::Builder::new().name(FOREIGN_THREAD.to_owned());
     let thread = thread.spawn(move || read(bytes, &wanted)).map_err(ParquetError::from)?;
