@@ -169,17 +169,35 @@ fn told(assumption: &Assumption) -> Message {
     }
 }
 
-/// Columns of one name; where names tell nothing, columns of one place.
+/// Columns of one name; where names tell nothing, columns that are one in both plans, or else those of one place.
 fn pairs(left: &Query, right: &Query) -> (Paired, Vec<(usize, usize)>) {
     let twin = |name: &Name| right.columns.iter().position(|it| it.as_ref() == Some(name));
     let named = left.columns.iter().enumerate();
     let by_name: Vec<(usize, usize)> =
         named.filter_map(|(at, name)| Some((at, twin(name.as_ref()?)?))).collect();
     let (one, two) = (left.outputs.len(), right.outputs.len());
+    // Names that tell of some columns only are less than what a plan tells of all.
+    if by_name.len() < one.min(two) && left.plan.expanded.rel == right.plan.expanded.rel {
+        return (Paired::ByPlan, by_plan(&left.outputs, &right.outputs));
+    }
     if by_name.is_empty() && one == two {
         return (Paired::ByPlace, (0..one).map(|at| (at, at)).collect());
     }
     (Paired::ByName, by_name)
+}
+
+/// Columns that stand in one place of one plan, each used once.
+fn by_plan(left: &[u32], right: &[u32]) -> Vec<(usize, usize)> {
+    let mut used = Vec::new();
+    let mut pairs = Vec::new();
+    for (at, place) in left.iter().enumerate() {
+        let twin = (0..right.len()).find(|it| right[*it] == *place && !used.contains(it));
+        if let Some(twin) = twin {
+            used.push(twin);
+            pairs.push((at, twin));
+        }
+    }
+    pairs
 }
 
 fn named(query: &Query, at: usize) -> String {

@@ -64,6 +64,8 @@ pub enum Paired {
     ByName,
     /// As they stand.
     ByPlace,
+    /// Those that are computed alike, where the plans are one.
+    ByPlan,
 }
 
 impl Judged {

@@ -14,6 +14,7 @@ pub(crate) fn proved(answer: &Proved) -> Value {
         "paired": match answer.paired {
             Paired::ByName => "name",
             Paired::ByPlace => "place",
+            Paired::ByPlan => "plan",
         },
         "columns": answer.columns,
         "assumptions": answer.assumptions.iter().map(shape::message).collect::<Vec<_>>(),

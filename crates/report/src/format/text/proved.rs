@@ -25,6 +25,7 @@ pub(super) fn proved(answer: &Proved, style: &Style<'_>) -> String {
         let how = match answer.paired {
             Paired::ByName => "by name",
             Paired::ByPlace => "by place",
+            Paired::ByPlan => "by what they are",
         };
         let text = format!("{}, paired {how}", count(answer.columns.len(), "column"));
         sheet.labelled(&pen.plain("  compared    "), &pen.plain(&text));
