@@ -9,8 +9,10 @@
 
 #[path = "../../prove/tests/facts.rs"]
 mod facts;
+#[path = "../../eval/tests/page.rs"]
+mod page;
 
-use std::{fmt::Write as _, fs, path::Path, process::ExitCode};
+use std::{fmt::Write as _, path::Path, process::ExitCode};
 
 use facts::facts;
 use plumb_canon::{Canonicalizer, Facts};
@@ -49,66 +51,11 @@ fn derived(view: &str, query: &str, facts: &Facts) -> String {
     text
 }
 
-fn page(path: &Path, update: bool) -> (u32, u32) {
-    let text = fs::read_to_string(path).unwrap();
-    let name = path.file_stem().unwrap().to_string_lossy().into_owned();
-    let (mut passed, mut failed) = (0, 0);
-    let (mut new, mut title, mut fence) = (String::new(), "", None::<(String, String)>);
-    let (mut left, mut right, mut known) = (String::new(), String::new(), Facts::default());
-    for line in text.lines() {
-        if let Some((kind, body)) = &mut fence {
-            if line != "```" {
-                body.push_str(line);
-                body.push('\n');
-                continue;
-            }
-            let (kind, mut body) = (kind.clone(), std::mem::take(body));
-            match kind.as_str() {
-                "facts" => known = facts(&body),
-                "view" => left.clone_from(&body),
-                "query" => right.clone_from(&body),
-                "derived" => {
-                    let found = derived(&left, &right, &known);
-                    if found == body {
-                        println!("ok   {name} - {title}");
-                        passed += 1;
-                    } else {
-                        println!("FAIL {name} - {title}\nexpected:\n{body}found:\n{found}");
-                        failed += 1;
-                    }
-                    body = found;
-                }
-                _ => {}
-            }
-            new.push_str(&body);
-            fence = None;
-        } else if let Some(kind) = line.strip_prefix("```") {
-            fence = Some((kind.to_owned(), String::new()));
-        } else if let Some(heading) = line.strip_prefix("## ") {
-            title = heading;
-            known = Facts::default();
-        }
-        new.push_str(line);
-        new.push('\n');
-    }
-    if update && new != text {
-        fs::write(path, new).unwrap();
-    }
-    (passed, failed)
-}
-
 fn main() -> ExitCode {
-    let update = std::env::var_os("UPDATE").is_some();
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("pages");
-    let mut paths: Vec<_> =
-        fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
-    paths.sort();
-    let (mut passed, mut failed) = (0, 0);
-    for path in paths {
-        let (good, bad) = page(&path, update);
-        passed += good;
-        failed += bad;
-    }
-    println!("pages of views: {passed} passed, {failed} failed");
-    if failed == 0 && passed > 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+    let block = |blocks: &page::Blocks, kind| blocks.get(kind).cloned().unwrap_or_default();
+    let passed = page::run(&folder, "derived", &mut |blocks| {
+        derived(&block(blocks, "view"), &block(blocks, "query"), &facts(&block(blocks, "facts")))
+    });
+    if passed { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }

@@ -12,19 +12,10 @@ use crate::{
 };
 
 impl Estate {
-    /// Keys, references, columns without NULL and types of all assets, by the names under which they are read.
-    pub fn facts(&self) -> Facts {
-        self.known(self.assets.iter())
-    }
-
-    /// The same of some tables only.
+    /// Keys, references, columns without NULL and types of some tables, by the names under which they are read.
     pub fn facts_of(&self, tables: &BTreeSet<String>) -> Facts {
-        self.known(tables.iter().filter_map(|key| self.asset(key)))
-    }
-
-    fn known<'a>(&'a self, assets: impl Iterator<Item = &'a Asset>) -> Facts {
         let mut facts = Facts::default();
-        for asset in assets {
+        for asset in tables.iter().filter_map(|key| self.asset(key)) {
             of_asset(asset, &mut facts);
             for promise in &asset.promises.foreign_keys {
                 let to = self.asset(&promise.to);

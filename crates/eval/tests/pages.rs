@@ -9,13 +9,17 @@
     reason = "a test harness"
 )]
 
-use std::{fs, path::Path, process::ExitCode};
+mod page;
+mod width;
+
+use std::{path::Path, process::ExitCode};
 
 use plumb_eval::{
     ColumnConstraint, Constraints, Difference, Effort, Outcome, Side, Unable, inserts, refute,
     shown,
 };
-use plumb_ir::{Arena, Rel, RelId, Type, text::parse_rel};
+use plumb_ir::{Arena, Type, text::parse_rel};
+use width::width;
 
 /// What a block `facts` says: a line a table, `name: column type [not-null], …; key column …`.
 fn facts(text: &str) -> Constraints {
@@ -36,18 +40,6 @@ fn facts(text: &str) -> Constraints {
         }
     }
     constraints
-}
-
-fn width(arena: &Arena, rel: RelId) -> usize {
-    match arena.get_rel(rel) {
-        Rel::Values { width, .. } => *width as usize,
-        Rel::Project { out, .. } => out.len(),
-        Rel::Aggregate { keys, calls, .. } => keys.len() + calls.len(),
-        Rel::Distinct { input } | Rel::Limit { input, .. } => width(arena, *input),
-        Rel::Union { inputs } => inputs.first().map_or(0, |first| width(arena, *first)),
-        Rel::Set { left, .. } => width(arena, *left),
-        Rel::Scan { .. } | Rel::Call { .. } | Rel::Opaque { .. } => 0,
-    }
 }
 
 fn found(left: &str, right: &str, known: &Constraints) -> String {
@@ -81,66 +73,11 @@ fn found(left: &str, right: &str, known: &Constraints) -> String {
     }
 }
 
-fn page(path: &Path, update: bool) -> (u32, u32) {
-    let text = fs::read_to_string(path).unwrap();
-    let name = path.file_stem().unwrap().to_string_lossy().into_owned();
-    let (mut passed, mut failed) = (0, 0);
-    let (mut new, mut title, mut fence) = (String::new(), "", None::<(String, String)>);
-    let (mut left, mut right, mut known) = (String::new(), String::new(), Constraints::default());
-    for line in text.lines() {
-        if let Some((kind, body)) = &mut fence {
-            if line != "```" {
-                body.push_str(line);
-                body.push('\n');
-                continue;
-            }
-            let (kind, mut body) = (kind.clone(), std::mem::take(body));
-            match kind.as_str() {
-                "facts" => known = facts(&body),
-                "left" => left.clone_from(&body),
-                "right" => right.clone_from(&body),
-                "rows" => {
-                    let found = found(&left, &right, &known);
-                    if found == body {
-                        println!("ok   {name} - {title}");
-                        passed += 1;
-                    } else {
-                        println!("FAIL {name} - {title}\nexpected:\n{body}found:\n{found}");
-                        failed += 1;
-                    }
-                    body = found;
-                }
-                _ => {}
-            }
-            new.push_str(&body);
-            fence = None;
-        } else if let Some(kind) = line.strip_prefix("```") {
-            fence = Some((kind.to_owned(), String::new()));
-        } else if let Some(heading) = line.strip_prefix("## ") {
-            title = heading;
-            known = Constraints::default();
-        }
-        new.push_str(line);
-        new.push('\n');
-    }
-    if update && new != text {
-        fs::write(path, new).unwrap();
-    }
-    (passed, failed)
-}
-
 fn main() -> ExitCode {
-    let update = std::env::var_os("UPDATE").is_some();
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("pages");
-    let mut paths: Vec<_> =
-        fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
-    paths.sort();
-    let (mut passed, mut failed) = (0, 0);
-    for path in paths {
-        let (good, bad) = page(&path, update);
-        passed += good;
-        failed += bad;
-    }
-    println!("pages of differences: {passed} passed, {failed} failed");
-    if failed == 0 && passed > 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+    let block = |blocks: &page::Blocks, kind| blocks.get(kind).cloned().unwrap_or_default();
+    let passed = page::run(&folder, "rows", &mut |blocks| {
+        found(&block(blocks, "left"), &block(blocks, "right"), &facts(&block(blocks, "facts")))
+    });
+    if passed { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }

@@ -84,11 +84,7 @@ impl Theory {
                 let (first, second) = (self.place(space, *one), self.place(space, *two));
                 self.set_value(space, first);
                 self.set_value(space, second);
-                self.order.push(tightened(space, *one, *two, strict));
-                let (one, two, _) = *self.order.last().expect("just pushed");
-                self.place(space, one);
-                self.place(space, two);
-                self.settled = false;
+                self.put_in_order(space, *one, *two, strict);
             }
             Fact::True | Fact::Some(_) | Fact::None(_) | Fact::All(_) | Fact::Any(_) => {}
         }

@@ -109,9 +109,10 @@ fn attempt(
     let two = compared(canonicalizer.canonical(arena, right.rel), right.outputs);
     let mut doubts: BTreeSet<Obstacle> = obstacles(arena, one.rel).into_iter().collect();
     doubts.extend(obstacles(arena, two.rel));
-    let volatile = |doubt: &&Obstacle| matches!(doubt, Obstacle::Volatile(_));
-    if let Some(last) = doubts.iter().find(volatile) {
-        return Verdict::Unknown { obstacle: told(last) };
+    for doubt in &doubts {
+        if let Obstacle::Volatile(name) = doubt {
+            return Verdict::Unknown { obstacle: format!("`{name}` differs at each call") };
+        }
     }
     let tie = |doubt: &Obstacle| matches!(doubt, Obstacle::Ties(_) | Obstacle::Limit);
     let chosen = doubts.iter().any(tie);
@@ -133,7 +134,8 @@ fn attempt(
         doubts.retain(|doubt| !matches!(doubt, Obstacle::Ties(_)));
     }
     if doubts.remove(&Obstacle::Limit) && choices.limit {
-        return Verdict::Unknown { obstacle: told(&Obstacle::Limit) };
+        let obstacle = "a limit picks rows that no order determines".to_owned();
+        return Verdict::Unknown { obstacle };
     }
     // A proof that rows contradict is a fault of ours: then nothing is said.
     let trials = plumb_eval::Effort { databases: TRIALS, ..plumb_eval::Effort::default() };
@@ -193,15 +195,4 @@ fn compared(canonical: Canonical, outputs: &[u32]) -> Canonical {
     let place = |at: &u32| canonical.columns.get(*at as usize).copied();
     let columns = outputs.iter().filter_map(place).collect();
     Canonical { columns, ..canonical }
-}
-
-fn told(obstacle: &Obstacle) -> String {
-    match obstacle {
-        Obstacle::Volatile(name) => format!("`{name}` differs at each call"),
-        Obstacle::Limit => "a limit picks rows that no order determines".to_owned(),
-        Obstacle::UnknownFunction(name) | Obstacle::Ties(name) | Obstacle::Moment(name) => {
-            format!("`{name}`")
-        }
-        Obstacle::TemplateValue(key) => format!("`{key}` is not known"),
-    }
 }

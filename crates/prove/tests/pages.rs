@@ -10,26 +10,19 @@
 )]
 
 mod facts;
+#[path = "../../eval/tests/page.rs"]
+mod page;
+#[path = "../../eval/tests/width.rs"]
+mod width;
 
-use std::{collections::BTreeSet, fmt::Write as _, fs, path::Path, process::ExitCode};
+use std::{collections::BTreeSet, fmt::Write as _, path::Path, process::ExitCode};
 
 use facts::facts;
 use plumb_canon::Facts;
 use plumb_eval::{inserts, shown};
-use plumb_ir::{Arena, Rel, RelId, text::parse_rel};
+use plumb_ir::{Arena, text::parse_rel};
 use plumb_prove::{Assumption, Effort, Plan, RULES, Verdict, compare};
-
-fn width(arena: &Arena, rel: RelId) -> usize {
-    match arena.get_rel(rel) {
-        Rel::Values { width, .. } => *width as usize,
-        Rel::Project { out, .. } => out.len(),
-        Rel::Aggregate { keys, calls, .. } => keys.len() + calls.len(),
-        Rel::Distinct { input } | Rel::Limit { input, .. } => width(arena, *input),
-        Rel::Union { inputs } => inputs.first().map_or(0, |first| width(arena, *first)),
-        Rel::Set { left, .. } => width(arena, *left),
-        Rel::Scan { .. } | Rel::Call { .. } | Rel::Opaque { .. } => 0,
-    }
-}
+use width::width;
 
 fn said(left: &str, right: &str, facts: &Facts, used: &mut BTreeSet<&'static str>) -> String {
     let mut arena = Arena::new();
@@ -75,70 +68,17 @@ fn said(left: &str, right: &str, facts: &Facts, used: &mut BTreeSet<&'static str
     text
 }
 
-fn page(path: &Path, update: bool, used: &mut BTreeSet<&'static str>) -> (u32, u32) {
-    let text = fs::read_to_string(path).unwrap();
-    let name = path.file_stem().unwrap().to_string_lossy().into_owned();
-    let (mut passed, mut failed) = (0, 0);
-    let (mut new, mut title, mut fence) = (String::new(), "", None::<(String, String)>);
-    let (mut left, mut right, mut known) = (String::new(), String::new(), Facts::default());
-    for line in text.lines() {
-        if let Some((kind, body)) = &mut fence {
-            if line != "```" {
-                body.push_str(line);
-                body.push('\n');
-                continue;
-            }
-            let (kind, mut body) = (kind.clone(), std::mem::take(body));
-            match kind.as_str() {
-                "facts" => known = facts(&body),
-                "left" => left.clone_from(&body),
-                "right" => right.clone_from(&body),
-                "verdict" => {
-                    let found = said(&left, &right, &known, used);
-                    if found == body {
-                        println!("ok   {name} - {title}");
-                        passed += 1;
-                    } else {
-                        println!("FAIL {name} - {title}\nexpected:\n{body}found:\n{found}");
-                        failed += 1;
-                    }
-                    body = found;
-                }
-                _ => {}
-            }
-            new.push_str(&body);
-            fence = None;
-        } else if let Some(kind) = line.strip_prefix("```") {
-            fence = Some((kind.to_owned(), String::new()));
-        } else if let Some(heading) = line.strip_prefix("## ") {
-            title = heading;
-            known = Facts::default();
-        }
-        new.push_str(line);
-        new.push('\n');
-    }
-    if update && new != text {
-        fs::write(path, new).unwrap();
-    }
-    (passed, failed)
-}
-
 fn main() -> ExitCode {
-    let update = std::env::var_os("UPDATE").is_some();
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("pages");
-    let mut paths: Vec<_> =
-        fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
-    paths.sort();
-    let (mut passed, mut failed, mut used) = (0, 0, BTreeSet::new());
-    for path in paths {
-        let (good, bad) = page(&path, update, &mut used);
-        passed += good;
-        failed += bad;
-    }
+    let block = |blocks: &page::Blocks, kind| blocks.get(kind).cloned().unwrap_or_default();
+    let mut used = BTreeSet::new();
+    let mut passed = page::run(&folder, "verdict", &mut |blocks| {
+        let known = facts(&block(blocks, "facts"));
+        said(&block(blocks, "left"), &block(blocks, "right"), &known, &mut used)
+    });
     for rule in RULES.iter().filter(|rule| !used.contains(*rule)) {
         println!("FAIL no page uses the rule {rule}");
-        failed += 1;
+        passed = false;
     }
-    println!("pages of verdicts: {passed} passed, {failed} failed");
-    if failed == 0 && passed > 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+    if passed { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }

@@ -22,6 +22,7 @@ mod version;
 
 pub use catalogue::metrics;
 pub use measures::spelling;
+pub use proofs::rests_on;
 
 use plumb_base::record::Found;
 use plumb_base::{Finding, Nanos, Saving};

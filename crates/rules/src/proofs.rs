@@ -95,13 +95,17 @@ fn pair(estate: &Estate, facts: &plumb_canon::Facts, one: usize, two: usize) -> 
         EFFORT,
     );
     let Verdict::Equal { assumptions, proof } = verdict else { return None };
-    let told = |assumption: &Assumption| match assumption {
-        Assumption::Holds(sentence) => Message::text("assumes that ").then_name(sentence),
-        Assumption::Obstacle(obstacle) => self::assumption(obstacle),
-    };
     Some(Proved {
         assets: [one, two],
         steps: proof.sums.iter().map(|(_, times)| times).sum(),
-        assumptions: assumptions.iter().map(told).collect(),
+        assumptions: assumptions.iter().map(rests_on).collect(),
     })
+}
+
+/// What a proof rests on, in words.
+pub fn rests_on(assumed: &Assumption) -> Message {
+    match assumed {
+        Assumption::Holds(sentence) => Message::text("assumes that ").then_name(sentence),
+        Assumption::Obstacle(obstacle) => assumption(obstacle),
+    }
 }

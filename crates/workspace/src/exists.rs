@@ -264,7 +264,7 @@ fn instead(asset: &Asset, query: &Query) -> Option<String> {
 }
 
 /// What equality rests on, in words.
-pub(crate) fn assumption(obstacle: &Obstacle) -> Message {
+fn assumption(obstacle: &Obstacle) -> Message {
     let text = Message::text;
     match obstacle {
         Obstacle::UnknownFunction(name) => {

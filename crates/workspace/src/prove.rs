@@ -1,12 +1,13 @@
 //! `prove`: whether two queries give the same rows.
 
 use plumb_base::{
-    Message, Name, Place, Problem, Severity, Source,
+    Name, Place, Problem, Severity, Source,
     answer::{Compared, Judged, NoSuch, Paired, Proved},
 };
 use plumb_estate::{Estate, Plan};
 use plumb_eval::{inserts, shown};
-use plumb_prove::{Assumption, Effort, Verdict, compare};
+use plumb_prove::{Effort, Verdict, compare};
+use plumb_rules::rests_on;
 
 use crate::{Workspace, exists, reference};
 
@@ -122,7 +123,9 @@ fn compared(estate: &mut Estate, left: &Query, right: &Query) -> Proved {
     };
     let (one, two) = (outputs(left, &one), outputs(right, &two));
     let plan = |query: &Query| query.plan.expanded.rel;
-    let facts = estate.facts();
+    let mut tables = estate.tables(plan(left));
+    tables.extend(estate.tables(plan(right)));
+    let facts = estate.facts_of(&tables);
     let verdict = compare(
         &mut estate.arena,
         &facts,
@@ -139,7 +142,7 @@ fn judged(mut answer: Proved, verdict: Verdict, steps: Vec<(&'static str, usize)
     match verdict {
         Verdict::Equal { assumptions, proof } => {
             answer.judged = Judged::Same;
-            answer.assumptions = assumptions.iter().map(told).collect();
+            answer.assumptions = assumptions.iter().map(rests_on).collect();
             let proof_steps = proof.left.into_iter().chain(proof.right).chain(proof.sums);
             let rules = steps.into_iter().chain(proof_steps);
             for (name, times) in rules {
@@ -160,13 +163,6 @@ fn judged(mut answer: Proved, verdict: Verdict, steps: Vec<(&'static str, usize)
         Verdict::Unknown { obstacle } => answer.obstacle = Some(obstacle),
     }
     answer
-}
-
-fn told(assumption: &Assumption) -> Message {
-    match assumption {
-        Assumption::Holds(sentence) => Message::text("assumes that ").then_name(sentence),
-        Assumption::Obstacle(obstacle) => exists::assumption(obstacle),
-    }
 }
 
 /// Columns of one name; where names tell nothing, columns that are one in both plans, or else those of one place.

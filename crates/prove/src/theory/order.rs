@@ -10,6 +10,15 @@ use crate::{
 };
 
 impl Theory {
+    /// The first is smaller than the second, or not larger.
+    pub(super) fn put_in_order(&mut self, space: &mut Space<'_>, one: Id, two: Id, strict: bool) {
+        let (one, two, strict) = tightened(space, one, two, strict);
+        self.order.push((one, two, strict));
+        self.place(space, one);
+        self.place(space, two);
+        self.settled = false;
+    }
+
     /// Whether the first class is known not to be larger, and then whether it is known to be smaller.
     pub(super) fn compared(&self, space: &Space<'_>, one: usize, two: usize) -> Option<bool> {
         if let (Some(first), Some(second)) = (self.constant[one], self.constant[two])
@@ -96,11 +105,7 @@ impl Theory {
                 {
                     *strict = true;
                     let (one, two) = (self.terms[pair.0], self.terms[pair.1]);
-                    self.order.push(tightened(space, one, two, true));
-                    let (one, two, _) = *self.order.last().expect("just pushed");
-                    self.place(space, one);
-                    self.place(space, two);
-                    self.settled = false;
+                    self.put_in_order(space, one, two, true);
                 }
             }
         }

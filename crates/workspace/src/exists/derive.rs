@@ -4,12 +4,13 @@ use std::cmp::Reverse;
 
 use plumb_base::{Evidence, Message, Name, answer::Match};
 use plumb_canon::Canonical;
-use plumb_derive::{Derived, Relation, View};
+use plumb_derive::{Relation, View};
 use plumb_estate::{Asset, Estate};
 use plumb_ir::{Arena, Copier, Symbol};
-use plumb_prove::{Assumption, Effort};
+use plumb_prove::Effort;
+use plumb_rules::rests_on;
 
-use super::{Query, assumption, of_asset, sql};
+use super::{Query, of_asset, sql};
 
 /// Assets that are tried.
 const MOST: usize = 8;
@@ -64,7 +65,7 @@ fn of(estate: &Estate, query: &Query, at: usize) -> Option<(usize, Match, Option
     let found = plumb_derive::derive(&mut arena, &facts, view, &wanted, EFFORT)?;
     let said = said(found.relation)?;
     let evidence = if found.assumptions.is_empty() { Evidence::Proved } else { Evidence::Observed };
-    let why = std::iter::once(said).chain(assumptions(&found)).collect();
+    let why = std::iter::once(said).chain(found.assumptions.iter().map(rests_on)).collect();
     let one = Match { why, evidence, ..of_asset(estate, at) };
     let sql = sql::over(&arena, &asset.key, found.rel, &wanted.columns, &query.columns);
     Some((at, one, sql))
@@ -88,12 +89,4 @@ fn said(relation: Relation) -> Option<Message> {
         Relation::Part => return None,
     };
     Some(Message::text(text))
-}
-
-fn assumptions(found: &Derived) -> Vec<Message> {
-    let one = |one: &Assumption| match one {
-        Assumption::Holds(sentence) => Message::text("assumes that ").then_name(sentence),
-        Assumption::Obstacle(obstacle) => assumption(obstacle),
-    };
-    found.assumptions.iter().map(one).collect()
 }
