@@ -47,20 +47,10 @@ impl Space<'_> {
             Term::Literal(literal) => fact(literal.is_null()),
             Term::Holds(_) | Term::Total(_) => Fact::False,
             Term::Column(var, field) if crate::theory::not_null(self, var, field) => Fact::False,
-            Term::Fold { function: name, sum, .. } => {
-                let known = function(self.arena.name(name)).and_then(|it| it.measure);
-                match known {
-                    Some(measure)
-                        if measure.empty == plumb_ir::Empty::Null
-                            && matches!(
-                                self.arena.name(name),
-                                "min" | "max" | "avg" | "bool-and" | "bool-or"
-                            ) =>
-                    {
-                        self.none(sum)
-                    }
-                    _ => Fact::Same(id, self.null),
-                }
+            Term::Fold { function: name, sum, .. }
+                if matches!(self.arena.name(name), "min" | "max") =>
+            {
+                self.none(sum)
             }
             Term::Case { branches, otherwise } => {
                 self.in_cases(&branches, otherwise, &mut |it, id| it.is_null(id))

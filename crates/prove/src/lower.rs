@@ -363,7 +363,7 @@ impl Lower<'_, '_> {
     }
 
     /// A relation whose columns nobody lists is all its columns.
-    fn open(&mut self, rel: RelId) -> Fit<Vec<Block>> {
+    pub(crate) fn open(&mut self, rel: RelId) -> Fit<Vec<Block>> {
         if let Rel::Scan { table } = *self.space.arena.get_rel(rel) {
             let var = self.space.fresh(Origin::Table(table));
             let out = vec![self.space.term(Term::Row(var))];

@@ -1,6 +1,6 @@
 //! Scalars and aggregates to terms.
 
-use plumb_ir::{Bound, FromId, Literal, Rel, RelId, Scalar, ScalarId, Type, function};
+use plumb_ir::{Bound, FromId, Literal, RelId, Scalar, ScalarId, Type, function};
 
 use crate::{
     lower::{Fit, Lower, Unfit},
@@ -46,7 +46,7 @@ impl Lower<'_, '_> {
                 self.cast(value, to, safe)
             }
             Scalar::Exists(rel) => {
-                let some = self.some(rel, &[])?;
+                let some = self.some(rel)?;
                 self.space.truth_value(&some)
             }
             Scalar::In { values, rel } => {
@@ -120,29 +120,10 @@ impl Lower<'_, '_> {
         }
     }
 
-    /// That a relation has a row with these outputs.
-    fn some(&mut self, rel: RelId, values: &[Id]) -> Fit<Fact> {
-        if let Some(fact) = self.some_scan(rel) {
-            return Ok(fact);
-        }
-        let mut blocks = self.rel(rel)?;
-        for block in &mut blocks {
-            let pairs: Vec<(Id, Id)> =
-                values.iter().copied().zip(block.out.iter().copied()).collect();
-            for (one, two) in pairs {
-                let eq = self.space.call("eq", vec![one, two]);
-                block.facts.push(self.space.holds(eq));
-            }
-        }
+    /// That a relation has a row.
+    fn some(&mut self, rel: RelId) -> Fit<Fact> {
+        let blocks = self.open(rel)?;
         Ok(self.space.some_of(blocks))
-    }
-
-    fn some_scan(&mut self, rel: RelId) -> Option<Fact> {
-        let Rel::Scan { table } = *self.space.arena.get_rel(rel) else { return None };
-        let var = self.space.fresh(crate::space::Origin::Table(table));
-        let atom = crate::term::Atom { var, kind: crate::term::Kind::Scan(table) };
-        let block = Block { atoms: vec![atom], ..Block::default() };
-        Some(self.space.some_of(vec![block]))
     }
 
     /// `IN`: TRUE for a match, NULL if one cannot be told, or else FALSE.
