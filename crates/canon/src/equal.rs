@@ -140,7 +140,15 @@ fn alike(arena: &Arena, scope: &Scope, one: ScalarId, two: ScalarId) -> Alike {
     };
     let texts = |id: ScalarId| matches!(arena.as_literal(id), Some(Literal::Text(_)));
     match (kind(one), kind(two)) {
-        (Type::Float(_) | Type::Variant, _) | (_, Type::Float(_) | Type::Variant) => Alike::No,
+        // Equal moments may be shown in two zones, and a month equals thirty days.
+        (
+            Type::Float(_) | Type::Variant | Type::Interval | Type::TimestampZoned | Type::Array(_),
+            _,
+        )
+        | (
+            _,
+            Type::Float(_) | Type::Variant | Type::Interval | Type::TimestampZoned | Type::Array(_),
+        ) => Alike::No,
         (Type::Int(_), Type::Int(_)) => Alike::Yes,
         (Type::Decimal(one), Type::Decimal(two)) if one == two && one.is_some() => Alike::Yes,
         (Type::Decimal(_), Type::Decimal(_)) => Alike::Unknown,

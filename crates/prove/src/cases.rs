@@ -31,10 +31,12 @@ impl State {
         }
         let (holds, fails) = (space.holds(condition), space.fails(condition));
         let null = space.is_null(condition);
+        let is = space.truth_in(condition);
+        let neither = if is == condition { space.null } else { space.falsehood };
         let cases = [
-            all([holds, Fact::Same(condition, space.truth)]),
-            all([fails, Fact::Same(condition, space.falsehood)]),
-            all([null, Fact::Same(condition, space.null)]),
+            all([holds, Fact::Same(is, space.truth)]),
+            all([fails, Fact::Same(is, space.falsehood)]),
+            all([null, Fact::Same(is, neither)]),
         ];
         cases.iter().all(|case| {
             if *case == Fact::False {

@@ -81,11 +81,10 @@ impl Space<'_> {
             let Some(place) = blocks[at].facts.iter().position(without) else { continue };
             let mut whole = blocks[at].clone();
             whole.facts.remove(place);
-            let (all, one) = (self.sum(blocks.clone()), self.sum(vec![whole.clone()]));
+            let (all, larger) = (self.sum(blocks.clone()), self.sum(vec![whole.clone()]));
             let mut state = crate::state::State::default();
-            if state.contains(self, all, one) && self.rule("match-or-none") {
+            if state.contains(self, all, larger) && self.rule("match-or-none") {
                 // Whatever else is in the larger set stays.
-                let larger = self.sum(vec![whole.clone()]);
                 let mut left = vec![whole];
                 for block in blocks.iter() {
                     let part = self.sum(vec![block.clone()]);

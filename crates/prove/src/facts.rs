@@ -1,6 +1,6 @@
 //! What must hold where a condition is TRUE, FALSE or NULL.
 
-use plumb_ir::{GivesNull, Literal, Nulls, Type, function};
+use plumb_ir::{GivesNull, Literal, Nulls, Type, function, keeps_values};
 
 use crate::{
     number,
@@ -21,8 +21,25 @@ impl Space<'_> {
                 let name = self.arena.name(function).to_owned();
                 self.call_holds(id, &name, &args)
             }
-            _ => Fact::Same(id, self.truth),
+            _ => self.is("is-true", id),
         }
+    }
+
+    /// A value that is asked for as a condition: a number may be TRUE, too.
+    fn is(&mut self, word: &str, id: Id) -> Fact {
+        if self.type_of(id) == Type::Bool {
+            let wanted = self.boolean(word == "is-true");
+            return Fact::Same(id, wanted);
+        }
+        Fact::Same(self.call(word, vec![id]), self.truth)
+    }
+
+    /// What is TRUE exactly where a condition is.
+    pub(crate) fn truth_in(&mut self, id: Id) -> Id {
+        if self.type_of(id) == Type::Bool || id == self.null {
+            return id;
+        }
+        self.call("is-true", vec![id])
     }
 
     /// Where it is FALSE.
@@ -37,7 +54,7 @@ impl Space<'_> {
                 let name = self.arena.name(function).to_owned();
                 self.call_fails(id, &name, &args)
             }
-            _ => Fact::Same(id, self.falsehood),
+            _ => self.is("is-false", id),
         }
     }
 
@@ -55,7 +72,9 @@ impl Space<'_> {
             Term::Case { branches, otherwise } => {
                 self.in_cases(&branches, otherwise, &mut |it, id| it.is_null(id))
             }
-            Term::Cast { value, safe: false, .. } => self.is_null(value),
+            Term::Cast { value, to, safe: false } if keeps_values(&self.type_of(value), &to) => {
+                self.is_null(value)
+            }
             Term::Call { function: name, args } => {
                 let name = self.arena.name(name).to_owned();
                 match name.as_str() {
@@ -66,6 +85,11 @@ impl Space<'_> {
                     "in-list" => {
                         let (one, two) = (self.holds(id), self.fails(id));
                         all([one.negated(self.null), two.negated(self.null)])
+                    }
+                    "eq" | "ne" | "lt" | "le" | "all-equal"
+                        if args.windows(2).any(|pair| !self.decided(pair[0], pair[1])) =>
+                    {
+                        Fact::Same(id, self.null)
                     }
                     _ => {
                         let known = function(&name);
@@ -92,6 +116,14 @@ impl Space<'_> {
 
     pub(crate) fn not_null(&mut self, id: Id) -> Fact {
         self.is_null(id).negated(self.null)
+    }
+
+    /// Some engines say of what is no number that it is not smaller, not larger, and not the same.
+    pub(crate) fn numbers(&mut self, one: Id, two: Id) {
+        let float = |id| matches!(self.type_of(id), Type::Float(_));
+        if float(one) || float(two) {
+            self.assumed.insert("no number is NaN");
+        }
     }
 
     /// In each case what the result asks for.
@@ -142,8 +174,14 @@ impl Space<'_> {
                     })
                     .collect::<Vec<_>>())
             }
-            ("lt", &[one, two]) => Fact::Below(one, two),
-            ("le", &[one, two]) => Fact::AtMost(one, two),
+            ("lt", &[one, two]) => {
+                self.numbers(one, two);
+                Fact::Below(one, two)
+            }
+            ("le", &[one, two]) => {
+                self.numbers(one, two);
+                Fact::AtMost(one, two)
+            }
             ("is-not-distinct", &[one, two]) if self.comparable(one, two) => Fact::Same(one, two),
             ("is-distinct", &[one, two]) if self.comparable(one, two) => Fact::Differ(one, two),
             ("in-list", [value, items @ ..]) => {
@@ -155,9 +193,11 @@ impl Space<'_> {
                 any(found)
             }
             ("between", &[value, low, high]) => {
+                self.numbers(low, value);
+                self.numbers(value, high);
                 all([Fact::AtMost(low, value), Fact::AtMost(value, high)])
             }
-            _ => Fact::Same(id, self.truth),
+            _ => self.is("is-true", id),
         }
     }
 
@@ -175,8 +215,14 @@ impl Space<'_> {
             ("ne", &[one, two]) if self.comparable(one, two) => {
                 all([self.not_null(one), self.not_null(two), Fact::Same(one, two)])
             }
-            ("lt", &[one, two]) => Fact::AtMost(two, one),
-            ("le", &[one, two]) => Fact::Below(two, one),
+            ("lt", &[one, two]) => {
+                self.numbers(one, two);
+                Fact::AtMost(two, one)
+            }
+            ("le", &[one, two]) => {
+                self.numbers(one, two);
+                Fact::Below(two, one)
+            }
             ("is-not-distinct", &[one, two]) if self.comparable(one, two) => Fact::Differ(one, two),
             ("is-distinct", &[one, two]) if self.comparable(one, two) => Fact::Same(one, two),
             ("in-list", [value, items @ ..]) => {
@@ -188,9 +234,11 @@ impl Space<'_> {
                 all(found)
             }
             ("between", &[value, low, high]) => {
+                self.numbers(low, value);
+                self.numbers(value, high);
                 any([Fact::Below(value, low), Fact::Below(high, value)])
             }
-            _ => Fact::Same(id, self.falsehood),
+            _ => self.is("is-false", id),
         }
     }
 

@@ -49,7 +49,7 @@ impl Lower<'_, '_> {
         let node = self.space.arena.get_rel(rel).clone();
         match node {
             Rel::Scan { .. } | Rel::Call { .. } => Err(Unfit("a table whose columns nobody lists")),
-            Rel::Values { width, rows } => self.values(width, &rows),
+            Rel::Values { rows, .. } => self.values(&rows),
             Rel::Project { from, out } => self.project(from, &out),
             Rel::Aggregate { from, keys, calls, scalar } => {
                 self.aggregate(from, &keys, &calls, scalar)
@@ -105,7 +105,7 @@ impl Lower<'_, '_> {
         vec![self.row(atom.var, atom.kind)]
     }
 
-    fn values(&mut self, _: u32, rows: &[Vec<ScalarId>]) -> Fit<Vec<Block>> {
+    fn values(&mut self, rows: &[Vec<ScalarId>]) -> Fit<Vec<Block>> {
         self.scopes.push(Vec::new());
         let mut blocks = Vec::new();
         for row in rows {

@@ -27,6 +27,12 @@ pub(crate) fn compare(one: &Term, two: &Term) -> Option<Ordering> {
     }
 }
 
+/// Whether a whole number is one of so many bits.
+pub(crate) fn fits(number: i128, bits: u16) -> bool {
+    let limit = 1_i128.checked_shl(u32::from(bits).saturating_sub(1)).unwrap_or(i128::MAX);
+    bits >= 128 || (-limit..limit).contains(&number)
+}
+
 /// Whether two constants are not the same value in any engine.
 pub(crate) fn distinct(one: &Term, two: &Term) -> bool {
     if let Some(order) = compare(one, two) {

@@ -201,8 +201,9 @@ impl Space<'_> {
         match self.get(id) {
             Term::Literal(Literal::Integer(number)) => Some(vec![(*number, Vec::new())]),
             // A wider type holds the same number.
-            Term::Cast { value, to: Type::Int(_) | Type::Decimal(None), .. }
-                if matches!(self.type_of(*value), Type::Int(_)) =>
+            Term::Cast { value, to, .. }
+                if matches!((self.type_of(*value), to), (Type::Int(_), Type::Decimal(None)))
+                    || matches!((self.type_of(*value), to), (Type::Int(of), Type::Int(to)) if of <= *to) =>
             {
                 self.products(*value)
             }
@@ -261,15 +262,11 @@ impl Space<'_> {
         for block in blocks {
             tidied.extend(self.tidy(block, mode));
         }
-        if matches!(name.as_str(), "min" | "max" | "bool-and" | "bool-or")
-            && self.rule("least-of-least")
-        {
+        if matches!(name.as_str(), "min" | "max") && self.rule("least-of-least") {
             tidied = self.flattened(function_name, tidied);
         }
-        let picks = matches!(
-            name.as_str(),
-            "min" | "max" | "bool-and" | "bool-or" | "only-value" | "any-value" | "first" | "last"
-        );
+        let picks =
+            matches!(name.as_str(), "min" | "max" | "only-value" | "any-value" | "first" | "last");
         if picks
             && self.rule("one-value")
             && let Some(value) = self.same_everywhere(&tidied)

@@ -47,7 +47,6 @@ impl Space<'_> {
             },
             Term::Fold { function, sum, .. } => match self.arena.name(*function) {
                 "min" | "max" | "only-value" | "any-value" => self.type_of_output(*sum),
-                "bool-and" | "bool-or" => Type::Bool,
                 _ => Type::Unknown,
             },
             Term::One(sum) => self.type_of_output(*sum),
@@ -103,7 +102,7 @@ impl Space<'_> {
     /// Whether two terms that compare as equal are one value.
     pub(crate) fn alike(&self, one: Id, two: Id) -> Alike {
         match (self.type_of(one), self.type_of(two)) {
-            (Type::Float(_) | Type::Variant, _) | (_, Type::Float(_) | Type::Variant) => Alike::No,
+            (one, two) if loose(&one) || loose(&two) => Alike::No,
             (Type::Int(_), Type::Int(_)) => Alike::Yes,
             (Type::Decimal(one), Type::Decimal(two)) if one == two && one.is_some() => Alike::Yes,
             (Type::Decimal(_), Type::Decimal(_)) => Alike::Unknown,
@@ -114,6 +113,11 @@ impl Space<'_> {
         }
     }
 
+    /// Whether a comparison of two values is no NULL: lists and rows may hold some.
+    pub(crate) fn decided(&self, one: Id, two: Id) -> bool {
+        self.comparable(one, two) || single(&self.type_of(one)) || single(&self.type_of(two))
+    }
+
     /// Whether a comparison with `=` that holds may be taken for sameness.
     pub(crate) fn comparable(&self, one: Id, two: Id) -> bool {
         match self.alike(one, two) {
@@ -122,4 +126,17 @@ impl Space<'_> {
             Alike::No => false,
         }
     }
+}
+
+/// Types whose values may be told apart where they are equal: a month equals thirty days, a moment stands in two zones.
+fn loose(of: &Type) -> bool {
+    matches!(
+        of,
+        Type::Float(_) | Type::Variant | Type::Interval | Type::TimestampZoned | Type::Array(_)
+    )
+}
+
+/// Types whose values have no parts.
+fn single(of: &Type) -> bool {
+    !matches!(of, Type::Unknown | Type::Variant | Type::Array(_) | Type::Other(_))
 }

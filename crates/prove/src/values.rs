@@ -4,6 +4,7 @@ use plumb_ir::{Bound, FromId, Literal, RelId, Scalar, ScalarId, Type, function};
 
 use crate::{
     lower::{Fit, Lower, Unfit},
+    number::fits,
     swap::renamed,
     term::{Block, End, Fact, Id, Sort, Term, Window},
     tidy::number,
@@ -72,7 +73,9 @@ impl Lower<'_, '_> {
     fn cast(&mut self, value: Id, to: Type, safe: bool) -> Id {
         if let Type::Int(bits) = to {
             if let Term::Literal(Literal::Text(text)) = self.space.get(value)
-                && let Ok(number) = text.trim().parse::<i128>()
+                && let Ok(number) = text.parse::<i128>()
+                && number.to_string() == *text
+                && fits(number, bits)
             {
                 return self.space.integer(number);
             }
@@ -131,6 +134,9 @@ impl Lower<'_, '_> {
         let blocks = self.rel(rel)?;
         let (mut matches, mut perhaps) = (Vec::new(), Vec::new());
         for block in &blocks {
+            if block.out.len() != values.len() {
+                return Err(Unfit("a membership of other columns"));
+            }
             let (mut sure, mut open) = (renamed(self.space, block), renamed(self.space, block));
             let pairs: Vec<(Id, Id)> = values.iter().copied().zip(sure.out.clone()).collect();
             for (one, two) in pairs {
@@ -257,6 +263,9 @@ impl Lower<'_, '_> {
         let own = matches!(word.as_str(), "sum-zero" | "single-value");
         if (measure.is_none() && !own) || matches!(word.as_str(), "grouping" | "grouping-id") {
             return Err(Unfit("an aggregate that is not known"));
+        }
+        if args.is_empty() && word != "count" {
+            return Err(Unfit("an aggregate of nothing"));
         }
         let mut blocks = Vec::new();
         for (block, scope) in rows {

@@ -64,6 +64,9 @@ impl Lower<'_, '_> {
     /// What a window call gives for the rows of a block, of whose rows and of those of all others it is made.
     fn aggregate_of(&mut self, blocks: &[Block], at: usize, calls: &[Id]) -> Option<Id> {
         let own = self.window_of(calls[at])?;
+        if !calls.iter().all(|call| self.window_of(*call).is_some_and(|it| similar(&own, &it))) {
+            return None;
+        }
         let word = self.space.arena.name(own.function).to_owned();
         let one = self.space.one;
         match word.as_str() {
@@ -87,13 +90,20 @@ impl Lower<'_, '_> {
             "first-value" => {
                 // The first of its own order is the least, or the largest.
                 let (value, descending, nulls_first) = *own.order.first()?;
-                let starts = own.frame.is_none_or(|frame| frame.1 == End::First);
+                let starts = own.frame.is_none_or(|(_, start, end)| {
+                    start == End::First && matches!(end, End::Current | End::Last)
+                });
                 let nulls = nulls_first && self.space.is_null(value) != Fact::False;
                 if own.args != [value] || !starts || own.ignore_nulls || nulls {
                     return None;
                 }
                 let name = self.space.arena.symbol(if descending { "max" } else { "min" });
                 self.folded(blocks, calls, &own, name, Rows::Whole)
+            }
+            "sum" | "count-if" | "min" | "max" | "avg" | "bool-and" | "bool-or"
+                if own.args.is_empty() =>
+            {
+                None
             }
             "sum" | "count" | "count-if" | "min" | "max" | "avg" | "bool-and" | "bool-or" => {
                 let rows = self.frame(blocks, &own)?;
@@ -129,10 +139,12 @@ impl Lower<'_, '_> {
     fn frame(&mut self, blocks: &[Block], own: &Window) -> Option<Rows> {
         let Some((unit, start, end)) = own.frame else { return Some(Rows::Whole) };
         let peers = unit != FrameUnit::Rows;
+        let around =
+            matches!(start, End::First | End::Current) && matches!(end, End::Current | End::Last);
         match (start, end) {
             (End::First, End::Last) => Some(Rows::Whole),
             // Without an order all rows are peers.
-            _ if own.order.is_empty() => peers.then_some(Rows::Whole),
+            _ if own.order.is_empty() => (peers && around).then_some(Rows::Whole),
             (End::First, End::Current) if peers || self.in_total_order(blocks, own) => {
                 Some(Rows::UpTo)
             }
@@ -212,6 +224,17 @@ impl Lower<'_, '_> {
             Rows::From => any([before(self.space, &keys(true)), peers]),
         }
     }
+}
+
+/// Whether two calls do the same, each with values of its own.
+fn similar(one: &Window, two: &Window) -> bool {
+    let order = |window: &Window| window.order.iter().map(|key| (key.1, key.2)).collect::<Vec<_>>();
+    let shape = |window: &Window| (window.function, window.distinct, window.ignore_nulls);
+    let widths = |window: &Window| (window.args.len(), window.partition.len());
+    shape(one) == shape(two)
+        && widths(one) == widths(two)
+        && order(one) == order(two)
+        && one.frame == two.frame
 }
 
 /// What a window call is about in a row.

@@ -37,7 +37,8 @@ pub(crate) fn prove(
 ) -> Result<Proved, NoSuch> {
     let mut problems = Vec::new();
     let mut found = Vec::new();
-    for side in sides {
+    let second = second(sides);
+    for side in [sides[0], second.as_ref().unwrap_or(sides[1])] {
         found.push(query(workspace, side, dialect, &mut problems)?);
     }
     problems.retain(|problem: &Problem| problem.severity != Severity::Note);
@@ -46,6 +47,15 @@ pub(crate) fn prove(
         return Ok(Proved { obstacle, problems, ..Proved::default() });
     };
     Ok(Proved { problems, ..compared(&mut workspace.estate, &left, &right) })
+}
+
+/// The second query by another name, where both are typed: what is not known in the one is not what is not known in
+/// the other.
+fn second(sides: [&Side; 2]) -> Option<Side> {
+    let [Side::Sql(one), Side::Sql(two)] = sides else { return None };
+    let path = format!("{} (second)", two.path);
+    (one.path == two.path && one.text != two.text)
+        .then(|| Side::Sql(Source { path, ..two.clone() }))
 }
 
 fn query(

@@ -11,7 +11,7 @@ mod laws;
 mod nullable;
 
 pub use common::least_common;
-pub use nullable::nullable;
+pub use nullable::{keeps_values, nullable};
 
 /// The type of the column of an input, by scopes to go out, input and field.
 pub type ColumnType<'a> = dyn Fn(u32, u32, Field) -> Type + 'a;

@@ -60,6 +60,11 @@ fn alike(arena: &Arena, args: &[ScalarId], columns: &ColumnType<'_>) -> bool {
     first.is_some() && families.all(|other| other == first)
 }
 
+/// Whether a cast between two types gives a value for each value, in every dialect.
+pub fn keeps_values(from: &Type, to: &Type) -> bool {
+    keeps(&Known::Type(from.clone()), to)
+}
+
 /// Whether a cast gives a value for each value, in every dialect.
 fn keeps(from: &Known, to: &Type) -> bool {
     match (from, to) {

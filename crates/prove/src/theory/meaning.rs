@@ -1,9 +1,10 @@
 //! What functions give where enough is known of their arguments.
 
-use plumb_ir::{GivesNull, Literal, Nulls, Type, function};
+use plumb_ir::{GivesNull, Literal, Nulls, Type, function, keeps_values};
 
 use super::{Theory, case, exact};
 use crate::{
+    number::fits,
     space::Space,
     term::{Id, Term},
 };
@@ -71,17 +72,20 @@ impl Theory {
                 } else {
                     let arithmetic = matches!(known.name, "add" | "sub" | "mul" | "neg");
                     let total = known.gives_null == GivesNull::ForNull || arithmetic;
-                    if total && classes.iter().all(|class| self.value[*class]) {
+                    let compares = matches!(known.name, "eq" | "ne" | "lt" | "le" | "all-equal");
+                    let decided =
+                        !compares || args.windows(2).all(|pair| space.decided(pair[0], pair[1]));
+                    if total && decided && classes.iter().all(|class| self.value[*class]) {
                         self.set_value(space, place);
                     }
                 }
             }
-            Term::Cast { value, safe: false, .. } => {
+            Term::Cast { value, to, safe: false } => {
                 let Some(inner) = self.places.get(&value).map(|it| self.find(*it)) else { return };
                 if self.known_null(space, inner) {
                     let null = self.place(space, space.null);
                     self.merge(space, null, place);
-                } else if self.value[inner] {
+                } else if self.value[inner] && keeps_values(&space.type_of(value), &to) {
                     self.set_value(space, place);
                 } else if self.value[self.find(place)] {
                     self.set_value(space, inner);
@@ -97,14 +101,10 @@ impl Theory {
                 let Some(((when, then), rest)) = branches.split_first() else {
                     return Some(otherwise);
                 };
-                let class = self.find(*self.places.get(when)?);
-                if self.constant[class] == Some(space.truth) {
-                    return Some(*then);
-                }
-                let truth = self.place(space, space.truth);
-                let truth = self.find(truth);
-                if self.apart(space, class, truth) {
-                    return Some(case(space, rest.to_vec(), otherwise));
+                match self.truth_of(space, *when) {
+                    Some(true) => return Some(*then),
+                    Some(false) => return Some(case(space, rest.to_vec(), otherwise)),
+                    None => {}
                 }
                 let results = branches.iter().map(|(_, then)| *then).chain([otherwise]);
                 let mut classes = results.map(|it| self.places.get(&it).map(|it| self.find(*it)));
@@ -118,13 +118,14 @@ impl Theory {
                 let class = self.find(*self.places.get(&value)?);
                 let constant = self.constant[class]?;
                 match (space.get(constant), &to) {
-                    (Term::Literal(Literal::Integer(_)), Type::Int(_) | Type::Decimal(None))
+                    (Term::Literal(Literal::Integer(number)), Type::Int(bits))
+                        if fits(*number, *bits) =>
+                    {
+                        Some(constant)
+                    }
+                    (Term::Literal(Literal::Integer(_)), Type::Decimal(None))
                     | (Term::Literal(Literal::Text(_)), Type::Text)
                     | (Term::Literal(Literal::Null), _) => Some(constant),
-                    (Term::Literal(Literal::Text(text)), Type::Int(_)) => {
-                        let number = text.trim().parse::<i128>().ok()?;
-                        Some(space.integer(number))
-                    }
                     _ => None,
                 }
             }
@@ -154,13 +155,12 @@ impl Theory {
             ("is-true", &[arg]) => self.truth_of(space, arg).map(|is| space.boolean(is)),
             ("and", _) => self.connected(space, args, space.falsehood, space.truth),
             ("or", _) => self.connected(space, args, space.truth, space.falsehood),
-            ("coalesce", _) => self.coalesced(space, args),
             ("eq", &[one, two]) => {
-                numbers(space, one, two);
+                space.numbers(one, two);
                 self.equal(space, one, two)
             }
             ("lt" | "le", &[one, two]) => {
-                numbers(space, one, two);
+                space.numbers(one, two);
                 self.smaller(space, one, two, name == "lt")
             }
             ("is-not-distinct", &[one, two]) => {
@@ -200,38 +200,22 @@ impl Theory {
         }
     }
 
-    fn coalesced(&self, space: &mut Space<'_>, args: &[Id]) -> Option<Id> {
-        for (at, arg) in args.iter().enumerate() {
-            let class = self.known_class(*arg)?;
-            if self.known_null(space, class) {
-                continue;
-            }
-            let rest = &args[at..];
-            return match rest {
-                _ if self.value[class] => Some(*arg),
-                [one] => Some(*one),
-                _ if at > 0 => Some(space.call("coalesce", rest.to_vec())),
-                _ => None,
-            };
-        }
-        Some(space.null)
-    }
-
     fn equal(&self, space: &Space<'_>, one: Id, two: Id) -> Option<Id> {
         let (first, second) = (self.known_class(one)?, self.known_class(two)?);
         if !self.value[first] || !self.value[second] {
             return None;
         }
         if first == second {
-            return Some(space.truth);
+            return space.decided(one, two).then_some(space.truth);
         }
         let apart = space.comparable(one, two) && self.apart(space, first, second);
         apart.then_some(space.falsehood)
     }
 
     fn smaller(&self, space: &Space<'_>, one: Id, two: Id, strict: bool) -> Option<Id> {
+        let decided = space.decided(one, two);
         let (one, two) = (self.known_class(one)?, self.known_class(two)?);
-        if !self.value[one] || !self.value[two] {
+        if !decided || !self.value[one] || !self.value[two] {
             return None;
         }
         if one == two {
@@ -245,17 +229,19 @@ impl Theory {
     }
 
     fn listed(&self, space: &Space<'_>, value: Id, items: &[Id]) -> Option<Id> {
-        let value = self.known_class(value)?;
-        if !self.value[value] {
+        let class = self.known_class(value)?;
+        if !self.value[class] {
             return None;
         }
         let mut apart = true;
         for item in items {
-            let class = self.known_class(*item)?;
-            if class == value {
+            let other = self.known_class(*item)?;
+            if other == class && space.decided(value, *item) {
                 return Some(space.truth);
             }
-            apart &= self.value[class] && self.apart(space, class, value);
+            apart &= self.value[other]
+                && space.comparable(value, *item)
+                && self.apart(space, other, class);
         }
         apart.then_some(space.falsehood)
     }
@@ -263,20 +249,18 @@ impl Theory {
     /// Whether a condition is TRUE, if that is known.
     pub(crate) fn truth_of(&mut self, space: &mut Space<'_>, id: Id) -> Option<bool> {
         let place = self.place(space, id);
-        let class = self.find(place);
+        if let Some(constant) = self.constant[self.find(place)]
+            && [space.truth, space.falsehood, space.null].contains(&constant)
+        {
+            return Some(constant == space.truth);
+        }
+        let is = space.truth_in(id);
+        let class = self.known_class(is)?;
         if let Some(constant) = self.constant[class] {
             return Some(constant == space.truth);
         }
         let truth = self.place(space, space.truth);
         let truth = self.find(truth);
         self.apart(space, class, truth).then_some(false)
-    }
-}
-
-/// Some engines say of what is no number that it does not equal itself.
-fn numbers(space: &mut Space<'_>, one: Id, two: Id) {
-    let float = |id| matches!(space.type_of(id), Type::Float(_));
-    if float(one) || float(two) {
-        space.assumed.insert("no number is NaN");
     }
 }
