@@ -1,7 +1,7 @@
 //! Laws that hold for every ledger, whatever was read: nothing is lost, nothing counts twice, nothing is invented.
 
 use plumb_base::record::usage::{
-    BillLine, Commitment, Platform, QueryCredits, QueryRun, ServiceDay, Time, UnitPrice, UsageLine,
+    BillLine, Commitment, Invoiced, Platform, QueryCredits, QueryRun, ServiceDay, Time, UnitPrice, UsageLine,
     UsageRecord, WarehouseHour,
 };
 use plumb_base::{Currency, Decimal};
@@ -51,6 +51,7 @@ fn hour(warehouse: &str, at: i64, compute: &str, queries: Option<&str>) -> Usage
         compute: number(compute),
         cloud_services: number("0.01"),
         queries: queries.map(number),
+        account: None,
     })
 }
 
@@ -124,6 +125,7 @@ fn any_record() -> impl Strategy<Value = UsageRecord> {
             compute,
             cloud_services: number("0.2"),
             queries,
+            account: None,
         })
     });
     let service = prop::sample::select(vec!["WAREHOUSE_METERING", "PIPE"]);
@@ -135,6 +137,7 @@ fn any_record() -> impl Strategy<Value = UsageRecord> {
             compute,
             cloud_services: Decimal::ZERO,
             billed,
+            account: None,
         })
     });
     let lines = (-9_999_999_999_i64..9_999_999_999, any::<bool>());
@@ -279,6 +282,7 @@ fn cloud_services_are_charged_above_a_tenth_of_the_days_compute() {
             compute: number("1"),
             cloud_services: number(cloud),
             queries: Some(number("1")),
+            account: None,
         })
     };
     let charged = |cloud| {
@@ -290,6 +294,84 @@ fn cloud_services_are_charged_above_a_tenth_of_the_days_compute() {
         charged("0.102"),
         [("attributed", "cloud-services", 4), ("overhead", "service", 469)]
     );
+}
+
+#[test]
+fn cloud_services_of_warehouses_do_not_go_where_another_service_is_told_by_day() {
+    let metered = UsageRecord::WarehouseHour(WarehouseHour {
+        warehouse: "A".to_owned(),
+        start: Time(0),
+        compute: number("1"),
+        cloud_services: number("0.3"),
+        queries: None,
+        account: None,
+    });
+    let pipe = ServiceDay {
+        service: "PIPE".to_owned(),
+        day: Time(0),
+        compute: Some(number("2")),
+        cloud_services: Decimal::ZERO,
+        billed: number("2"),
+        account: None,
+    };
+    let billed = |records: &[UsageRecord]| read(records).sums().unwrap()[0].billed;
+    // 1 credit, 0.2 of cloud services above the tenth, 2 of pipes.
+    assert_eq!(billed(std::slice::from_ref(&metered)), 2_844_000_000);
+    assert_eq!(billed(&[metered.clone(), UsageRecord::ServiceDay(pipe.clone())]), 7_584_000_000);
+    // Where the day says what was billed of warehouses, the day counts.
+    let service = "WAREHOUSE_METERING".to_owned();
+    let (compute, billed_credits) = (Some(number("1")), number("1.25"));
+    let day = ServiceDay { service, compute, billed: billed_credits, ..pipe };
+    assert_eq!(billed(&[metered, UsageRecord::ServiceDay(day)]), 2_962_500_000);
+}
+
+#[test]
+fn rows_of_the_same_that_differ_are_summed_and_rows_that_do_not_count_once() {
+    let hour = |account: &str, compute: &str| {
+        let UsageRecord::WarehouseHour(hour) = hour("A", 0, compute, None) else { unreachable!() };
+        let account = Some(account.to_owned());
+        UsageRecord::WarehouseHour(WarehouseHour { account, ..hour })
+    };
+    let day = |account: &str, billed: &str| {
+        UsageRecord::ServiceDay(ServiceDay {
+            service: "PIPE".to_owned(),
+            day: Time(0),
+            compute: None,
+            cloud_services: Decimal::ZERO,
+            billed: number(billed),
+            account: Some(account.to_owned()),
+        })
+    };
+    let invoiced = |account: &str, balance: &str, amount: &str| {
+        UsageRecord::Invoiced(Invoiced {
+            day: Time(0),
+            service: "STORAGE".to_owned(),
+            usage: Decimal::ZERO,
+            usage_type: "storage".to_owned(),
+            is_credits: false,
+            amount: number(amount),
+            currency: Currency::USD,
+            balance: Some(balance.to_owned()),
+            account: Some(account.to_owned()),
+        })
+    };
+    let told = |records: &[UsageRecord]| {
+        let ledger = read(records);
+        (ledger.sums().unwrap()[0].billed, ledger.notes)
+    };
+    // At $2.37 a credit.
+    assert_eq!(told(&[hour("one", "1"), hour("two", "1")]), (4_740_000_000, vec![]));
+    assert_eq!(told(&[day("one", "1"), day("two", "2")]), (7_110_000_000, vec![]));
+    let sources = [invoiced("one", "capacity", "3"), invoiced("one", "rollover", "3")];
+    assert_eq!(told(&sources), (6_000_000_000, vec![]));
+    let accounts = [invoiced("one", "capacity", "3"), invoiced("two", "capacity", "3")];
+    assert_eq!(told(&accounts), (6_000_000_000, vec![]));
+    let again = [hour("one", "1"), hour("one", "1")];
+    let once = "1 rows were there twice and count once".to_owned();
+    assert_eq!(told(&again), (2_370_000_000, vec![once]));
+    let (billed, notes) = told(&[hour("one", "1"), hour("one", "2")]);
+    assert_eq!(billed, 7_110_000_000);
+    assert!(notes[0].ends_with("say another amount: all count"), "{notes:?}");
 }
 
 #[test]

@@ -33,7 +33,7 @@ pub(crate) struct Snowflake {
     hours: Hours,
     metered: BTreeMap<(NameId, Time), Metered>,
     services: BTreeMap<(Time, NameId), ServiceDay>,
-    invoiced: BTreeMap<(Time, String, String, Currency), Invoiced>,
+    invoiced: BTreeMap<(Time, String, String, Currency), Decimal>,
     /// Billionths of credits of cloud services, by day and cause.
     cloud: BTreeMap<(Time, usize), u64>,
     /// Billionths of a credit that an hour of a warehouse takes, by its size.
@@ -76,24 +76,41 @@ impl Snowflake {
         self.hours.credit(warehouse, cause, (run.start, run.end), credits);
     }
 
-    /// A row that is there twice, because exports overlap, counts once.
+    /// Rows of one warehouse and hour are of several accounts: they are summed.
     pub(crate) fn warehouse(&mut self, hour: &WarehouseHour, warehouse: NameId) {
         let metered = Metered {
             compute: if hour.warehouse == NO_WAREHOUSE { Decimal::ZERO } else { hour.compute },
             cloud_services: hour.cloud_services,
             queries: hour.queries,
         };
-        self.metered.insert((warehouse, hour.start.hour()), metered);
+        let place = (warehouse, hour.start.hour());
+        let sum = self.metered.get(&place).map_or(metered, |known| Metered {
+            compute: known.compute.plus(metered.compute),
+            cloud_services: known.cloud_services.plus(metered.cloud_services),
+            queries: known.queries.zip(metered.queries).map(|(one, two)| one.plus(two)),
+        });
+        self.metered.insert(place, sum);
     }
 
     pub(crate) fn service(&mut self, day: ServiceDay, service: NameId) {
-        self.services.insert((day.day.day(), service), day);
+        let at = (day.day.day(), service);
+        let told = |it: &ServiceDay| it.compute.unwrap_or_else(|| it.billed.minus(it.cloud_services));
+        let sum = match self.services.remove(&at) {
+            Some(known) => ServiceDay {
+                compute: known.compute.or(day.compute).map(|_| told(&known).plus(told(&day))),
+                cloud_services: known.cloud_services.plus(day.cloud_services),
+                billed: known.billed.plus(day.billed),
+                ..day
+            },
+            None => day,
+        };
+        self.services.insert(at, sum);
     }
 
     pub(crate) fn invoiced(&mut self, row: Invoiced) {
-        let key =
-            (row.day.day(), row.service.to_ascii_uppercase(), row.usage_type.clone(), row.currency);
-        self.invoiced.insert(key, row);
+        let key = (row.day.day(), row.service.to_ascii_uppercase(), row.usage_type, row.currency);
+        let amount = self.invoiced.entry(key).or_default();
+        *amount = amount.plus(row.amount);
     }
 
     /// Whether any query of a day was read.
@@ -202,9 +219,10 @@ impl Snowflake {
                 line.write(compute, prices, writer, &[(Share::Overhead, Method::Service, 1)]);
             }
         }
-        if rows.is_empty() {
+        // What the day does not say of warehouses, their hours do.
+        if !rows.iter().any(|(_, row)| row.service.eq_ignore_ascii_case(WAREHOUSES)) {
             let tenth = hours.compute.unwrap_or_default().tenth();
-            cloud = hours.cloud_services.minus(tenth).max(Decimal::ZERO);
+            cloud = cloud.plus(hours.cloud_services.minus(tenth).max(Decimal::ZERO));
         }
         let range = self.cloud.range((day, 0)..=(day, usize::MAX));
         let mut parts: Vec<(Share, Method, u64)> = range
@@ -225,15 +243,14 @@ impl Snowflake {
             *computed.entry((charge.start.day(), service, charge.currency)).or_default() +=
                 charge.billed;
         }
-        let mut wanted: BTreeMap<(Time, String, Currency), (Nanos, bool)> = BTreeMap::new();
-        for ((day, service, usage_type, currency), row) in &self.invoiced {
+        let mut wanted: BTreeMap<(Time, String, Currency), Nanos> = BTreeMap::new();
+        for ((day, service, usage_type, currency), amount) in &self.invoiced {
             let cloud = usage_type.to_ascii_lowercase().contains("cloud services");
             let service = if cloud { family(CLOUD_SERVICES) } else { family(service) };
             let entry = wanted.entry((*day, service, *currency)).or_default();
-            entry.0 += row.amount.nanos();
-            entry.1 |= row.is_credits;
+            *entry += amount.nanos();
         }
-        for ((day, service, currency), (amount, _)) in wanted {
+        for ((day, service, currency), amount) in wanted {
             let known = computed.get(&(day, service.clone(), currency)).copied();
             let method = if known.is_some() { Method::Difference } else { Method::Service };
             let share = if service == WAREHOUSES && known.is_none() {

@@ -6,6 +6,8 @@ use std::sync::LazyLock;
 /// A column that is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Column {
+    Account,
+    BalanceSource,
     BilledCost,
     BillingCurrency,
     BillingProduct,
@@ -141,6 +143,8 @@ pub(super) fn bare(name: &str) -> String {
 
 /// Every column with its names, in the order of the list above.
 const NAMES: &[(Column, &[&str])] = &[
+    (Column::Account, &["ACCOUNT_NAME", "ACCOUNT_LOCATOR"]),
+    (Column::BalanceSource, &["BALANCE_SOURCE"]),
     (Column::BilledCost, &["BilledCost"]),
     (Column::BillingCurrency, &["BillingCurrency"]),
     (Column::BillingProduct, &["billing_origin_product"]),
