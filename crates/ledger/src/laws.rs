@@ -459,6 +459,33 @@ fn a_day_that_a_provider_reports_itself_is_not_taken_from_a_second_bill() {
 }
 
 #[test]
+fn a_line_for_many_days_of_which_some_are_told_is_said() {
+    let line = |from: i64, until: i64, dollars: i64, own| {
+        let UsageRecord::Line(line) = line(dollars * 1_000_000_000_000, "Usage", Some("x")) else {
+            unreachable!("a line")
+        };
+        let (start, end) = (Time(from * Time::DAY), Some(Time(until * Time::DAY)));
+        UsageRecord::Line(Box::new(BillLine { start, end, own, ..*line }))
+    };
+    let told = |records: &[UsageRecord]| {
+        let ledger = read(records);
+        (ledger.sums().unwrap()[0].billed / 1_000_000_000, ledger.notes)
+    };
+    // Of the month, the provider tells two of three days, one of three, or all.
+    let month = line(0, 3, 30, false);
+    let (billed, notes) = told(&[month.clone(), line(1, 2, 7, true), line(2, 3, 7, true)]);
+    assert_eq!((billed, notes.len()), (14, 1));
+    assert!(notes[0].starts_with("30 USD of lines of Cloud in FOCUS files are for days, at least"));
+    let (billed, notes) = told(&[month.clone(), line(1, 2, 7, true)]);
+    assert_eq!((billed, notes.len()), (37, 1));
+    assert!(notes[0].contains("fewer than half"), "{notes:?}");
+    let (billed, notes) = told(&[month.clone(), line(0, 3, 28, true)]);
+    assert_eq!((billed, notes.len()), (28, 1));
+    assert!(notes[0].contains("are left out on days of which"), "{notes:?}");
+    assert_eq!(told(&[month, line(3, 4, 7, true)]), (37, vec![]));
+}
+
+#[test]
 fn a_ledger_that_does_not_add_up_has_no_sums() {
     let mut ledger = read(&[line(5_000_000, "Usage", Some("x")), line(7_000_000, "Tax", None)]);
     assert_eq!(ledger.sums().unwrap()[0].billed, 12_000);

@@ -14,7 +14,7 @@ use crate::book::{Ledger, Writer};
 use crate::cause::Causes;
 use crate::charge::Share;
 use crate::databricks::{self, Asked, Databricks};
-use crate::lines::{self, Lines, Shared};
+use crate::lines::{self, Covered, Lines, Shared};
 use crate::names::{NameId, Names};
 use crate::prices::Prices;
 use crate::snowflake::Snowflake;
@@ -115,8 +115,12 @@ impl Reading {
         self.databricks.close(&mut self.prices, &mut writer);
         let silent = |at: &Time| !self.snowflake.ran_on(*at) && !self.databricks.ran_on(*at);
         writer.ledger.notes.extend(gap(writer.ledger, silent));
-        close(&self.reports, "the bill of AWS", &mut writer);
-        close(&self.lines, "FOCUS files", &mut writer);
+        let mut covered = Covered::default();
+        for (lines, place) in [(&self.reports, "the bill of AWS"), (&self.lines, "FOCUS files")] {
+            covered.charged(&writer);
+            lines.close(&mut covered, &mut writer);
+            covered.say(place, writer.ledger);
+        }
         ledger.basis = self.prices.basis();
         if self.twice > 0 {
             ledger.notes.push(format!("{} rows were there twice and count once", self.twice));
@@ -278,6 +282,7 @@ impl Reading {
             service: self.names.id(&line.service),
             resource: line.resource.as_deref().map(|name| self.names.id(name)),
             day: line.start.day(),
+            until: until(line),
             share: Shared::of(line, cause),
         };
         let commitment = line.commitment.as_ref().map(|it| self.names.id(&it.id));
@@ -314,15 +319,10 @@ fn gap(ledger: &Ledger, silent: impl Fn(&Time) -> bool) -> Option<String> {
     ))
 }
 
-/// Turns lines into charges, but those that were charged already: it would be the same money once more.
-fn close(lines: &Lines, place: &str, writer: &mut Writer<'_>) {
-    for provider in lines.close(writer) {
-        let name = writer.ledger.names.name(provider).to_owned();
-        let note = format!(
-            "lines of {name} in {place} are left out on days of which its own records were read"
-        );
-        writer.ledger.notes.push(note);
-    }
+/// The first day that a line is not for; what ends before it begins is for a day.
+fn until(line: &BillLine) -> Time {
+    let last = line.end.map_or(line.start, |end| Time(end.0 - 1).max(line.start));
+    Time(last.day().0 + Time::DAY)
 }
 
 fn pairs(tags: &[(String, String)]) -> Vec<String> {
