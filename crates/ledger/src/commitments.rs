@@ -42,7 +42,11 @@ impl Commitments {
     }
 
     /// Turns what was read into charges, as far as they are wanted.
-    pub(crate) fn close(&self, wanted: &mut dyn FnMut(&Key, Decimal) -> bool, writer: &mut Writer<'_>) {
+    pub(crate) fn close(
+        &self,
+        wanted: &mut dyn FnMut(&Key, Decimal) -> bool,
+        writer: &mut Writer<'_>,
+    ) {
         for ((id, key), billed) in &self.billed {
             if !wanted(key, *billed) {
                 continue;

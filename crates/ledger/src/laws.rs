@@ -1,8 +1,8 @@
 //! Laws that hold for every ledger, whatever was read: nothing is lost, nothing counts twice, nothing is invented.
 
 use plumb_base::record::usage::{
-    BillLine, Commitment, Invoiced, Platform, QueryCredits, QueryRun, ServiceDay, Time, UnitPrice, UsageLine,
-    UsageRecord, WarehouseHour,
+    BillLine, Commitment, Invoiced, Platform, QueryCredits, QueryRun, ServiceDay, Time, UnitPrice,
+    UsageLine, UsageRecord, WarehouseHour,
 };
 use plumb_base::{Currency, Decimal};
 use proptest::prelude::*;

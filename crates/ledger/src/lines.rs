@@ -5,11 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use plumb_base::record::usage::{BillLine, Time};
 use plumb_base::{Currency, Decimal, Nanos};
 
+use crate::Ledger;
 use crate::book::Writer;
 use crate::charge::{Charge, Method, Share};
 use crate::commitments::Commitments;
 use crate::names::NameId;
-use crate::Ledger;
 
 /// Lines, while they are read: those that are for the same thing on the same day are one.
 #[derive(Debug, Default)]
@@ -102,7 +102,8 @@ impl Covered {
             } else {
                 "at least half of which its own records tell: they are left out, and some of it is in nothing"
             };
-            let note = format!("{sum} {currency} of lines of {name} in {place} are for days, {end}");
+            let note =
+                format!("{sum} {currency} of lines of {name} in {place} are for days, {end}");
             ledger.notes.push(note);
         }
     }

@@ -94,7 +94,8 @@ impl Snowflake {
 
     pub(crate) fn service(&mut self, day: ServiceDay, service: NameId) {
         let at = (day.day.day(), service);
-        let told = |it: &ServiceDay| it.compute.unwrap_or_else(|| it.billed.minus(it.cloud_services));
+        let told =
+            |it: &ServiceDay| it.compute.unwrap_or_else(|| it.billed.minus(it.cloud_services));
         let sum = match self.services.remove(&at) {
             Some(known) => ServiceDay {
                 compute: known.compute.or(day.compute).map(|_| told(&known).plus(told(&day))),
