@@ -53,7 +53,7 @@ pub(super) fn rows(mut bytes: Box<dyn BufRead>, reading: &mut Reading<'_>) {
             reading.fault(why, Some(line));
             continue;
         }
-        reading.row(&Row { columns: &columns, cells: &cells }, Some(line));
+        reading.row(&Row::new(&columns, &cells), Some(line));
     }
 }
 
