@@ -7,7 +7,7 @@ use plumb_base::record::usage::{
 use plumb_base::{Currency, Decimal};
 use proptest::prelude::*;
 
-use crate::{Contract, IdlePolicy, Imbalance, Ledger, Method, Reading, Share};
+use crate::{Contract, IdlePolicy, Imbalance, Ledger, Method, Period, Reading, Share, Since};
 
 fn number(text: &str) -> Decimal {
     Decimal::parse(text).unwrap()
@@ -498,4 +498,57 @@ fn a_ledger_that_does_not_add_up_has_no_sums() {
     ledger.allocations[0].share = Share::Attributed(9);
     ledger.allocations[0].method = Method::Named;
     assert_eq!(ledger.sums(), Err(Imbalance::NoCause(9)));
+}
+
+#[test]
+fn what_no_number_can_say_is_refused() {
+    let line = |billed: &str, resource: &str| {
+        let UsageRecord::Line(line) = line(0, "Usage", Some(resource)) else { unreachable!() };
+        UsageRecord::Line(Box::new(BillLine { billed: number(billed), ..*line }))
+    };
+    // More than the sum of products can be carried in is still exact.
+    let much = read(&[line("1e20", "x"), line("0.5", "x"), line("1e20", "y")]);
+    assert_eq!(much.sums().unwrap()[0].billed, 200_000_000_000_000_000_000_500_000_000);
+    let refused = |records: &[UsageRecord]| {
+        let ledger = read(records);
+        assert_eq!(ledger.sums(), Err(Imbalance::TooLarge));
+        assert!(ledger.is_empty());
+    };
+    refused(&[line("1.7e20", "x"), line("1.7e20", "x")]);
+    refused(&[line("-1.7e20", "x"), line("-1.7e20", "x"), line("1.7e20", "x")]);
+    // Weights of hours are finer than the credits that are billed.
+    refused(&[hour("A", 0, "1e11", None)]);
+    let credits = |id: &str| {
+        UsageRecord::QueryCredits(QueryCredits {
+            id: id.to_owned(),
+            warehouse: "A".to_owned(),
+            user: None,
+            tag: None,
+            hash: None,
+            start: Time(0),
+            end: Time(60_000),
+            credits: number("1.8e10"),
+        })
+    };
+    refused(&[credits("1"), credits("2"), hour("A", 0, "1", None)]);
+}
+
+#[test]
+fn a_charge_that_began_before_a_period_is_said() {
+    let UsageRecord::Line(month) = line(7_000_000_000_000, "Usage", Some("x")) else {
+        unreachable!("a line")
+    };
+    let month = BillLine { end: Some(Time(30 * Time::DAY)), ..*month };
+    let last = BillLine { start: Time(30 * Time::DAY), end: None, ..month.clone() };
+    let ledger = read(&[month, last].map(|line| UsageRecord::Line(Box::new(line))));
+    let within = |days| ledger.clone().within(Period { since: Since::Days(days), until: None });
+    assert_eq!(within(31).notes, [""; 0]);
+    let cut = within(30);
+    assert_eq!(cut.sums().unwrap()[0].billed, 7_000_000_000);
+    assert_eq!(cut.notes.len(), 1);
+    assert!(
+        cut.notes[0].starts_with("7 USD of charges that began before 1970-01-02"),
+        "{:?}",
+        cut.notes
+    );
 }

@@ -171,6 +171,7 @@ pub(crate) fn charge(key: &Key) -> Charge {
         service: key.service,
         resource: key.resource,
         start: key.day,
+        end: key.until,
         currency: key.currency,
         billed: 0,
         quantity: None,

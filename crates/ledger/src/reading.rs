@@ -121,6 +121,7 @@ impl Reading {
             lines.close(&mut covered, &mut writer);
             covered.say(place, writer.ledger);
         }
+        ledger.refuse();
         ledger.basis = self.prices.basis();
         if self.twice > 0 {
             ledger.notes.push(format!("{} rows were there twice and count once", self.twice));

@@ -60,7 +60,8 @@ impl Snowflake {
         let day = run.end.day();
         let cloud = positive(run.cloud_services.nanos());
         if cloud > 0 {
-            *self.cloud.entry((day, cause)).or_default() += cloud;
+            let sum = self.cloud.entry((day, cause)).or_default();
+            *sum = sum.saturating_add(cloud);
         }
         // What has no size ran on no warehouse: a cached result, or metadata.
         let (Some(warehouse), Some(size)) = (warehouse, &run.size) else { return };
@@ -127,6 +128,12 @@ impl Snowflake {
             let day = days.entry(hour.day()).or_default();
             day.compute = Some(day.compute.unwrap_or_default().plus(metered.compute));
             day.cloud_services = day.cloud_services.plus(metered.cloud_services);
+            if [metered.compute, metered.cloud_services]
+                .map(|it| positive(it.nanos()))
+                .contains(&u64::MAX)
+            {
+                writer.ledger.too_large = true;
+            }
             let parts = self.parts((*warehouse, *hour), metered);
             let charge = Line { service: WAREHOUSES, resource: Some(*warehouse), start: *hour };
             charge.write(metered.compute, prices, writer, &parts);
@@ -145,7 +152,8 @@ impl Snowflake {
         let compute = positive(metered.compute.nanos());
         let known = metered.queries.map(|credits| positive(credits.nanos()).min(compute));
         let ran = self.hours.at(place);
-        let sum = |of: fn(&Ran) -> u64| ran.iter().map(|(_, ran)| of(ran)).sum::<u64>();
+        let sum =
+            |of: fn(&Ran) -> u64| ran.iter().map(|(_, ran)| of(ran)).fold(0, u64::saturating_add);
         let (credits, work) = (sum(|ran| ran.credits), sum(|ran| ran.work));
         let mut parts: Vec<(Share, Method, u64)> = Vec::new();
         let idle = |whole: bool| if whole { Share::IdleWholeHour } else { Share::IdleInHour };
@@ -190,7 +198,7 @@ impl Snowflake {
         let (seconds, clusters) = self.hours.busy(place);
         let compute = positive(self.metered.get(&place)?.compute.nanos());
         let seen = compute / clusters.max(1);
-        Some(seconds * by_size.max(seen) / 3600)
+        Some(seconds.saturating_mul(by_size.max(seen)) / 3600)
     }
 
     /// Cloud services of a day, and services other than warehouses.
@@ -229,7 +237,7 @@ impl Snowflake {
         let mut parts: Vec<(Share, Method, u64)> = range
             .map(|((_, cause), nanos)| (Share::Attributed(*cause), Method::CloudServices, *nanos))
             .collect();
-        let queries: u64 = parts.iter().map(|(_, _, nanos)| nanos).sum();
+        let queries = parts.iter().map(|(_, _, nanos)| *nanos).fold(0, u64::saturating_add);
         let rest = positive(hours.cloud_services.nanos()).saturating_sub(queries);
         parts.push((Share::Overhead, Method::Service, if queries == 0 { 1 } else { rest }));
         Line { service: CLOUD_SERVICES, resource: None, start: day }
@@ -250,6 +258,7 @@ impl Snowflake {
             let service = if cloud { family(CLOUD_SERVICES) } else { family(service) };
             let entry = wanted.entry((*day, service, *currency)).or_default();
             *entry += amount.nanos();
+            writer.ledger.too_large |= amount.is_too_large();
         }
         for ((day, service, currency), amount) in wanted {
             let known = computed.get(&(day, service.clone(), currency)).copied();
@@ -264,6 +273,7 @@ impl Snowflake {
                 service: writer.ledger.names.id(&service),
                 resource: None,
                 start: day,
+                end: Time(day.0 + Time::DAY),
                 currency,
                 billed: amount - known.unwrap_or(0),
                 quantity: None,
@@ -297,11 +307,13 @@ impl Line<'_> {
             return;
         }
         let price = prices.credit(self.service, self.start.day());
+        let length = if self.resource.is_some() { Time::HOUR } else { Time::DAY };
         let charge = Charge {
             provider: writer.ledger.names.id(PROVIDER),
             service: writer.ledger.names.id(self.service),
             resource: self.resource,
             start: self.start,
+            end: Time(self.start.0 + length),
             currency: price.currency,
             billed: 0,
             quantity: Some((credits, Unit::Credit)),

@@ -20,7 +20,8 @@ pub(crate) fn owners(workspace: &Workspace, period: Period) -> Result<Owners, Im
     let ledger = &workspace.ledger.clone().within(period);
     let accounts: Result<Vec<Owned>, Imbalance> =
         ledger.sums()?.iter().map(|sums| account(workspace, ledger, sums)).collect();
-    Ok(Owners { gaps: false, days: cost::days(ledger), accounts: accounts? })
+    let (days, read) = (cost::days(ledger), cost::days(&workspace.ledger));
+    Ok(Owners { gaps: false, days, read, accounts: accounts? })
 }
 
 /// What is known of money without an owner.
