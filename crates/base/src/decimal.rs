@@ -20,9 +20,12 @@ impl Decimal {
     /// Zero.
     pub const ZERO: Self = Self(0);
 
+    /// What sums become that no number can say: whatever is made of it is too large as well.
+    const TOO_LARGE: Self = Self(i128::MAX);
+
     /// So many billionths.
     pub fn of_nanos(nanos: Nanos) -> Self {
-        Self(nanos.saturating_mul(1_000_000_000))
+        nanos.checked_mul(1_000_000_000).map_or(Self::TOO_LARGE, Self)
     }
 
     /// Reads `12.5`, `-0.000001` or `1.2E-05`. Anything else, such as `1,000`, is no number.
@@ -62,7 +65,7 @@ impl Decimal {
             }
             value = value.checked_mul(10)?;
         }
-        Some(Self(if negative { -value } else { value }))
+        Some(Self(if negative { -value } else { value })).filter(|it| !it.is_too_large())
     }
 
     /// In billionths, rounded half away from zero.
@@ -88,16 +91,28 @@ impl Decimal {
         rounded(sum, ONE)
     }
 
-    /// The sum with another; it stops at the largest number there is.
+    /// The sum with another; see [`Self::is_too_large`].
     #[must_use]
     pub fn plus(self, other: Self) -> Self {
-        Self(self.0.saturating_add(other.0))
+        self.with(other, i128::checked_add)
     }
 
-    /// The difference to another.
+    /// The difference to another; see [`Self::is_too_large`].
     #[must_use]
     pub fn minus(self, other: Self) -> Self {
-        Self(self.0.saturating_sub(other.0))
+        self.with(other, i128::checked_sub)
+    }
+
+    fn with(self, other: Self, make: fn(i128, i128) -> Option<i128>) -> Self {
+        if self.is_too_large() || other.is_too_large() {
+            return Self::TOO_LARGE;
+        }
+        make(self.0, other.0).map_or(Self::TOO_LARGE, Self)
+    }
+
+    /// Whether something that it was made of passed what a number can say: then it says nothing.
+    pub fn is_too_large(self) -> bool {
+        self == Self::TOO_LARGE
     }
 
     /// Whether it is below zero.
@@ -108,7 +123,7 @@ impl Decimal {
     /// Its tenth, rounded down to a unit of the last place.
     #[must_use]
     pub fn tenth(self) -> Self {
-        Self(self.0 / 10)
+        if self.is_too_large() { self } else { Self(self.0 / 10) }
     }
 }
 
@@ -165,6 +180,15 @@ mod tests {
         {
             assert_eq!(read(text), None, "{text}");
         }
+    }
+
+    #[test]
+    fn what_is_too_large_stays_so() {
+        let most = Decimal::parse("1.7e20").unwrap();
+        let sum = most.plus(most);
+        assert!(sum.is_too_large() && !most.is_too_large());
+        assert!(sum.minus(most).is_too_large() && most.minus(sum).tenth().is_too_large());
+        assert!(Decimal::of_nanos(i128::MAX).is_too_large());
     }
 
     #[test]

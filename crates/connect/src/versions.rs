@@ -21,34 +21,95 @@ pub(crate) fn keep_newest(walk: &Walk<'_>, found: &mut Found) {
     copies(walk, found);
 }
 
-fn is_bill(file: &RecordFile) -> bool {
-    matches!(file.kind, RecordKind::BillLines | RecordKind::CostAndUsage)
+/// Whether rows have nothing that tells them apart, so that what is there twice counts twice.
+fn has_no_ids(file: &RecordFile) -> bool {
+    use RecordKind::{BillLines, CostAndUsage, UsageLines};
+    matches!(file.kind, BillLines | CostAndUsage | UsageLines)
 }
 
-/// Leaves out files below a manifest that it does not name, where any is here that it does.
+/// A version of a report: AWS keeps it as `REPORT/PERIOD/ASSEMBLY/REPORT-1.csv.gz`, and writes a manifest of the newest
+/// one into the folder of the period.
+struct Version<'m> {
+    /// The folder of the period, up to its slash.
+    folder: &'m str,
+    report: &'m str,
+    assembly: &'m str,
+    /// Names of its files.
+    names: Vec<&'m str>,
+}
+
+impl<'m> Version<'m> {
+    /// The version that a manifest names, if everything it says fits where it lies.
+    fn of(manifest: &'m str, said: &'m Value) -> Option<Self> {
+        let name = path::name(manifest);
+        let folder = manifest.strip_suffix(name)?;
+        let text = |value: &'m Value| value.as_str().filter(|text| !text.is_empty());
+        let (report, assembly) = (text(&said["reportName"])?, text(&said["assemblyId"])?);
+        let day = |key: &str| text(&said["billingPeriod"][key])?.get(..8);
+        let period = format!("{}-{}", day("start")?, day("end")?);
+        let place = format!("/{report}/{period}/");
+        let lies = format!("/{folder}").ends_with(&place) && name.strip_suffix(MANIFEST)? == report;
+        let within = format!("{place}{assembly}/");
+        let keys = said["reportKeys"].as_array().filter(|keys| lies && !keys.is_empty())?;
+        let name = |key: &'m Value| {
+            let (before, name) = key.as_str()?.rsplit_once('/')?;
+            format!("/{before}/").ends_with(&within).then_some(name)
+        };
+        let names = keys.iter().map(name).collect::<Option<Vec<&str>>>()?;
+        Some(Self { folder, report, assembly, names })
+    }
+
+    /// Whether a file is of this report and period, and which assembly of it.
+    fn assembly_of<'f>(&self, file: &'f RecordFile) -> Option<(&'f str, &'f str)> {
+        let (assembly, name) = below(self.folder, file)?.split_once('/')?;
+        let part = name.strip_prefix(self.report)?.strip_prefix('-')?;
+        part.starts_with(|it: char| it.is_ascii_digit()).then_some((assembly, name))
+    }
+}
+
+/// Leaves out older versions of the report and period that a manifest describes, if the newest is here as a whole.
 fn older(walk: &Walk<'_>, manifest: &str, found: &mut Found) {
-    let Ok(bytes) = walk.world.read(manifest) else { return };
-    let Ok(said) = serde_json::from_slice::<Value>(&bytes) else { return };
-    let keys = said["reportKeys"].as_array();
-    let keys: Vec<&str> = keys.into_iter().flatten().filter_map(Value::as_str).collect();
     let folder = manifest.strip_suffix(path::name(manifest)).unwrap_or_default();
-    let names = |name: &str| {
-        let ends = |key: &&str| key.strip_suffix(name).is_some_and(|rest| rest.ends_with('/'));
-        keys.iter().any(|key| *key == name || ends(key))
-    };
-    let is_older = |file: &RecordFile| below(folder, file).is_some_and(|name| !names(name));
-    if !found.records.iter().any(|file| below(folder, file).is_some_and(names)) {
+    if !found.records.iter().any(|file| below(folder, file).is_some()) {
         return;
     }
+    let Ok(bytes) = walk.world.read(manifest) else { return };
+    let said = match serde_json::from_slice::<Value>(&bytes) {
+        Ok(said) => said,
+        Err(error) => {
+            let line_and_column = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
+            let at = (line_and_column(error.line()), line_and_column(error.column()));
+            let message = "is no JSON: older versions of this bill may count, too".to_owned();
+            found.problems.push(text::at(manifest, at, Severity::Partly, "bill-manifest", message));
+            return;
+        }
+    };
+    let Some(newest) = Version::of(manifest, &said) else { return };
+    let is_here = |name: &&str| {
+        let wanted = Some((newest.assembly, *name));
+        found.records.iter().any(|file| newest.assembly_of(file) == wanted)
+    };
+    let is_older = |file: &RecordFile| {
+        newest.assembly_of(file).is_some_and(|(assembly, _)| assembly != newest.assembly)
+    };
     let count = found.records.iter().filter(|file| is_older(file)).count();
-    if count > 0 {
-        found.records.retain(|file| !is_older(file));
-        let files = if count == 1 { "file is" } else { "files are" };
-        let message =
-            format!("{count} {files} left out: the manifest names a newer version of this bill");
-        let problem = text::of_file(manifest, Severity::Partly, "bill-version", message);
-        found.problems.push(problem);
+    if count == 0 {
+        return;
     }
+    let missing = newest.names.iter().filter(|name| !is_here(name)).count();
+    let message = if missing == 0 {
+        let files = if count == 1 { "file is" } else { "files are" };
+        format!("{count} {files} left out: the manifest names a newer version of this bill")
+    } else {
+        format!(
+            "{missing} of {} files of the newest version are not here: older ones count, too",
+            newest.names.len()
+        )
+    };
+    if missing == 0 {
+        found.records.retain(|file| !is_older(file));
+    }
+    found.problems.push(text::of_file(manifest, Severity::Partly, "bill-version", message));
 }
 
 /// The path of a bill of AWS below a folder.
@@ -64,7 +125,7 @@ fn copies(walk: &Walk<'_>, found: &mut Found) {
     let mut kept: Vec<RecordFile> = Vec::new();
     for file in std::mem::take(&mut found.records) {
         let same = |one: &&RecordFile| {
-            is_bill(&file)
+            has_no_ids(&file)
                 && one.kind == file.kind
                 && size(one) == size(&file)
                 && equal(walk.world, &one.path, &file.path)

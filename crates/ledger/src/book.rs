@@ -31,6 +31,8 @@ pub struct Ledger {
     pub unpriced: Vec<(String, String)>,
     /// What should be known when the figures are read.
     pub notes: Vec<String>,
+    /// Whether an amount passed what a number can say: then there is no charge, and no sum.
+    pub(crate) too_large: bool,
     /// Runs of each cause, by day.
     pub(crate) ran: BTreeMap<(usize, Time), u64>,
     /// What assets cost.
@@ -59,6 +61,9 @@ pub struct Sums {
 /// A ledger, or an account of one, that does not add up. It is a bug, and nothing of it is printed.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum Imbalance {
+    /// An amount passed what a number can say.
+    #[error("amounts are larger than can be counted")]
+    TooLarge,
     /// A charge and its allocations differ.
     #[error("charge {charge} is {billed} billionths, and its allocations are {allocated}")]
     Charge {
@@ -87,14 +92,31 @@ pub enum Imbalance {
     },
 }
 
+/// The largest sum: a hundred times as much, for shares in percent, still fits.
+const LARGEST: Nanos = Nanos::MAX / 1000;
+
 impl Ledger {
     /// Whether nothing was charged.
     pub fn is_empty(&self) -> bool {
         self.charges.is_empty()
     }
 
+    /// Refuses charges that together are so large that something made of them might not fit a number.
+    pub(crate) fn refuse(&mut self) {
+        let sizes = self.charges.iter().map(|charge| charge.billed.checked_abs());
+        let sum = sizes.into_iter().try_fold(0, |sum: Nanos, size| sum.checked_add(size?));
+        if self.too_large || sum.is_none_or(|sum| sum > LARGEST) {
+            self.too_large = true;
+            self.charges.clear();
+            self.allocations.clear();
+        }
+    }
+
     /// Sums by currency, the most charges first; only of a ledger that adds up, charge by charge.
     pub fn sums(&self) -> Result<Vec<Sums>, Imbalance> {
+        if self.too_large {
+            return Err(Imbalance::TooLarge);
+        }
         let mut left: Vec<Nanos> = self.charges.iter().map(|charge| charge.billed).collect();
         let mut sums: BTreeMap<Currency, (usize, Sums)> = BTreeMap::new();
         for charge in &self.charges {
@@ -198,6 +220,7 @@ impl<'a> Writer<'a> {
         price: Nanos,
         parts: &[(Share, Method, u64)],
     ) {
+        self.ledger.too_large |= quantity.is_too_large();
         let (exact, given) = self.charged.entry((charge.provider, charge.currency)).or_default();
         let sum = quantity.product(price).and_then(|product| exact.checked_add(product));
         charge.billed = if let Some(sum) = sum {
@@ -206,8 +229,9 @@ impl<'a> Writer<'a> {
             *given += billed;
             billed
         } else {
-            // Nobody is billed more than a number can say.
-            quantity.at_price(price).unwrap_or(Nanos::MAX / 4)
+            let billed = quantity.at_price(price);
+            self.ledger.too_large |= billed.is_none();
+            billed.unwrap_or_default()
         };
         self.charge(charge, parts);
     }
@@ -218,6 +242,7 @@ impl<'a> Writer<'a> {
             return;
         }
         let weights: Vec<u64> = parts.iter().map(|(_, _, weight)| *weight).collect();
+        self.ledger.too_large |= weights.contains(&u64::MAX);
         let (shares, nobody) = crate::split(charge.billed, &weights);
         let at = self.ledger.charges.len();
         self.ledger.charges.push(charge);

@@ -16,6 +16,8 @@ pub struct Charge {
     pub resource: Option<NameId>,
     /// `ChargePeriodStart`.
     pub start: Time,
+    /// `ChargePeriodEnd`: the first instant that it is not for.
+    pub end: Time,
     /// `BillingCurrency`.
     pub currency: Currency,
     /// `BilledCost`.

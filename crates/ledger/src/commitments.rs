@@ -17,8 +17,8 @@ use crate::names::NameId;
 /// Lines that speak of commitments, while they are read.
 #[derive(Debug, Default)]
 pub(crate) struct Commitments {
-    /// What was billed: for which commitment, and until when what is paid for holds.
-    billed: BTreeMap<(NameId, Key, Time), Decimal>,
+    /// What was billed, by commitment.
+    billed: BTreeMap<(NameId, Key), Decimal>,
     /// What was used of each commitment, by day.
     used: BTreeMap<(NameId, Currency, Time), BTreeMap<Share, Decimal>>,
 }
@@ -31,32 +31,34 @@ impl Commitments {
             let sum = used.entry(share).or_default();
             *sum = sum.plus(said.used);
         }
-        let tomorrow = Time(key.day.0 + Time::DAY);
-        let until = line.end.map_or(tomorrow, |end| end.max(tomorrow));
         // What is not used is told by the line that pays, which may pay for many days.
         if said.unused != Decimal::ZERO {
             let sum = used.entry(Share::IdleWholeHour).or_default();
             *sum = sum.plus(said.unused);
         }
         let key = Key { resource: None, share: Shared::Everybody, ..key.clone() };
-        let billed = self.billed.entry((id, key, until)).or_default();
+        let billed = self.billed.entry((id, key)).or_default();
         *billed = billed.plus(line.billed);
     }
 
     /// Turns what was read into charges, as far as they are wanted.
-    pub(crate) fn close(&self, wanted: &mut dyn FnMut(&Key) -> bool, writer: &mut Writer<'_>) {
-        for ((id, key, until), billed) in &self.billed {
-            if !wanted(key) {
+    pub(crate) fn close(
+        &self,
+        wanted: &mut dyn FnMut(&Key, Decimal) -> bool,
+        writer: &mut Writer<'_>,
+    ) {
+        for ((id, key), billed) in &self.billed {
+            if !wanted(key, *billed) {
                 continue;
             }
-            let parts = self.parts(*id, key, *until);
+            let parts = self.parts(*id, key);
             writer.priced(charge(key), *billed, ONE, &parts);
         }
     }
 
     /// Who used a commitment in a time, and how much of it nobody did.
-    fn parts(&self, id: NameId, key: &Key, until: Time) -> Vec<(Share, Method, u64)> {
-        let days = (id, key.currency, key.day)..(id, key.currency, until);
+    fn parts(&self, id: NameId, key: &Key) -> Vec<(Share, Method, u64)> {
+        let days = (id, key.currency, key.day)..(id, key.currency, key.until);
         let mut used: BTreeMap<Share, Decimal> = BTreeMap::new();
         for (share, amount) in self.used.range(days).flat_map(|(_, used)| used) {
             let sum = used.entry(*share).or_default();

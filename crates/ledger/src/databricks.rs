@@ -92,6 +92,7 @@ impl Databricks {
                 service: key.product,
                 resource: key.resource,
                 start: key.start,
+                end: Time(key.start.0 + Time::HOUR),
                 currency: price.currency,
                 billed: 0,
                 quantity: Some((*quantity, Unit::Named(key.unit))),

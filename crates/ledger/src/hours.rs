@@ -82,7 +82,7 @@ impl Hours {
         for (at, (hour, length)) in slices.iter().enumerate() {
             let place = (warehouse, *hour);
             let share = shares.as_ref().map_or(*length, |shares| positive(shares[at]));
-            self.ran.entry((place, cause)).or_default().work += share;
+            self.ran.entry((place, cause)).or_default().add_work(share);
             let from = start.0.max(hour.0) - hour.0;
             let until = end.0.min(hour.0 + Time::HOUR).saturating_sub(1).max(start.0) - hour.0;
             let busy = self.busy.entry((place, cluster)).or_insert_with(|| Box::new([0; WORDS]));
@@ -103,7 +103,7 @@ impl Hours {
         let (shares, _) = crate::split(i128::from(credits), &weights);
         for ((hour, _), share) in slices.iter().zip(shares) {
             let ran = self.ran.entry(((warehouse, *hour), cause)).or_default();
-            ran.credits += positive(share);
+            ran.credits = ran.credits.saturating_add(positive(share));
         }
     }
 
@@ -137,7 +137,13 @@ fn slices(start: Time, end: Time) -> Vec<(Time, u64)> {
     slices
 }
 
-/// A weight: nothing is less than nothing.
+impl Ran {
+    fn add_work(&mut self, work: u64) {
+        self.work = self.work.saturating_add(work);
+    }
+}
+
+/// A weight: nothing is less than nothing. The largest number stands for whatever is too large to be one.
 pub(crate) fn positive(number: i128) -> u64 {
     u64::try_from(number.max(0)).unwrap_or(u64::MAX)
 }

@@ -1,13 +1,13 @@
 //! Laws that hold for every ledger, whatever was read: nothing is lost, nothing counts twice, nothing is invented.
 
 use plumb_base::record::usage::{
-    BillLine, Commitment, Platform, QueryCredits, QueryRun, ServiceDay, Time, UnitPrice, UsageLine,
-    UsageRecord, WarehouseHour,
+    BillLine, Commitment, Invoiced, Platform, QueryCredits, QueryRun, ServiceDay, Time, UnitPrice,
+    UsageLine, UsageRecord, WarehouseHour,
 };
 use plumb_base::{Currency, Decimal};
 use proptest::prelude::*;
 
-use crate::{Contract, IdlePolicy, Imbalance, Ledger, Method, Reading, Share};
+use crate::{Contract, IdlePolicy, Imbalance, Ledger, Method, Period, Reading, Share, Since};
 
 fn number(text: &str) -> Decimal {
     Decimal::parse(text).unwrap()
@@ -51,6 +51,7 @@ fn hour(warehouse: &str, at: i64, compute: &str, queries: Option<&str>) -> Usage
         compute: number(compute),
         cloud_services: number("0.01"),
         queries: queries.map(number),
+        account: None,
     })
 }
 
@@ -124,6 +125,7 @@ fn any_record() -> impl Strategy<Value = UsageRecord> {
             compute,
             cloud_services: number("0.2"),
             queries,
+            account: None,
         })
     });
     let service = prop::sample::select(vec!["WAREHOUSE_METERING", "PIPE"]);
@@ -135,6 +137,7 @@ fn any_record() -> impl Strategy<Value = UsageRecord> {
             compute,
             cloud_services: Decimal::ZERO,
             billed,
+            account: None,
         })
     });
     let lines = (-9_999_999_999_i64..9_999_999_999, any::<bool>());
@@ -279,6 +282,7 @@ fn cloud_services_are_charged_above_a_tenth_of_the_days_compute() {
             compute: number("1"),
             cloud_services: number(cloud),
             queries: Some(number("1")),
+            account: None,
         })
     };
     let charged = |cloud| {
@@ -290,6 +294,84 @@ fn cloud_services_are_charged_above_a_tenth_of_the_days_compute() {
         charged("0.102"),
         [("attributed", "cloud-services", 4), ("overhead", "service", 469)]
     );
+}
+
+#[test]
+fn cloud_services_of_warehouses_do_not_go_where_another_service_is_told_by_day() {
+    let metered = UsageRecord::WarehouseHour(WarehouseHour {
+        warehouse: "A".to_owned(),
+        start: Time(0),
+        compute: number("1"),
+        cloud_services: number("0.3"),
+        queries: None,
+        account: None,
+    });
+    let pipe = ServiceDay {
+        service: "PIPE".to_owned(),
+        day: Time(0),
+        compute: Some(number("2")),
+        cloud_services: Decimal::ZERO,
+        billed: number("2"),
+        account: None,
+    };
+    let billed = |records: &[UsageRecord]| read(records).sums().unwrap()[0].billed;
+    // 1 credit, 0.2 of cloud services above the tenth, 2 of pipes.
+    assert_eq!(billed(std::slice::from_ref(&metered)), 2_844_000_000);
+    assert_eq!(billed(&[metered.clone(), UsageRecord::ServiceDay(pipe.clone())]), 7_584_000_000);
+    // Where the day says what was billed of warehouses, the day counts.
+    let service = "WAREHOUSE_METERING".to_owned();
+    let (compute, billed_credits) = (Some(number("1")), number("1.25"));
+    let day = ServiceDay { service, compute, billed: billed_credits, ..pipe };
+    assert_eq!(billed(&[metered, UsageRecord::ServiceDay(day)]), 2_962_500_000);
+}
+
+#[test]
+fn rows_of_the_same_that_differ_are_summed_and_rows_that_do_not_count_once() {
+    let hour = |account: &str, compute: &str| {
+        let UsageRecord::WarehouseHour(hour) = hour("A", 0, compute, None) else { unreachable!() };
+        let account = Some(account.to_owned());
+        UsageRecord::WarehouseHour(WarehouseHour { account, ..hour })
+    };
+    let day = |account: &str, billed: &str| {
+        UsageRecord::ServiceDay(ServiceDay {
+            service: "PIPE".to_owned(),
+            day: Time(0),
+            compute: None,
+            cloud_services: Decimal::ZERO,
+            billed: number(billed),
+            account: Some(account.to_owned()),
+        })
+    };
+    let invoiced = |account: &str, balance: &str, amount: &str| {
+        UsageRecord::Invoiced(Invoiced {
+            day: Time(0),
+            service: "STORAGE".to_owned(),
+            usage: Decimal::ZERO,
+            usage_type: "storage".to_owned(),
+            is_credits: false,
+            amount: number(amount),
+            currency: Currency::USD,
+            balance: Some(balance.to_owned()),
+            account: Some(account.to_owned()),
+        })
+    };
+    let told = |records: &[UsageRecord]| {
+        let ledger = read(records);
+        (ledger.sums().unwrap()[0].billed, ledger.notes)
+    };
+    // At $2.37 a credit.
+    assert_eq!(told(&[hour("one", "1"), hour("two", "1")]), (4_740_000_000, vec![]));
+    assert_eq!(told(&[day("one", "1"), day("two", "2")]), (7_110_000_000, vec![]));
+    let sources = [invoiced("one", "capacity", "3"), invoiced("one", "rollover", "3")];
+    assert_eq!(told(&sources), (6_000_000_000, vec![]));
+    let accounts = [invoiced("one", "capacity", "3"), invoiced("two", "capacity", "3")];
+    assert_eq!(told(&accounts), (6_000_000_000, vec![]));
+    let again = [hour("one", "1"), hour("one", "1")];
+    let once = "1 rows were there twice and count once".to_owned();
+    assert_eq!(told(&again), (2_370_000_000, vec![once]));
+    let (billed, notes) = told(&[hour("one", "1"), hour("one", "2")]);
+    assert_eq!(billed, 7_110_000_000);
+    assert!(notes[0].ends_with("say another amount: all count"), "{notes:?}");
 }
 
 #[test]
@@ -377,6 +459,33 @@ fn a_day_that_a_provider_reports_itself_is_not_taken_from_a_second_bill() {
 }
 
 #[test]
+fn a_line_for_many_days_of_which_some_are_told_is_said() {
+    let line = |from: i64, until: i64, dollars: i64, own| {
+        let UsageRecord::Line(line) = line(dollars * 1_000_000_000_000, "Usage", Some("x")) else {
+            unreachable!("a line")
+        };
+        let (start, end) = (Time(from * Time::DAY), Some(Time(until * Time::DAY)));
+        UsageRecord::Line(Box::new(BillLine { start, end, own, ..*line }))
+    };
+    let told = |records: &[UsageRecord]| {
+        let ledger = read(records);
+        (ledger.sums().unwrap()[0].billed / 1_000_000_000, ledger.notes)
+    };
+    // Of the month, the provider tells two of three days, one of three, or all.
+    let month = line(0, 3, 30, false);
+    let (billed, notes) = told(&[month.clone(), line(1, 2, 7, true), line(2, 3, 7, true)]);
+    assert_eq!((billed, notes.len()), (14, 1));
+    assert!(notes[0].starts_with("30 USD of lines of Cloud in FOCUS files are for days, at least"));
+    let (billed, notes) = told(&[month.clone(), line(1, 2, 7, true)]);
+    assert_eq!((billed, notes.len()), (37, 1));
+    assert!(notes[0].contains("fewer than half"), "{notes:?}");
+    let (billed, notes) = told(&[month.clone(), line(0, 3, 28, true)]);
+    assert_eq!((billed, notes.len()), (28, 1));
+    assert!(notes[0].contains("are left out on days of which"), "{notes:?}");
+    assert_eq!(told(&[month, line(3, 4, 7, true)]), (37, vec![]));
+}
+
+#[test]
 fn a_ledger_that_does_not_add_up_has_no_sums() {
     let mut ledger = read(&[line(5_000_000, "Usage", Some("x")), line(7_000_000, "Tax", None)]);
     assert_eq!(ledger.sums().unwrap()[0].billed, 12_000);
@@ -389,4 +498,57 @@ fn a_ledger_that_does_not_add_up_has_no_sums() {
     ledger.allocations[0].share = Share::Attributed(9);
     ledger.allocations[0].method = Method::Named;
     assert_eq!(ledger.sums(), Err(Imbalance::NoCause(9)));
+}
+
+#[test]
+fn what_no_number_can_say_is_refused() {
+    let line = |billed: &str, resource: &str| {
+        let UsageRecord::Line(line) = line(0, "Usage", Some(resource)) else { unreachable!() };
+        UsageRecord::Line(Box::new(BillLine { billed: number(billed), ..*line }))
+    };
+    // More than the sum of products can be carried in is still exact.
+    let much = read(&[line("1e20", "x"), line("0.5", "x"), line("1e20", "y")]);
+    assert_eq!(much.sums().unwrap()[0].billed, 200_000_000_000_000_000_000_500_000_000);
+    let refused = |records: &[UsageRecord]| {
+        let ledger = read(records);
+        assert_eq!(ledger.sums(), Err(Imbalance::TooLarge));
+        assert!(ledger.is_empty());
+    };
+    refused(&[line("1.7e20", "x"), line("1.7e20", "x")]);
+    refused(&[line("-1.7e20", "x"), line("-1.7e20", "x"), line("1.7e20", "x")]);
+    // Weights of hours are finer than the credits that are billed.
+    refused(&[hour("A", 0, "1e11", None)]);
+    let credits = |id: &str| {
+        UsageRecord::QueryCredits(QueryCredits {
+            id: id.to_owned(),
+            warehouse: "A".to_owned(),
+            user: None,
+            tag: None,
+            hash: None,
+            start: Time(0),
+            end: Time(60_000),
+            credits: number("1.8e10"),
+        })
+    };
+    refused(&[credits("1"), credits("2"), hour("A", 0, "1", None)]);
+}
+
+#[test]
+fn a_charge_that_began_before_a_period_is_said() {
+    let UsageRecord::Line(month) = line(7_000_000_000_000, "Usage", Some("x")) else {
+        unreachable!("a line")
+    };
+    let month = BillLine { end: Some(Time(30 * Time::DAY)), ..*month };
+    let last = BillLine { start: Time(30 * Time::DAY), end: None, ..month.clone() };
+    let ledger = read(&[month, last].map(|line| UsageRecord::Line(Box::new(line))));
+    let within = |days| ledger.clone().within(Period { since: Since::Days(days), until: None });
+    assert_eq!(within(31).notes, [""; 0]);
+    let cut = within(30);
+    assert_eq!(cut.sums().unwrap()[0].billed, 7_000_000_000);
+    assert_eq!(cut.notes.len(), 1);
+    assert!(
+        cut.notes[0].starts_with("7 USD of charges that began before 1970-01-02"),
+        "{:?}",
+        cut.notes
+    );
 }

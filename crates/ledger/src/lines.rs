@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use plumb_base::record::usage::{BillLine, Time};
 use plumb_base::{Currency, Decimal, Nanos};
 
+use crate::Ledger;
 use crate::book::Writer;
 use crate::charge::{Charge, Method, Share};
 use crate::commitments::Commitments;
@@ -25,6 +26,8 @@ pub(crate) struct Key {
     pub service: NameId,
     pub resource: Option<NameId>,
     pub day: Time,
+    /// The first day that is out.
+    pub until: Time,
     pub share: Shared,
 }
 
@@ -56,6 +59,73 @@ impl Shared {
     }
 }
 
+impl Key {
+    /// Days that it is for; of what says that it is for years, the first ones.
+    fn days(&self) -> impl Iterator<Item = Time> + use<> {
+        let (first, until) = (self.day.0, self.until.0.min(self.day.0 + LONGEST * Time::DAY));
+        (0..).map(move |at| Time(first + at * Time::DAY)).take_while(move |day| day.0 < until)
+    }
+}
+
+/// Days of the longest time that a line is for.
+const LONGEST: i64 = 400;
+
+/// Days of which records were read that tell the money of a provider, and what else tells of them.
+#[derive(Debug, Default)]
+pub(crate) struct Covered {
+    days: BTreeSet<(NameId, Time)>,
+    /// Providers with lines of days that are all told already.
+    twice: BTreeSet<NameId>,
+    /// Lines for days of which some are told already: whose, whether they count, and their sum.
+    partly: BTreeMap<(NameId, bool, Currency), Decimal>,
+}
+
+impl Covered {
+    /// Notes what was charged so far.
+    pub(crate) fn charged(&mut self, writer: &Writer<'_>) {
+        self.days.extend(writer.ledger.charges.iter().map(|it| (it.provider, it.start.day())));
+    }
+
+    /// Says what of a bill is left out or may count twice, and forgets it.
+    pub(crate) fn say(&mut self, place: &str, ledger: &mut Ledger) {
+        for provider in std::mem::take(&mut self.twice) {
+            let name = ledger.names.name(provider);
+            let note = format!(
+                "lines of {name} in {place} are left out on days of which its own records were read"
+            );
+            ledger.notes.push(note);
+        }
+        for ((provider, counts, currency), sum) in std::mem::take(&mut self.partly) {
+            let name = ledger.names.name(provider);
+            let end = if counts {
+                "fewer than half of which its own records tell: they count, and some of it counts twice"
+            } else {
+                "at least half of which its own records tell: they are left out, and some of it is in nothing"
+            };
+            let note =
+                format!("{sum} {currency} of lines of {name} in {place} are for days, {end}");
+            ledger.notes.push(note);
+        }
+    }
+
+    /// Whether a line counts. One for many days cannot be cut: what is told of most of them is left out.
+    fn wants(&mut self, key: &Key, billed: Decimal) -> bool {
+        let (mut told, mut days) = (0, 0);
+        for day in key.days() {
+            days += 1;
+            told += u32::from(self.days.contains(&(key.provider, day)));
+        }
+        let wants = told * 2 < days;
+        if told == days {
+            self.twice.insert(key.provider);
+        } else if told > 0 {
+            let sum = self.partly.entry((key.provider, wants, key.currency)).or_default();
+            *sum = sum.plus(billed);
+        }
+        wants
+    }
+}
+
 impl Lines {
     /// Adds a line; `commitment` is the id of what was committed to, where the line speaks of it.
     pub(crate) fn line(&mut self, line: &BillLine, key: Key, commitment: Option<NameId>) {
@@ -67,20 +137,18 @@ impl Lines {
         *billed = billed.plus(line.billed);
     }
 
-    /// Turns what was read into charges, but what a provider charged for a day already. Says whose lines that were.
-    pub(crate) fn close(&self, writer: &mut Writer<'_>) -> BTreeSet<NameId> {
-        let charged = writer.ledger.charges.iter().map(|it| (it.provider, it.start.day()));
-        let charged: BTreeSet<(NameId, Time)> = charged.collect();
-        let mut twice = BTreeSet::new();
-        let mut once = |key: &Key| {
-            let known = charged.contains(&(key.provider, key.day));
-            if known {
-                twice.insert(key.provider);
+    /// Turns what was read into charges, but what was told already.
+    pub(crate) fn close(&self, covered: &mut Covered, writer: &mut Writer<'_>) {
+        let mut told = Vec::new();
+        let mut once = |key: &Key, billed: Decimal| {
+            let wants = covered.wants(key, billed);
+            if wants {
+                told.extend(key.days().map(|day| (key.provider, day)));
             }
-            !known
+            wants
         };
         for (key, billed) in &self.billed {
-            if !once(key) {
+            if !once(key, *billed) {
                 continue;
             }
             let method = match key.share {
@@ -92,7 +160,7 @@ impl Lines {
             writer.priced(charge(key), *billed, ONE, &parts);
         }
         self.commitments.close(&mut once, writer);
-        twice
+        covered.days.extend(told);
     }
 }
 
@@ -103,6 +171,7 @@ pub(crate) fn charge(key: &Key) -> Charge {
         service: key.service,
         resource: key.resource,
         start: key.day,
+        end: key.until,
         currency: key.currency,
         billed: 0,
         quantity: None,

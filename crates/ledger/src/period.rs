@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use plumb_base::Moment;
 use plumb_base::record::usage::Time;
+use plumb_base::{Currency, Decimal, Moment, Nanos};
 
-use crate::{Allocation, Ledger};
+use crate::{Allocation, Charge, Ledger};
 
 /// From when until when; counted back from the last day that was charged, so that an old export says the same every day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -79,6 +79,7 @@ impl Ledger {
             Since::Day(day) => day,
             Since::Days(days) => Time(last.0 - (i64::from(days) - 1) * Time::DAY),
         };
+        self.notes.extend(cut(&self, from));
         let holds = |start: Time| from <= start && start < until;
         let mut kept: BTreeMap<usize, usize> = BTreeMap::new();
         let mut charges = Vec::new();
@@ -99,6 +100,26 @@ impl Ledger {
         }
         self
     }
+}
+
+/// Says what began before a day and lasts beyond it: a charge is in a period whole, or not at all.
+fn cut(ledger: &Ledger, from: Time) -> Vec<String> {
+    let mut sums: BTreeMap<Currency, (Nanos, Time)> = BTreeMap::new();
+    let goes_on = |charge: &&Charge| charge.start < from && from < charge.end;
+    for charge in ledger.charges.iter().filter(goes_on) {
+        let (sum, first) = sums.entry(charge.currency).or_insert((0, charge.start));
+        *sum += charge.billed;
+        *first = charge.start.min(*first);
+    }
+    let day = |time: Time| Moment(time.0.div_euclid(1000)).day();
+    let say = |(currency, (sum, first)): (Currency, (Nanos, Time))| {
+        let (amount, first) = (Decimal::of_nanos(sum), day(first));
+        format!(
+            "{amount} {currency} of charges that began before {} and last beyond it are left out: `--since {first}` has them",
+            day(from)
+        )
+    };
+    sums.into_iter().map(say).collect()
 }
 
 #[cfg(test)]

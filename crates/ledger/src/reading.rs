@@ -3,9 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use plumb_base::record::usage::{
-    BillLine, NodeRun, ObjectName, Platform, QueryCredits, QueryRun, Time, UsageLine, UsageRecord,
+    BillLine, Invoiced, NodeRun, ObjectName, Platform, QueryCredits, QueryRun, ServiceDay, Time,
+    UsageLine, UsageRecord, WarehouseHour,
 };
-use plumb_base::{Digest, Hasher, Moment};
+use plumb_base::{Decimal, Digest, Hasher, Moment};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::Contract;
@@ -13,7 +14,7 @@ use crate::book::{Ledger, Writer};
 use crate::cause::Causes;
 use crate::charge::Share;
 use crate::databricks::{self, Asked, Databricks};
-use crate::lines::{self, Lines, Shared};
+use crate::lines::{self, Covered, Lines, Shared};
 use crate::names::{NameId, Names};
 use crate::prices::Prices;
 use crate::snowflake::Snowflake;
@@ -45,7 +46,10 @@ pub struct Reading {
     /// What was there before, of what must count once.
     credited: FxHashSet<Digest>,
     used: FxHashSet<Digest>,
+    rows: FxHashSet<Digest>,
     twice: usize,
+    /// Rows that are of the same as another, and say another amount.
+    more: usize,
 }
 
 impl Reading {
@@ -65,7 +69,9 @@ impl Reading {
             queries: FxHashMap::default(),
             credited: FxHashSet::default(),
             used: FxHashSet::default(),
+            rows: FxHashSet::default(),
             twice: 0,
+            more: 0,
         }
     }
 
@@ -82,15 +88,9 @@ impl Reading {
             UsageRecord::UnitPrice(price) => self.prices.unit(price),
             UsageRecord::Query(run) => self.query(&run),
             UsageRecord::QueryCredits(run) => self.credits(&run),
-            UsageRecord::WarehouseHour(hour) => {
-                let warehouse = self.names.id(&hour.warehouse);
-                self.snowflake.warehouse(&hour, warehouse);
-            }
-            UsageRecord::ServiceDay(day) => {
-                let service = self.names.id(&day.service.to_ascii_uppercase());
-                self.snowflake.service(day, service);
-            }
-            UsageRecord::Invoiced(row) => self.snowflake.invoiced(row),
+            UsageRecord::WarehouseHour(hour) => self.warehouse_hour(&hour),
+            UsageRecord::ServiceDay(day) => self.service_day(day),
+            UsageRecord::Invoiced(row) => self.invoiced(row),
             UsageRecord::Usage(line) => self.usage(&line),
             UsageRecord::Line(line) => self.line(&line),
         }
@@ -115,13 +115,59 @@ impl Reading {
         self.databricks.close(&mut self.prices, &mut writer);
         let silent = |at: &Time| !self.snowflake.ran_on(*at) && !self.databricks.ran_on(*at);
         writer.ledger.notes.extend(gap(writer.ledger, silent));
-        close(&self.reports, "the bill of AWS", &mut writer);
-        close(&self.lines, "FOCUS files", &mut writer);
+        let mut covered = Covered::default();
+        for (lines, place) in [(&self.reports, "the bill of AWS"), (&self.lines, "FOCUS files")] {
+            covered.charged(&writer);
+            lines.close(&mut covered, &mut writer);
+            covered.say(place, writer.ledger);
+        }
+        ledger.refuse();
         ledger.basis = self.prices.basis();
         if self.twice > 0 {
             ledger.notes.push(format!("{} rows were there twice and count once", self.twice));
         }
+        if self.more > 0 {
+            ledger.notes.push(format!(
+                "{} rows are of the same hour or day as another and say another amount: all count",
+                self.more
+            ));
+        }
         ledger
+    }
+
+    fn warehouse_hour(&mut self, hour: &WarehouseHour) {
+        let (compute, cloud_services, queries) = (Decimal::ZERO, Decimal::ZERO, None);
+        let of = WarehouseHour { compute, cloud_services, queries, ..hour.clone() };
+        if self.is_new(hour, &of) {
+            let warehouse = self.names.id(&hour.warehouse);
+            self.snowflake.warehouse(hour, warehouse);
+        }
+    }
+
+    fn service_day(&mut self, day: ServiceDay) {
+        let (compute, cloud_services, billed) = (None, Decimal::ZERO, Decimal::ZERO);
+        let of = ServiceDay { compute, cloud_services, billed, ..day.clone() };
+        if self.is_new(&day, &of) {
+            let service = self.names.id(&day.service.to_ascii_uppercase());
+            self.snowflake.service(day, service);
+        }
+    }
+
+    fn invoiced(&mut self, row: Invoiced) {
+        let of = Invoiced { usage: Decimal::ZERO, amount: Decimal::ZERO, ..row.clone() };
+        if self.is_new(&row, &of) {
+            self.snowflake.invoiced(row);
+        }
+    }
+
+    /// Whether a row was not there before: exports overlap. Also counts rows of which only the amounts are new.
+    fn is_new(&mut self, row: &impl std::fmt::Debug, of: &impl std::fmt::Debug) -> bool {
+        if !self.rows.insert(digest(&format!("row {row:?}"))) {
+            self.twice += 1;
+            return false;
+        }
+        self.more += usize::from(!self.rows.insert(digest(&format!("of {of:?}"))));
+        true
     }
 
     /// Notes what a workload is called; the last name counts.
@@ -237,6 +283,7 @@ impl Reading {
             service: self.names.id(&line.service),
             resource: line.resource.as_deref().map(|name| self.names.id(name)),
             day: line.start.day(),
+            until: until(line),
             share: Shared::of(line, cause),
         };
         let commitment = line.commitment.as_ref().map(|it| self.names.id(&it.id));
@@ -273,15 +320,10 @@ fn gap(ledger: &Ledger, silent: impl Fn(&Time) -> bool) -> Option<String> {
     ))
 }
 
-/// Turns lines into charges, but those that were charged already: it would be the same money once more.
-fn close(lines: &Lines, place: &str, writer: &mut Writer<'_>) {
-    for provider in lines.close(writer) {
-        let name = writer.ledger.names.name(provider).to_owned();
-        let note = format!(
-            "lines of {name} in {place} are left out on days of which its own records were read"
-        );
-        writer.ledger.notes.push(note);
-    }
+/// The first day that a line is not for; what ends before it begins is for a day.
+fn until(line: &BillLine) -> Time {
+    let last = line.end.map_or(line.start, |end| Time(end.0 - 1).max(line.start));
+    Time(last.day().0 + Time::DAY)
 }
 
 fn pairs(tags: &[(String, String)]) -> Vec<String> {

@@ -33,7 +33,7 @@ pub(crate) struct Snowflake {
     hours: Hours,
     metered: BTreeMap<(NameId, Time), Metered>,
     services: BTreeMap<(Time, NameId), ServiceDay>,
-    invoiced: BTreeMap<(Time, String, String, Currency), Invoiced>,
+    invoiced: BTreeMap<(Time, String, String, Currency), Decimal>,
     /// Billionths of credits of cloud services, by day and cause.
     cloud: BTreeMap<(Time, usize), u64>,
     /// Billionths of a credit that an hour of a warehouse takes, by its size.
@@ -60,7 +60,8 @@ impl Snowflake {
         let day = run.end.day();
         let cloud = positive(run.cloud_services.nanos());
         if cloud > 0 {
-            *self.cloud.entry((day, cause)).or_default() += cloud;
+            let sum = self.cloud.entry((day, cause)).or_default();
+            *sum = sum.saturating_add(cloud);
         }
         // What has no size ran on no warehouse: a cached result, or metadata.
         let (Some(warehouse), Some(size)) = (warehouse, &run.size) else { return };
@@ -76,24 +77,42 @@ impl Snowflake {
         self.hours.credit(warehouse, cause, (run.start, run.end), credits);
     }
 
-    /// A row that is there twice, because exports overlap, counts once.
+    /// Rows of one warehouse and hour are of several accounts: they are summed.
     pub(crate) fn warehouse(&mut self, hour: &WarehouseHour, warehouse: NameId) {
         let metered = Metered {
             compute: if hour.warehouse == NO_WAREHOUSE { Decimal::ZERO } else { hour.compute },
             cloud_services: hour.cloud_services,
             queries: hour.queries,
         };
-        self.metered.insert((warehouse, hour.start.hour()), metered);
+        let place = (warehouse, hour.start.hour());
+        let sum = self.metered.get(&place).map_or(metered, |known| Metered {
+            compute: known.compute.plus(metered.compute),
+            cloud_services: known.cloud_services.plus(metered.cloud_services),
+            queries: known.queries.zip(metered.queries).map(|(one, two)| one.plus(two)),
+        });
+        self.metered.insert(place, sum);
     }
 
     pub(crate) fn service(&mut self, day: ServiceDay, service: NameId) {
-        self.services.insert((day.day.day(), service), day);
+        let at = (day.day.day(), service);
+        let told =
+            |it: &ServiceDay| it.compute.unwrap_or_else(|| it.billed.minus(it.cloud_services));
+        let sum = match self.services.remove(&at) {
+            Some(known) => ServiceDay {
+                compute: known.compute.or(day.compute).map(|_| told(&known).plus(told(&day))),
+                cloud_services: known.cloud_services.plus(day.cloud_services),
+                billed: known.billed.plus(day.billed),
+                ..day
+            },
+            None => day,
+        };
+        self.services.insert(at, sum);
     }
 
     pub(crate) fn invoiced(&mut self, row: Invoiced) {
-        let key =
-            (row.day.day(), row.service.to_ascii_uppercase(), row.usage_type.clone(), row.currency);
-        self.invoiced.insert(key, row);
+        let key = (row.day.day(), row.service.to_ascii_uppercase(), row.usage_type, row.currency);
+        let amount = self.invoiced.entry(key).or_default();
+        *amount = amount.plus(row.amount);
     }
 
     /// Whether any query of a day was read.
@@ -109,6 +128,12 @@ impl Snowflake {
             let day = days.entry(hour.day()).or_default();
             day.compute = Some(day.compute.unwrap_or_default().plus(metered.compute));
             day.cloud_services = day.cloud_services.plus(metered.cloud_services);
+            if [metered.compute, metered.cloud_services]
+                .map(|it| positive(it.nanos()))
+                .contains(&u64::MAX)
+            {
+                writer.ledger.too_large = true;
+            }
             let parts = self.parts((*warehouse, *hour), metered);
             let charge = Line { service: WAREHOUSES, resource: Some(*warehouse), start: *hour };
             charge.write(metered.compute, prices, writer, &parts);
@@ -127,7 +152,8 @@ impl Snowflake {
         let compute = positive(metered.compute.nanos());
         let known = metered.queries.map(|credits| positive(credits.nanos()).min(compute));
         let ran = self.hours.at(place);
-        let sum = |of: fn(&Ran) -> u64| ran.iter().map(|(_, ran)| of(ran)).sum::<u64>();
+        let sum =
+            |of: fn(&Ran) -> u64| ran.iter().map(|(_, ran)| of(ran)).fold(0, u64::saturating_add);
         let (credits, work) = (sum(|ran| ran.credits), sum(|ran| ran.work));
         let mut parts: Vec<(Share, Method, u64)> = Vec::new();
         let idle = |whole: bool| if whole { Share::IdleWholeHour } else { Share::IdleInHour };
@@ -172,7 +198,7 @@ impl Snowflake {
         let (seconds, clusters) = self.hours.busy(place);
         let compute = positive(self.metered.get(&place)?.compute.nanos());
         let seen = compute / clusters.max(1);
-        Some(seconds * by_size.max(seen) / 3600)
+        Some(seconds.saturating_mul(by_size.max(seen)) / 3600)
     }
 
     /// Cloud services of a day, and services other than warehouses.
@@ -202,15 +228,16 @@ impl Snowflake {
                 line.write(compute, prices, writer, &[(Share::Overhead, Method::Service, 1)]);
             }
         }
-        if rows.is_empty() {
+        // What the day does not say of warehouses, their hours do.
+        if !rows.iter().any(|(_, row)| row.service.eq_ignore_ascii_case(WAREHOUSES)) {
             let tenth = hours.compute.unwrap_or_default().tenth();
-            cloud = hours.cloud_services.minus(tenth).max(Decimal::ZERO);
+            cloud = cloud.plus(hours.cloud_services.minus(tenth).max(Decimal::ZERO));
         }
         let range = self.cloud.range((day, 0)..=(day, usize::MAX));
         let mut parts: Vec<(Share, Method, u64)> = range
             .map(|((_, cause), nanos)| (Share::Attributed(*cause), Method::CloudServices, *nanos))
             .collect();
-        let queries: u64 = parts.iter().map(|(_, _, nanos)| nanos).sum();
+        let queries = parts.iter().map(|(_, _, nanos)| *nanos).fold(0, u64::saturating_add);
         let rest = positive(hours.cloud_services.nanos()).saturating_sub(queries);
         parts.push((Share::Overhead, Method::Service, if queries == 0 { 1 } else { rest }));
         Line { service: CLOUD_SERVICES, resource: None, start: day }
@@ -225,15 +252,15 @@ impl Snowflake {
             *computed.entry((charge.start.day(), service, charge.currency)).or_default() +=
                 charge.billed;
         }
-        let mut wanted: BTreeMap<(Time, String, Currency), (Nanos, bool)> = BTreeMap::new();
-        for ((day, service, usage_type, currency), row) in &self.invoiced {
+        let mut wanted: BTreeMap<(Time, String, Currency), Nanos> = BTreeMap::new();
+        for ((day, service, usage_type, currency), amount) in &self.invoiced {
             let cloud = usage_type.to_ascii_lowercase().contains("cloud services");
             let service = if cloud { family(CLOUD_SERVICES) } else { family(service) };
             let entry = wanted.entry((*day, service, *currency)).or_default();
-            entry.0 += row.amount.nanos();
-            entry.1 |= row.is_credits;
+            *entry += amount.nanos();
+            writer.ledger.too_large |= amount.is_too_large();
         }
-        for ((day, service, currency), (amount, _)) in wanted {
+        for ((day, service, currency), amount) in wanted {
             let known = computed.get(&(day, service.clone(), currency)).copied();
             let method = if known.is_some() { Method::Difference } else { Method::Service };
             let share = if service == WAREHOUSES && known.is_none() {
@@ -246,6 +273,7 @@ impl Snowflake {
                 service: writer.ledger.names.id(&service),
                 resource: None,
                 start: day,
+                end: Time(day.0 + Time::DAY),
                 currency,
                 billed: amount - known.unwrap_or(0),
                 quantity: None,
@@ -279,11 +307,13 @@ impl Line<'_> {
             return;
         }
         let price = prices.credit(self.service, self.start.day());
+        let length = if self.resource.is_some() { Time::HOUR } else { Time::DAY };
         let charge = Charge {
             provider: writer.ledger.names.id(PROVIDER),
             service: writer.ledger.names.id(self.service),
             resource: self.resource,
             start: self.start,
+            end: Time(self.start.0 + length),
             currency: price.currency,
             billed: 0,
             quantity: Some((credits, Unit::Credit)),

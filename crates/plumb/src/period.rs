@@ -26,5 +26,11 @@ pub(crate) fn read(typed: &ArgMatches) -> Result<Period, Failure> {
         .ok_or_else(|| wrong("since", since, "write 30d, 2026-10, 2026-10-05 or all"))?;
     let end =
         |text| Period::end(text).ok_or_else(|| wrong("until", text, "write 2026-10 or 2026-10-05"));
-    Ok(Period { since, until: text("until").map(end).transpose()? })
+    let until = text("until").map(end).transpose()?;
+    if let (Since::Day(first), Some(until)) = (since, until)
+        && first >= until
+    {
+        return Err(Failure::usage("--since is after --until", "write the earlier one as --since"));
+    }
+    Ok(Period { since, until })
 }

@@ -10,15 +10,14 @@ pub(super) fn focus(row: &Row<'_>, _: &str) -> Result<Option<UsageRecord>, Colum
     let category = row.owned(Column::ChargeCategory).unwrap_or_else(|| "Usage".to_owned());
     let is_use = category.eq_ignore_ascii_case("usage");
     let commitment = row.owned(Column::CommitmentId).map(|id| {
-        let cost = row.number(Column::EffectiveCost).ok().flatten().filter(|_| is_use);
-        let cost = cost.unwrap_or_default();
+        let cost = row.number_if_any(Column::EffectiveCost);
+        let cost = if is_use { cost } else { Decimal::ZERO };
         let unused = row
             .text(Column::CommitmentStatus)
             .is_some_and(|status| status.eq_ignore_ascii_case("unused"));
         let (used, unused) = if unused { (Decimal::ZERO, cost) } else { (cost, Decimal::ZERO) };
         Commitment { id, used, unused }
     });
-    let end = row.text(Column::ChargePeriodEnd).map(|_| row.time(Column::ChargePeriodEnd));
     Ok(Some(UsageRecord::Line(Box::new(BillLine {
         provider: row.owned(Column::Provider).unwrap_or_else(|| "not named".to_owned()),
         service: row.owned(Column::ServiceName).unwrap_or_else(|| "not named".to_owned()),
@@ -27,7 +26,7 @@ pub(super) fn focus(row: &Row<'_>, _: &str) -> Result<Option<UsageRecord>, Colum
         billed: row.needed_number(Column::BilledCost)?,
         currency: row.currency(Column::BillingCurrency)?,
         start: row.time(Column::ChargePeriodStart)?,
-        end: end.transpose()?,
+        end: row.time_if_any(Column::ChargePeriodEnd),
         tags: row.pairs(Column::Tags),
         commitment,
         own: false,
@@ -42,7 +41,6 @@ pub(super) fn report(row: &Row<'_>, _: &str) -> Result<Option<UsageRecord>, Colu
     }
     let kind = row.needed(Column::CurType)?;
     let resource = row.owned(Column::CurResource);
-    let end = row.text(Column::CurEnd).map(|_| row.time(Column::CurEnd)).transpose()?;
     Ok(Some(UsageRecord::Line(Box::new(BillLine {
         provider: seller(row).to_owned(),
         service: row.needed(Column::CurProductCode)?,
@@ -51,9 +49,9 @@ pub(super) fn report(row: &Row<'_>, _: &str) -> Result<Option<UsageRecord>, Colu
         billed: row.needed_number(Column::CurCost)?,
         currency: row.currency(Column::CurCurrency)?,
         start: row.time(Column::CurStart)?,
-        end,
+        end: row.time_if_any(Column::CurEnd),
         tags: tags(row),
-        commitment: commitment(&kind, row)?,
+        commitment: commitment(&kind, row),
         own: true,
     }))))
 }
@@ -112,23 +110,23 @@ fn tags(row: &Row<'_>) -> Vec<(String, String)> {
 }
 
 /// What a line has to do with a savings plan or a reservation.
-fn commitment(kind: &str, row: &Row<'_>) -> Result<Option<Commitment>, Column> {
-    let number = |column| row.number(column).map(Option::unwrap_or_default);
+fn commitment(kind: &str, row: &Row<'_>) -> Option<Commitment> {
+    let number = |column| row.number_if_any(column);
     let plan = row.owned(Column::CurPlan);
     let reservation = row.owned(Column::CurReservation);
     let of = |id: Option<String>, used, unused| id.map(|id| Commitment { id, used, unused });
-    Ok(match kind {
-        "SavingsPlanCoveredUsage" => of(plan, number(Column::CurPlanCost)?, Decimal::ZERO),
+    match kind {
+        "SavingsPlanCoveredUsage" => of(plan, number(Column::CurPlanCost), Decimal::ZERO),
         "SavingsPlanNegation" => of(plan, Decimal::ZERO, Decimal::ZERO),
         "SavingsPlanRecurringFee" => {
-            let unused = number(Column::CurPlanCommitted)?.minus(number(Column::CurPlanUsed)?);
+            let unused = number(Column::CurPlanCommitted).minus(number(Column::CurPlanUsed));
             of(plan, Decimal::ZERO, unused)
         }
-        "DiscountedUsage" => of(reservation, number(Column::CurReservationCost)?, Decimal::ZERO),
+        "DiscountedUsage" => of(reservation, number(Column::CurReservationCost), Decimal::ZERO),
         "RIFee" => {
-            let upfront = number(Column::CurReservationUnusedUpfront)?;
-            of(reservation, Decimal::ZERO, number(Column::CurReservationUnused)?.plus(upfront))
+            let upfront = number(Column::CurReservationUnusedUpfront);
+            of(reservation, Decimal::ZERO, number(Column::CurReservationUnused).plus(upfront))
         }
         _ => None,
-    })
+    }
 }

@@ -6,6 +6,8 @@ use std::sync::LazyLock;
 /// A column that is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Column {
+    Account,
+    BalanceSource,
     BilledCost,
     BillingCurrency,
     BillingProduct,
@@ -141,6 +143,8 @@ pub(super) fn bare(name: &str) -> String {
 
 /// Every column with its names, in the order of the list above.
 const NAMES: &[(Column, &[&str])] = &[
+    (Column::Account, &["ACCOUNT_NAME", "ACCOUNT_LOCATOR"]),
+    (Column::BalanceSource, &["BALANCE_SOURCE"]),
     (Column::BilledCost, &["BilledCost"]),
     (Column::BillingCurrency, &["BillingCurrency"]),
     (Column::BillingProduct, &["billing_origin_product"]),
@@ -150,7 +154,7 @@ const NAMES: &[(Column, &[&str])] = &[
     (Column::ChargePeriodEnd, &["ChargePeriodEnd"]),
     (Column::ChargePeriodStart, &["ChargePeriodStart"]),
     (Column::Cloud, &["cloud"]),
-    (Column::ClusterId, &["usage_metadata.cluster_id", "cluster_id"]),
+    (Column::ClusterId, &["cluster_id", "usage_metadata.cluster_id"]),
     (Column::ClusterNumber, &["CLUSTER_NUMBER"]),
     (Column::CommitmentId, &["CommitmentDiscountId"]),
     (Column::CommitmentStatus, &["CommitmentDiscountStatus"]),
@@ -198,12 +202,12 @@ const NAMES: &[(Column, &[&str])] = &[
     (Column::IdentityMetadata, &["identity_metadata"]),
     (Column::InsightType, &["INSIGHT_TYPE_ID"]),
     (Column::IsAdjustment, &["IS_ADJUSTMENT"]),
-    (Column::JobId, &["usage_metadata.job_id", "job_id"]),
+    (Column::JobId, &["job_id", "usage_metadata.job_id"]),
     (Column::ListExternalFiles, &["LIST_EXTERNAL_FILES_TIME"]),
     (Column::Name, &["name"]),
-    (Column::NotebookId, &["usage_metadata.notebook_id", "notebook_id"]),
+    (Column::NotebookId, &["notebook_id", "usage_metadata.notebook_id"]),
     (Column::ParameterizedHash, &["QUERY_PARAMETERIZED_HASH"]),
-    (Column::PipelineId, &["usage_metadata.dlt_pipeline_id", "dlt_pipeline_id", "pipeline_id"]),
+    (Column::PipelineId, &["pipeline_id", "dlt_pipeline_id", "usage_metadata.dlt_pipeline_id"]),
     (Column::PriceEnd, &["price_end_time"]),
     (Column::PriceStart, &["price_start_time"]),
     (Column::Pricing, &["pricing", "pricing.effective_list.default", "pricing.default"]),
@@ -221,7 +225,7 @@ const NAMES: &[(Column, &[&str])] = &[
     (Column::ResourceId, &["ResourceId"]),
     (Column::ResourceName, &["ResourceName"]),
     (Column::ResultFetchMs, &["result_fetch_duration_ms"]),
-    (Column::RunAs, &["identity_metadata.run_as", "run_as"]),
+    (Column::RunAs, &["run_as", "identity_metadata.run_as"]),
     (Column::ServiceName, &["ServiceName"]),
     (Column::ServiceType, &["SERVICE_TYPE"]),
     (Column::Sku, &["sku_name"]),
@@ -241,7 +245,7 @@ const NAMES: &[(Column, &[&str])] = &[
     (Column::UserName, &["USER_NAME"]),
     (Column::WaitingCapacityMs, &["waiting_at_capacity_duration_ms"]),
     (Column::WaitingComputeMs, &["waiting_for_compute_duration_ms"]),
-    (Column::WarehouseId, &["compute.warehouse_id", "usage_metadata.warehouse_id", "warehouse_id"]),
+    (Column::WarehouseId, &["warehouse_id", "compute.warehouse_id", "usage_metadata.warehouse_id"]),
     (Column::WarehouseName, &["WAREHOUSE_NAME"]),
     (Column::WarehouseSize, &["WAREHOUSE_SIZE"]),
 ];

@@ -99,7 +99,7 @@ fn give(object: Map<String, Value>, line: Option<u32>, reading: &mut Reading<'_>
     let columns = known.unwrap_or_else(|| Columns::of(object.keys().map(String::as_str)));
     let cells: Vec<Option<Cell>> =
         object.into_iter().map(|(_, value)| Some(Cell::Value(value))).collect();
-    reading.row(&Row { columns: &columns, cells: &cells }, line);
+    reading.row(&Row::new(&columns, &cells), line);
     reading.columns = Some(columns);
 }
 

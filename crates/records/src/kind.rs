@@ -172,7 +172,7 @@ static KINDS: &[Kind] = &[
         not: &[Column::QueryId],
         needs: &[Column::CreditsCompute],
         better: &[Column::CreditsCloudServices, Column::CreditsOfQueries],
-        instead: &[],
+        instead: &[Column::Account],
         read: read::warehouse_hour,
     },
     Kind {
@@ -187,7 +187,7 @@ static KINDS: &[Kind] = &[
         not: &[],
         needs: &[],
         better: &[Column::CreditsCompute, Column::CreditsCloudServices, Column::CreditsAdjusted],
-        instead: &[Column::CreditsUsed],
+        instead: &[Column::CreditsUsed, Column::Account],
         read: read::service_day,
     },
     Kind {
@@ -216,8 +216,8 @@ static KINDS: &[Kind] = &[
         ],
         not: &[],
         needs: &[Column::Currency],
-        better: &[Column::UsageType, Column::RatingType, Column::Usage],
-        instead: &[],
+        better: &[Column::UsageType, Column::RatingType, Column::Usage, Column::BalanceSource],
+        instead: &[Column::Account],
         read: read::invoiced,
     },
     Kind {

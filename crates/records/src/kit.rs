@@ -55,13 +55,17 @@ struct Source {
     since: &'static str,
     /// Columns that are no plain column there.
     written: &'static [(Column, &'static str)],
+    /// Columns in place of those that the kind names first.
+    instead: &'static [(Column, Column)],
 }
 
 impl Source {
     fn export(&self, days: u32) -> Option<Export> {
         let kind = kind::kind(self.kind, self.platform)?;
-        let columns: Vec<&'static str> = kind.columns().map(Column::name).collect();
-        let each: Vec<String> = kind.columns().map(|column| self.column(column)).collect();
+        let other = |column: Column| self.instead.iter().find(|(it, _)| *it == column);
+        let all = || kind.columns().map(|column| other(column).map_or(column, |(_, it)| *it));
+        let columns: Vec<&'static str> = all().map(Column::name).collect();
+        let each: Vec<String> = all().map(|column| self.column(column)).collect();
         let since = self.since.replace("{}", &days.to_string());
         let query = format!("SELECT\n  {}\nFROM {}\nWHERE {since}", each.join(",\n  "), self.from);
         let (name, from, why) = (self.name, self.from, self.why);
@@ -90,6 +94,7 @@ const SOURCES: &[Source] = &[
         why: "what each warehouse was billed, by hour: the bill",
         since: "START_TIME >= DATEADD('day', -{}, CURRENT_DATE)",
         written: &[],
+        instead: &[],
     },
     Source {
         vendor: Vendor::Snowflake,
@@ -100,6 +105,7 @@ const SOURCES: &[Source] = &[
         why: "what ran: without it nothing of the bill has a cause",
         since: "START_TIME >= DATEADD('day', -{}, CURRENT_DATE)",
         written: &[],
+        instead: &[],
     },
     Source {
         vendor: Vendor::Snowflake,
@@ -110,6 +116,7 @@ const SOURCES: &[Source] = &[
         why: "credits of each query: without it the hours of a warehouse are split by time",
         since: "START_TIME >= DATEADD('day', -{}, CURRENT_DATE)",
         written: &[],
+        instead: &[],
     },
     Source {
         vendor: Vendor::Snowflake,
@@ -120,6 +127,7 @@ const SOURCES: &[Source] = &[
         why: "services beside warehouses, and cloud services as they are billed",
         since: "USAGE_DATE >= DATEADD('day', -{}, CURRENT_DATE)",
         written: &[],
+        instead: &[],
     },
     Source {
         vendor: Vendor::Snowflake,
@@ -130,6 +138,7 @@ const SOURCES: &[Source] = &[
         why: "what a credit costs: without it prices of plumb.toml or the list hold",
         since: "DATE >= DATEADD('day', -{}, CURRENT_DATE)\n  AND ACCOUNT_LOCATOR = CURRENT_ACCOUNT()",
         written: &[],
+        instead: &[],
     },
     Source {
         vendor: Vendor::Snowflake,
@@ -140,6 +149,7 @@ const SOURCES: &[Source] = &[
         why: "storage and transfer in money, and what the invoice says beyond the credits",
         since: "USAGE_DATE >= DATEADD('day', -{}, CURRENT_DATE)\n  AND ACCOUNT_LOCATOR = CURRENT_ACCOUNT()",
         written: &[],
+        instead: &[],
     },
     Source {
         vendor: Vendor::Databricks,
@@ -157,6 +167,7 @@ const SOURCES: &[Source] = &[
             (Column::IdentityMetadata, "to_json(struct(identity_metadata.run_as))"),
             (Column::CustomTags, "to_json(custom_tags)"),
         ],
+        instead: &[],
     },
     Source {
         vendor: Vendor::Databricks,
@@ -167,6 +178,7 @@ const SOURCES: &[Source] = &[
         why: "what a unit costs; export system.billing.account_prices the same way, where you have it",
         since: "price_end_time IS NULL OR price_end_time >= current_date() - INTERVAL {} DAYS",
         written: &[(Column::Pricing, "to_json(pricing)"), (Column::Currency, "currency_code")],
+        instead: &[],
     },
     Source {
         vendor: Vendor::Databricks,
@@ -181,6 +193,7 @@ const SOURCES: &[Source] = &[
             (Column::QuerySource, "to_json(query_source)"),
             (Column::QueryTags, "to_json(query_tags)"),
         ],
+        instead: &[],
     },
     Source {
         vendor: Vendor::Databricks,
@@ -188,9 +201,21 @@ const SOURCES: &[Source] = &[
         kind: RecordKind::ObjectNames,
         platform: DATABRICKS,
         from: "system.lakeflow.jobs",
-        why: "what jobs are called, which joins them to the code; export system.lakeflow.pipelines with\n-- pipeline_id in place of job_id the same way",
+        why: "what jobs are called, which joins them to the code",
         since: "delete_time IS NULL OR delete_time >= current_date() - INTERVAL {} DAYS",
         written: &[],
+        instead: &[],
+    },
+    Source {
+        vendor: Vendor::Databricks,
+        name: "pipelines",
+        kind: RecordKind::ObjectNames,
+        platform: DATABRICKS,
+        from: "system.lakeflow.pipelines",
+        why: "what pipelines are called, which joins them to the code",
+        since: "delete_time IS NULL OR delete_time >= current_date() - INTERVAL {} DAYS",
+        written: &[],
+        instead: &[(Column::JobId, Column::PipelineId)],
     },
     Source {
         vendor: Vendor::Aws,
@@ -204,6 +229,7 @@ const SOURCES: &[Source] = &[
             (Column::CurProductName, "product['product_name']"),
             (Column::CurTags, "json_format(CAST(resource_tags AS json))"),
         ],
+        instead: &[],
     },
 ];
 
@@ -213,6 +239,133 @@ mod tests {
 
     use super::*;
     use crate::{Columns, Recognized, recognize};
+
+    /// Columns of each view, as its platform documents them; as many as a kit may ask for, and some more.
+    const DOCUMENTED: &[(&str, &str)] = &[
+        (
+            "snowflake.account_usage.warehouse_metering_history",
+            "start_time end_time warehouse_id warehouse_name credits_used credits_used_compute \
+             credits_used_cloud_services credits_attributed_compute_queries",
+        ),
+        (
+            "snowflake.account_usage.query_history",
+            "query_id query_text user_name warehouse_id warehouse_name warehouse_size cluster_number query_tag \
+             start_time end_time compilation_time queued_provisioning_time queued_repair_time queued_overload_time \
+             list_external_files_time credits_used_cloud_services query_hash query_parameterized_hash",
+        ),
+        (
+            "snowflake.account_usage.query_attribution_history",
+            "query_id warehouse_id warehouse_name query_hash query_parameterized_hash query_tag user_name start_time \
+             end_time credits_attributed_compute",
+        ),
+        (
+            "snowflake.account_usage.metering_daily_history",
+            "service_type usage_date credits_used_compute credits_used_cloud_services credits_used \
+             credits_adjustment_cloud_services credits_billed",
+        ),
+        (
+            "snowflake.organization_usage.rate_sheet_daily",
+            "date organization_name contract_number account_name account_locator region service_level usage_type \
+             currency effective_rate service_type rating_type billing_type is_adjustment",
+        ),
+        (
+            "snowflake.organization_usage.usage_in_currency_daily",
+            "usage_date organization_name contract_number account_name account_locator region service_level usage \
+             usage_type usage_in_currency currency balance_source service_type rating_type billing_type is_adjustment",
+        ),
+        (
+            "system.billing.usage",
+            "record_id account_id workspace_id sku_name cloud usage_start_time usage_end_time usage_date custom_tags \
+             usage_unit usage_quantity usage_metadata identity_metadata record_type billing_origin_product",
+        ),
+        (
+            "system.billing.list_prices",
+            "price_start_time price_end_time account_id sku_name cloud currency_code usage_unit pricing",
+        ),
+        (
+            "system.query.history",
+            "account_id workspace_id statement_id executed_by compute statement_text waiting_for_compute_duration_ms \
+             waiting_at_capacity_duration_ms compilation_duration_ms total_task_duration_ms result_fetch_duration_ms \
+             start_time end_time query_source query_tags",
+        ),
+        (
+            "system.lakeflow.jobs",
+            "account_id workspace_id job_id name description creator_id tags change_time delete_time run_as",
+        ),
+        (
+            "system.lakeflow.pipelines",
+            "account_id workspace_id pipeline_id pipeline_type name created_by run_as tags change_time delete_time",
+        ),
+        (
+            "cur2",
+            "bill_billing_entity line_item_line_item_type line_item_usage_start_date line_item_usage_end_date \
+             line_item_product_code line_item_resource_id line_item_currency_code line_item_unblended_cost \
+             line_item_legal_entity product resource_tags split_line_item_parent_resource_id \
+             savings_plan_savings_plan_a_r_n savings_plan_savings_plan_effective_cost \
+             savings_plan_total_commitment_to_date savings_plan_used_commitment reservation_reservation_a_r_n \
+             reservation_effective_cost reservation_unused_recurring_fee \
+             reservation_unused_amortized_upfront_fee_for_billing_period",
+        ),
+    ];
+
+    /// Words of a query that are no columns; what stands behind `AS` is a name that it gives.
+    const WORDS: &[&str] = &[
+        "select",
+        "where",
+        "and",
+        "or",
+        "is",
+        "null",
+        "cast",
+        "as",
+        "json",
+        "struct",
+        "to_json",
+        "json_format",
+        "interval",
+        "days",
+        "day",
+        "dateadd",
+        "current_date",
+        "current_account",
+    ];
+
+    /// Columns that a query of a kit reads, without those within them.
+    fn asked(export: &Export) -> BTreeSet<String> {
+        let query = export.query.to_lowercase().replace(export.from, "").replace("\nfrom ", "\n");
+        // Texts alternate with what is none.
+        let code: String = query.split('\'').step_by(2).collect::<Vec<_>>().join(" ");
+        let part = |it: char| !(it.is_alphanumeric() || it == '_' || it == '.');
+        let words: Vec<&str> = code.split(part).filter(|word| !word.is_empty()).collect();
+        let before = std::iter::once("").chain(words.iter().copied());
+        let named = before.zip(&words).filter(|(before, _)| *before != "as");
+        let columns = named.map(|(_, word)| word.split('.').next().unwrap_or(word));
+        let is_column = |word: &&str| {
+            !WORDS.contains(word) && !word.starts_with(|it: char| it.is_ascii_digit())
+        };
+        columns.filter(is_column).map(str::to_owned).collect()
+    }
+
+    #[test]
+    fn a_kit_asks_a_view_for_columns_that_it_has() {
+        for export in Vendor::ALL.into_iter().flat_map(|(_, vendor)| kit(vendor, 30)) {
+            let view = DOCUMENTED.iter().find(|(view, _)| *view == export.from);
+            let has: BTreeSet<&str> = view.expect("a view").1.split(' ').collect();
+            let asked = asked(&export);
+            let lacks: Vec<_> = asked.iter().filter(|it| !has.contains(it.as_str())).collect();
+            assert!(lacks.is_empty(), "{} has no {lacks:?}:\n{}", export.from, export.query);
+            assert!(asked.len() >= 3, "{asked:?}");
+            assert!(!export.why.contains("--"), "{}", export.why);
+        }
+    }
+
+    #[test]
+    fn a_column_that_a_view_does_not_have_is_seen() {
+        let mut export = kit(Vendor::Databricks, 30).remove(3);
+        assert_eq!(export.name, "jobs");
+        export.query = export.query.replace("job_id", "usage_metadata.job_id");
+        assert!(asked(&export).contains("usage_metadata"), "{:?}", asked(&export));
+    }
 
     #[test]
     fn what_a_kit_exports_is_recognised_and_lacks_nothing() {

@@ -111,6 +111,9 @@ impl<'a> Reading<'a> {
         match (kind.read)(row, &self.file.path) {
             Ok(record) => {
                 self.read += 1;
+                for column in row.doubts() {
+                    self.doubt(column, line);
+                }
                 if let Some(record) = record {
                     (self.give)(record);
                 }
@@ -122,6 +125,16 @@ impl<'a> Reading<'a> {
     /// A row that cannot be read, and why.
     fn fault(&mut self, why: String, line: Option<u32>) {
         self.bad += 1;
+        self.note(why, line);
+    }
+
+    /// A row that is read without a column.
+    fn doubt(&mut self, column: Column, line: Option<u32>) {
+        let why = format!("no `{}` that can be read (what was billed counts)", column.name());
+        self.note(why, line);
+    }
+
+    fn note(&mut self, why: String, line: Option<u32>) {
         match self.faults.iter_mut().find(|(known, _, _)| *known == why) {
             Some((_, count, _)) => *count += 1,
             None => self.faults.push((why, 1, line)),

@@ -56,7 +56,7 @@ pub(super) fn rows(stream: Box<dyn Stream>, reading: &mut Reading<'_>) {
 fn take_all(receive: &Receiver<Batch>, columns: &Columns, reading: &mut Reading<'_>) {
     while let Ok(batch) = receive.recv() {
         for cells in &batch {
-            reading.row(&Row { columns, cells }, None);
+            reading.row(&Row::new(columns, cells), None);
         }
     }
 }

@@ -69,6 +69,7 @@ pub(super) fn warehouse_hour(row: &Row<'_>, _: &str) -> Result<Option<UsageRecor
         compute: row.needed_number(Column::CreditsCompute)?,
         cloud_services: row.number(Column::CreditsCloudServices)?.unwrap_or_default(),
         queries: row.number(Column::CreditsOfQueries)?,
+        account: row.owned(Column::Account),
     })))
 }
 
@@ -86,6 +87,7 @@ pub(super) fn service_day(row: &Row<'_>, _: &str) -> Result<Option<UsageRecord>,
         compute,
         cloud_services: adjusted,
         billed,
+        account: row.owned(Column::Account),
     })))
 }
 
@@ -123,6 +125,8 @@ pub(super) fn invoiced(row: &Row<'_>, _: &str) -> Result<Option<UsageRecord>, Co
         is_credits,
         amount: row.needed_number(Column::UsageInCurrency)?,
         currency: row.currency(Column::Currency)?,
+        balance: row.owned(Column::BalanceSource),
+        account: row.owned(Column::Account),
     })))
 }
 

@@ -1,6 +1,7 @@
 //! A row of records: texts, numbers and nested values by column, whatever the file is.
 
 use std::borrow::Cow;
+use std::cell::RefCell;
 use std::collections::BTreeSet;
 
 use plumb_base::record::usage::Time;
@@ -115,9 +116,38 @@ impl Columns {
 pub(crate) struct Row<'a> {
     pub(super) columns: &'a Columns,
     pub(super) cells: &'a [Option<Cell>],
+    /// Columns that could not be read, and that the row can do without.
+    doubts: RefCell<Vec<Column>>,
 }
 
-impl Row<'_> {
+impl<'a> Row<'a> {
+    pub(crate) fn new(columns: &'a Columns, cells: &'a [Option<Cell>]) -> Self {
+        Self { columns, cells, doubts: RefCell::default() }
+    }
+
+    /// Columns that could not be read so far, and that the row can do without.
+    pub(crate) fn doubts(&self) -> Vec<Column> {
+        self.doubts.take()
+    }
+
+    /// A value that the row can do without; what cannot be read is noted.
+    fn sure<T>(&self, read: Result<Option<T>, Column>) -> Option<T> {
+        read.unwrap_or_else(|column| {
+            self.doubts.borrow_mut().push(column);
+            None
+        })
+    }
+
+    /// A number that the row can do without, and then is nothing.
+    pub(crate) fn number_if_any(&self, column: Column) -> Decimal {
+        self.sure(self.number(column)).unwrap_or_default()
+    }
+
+    /// A time that the row can do without.
+    pub(crate) fn time_if_any(&self, column: Column) -> Option<Time> {
+        self.sure(self.text(column).map(|_| self.time(column)).transpose())
+    }
+
     fn cell(&self, column: Column) -> Option<&Cell> {
         #[cfg(test)]
         tests::ASKED.with_borrow_mut(|asked| asked.insert(column));
@@ -224,8 +254,6 @@ pub(crate) fn plain(value: &Value) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use std::cell::RefCell;
-
     use super::*;
 
     thread_local! {
@@ -268,7 +296,7 @@ mod tests {
                 let mut with_compute = every();
                 with_compute[Column::CreditsCompute as usize] = Some(Cell::Text("1".to_owned()));
                 for cells in [every(), with_compute] {
-                    let _record = (kind.read)(&Row { columns: &columns, cells: &cells }, "");
+                    let _record = (kind.read)(&Row::new(&columns, &cells), "");
                 }
             }
             let asked: Vec<Column> = ASKED.take().into_iter().collect();

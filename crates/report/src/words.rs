@@ -21,7 +21,7 @@ fn plural(noun: &str) -> String {
 }
 
 /// A number with its thousands set apart.
-pub(crate) fn grouped(number: usize) -> String {
+pub(crate) fn grouped(number: impl std::fmt::Display) -> String {
     let digits = number.to_string();
     let mut text = String::new();
     for (index, digit) in digits.chars().enumerate() {
@@ -58,7 +58,7 @@ pub(crate) fn percent(part: usize, whole: usize) -> String {
 /// Cents as an amount: `$1,234.56`, `EUR 12.00`, `−$0.50`.
 pub(crate) fn cents(cents: i128, currency: Currency) -> String {
     let size = cents.unsigned_abs();
-    let whole = grouped(usize::try_from(size / 100).unwrap_or(usize::MAX));
+    let whole = grouped(size / 100);
     let sign = if cents < 0 { "−" } else { "" };
     let symbol = if currency == Currency::USD { "$".to_owned() } else { format!("{currency} ") };
     format!("{sign}{symbol}{whole}.{:02}", size % 100)
@@ -86,6 +86,12 @@ mod tests {
         assert_eq!(count(2, "analysis"), "2 analyses");
         assert_eq!(count(0, "seed"), "0 seeds");
         assert_eq!(count(2, "SQL files"), "2 SQL files");
+    }
+
+    #[test]
+    fn amounts_are_said_whole() {
+        let most = cents(-i128::MAX, Currency::USD);
+        assert_eq!(most, "−$1,701,411,834,604,692,317,316,873,037,158,841,057.27");
     }
 
     #[test]

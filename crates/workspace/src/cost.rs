@@ -119,6 +119,7 @@ pub(crate) fn cost(
         by: by.word().to_owned(),
         idle: word(idle).to_owned(),
         days: days(&ledger),
+        read: days(&workspace.ledger),
         accounts,
         basis: ledger.basis.clone(),
         unpriced: ledger.unpriced.clone(),

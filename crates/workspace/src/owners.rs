@@ -1,6 +1,6 @@
 //! `owners`: whose the money is, how that is known, and what of it is nobody's.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use plumb_base::Nanos;
 use plumb_base::answer::{Owned, OwnerRow, Owners, Unowned};
@@ -20,7 +20,8 @@ pub(crate) fn owners(workspace: &Workspace, period: Period) -> Result<Owners, Im
     let ledger = &workspace.ledger.clone().within(period);
     let accounts: Result<Vec<Owned>, Imbalance> =
         ledger.sums()?.iter().map(|sums| account(workspace, ledger, sums)).collect();
-    Ok(Owners { gaps: false, days: cost::days(ledger), accounts: accounts? })
+    let (days, read) = (cost::days(ledger), cost::days(&workspace.ledger));
+    Ok(Owners { gaps: false, days, read, accounts: accounts? })
 }
 
 /// What is known of money without an owner.
@@ -95,9 +96,11 @@ impl Sorted {
                 if !cause.tags.is_empty() {
                     self.tagged.1 += one.nanos;
                 }
-                let keys =
-                    cause.tags.iter().filter_map(|tag| ledger.names.name(*tag).split_once('='));
-                for (key, _) in keys {
+                // A key may stand there with several values.
+                let tags = cause.tags.iter().map(|tag| ledger.names.name(*tag));
+                let keys: BTreeSet<&str> =
+                    tags.filter_map(|tag| Some(tag.split_once('=')?.0)).collect();
+                for key in keys {
                     *self.tags.entry(key.to_owned()).or_default() += one.nanos;
                 }
                 let asset = assets[cause.workload].map(|at| &workspace.estate.assets[at]);

@@ -16,6 +16,8 @@ pub struct Cost {
     pub idle: String,
     /// First and last day that was charged.
     pub days: Option<(String, String)>,
+    /// The same of everything that was read, whatever the period.
+    pub read: Option<(String, String)>,
     /// One for each currency, the most charges first.
     pub accounts: Vec<Account>,
     /// Where prices came from, a clause each.

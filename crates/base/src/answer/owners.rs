@@ -11,6 +11,8 @@ pub struct Owners {
     pub gaps: bool,
     /// First and last day that was charged.
     pub days: Option<(String, String)>,
+    /// The same of everything that was read, whatever the period.
+    pub read: Option<(String, String)>,
     /// One for each currency, the most charges first.
     pub accounts: Vec<Owned>,
 }

@@ -243,6 +243,8 @@ pub struct WarehouseHour {
     pub cloud_services: Decimal,
     /// How much of the compute the platform attributes to queries, where it says so.
     pub queries: Option<Decimal>,
+    /// Of which account, where the export is of several.
+    pub account: Option<String>,
 }
 
 /// What a service used on a day.
@@ -258,6 +260,8 @@ pub struct ServiceDay {
     pub cloud_services: Decimal,
     /// Credits that are billed.
     pub billed: Decimal,
+    /// Of which account, where the export is of several.
+    pub account: Option<String>,
 }
 
 /// Money that was invoiced for a service on a day.
@@ -277,6 +281,10 @@ pub struct Invoiced {
     pub amount: Decimal,
     /// In which currency.
     pub currency: Currency,
+    /// What it was taken from, such as `capacity` or `rollover`.
+    pub balance: Option<String>,
+    /// Of which account, where the export is of several.
+    pub account: Option<String>,
 }
 
 /// Billable use of a platform that bills by the unit.

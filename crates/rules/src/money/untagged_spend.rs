@@ -14,28 +14,39 @@ pub(crate) static RULE: Rule =
 /// Keys that say who pays, without case and signs.
 const KEYS: &[&str] = &["team", "owner", "squad", "costcenter", "department"];
 
+/// Money with a key, whatever its spelling, and with each spelling of it.
+#[derive(Default)]
+struct Key {
+    nanos: Nanos,
+    written: BTreeMap<String, Nanos>,
+}
+
 fn check(platform: &Platform<'_>) -> Vec<Finding> {
     if platform.ledger.is_empty() {
         return Vec::new();
     }
     let spend = Spend::new(platform);
     let mut all: BTreeMap<Currency, Nanos> = BTreeMap::new();
-    let mut keys: BTreeMap<Currency, BTreeMap<String, Nanos>> = BTreeMap::new();
+    let mut keys: BTreeMap<Currency, BTreeMap<String, Key>> = BTreeMap::new();
     for part in spend.parts() {
         let Some(cause) = part.cause else { continue };
         *all.entry(part.currency).or_default() += part.nanos;
         let keys = keys.entry(part.currency).or_default();
-        for key in tagged(&spend, cause) {
-            *keys.entry(key).or_default() += part.nanos;
+        for (folded, written) in tagged(&spend, cause) {
+            let key = keys.entry(folded).or_default();
+            key.nanos += part.nanos;
+            *key.written.entry(written).or_default() += part.nanos;
         }
     }
     let mut findings = Vec::new();
     for (currency, all) in all {
         // What half of the money has is what the rest was meant to have.
         let known = keys.remove(&currency).unwrap_or_default().into_iter();
-        let most = known.filter(|(_, nanos)| nanos * 2 >= all).max_by_key(|(_, nanos)| *nanos);
-        if let Some((key, _)) = most {
-            findings.extend(missing(platform, &spend, currency, &key));
+        let most = known.filter(|(_, key)| key.nanos * 2 >= all).max_by_key(|(_, key)| key.nanos);
+        if let Some((folded, key)) = most {
+            let written = key.written.into_iter().rev().max_by_key(|(_, nanos)| *nanos);
+            let written = written.map_or_else(|| folded.clone(), |(written, _)| written);
+            findings.extend(missing(platform, &spend, currency, (&folded, &written)));
         }
     }
     findings
@@ -45,37 +56,38 @@ fn missing(
     platform: &Platform<'_>,
     spend: &Spend<'_>,
     currency: Currency,
-    key: &str,
+    (folded, written): (&str, &str),
 ) -> Option<Finding> {
     let mut heap = Heap::default();
     for part in spend.parts().filter(|part| part.currency == currency) {
         let Some(cause) = part.cause else { continue };
         heap.all += part.nanos;
-        if !tagged(spend, cause).iter().any(|it| it == key) {
+        if !tagged(spend, cause).contains_key(folded) {
             heap.put(spend, &part);
         }
     }
     let (wrong, all) =
         (Money { currency, nanos: heap.wrong() }, Money { currency, nanos: heap.all });
     let message = Message::text("tag ")
-        .then_name(key)
+        .then_name(written)
         .then(format!(" is missing on {wrong} of {all}{}", spend.since()));
     heap.matters().then(|| heap.finding(&RULE, platform, currency, message))
 }
 
-/// Keys of the tags of a cause that say who pays, each once.
-fn tagged(spend: &Spend<'_>, cause: &Cause) -> Vec<String> {
+/// Keys of the tags of a cause that say who pays, each once: folded, and as it is written first.
+fn tagged(spend: &Spend<'_>, cause: &Cause) -> BTreeMap<String, String> {
     let names = &spend.ledger.names;
     let tags = cause.tags.iter().filter_map(|tag| names.name(*tag).split_once('='));
     let said = tags.filter(|(_, value)| !value.trim().is_empty());
-    let mut keys: Vec<String> =
-        said.map(|(key, _)| key.to_ascii_lowercase()).filter(|key| is_payer(key)).collect();
-    keys.sort();
-    keys.dedup();
+    let folded = said.map(|(key, _)| (fold(key), key.to_owned()));
+    let mut keys = BTreeMap::new();
+    for (folded, written) in folded.filter(|(folded, _)| KEYS.contains(&folded.as_str())) {
+        keys.entry(folded).or_insert(written);
+    }
     keys
 }
 
-fn is_payer(key: &str) -> bool {
-    let bare: String = key.chars().filter(|it| it.is_alphanumeric()).collect();
-    KEYS.contains(&bare.as_str())
+/// A key without case and signs.
+fn fold(key: &str) -> String {
+    key.chars().filter(|it| it.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }

@@ -39,6 +39,9 @@ pub(super) fn cost(answer: &Cost, style: &Style<'_>) -> String {
 
 fn nothing(sheet: &mut Sheet<'_>, answer: &Cost) {
     let pen = sheet.pen;
+    if let Some(read) = &answer.read {
+        return sheet.line(0, &pen.plain(&outside(read)));
+    }
     let what = if answer.using.is_empty() {
         "No bill and no metering was found, so nothing is known of costs."
     } else {
@@ -48,6 +51,11 @@ fn nothing(sheet: &mut Sheet<'_>, answer: &Cost) {
     let fix = "Export WAREHOUSE_METERING_HISTORY and QUERY_HISTORY, system.billing.usage with list_prices, a \
                Cost and Usage Report of AWS or a FOCUS bill, as CSV or Parquet, into this folder.";
     sheet.line(0, &pen.plain(fix));
+}
+
+/// What is said where nothing of what was read falls into the period that was asked for.
+pub(super) fn outside((first, last): &(String, String)) -> String {
+    format!("Nothing was charged in this period: what was read is of {first} to {last}.")
 }
 
 fn rows(sheet: &mut Sheet<'_>, answer: &Cost, account: &Account) {
@@ -106,7 +114,7 @@ fn name(sheet: &Sheet<'_>, row: &CostRow) -> Line {
 }
 
 fn runs(runs: u64) -> String {
-    if runs == 0 { String::new() } else { grouped(usize::try_from(runs).unwrap_or(usize::MAX)) }
+    if runs == 0 { String::new() } else { grouped(runs) }
 }
 
 /// A share in whole percent, down; less than one is said so.

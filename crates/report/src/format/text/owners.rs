@@ -3,7 +3,7 @@
 use plumb_base::Nanos;
 use plumb_base::answer::{Owned, Owners};
 
-use super::cost::share;
+use super::cost::{outside, share};
 use super::line::Line;
 use super::sheet::{Sheet, left, right};
 use crate::Style;
@@ -19,7 +19,8 @@ pub(super) fn owners(answer: &Owners, style: &Style<'_>) -> String {
     let mut sheet = Sheet::new(style);
     let pen = sheet.pen;
     if answer.accounts.is_empty() {
-        sheet.line(0, &pen.plain("No bill was read, so nothing is known of whose the money is."));
+        let none = "No bill was read, so nothing is known of whose the money is.".to_owned();
+        sheet.line(0, &pen.plain(&answer.read.as_ref().map_or(none, outside)));
     }
     for account in &answer.accounts {
         let days = answer.days.as_ref().map(|(first, last)| format!(", {first} to {last}"));
