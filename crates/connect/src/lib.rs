@@ -11,20 +11,17 @@ mod discover;
 mod disk;
 mod export;
 mod git;
-mod json;
-mod mapped;
 mod open;
 mod path;
 mod settings;
-mod text;
 mod together;
 mod versions;
 mod walk;
-mod yaml;
 
 pub use discover::{discover, pages};
 pub use disk::Disk;
 pub use open::open;
 
 pub(crate) use discover::Connector;
+pub(crate) use plumb_tree::{json, mapped, text, yaml};
 pub(crate) use walk::Walk;

@@ -11,25 +11,31 @@ use crate::text;
 
 /// A value and where it stands.
 #[derive(Debug, Clone)]
-pub(crate) struct Tree {
+pub struct Tree {
     /// 1-based line.
-    pub(crate) line: u32,
+    pub line: u32,
     /// 1-based column, in characters.
-    pub(crate) column: u32,
+    pub column: u32,
     /// Byte of the file at which it begins.
-    pub(crate) start: u32,
+    pub start: u32,
     /// The value.
-    pub(crate) shape: Shape,
+    pub shape: Shape,
 }
 
 /// What a value is.
 #[derive(Debug, Clone)]
-pub(crate) enum Shape {
+pub enum Shape {
+    /// Nothing is there.
     Null,
+    /// A truth.
     Bool(bool),
+    /// A number.
     Number(Number),
+    /// A text.
     Text(String),
+    /// Items, in their order.
     List(Vec<Tree>),
+    /// Entries, in their order.
     Map(Vec<(String, Tree)>),
 }
 
@@ -37,7 +43,7 @@ pub(crate) enum Shape {
 ///
 /// A file that is not YAML gives none and a problem. Of a key that is written twice the last counts, as it
 /// does in dbt, and each earlier one is a problem.
-pub(crate) fn parse(source: &Source, problems: &mut Vec<Problem>) -> Vec<Tree> {
+pub fn parse(source: &Source, problems: &mut Vec<Problem>) -> Vec<Tree> {
     match documents(&source.text) {
         Ok((mut documents, repaired)) => {
             let lines: Vec<&str> = source.text.lines().collect();
@@ -88,23 +94,23 @@ fn documents(text: &str) -> Result<(Vec<Tree>, bool), serde_saphyr::Error> {
 
 impl Tree {
     /// Nothing, nowhere.
-    pub(crate) fn null() -> Self {
+    pub fn null() -> Self {
         Self { line: 0, column: 0, start: 0, shape: Shape::Null }
     }
 
     /// The value of a key.
-    pub(crate) fn get(&self, key: &str) -> Option<&Self> {
+    pub fn get(&self, key: &str) -> Option<&Self> {
         self.entries().iter().find(|(name, _)| name == key).map(|(_, value)| value)
     }
 
     /// The value of the first of some keys that is there and not null.
-    pub(crate) fn first(&self, keys: &[&str]) -> Option<&Self> {
+    pub fn first(&self, keys: &[&str]) -> Option<&Self> {
         let given = |key: &&str| self.get(key).filter(|value| !matches!(value.shape, Shape::Null));
         keys.iter().find_map(given)
     }
 
     /// Keys and values in file order; nothing when it is no map.
-    pub(crate) fn entries(&self) -> &[(String, Self)] {
+    pub fn entries(&self) -> &[(String, Self)] {
         match &self.shape {
             Shape::Map(entries) => entries,
             Shape::Null | Shape::Bool(_) | Shape::Number(_) | Shape::Text(_) | Shape::List(_) => {
@@ -114,7 +120,7 @@ impl Tree {
     }
 
     /// Items in file order; nothing when it is no list.
-    pub(crate) fn items(&self) -> &[Self] {
+    pub fn items(&self) -> &[Self] {
         match &self.shape {
             Shape::List(items) => items,
             Shape::Null | Shape::Bool(_) | Shape::Number(_) | Shape::Text(_) | Shape::Map(_) => &[],
@@ -122,7 +128,7 @@ impl Tree {
     }
 
     /// A scalar as text; nothing for null, lists and maps.
-    pub(crate) fn text(&self) -> Option<String> {
+    pub fn text(&self) -> Option<String> {
         match &self.shape {
             Shape::Text(text) => Some(text.clone()),
             Shape::Number(number) => Some(number.to_string()),
@@ -132,17 +138,17 @@ impl Tree {
     }
 
     /// Text of a key.
-    pub(crate) fn text_of(&self, key: &str) -> Option<String> {
+    pub fn text_of(&self, key: &str) -> Option<String> {
         self.get(key)?.text()
     }
 
     /// A scalar, or a list of scalars, as texts.
-    pub(crate) fn texts(&self) -> Vec<String> {
+    pub fn texts(&self) -> Vec<String> {
         self.text().into_iter().chain(self.items().iter().filter_map(Self::text)).collect()
     }
 
     /// The value without its places.
-    pub(crate) fn json(&self) -> Value {
+    pub fn json(&self) -> Value {
         match &self.shape {
             Shape::Null => Value::Null,
             Shape::Bool(value) => Value::Bool(*value),
@@ -154,7 +160,7 @@ impl Tree {
     }
 
     /// The entries of a map without their places; empty when it is no map.
-    pub(crate) fn object(&self) -> Map<String, Value> {
+    pub fn object(&self) -> Map<String, Value> {
         self.entries().iter().map(|(key, value)| (key.clone(), value.json())).collect()
     }
 

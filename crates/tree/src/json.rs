@@ -11,7 +11,7 @@ use crate::yaml::{Shape, Tree};
 /// Reads a file; comments and spare commas do not matter.
 ///
 /// A file that is not JSON gives nothing and a problem. Of a key that is written twice the last counts.
-pub(crate) fn parse(source: &Source, problems: &mut Vec<Problem>) -> Option<Tree> {
+pub fn parse(source: &Source, problems: &mut Vec<Problem>) -> Option<Tree> {
     let failed = |at, message| text::at(&source.path, at, Severity::Failed, "json-syntax", message);
     let parsed = parse_to_ast(&source.text, &CollectOptions::default(), &ParseOptions::default());
     let number = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);

@@ -3,7 +3,7 @@
 use plumb_base::{Lines, Place, Position, Problem, Severity, Source, Span, World, WorldError};
 
 /// Reads a file as text; `None`, and a problem, when the world has it and will not give it.
-pub(crate) fn read(world: &dyn World, path: &str, problems: &mut Vec<Problem>) -> Option<Source> {
+pub fn read(world: &dyn World, path: &str, problems: &mut Vec<Problem>) -> Option<Source> {
     match world.read(path) {
         Ok(bytes) => Some(decoded(path, bytes, problems)),
         Err(error) => {
@@ -14,11 +14,7 @@ pub(crate) fn read(world: &dyn World, path: &str, problems: &mut Vec<Problem>) -
 }
 
 /// Reads a file as text where it exists; that it is missing is no problem.
-pub(crate) fn read_if_there(
-    world: &dyn World,
-    path: &str,
-    problems: &mut Vec<Problem>,
-) -> Option<Source> {
+pub fn read_if_there(world: &dyn World, path: &str, problems: &mut Vec<Problem>) -> Option<Source> {
     match world.read(path) {
         Ok(bytes) => Some(decoded(path, bytes, problems)),
         Err(WorldError::Missing(_)) => None,
@@ -30,12 +26,12 @@ pub(crate) fn read_if_there(
 }
 
 /// A problem that concerns a file as a whole.
-pub(crate) fn of_file(path: &str, severity: Severity, reason: &str, message: String) -> Problem {
+pub fn of_file(path: &str, severity: Severity, reason: &str, message: String) -> Problem {
     Problem { place: Place::file(path), severity, reason: reason.to_owned(), message }
 }
 
 /// A problem at a 1-based line and column.
-pub(crate) fn at(
+pub fn at(
     path: &str,
     (line, column): (u32, u32),
     severity: Severity,
@@ -46,13 +42,13 @@ pub(crate) fn at(
 }
 
 /// The place of a 1-based line and column.
-pub(crate) fn place(path: &str, line: u32, column: u32) -> Place {
+pub fn place(path: &str, line: u32, column: u32) -> Place {
     let start = Position { line: line.max(1), column: column.max(1) };
     Place { path: path.to_owned(), start, end: start }
 }
 
 /// Line and column of a byte of a text.
-pub(crate) fn position(text: &str, byte: usize) -> (u32, u32) {
+pub fn position(text: &str, byte: usize) -> (u32, u32) {
     let at = Lines::new(text).position(text, Span::new(byte, byte).start);
     (at.line, at.column)
 }
@@ -62,7 +58,7 @@ fn unreadable(path: &str, error: &WorldError) -> Problem {
 }
 
 /// Bytes as text; what is no UTF-8 is replaced, and said.
-pub(crate) fn decoded(path: &str, bytes: Vec<u8>, problems: &mut Vec<Problem>) -> Source {
+pub fn decoded(path: &str, bytes: Vec<u8>, problems: &mut Vec<Problem>) -> Source {
     let text = String::from_utf8(bytes).unwrap_or_else(|error| {
         let valid = error.utf8_error().valid_up_to();
         let text = String::from_utf8_lossy(error.as_bytes()).into_owned();

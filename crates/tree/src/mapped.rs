@@ -7,7 +7,7 @@ use crate::yaml::{Shape, Tree};
 /// The text of a value, or of several that are written as a list and read as one.
 ///
 /// `between` is put between two items of a list unless the first ends a line.
-pub(crate) fn text(source: &Source, tree: &Tree, between: &str) -> Option<MappedText> {
+pub fn text(source: &Source, tree: &Tree, between: &str) -> Option<MappedText> {
     let mut mapped = MappedText::default();
     match &tree.shape {
         Shape::Text(text) => push(&mut mapped, source, tree, text),
@@ -40,7 +40,7 @@ fn push(mapped: &mut MappedText, source: &Source, tree: &Tree, text: &str) {
 }
 
 /// The bytes of the file that a value takes, roughly: to the end of its text, else its first letter.
-pub(crate) fn span(source: &Source, tree: &Tree) -> Span {
+pub fn span(source: &Source, tree: &Tree) -> Span {
     match text(source, tree, "") {
         Some(mapped) if !mapped.text.is_empty() => {
             mapped.map.to_file(Span::new(0, mapped.text.len()))
