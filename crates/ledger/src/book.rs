@@ -58,7 +58,7 @@ pub struct Sums {
     pub unattributed: Nanos,
 }
 
-/// A ledger, or an account of one, that does not add up. It is a bug, and nothing of it is printed.
+/// A ledger, or an account of one, that does not add up: nothing of it is printed.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum Imbalance {
     /// An amount passed what a number can say.

@@ -5,6 +5,7 @@ use std::fmt;
 use plumb_base::WorldError;
 use plumb_base::answer::NoSuch;
 use plumb_report::visible;
+use plumb_workspace::Imbalance;
 
 /// How a run ended; the same table for all commands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -68,9 +69,14 @@ impl Failure {
     }
 
     /// Figures that do not add up are not shown.
-    pub(crate) fn bug(error: &dyn std::error::Error) -> Self {
+    pub(crate) fn imbalance(error: &Imbalance) -> Self {
         let what = format!("the ledger does not add up, so nothing of it is shown: {error}");
-        Self { exit: Exit::Bug, ..Self::usage(what, "this is a bug in plumb: please report it") }
+        let (exit, fix) = if *error == Imbalance::TooLarge {
+            (Exit::Access, "look for an amount in the records that cannot be right")
+        } else {
+            (Exit::Bug, "this is a bug in plumb: please report it")
+        };
+        Self { exit, ..Self::usage(what, fix) }
     }
 
     /// What clap has to say.

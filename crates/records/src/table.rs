@@ -163,7 +163,7 @@ fn is_end(byte: u8) -> bool {
 }
 
 fn breaks(bytes: &[u8]) -> u32 {
-    let count = bytes.iter().filter(|byte| **byte == b'\n').count();
+    let count = bytes.split(|byte| *byte == b'\n').count() - 1;
     u32::try_from(count).unwrap_or(u32::MAX)
 }
 

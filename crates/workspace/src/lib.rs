@@ -31,8 +31,8 @@ use plumb_base::{
     record::Found,
 };
 use plumb_estate::Estate;
-use plumb_ledger::{IdlePolicy, Imbalance, Ledger};
-pub use plumb_ledger::{Period, Since};
+use plumb_ledger::{IdlePolicy, Ledger};
+pub use plumb_ledger::{Imbalance, Period, Since};
 use plumb_records::Rows;
 use plumb_rules::Platform;
 
@@ -186,12 +186,12 @@ impl Workspace {
         metrics::metrics(self, name)
     }
 
-    /// What was billed and who caused it; an error where that does not add up, which is a bug.
+    /// What was billed and who caused it; an error where that does not add up, and why.
     pub fn cost(&self, by: By, idle: IdlePolicy, period: Period) -> Result<Cost, Imbalance> {
         cost::cost(self, by, idle, period)
     }
 
-    /// Whose the money is; an error where that does not add up, which is a bug.
+    /// Whose the money is; an error where that does not add up, and why.
     pub fn owners(&self, period: Period) -> Result<Owners, Imbalance> {
         owners::owners(self, period)
     }

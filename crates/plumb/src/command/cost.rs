@@ -43,7 +43,7 @@ fn run(typed: &ArgMatches, session: &Session<'_>) -> Result<Exit, Failure> {
     let period = period::read(typed)?;
     let question = format!("cost {by:?} {idle:?} {period:?}");
     let cost = session.ask_costs(&reading, &question, |it| it.cost(by, idle, period));
-    let cost = cost.map_err(|error| Failure::bug(&error))?;
+    let cost = cost.map_err(|error| Failure::imbalance(&error))?;
     session.answer(&reading, |format, style| Some(format.cost?(&cost, style)))?;
     Ok(Exit::Done)
 }

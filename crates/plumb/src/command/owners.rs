@@ -29,7 +29,7 @@ fn run(typed: &ArgMatches, session: &Session<'_>) -> Result<Exit, Failure> {
     let period = period::read(typed)?;
     let question = format!("owners {period:?}");
     let owners = session.ask_costs(&reading, &question, |it| it.owners(period));
-    let owners = owners.map_err(|error| Failure::bug(&error))?;
+    let owners = owners.map_err(|error| Failure::imbalance(&error))?;
     let owners = Owners { gaps, ..owners };
     session.answer(&reading, |format, style| Some(format.owners?(&owners, style)))?;
     Ok(Exit::Done)

@@ -65,7 +65,7 @@ fn figures(sheet: &mut Sheet<'_>, answer: &Audit) {
         .collect();
     let kinds: Vec<String> =
         answer.assets.iter().map(|(kind, number)| count(*number, kind)).collect();
-    let assets = answer.assets.iter().map(|(_, number)| number).sum();
+    let assets: usize = answer.assets.iter().map(|(_, number)| number).sum();
     let coverage = format!("{} of {}", grouped(read), grouped(total));
     let coverage_note = [vec![percent(read, total)], lost].concat().join(", ");
     let free = answer.findings.iter().filter(|finding| saving(finding).is_none()).count();
