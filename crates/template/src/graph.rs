@@ -1,6 +1,7 @@
 //! The project as templates see it: `model`, and `graph` with everything that is not switched off.
 
 use std::rc::Rc;
+use std::sync::Arc;
 
 use plumb_base::record::dbt::{Column, Kind, Node, Properties, SourceTable};
 use serde_json::{Map, Value as Json};
@@ -26,35 +27,69 @@ impl Run<'_> {
 
     /// A part of a node of the project.
     pub(super) fn node_attribute(&self, at: usize, name: &str) -> Value {
-        match self.test_at(at) {
-            Some(test) => test.part(self.library, name),
-            None => self.seen(at).part(name),
+        match self.thing(at) {
+            Thing::Node => self.seen(at).part(name),
+            Thing::Test(test) => test.part(self.library, name),
+            Thing::Source(at) => self.source_part(at, name),
         }
     }
 
-    /// Tests are numbered behind the nodes.
-    fn test_at(&self, at: usize) -> Option<&'_ Promised> {
-        let at = at.checked_sub(self.library.project.nodes.len())?;
-        self.library.tests().get(at).map(|(test, _)| test)
+    /// Tests are numbered behind the nodes, and sources behind the tests.
+    fn thing(&self, at: usize) -> Thing<'_> {
+        let (nodes, tests) = (self.library.project.nodes.len(), self.library.tests());
+        match at.checked_sub(nodes) {
+            None => Thing::Node,
+            Some(at) => match tests.get(at) {
+                Some((test, _)) => Thing::Test(test),
+                None => Thing::Source(at - tests.len()),
+            },
+        }
     }
 
     /// Everything said of a node of the project.
     pub(super) fn whole_node(&mut self, at: usize) -> Value {
         self.spend(PARTS.len());
-        match self.test_at(at) {
-            Some(test) => {
+        match self.thing(at) {
+            Thing::Node => self.seen(at).whole(),
+            Thing::Test(test) => {
                 let parts = PARTS.iter().chain(&TEST_PARTS);
                 let part = |name: &&str| (Value::text(*name), test.part(self.library, name));
                 let given = |(_, value): &(Value, Value)| !matches!(value, Value::Undefined);
                 Value::dict(parts.map(part).filter(given).collect::<Vec<_>>())
             }
-            None => self.seen(at).whole(),
+            Thing::Source(at) => {
+                let part = |name| (Value::text(name), self.source_part(at, name));
+                Value::dict(SOURCE_PARTS.map(part))
+            }
         }
     }
 
     fn seen(&self, at: usize) -> Seen<'_> {
         let (library, sheet) = (self.library, self.library.sheet(at));
         Seen { library, node: &library.project.nodes[at], sheet, config: &sheet.config }
+    }
+
+    fn source_part(&self, at: usize, name: &str) -> Value {
+        let table = &self.library.project.sources[at];
+        let relation = self.library.table(at);
+        match name {
+            "name" => Value::text(table.name.as_str()),
+            "source_name" => Value::text(table.source.as_str()),
+            "identifier" | "database" | "schema" => relation.attribute(name).unwrap_or(Value::None),
+            "unique_id" => Value::text(source_id(table)),
+            "resource_type" => Value::text("source"),
+            "package_name" => Value::text(table.package.as_str()),
+            "description" => Value::text(table.properties.description.as_str()),
+            "meta" => Value::from(&Json::Object(table.properties.meta.clone())),
+            "tags" => {
+                let tags = table.properties.tags.iter().map(|tag| Value::text(tag.as_str()));
+                Value::list(tags.collect())
+            }
+            "columns" => columns(&table.properties),
+            "config" => dict([("enabled", Value::Bool(true))]),
+            "relation_name" => Value::text(relation.render()),
+            _ => Value::Undefined,
+        }
     }
 
     /// `graph`; while nodes are read it is empty.
@@ -69,7 +104,7 @@ impl Run<'_> {
                 .into();
         for (of, id, value) in graph {
             if let Some((_, entries)) = parts.iter_mut().find(|(name, _)| *name == of) {
-                entries.push((Value::text(id), value));
+                entries.push((Value::Text(id), value));
             }
         }
         let part = |(name, entries): (&str, Vec<_>)| (Value::text(name), Value::dict(entries));
@@ -79,24 +114,19 @@ impl Run<'_> {
     }
 
     /// Each thing by the part of the graph it stands in and its id.
-    fn whole_graph(&mut self) -> Vec<(&'static str, String, Value)> {
+    fn whole_graph(&mut self) -> Vec<(&'static str, Arc<str>, Value)> {
         let (library, project) = (self.library, self.library.project);
         let mut found = Vec::new();
-        for (at, node) in project.nodes.iter().enumerate() {
-            if library.sheet(at).config.get("enabled") != Some(&Json::Bool(false)) {
-                let id = unique_id(node);
-                found.push(("nodes", id.clone(), Value::Node(Rc::new((at, id)))));
+        let ids = library.ids();
+        let tests = project.nodes.len();
+        let sources = tests + library.tests().len();
+        for (at, id) in ids.iter().enumerate() {
+            let is_off = |it: &Sheet| it.config.get("enabled") == Some(&Json::Bool(false));
+            if at < tests && is_off(library.sheet(at)) {
+                continue;
             }
-        }
-        for (at, (_, id)) in library.tests().iter().enumerate() {
-            let (at, id) = (project.nodes.len() + at, id.clone());
-            found.push(("nodes", id.clone(), Value::Node(Rc::new((at, id)))));
-        }
-        for (at, table) in project.sources.iter().enumerate() {
-            let relation = library.table(at);
-            let id = source_id(table);
-            let value = source_value(table, &id, relation);
-            found.push(("sources", id, value));
+            let part = if at < sources { "nodes" } else { "sources" };
+            found.push((part, Arc::clone(id), Value::Node(Rc::new((at, Arc::clone(id))))));
         }
         for exposure in &project.exposures {
             let id = format!("exposure.{}.{}", project.name, exposure.name);
@@ -108,7 +138,7 @@ impl Run<'_> {
                 ("unique_id", Value::text(id.as_str())),
                 ("resource_type", Value::text("exposure")),
             ]);
-            found.push(("exposures", id, value));
+            found.push(("exposures", id.into(), value));
         }
         for group in &project.groups {
             let id = format!("group.{}.{}", project.name, group.name);
@@ -119,7 +149,7 @@ impl Run<'_> {
                 ("unique_id", Value::text(id.as_str())),
                 ("resource_type", Value::text("group")),
             ]);
-            found.push(("groups", id, value));
+            found.push(("groups", id.into(), value));
         }
         self.spend(found.len());
         found
@@ -177,6 +207,31 @@ const PARTS: [&str; 23] = [
 
 /// What dbt says of a test beside that.
 const TEST_PARTS: [&str; 3] = ["attached_node", "column_name", "test_metadata"];
+
+/// What dbt says of a source.
+const SOURCE_PARTS: [&str; 14] = [
+    "name",
+    "source_name",
+    "identifier",
+    "database",
+    "schema",
+    "unique_id",
+    "resource_type",
+    "package_name",
+    "description",
+    "meta",
+    "tags",
+    "columns",
+    "config",
+    "relation_name",
+];
+
+/// What a number stands for.
+enum Thing<'a> {
+    Node,
+    Test(&'a Promised),
+    Source(usize),
+}
 
 /// A node with what was read of it.
 struct Seen<'a> {
@@ -287,27 +342,6 @@ fn column(column: &Column) -> (Value, Value) {
     (Value::text(column.name.as_str()), entries)
 }
 
-fn source_id(table: &SourceTable) -> String {
+pub(super) fn source_id(table: &SourceTable) -> String {
     format!("source.{}.{}.{}", table.package, table.source, table.name)
-}
-
-fn source_value(table: &SourceTable, id: &str, relation: &super::relation::Relation) -> Value {
-    let part = |name| relation.attribute(name).unwrap_or(Value::None);
-    let tags = table.properties.tags.iter().map(|tag| Value::text(tag.as_str())).collect();
-    dict([
-        ("name", Value::text(table.name.as_str())),
-        ("source_name", Value::text(table.source.as_str())),
-        ("identifier", part("identifier")),
-        ("database", part("database")),
-        ("schema", part("schema")),
-        ("unique_id", Value::text(id)),
-        ("resource_type", Value::text("source")),
-        ("package_name", Value::text(table.package.as_str())),
-        ("description", Value::text(table.properties.description.as_str())),
-        ("meta", Value::from(&Json::Object(table.properties.meta.clone()))),
-        ("tags", Value::list(tags)),
-        ("columns", columns(&table.properties)),
-        ("config", dict([("enabled", Value::Bool(true))])),
-        ("relation_name", Value::text(relation.render())),
-    ])
 }

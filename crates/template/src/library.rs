@@ -9,6 +9,7 @@ use serde_json::{Map, Value as Json};
 
 use super::columns::Columns;
 use super::config::overlay;
+use super::graph;
 use super::lower::{SyntaxError, parse};
 use super::prepare::macros_alone;
 use super::promised::{self, Promised};
@@ -30,6 +31,8 @@ pub struct Library<'a> {
     tables: Vec<OnceLock<Relation>>,
     /// Tests on nodes, with their ids.
     pub(super) tests: OnceLock<Vec<(Promised, String)>>,
+    /// Ids of nodes, tests and sources.
+    ids: OnceLock<Vec<Arc<str>>>,
     /// All columns of relations of which they are known, by name.
     pub(super) columns: OnceLock<BTreeMap<String, Columns>>,
     problems: Vec<Problem>,
@@ -115,6 +118,7 @@ impl<'a> Library<'a> {
             sheets,
             tables,
             tests,
+            ids: OnceLock::new(),
             columns,
             problems,
         }
@@ -150,6 +154,16 @@ impl<'a> Library<'a> {
         self.tests.get_or_init(|| {
             let all = promised::all(&self.project.nodes);
             all.into_iter().map(|test| (test, test.id(self))).collect()
+        })
+    }
+
+    /// What dbt calls the nodes, then the tests, then the sources.
+    pub(super) fn ids(&self) -> &[Arc<str>] {
+        self.ids.get_or_init(|| {
+            let nodes = self.project.nodes.iter().map(graph::unique_id);
+            let tests = self.tests().iter().map(|(_, id)| id.clone());
+            let sources = self.project.sources.iter().map(graph::source_id);
+            nodes.chain(tests).chain(sources).map(Arc::from).collect()
         })
     }
 

@@ -40,8 +40,8 @@ pub(super) enum Value {
     /// A date, a time, a distance between two.
     Moment(Moment),
     Loop(Rc<Loop>),
-    /// A node of the project, by its position and its id: templates look at few of its parts.
-    Node(Rc<(usize, String)>),
+    /// A node, a test or a source of the project, by its position and its id: templates look at few of its parts.
+    Node(Rc<(usize, Arc<str>)>),
 }
 
 /// The elements of a list or a tuple.
