@@ -5,7 +5,7 @@ mod plan;
 
 pub use place::{
     bundle, code_owners, csv_export, dashboard, manifest, notebook, parquet, project, properties,
-    settings, superset, template,
+    settings, superset, template, usage_records,
 };
 pub use plan::{ir_text, plan, sql};
 

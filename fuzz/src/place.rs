@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use plumb_base::{Entry, World, WorldError};
-use plumb_workspace::{Options, Workspace};
+use plumb_workspace::{By, Idle, Imbalance, Options, Period, Since, Workspace};
 
 /// Files in memory, of any bytes.
 struct Folder(BTreeMap<&'static str, Vec<u8>>);
@@ -38,7 +38,7 @@ const MODEL: (&str, &str) =
 const QUERY: (&str, &str) = ("jobs/paid.sql", "create table paid as select id from orders");
 
 /// Reads a platform and asks it the cheap things.
-fn read(files: &[(&'static str, &str)], path: &'static str, bytes: &[u8]) {
+fn read(files: &[(&'static str, &str)], path: &'static str, bytes: &[u8]) -> Workspace {
     let mut folder = Folder(BTreeMap::new());
     for (path, text) in files {
         folder.0.insert(path, text.as_bytes().to_vec());
@@ -47,6 +47,7 @@ fn read(files: &[(&'static str, &str)], path: &'static str, bytes: &[u8]) {
     let workspace = Workspace::open(&folder, &Options::default());
     let _ = workspace.audit();
     let _ = workspace.doctor();
+    workspace
 }
 
 /// A model, and a macro file.
@@ -116,6 +117,19 @@ pub fn code_owners(bytes: &[u8]) {
 /// An export of the information schema.
 pub fn csv_export(bytes: &[u8]) {
     read(&[QUERY], "columns.csv", bytes);
+}
+
+/// Exports of use and bills; their columns tell what they are.
+pub fn usage_records(bytes: &[u8]) {
+    for path in ["x.csv", "x.jsonl", "x.json", "x.csv.gz", "target/run_results.json", "x.parquet"] {
+        let workspace = read(&[QUERY], path, bytes);
+        let all = Period { since: Since::Ever, until: None };
+        for idle in [Idle::Apart, Idle::Proportional] {
+            if let Err(error) = workspace.cost(By::Workload, idle, all) {
+                assert_eq!(error, Imbalance::TooLarge);
+            }
+        }
+    }
 }
 
 /// What dbt writes as Parquet.
