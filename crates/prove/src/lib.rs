@@ -15,6 +15,7 @@ mod looks;
 mod lower;
 mod number;
 mod partition;
+mod reading;
 mod same;
 mod show;
 mod space;

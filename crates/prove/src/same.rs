@@ -15,7 +15,7 @@ const PAIRINGS: usize = 200;
 
 impl State {
     pub(crate) fn same_bags(&mut self, space: &mut Space<'_>, one: SumId, two: SumId) -> bool {
-        if one == two {
+        if space.one_reading(one, two) {
             return true;
         }
         let (left, right) = (space.blocks(one).clone(), space.blocks(two).clone());
@@ -88,7 +88,7 @@ impl State {
 
     /// Whether the rows of two blocks can be paired so that their facts and outputs are the same.
     fn same_block(&self, space: &mut Space<'_>, one: &Block, two: &Block) -> bool {
-        if one == two {
+        if one == two || space.one_reading_of_blocks(one, two) {
             return true;
         }
         if one.atoms.len() != two.atoms.len() || one.out.len() != two.out.len() {
@@ -110,7 +110,8 @@ impl State {
 
     /// Whether both have the same rows, however often.
     pub(crate) fn same_sets(&mut self, space: &mut Space<'_>, one: SumId, two: SumId) -> bool {
-        one == two || self.contains(space, one, two) && self.contains(space, two, one)
+        space.one_reading(one, two)
+            || self.contains(space, one, two) && self.contains(space, two, one)
     }
 
     /// Whether each row of the second is one of the first.

@@ -44,8 +44,10 @@ pub(crate) struct Space<'a> {
     pub(crate) facts: &'a Facts,
     terms: Set<Term>,
     term_vars: Vec<Vars>,
+    term_looks: Vec<u64>,
     sums: Set<Vec<Block>>,
     sum_vars: Vec<Vars>,
+    sum_looks: Vec<u64>,
     origins: Vec<Origin>,
     /// Work that may still be done.
     pub(crate) steps: u32,
@@ -75,8 +77,10 @@ impl<'a> Space<'a> {
             facts,
             terms: Set::default(),
             term_vars: Vec::new(),
+            term_looks: Vec::new(),
             sums: Set::default(),
             sum_vars: Vec::new(),
+            sum_looks: Vec::new(),
             origins: Vec::new(),
             steps: effort.steps,
             nesting: 0,
@@ -163,6 +167,7 @@ impl<'a> Space<'a> {
         }
         let mut vars = BTreeSet::new();
         self.vars_of_term(&term, &mut vars);
+        self.term_looks.push(self.look_of_term(&term));
         let (index, _) = self.terms.insert_full(term);
         self.term_vars.push(vars.into_iter().collect());
         Id(u32::try_from(index).unwrap_or(u32::MAX))
@@ -185,6 +190,7 @@ impl<'a> Space<'a> {
         for block in &blocks {
             vars.extend(self.vars_of_block(block));
         }
+        self.sum_looks.push(self.look_of_blocks(&blocks));
         let (index, _) = self.sums.insert_full(blocks);
         self.sum_vars.push(vars.into_iter().collect());
         SumId(u32::try_from(index).unwrap_or(u32::MAX))
@@ -192,6 +198,16 @@ impl<'a> Space<'a> {
 
     pub(crate) fn blocks(&self, sum: SumId) -> &Vec<Block> {
         &self.sums[sum.0 as usize]
+    }
+
+    /// See [`Self::look_of_term`].
+    pub(crate) fn look(&self, id: Id) -> u64 {
+        self.term_looks[id.0 as usize]
+    }
+
+    /// See [`Self::look_of_blocks`].
+    pub(crate) fn look_of(&self, sum: SumId) -> u64 {
+        self.sum_looks[sum.0 as usize]
     }
 
     /// The rows around it that a sum looks at.

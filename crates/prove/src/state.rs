@@ -156,7 +156,7 @@ impl State {
                 blocks.iter().any(|block| self.finds(space, block))
             }
             Fact::None(sum) => {
-                self.none.contains(sum)
+                self.none.iter().any(|none| space.one_reading(*none, *sum))
                     || !self.none.is_empty() && {
                         let mut state = self.clone();
                         state.add(space, &Fact::Some(*sum));

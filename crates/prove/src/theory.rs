@@ -17,6 +17,7 @@ use order::tightened;
 use crate::{
     number,
     space::{Space, parts},
+    state::is_sum,
     term::{Fact, Id, Term, Var},
 };
 
@@ -235,6 +236,12 @@ impl Theory {
             _ => false,
         });
         self.settled = false;
+        if is_sum(space, id)
+            && let Some(other) =
+                self.terms[..place].iter().position(|it| space.one_reading_of_terms(*it, id))
+        {
+            self.merge(space, other, place);
+        }
         place
     }
 
