@@ -9,6 +9,7 @@ mod cases;
 mod constraints;
 mod distinct;
 mod exists;
+mod extreme;
 mod facts;
 mod limit;
 mod looks;
@@ -61,6 +62,7 @@ pub const RULES: &[&str] = &[
     "limit-in-exists",
     "limit-of-limit",
     "match-or-none",
+    "one-is-the-extreme",
     "one-row-by-key",
     "one-value",
     "partition",
@@ -68,6 +70,7 @@ pub const RULES: &[&str] = &[
     "row-by-reference",
     "row-known-outside",
     "row-out-of-distinct",
+    "same-reading",
     "same-sums",
     "split-by-choice",
     "sum-by-cases",

@@ -88,7 +88,7 @@ impl State {
 
     /// Whether the rows of two blocks can be paired so that their facts and outputs are the same.
     fn same_block(&self, space: &mut Space<'_>, one: &Block, two: &Block) -> bool {
-        if one == two || space.one_reading_of_blocks(one, two) {
+        if one == two || space.one_reading_of_blocks(one, two) && space.rule("same-reading") {
             return true;
         }
         if one.atoms.len() != two.atoms.len() || one.out.len() != two.out.len() {

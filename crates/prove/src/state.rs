@@ -104,7 +104,12 @@ impl State {
             | Fact::Same(..)
             | Fact::Differ(..)
             | Fact::Below(..)
-            | Fact::AtMost(..) => self.theory.assume(space, fact),
+            | Fact::AtMost(..) => {
+                self.theory.assume(space, fact);
+                if let Some(more) = space.of_values(fact) {
+                    self.add(space, &more);
+                }
+            }
         }
     }
 
