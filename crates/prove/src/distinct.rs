@@ -60,7 +60,8 @@ impl Space<'_> {
         if blocks.is_empty() {
             return Some(Vec::new());
         }
-        changed |= blocks.len() > 1 && self.put_together(&mut blocks);
+        changed |=
+            blocks.len() > 1 && (self.said_twice(&mut blocks) || self.put_together(&mut blocks));
         if let Some(next) = self.fewer_columns(&rest, var, &blocks) {
             return Some(vec![next]);
         }
@@ -72,6 +73,21 @@ impl Space<'_> {
         }
         rest.atoms.push(self.distinct_atom(var, blocks));
         Some(vec![rest])
+    }
+
+    /// Takes blocks out that read as others do; whether there were any.
+    fn said_twice(&mut self, blocks: &mut Vec<Block>) -> bool {
+        let mut left: Vec<Block> = Vec::new();
+        for block in &*blocks {
+            if !left.iter().any(|other| self.one_reading_of_blocks(other, block)) {
+                left.push(block.clone());
+            }
+        }
+        let some = left.len() < blocks.len() && self.rule("same-reading");
+        if some {
+            *blocks = left;
+        }
+        some
     }
 
     /// Rows with a match and rows without one are, as a set, all rows.

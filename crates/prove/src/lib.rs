@@ -5,6 +5,7 @@
 //! same is looked at for rows that differ. Each proof is tried on small databases before anybody sees it.
 #![warn(clippy::disallowed_methods, reason = "ask the World")]
 
+mod calls;
 mod cases;
 mod constraints;
 mod distinct;
@@ -15,6 +16,7 @@ mod limit;
 mod looks;
 mod lower;
 mod number;
+mod numbered;
 mod partition;
 mod reading;
 mod same;
@@ -56,6 +58,7 @@ pub const RULES: &[&str] = &[
     "distinct-rows-together",
     "exists-by-key",
     "exists-in-set",
+    "first-of-each",
     "least-of-least",
     "limit-as-count",
     "limit-before-values",
@@ -70,6 +73,7 @@ pub const RULES: &[&str] = &[
     "row-by-reference",
     "row-known-outside",
     "row-out-of-distinct",
+    "rows-and-the-row-itself",
     "same-reading",
     "same-sums",
     "split-by-choice",

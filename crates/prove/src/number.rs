@@ -3,6 +3,7 @@
 use std::{cmp::Ordering, collections::BTreeMap};
 
 use plumb_ir::{Literal, Type};
+use rustc_hash::FxHashMap;
 
 use crate::{
     space::Space,
@@ -119,15 +120,18 @@ impl Polynomial {
     }
 }
 
+/// What a theory knows of terms.
+pub(crate) struct Known<'a> {
+    pub(crate) class: &'a dyn Fn(Id) -> Option<usize>,
+    pub(crate) constant: &'a dyn Fn(Id) -> Option<Id>,
+    /// A sum or product in a class.
+    pub(crate) made: &'a FxHashMap<usize, Id>,
+}
+
 /// The polynomial that a term is; `None` where numbers may be rounded.
-pub(crate) fn polynomial(
-    space: &Space<'_>,
-    id: Id,
-    class: &dyn Fn(Id) -> Option<usize>,
-    constant: &dyn Fn(Id) -> Option<Id>,
-) -> Option<Summed> {
+pub(crate) fn polynomial(space: &Space<'_>, id: Id, known: &Known<'_>) -> Option<Summed> {
     let mut seen = Vec::new();
-    let polynomial = expanded(space, id, class, constant, &mut seen, 0)?;
+    let polynomial = expanded(space, id, known, &mut seen, 0)?;
     seen.sort_unstable();
     seen.dedup();
     seen.retain(|class| !polynomial.0.keys().any(|product| product.contains(class)));
@@ -137,20 +141,19 @@ pub(crate) fn polynomial(
 fn expanded(
     space: &Space<'_>,
     id: Id,
-    class: &dyn Fn(Id) -> Option<usize>,
-    constant: &dyn Fn(Id) -> Option<Id>,
+    known: &Known<'_>,
     seen: &mut Vec<usize>,
     depth: usize,
 ) -> Option<Polynomial> {
     if matches!(space.type_of(id), Type::Float(_)) || depth > 12 {
         return None;
     }
-    if let Some(known) = constant(id)
-        && let Term::Literal(Literal::Integer(number)) = space.get(known)
+    if let Some(constant) = (known.constant)(id)
+        && let Term::Literal(Literal::Integer(number)) = space.get(constant)
     {
         return Some(Polynomial::constant(*number));
     }
-    let go = |id: Id, seen: &mut Vec<usize>| expanded(space, id, class, constant, seen, depth + 1);
+    let go = |id: Id, seen: &mut Vec<usize>| expanded(space, id, known, seen, depth + 1);
     if let Term::Call { function, args } = space.get(id) {
         match (space.arena.name(*function), args.as_slice()) {
             ("add", args) => {
@@ -175,7 +178,14 @@ fn expanded(
             _ => {}
         }
     }
-    let class = class(id)?;
+    let class = (known.class)(id)?;
+    if let Some(other) = known.made.get(&class).filter(|other| **other != id) {
+        let before = seen.len();
+        if let Some(found) = go(*other, seen) {
+            return Some(found);
+        }
+        seen.truncate(before);
+    }
     seen.push(class);
     Some(Polynomial(BTreeMap::from([(vec![class], 1)])))
 }

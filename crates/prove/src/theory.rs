@@ -356,18 +356,25 @@ impl Theory {
     /// Sums and products of the same are the same, however they are written.
     fn arithmetic(&mut self, space: &mut Space<'_>) {
         let mut seen: FxHashMap<number::Polynomial, usize> = FxHashMap::default();
-        for place in 0..self.terms.len() {
+        let is_made = |id: Id| {
+            let name = as_call(space, id).map(|(name, _)| name);
+            matches!(name.as_deref(), Some("add" | "sub" | "mul" | "neg"))
+        };
+        let places: Vec<usize> =
+            (0..self.terms.len()).filter(|place| is_made(self.terms[*place])).collect();
+        let mut made: FxHashMap<usize, Id> = FxHashMap::default();
+        for place in &places {
+            made.entry(self.find(*place)).or_insert(self.terms[*place]);
+        }
+        for place in places {
             let id = self.terms[place];
-            let Some((name, _)) = as_call(space, id) else { continue };
-            if !matches!(name.as_str(), "add" | "sub" | "mul" | "neg") {
-                continue;
-            }
             let class = |id: Id| self.places.get(&id).map(|place| self.find(*place));
             let constant = |id: Id| {
                 let place = self.places.get(&id)?;
                 self.constant[self.find(*place)]
             };
-            let Some(sum) = number::polynomial(space, id, &class, &constant) else { continue };
+            let known = number::Known { class: &class, constant: &constant, made: &made };
+            let Some(sum) = number::polynomial(space, id, &known) else { continue };
             // NULL in a part that cancels out would be lost.
             let cancelled = sum.classes_lost.iter().any(|class| !self.value[self.find(*class)]);
             if cancelled {

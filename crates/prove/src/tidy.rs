@@ -79,6 +79,9 @@ impl Space<'_> {
         {
             return Change::Again(vec![block]);
         }
+        if let Some(next) = self.first_of_each(&block) {
+            return Change::Again(vec![next]);
+        }
         let mut theory = self.theory_of(&block);
         if theory.absurd {
             return Change::Again(Vec::new());

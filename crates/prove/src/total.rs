@@ -5,7 +5,7 @@ use plumb_ir::{Literal, Symbol, Type, function};
 use crate::{
     space::Space,
     swap::renamed,
-    term::{Block, Fact, Id, Sort, Term, Var, any},
+    term::{Block, Fact, Id, Sort, Term, Var, all, any},
     tidy::{BLOCKS, Mode},
 };
 
@@ -30,6 +30,14 @@ impl Space<'_> {
     }
 
     fn split_weight(&mut self, block: Block, times: i128, found: &mut Vec<Product>, depth: usize) {
+        if depth <= 24
+            && let Some(parts) = self.without_itself(&block)
+        {
+            for part in parts {
+                self.split(part, times, found, depth + 1);
+            }
+            return;
+        }
         let weight = block.out[0];
         if depth > 24 || found.len() > BLOCKS || !self.step(2) {
             found.push((times, vec![self.total_of(block)]));
@@ -46,6 +54,39 @@ impl Space<'_> {
             };
             self.one_product(&block, factor, terms, found, depth);
         }
+    }
+
+    /// The rows before a row, and the row itself, are two sums, the second over one row that is known.
+    fn without_itself(&mut self, block: &Block) -> Option<[Block; 2]> {
+        for (at, fact) in block.facts.iter().enumerate() {
+            let (other, same) = match fact {
+                Fact::Any(parts) => match parts.as_slice() {
+                    [one, two @ Fact::Same(..)] | [two @ Fact::Same(..), one] => {
+                        (one.clone(), vec![two.clone()])
+                    }
+                    _ => continue,
+                },
+                Fact::AtMost(one, two) => {
+                    let known = Fact::Differ(*one, self.null);
+                    (Fact::Below(*one, *two), vec![Fact::Same(*one, *two), known])
+                }
+                _ => continue,
+            };
+            let mut own = block.clone();
+            own.facts.splice(at..=at, same);
+            let found = self.tidy(own.clone(), Mode::Bag);
+            if found.is_empty() || found.iter().any(|it| it.atoms.len() >= block.atoms.len()) {
+                continue;
+            }
+            let mut both = own.clone();
+            both.facts.push(other.clone());
+            if self.theory_of(&both).absurd && self.rule("rows-and-the-row-itself") {
+                let mut rest = block.clone();
+                rest.facts[at] = other;
+                return Some([rest, own]);
+            }
+        }
+        None
     }
 
     fn split_cases(
@@ -138,7 +179,7 @@ impl Space<'_> {
     fn total_of(&mut self, block: Block) -> Id {
         if block.atoms.is_empty() {
             let weight = block.out[0];
-            let fact = crate::term::all(block.facts);
+            let fact = all(block.facts);
             return match fact {
                 Fact::True => weight,
                 Fact::False => self.zero,
@@ -340,7 +381,7 @@ impl Space<'_> {
             [] => self.null,
             [block] if block.atoms.is_empty() => {
                 let value = block.out[0];
-                let fact = crate::term::all(block.facts.clone());
+                let fact = all(block.facts.clone());
                 match fact {
                     Fact::True => value,
                     fact => {

@@ -29,7 +29,7 @@ impl Lower<'_, '_> {
             Scalar::Literal(literal) => self.space.literal(literal),
             Scalar::Call { function, args } => {
                 let args = self.scalars(&args)?;
-                self.call(function, args)
+                self.space.spelled(function, args)
             }
             Scalar::Case { branches, otherwise } => {
                 let mut cases = Vec::new();
@@ -91,36 +91,6 @@ impl Lower<'_, '_> {
 
     fn scalars(&mut self, ids: &[ScalarId]) -> Fit<Vec<Id>> {
         ids.iter().map(|id| self.scalar(*id)).collect()
-    }
-
-    fn call(&mut self, function: plumb_ir::Symbol, args: Vec<Id>) -> Id {
-        // What is one of its arguments is a case.
-        let name = self.space.arena.name(function).to_owned();
-        let null = self.space.null;
-        match (name.as_str(), args.as_slice()) {
-            ("if", &[when, then, otherwise]) => {
-                self.space.term(Term::Case { branches: vec![(when, then)], otherwise })
-            }
-            ("null-if", &[one, two]) => {
-                let when = self.space.call("eq", vec![one, two]);
-                self.space.term(Term::Case { branches: vec![(when, null)], otherwise: one })
-            }
-            ("coalesce", args) if args.len() > 1 => {
-                let (last, first) = args.split_last().unwrap_or((&null, &[]));
-                let mut branches = Vec::new();
-                for arg in first {
-                    let is_null = self.space.call("is-null", vec![*arg]);
-                    branches.push((self.space.call("not", vec![is_null]), *arg));
-                }
-                self.space.term(Term::Case { branches, otherwise: *last })
-            }
-            ("trim", &[inner]) => match crate::theory::as_call(self.space, inner) {
-                // Blanks at an end that is trimmed already.
-                Some((name, inside)) if name == "trim" && inside.len() == 1 => inner,
-                _ => self.space.term(Term::Call { function, args }),
-            },
-            _ => self.space.term(Term::Call { function, args }),
-        }
     }
 
     /// That a relation has a row.
@@ -205,7 +175,19 @@ impl Lower<'_, '_> {
             order: keys,
             frame,
         };
+        let window = self.forwards(window);
         Ok(self.space.term(Term::Window(Box::new(window))))
+    }
+
+    /// One row before, unless another number is said, whatever the frame.
+    fn forwards(&mut self, mut window: Window) -> Window {
+        if matches!(self.space.arena.name(window.function), "lag" | "lead") {
+            if window.args.len() == 2 && window.args[1] == self.space.one {
+                window.args.pop();
+            }
+            window.frame = None;
+        }
+        window
     }
 
     pub(crate) fn aggregate(

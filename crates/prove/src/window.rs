@@ -37,9 +37,58 @@ impl Lower<'_, '_> {
         if let Some(plain) = self.without_windows(&tidied) {
             return plain;
         }
+        let tidied = self.backwards(tidied);
+        let (order, tidied) = self.in_one_order(tidied);
         let (var, _) = self.outputs_row(&tidied);
         let sum = self.space.sum(tidied);
-        vec![self.row(var, Kind::Window(sum))]
+        let mut row = self.row(var, Kind::Window(sum));
+        row.out = order.iter().map(|at| row.out[*at]).collect();
+        vec![row]
+    }
+
+    /// Outputs in an order that does not depend on where they stood, and where each is now.
+    fn in_one_order(&self, mut blocks: Vec<Block>) -> (Vec<usize>, Vec<Block>) {
+        let width = blocks.first().map_or(0, |block| block.out.len());
+        if blocks.iter().any(|block| block.out.len() != width) {
+            return ((0..width).collect(), blocks);
+        }
+        let look = |at: &usize| {
+            let looks = blocks.iter().map(|block| self.space.look(block.out[*at]));
+            looks.fold(0, u64::wrapping_add)
+        };
+        let mut sorted: Vec<usize> = (0..width).collect();
+        sorted.sort_by_key(look);
+        for block in &mut blocks {
+            block.out = sorted.iter().map(|at| block.out[*at]).collect();
+        }
+        let mut places = vec![0; width];
+        for (place, at) in sorted.into_iter().enumerate() {
+            places[at] = place;
+        }
+        (places, blocks)
+    }
+
+    /// The row after is the row before, seen from the other end, where no rows tie.
+    fn backwards(&mut self, mut blocks: Vec<Block>) -> Vec<Block> {
+        let mut turned = Vec::new();
+        let calls = blocks.iter().flat_map(|block| windows(self.space, block));
+        for call in calls.collect::<Vec<Id>>() {
+            let Some(mut window) = self.window_of(call) else { continue };
+            if self.space.arena.name(window.function) != "lead"
+                || !self.in_total_order(&blocks, &window)
+            {
+                continue;
+            }
+            window.function = self.space.arena.symbol("lag");
+            for (_, descending, nulls_first) in &mut window.order {
+                (*descending, *nulls_first) = (!*descending, !*nulls_first);
+            }
+            turned.push((call, self.space.term(Term::Window(Box::new(window)))));
+        }
+        for block in &mut blocks {
+            block.out = block.out.iter().map(|id| replaced(self.space, *id, &turned)).collect();
+        }
+        blocks
     }
 
     /// The same rows with aggregates in the place of all windows.

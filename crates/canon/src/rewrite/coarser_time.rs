@@ -1,6 +1,6 @@
 //! The month of a day is the month of the moment.
 
-use plumb_ir::{Arena, Literal, ScalarId};
+use plumb_ir::{Arena, Literal, Scalar, ScalarId, Type};
 
 use crate::{Apply, Rewrite, Stage};
 
@@ -16,21 +16,42 @@ const GRAINS: &[&str] =
     &["microsecond", "millisecond", "second", "minute", "hour", "day", "month", "quarter", "year"];
 
 fn apply(arena: &mut Arena, scalar: ScalarId) -> Option<ScalarId> {
-    let (coarse, inner) = truncated(arena, scalar)?;
-    let (fine, time) = truncated(arena, inner)?;
-    let [unit, within] = [coarse, fine].map(|unit| match arena.as_literal(unit) {
-        Some(Literal::Text(unit)) => Some(unit.as_str()),
-        _ => None,
-    });
-    if !made_of(unit?, within?) {
+    if let Scalar::Cast { value, to: Type::Date, safe } = *arena.get_scalar(scalar) {
+        let (_, fine, time) = truncated(arena, value)?;
+        return made_of("day", unit(arena, fine)?)
+            .then(|| arena.scalar(Scalar::Cast { value: time, to: Type::Date, safe }));
+    }
+    let (function, args) = arena.as_call(scalar)?;
+    let (coarse, inner) = match (function, args) {
+        ("date-trunc" | "bigquery-date-trunc" | "date-part", [coarse, inner]) => {
+            (unit(arena, *coarse)?, *inner)
+        }
+        ("last-day", [inner]) => ("month", *inner),
+        _ => return None,
+    };
+    let (truncation, fine, time) = truncated(arena, inner)?;
+    let truncates = function.ends_with("date-trunc");
+    if !made_of(coarse, unit(arena, fine)?) || truncates && function != truncation {
         return None;
     }
-    Some(arena.call("date-trunc", vec![coarse, time]))
+    let (function, mut args) = (function.to_owned(), args.to_vec());
+    *args.last_mut()? = time;
+    Some(arena.call(&function, args))
 }
 
-fn truncated(arena: &Arena, scalar: ScalarId) -> Option<(ScalarId, ScalarId)> {
+/// What truncates a time, to which unit, and the time.
+fn truncated(arena: &Arena, scalar: ScalarId) -> Option<(&str, ScalarId, ScalarId)> {
     match arena.as_call(scalar)? {
-        ("date-trunc", [unit, time]) => Some((*unit, *time)),
+        (function @ ("date-trunc" | "bigquery-date-trunc"), [unit, time]) => {
+            Some((function, *unit, *time))
+        }
+        _ => None,
+    }
+}
+
+fn unit(arena: &Arena, scalar: ScalarId) -> Option<&str> {
+    match arena.as_literal(scalar) {
+        Some(Literal::Text(unit)) => Some(unit.as_str()),
         _ => None,
     }
 }

@@ -1,0 +1,114 @@
+//! Calls said by others: what is one of its arguments is a case, and some functions undo or repeat others.
+
+use plumb_ir::{Literal, Symbol};
+
+use crate::{
+    space::Space,
+    term::{Id, Term},
+    theory::as_call,
+    types::Alike,
+};
+
+impl Space<'_> {
+    /// A call, or what it is another word for.
+    pub(crate) fn spelled(&mut self, function: Symbol, args: Vec<Id>) -> Id {
+        let name = self.arena.name(function).to_owned();
+        let said = match name.as_str() {
+            "if" | "null-if" | "coalesce" | "div-zero" => self.as_case(&name, &args),
+            "greatest" | "least" => self.chosen(&args, name == "greatest"),
+            _ => self.as_text(&name, &args),
+        };
+        said.unwrap_or_else(|| self.term(Term::Call { function, args }))
+    }
+
+    fn as_case(&mut self, name: &str, args: &[Id]) -> Option<Id> {
+        let null = self.null;
+        let (branches, otherwise) = match (name, args) {
+            ("if", &[when, then, otherwise]) => (vec![(when, then)], otherwise),
+            ("null-if", &[one, two]) => (vec![(self.call("eq", vec![one, two]), null)], one),
+            ("div-zero", &[one, two]) => {
+                let is_zero = self.call("eq", vec![two, self.zero]);
+                let both = self.call("is-null", vec![one]);
+                let both = self.call("not", vec![both]);
+                let when = self.call("and", vec![is_zero, both]);
+                (vec![(when, self.zero)], self.call("div", vec![one, two]))
+            }
+            ("coalesce", [first @ .., last]) if !first.is_empty() => {
+                let mut branches = Vec::new();
+                for arg in first {
+                    let is_null = self.call("is-null", vec![*arg]);
+                    branches.push((self.call("not", vec![is_null]), *arg));
+                }
+                (branches, *last)
+            }
+            _ => return None,
+        };
+        Some(self.term(Term::Case { branches, otherwise }))
+    }
+
+    /// The largest of values, or the least, as a choice; NULL if one is.
+    fn chosen(&mut self, args: &[Id], largest: bool) -> Option<Id> {
+        let (first, rest) = args.split_first()?;
+        if rest.iter().any(|other| self.alike(*first, *other) != Alike::Yes) {
+            return None;
+        }
+        let mut best = *first;
+        for other in rest {
+            let (low, high) = if largest { (*other, best) } else { (best, *other) };
+            let stays = self.call("le", vec![low, high]);
+            let goes = self.call("lt", vec![high, low]);
+            let branches = vec![(stays, best), (goes, *other)];
+            best = self.term(Term::Case { branches, otherwise: self.null });
+        }
+        Some(best)
+    }
+
+    fn as_text(&mut self, name: &str, args: &[Id]) -> Option<Id> {
+        match (name, args) {
+            ("trim" | "ltrim" | "rtrim", &[inner]) => {
+                let (before, inside) = as_call(self, inner)?;
+                match (name, before.as_str(), inside.as_slice()) {
+                    // Blanks at an end that is trimmed already.
+                    (_, "trim", [_]) => Some(inner),
+                    (name, before, [_]) if name == before => Some(inner),
+                    (_, "ltrim" | "rtrim", &[text]) => Some(self.call("trim", vec![text])),
+                    _ => None,
+                }
+            }
+            ("lower" | "upper", &[inner]) => {
+                let (before, inside) = as_call(self, inner)?;
+                (before == name && inside.len() == 1).then_some(inner)
+            }
+            ("concat", _) => self.flat(args),
+            ("like", &[text, pattern]) => {
+                let Term::Literal(Literal::Text(pattern)) = self.get(pattern) else { return None };
+                if pattern.contains('\\') || !pattern.contains("%%") {
+                    return None;
+                }
+                let mut short = pattern.clone();
+                while short.contains("%%") {
+                    short = short.replace("%%", "%");
+                }
+                let pattern = self.literal(Literal::Text(short));
+                Some(self.call("like", vec![text, pattern]))
+            }
+            _ => None,
+        }
+    }
+
+    /// Texts put together at once that were put together in steps.
+    fn flat(&mut self, args: &[Id]) -> Option<Id> {
+        let is_text = |it: &Self, id: Id| it.type_of(id) == plumb_ir::Type::Text;
+        if !args.iter().all(|arg| is_text(self, *arg)) {
+            return None;
+        }
+        let mut flat = Vec::new();
+        for arg in args {
+            match as_call(self, *arg) {
+                Some((name, inside)) if name == "concat" => flat.extend(inside),
+                _ => flat.push(*arg),
+            }
+        }
+        (flat.len() > args.len()).then(|| self.call("concat", flat))
+    }
+}
