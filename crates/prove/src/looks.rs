@@ -170,7 +170,7 @@ impl Chosen<'_, '_> {
                     let cuts = window.frame.is_some_and(|(unit, start, end)| {
                         unit == FrameUnit::Rows && (start, end) != (End::First, End::Last)
                     });
-                    self.found.ties |= cuts || ordered(window.function);
+                    self.found.ties |= !window.total && (cuts || ordered(window.function));
                 }
                 for part in parts(term) {
                     self.term(part);

@@ -73,6 +73,8 @@ pub(crate) struct Window {
     /// Value, descending, NULLs first.
     pub(crate) order: Vec<(Id, bool, bool)>,
     pub(crate) frame: Option<(FrameUnit, End, End)>,
+    /// Whether it is known that no two rows of a part tie.
+    pub(crate) total: bool,
 }
 
 /// One end of a frame.

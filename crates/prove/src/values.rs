@@ -174,6 +174,7 @@ impl Lower<'_, '_> {
             partition: self.scalars(partition)?,
             order: keys,
             frame,
+            total: false,
         };
         let window = self.forwards(window);
         Ok(self.space.term(Term::Window(Box::new(window))))

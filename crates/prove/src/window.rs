@@ -37,7 +37,7 @@ impl Lower<'_, '_> {
         if let Some(plain) = self.without_windows(&tidied) {
             return plain;
         }
-        let tidied = self.backwards(tidied);
+        let tidied = self.ordered(tidied);
         let (order, tidied) = self.in_one_order(tidied);
         let (var, _) = self.outputs_row(&tidied);
         let sum = self.space.sum(tidied);
@@ -68,25 +68,26 @@ impl Lower<'_, '_> {
         (places, blocks)
     }
 
-    /// The row after is the row before, seen from the other end, where no rows tie.
-    fn backwards(&mut self, mut blocks: Vec<Block>) -> Vec<Block> {
-        let mut turned = Vec::new();
+    /// Windows where no rows tie are marked; the row after is then the row before, seen from the other end.
+    fn ordered(&mut self, mut blocks: Vec<Block>) -> Vec<Block> {
+        let mut marked = Vec::new();
         let calls = blocks.iter().flat_map(|block| windows(self.space, block));
         for call in calls.collect::<Vec<Id>>() {
             let Some(mut window) = self.window_of(call) else { continue };
-            if self.space.arena.name(window.function) != "lead"
-                || !self.in_total_order(&blocks, &window)
-            {
+            if !self.in_total_order(&blocks, &window) {
                 continue;
             }
-            window.function = self.space.arena.symbol("lag");
-            for (_, descending, nulls_first) in &mut window.order {
-                (*descending, *nulls_first) = (!*descending, !*nulls_first);
+            window.total = true;
+            if self.space.arena.name(window.function) == "lead" {
+                window.function = self.space.arena.symbol("lag");
+                for (_, descending, nulls_first) in &mut window.order {
+                    (*descending, *nulls_first) = (!*descending, !*nulls_first);
+                }
             }
-            turned.push((call, self.space.term(Term::Window(Box::new(window)))));
+            marked.push((call, self.space.term(Term::Window(Box::new(window)))));
         }
         for block in &mut blocks {
-            block.out = block.out.iter().map(|id| replaced(self.space, *id, &turned)).collect();
+            block.out = block.out.iter().map(|id| replaced(self.space, *id, &marked)).collect();
         }
         blocks
     }
