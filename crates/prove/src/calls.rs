@@ -4,7 +4,7 @@ use plumb_ir::{Literal, Symbol};
 
 use crate::{
     space::Space,
-    term::{Id, Term},
+    term::{Block, Fact, Id, Term},
     theory::as_call,
     types::Alike,
 };
@@ -36,14 +36,43 @@ impl Space<'_> {
             ("coalesce", [first @ .., last]) if !first.is_empty() => {
                 let mut branches = Vec::new();
                 for arg in first {
-                    let is_null = self.call("is-null", vec![*arg]);
-                    branches.push((self.call("not", vec![is_null]), *arg));
+                    branches.push(self.unless_null(*arg));
+                }
+                if let ([(when, then)], true) = (branches.as_slice(), *last == self.zero)
+                    && self.counts_for_nothing(*when, *then)
+                {
+                    return Some(*then);
                 }
                 (branches, *last)
             }
             _ => return None,
         };
         Some(self.term(Term::Case { branches, otherwise }))
+    }
+
+    /// When a value is no NULL, and which it is then.
+    fn unless_null(&mut self, value: Id) -> (Id, Id) {
+        if let Term::Case { branches, otherwise } = self.get(value).clone()
+            && let &[(when, then)] = branches.as_slice()
+            && otherwise == self.null
+            && self.is_null(then) == Fact::False
+        {
+            return (when, then);
+        }
+        let is_null = self.call("is-null", vec![value]);
+        (self.call("not", vec![is_null]), value)
+    }
+
+    /// Whether a sum is one over the rows whose existence a condition asks for: without them it is zero.
+    fn counts_for_nothing(&mut self, when: Id, then: Id) -> bool {
+        let (Term::Holds(some), Term::Total(sum)) = (self.get(when), self.get(then)) else {
+            return false;
+        };
+        let (some, sum) = (*some, *sum);
+        let bare = |block: &Block| Block { out: Vec::new(), ..block.clone() };
+        let rows = self.blocks(sum).iter().map(bare).collect();
+        let rows = self.sum(rows);
+        self.one_reading(rows, some)
     }
 
     /// The largest of values, or the least, as a choice; NULL if one is.

@@ -14,10 +14,13 @@ mod extreme;
 mod facts;
 mod limit;
 mod looks;
+mod lookup;
 mod lower;
+mod nobody;
 mod number;
 mod numbered;
 mod partition;
+mod parts;
 mod reading;
 mod same;
 mod show;
@@ -65,9 +68,11 @@ pub const RULES: &[&str] = &[
     "limit-in-exists",
     "limit-of-limit",
     "match-or-none",
+    "no-such-row",
     "one-is-the-extreme",
     "one-row-by-key",
     "one-value",
+    "part-of-a-sum",
     "partition",
     "referred-row",
     "row-by-reference",
@@ -81,6 +86,7 @@ pub const RULES: &[&str] = &[
     "sum-of-nothing",
     "sum-of-sums",
     "told-columns",
+    "value-of-the-only-row",
     "values-of-extreme",
     "window-as-aggregate",
 ];

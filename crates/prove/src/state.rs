@@ -32,6 +32,8 @@ pub(crate) struct State {
     pub(crate) tried: Vec<(Id, Id)>,
     /// Conditions of known truth whose facts were taken.
     spelled: Vec<Id>,
+    /// Rows that were told not to be rows of a sum.
+    pub(crate) told: Vec<(SumId, Var)>,
 }
 
 impl State {
@@ -216,7 +218,19 @@ impl State {
                 return true;
             }
         }
-        depth > 0 && (self.in_cases(space, depth) || self.by_condition(space, depth))
+        depth > 0 && {
+            let before = (depth == DEPTH).then(|| self.clone());
+            self.in_cases(space, depth)
+                || self.by_condition(space, depth)
+                || before.is_some_and(|mut state| {
+                    state.taught(space) && state.contradicted(space, depth - 1)
+                })
+        }
+    }
+
+    /// Takes what is seldom needed; whether there was anything.
+    fn taught(&mut self, space: &mut Space<'_>) -> bool {
+        self.learned(space) | self.parts_of_sums(space)
     }
 
     /// Takes the facts of conditions whose truth is known; whether there were any.

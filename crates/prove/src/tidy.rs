@@ -89,6 +89,11 @@ impl Space<'_> {
         if let Some(next) = self.one_row_less(&mut theory, &block) {
             return Change::Again(vec![next]);
         }
+        if mode == Mode::Bag
+            && let Some(blocks) = self.looked_up(&theory, &block)
+        {
+            return Change::Again(blocks);
+        }
         if let Some(next) = self.promoted(&mut theory, &block, mode) {
             return Change::Again(vec![next]);
         }

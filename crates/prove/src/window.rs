@@ -334,7 +334,7 @@ fn windows(space: &Space<'_>, block: &Block) -> Vec<Id> {
 }
 
 /// A term with other terms in the place of some of its parts.
-fn replaced(space: &mut Space<'_>, id: Id, values: &[(Id, Id)]) -> Id {
+pub(crate) fn replaced(space: &mut Space<'_>, id: Id, values: &[(Id, Id)]) -> Id {
     if let Some((_, value)) = values.iter().find(|(call, _)| *call == id) {
         return *value;
     }
