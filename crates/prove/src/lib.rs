@@ -20,7 +20,6 @@ mod nobody;
 mod number;
 mod numbered;
 mod partition;
-mod parts;
 mod reading;
 mod same;
 mod show;
@@ -72,7 +71,6 @@ pub const RULES: &[&str] = &[
     "one-is-the-extreme",
     "one-row-by-key",
     "one-value",
-    "part-of-a-sum",
     "partition",
     "referred-row",
     "row-by-reference",

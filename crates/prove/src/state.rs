@@ -223,14 +223,9 @@ impl State {
             self.in_cases(space, depth)
                 || self.by_condition(space, depth)
                 || before.is_some_and(|mut state| {
-                    state.taught(space) && state.contradicted(space, depth - 1)
+                    state.learned(space) && state.contradicted(space, depth - 1)
                 })
         }
-    }
-
-    /// Takes what is seldom needed; whether there was anything.
-    fn taught(&mut self, space: &mut Space<'_>) -> bool {
-        self.learned(space) | self.parts_of_sums(space)
     }
 
     /// Takes the facts of conditions whose truth is known; whether there were any.
