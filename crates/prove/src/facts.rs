@@ -154,6 +154,12 @@ impl Space<'_> {
             ("is-true", &[arg]) => self.holds(arg),
             ("is-false", &[arg]) => self.fails(arg),
             ("is-null", &[arg]) => self.is_null(arg),
+            ("eq", &[one, two]) if let Some((_, range)) = self.in_range(one, two) => range,
+            ("lt" | "le", &[one, two])
+                if let Some(range) = self.beside_year(one, two, name == "lt") =>
+            {
+                range
+            }
             ("eq", &[one, two]) if self.comparable(one, two) => {
                 if let Some(fact) = self.as_condition(one, two) {
                     return fact;
@@ -209,6 +215,14 @@ impl Space<'_> {
             ("is-true", &[arg]) => self.holds(arg).negated(self.null),
             ("is-false", &[arg]) => self.fails(arg).negated(self.null),
             ("is-null", &[arg]) => self.not_null(arg),
+            ("eq", &[one, two]) if let Some((day, range)) = self.in_range(one, two) => {
+                all([self.not_null(day), range.negated(self.null)])
+            }
+            ("lt" | "le", &[one, two])
+                if let Some(range) = self.beside_year(two, one, name == "le") =>
+            {
+                range
+            }
             ("eq", &[one, two]) if self.comparable(one, two) => {
                 all([self.not_null(one), self.not_null(two), Fact::Differ(one, two)])
             }

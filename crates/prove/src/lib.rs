@@ -8,6 +8,7 @@
 mod calls;
 mod cases;
 mod constraints;
+mod days;
 mod distinct;
 mod exists;
 mod extreme;

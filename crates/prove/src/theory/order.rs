@@ -112,7 +112,7 @@ impl Theory {
     }
 }
 
-/// For whole numbers, `x < 5` is `x <= 4`.
+/// For whole numbers, `x < 5` is `x <= 4`; days have neighbours, too.
 pub(super) fn tightened(space: &mut Space<'_>, one: Id, two: Id, strict: bool) -> (Id, Id, bool) {
     if !strict {
         return (one, two, false);
@@ -130,6 +130,19 @@ pub(super) fn tightened(space: &mut Space<'_>, one: Id, two: Id, strict: bool) -
         && let Some(next) = number.checked_sub(1)
     {
         return (one, space.integer(next), false);
+    }
+    let is_day = |it: &Space<'_>, id: Id| {
+        it.type_of(id) == Type::Date && !matches!(it.get(id), Term::Literal(_))
+    };
+    if is_day(space, two)
+        && let Some(next) = space.next_day(one, 1)
+    {
+        return (next, two, false);
+    }
+    if is_day(space, one)
+        && let Some(before) = space.next_day(two, -1)
+    {
+        return (one, before, false);
     }
     (one, two, true)
 }
