@@ -10,7 +10,11 @@ use plumb_ir::{
 };
 use serde_json::Value;
 
-use super::{Pair, scalar::data_type};
+use super::{
+    Pair,
+    grouping::{self, Told},
+    scalar::data_type,
+};
 
 /// Reads both queries of a row.
 pub(crate) fn pair(arena: &mut Arena, row: &Value, _: &Path) -> Result<Pair, String> {
@@ -18,13 +22,29 @@ pub(crate) fn pair(arena: &mut Arena, row: &Value, _: &Path) -> Result<Pair, Str
     let queries = row["queries"].as_array().ok_or("no queries")?;
     let [left, right] = queries.as_slice() else { return Err("not two queries".to_owned()) };
     let case_has_value = row["id"].as_str().is_some_and(|id| id.starts_with("cockroach/"));
-    let mut reader = Reader { arena, schemas, scopes: Vec::new(), case_has_value };
-    let mut side = |query| {
+    let told = Vec::new();
+    let mut reader = Reader { arena, schemas, scopes: Vec::new(), case_has_value, told };
+    let mut side = |query, text: &str| {
+        let told = grouping::told(row[text].as_str().unwrap_or_default());
+        reader.told = if told.len() == groups(query) { told } else { Vec::new() };
+        reader.told.reverse();
         let bound = reader.rel(query)?;
         Ok::<_, String>(reader.placed(&bound))
     };
-    let (left, right) = (side(left)?, side(right)?);
+    let (left, right) = (side(left, "plan1")?, side(right, "plan2")?);
     Ok(Pair { left, right, facts: facts(schemas) })
+}
+
+/// How many aggregates a plan has.
+fn groups(value: &Value) -> usize {
+    match value {
+        Value::Object(map) => {
+            let own = usize::from(map.contains_key("group"));
+            own + map.values().map(groups).sum::<usize>()
+        }
+        Value::Array(items) => items.iter().map(groups).sum(),
+        _ => 0,
+    }
 }
 
 /// What is declared of tables; columns have numbers for names.
@@ -52,6 +72,14 @@ fn table_name(at: usize, schema: &Value) -> String {
     schema["name"].as_str().map_or_else(|| format!("t{at}"), str::to_lowercase)
 }
 
+/// What an aggregate function gives.
+enum Measured {
+    /// A call, or what is divided by what.
+    Calls(Vec<ScalarId>),
+    /// Positions of keys, of which it says whether a group is by them.
+    Marks(Vec<usize>),
+}
+
 /// A relation and how its columns are addressed.
 #[derive(Clone)]
 pub(crate) struct Bound {
@@ -66,6 +94,8 @@ pub(crate) struct Reader<'a> {
     pub(crate) case_has_value: bool,
     /// Columns of the rows in sight, by input and field, outermost first.
     scopes: Vec<Vec<(u32, Field)>>,
+    /// What a text says of the aggregates that are still to be read, the next one last.
+    told: Vec<Told>,
 }
 
 impl Reader<'_> {
@@ -281,43 +311,127 @@ impl Reader<'_> {
     }
 
     fn group(&mut self, body: &Value) -> Result<Bound, String> {
+        let told = self.told.pop().unwrap_or_default();
         let source = self.input(&body["source"])?;
         let keys = body["keys"].as_array().ok_or("no keys")?;
         let functions = body["function"].as_array().ok_or("no functions")?;
-        let mut places = Vec::new();
-        let (keys, calls) = self.within(&[&source], |it| {
+        let (keys, values) = self.within(&[&source], |it| {
             let keys = keys.iter().map(|key| it.scalar(key)).collect::<Result<Vec<_>, _>>()?;
-            let mut calls = Vec::new();
-            for function in functions {
-                let found = it.whole_average(function)?;
-                places.push((keys.len() + calls.len(), found.len()));
-                calls.extend(found);
+            let mut values = Vec::new();
+            for (at, function) in functions.iter().enumerate() {
+                let filter = told.filters.get(at).copied().flatten();
+                values.push(it.measured(function, &keys, filter)?);
             }
-            Ok((keys, calls))
+            Ok((keys, values))
         })?;
-        // No keys at all is an aggregate over everything.
-        let scalar = keys.is_empty();
-        let (many, width) = (keys.len(), keys.len() + calls.len());
         let from = self.from(vec![source], Tree::Input(0), Vec::new());
-        let rel = self.arena.rel(Rel::Aggregate { from, keys, calls, scalar });
+        let every = (0..keys.len()).collect();
+        let sets = told.sets.unwrap_or_else(|| vec![every]);
+        let mut bounds: Vec<Bound> =
+            sets.iter().map(|set| self.grouped(from, &keys, &values, set)).collect();
+        if bounds.len() == 1 {
+            return bounds.pop().ok_or_else(|| "no set of keys".to_owned());
+        }
+        let fields = at(keys.len() + values.len());
+        let inputs = bounds.into_iter().map(|it| self.placed(&it)).collect();
+        Ok(Bound { rel: self.arena.rel(Rel::Union { inputs }), fields })
+    }
+
+    /// The groups of some of the keys; the other keys are NULL.
+    fn grouped(
+        &mut self,
+        from: plumb_ir::FromId,
+        keys: &[ScalarId],
+        values: &[Measured],
+        set: &[usize],
+    ) -> Bound {
+        let calls = values.iter().flat_map(|value| match value {
+            Measured::Calls(calls) => calls.as_slice(),
+            Measured::Marks(_) => &[],
+        });
+        let calls: Vec<ScalarId> = calls.copied().collect();
+        let chosen: Vec<ScalarId> = set.iter().map(|at| keys[*at]).collect();
+        let plain =
+            values.iter().all(|it| matches!(it, Measured::Calls(calls) if calls.len() == 1));
+        let (whole, width) = (set.len() == keys.len(), set.len() + calls.len());
+        // No keys at all is an aggregate over everything.
+        let scalar = set.is_empty();
+        let rel = self.arena.rel(Rel::Aggregate { from, keys: chosen, calls, scalar });
         let bound = Bound { rel, fields: at(width) };
-        if width == many + places.len() {
-            return Ok(bound);
+        if plain && whole {
+            return bound;
         }
         let from = self.from(vec![bound], Tree::Input(0), Vec::new());
-        let mut column = |at: usize| self.arena.column(0, Field::At(number(at)));
-        let mut out: Vec<ScalarId> = (0..many).map(&mut column).collect();
-        for (at, parts) in places {
-            let value = self.arena.column(0, Field::At(number(at)));
-            out.push(if parts == 1 {
-                value
-            } else {
-                let count = self.arena.column(0, Field::At(number(at + 1)));
-                let value = self.arena.call("div-int", vec![value, count]);
-                self.arena.scalar(Scalar::Cast { value, to: Type::Int(32), safe: false })
+        let mut out = Vec::new();
+        for at in 0..keys.len() {
+            out.push(match set.iter().position(|chosen| *chosen == at) {
+                Some(place) => self.arena.column(0, Field::At(number(place))),
+                None => self.arena.literal(Literal::Null),
             });
         }
-        Ok(self.projected(from, out))
+        let mut next = set.len();
+        for value in values {
+            out.push(match value {
+                Measured::Marks(marked) => {
+                    let bit = |sum: i128, key: &usize| 2 * sum + i128::from(!set.contains(key));
+                    self.arena.literal(Literal::Integer(marked.iter().fold(0, bit)))
+                }
+                Measured::Calls(calls) => {
+                    let value = self.arena.column(0, Field::At(number(next)));
+                    next += calls.len();
+                    if calls.len() == 1 {
+                        value
+                    } else {
+                        let count = self.arena.column(0, Field::At(number(next - 1)));
+                        let value = self.arena.call("div-int", vec![value, count]);
+                        self.arena.scalar(Scalar::Cast { value, to: Type::Int(32), safe: false })
+                    }
+                }
+            });
+        }
+        self.projected(from, out)
+    }
+
+    /// What an aggregate function gives: calls, or which of some keys a group has not got.
+    fn measured(
+        &mut self,
+        value: &Value,
+        keys: &[ScalarId],
+        filter: Option<usize>,
+    ) -> Result<Measured, String> {
+        if value["operator"] == "GROUPING" {
+            let operands = value["operand"].as_array().ok_or("no operands")?;
+            let mut marked = Vec::new();
+            for operand in operands {
+                let operand = self.scalar(operand)?;
+                let key = keys.iter().position(|key| *key == operand);
+                marked.push(key.ok_or("a grouping of what is no key")?);
+            }
+            return Ok(Measured::Marks(marked));
+        }
+        // Calcite makes no other constant of each group than TRUE; the file leaves it out.
+        if value["operator"] == "LITERAL_AGG" && value["type"] == "BOOLEAN" {
+            let function = self.arena.symbol("max");
+            let args = vec![self.arena.literal(Literal::Bool(true))];
+            let (distinct, filter, order) = (false, None, Vec::new());
+            let call = Scalar::Aggregate { function, args, distinct, filter, order };
+            return Ok(Measured::Calls(vec![self.arena.scalar(call)]));
+        }
+        let mut calls = self.whole_average(value)?;
+        if let Some(column) = filter {
+            let outer = self.scopes.split_last().map_or(0, |it| it.1.iter().map(Vec::len).sum());
+            let filter = self.column(outer + column)?;
+            for call in &mut calls {
+                if let Scalar::Aggregate { function, args, distinct, order, .. } =
+                    self.arena.get_scalar(*call).clone()
+                {
+                    let filter = Some(filter);
+                    let call_with = Scalar::Aggregate { function, args, distinct, filter, order };
+                    *call = self.arena.scalar(call_with);
+                }
+            }
+        }
+        Ok(Measured::Calls(calls))
     }
 
     /// An aggregate, or for an average that is whole in this algebra, what is divided by what.
