@@ -1,11 +1,15 @@
 //! Sums over rows, split until each is over one block and of one product; other aggregates.
 
+use std::collections::BTreeMap;
+
 use plumb_ir::{Literal, Symbol, Type, function};
 
 use crate::{
+    looks::only_in,
     space::Space,
-    swap::renamed,
+    swap::{Swap, renamed},
     term::{Block, Fact, Id, Sort, Term, Var, all, any},
+    theory::Theory,
     tidy::{BLOCKS, Mode},
 };
 
@@ -362,6 +366,7 @@ impl Space<'_> {
             let own: Vec<Var> = block.atoms.iter().map(|atom| atom.var).collect();
             let mut theory = self.theory_of(block);
             let mut members = theory.members(self, *block.out.first()?);
+            members.extend(self.said_outside(&mut theory, &own, block.out[0]));
             members.retain(|id| !self.vars(*id).iter().any(|it| own.contains(it)));
             same = Some(match same {
                 None => members,
@@ -369,6 +374,32 @@ impl Space<'_> {
             });
         }
         same?.into_iter().min_by_key(|id| (self.vars(*id).len(), *id))
+    }
+
+    /// A term with what columns of own rows are known to be in their place.
+    fn said_outside(&mut self, theory: &mut Theory, own: &[Var], id: Id) -> Option<Id> {
+        let mut said = id;
+        for var in self.vars(id).to_vec() {
+            if !own.contains(&var) {
+                continue;
+            }
+            let mut columns = BTreeMap::new();
+            for term in theory.terms.clone() {
+                let Term::Column(of, field) = *self.get(term) else { continue };
+                if of == var {
+                    let members = theory.members(self, term);
+                    let outside = |it: &Id| !self.vars(*it).iter().any(|var| own.contains(var));
+                    columns.extend(members.into_iter().find(outside).map(|it| (field, it)));
+                }
+            }
+            if !only_in(self, said, var, &columns) {
+                return None;
+            }
+            let mut swap = Swap::merging();
+            swap.columns(var, columns);
+            said = swap.term(self, said);
+        }
+        Some(said)
     }
 
     /// The output of the only row there is.
