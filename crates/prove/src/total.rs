@@ -310,8 +310,17 @@ impl Space<'_> {
         if matches!(name.as_str(), "min" | "max") && self.rule("least-of-least") {
             tidied = self.flattened(function_name, tidied);
         }
-        let picks =
-            matches!(name.as_str(), "min" | "max" | "only-value" | "any-value" | "first" | "last");
+        let picks = matches!(
+            name.as_str(),
+            "min"
+                | "max"
+                | "only-value"
+                | "any-value"
+                | "first"
+                | "last"
+                | "bit-and-agg"
+                | "bit-or-agg"
+        );
         if picks
             && self.rule("one-value")
             && let Some(value) = self.same_everywhere(&tidied)
