@@ -30,7 +30,10 @@ impl Lower<'_, '_> {
         if blocks.is_empty() {
             return Ok(blocks);
         }
+        let (places, blocks) = self.in_one_order(blocks);
+        let placed = |out: &[Id]| places.iter().map(|at| out[*at]).collect::<Vec<Id>>();
         let (_, columns) = self.outputs_row(&blocks);
+        let columns = placed(&columns);
         let (order, limit, offset) = self.within(vec![Some(Binding::Outputs(columns))], |it| {
             let mut keys = Vec::new();
             for key in order {
@@ -51,14 +54,16 @@ impl Lower<'_, '_> {
             let block = block.clone();
             first.order = self.telling(&block, &first.order);
             first.total = self.total_order(&block, &first.order);
-            if let Some(merged) = self.merged_limits(&block, &first) {
-                return Ok(vec![merged]);
-            }
-            return Ok(vec![self.outside(block, first)]);
+            let first = match self.merged_limits(&block, &first) {
+                Some(merged) => merged,
+                None => self.outside(block, first),
+            };
+            return Ok(vec![Block { out: placed(&first.out), ..first }]);
         }
         let (var, _) = self.outputs_row(&blocks);
         let sum = self.space.sum(blocks);
-        Ok(vec![self.row(var, first.kind(sum))])
+        let first = self.row(var, first.kind(sum));
+        Ok(vec![Block { out: placed(&first.out), ..first }])
     }
 
     /// First rows in a total order are those with few rows before them.
@@ -211,7 +216,8 @@ impl Lower<'_, '_> {
             let sum = self.space.sum(vec![block]);
             return self.row(var, first.kind(sum));
         }
-        let columns: Vec<Id> = columns.into_iter().collect();
+        let mut columns: Vec<Id> = columns.into_iter().collect();
+        columns.sort_by_key(|id| self.space.look(*id));
         let order = first.order.iter().map(|key| {
             let place = columns.iter().position(|id| *id == block.out[key.at as usize]);
             Sort { at: number(place.unwrap_or(0)), ..*key }

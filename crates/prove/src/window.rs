@@ -47,7 +47,7 @@ impl Lower<'_, '_> {
     }
 
     /// Outputs in an order that does not depend on where they stood, and where each is now.
-    fn in_one_order(&self, mut blocks: Vec<Block>) -> (Vec<usize>, Vec<Block>) {
+    pub(crate) fn in_one_order(&self, mut blocks: Vec<Block>) -> (Vec<usize>, Vec<Block>) {
         let width = blocks.first().map_or(0, |block| block.out.len());
         if blocks.iter().any(|block| block.out.len() != width) {
             return ((0..width).collect(), blocks);
