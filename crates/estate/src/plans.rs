@@ -358,6 +358,10 @@ impl Catalog for Asking<'_> {
         self.asked.borrow_mut().insert(key.to_owned(), self.view.names.state(key));
         Some(self.view.names.schema(key))
     }
+
+    fn is_variable(&self, name: &Name) -> bool {
+        self.view.is_variable(name)
+    }
 }
 
 /// Named columns of a plan, with their types as far as they are known.

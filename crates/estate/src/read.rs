@@ -195,6 +195,7 @@ impl Statement {
             StatementKind::Declare { .. }
             | StatementKind::Alter { .. }
             | StatementKind::Use { .. }
+            | StatementKind::Variables { .. }
             | StatementKind::Other { .. }
             | StatementKind::Opaque { .. } => None,
         }

@@ -41,6 +41,8 @@ pub(crate) static DIALECT: Dialect = Dialect {
             has.supports_projection_trailing_commas = true;
             has.require_interval_qualifier = false;
             has.supports_bitwise_shift_operators = true;
+            has.supports_table_sample_before_alias = true;
+            has.supports_cross_join_constraint = true;
         })
     },
 };
