@@ -393,6 +393,9 @@ fn shorten(problem: &mut Problem) {
     }
 }
 
+/// How a dialect is known that the text itself tells.
+pub(crate) const LOOK: &str = "by its look";
+
 /// How a dialect is known that nobody spoke for.
 pub(crate) const NOBODY_SAYS: &str = "nothing speaks for another";
 
@@ -430,7 +433,7 @@ pub(crate) fn dialect_of<'a>(
         return (Dialect::plain(), format!("{name} read as {}, {how}", Dialect::plain().name));
     }
     let (dialect, signs) = Dialect::detect(texts);
-    let how = if signs == 0 { NOBODY_SAYS } else { "by its look" };
+    let how = if signs == 0 { NOBODY_SAYS } else { LOOK };
     (dialect, format!("{}, {how}", dialect.name))
 }
 

@@ -32,6 +32,16 @@ pub(crate) static DIALECT: Dialect = Dialect {
         ("get_json_object(", 3),
         ("sort_array(", 3),
         ("unix_timestamp(", 2),
+        ("streaming table", 4),
+        ("create or refresh", 4),
+        ("create live table", 4),
+        ("from stream(", 3),
+        ("on violation", 4),
+        ("read_files(", 4),
+        ("cloud_files(", 4),
+        ("tblproperties", 3),
+        ("zorder by", 4),
+        ("identifier(:", 3),
     ],
     grammar: || {
         Grammar::of(sqlparser::dialect::DatabricksDialect {}).with(|has| {
