@@ -1,6 +1,6 @@
 //! `reading`: how much of a project is read from its source alone, and of how many models every column is known.
 //!
-//! A model *asks a run* where its template needs the rows of a query, and *lacks* something where it needs a package,
+//! A model *asks a run* where what a query gives decides its text, and *lacks* something where it needs a package,
 //! a variable or an environment that is not there; neither can be whole, and each is counted apart.
 
 use std::{collections::BTreeMap, fs};
@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 
 use crate::Fault;
 
-/// What the message of a hole says whose value only a query gives.
+/// What the message of a hole says that only a query fills.
 const ASKS: &str = "known only in a run";
 
 /// What was asked for.
@@ -70,11 +70,13 @@ pub(crate) fn run(args: &[&str]) -> Result<(), Fault> {
 #[derive(Default)]
 struct Measured {
     models: usize,
-    /// Models whose template asks a run, and those of the others that lack something.
+    /// Models whose template asks a run, those of the others that lack something, and the rest.
     asking: usize,
     lacking: usize,
-    /// Models that could not be rendered or parsed, among those that ask and among the others.
+    whole: usize,
+    /// Models that could not be rendered or parsed: among those that ask, those that lack, and the others.
     asking_failed: usize,
+    lacking_failed: usize,
     failed: usize,
     /// Models of which every column is known, and why of the others not.
     columns: usize,
@@ -88,15 +90,16 @@ impl Measured {
     fn of(estate: &Estate) -> Self {
         let mut measured = Self::default();
         for asset in &estate.assets {
-            match (asset.kind, whole(asset, estate)) {
-                (AssetKind::Model, _) => measured.model(asset, estate),
-                (_, Some(AssetKind::Notebook | AssetKind::Program)) => {
-                    asset.coverage.into_iter().for_each(|it| measured.notebooks.add(it));
-                }
-                (_, Some(AssetKind::Dashboard)) => {
-                    asset.coverage.into_iter().for_each(|it| measured.dashboards.add(it));
-                }
-                _ => {}
+            if asset.kind == AssetKind::Model {
+                measured.model(asset, estate);
+            }
+            let (Some(whole), Some(coverage)) = (whole(asset, estate), asset.coverage) else {
+                continue;
+            };
+            if is_notebook(whole) {
+                measured.notebooks.add(coverage);
+            } else if whole == AssetKind::Dashboard {
+                measured.dashboards.add(coverage);
             }
         }
         // What could not be read in a notebook is no asset, and only a problem in its file.
@@ -114,14 +117,19 @@ impl Measured {
     fn model(&mut self, asset: &Asset, estate: &Estate) {
         let template =
             |it: &&Problem| it.reason.starts_with("template-") || it.reason == "unknown-macro";
-        let asks = asset.problems.iter().filter(template).any(|it| it.message == ASKS);
+        let decides =
+            |it: &&Problem| ["template-rows", "template-branch"].contains(&it.reason.as_str());
+        let asks = asset.problems.iter().filter(decides).any(|it| it.message == ASKS);
         let lacks = asset.problems.iter().any(|it| template(&it) && it.severity != Severity::Note);
         let failed = matches!(asset.coverage, Some(Coverage::Failed | Coverage::Opaque));
         self.models += 1;
-        self.asking += usize::from(asks);
-        self.lacking += usize::from(lacks && !asks);
-        self.asking_failed += usize::from(failed && asks);
-        self.failed += usize::from(failed && !asks);
+        let (of, of_failed) = match (asks, lacks) {
+            (true, _) => (&mut self.asking, &mut self.asking_failed),
+            (false, true) => (&mut self.lacking, &mut self.lacking_failed),
+            (false, false) => (&mut self.whole, &mut self.failed),
+        };
+        *of += 1;
+        *of_failed += usize::from(failed);
         match why_open(asset, estate) {
             None => self.columns += 1,
             Some(why) => self.open.push((asset.key.clone(), why)),
@@ -129,16 +137,17 @@ impl Measured {
     }
 
     fn lines(&self) -> String {
-        let silent = self.models - self.asking;
         let mut said = format!(
-            "{} models, {} ask a run ({} of them not parsed), {} lack something; {} of the other {silent} rendered and \
-             parsed ({}); every column known of {} ({})\n",
+            "{} models: {} ask a run ({} of them not parsed), {} lack something ({} not parsed), {} of the other {} \
+             rendered and parsed ({}); every column known of {} ({})\n",
             self.models,
             self.asking,
             self.asking_failed,
             self.lacking,
-            silent - self.failed,
-            share(silent - self.failed, silent),
+            self.lacking_failed,
+            self.whole - self.failed,
+            self.whole,
+            share(self.whole - self.failed, self.whole),
             self.columns,
             share(self.columns, self.models),
         );
@@ -167,6 +176,8 @@ impl Measured {
             "asking": self.asking,
             "asking_failed": self.asking_failed,
             "lacking": self.lacking,
+            "lacking_failed": self.lacking_failed,
+            "whole": self.whole,
             "failed": self.failed,
             "columns": self.columns,
             "open": whys,
