@@ -11,6 +11,7 @@ mod corridor;
 mod equivalence;
 mod mining;
 mod plans;
+mod reading;
 mod records;
 mod soundness;
 
@@ -32,6 +33,7 @@ usage: plumb-bench attribution [--days N] [--seed N]
        plumb-bench mining [--data DIR] [--count N] [--json]
        plumb-bench pairs
        plumb-bench plans [--count N] [--seed N]
+       plumb-bench reading --data DIR [--tables FILE] [--open N] [--json]
        plumb-bench records [--count N]
        plumb-bench soundness [--data DIR] [--rounds N] [--seed N] [--json]";
 
@@ -44,6 +46,7 @@ fn main() -> ExitCode {
         Some((&"pairs", [])) => equivalence::ours::print(),
         Some((&"plans", rest)) => plans::run(rest),
         Some((&"attribution", rest)) => attribution::run(rest),
+        Some((&"reading", rest)) => reading::run(rest),
         Some((&"records", rest)) => records::run(rest),
         Some((&"mining", rest)) => mining::run(rest),
         Some((&"corridor", rest)) => corridor::run(rest),

@@ -1,6 +1,6 @@
 //! Folders of plain SQL as assets.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use plumb_base::{
     answer::Using,
@@ -11,7 +11,7 @@ use rayon::prelude::*;
 
 use crate::{
     bundles,
-    read::{Gathered, NOBODY_SAYS, Options, Text, dialect_of},
+    read::{Gathered, LOOK, NOBODY_SAYS, Options, Text, dialect_of},
     script::Script,
     session::Session,
 };
@@ -61,6 +61,9 @@ pub(crate) fn sql(found: &Found, options: &Options, gathered: &mut Gathered) {
                 .any(|(prefix, _)| source.path.starts_with(prefix.as_str()));
             let run =
                 bundled.contains(source.path.as_str()).then_some(("databricks", "run by a bundle"));
+            if options.dialect.is_none() && !set && run.is_none() && how.ends_with(LOOK) {
+                return Dialect::spoken(&source.text, common);
+            }
             if options.dialect.is_some() || (!set && run.is_none()) {
                 return common;
             }
@@ -84,9 +87,24 @@ pub(crate) fn sql(found: &Found, options: &Options, gathered: &mut Gathered) {
     let files = found.sql.len();
     let run = found.sql.iter().filter(|source| bundled.contains(source.path.as_str())).count();
     let run = if run > 0 { format!("; {run} run by bundles, databricks") } else { String::new() };
+    let others = if how.ends_with(LOOK) { spoken(found, &dialects, common) } else { String::new() };
     gathered.using.push(Using {
         what: "SQL files".to_owned(),
         path: ".".to_owned(),
-        detail: format!("{files} files, {statements} statements, {how}{run}"),
+        detail: format!("{files} files, {statements} statements, {how}{others}{run}"),
     });
+}
+
+/// The files that are of another dialect than most: `; 3 databricks, by their own`.
+fn spoken(found: &Found, dialects: &[&'static Dialect], common: &Dialect) -> String {
+    let bundled = bundles::files(found);
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    for (source, dialect) in found.sql.iter().zip(dialects) {
+        if dialect.name != common.name && !bundled.contains(source.path.as_str()) {
+            *counts.entry(dialect.name).or_default() += 1;
+        }
+    }
+    let said: Vec<String> =
+        counts.iter().map(|(name, count)| format!("; {count} {name}, by their own")).collect();
+    said.concat()
 }

@@ -35,6 +35,7 @@ mod script;
 mod session;
 mod trace;
 mod types;
+mod worlds;
 
 use std::collections::{BTreeMap, BTreeSet};
 

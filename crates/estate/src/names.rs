@@ -153,6 +153,10 @@ impl Catalog for View<'_> {
     fn table(&self, name: &TableName) -> Option<Schema> {
         Some(self.names.schema(self.find(name)?))
     }
+
+    fn is_variable(&self, name: &Name) -> bool {
+        self.session.has_variable(name)
+    }
 }
 
 /// A name in which what is not known is called by its own name.

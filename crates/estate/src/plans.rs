@@ -23,12 +23,14 @@ use crate::{
     read::{Bit, Depth, Draft, Gathered, Statement, blank},
     script::LOOSE,
     types::Types,
+    worlds,
 };
 
 /// A statement to be bound, beside its asset.
 struct Work {
     statement: Option<Statement>,
     worlds: Vec<String>,
+    others: Vec<Statement>,
     incremental: Option<Bit>,
 }
 
@@ -41,6 +43,8 @@ struct Bound {
     whole: BTreeMap<usize, (Resolved, Asked)>,
     /// What runs add.
     added: BTreeMap<usize, (Resolved, Asked)>,
+    /// Those whose columns are the same whatever decides which text their template gives.
+    settled: BTreeSet<usize>,
 }
 
 /// Binds every statement and puts the estate together.
@@ -85,8 +89,8 @@ pub(crate) fn bind(
     let (mut assets, work): (Vec<Asset>, Vec<Work>) = drafts
         .into_iter()
         .zip(writers)
-        .map(|(Draft { asset, statement, worlds, incremental }, writers)| {
-            (Asset { writers, ..asset }, Work { statement, worlds, incremental })
+        .map(|(Draft { asset, statement, worlds, others, incremental }, writers)| {
+            (Asset { writers, ..asset }, Work { statement, worlds, others, incremental })
         })
         .unzip();
     for at in circles {
@@ -298,8 +302,14 @@ fn pass(
         let same = before.whole.remove(at).filter(|(_, asked)| stays(names, asked));
         let bound_now = || bind_one(arena, names, statement, asset, &asset.key);
         let Some((resolved, asked)) = same.or_else(bound_now) else { continue };
+        let owner = format!("{} (another world)", asset.key);
+        let bind = |other: &Statement| Some(bind_one(arena, names, other, asset, &owner)?.0);
+        if worlds::settled(&resolved, &work.others, bind) {
+            bound.settled.insert(*at);
+        }
         // A snapshot adds columns of its own; a template that was not known wholly may give others.
-        let open = resolved.open || asset.kind == AssetKind::Snapshot || !work.worlds.is_empty();
+        let unsettled = !work.worlds.is_empty() && !bound.settled.contains(at);
+        let open = resolved.open || asset.kind == AssetKind::Snapshot || unsettled;
         let columns = known_columns(arena, &resolved, names);
         let mut schema = names.schema_of(&asset.key, columns, open);
         if let Some(told) = names.told.get(&asset.key) {
@@ -357,6 +367,10 @@ impl Catalog for Asking<'_> {
         let key = self.view.find(name)?;
         self.asked.borrow_mut().insert(key.to_owned(), self.view.names.state(key));
         Some(self.view.names.schema(key))
+    }
+
+    fn is_variable(&self, name: &Name) -> bool {
+        self.view.is_variable(name)
     }
 }
 
@@ -457,7 +471,7 @@ fn finish(
         if let Some(told) = names.told.get(&asset.key) {
             (asset.rows, asset.bytes) = (told.rows, told.bytes);
         }
-        let Work { statement, worlds, incremental } = work;
+        let Work { statement, worlds, incremental, .. } = work;
         if let Some(bit) = incremental {
             let schema = names.schemas.get(&asset.key);
             let resolved = bound.added.remove(&at).map(|(resolved, _)| resolved);
@@ -468,7 +482,7 @@ fn finish(
             continue;
         };
         describe(asset, statement, &resolved, names);
-        asset.open |= !worlds.is_empty();
+        asset.open |= !worlds.is_empty() && !bound.settled.contains(&at);
         asset.rel = Some(resolved.rel);
         unknown.insert(at, worlds);
     }

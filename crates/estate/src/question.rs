@@ -98,6 +98,7 @@ impl Estate {
                 }
                 StatementKind::Declare { .. }
                 | StatementKind::Alter { .. }
+                | StatementKind::Variables { .. }
                 | StatementKind::Other { .. }
                 | StatementKind::Opaque { .. } => {}
             }

@@ -60,6 +60,9 @@ pub(crate) struct Draft {
     pub(crate) statement: Option<Statement>,
     /// What decided, unknown here, which text its template gives; its text is one of several.
     pub(crate) worlds: Vec<String>,
+    /// What its text is in other worlds, enough of them to tell whether they all have the same columns; none where
+    /// they are not known.
+    pub(crate) others: Vec<Statement>,
     /// What a run adds, where the asset is built bit by bit.
     pub(crate) incremental: Option<Bit>,
 }
@@ -74,13 +77,14 @@ pub(crate) struct Bit {
 
 impl Draft {
     pub(crate) fn new(asset: Asset, statement: Option<Statement>) -> Self {
-        Self { asset, statement, worlds: Vec::new(), incremental: None }
+        let (worlds, others) = (Vec::new(), Vec::new());
+        Self { asset, statement, worlds, others, incremental: None }
     }
 
     /// Says which asset a name means in its statements, whatever others call so.
     pub(crate) fn calls(&mut self, name: &TableName, key: &str) {
         let added = self.incremental.as_mut().and_then(|bit| bit.statement.as_mut());
-        for statement in self.statement.iter_mut().chain(added) {
+        for statement in self.statement.iter_mut().chain(&mut self.others).chain(added) {
             Arc::make_mut(&mut statement.session).remember(name.clone(), key);
         }
     }
@@ -195,6 +199,7 @@ impl Statement {
             StatementKind::Declare { .. }
             | StatementKind::Alter { .. }
             | StatementKind::Use { .. }
+            | StatementKind::Variables { .. }
             | StatementKind::Other { .. }
             | StatementKind::Opaque { .. } => None,
         }
@@ -388,6 +393,9 @@ fn shorten(problem: &mut Problem) {
     }
 }
 
+/// How a dialect is known that the text itself tells.
+pub(crate) const LOOK: &str = "by its look";
+
 /// How a dialect is known that nobody spoke for.
 pub(crate) const NOBODY_SAYS: &str = "nothing speaks for another";
 
@@ -425,7 +433,7 @@ pub(crate) fn dialect_of<'a>(
         return (Dialect::plain(), format!("{name} read as {}, {how}", Dialect::plain().name));
     }
     let (dialect, signs) = Dialect::detect(texts);
-    let how = if signs == 0 { NOBODY_SAYS } else { "by its look" };
+    let how = if signs == 0 { NOBODY_SAYS } else { LOOK };
     (dialect, format!("{}, {how}", dialect.name))
 }
 

@@ -116,6 +116,9 @@ impl<'a> Script<'a> {
                     let name = spelled(name, &text.holes);
                     Arc::make_mut(&mut self.session).uses(*level, &name);
                 }
+                StatementKind::Variables { names } => {
+                    Arc::make_mut(&mut self.session).declares(names);
+                }
                 StatementKind::Opaque { .. } => gathered.coverage.add(Coverage::Opaque),
                 StatementKind::Declare { .. } | StatementKind::Other { .. } => {}
             }

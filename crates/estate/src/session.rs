@@ -1,6 +1,6 @@
 //! What stands around a statement says of names: where it runs, `USE`, and temporary tables and views.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use plumb_base::{Name, TableName};
 use plumb_syntax::sql::{Dialect, tree::Level};
@@ -12,6 +12,8 @@ pub(crate) struct Session {
     schema: Option<Name>,
     /// Keys of temporary tables and views, by name.
     temporary: BTreeMap<TableName, String>,
+    /// Variables that are declared.
+    variables: BTreeSet<Name>,
     /// Word that stands for where it runs: `live.t` is `t`.
     here: Option<Name>,
 }
@@ -66,11 +68,22 @@ impl Session {
         self.temporary.insert(name, key.to_owned());
     }
 
+    /// Takes note of variables.
+    pub(crate) fn declares(&mut self, names: &[Name]) {
+        self.variables.extend(names.iter().cloned());
+    }
+
+    /// Whether a name is that of a variable.
+    pub(crate) fn has_variable(&self, name: &Name) -> bool {
+        self.variables.contains(name)
+    }
+
     /// Takes over what another script left behind that ran here.
     pub(crate) fn join(&mut self, other: &Self) {
         if other.catalog.is_some() || other.schema.is_some() {
             self.looks_where(other);
         }
+        self.variables.extend(other.variables.iter().cloned());
         for (name, key) in &other.temporary {
             self.temporary.insert(name.clone(), key.clone());
         }

@@ -135,6 +135,12 @@ impl<'a> Tracer<'a> {
                 }
             }
             Rel::Opaque { why, inputs, .. } => {
+                if let [input] = inputs.as_slice()
+                    && self.is_part(*why, *input)
+                {
+                    add(&mut trace, &self.value(*input, field));
+                    return trace;
+                }
                 for input in inputs {
                     let below = self.behind(*why, *input, field);
                     put(&mut trace, &below, Ways::of(Flow::Transformation));
@@ -243,7 +249,12 @@ impl<'a> Tracer<'a> {
             }
             Rel::Set { left, .. } => trace = self.all(*left),
             Rel::Call { .. } => trace = (*self.value(rel, Field::At(0))).clone(),
-            Rel::Opaque { .. } => trace = self.everything(rel),
+            Rel::Opaque { why, inputs, .. } => {
+                trace = match inputs.as_slice() {
+                    [input] if self.is_part(*why, *input) => self.all(*input),
+                    _ => self.everything(rel),
+                }
+            }
         }
         trace
     }

@@ -35,4 +35,9 @@ impl Schema {
 pub trait Catalog {
     /// The schema of a table as a statement names it; `None` if nothing is known of it.
     fn table(&self, name: &TableName) -> Option<Schema>;
+
+    /// Whether a name is that of a variable, where no column has it.
+    fn is_variable(&self, _name: &Name) -> bool {
+        false
+    }
 }

@@ -159,7 +159,7 @@ impl Resolver<'_> {
         let left_part = self.table(left);
         let middle = self.scope().inputs.len();
         let right_part = self.table(right);
-        let condition = self.condition(on, (first, middle), kind);
+        let condition = self.condition(on, (first, middle), kind, right.span);
         match kind {
             JoinKind::Inner | JoinKind::LeftSemi | JoinKind::LeftAnti => {
                 let mut parts = flat(left_part.tree);
@@ -286,6 +286,7 @@ impl Resolver<'_> {
         on: &JoinOn,
         (first, middle): (usize, usize),
         kind: JoinKind,
+        span: Span,
     ) -> Vec<ScalarId> {
         match on {
             JoinOn::Nothing => Vec::new(),
@@ -306,11 +307,8 @@ impl Resolver<'_> {
                 };
                 let (left, right) = (names(left), names(right));
                 if open {
-                    self.problem(
-                        Span::default(),
-                        "natural-join",
-                        "a natural join of tables whose columns are not known",
-                    );
+                    let message = "a natural join of tables whose columns are not known";
+                    self.problem(span, "natural-join", message);
                     return vec![self.unknown("natural-join")];
                 }
                 let mut both: Vec<Name> = Vec::new();
@@ -319,9 +317,7 @@ impl Resolver<'_> {
                         both.push(name);
                     }
                 }
-                both.iter()
-                    .map(|name| self.using(name, Span::default(), (first, middle), kind))
-                    .collect()
+                both.iter().map(|name| self.using(name, span, (first, middle), kind)).collect()
             }
         }
     }

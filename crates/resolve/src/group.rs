@@ -62,8 +62,12 @@ impl Resolver<'_> {
             };
             sets = sets.iter().flat_map(both).collect();
             if sets.len() > MOST_SETS {
-                self.problem(Span::default(), "not-read", "more grouping sets than are read");
+                let span = elements.iter().find_map(first_span).unwrap_or_default();
+                self.problem(span, "not-read", "more grouping sets than are read");
                 sets.truncate(1);
+                // Nothing else groups as this does.
+                let unknown = self.unknown("not-read");
+                sets[0].push(unknown);
             }
         }
         let mut keys: Vec<ScalarId> = Vec::new();
@@ -138,6 +142,9 @@ impl Resolver<'_> {
         select: &Select,
         query: &Query,
     ) -> Bound {
+        if parts.outputs.iter().any(|it| matches!(it, Output::Star { .. })) {
+            return self.by_star(&parts, select.span);
+        }
         let (mut calls, mut marks) = (Vec::new(), Vec::new());
         for scalar in all(&parts) {
             self.collect(scalar, &mut calls, &mut marks);
@@ -152,6 +159,21 @@ impl Resolver<'_> {
         };
         let parts = self.over(parts, input, &above, select.span);
         self.finish(parts, select, query)
+    }
+
+    /// A grouping by columns of which not each is known: they are what they were, and the calls are not known.
+    fn by_star(&mut self, parts: &Parts, span: Span) -> Bound {
+        let message = "a grouping by columns that are not known is not read yet";
+        self.problem(span, "not-read", message);
+        let (columns, open, hidden) = self.shape(&parts.outputs);
+        let inputs = self.arena.get_from(parts.from).inputs.len();
+        let out = (0..inputs).map(|at| Out::Star { input: number(at), except: Vec::new() });
+        let rel = Rel::Project { from: parts.from, out: out.collect() };
+        let inner = self.arena.rel(rel);
+        let key = self.unique();
+        let (why, key) = (self.arena.symbol("grouped-star"), self.arena.symbol(&key));
+        let rel = self.arena.rel(Rel::Opaque { why, key, inputs: vec![inner] });
+        Bound { rel, columns, open, hidden }
     }
 
     /// One aggregation.
@@ -245,9 +267,8 @@ impl Resolver<'_> {
             scalar
         };
         for output in &mut parts.outputs {
-            match output {
-                Output::Column(_, scalar) => *scalar = lift(self, *scalar),
-                Output::Star { .. } => {}
+            if let Output::Column(_, scalar) = output {
+                *scalar = lift(self, *scalar);
             }
         }
         let having: Vec<ScalarId> = parts.having.iter().map(|it| lift(self, *it)).collect();
@@ -258,18 +279,9 @@ impl Resolver<'_> {
             .iter()
             .map(|key| SortKey { value: lift(self, key.value), ..*key })
             .collect();
-        let starred = parts.outputs.iter().any(|it| matches!(it, Output::Star { .. }));
-        if lost || starred {
-            self.problem(
-                span,
-                "not-grouped",
-                "a column is selected that is neither grouped nor aggregated",
-            );
-            for output in &mut parts.outputs {
-                if let Output::Star { .. } = output {
-                    *output = Output::Column(None, self.unknown("not-grouped"));
-                }
-            }
+        if lost {
+            let message = "a column is selected that is neither grouped nor aggregated";
+            self.problem(span, "not-grouped", message);
         }
         parts.having = Vec::new();
         let input = self.under(input);
@@ -357,6 +369,16 @@ fn all(parts: &Parts) -> Vec<ScalarId> {
         .chain(parts.having.iter().chain(&parts.qualify).chain(&parts.distinct_on).copied())
         .chain(order)
         .collect()
+}
+
+/// Where an element of a `GROUP BY` begins.
+fn first_span(element: &GroupElement) -> Option<Span> {
+    match element {
+        GroupElement::Key(expr) => Some(expr.span),
+        GroupElement::Rollup(sets) | GroupElement::Cube(sets) | GroupElement::Sets(sets) => {
+            sets.iter().flatten().next().map(|expr| expr.span)
+        }
+    }
 }
 
 /// `GROUP BY (a, b)` groups by two keys.

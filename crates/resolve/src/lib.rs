@@ -117,6 +117,10 @@ pub fn resolve(query: &Query, arena: &mut Arena, around: &Around<'_>) -> Resolve
         .into_iter()
         .map(|column| OutputColumn { name: column.name, field: column.field })
         .collect();
+    // What has no place of its own has that of the query.
+    for problem in resolver.problems.iter_mut().filter(|it| it.span == Span::default()) {
+        problem.span = query.span;
+    }
     let coverage = match resolver.problems.iter().map(|problem| problem.severity).max() {
         None | Some(Severity::Note) => Coverage::Read,
         Some(Severity::Partly | Severity::Failed) => Coverage::Partly,

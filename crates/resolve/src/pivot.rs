@@ -92,7 +92,8 @@ impl Resolver<'_> {
             if parts.len() != columns.len() {
                 return None;
             }
-            let spelled: Option<Vec<String>> = parts.iter().map(|part| spelled(part)).collect();
+            let spelled: Option<Vec<String>> =
+                parts.iter().map(|part| self.spelled(part)).collect();
             let parts = parts.into_iter().map(|part| self.expr(part)).collect();
             values.push(Value { parts, alias: alias.clone(), spelled: spelled?.join("_") });
         }
@@ -146,6 +147,19 @@ impl Resolver<'_> {
             (_, Some(measure)) => Name::new(format!("{of_value}_{measure}")),
             (_, None) => Name::new(format!("{of_value}_{}", measure.spelled)),
         }
+    }
+
+    /// A constant as it stands in the name of a column; a name of BigQuery's does not begin with a digit.
+    fn spelled(&self, expr: &Expr) -> Option<String> {
+        let text = spelled(expr)?;
+        Some(match &expr.kind {
+            _ if self.around.dialect.name != "bigquery" => text,
+            ExprKind::Literal(tree::Literal::Number(_)) => {
+                format!("_{}", text.replace('.', "_point_"))
+            }
+            ExprKind::Literal(tree::Literal::Bool(_)) => text.to_uppercase(),
+            _ => text,
+        })
     }
 
     /// An aggregate over the rows that satisfy conditions.

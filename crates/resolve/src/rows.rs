@@ -122,7 +122,12 @@ impl Resolver<'_> {
                 2 => closed(&["pos", "col"]),
                 _ => Columns { open: true, ..closed(&["pos", "col"]) },
             },
-            // BigQuery's alias names the element itself, and an element may be a struct.
+            // BigQuery's alias names the element itself: the only column, where it is a plain value.
+            "unnest" if bigquery && function.alias.is_some() && are_plain(function.args) => {
+                let alias = function.alias.map(|alias| alias.name.name.clone());
+                Columns { known: vec![("value", alias)], open: false }
+            }
+            // An element may be a struct.
             "unnest" if bigquery => Columns { known: vec![("value", None)], open: true },
             // The only column has the name of the alias, or of the function.
             "unnest" | "generate-series" => {
@@ -140,6 +145,21 @@ fn fields(args: &[Argument]) -> Option<Vec<Name>> {
     let [Argument::Plain(Expr { kind: ExprKind::Array(items), .. })] = args else { return None };
     let ExprKind::Struct(fields) = &items.first()?.kind else { return None };
     fields.iter().map(|(name, _)| name.clone()).collect()
+}
+
+/// Whether the elements of a list are plain values for certain, and not structs.
+fn are_plain(args: &[Argument]) -> bool {
+    /// Functions whose lists hold plain values.
+    const MAKERS: &[&str] =
+        &["generate_array", "generate_date_array", "generate_timestamp_array", "split"];
+    let [Argument::Plain(list)] = args else { return false };
+    match &list.kind {
+        ExprKind::Array(items) => {
+            items.first().is_some_and(|item| matches!(item.kind, ExprKind::Literal(_)))
+        }
+        ExprKind::Call(call) => MAKERS.contains(&call.name.as_str()),
+        _ => false,
+    }
 }
 
 fn closed(names: &[&'static str]) -> Columns {

@@ -197,6 +197,11 @@ impl<'a> Resolver<'a> {
             let index = u32::try_from(index).unwrap_or(u32::MAX);
             return Some(self.arena.scalar(Scalar::Param(index)));
         }
+        if self.around.catalog.is_variable(name) && !self.is_listed(name) {
+            let key = format!("{}:{name}", self.around.owner);
+            let (kind, key) = (self.arena.symbol("variable"), self.arena.symbol(&key));
+            return Some(self.arena.scalar(Scalar::Hole { kind, key }));
+        }
         for outward in 0..self.scopes.len() {
             let scope = &self.scopes[self.scopes.len() - 1 - outward];
             if !scope.visible && outward > 0 {
@@ -208,6 +213,16 @@ impl<'a> Resolver<'a> {
             }
         }
         None
+    }
+
+    /// Whether some scope lists a name, be it of a column or of an alias.
+    fn is_listed(&self, name: &Name) -> bool {
+        let last = self.scopes.len().saturating_sub(1);
+        let mut seen = self.scopes.iter().enumerate().filter(|(at, it)| it.visible || *at == last);
+        seen.any(|(_, scope)| {
+            let merged = scope.merged.iter().any(|(column, _)| column == name);
+            merged || scope.knows(name) || scope.alias(name).is_some() || scope.later.contains(name)
+        })
     }
 
     /// A bare name in one scope, as seen from that scope.

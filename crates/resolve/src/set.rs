@@ -75,7 +75,8 @@ impl Resolver<'_> {
                     "the sides of a set operation have different numbers of columns"
                 };
                 self.problem(span, "unknown-columns", message);
-                return self.opaque_set(span, bounds);
+                let closed = !by_name && names_all(&first, &bounds);
+                return Bound { open: !closed, ..self.opaque_set(span, bounds) };
             }
             rels.push(bound.rel);
         }
@@ -144,6 +145,13 @@ impl Resolver<'_> {
             ..self.opaque(span, "a set operation over columns that are not known", bounds)
         }
     }
+}
+
+/// Whether the first side says what the columns are called, and how many there are.
+fn names_all(first: &Bound, sides: &[Bound]) -> bool {
+    let named = first.columns.iter().all(|column| column.name.is_some());
+    let alike = sides.iter().all(|side| side.open || positions(side) == positions(first));
+    named && alike && !first.open
 }
 
 /// How many columns are addressed by position.

@@ -212,12 +212,14 @@ impl Run<'_> {
         Ok(())
     }
 
-    /// What a loop sees: of unknown rows, one.
+    /// What a loop sees: of unknown rows, one; none where they are to decide otherwise.
     pub(super) fn rows(&mut self, value: &Value) -> Vec<Value> {
         match value {
             Value::Unknown(unknown) => {
                 let rows = Unknown { kind: HoleKind::Rows, ..unknown.as_ref().clone() };
-                self.hole(&rows);
+                if self.is_otherwise(&rows) {
+                    return Vec::new();
+                }
                 vec![Value::unknown(unknown.derive(format!("{}[]", unknown.key)))]
             }
             known => elements(known),

@@ -1,6 +1,6 @@
 //! The templates of one project: its nodes and the macros they can call, each parsed once.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, LazyLock, OnceLock};
 
 use plumb_base::record::dbt::{Kind, Node, Package, Project, SourceTable};
@@ -131,6 +131,17 @@ impl<'a> Library<'a> {
 
     /// Renders one node. It never fails: what cannot be known becomes a hole, what is wrong a problem.
     pub fn render(&self, node: &Node, variant: Variant) -> Rendered {
+        self.render_otherwise(node, variant, &BTreeSet::new())
+    }
+
+    /// Renders a node where some of what is not known, by the keys of its holes, decides otherwise than is likely:
+    /// another arm is taken, of unknown rows there is none.
+    pub fn render_otherwise(
+        &self,
+        node: &Node,
+        variant: Variant,
+        keys: &BTreeSet<String>,
+    ) -> Rendered {
         let own;
         let sheet = if let Some(at) = self.index_of(node) {
             self.sheet(at)
@@ -138,7 +149,9 @@ impl<'a> Library<'a> {
             own = self.read(node);
             &own
         };
-        Run::new(self, node, sheet, Stage::Compile).finish(variant)
+        let mut run = Run::new(self, node, sheet, Stage::Compile);
+        run.otherwise.clone_from(keys);
+        run.finish(variant)
     }
 
     /// The path of a node's file below the folder of its package.

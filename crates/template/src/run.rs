@@ -1,6 +1,7 @@
 //! One rendering: what it has written, what it may still spend, and what it found out.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -77,6 +78,8 @@ pub(super) struct Run<'r> {
     pub(super) incremental: bool,
     pub(super) model: Option<Value>,
     pub(super) graph: Option<Value>,
+    /// Keys of what is not known and is to decide otherwise than is likely.
+    pub(super) otherwise: BTreeSet<String>,
     /// Texts being written, innermost last; the first is the result.
     out: Vec<String>,
     map: SourceMap,
@@ -110,6 +113,7 @@ impl<'r> Run<'r> {
             incremental: false,
             model: None,
             graph: None,
+            otherwise: BTreeSet::new(),
             out: vec![String::new()],
             map: SourceMap::default(),
             holes: IndexMap::new(),
@@ -390,8 +394,14 @@ impl<'r> Run<'r> {
         }
         let Value::Unknown(unknown) = value else { return true };
         let branch = Unknown { kind: HoleKind::Branch, ..unknown.as_ref().clone() };
-        self.hole(&branch);
-        unknown.lean
+        unknown.lean != self.is_otherwise(&branch)
+    }
+
+    /// Notes what decides; whether it is to decide otherwise than is likely.
+    pub(super) fn is_otherwise(&mut self, decides: &Unknown) -> bool {
+        let index = self.hole(decides);
+        let hole = self.holes.get_index(index);
+        hole.is_some_and(|(_, hole)| self.otherwise.contains(&hole.key))
     }
 
     /// Notes a problem at the current tag, once.

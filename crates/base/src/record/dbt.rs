@@ -250,18 +250,42 @@ pub struct Group {
 }
 
 impl Project {
-    /// Variables that a package sees: its own, then those of the root, then those the root scopes to it.
+    /// Variables that a package sees: its own, then those of the root; of each, those scoped to it last.
     pub fn vars_of(&self, package: &str) -> BTreeMap<&str, &Value> {
         let mut seen = BTreeMap::new();
         let own = self.packages.iter().find(|candidate| candidate.name == package);
-        for (name, value) in own.into_iter().flat_map(|found| &found.vars).chain(&self.vars) {
-            seen.insert(name.as_str(), value);
-        }
-        if let Some(Value::Object(scoped)) = self.vars.get(package) {
-            for (name, value) in scoped {
+        for vars in own.map(|found| &found.vars).into_iter().chain([&self.vars]) {
+            let scoped = vars.get(package).and_then(Value::as_object);
+            for (name, value) in vars.iter().chain(scoped.into_iter().flatten()) {
                 seen.insert(name.as_str(), value);
             }
         }
         seen
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_package_sees_what_its_own_file_scopes_to_it_and_the_root_wins() {
+        let vars = |text: &str| serde_json::from_str::<Map<String, Value>>(text).expect("JSON");
+        let own = r#"{"unit": "cent", "tools": {"table": "own", "size": 1}, "shop": {"far": 1}}"#;
+        let project = Project {
+            vars: vars(r#"{"unit": "euro", "tools": {"size": 2}}"#),
+            packages: vec![Package {
+                name: "tools".to_owned(),
+                vars: vars(own),
+                ..Package::default()
+            }],
+            ..Project::default()
+        };
+        let seen = project.vars_of("tools");
+        let said = |name: &str| seen.get(name).map(ToString::to_string);
+        assert_eq!(said("table").as_deref(), Some("\"own\""));
+        assert_eq!(said("size").as_deref(), Some("2"));
+        assert_eq!(said("unit").as_deref(), Some("\"euro\""));
+        assert_eq!(said("far"), None);
     }
 }

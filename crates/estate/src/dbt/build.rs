@@ -1,6 +1,9 @@
 //! A node rendered and parsed, in both worlds where it has two.
 
-use std::sync::Arc;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use plumb_base::{Coverage, Lines, Problem, Severity, record::dbt};
 use plumb_resolve::Hole;
@@ -18,6 +21,7 @@ pub(super) struct Built {
     pub(super) coverage: Option<Coverage>,
     pub(super) problems: Vec<Problem>,
     pub(super) worlds: Vec<String>,
+    pub(super) others: Vec<Statement>,
     /// Positions of the nodes that its text refers to.
     pub(super) refs: Vec<usize>,
     pub(super) incremental: Option<Bit>,
@@ -33,7 +37,7 @@ pub(super) fn build(node: &dbt::Node, library: &Library<'_>, dialect: &'static D
     let is_incremental = config.get("materialized").and_then(Value::as_str) == Some("incremental");
     let two_worlds = rendered.incremental && is_incremental;
     let refs = rendered.refs.iter().filter_map(|found| found.resolved).collect();
-    let failed = rendered.problems.iter().any(|problem| problem.severity == Severity::Failed);
+    let failed = has_failed(&rendered);
     // Of two worlds dbt compiled the one that its last run met: that is what a run adds.
     let compiled = node.compiled.as_deref().filter(|_| !two_worlds || failed);
     let whole = world(node, rendered, compiled, dialect);
@@ -45,12 +49,14 @@ pub(super) fn build(node: &dbt::Node, library: &Library<'_>, dialect: &'static D
         let (statement, worlds, coverage) = (added.statement, added.worlds, added.coverage);
         Bit { statement, worlds, coverage, problems }
     });
+    let others = others(node, library, &whole.worlds, dialect);
     Built {
         config,
         statement: whole.statement,
         coverage: Some(whole.coverage),
         problems: whole.problems,
         worlds: whole.worlds,
+        others,
         refs,
         incremental,
     }
@@ -71,7 +77,7 @@ fn world(
     compiled: Option<&str>,
     dialect: &'static Dialect,
 ) -> World {
-    let failed = rendered.problems.iter().any(|problem| problem.severity == Severity::Failed);
+    let failed = has_failed(&rendered);
     let mut problems = rendered.problems.clone();
     if failed && compiled.is_none() {
         let (statement, worlds) = (None, Vec::new());
@@ -90,9 +96,7 @@ fn world(
         // dbt knew what we could not.
         problems.clear();
     }
-    let decides = |hole: &&plumb_template::Hole| hole.kind != HoleKind::Value && compiled.is_none();
-    let mut worlds: Vec<String> =
-        rendered.holes.iter().filter(decides).map(|hole| hole.key.clone()).collect();
+    let mut worlds: Vec<String> = deciding(&rendered).filter(|_| compiled.is_none()).collect();
     worlds.sort();
     worlds.dedup();
     let statement = statement(node, rendered, compiled, dialect);
@@ -103,6 +107,63 @@ fn world(
     let partly = problems.iter().any(|problem| problem.severity == Severity::Partly);
     let coverage = if coverage == Coverage::Read && partly { Coverage::Partly } else { coverage };
     World { statement: Some(statement), coverage, problems, worlds }
+}
+
+fn has_failed(rendered: &Rendered) -> bool {
+    rendered.problems.iter().any(|problem| problem.severity == Severity::Failed)
+}
+
+/// Keys of what decides which text it is.
+fn deciding(rendered: &Rendered) -> impl Iterator<Item = String> {
+    let decides = rendered.holes.iter().filter(|hole| hole.kind != HoleKind::Value);
+    decides.map(|hole| hole.key.clone())
+}
+
+/// Things that decide of one node, for which other worlds are looked at.
+const DECIDING: usize = 256;
+
+/// Its statement in other worlds: one in which everything decides otherwise, and for any two things one in which only
+/// one of them does. Where all of these have the same columns, so has every world: what depends on one thing alone
+/// would differ in the first, what depends on two in the others.
+fn others(
+    node: &dbt::Node,
+    library: &Library<'_>,
+    worlds: &[String],
+    dialect: &'static Dialect,
+) -> Vec<Statement> {
+    let mut keys: BTreeSet<String> = worlds.iter().cloned().collect();
+    // Where something decides otherwise, other things may have to be decided.
+    for _ in 0..3 {
+        if keys.is_empty() || keys.len() > DECIDING {
+            break;
+        }
+        let render = |chosen| library.render_otherwise(node, Variant::FullRefresh, &chosen);
+        let rendered: Vec<Rendered> = choices(&keys).map(render).collect();
+        if rendered.iter().any(has_failed) {
+            break;
+        }
+        let known = keys.len();
+        keys.extend(rendered.iter().flat_map(deciding));
+        if keys.len() == known {
+            let mut texts = BTreeMap::new();
+            for rendered in rendered {
+                texts.entry(rendered.text.clone()).or_insert(rendered);
+            }
+            let each = texts.into_values();
+            return each.map(|rendered| statement(node, rendered, None, dialect)).collect();
+        }
+    }
+    Vec::new()
+}
+
+/// Some of the keys at a time: by each bit of their numbers, and all of them.
+fn choices(keys: &BTreeSet<String>) -> impl Iterator<Item = BTreeSet<String>> {
+    let bits = usize::BITS - (keys.len() - 1).leading_zeros();
+    let with_bit = move |bit: u32| {
+        let keys = keys.iter().enumerate();
+        keys.filter(move |(at, _)| at >> bit & 1 == 1).map(|(_, key)| key.clone()).collect()
+    };
+    (0..bits).map(with_bit).chain([keys.clone()])
 }
 
 fn statement(

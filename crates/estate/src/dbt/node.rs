@@ -32,6 +32,7 @@ pub(super) fn add(
         asset,
         statement: built.statement,
         worlds: built.worlds,
+        others: built.others,
         incremental: built.incremental,
     };
     let key = gathered.add(draft, &format!("{}:{name}", project.name));

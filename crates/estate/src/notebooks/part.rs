@@ -39,6 +39,7 @@ impl Part {
             StatementKind::Declare { .. }
             | StatementKind::Alter { .. }
             | StatementKind::Use { .. }
+            | StatementKind::Variables { .. }
             | StatementKind::Other { .. } => false,
         };
         let failed = text

@@ -14,8 +14,17 @@ impl Tracer<'_> {
         if self.arena.name(why) == "unknown-part" && self.has(input, field) {
             return self.value(input, field);
         }
+        if self.arena.name(why) == "grouped-star" && matches!(field, Field::Named(_)) {
+            return self.value(input, field);
+        }
         // Which of its columns come from where is not known: all may come from anywhere.
         Rc::new(self.everything(input))
+    }
+
+    /// Whether it stands for other rows of a table, or some of them, each with the columns of the table.
+    pub(super) fn is_part(&self, why: Symbol, input: RelId) -> bool {
+        let part = ["time-travel", "sample"].contains(&self.arena.name(why));
+        part && matches!(self.arena.get_rel(input), Rel::Scan { .. })
     }
 
     /// Whether a relation has a column for certain: one at a place, or one of a table that is known wholly.

@@ -113,16 +113,27 @@ impl Dialect {
         for text in texts {
             let text = text.to_ascii_lowercase();
             for (score, dialect) in scores.iter_mut().zip(Self::all()) {
-                for (sign, weight) in dialect.signs {
-                    if text.contains(sign) {
-                        *score += weight;
-                    }
-                }
+                *score += dialect.signs_in(&text);
             }
         }
         let best = scores.iter().copied().max().unwrap_or(0);
         let found = Self::all().iter().zip(&scores).find(|(_, score)| **score == best && best > 0);
         found.map_or((Self::plain(), 0), |(dialect, score)| (dialect, *score))
+    }
+
+    /// The dialect that a text speaks clearly on its own, among others that are of a usual one.
+    pub fn spoken(text: &str, usual: &'static Self) -> &'static Self {
+        /// Signs that a text may have in any dialect, once.
+        const CLEAR: u32 = 4;
+        let (own, signs) = Self::detect([text]);
+        let usually = || usual.signs_in(&text.to_ascii_lowercase());
+        if signs >= CLEAR && signs > 2 * usually() { own } else { usual }
+    }
+
+    /// How much of a text in lower case is a sign of the dialect.
+    fn signs_in(&self, text: &str) -> u32 {
+        let seen = self.signs.iter().filter(|(sign, _)| text.contains(sign));
+        seen.map(|(_, weight)| weight).sum()
     }
 
     /// The dialect closest to the standard.

@@ -173,7 +173,7 @@ mod tests {
 
     #[track_caller]
     fn reason(text: &str) -> Option<&'static str> {
-        let tokens = read(text, Dialect::plain()).unwrap();
+        let tokens = read(text, Dialect::plain()).0;
         excess(&tokens).map(|(_, reason, _)| reason)
     }
 

@@ -64,10 +64,9 @@ pub fn parse(text: &str, dialect: &'static Dialect) -> Parsed {
         });
         return parsed;
     }
-    match tokens::read(text, dialect) {
-        Ok(tokens) => pieces(text, &tokens, dialect, &mut parsed),
-        Err(trouble) => parsed.problems.push(trouble),
-    }
+    let (tokens, troubles) = tokens::read(text, dialect);
+    pieces(text, &tokens, dialect, &mut parsed);
+    parsed.problems.extend(troubles);
     parsed
 }
 

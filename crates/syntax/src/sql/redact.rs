@@ -7,7 +7,10 @@ use super::{Dialect, tokens};
 
 /// The text with `?` for each literal and without comments; `None` where its tokens cannot be told apart.
 pub fn redacted(text: &str, dialect: &Dialect) -> Option<String> {
-    let tokens = tokens::read(text, dialect).ok()?;
+    let (tokens, troubles) = tokens::read(text, dialect);
+    if !troubles.is_empty() {
+        return None;
+    }
     let (mut kept, mut end) = (String::with_capacity(text.len()), 0);
     for token in &tokens {
         let Span { start, end: after } = tokens::bytes(token.span);

@@ -15,6 +15,9 @@ pub(crate) fn statements(tokens: &[TokenWithSpan]) -> Vec<&[TokenWithSpan]> {
     pieces
 }
 
+/// What may follow a label.
+const LABELLED: &[&str] = &["begin", "loop", "while", "repeat", "for"];
+
 fn without_control<'a>(mut piece: &'a [TokenWithSpan], pieces: &mut Vec<&'a [TokenWithSpan]>) {
     while !piece.is_empty() {
         let skipped = match word(piece, 0).to_ascii_lowercase().as_str() {
@@ -33,9 +36,13 @@ fn without_control<'a>(mut piece: &'a [TokenWithSpan], pieces: &mut Vec<&'a [Tok
                     body
                 }
             }
-            // `<<name>> LOOP`, `name: LOOP`.
+            // `<<name>> LOOP`, `name: LOOP`; a colon may stand before a parameter, too: `select :x`.
             _ if piece[0].token == Token::ShiftLeft => 3.min(piece.len()),
-            _ if piece.get(1).is_some_and(|token| token.token == Token::Colon) => 2,
+            _ if piece.get(1).is_some_and(|token| token.token == Token::Colon)
+                && is_any(word(piece, 2), LABELLED) =>
+            {
+                2
+            }
             _ => 0,
         };
         if skipped == 0 {
@@ -88,7 +95,7 @@ mod tests {
     use crate::sql::{Dialect, tokens::read};
 
     fn pieces(text: &str) -> Vec<String> {
-        let tokens = read(text, Dialect::named("snowflake").unwrap()).unwrap();
+        let tokens = read(text, Dialect::named("snowflake").unwrap()).0;
         let spelled = |piece: &&[sqlparser::tokenizer::TokenWithSpan]| {
             piece.iter().map(|token| token.token.to_string()).collect::<Vec<_>>().join(" ")
         };
@@ -124,6 +131,14 @@ mod tests {
         assert_eq!(
             pieces("create task k as begin insert into a select 1; select 2; end"),
             ["create task k as begin", "insert into a select 1", "select 2", "end"]
+        );
+    }
+
+    #[test]
+    fn a_colon_makes_a_label_only_before_what_may_have_one() {
+        assert_eq!(
+            pieces("here: loop select 1; end loop here; select :x from t; call :p"),
+            ["select 1", "end loop here", "select : x from t", "call : p"]
         );
     }
 }

@@ -19,33 +19,111 @@ thread_local! {
     static TOKENS: RefCell<Vec<TokenWithSpan>> = const { RefCell::new(Vec::new()) };
 }
 
-/// Tokens of a text without spaces and comments, or where and why it goes wrong.
-pub(crate) fn read(text: &str, dialect: &Dialect) -> Result<Vec<TokenWithSpan>, Trouble> {
+/// Times that a text goes on behind a statement whose tokens cannot be told apart.
+const RESUMES: usize = 16;
+
+/// Tokens of a text without spaces and comments, and where and why it goes wrong.
+///
+/// A statement in which it goes wrong is left out; those before it and those behind the next line that ends with a
+/// semicolon are not.
+pub(crate) fn read(text: &str, dialect: &Dialect) -> (Vec<TokenWithSpan>, Vec<Trouble>) {
+    let (mut tokens, mut troubles, mut from) = (Vec::new(), Vec::new(), 0);
+    while let Err(trouble) = append(text, from, dialect, &mut tokens) {
+        // Behind a quote that nobody closes, what stands between literals is taken for literals.
+        let open = tokens.iter().position(|it| holds_statements(it, text));
+        let sure = &tokens[..open.unwrap_or(tokens.len())];
+        let kept = sure.iter().rposition(|it| it.token == Token::SemiColon).map_or(0, |at| at + 1);
+        let start = |at: usize| tokens.get(at).map(|token| bytes(token.span).start);
+        let place = open.and_then(start).unwrap_or(trouble.span.start) as usize;
+        let first = start(kept).unwrap_or(trouble.span.start);
+        troubles.push(Trouble { span: Span::new(place, place + 1), ..trouble });
+        tokens.truncate(kept);
+        match line_end(text, first, Span::new(0, text.len()).end) {
+            Some(end) if troubles.len() <= RESUMES => from = end,
+            _ => break,
+        }
+    }
+    if ["ansi", "duckdb", "postgres", "redshift"].contains(&dialect.name) {
+        continued(&mut tokens, text);
+    }
+    if dialect.name == "databricks" {
+        raw(&mut tokens, text);
+    }
+    (shim::mend(tokens, dialect), troubles)
+}
+
+/// Adds the tokens from a byte on, as far as they can be told apart.
+fn append(
+    text: &str,
+    from: usize,
+    dialect: &Dialect,
+    tokens: &mut Vec<TokenWithSpan>,
+) -> Result<(), Trouble> {
     let grammar = (dialect.grammar)();
-    let mut walk = Walk { text, byte: 0, line: 1, column: 1 };
-    let mut tokens = TOKENS.with_borrow_mut(|all| {
+    let mut walk = Walk { text, byte: from, line: 1, column: 1 };
+    let before = tokens.len();
+    let read = TOKENS.with_borrow_mut(|all| {
         all.clear();
-        let read = Tokenizer::new(&grammar, text).tokenize_with_location_into_buf(all);
+        let read = Tokenizer::new(&grammar, &text[from..]).tokenize_with_location_into_buf(all);
         let some = |token: &TokenWithSpan| !matches!(token.token, Token::Whitespace(_));
-        let count = all.iter().filter(|token| some(token)).count();
-        let mut tokens = Vec::with_capacity(count);
+        tokens.reserve_exact(all.iter().filter(|token| some(token)).count());
         tokens.extend(all.drain(..).filter(some));
         all.shrink_to(ROOM);
-        read.map(|()| tokens).map_err(|error| {
-            let at = walk.byte_at(error.location);
-            trouble(Span::new(at, at + 1), error.message.to_lowercase())
-        })
-    })?;
-    for token in &mut tokens {
+        read
+    });
+    for token in &mut tokens[before..] {
         let start = walk.byte_at(token.span.start);
         // The end may not lie beyond the start of the next token, which is read next.
         let end = Walk { ..walk }.byte_at(token.span.end);
         token.span = tokenizer::Span::new(location(start), location(end));
     }
-    if ["ansi", "duckdb", "postgres", "redshift"].contains(&dialect.name) {
-        continued(&mut tokens, text);
+    read.map_err(|error| {
+        let at = Walk { text, byte: from, line: 1, column: 1 }.byte_at(error.location);
+        trouble(Span::new(at, at + 1), error.message.to_lowercase())
+    })
+}
+
+/// Whether a literal in plain quotes holds lines that end as statements do.
+fn holds_statements(token: &TokenWithSpan, text: &str) -> bool {
+    let span = bytes(token.span);
+    matches!(token.token, Token::SingleQuotedString(_) | Token::DoubleQuotedString(_))
+        && line_end(text, span.start, span.end).is_some()
+}
+
+/// Behind the first line between two bytes that ends with a semicolon.
+fn line_end(text: &str, start: u32, end: u32) -> Option<usize> {
+    let said = text.get(start as usize..end as usize)?;
+    let mut at = start as usize;
+    for line in said.split_inclusive('\n') {
+        at += line.len();
+        if line.ends_with('\n') && line.trim_end().ends_with(';') {
+            return Some(at);
+        }
     }
-    Ok(shim::mend(tokens, dialect))
+    None
+}
+
+/// Spark's `r'…'` is what stands between the quotes, whatever is a sign to leave out elsewhere.
+fn raw(tokens: &mut Vec<TokenWithSpan>, text: &str) {
+    tokens.dedup_by(|next, before| {
+        let Token::Word(word) = &before.token else { return false };
+        let quoted =
+            matches!(next.token, Token::SingleQuotedString(_) | Token::DoubleQuotedString(_));
+        let (prefix, literal) = (bytes(before.span), bytes(next.span));
+        let is_raw = quoted
+            && word.quote_style.is_none()
+            && word.value.eq_ignore_ascii_case("r")
+            && prefix.end == literal.start;
+        let inside = (literal.start as usize + 1)..(literal.end as usize).saturating_sub(1);
+        match text.get(inside).filter(|_| is_raw) {
+            Some(said) => {
+                before.token = Token::SingleQuotedRawStringLiteral(said.to_owned());
+                before.span = before.span.union(&next.span);
+                true
+            }
+            None => false,
+        }
+    });
 }
 
 /// Literals on lines of their own, with nothing between, are one.
@@ -73,7 +151,7 @@ pub(crate) fn inside(
     text: &str,
     literal: &TokenWithSpan,
     dialect: &Dialect,
-) -> Result<Vec<TokenWithSpan>, Trouble> {
+) -> Result<(Vec<TokenWithSpan>, Vec<Trouble>), Trouble> {
     let around = bytes(literal.span);
     let (open, value) = match &literal.token {
         Token::DollarQuotedString(it) => {
@@ -98,14 +176,16 @@ pub(crate) fn inside(
             around
         }
     };
-    let mut tokens =
-        read(value, dialect).map_err(|error| Trouble { span: shift(error.span), ..error })?;
+    let (mut tokens, mut troubles) = read(value, dialect);
+    for trouble in &mut troubles {
+        trouble.span = shift(trouble.span);
+    }
     for token in &mut tokens {
         let span = shift(bytes(token.span));
         token.span =
             tokenizer::Span::new(location(span.start as usize), location(span.end as usize));
     }
-    Ok(tokens)
+    Ok((tokens, troubles))
 }
 
 fn trouble(span: Span, message: String) -> Trouble {
@@ -156,7 +236,7 @@ mod tests {
     #[test]
     fn spans_are_bytes() {
         let text = "select 'é',\r\n\tün_x /* c\n */ , 1";
-        let tokens = read(text, Dialect::plain()).unwrap();
+        let tokens = read(text, Dialect::plain()).0;
         let read: Vec<&str> = tokens
             .iter()
             .map(|token| bytes(token.span))
@@ -169,7 +249,7 @@ mod tests {
     fn a_literal_may_go_on_in_the_next_line() {
         let text = "select 'a'\n  'b', 'c' 'd'";
         let spelled = |dialect| {
-            let tokens = read(text, Dialect::named(dialect).unwrap()).unwrap();
+            let tokens = read(text, Dialect::named(dialect).unwrap()).0;
             tokens.iter().map(|token| token.token.to_string()).collect::<Vec<_>>().join(" ")
         };
         assert_eq!(spelled("postgres"), "select 'ab' , 'c' 'd'");
@@ -178,8 +258,35 @@ mod tests {
 
     #[test]
     fn an_open_quote_has_a_place() {
-        let error = read("select a,\n 'x", Dialect::plain()).unwrap_err();
-        assert_eq!(error.span.start, 11);
-        assert!(error.message.contains("unterminated"), "{error:?}");
+        let (tokens, errors) = read("select a,\n 'x", Dialect::plain());
+        assert_eq!((tokens.len(), errors[0].span.start), (0, 11));
+        assert!(errors[0].message.contains("unterminated"), "{errors:?}");
+    }
+
+    #[track_caller]
+    fn kept(text: &str, expected: &str, places: &[usize]) {
+        let (tokens, errors) = read(text, Dialect::named("databricks").unwrap());
+        let spelled: Vec<String> = tokens.iter().map(|token| token.token.to_string()).collect();
+        assert_eq!(spelled.join(" ").trim_end_matches(" EOF"), expected);
+        let starts: Vec<usize> = errors.iter().map(|error| error.span.start as usize).collect();
+        assert_eq!(starts, places);
+    }
+
+    #[test]
+    fn an_open_quote_loses_one_statement() {
+        kept("select 1;\nselect 'a;\nselect 2;\nselect 3", "select 1 ; select 2 ; select 3", &[17]);
+        kept("select 'it's';\r\nselect 'b' ;\r\n", "select 'b' ;", &[12]);
+        kept("select 1; select /* a;", "select 1 ;", &[22]);
+        kept("select 'a;\nselect 'b';\nselect 'c'", "select 'b' ; select 'c'", &[7]);
+        kept(
+            "select 'a;\nselect 1;\nselect 'b;\nselect 'c",
+            "select 1 ; select 'b;\nselect ' c",
+            &[7],
+        );
+    }
+
+    #[test]
+    fn a_raw_literal_keeps_its_backslashes() {
+        kept(r"select r'\d+', R'x\y', 'r' 'z'", r"select R'\d+' , R'x\y' , 'r' 'z'", &[]);
     }
 }

@@ -32,6 +32,16 @@ pub(crate) static DIALECT: Dialect = Dialect {
         ("get_json_object(", 3),
         ("sort_array(", 3),
         ("unix_timestamp(", 2),
+        ("streaming table", 4),
+        ("create or refresh", 4),
+        ("create live table", 4),
+        ("from stream(", 3),
+        ("on violation", 4),
+        ("read_files(", 4),
+        ("cloud_files(", 4),
+        ("tblproperties", 3),
+        ("zorder by", 4),
+        ("identifier(:", 3),
     ],
     grammar: || {
         Grammar::of(sqlparser::dialect::DatabricksDialect {}).with(|has| {
@@ -41,6 +51,8 @@ pub(crate) static DIALECT: Dialect = Dialect {
             has.supports_projection_trailing_commas = true;
             has.require_interval_qualifier = false;
             has.supports_bitwise_shift_operators = true;
+            has.supports_table_sample_before_alias = true;
+            has.supports_cross_join_constraint = true;
         })
     },
 };

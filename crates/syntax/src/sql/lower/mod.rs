@@ -71,7 +71,10 @@ pub(crate) fn statements(
             parsed.statements.extend(kinds.into_iter().map(|kind| Statement { kind, span }));
         }
         Ok(head::Head::Inside(token)) => match tokens::inside(text, token, dialect) {
-            Ok(inner) => super::pieces(text, &inner, dialect, parsed),
+            Ok((inner, troubles)) => {
+                super::pieces(text, &inner, dialect, parsed);
+                parsed.problems.extend(troubles);
+            }
             Err(trouble) => parsed.problems.push(trouble),
         },
         Ok(head::Head::Opaque(what)) => {

@@ -9,6 +9,9 @@ use crate::sql::tree::{
     JoinKind, JoinOn, Literal, Query, RowValue, Select, Star, Table, TableKind, Window,
 };
 
+/// Keys of a `CUBE` inside `GROUPING SETS`: more make more sets than are read.
+const WIDEST: usize = 6;
+
 impl Lower<'_> {
     pub(super) fn select(&self, select: &ast::Select) -> Body {
         let mut from = self.from(&select.from);
@@ -184,7 +187,9 @@ impl Lower<'_> {
         let element = |expr: &ast::Expr| match expr {
             ast::Expr::Rollup(sets) => GroupElement::Rollup(lists(sets)),
             ast::Expr::Cube(sets) => GroupElement::Cube(lists(sets)),
-            ast::Expr::GroupingSets(sets) => GroupElement::Sets(lists(sets)),
+            ast::Expr::GroupingSets(sets) => {
+                GroupElement::Sets(sets.iter().flat_map(|set| self.grouping_set(set)).collect())
+            }
             _ => GroupElement::Key(self.expr(expr)),
         };
         let singles = || exprs.iter().map(|expr| vec![self.expr(expr)]).collect();
@@ -195,6 +200,33 @@ impl Lower<'_> {
             Some(ast::GroupByWithModifier::Totals) | None => exprs.iter().map(element).collect(),
         };
         GroupBy::Elements(elements)
+    }
+
+    /// A set of `GROUPING SETS`, or the sets that a `ROLLUP` or `CUBE` in its place stands for.
+    fn grouping_set(&self, set: &[ast::Expr]) -> Vec<Vec<Expr>> {
+        let [ast::Expr::Function(call)] = set else { return vec![self.exprs(set)] };
+        let expr = self.expr(&set[0]);
+        let ExprKind::Call(inner) = &expr.kind else { return vec![vec![expr]] };
+        let groups: Vec<&Expr> = inner
+            .args
+            .iter()
+            .filter_map(|arg| if let Argument::Plain(expr) = arg { Some(expr) } else { None })
+            .collect();
+        let all = groups.len();
+        let kept = |keep: &dyn Fn(usize) -> bool| -> Vec<Expr> {
+            (0..all).filter(|at| keep(*at)).map(|at| groups[at].clone()).collect()
+        };
+        match call.name.to_string().to_ascii_lowercase().as_str() {
+            "rollup" => (0..=all).rev().map(|most| kept(&|at| at < most)).collect(),
+            "cube" if all <= WIDEST => {
+                (0..1_usize << all).rev().map(|mask| kept(&|at| mask >> at & 1 == 1)).collect()
+            }
+            "cube" => {
+                let kind = ExprKind::Opaque("a cube of so many keys".to_owned());
+                vec![vec![Expr { kind, span: expr.span }]]
+            }
+            _ => vec![vec![expr]],
+        }
     }
 
     fn named(&self, window: &ast::NamedWindowExpr) -> Window {

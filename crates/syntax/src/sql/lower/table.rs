@@ -1,7 +1,7 @@
 //! Tables, joins and table functions.
 
 use plumb_base::{Name, Span, TableName};
-use sqlparser::ast;
+use sqlparser::ast::{self, Spanned};
 
 use super::{Lower, call::spelled, select::spans};
 use crate::sql::tree::{
@@ -121,11 +121,11 @@ impl Lower<'_> {
             }
             F::Pivot { .. } => self.pivot(factor),
             F::Unpivot { .. } => self.unpivot(factor),
-            F::JsonTable { .. }
-            | F::OpenJsonTable { .. }
-            | F::UnpivotExpr { .. }
-            | F::XmlTable { .. }
-            | F::SemanticView { .. } => self.opaque("table function of a rare kind", Vec::new()),
+            F::JsonTable { alias, .. }
+            | F::OpenJsonTable { alias, .. }
+            | F::XmlTable { alias, .. }
+            | F::SemanticView { alias, .. } => self.rare(factor, alias.as_ref()),
+            F::UnpivotExpr { .. } => self.rare(factor, None),
             F::MatchRecognize { table, alias, .. } => {
                 let table = self.factor(table);
                 let span = table.span;
@@ -133,6 +133,11 @@ impl Lower<'_> {
                 self.table(kind, alias.as_ref(), span)
             }
         }
+    }
+
+    fn rare(&self, factor: &ast::TableFactor, alias: Option<&ast::TableAlias>) -> Table {
+        let kind = TableKind::Opaque("table function of a rare kind".to_owned(), Vec::new());
+        self.table(kind, alias, self.span(factor.span()))
     }
 
     fn opaque(&self, what: &str, tables: Vec<Table>) -> Table {

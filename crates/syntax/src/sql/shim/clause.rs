@@ -18,6 +18,7 @@ pub(super) fn mend(tape: &mut Tape<'_>, at: usize, word: &str) {
         {
             tape.remove(at, 1);
         }
+        "for" if tape.dialect.name == "bigquery" => named_before_time(tape, at),
         // The parser takes it for the time of a table.
         "at" if tape.dialect.name == "trino"
             && !tape.is(at + 1, "time")
@@ -44,9 +45,20 @@ pub(super) fn mend(tape: &mut Tape<'_>, at: usize, word: &str) {
         {
             tape.remove(at, 1);
         }
+        // What a template prints there is the whole list.
+        "in" if is_hole(tape.token(at + 1))
+            && !matches!(tape.token(at + 2), Token::LParen | Token::Period) =>
+        {
+            let hole = tape.token(at + 1).clone();
+            tape.put(at + 1, 1, [Token::LParen, hole, Token::RParen]);
+        }
         "except" | "exclude" if matches!(tape.before(at), Token::Mul) => unqualified(tape, at + 1),
         _ => {}
     }
+}
+
+fn is_hole(token: &Token) -> bool {
+    matches!(token, Token::Word(word) if word.value.starts_with("__plumb_hole_"))
 }
 
 /// `AS [NOT] MATERIALIZED (` is advice.
@@ -117,6 +129,55 @@ fn watermark(tape: &mut Tape<'_>, at: usize) {
     let unit = matches!(tape.token(at + 6), Token::Word(_))
         && !matches!(tape.token(at + 5), Token::SingleQuotedString(text) if text.contains(' '));
     tape.remove(at, if unit { 7 } else { 6 });
+}
+
+/// BigQuery's `t AS a FOR SYSTEM_TIME AS OF x` is `t FOR SYSTEM_TIME AS OF x AS a`.
+fn named_before_time(tape: &mut Tape<'_>, at: usize) {
+    const ENDS: &[&str] = &[
+        "where",
+        "join",
+        "left",
+        "right",
+        "inner",
+        "full",
+        "cross",
+        "on",
+        "using",
+        "group",
+        "order",
+        "having",
+        "qualify",
+        "window",
+        "limit",
+        "union",
+        "except",
+        "intersect",
+        "tablesample",
+        "pivot",
+        "unpivot",
+        "when",
+        "set",
+    ];
+    if !tape.phrase(at + 1, &["system_time", "as", "of"]) || at < 2 {
+        return;
+    }
+    let table = matches!(tape.token(at - 2), Token::Word(_))
+        && !tape.any(at - 2, &["from", "join", "using", "into", "update"]);
+    if !matches!(tape.before(at), Token::Word(_)) || !table {
+        return;
+    }
+    let most = tape.end(at + 4);
+    let end = tape.level(at + 4, most).into_iter().find(|at| {
+        let token = tape.token(*at);
+        matches!(token, Token::Comma | Token::VerticalBarRightAngleBracket) || tape.any(*at, ENDS)
+    });
+    let start = if tape.is(at - 2, "as") { at - 2 } else { at - 1 };
+    let alias: Vec<_> = (start..at).filter_map(|at| tape.tokens.get(at).cloned()).collect();
+    let end = end.unwrap_or(most);
+    for token in alias.into_iter().rev() {
+        tape.insert(end, token);
+    }
+    tape.remove(start, at - start);
 }
 
 /// Redshift's `APPROXIMATE COUNT(DISTINCT x)`.

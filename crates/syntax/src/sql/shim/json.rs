@@ -52,7 +52,8 @@ fn pairs(tape: &mut Tape<'_>, open: usize) {
     let Some(close) = tape.closing(open) else { return };
     for at in tape.level(open + 1, close).into_iter().rev() {
         if matches!(tape.token(at), Token::Colon)
-            || (tape.is(at, "value") && !matches!(tape.before(at), Token::Comma | Token::LParen))
+            || (tape.is(at, "value")
+                && !matches!(tape.before(at), Token::Comma | Token::Colon | Token::LParen))
         {
             tape.put(at, 1, [Token::Comma]);
         } else if tape.is(at, "key") && !matches!(tape.token(at + 1), Token::Comma | Token::Colon) {

@@ -19,8 +19,10 @@ pub(super) fn mend(tape: &mut Tape<'_>, at: usize, word: &str) {
                 tape.put(at, 2, [Token::SingleQuotedByteStringLiteral(format!("rb:{text}"))]);
             }
         }
-        // `schema.true(x)` calls a function that has the name of a literal.
-        "true" | "false" | "null"
+        // `schema.true(x)` calls a function that has the name of a literal, `SAFE.SUBSTR(x, 1)` one that the parser
+        // reads in a way of its own.
+        "true" | "false" | "null" | "substr" | "substring" | "trim" | "ceil" | "floor"
+        | "position" | "overlay"
             if matches!(tape.before(at), Token::Period)
                 && matches!(tape.token(at + 1), Token::LParen) =>
         {

@@ -37,9 +37,7 @@ pub(crate) fn mend(tokens: Vec<TokenWithSpan>, dialect: &Dialect) -> Vec<TokenWi
         match tape.token(at) {
             Token::Word(word) if word.quote_style.is_none() => {
                 let word = word.value.to_ascii_lowercase();
-                if word == "user" {
-                    tape.owner(at);
-                }
+                tape.plain_name(at, &word);
                 literal::mend(&mut tape, at, &word);
                 clause::mend(&mut tape, at, &word);
                 types::mend(&mut tape, at, &word);
@@ -99,11 +97,22 @@ impl Tape<'_> {
         matches!(self.token(at), Token::Word(word) if word.value.starts_with("@{"))
     }
 
-    /// In front of a dot, `user` is what a column belongs to, and not the one who asks.
-    fn owner(&mut self, at: usize) {
-        let dotted = matches!(self.token(at + 1), Token::Period);
+    /// Words that begin a clause, or ask something, only together with others: elsewhere they are names.
+    fn plain_name(&mut self, at: usize, word: &str) {
+        let is_name = match word {
+            // In front of a dot it is what a column belongs to, and not the one who asks.
+            "user" => matches!(self.token(at + 1), Token::Period),
+            "cluster" | "distribute" | "sort" => !self.is(at + 1, "by"),
+            "start" => !self.any(at + 1, &["with", "transaction", "task", "pipe"]),
+            "offset" => {
+                matches!(self.before(at), Token::Comma | Token::LParen)
+                    && (matches!(self.token(at + 1), Token::Comma | Token::RParen)
+                        || self.is(at + 1, "from"))
+            }
+            _ => false,
+        };
         if let Some(Token::Word(word)) = self.tokens.get_mut(at).map(|it| &mut it.token)
-            && dotted
+            && is_name
         {
             word.keyword = Keyword::NoKeyword;
         }
@@ -223,7 +232,7 @@ mod tests {
 
     #[track_caller]
     fn mended(dialect: &str, text: &str, expected: &str) {
-        let tokens = read(text, Dialect::named(dialect).unwrap()).unwrap();
+        let tokens = read(text, Dialect::named(dialect).unwrap()).0;
         let spelled: Vec<String> = tokens.iter().map(|token| token.token.to_string()).collect();
         assert_eq!(spelled.join(" ").trim_end_matches(" EOF").trim(), expected);
     }
@@ -237,6 +246,13 @@ mod tests {
         mended("bigquery", "from t@{force_index=x}", "from t");
         mended("databricks", "* except (a, t.b)", "* except ( a , b )");
         mended("snowflake", "m!predict(x)", "m!predict ( x )");
+        mended(
+            "bigquery",
+            "from a.t as b for system_time as of f(x, 1) where c",
+            "from a . t for system_time as of f ( x , 1 ) as b where c",
+        );
+        mended("bigquery", "from t for system_time as of x", "from t for system_time as of x");
+        mended("bigquery", "safe.substr(a, 1)", "safe . `substr` ( a , 1 )");
     }
 
     #[test]
@@ -246,6 +262,7 @@ mod tests {
         mended("databricks", "where a = {{ p }}", "where a = {{ p }}");
         mended("snowflake", "where a = &{x} and b = &y", "where a = &{x} and b = &y");
         mended("databricks", "a not in $codes", "a not in ( $codes )");
+        mended("trino", "a in __plumb_hole_0__ and b", "a in ( __plumb_hole_0__ ) and b");
         mended("snowflake", "{*}", "object_construct ( * )");
     }
 
@@ -262,7 +279,7 @@ mod tests {
             ("ansi", "* except ( "),
         ] {
             let text = text.repeat(100_000);
-            assert!(read(&text, Dialect::named(dialect).unwrap()).is_ok());
+            assert!(read(&text, Dialect::named(dialect).unwrap()).1.is_empty());
         }
     }
 
@@ -279,6 +296,7 @@ mod tests {
             "cast(x as array(row(a bigint)))",
             "cast ( x as \"array(row(a bigint))\" )",
         );
+        mended("trino", "cast(x as map<a, b>)", "cast ( x as \"map<a, b>\" )");
         mended("trino", "cast(x as decimal(3, 2))", "cast ( x as decimal ( 3 , 2 ) )");
         mended("bigquery", "array<struct<a int64>>[(1)]", "[ ( 1 ) ]");
     }
@@ -287,5 +305,6 @@ mod tests {
     fn clauses_of_json_functions_are_arguments() {
         mended("trino", "json_query(x, 'p' omit quotes)", "json_query ( x , 'p' , 'omit quotes' )");
         mended("trino", "json_object('a': 1)", "json_object ( 'a' , 1 )");
+        mended("trino", "json_object(f.a : value)", "json_object ( f . a , value )");
     }
 }

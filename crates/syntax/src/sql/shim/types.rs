@@ -21,7 +21,8 @@ fn cast(tape: &mut Tape<'_>, open: usize) {
     let start = at + 1;
     let strange = (start..close).any(|at| {
         tape.any(at, &["row", "array", "map", "struct"])
-            && matches!(tape.token(at + 1), Token::LParen)
+            && (matches!(tape.token(at + 1), Token::LParen)
+                || tape.dialect.name == "trino" && matches!(tape.token(at + 1), Token::Lt))
     });
     if strange {
         let text = tape.spelled(start, close).to_lowercase();

@@ -74,6 +74,11 @@ pub enum StatementKind {
         /// The part.
         name: TableName,
     },
+    /// Declares variables, which statements behind it may name as if they were columns.
+    Variables {
+        /// Their names.
+        names: Vec<Name>,
+    },
     /// Moves no data that plumb follows: `GRANT`, `SET`, `COMMENT`, …
     Other {
         /// Its first word, lower case.

@@ -115,7 +115,11 @@ pub(super) fn unload<'a>(
         let Some(literal) = tokens.get(2).filter(|token| text(&token.token).is_some()) else {
             return unread();
         };
-        lower.parsed(&tokens::inside(lower.text, literal, lower.dialect)?)?
+        let (inner, troubles) = tokens::inside(lower.text, literal, lower.dialect)?;
+        if let Some(trouble) = troubles.into_iter().next() {
+            return Err(trouble);
+        }
+        lower.parsed(&inner)?
     };
     Ok(write(target, query, Vec::new()))
 }

@@ -134,6 +134,25 @@ const HARMLESS: &[&str] = &[
     "watch",
 ];
 
+/// `DECLARE a, b INT64`, `DECLARE OR REPLACE VARIABLE a INT`; elsewhere a statement marks the names of variables.
+fn variables<'a>(lower: &Lower<'_>, tokens: &[TokenWithSpan]) -> Head<'a> {
+    if !["bigquery", "databricks"].contains(&lower.dialect.name) {
+        return Head::other("declare");
+    }
+    let skipped = ["declare", "or", "replace", "variable", "var"];
+    let first = (0..tokens.len()).find(|at| !skipped.iter().any(|it| is_word(tokens, *at, it)));
+    let mut names = Vec::new();
+    let mut rest = first.map_or(&[][..], |at| &tokens[at..]);
+    while let [TokenWithSpan { token: Token::Word(word), .. }, behind @ ..] = rest {
+        names.push(lower.dialect.column_name(&word.value, word.quote_style.is_some()));
+        rest = match behind {
+            [TokenWithSpan { token: Token::Comma, .. }, next @ ..] => next,
+            _ => &[],
+        };
+    }
+    Head::one(StatementKind::Variables { names })
+}
+
 pub(super) fn read<'a>(
     lower: &Lower<'_>,
     tokens: &'a [TokenWithSpan],
@@ -159,6 +178,7 @@ pub(super) fn read<'a>(
         "execute" => execute(tokens),
         "use" => used(lower, tokens)?,
         "alter" => alter(lower, tokens),
+        "declare" => variables(lower, tokens),
         _ if matches!(
             tokens.get(1).map(|next| &next.token),
             Some(Token::Assignment | Token::Eq)
