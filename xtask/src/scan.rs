@@ -117,9 +117,12 @@ fn has_ending(path: &str, endings: &[&str]) -> bool {
     path.rsplit_once('.').is_some_and(|(_, ending)| endings.contains(&ending))
 }
 
-/// Lines of a Rust file, not counting a test module at its end.
+/// Lines of a Rust file, not counting a test module at its end; none of a file that is nothing but tests.
 pub(crate) fn length(text: &str) -> usize {
     let lines: Vec<&str> = text.lines().collect();
+    if lines.contains(&"#![cfg(test)]") {
+        return 0;
+    }
     let tests = lines.iter().rposition(|line| *line == "#[cfg(test)]");
     let Some(start) = tests else { return lines.len() };
     let after = lines.get(start + 1..).unwrap_or_default();
@@ -216,6 +219,7 @@ mod tests {
     #[test]
     fn tests_at_the_end_do_not_count() {
         let code = "//! x\nfn f() {}\n\n";
+        assert_eq!(length("//! Laws.\n#![cfg(test)]\n\nfn law() {}\n"), 0);
         let tests = "#[cfg(test)]\nmod tests {\n    use super::*;\n}\n";
         assert_eq!(length(&format!("{code}{tests}")), 3);
         assert_eq!(length(&format!("{code}{tests}fn g() {{\n}}\n")), 9);

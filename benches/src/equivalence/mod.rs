@@ -1,7 +1,6 @@
 //! `equivalence`: how many pairs of queries that are equal are seen to be, and whether any that is not is.
 
 mod decide;
-mod grouping;
 mod mv;
 mod names;
 pub(crate) mod ours;

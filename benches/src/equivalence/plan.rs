@@ -2,19 +2,18 @@
 //!
 //! A number counts the columns of all rows in sight: those of the outermost row first.
 
+mod grouping;
+
 use std::path::Path;
 
 use plumb_canon::{Column, Facts, Ground};
 use plumb_ir::{
-    Arena, Field, From, Literal, Out, Rel, RelId, Scalar, ScalarId, SetKind, SortKey, Tree, Type,
+    Arena, Field, From, Literal, Out, Rel, RelId, Scalar, ScalarId, SetKind, SortKey, Tree,
 };
 use serde_json::Value;
 
-use super::{
-    Pair,
-    grouping::{self, Told},
-    scalar::data_type,
-};
+use super::{Pair, scalar::data_type};
+use grouping::{Told, groups};
 
 /// Reads both queries of a row.
 pub(crate) fn pair(arena: &mut Arena, row: &Value, _: &Path) -> Result<Pair, String> {
@@ -33,18 +32,6 @@ pub(crate) fn pair(arena: &mut Arena, row: &Value, _: &Path) -> Result<Pair, Str
     };
     let (left, right) = (side(left, "plan1")?, side(right, "plan2")?);
     Ok(Pair { left, right, facts: facts(schemas) })
-}
-
-/// How many aggregates a plan has.
-fn groups(value: &Value) -> usize {
-    match value {
-        Value::Object(map) => {
-            let own = usize::from(map.contains_key("group"));
-            own + map.values().map(groups).sum::<usize>()
-        }
-        Value::Array(items) => items.iter().map(groups).sum(),
-        _ => 0,
-    }
 }
 
 /// What is declared of tables; columns have numbers for names.
@@ -70,14 +57,6 @@ fn facts(schemas: &[Value]) -> Facts {
 
 fn table_name(at: usize, schema: &Value) -> String {
     schema["name"].as_str().map_or_else(|| format!("t{at}"), str::to_lowercase)
-}
-
-/// What an aggregate function gives.
-enum Measured {
-    /// A call, or what is divided by what.
-    Calls(Vec<ScalarId>),
-    /// Positions of keys, of which it says whether a group is by them.
-    Marks(Vec<usize>),
 }
 
 /// A relation and how its columns are addressed.
@@ -308,130 +287,6 @@ impl Reader<'_> {
             }
             other => Err(format!("correlation `{other}`")),
         }
-    }
-
-    fn group(&mut self, body: &Value) -> Result<Bound, String> {
-        let told = self.told.pop().unwrap_or_default();
-        let source = self.input(&body["source"])?;
-        let keys = body["keys"].as_array().ok_or("no keys")?;
-        let functions = body["function"].as_array().ok_or("no functions")?;
-        let (keys, values) = self.within(&[&source], |it| {
-            let keys = keys.iter().map(|key| it.scalar(key)).collect::<Result<Vec<_>, _>>()?;
-            let mut values = Vec::new();
-            for (at, function) in functions.iter().enumerate() {
-                let filter = told.filters.get(at).copied().flatten();
-                values.push(it.measured(function, &keys, filter)?);
-            }
-            Ok((keys, values))
-        })?;
-        let from = self.from(vec![source], Tree::Input(0), Vec::new());
-        let every = (0..keys.len()).collect();
-        let sets = told.sets.unwrap_or_else(|| vec![every]);
-        let mut bounds: Vec<Bound> =
-            sets.iter().map(|set| self.grouped(from, &keys, &values, set)).collect();
-        if bounds.len() == 1 {
-            return bounds.pop().ok_or_else(|| "no set of keys".to_owned());
-        }
-        let fields = at(keys.len() + values.len());
-        let inputs = bounds.into_iter().map(|it| self.placed(&it)).collect();
-        Ok(Bound { rel: self.arena.rel(Rel::Union { inputs }), fields })
-    }
-
-    /// The groups of some of the keys; the other keys are NULL.
-    fn grouped(
-        &mut self,
-        from: plumb_ir::FromId,
-        keys: &[ScalarId],
-        values: &[Measured],
-        set: &[usize],
-    ) -> Bound {
-        let calls = values.iter().flat_map(|value| match value {
-            Measured::Calls(calls) => calls.as_slice(),
-            Measured::Marks(_) => &[],
-        });
-        let calls: Vec<ScalarId> = calls.copied().collect();
-        let chosen: Vec<ScalarId> = set.iter().map(|at| keys[*at]).collect();
-        let plain =
-            values.iter().all(|it| matches!(it, Measured::Calls(calls) if calls.len() == 1));
-        let (whole, width) = (set.len() == keys.len(), set.len() + calls.len());
-        // No keys at all is an aggregate over everything.
-        let scalar = set.is_empty();
-        let rel = self.arena.rel(Rel::Aggregate { from, keys: chosen, calls, scalar });
-        let bound = Bound { rel, fields: at(width) };
-        if plain && whole {
-            return bound;
-        }
-        let from = self.from(vec![bound], Tree::Input(0), Vec::new());
-        let mut out = Vec::new();
-        for at in 0..keys.len() {
-            out.push(match set.iter().position(|chosen| *chosen == at) {
-                Some(place) => self.arena.column(0, Field::At(number(place))),
-                None => self.arena.literal(Literal::Null),
-            });
-        }
-        let mut next = set.len();
-        for value in values {
-            out.push(match value {
-                Measured::Marks(marked) => {
-                    let bit = |sum: i128, key: &usize| 2 * sum + i128::from(!set.contains(key));
-                    self.arena.literal(Literal::Integer(marked.iter().fold(0, bit)))
-                }
-                Measured::Calls(calls) => {
-                    let value = self.arena.column(0, Field::At(number(next)));
-                    next += calls.len();
-                    if calls.len() == 1 {
-                        value
-                    } else {
-                        let count = self.arena.column(0, Field::At(number(next - 1)));
-                        let value = self.arena.call("div-int", vec![value, count]);
-                        self.arena.scalar(Scalar::Cast { value, to: Type::Int(32), safe: false })
-                    }
-                }
-            });
-        }
-        self.projected(from, out)
-    }
-
-    /// What an aggregate function gives: calls, or which of some keys a group has not got.
-    fn measured(
-        &mut self,
-        value: &Value,
-        keys: &[ScalarId],
-        filter: Option<usize>,
-    ) -> Result<Measured, String> {
-        if value["operator"] == "GROUPING" {
-            let operands = value["operand"].as_array().ok_or("no operands")?;
-            let mut marked = Vec::new();
-            for operand in operands {
-                let operand = self.scalar(operand)?;
-                let key = keys.iter().position(|key| *key == operand);
-                marked.push(key.ok_or("a grouping of what is no key")?);
-            }
-            return Ok(Measured::Marks(marked));
-        }
-        // Calcite makes no other constant of each group than TRUE; the file leaves it out.
-        if value["operator"] == "LITERAL_AGG" && value["type"] == "BOOLEAN" {
-            let function = self.arena.symbol("max");
-            let args = vec![self.arena.literal(Literal::Bool(true))];
-            let (distinct, filter, order) = (false, None, Vec::new());
-            let call = Scalar::Aggregate { function, args, distinct, filter, order };
-            return Ok(Measured::Calls(vec![self.arena.scalar(call)]));
-        }
-        let mut calls = self.whole_average(value)?;
-        if let Some(column) = filter {
-            let outer = self.scopes.split_last().map_or(0, |it| it.1.iter().map(Vec::len).sum());
-            let filter = self.column(outer + column)?;
-            for call in &mut calls {
-                if let Scalar::Aggregate { function, args, distinct, order, .. } =
-                    self.arena.get_scalar(*call).clone()
-                {
-                    let filter = Some(filter);
-                    let call_with = Scalar::Aggregate { function, args, distinct, filter, order };
-                    *call = self.arena.scalar(call_with);
-                }
-            }
-        }
-        Ok(Measured::Calls(calls))
     }
 
     /// An aggregate, or for an average that is whole in this algebra, what is divided by what.

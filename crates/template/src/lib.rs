@@ -46,5 +46,4 @@ pub use library::Library;
 pub use loose::{is_template, render_alone};
 pub use render::{Ref, Rendered, SourceRef, Variant};
 
-#[cfg(test)]
 mod page;

@@ -1,4 +1,5 @@
 //! Checks `page.md`: what each template renders to.
+#![cfg(test)]
 
 use std::fmt::Write as _;
 
