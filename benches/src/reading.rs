@@ -3,7 +3,7 @@
 //! A model *asks a run* where what a query gives decides its text, and *lacks* something where it needs a package,
 //! a variable or an environment that is not there; neither can be whole, and each is counted apart.
 
-use std::{collections::BTreeMap, fs};
+use std::{collections::BTreeMap, fmt::Write as _, fs};
 
 use plumb_base::{Coverage, MemoryWorld, Problem, Severity, Tally, World};
 use plumb_connect::Disk;
@@ -153,8 +153,9 @@ impl Measured {
         );
         for (what, tally) in [("notebooks", &self.notebooks), ("dashboards", &self.dashboards)] {
             let flows = tally.read + tally.partly;
-            said += &format!(
-                "{what}: {} statements, {} read, {} partly, {} opaque, {} failed ({} not opaque)\n",
+            let _ = writeln!(
+                said,
+                "{what}: {} statements, {} read, {} partly, {} opaque, {} failed ({} not opaque)",
                 tally.total(),
                 tally.read,
                 tally.partly,
