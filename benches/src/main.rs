@@ -12,6 +12,7 @@ mod equivalence;
 mod mining;
 mod plans;
 mod records;
+mod search;
 mod soundness;
 
 use std::process::ExitCode;
@@ -33,6 +34,7 @@ usage: plumb-bench attribution [--days N] [--seed N]
        plumb-bench pairs
        plumb-bench plans [--count N] [--seed N]
        plumb-bench records [--count N]
+       plumb-bench search [--data DIR] [--count N] [--json]
        plumb-bench soundness [--data DIR] [--rounds N] [--seed N] [--json]";
 
 fn main() -> ExitCode {
@@ -46,6 +48,7 @@ fn main() -> ExitCode {
         Some((&"attribution", rest)) => attribution::run(rest),
         Some((&"records", rest)) => records::run(rest),
         Some((&"mining", rest)) => mining::run(rest),
+        Some((&"search", rest)) => search::run(rest),
         Some((&"corridor", rest)) => corridor::run(rest),
         _ => Err(USAGE.into()),
     };

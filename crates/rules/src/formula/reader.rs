@@ -5,6 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use plumb_base::{Message, Part};
 use plumb_ir::{Arena, Field, From, FromId, Out, Rel, RelId, Scalar, ScalarId, Tree, Type};
 
+use crate::compare::Condition;
+
 use super::{Grouping, Term, computed, inputs_of, joined, number, rows, tables_of, words};
 
 /// Levels down to which columns are followed.
@@ -31,6 +33,8 @@ pub(crate) struct Reader<'a> {
     pub(super) tables: BTreeSet<String>,
     /// Conditions that speak of one input.
     conditions: BTreeMap<String, Message>,
+    /// Where each of them stands.
+    pub(crate) stands: BTreeMap<String, BTreeSet<Condition>>,
     /// Columns of tables that were met: each by its name with the table's, and alone.
     columns: BTreeMap<String, String>,
     /// Those of one input that say which rows count.
@@ -57,6 +61,7 @@ impl<'a> Reader<'a> {
             arena,
             tables: BTreeSet::new(),
             conditions: BTreeMap::new(),
+            stands: BTreeMap::new(),
             columns: BTreeMap::new(),
             counted: BTreeSet::new(),
             vague: BTreeSet::new(),
@@ -281,6 +286,8 @@ impl<'a> Reader<'a> {
         if term.vague {
             self.vague.insert(term.key.clone());
         }
+        let stands = (self.arena.from_digest(id), self.arena.scalar_digest(condition));
+        self.stands.entry(term.key.clone()).or_default().insert(stands);
         self.conditions.insert(term.key.clone(), Message(joined(term.shown)));
         joins.then_some(term.key)
     }

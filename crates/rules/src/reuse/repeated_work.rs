@@ -224,6 +224,8 @@ fn finding(platform: &Platform<'_>, it: &Repeated<'_>) -> Finding {
         saving: platform.ledger.saving(&estate.assets[it.assets[0]]),
         owners: subject::owners(estate, &it.assets),
         action: None,
+        example: None,
+        instead: None,
     }
 }
 
