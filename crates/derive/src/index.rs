@@ -5,6 +5,8 @@
 //! still has to filter must be found in the view. A view stands under the rarest thing that it needs, so that a query
 //! looks at few. What the filter lets through, a proof decides; it may keep out a view that is wider than a proof needs.
 
+use std::cmp::Ordering;
+
 use plumb_ir::{Arena, Literal, RelId};
 use rustc_hash::FxHashMap;
 
@@ -263,17 +265,57 @@ impl Asked {
         Self { facet, has, equal: same, bounds }
     }
 
-    /// Whether a value is known to lie within bounds, as far as constants tell.
+    /// Whether a value may lie within bounds, as far as constants tell.
     fn is_within(&self, value: Token, wide: &Bound) -> bool {
         let Some(all) = self.bounds.get(&value) else { return true };
-        let outside = |end: &Option<Literal>, of: fn(&Bound) -> &Option<Literal>, low: bool| {
+        // Of an end that is not given, nothing is known to lie within.
+        let beyond = |end: Option<&Literal>, known: Vec<Option<&Literal>>, past: Ordering| {
             let Some(end) = end else { return false };
-            let known: Vec<&Literal> = all.iter().filter_map(|it| of(it).as_ref()).collect();
-            let unbounded = known.is_empty();
-            let beyond =
-                |it: &&Literal| comparable(it, end) && if low { *it < end } else { *it > end };
-            unbounded || known.iter().all(beyond)
+            let mut known = known.into_iter().flatten();
+            known.all(|it| comparable(it, end) && it.cmp(end) == past)
         };
-        !outside(&wide.low, |it| &it.low, true) && !outside(&wide.high, |it| &it.high, false)
+        let lows = all.iter().map(|it| it.low.as_ref()).collect();
+        let highs = all.iter().map(|it| it.high.as_ref()).collect();
+        !beyond(wide.low.as_ref(), lows, Ordering::Less)
+            && !beyond(wide.high.as_ref(), highs, Ordering::Greater)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use plumb_canon::Canonicalizer;
+    use plumb_ir::text::parse_rel;
+
+    use super::*;
+
+    fn normal(arena: &mut Arena, text: &str) -> RelId {
+        let rel = parse_rel(arena, text).expect("a plan");
+        Canonicalizer::new().canonical(arena, rel).rel
+    }
+
+    #[test]
+    fn a_view_is_proposed_where_it_lacks_nothing() {
+        let mut arena = Arena::new();
+        let mut index = Index::default();
+        for view in [
+            "(aggregate (keys 0.day 0.city) (calls (agg sum 0.amount)) (from (scan sales)))",
+            "(aggregate (keys 0.city) (calls (agg sum 0.amount)) (from (scan sales)) (where (eq 0.open true)))",
+            "(project (out 0.city 0.amount) (from (scan orders)))",
+            "(project (out 0.day 0.amount) (from (scan sales)) (where (lt 10 0.amount)))",
+        ] {
+            let view = normal(&mut arena, view);
+            index.add(&mut arena, view);
+        }
+        index.sort();
+        for (query, proposed) in [
+            ("(aggregate (keys 0.city) (calls (agg sum 0.amount)) (from (scan sales)))", vec![0]),
+            ("(aggregate (keys 0.city) (calls (agg sum 0.tax)) (from (scan sales)))", vec![]),
+            ("(project (out 0.day) (from (scan sales)) (where (lt 20 0.amount)))", vec![3]),
+            ("(project (out 0.day) (from (scan sales)) (where (lt 5 0.amount)))", vec![]),
+            ("(project (out 0.city) (from (scan sales)) (where (lt 20 0.amount)))", vec![]),
+        ] {
+            let plan = normal(&mut arena, query);
+            assert_eq!(index.candidates(&mut arena, plan), proposed, "{query}");
+        }
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use plumb_base::{Message, Name};
-use plumb_canon::{Canonical, Facts, Obstacle, Shape, Subplan, size};
+use plumb_canon::{Canonical, Facts, Obstacle, Subplan, size};
 use plumb_derive::{Index, Relation, View, derive_whole, written};
 use plumb_estate::{Asset, Estate, Plan};
 use plumb_ir::{Arena, Copier, Symbol};
@@ -85,8 +85,10 @@ fn told(copies: &[Vec<usize>], near: &[Near]) -> BTreeMap<usize, usize> {
 fn works<'a>(estate: &Estate, asset: &'a Asset) -> Option<&'a Plan> {
     let plan = asset.plan.as_ref().filter(|plan| plan.worlds.is_empty())?;
     // Rows of one table, each once, are no work worth a table of their own.
-    let measures = |part: &Subplan| part.shape == Shape::Join || !part.calls.is_empty();
-    let known = subject::is_compared(asset) && !asset.open && plan.parts.iter().any(measures);
+    let measures = |part: &Subplan| !part.calls.is_empty();
+    let joins = || estate.tables(plan.local.rel).len() > 1;
+    let work = plan.parts.iter().any(measures) || !plan.parts.is_empty() && joins();
+    let known = subject::is_compared(asset) && !asset.open && work;
     let decided = !plan.obstacles.iter().any(Obstacle::is_final);
     let small = size(&estate.arena, plan.expanded.rel) <= LARGE;
     (known && decided && small && names(asset).is_some()).then_some(plan)

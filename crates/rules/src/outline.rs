@@ -53,7 +53,7 @@ impl Rows {
         };
         let keys = self.keys.as_ref().map(&mut all);
         let shapes = all(&self.shapes);
-        (Self { keys, shapes, ..self.clone() }, grains)
+        (Self { shapes, keys, ..self.clone() }, grains)
     }
 }
 

@@ -52,9 +52,9 @@ impl<'a> Platform<'a> {
 
     /// Work that stands in several places and is worth a word.
     pub(crate) fn repeated(&self) -> &[Repeated<'a>] {
-        self.shared
-            .repeated
-            .get_or_init(|| reuse::repeated(self.estate, self.copies(), self.near()))
+        self.shared.repeated.get_or_init(|| {
+            reuse::repeated(self.estate, self.copies(), self.near(), self.derived())
+        })
     }
 
     /// Assets of which a rule says that they do the same work: what else they share goes with it.

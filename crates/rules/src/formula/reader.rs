@@ -5,19 +5,16 @@ use std::collections::{BTreeMap, BTreeSet};
 use plumb_base::{Message, Part};
 use plumb_ir::{Arena, Field, From, FromId, Out, Rel, RelId, Scalar, ScalarId, Tree, Type};
 
+use super::{
+    Grouping, MEASURES, Term, computed, inputs_of, joined, number, rows, tables_of, words,
+};
 use crate::compare::Condition;
-
-use super::{Grouping, Term, computed, inputs_of, joined, number, rows, tables_of, words};
 
 /// Levels down to which columns are followed.
 const DEPTH: usize = 64;
 
 /// Scalars that are looked at before a number is given up.
 const STEPS: usize = 20_000;
-
-/// Aggregates that make numbers; others pick, list or join values.
-pub(super) const MEASURES: &[&str] =
-    &["sum", "count", "count-if", "avg", "median", "approx-count-distinct"];
 
 /// What is noted of a value on the way.
 #[derive(Debug, Clone)]

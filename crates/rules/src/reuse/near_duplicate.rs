@@ -34,6 +34,9 @@ const JUDGED: usize = 200;
 /// Names of columns in a message.
 const NAMED: usize = 3;
 
+/// Assets with what they are made of, and the grain of time by which they are grouped.
+type Grained = Vec<(usize, Outline, String)>;
+
 /// What sets near duplicates apart.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Difference {
@@ -81,7 +84,7 @@ pub(crate) fn near(estate: &Estate, groups: &[Vec<usize>]) -> Vec<Near> {
         let key = (outline.rows.clone(), asset.environment.as_deref());
         alike.entry(key).or_default().push((at, outline));
     }
-    let mut grains: BTreeMap<(Rows, Option<&str>), Vec<(usize, Outline, String)>> = BTreeMap::new();
+    let mut grains: BTreeMap<(Rows, Option<&str>), Grained> = BTreeMap::new();
     for ((rows, environment), members) in &alike {
         let (rows, units) = rows.at_any_grain();
         if let (1, Some(grain)) = (units.len(), units.into_iter().next()) {
@@ -137,7 +140,7 @@ impl Search<'_> {
     }
 
     /// Shown to be one dataset with other constants if each is, beside the first.
-    fn family(&mut self, members: &Members) -> Near {
+    fn family(&mut self, members: &[(usize, Outline)]) -> Near {
         let assets = members.iter().map(|(at, _)| *at).collect();
         let difference = Difference::Constants;
         let mut all = Shown { assumptions: Vec::new(), trials: u32::MAX };
