@@ -48,17 +48,20 @@ pub(crate) fn derived(estate: &Estate, copies: &[Vec<usize>], near: &[Near]) -> 
         let of_one = |from: &usize| told.get(from).is_some_and(|of| told.get(&at) == Some(of));
         // What is made of each other is said once.
         let back = |from: &usize| found.iter().any(|it| it.asset == *from && it.from == at);
-        // The next model of a chain is what chains are made of, whichever copy of a model it reads.
+        // The next model of a chain is what chains are made of, whichever copies of the two read each other.
+        let with_copies = |at: usize| {
+            let group = copies.iter().find(|group| group.contains(&at));
+            group.map_or_else(|| BTreeSet::from([at]), |it| it.iter().copied().collect())
+        };
+        let own = with_copies(at);
         let chained = |from: &usize| {
-            let copies = copies.iter().find(|group| group.contains(from));
-            let same =
-                copies.map_or_else(|| BTreeSet::from([*from]), |it| it.iter().copied().collect());
+            let same = with_copies(*from);
             let added = |reader: usize, read: usize| {
                 let added = estate.assets[reader].incremental.as_ref();
                 added.is_some_and(|it| it.reads.contains(&read))
             };
-            estate.depends(at, &same)
-                || estate.depends(*from, &BTreeSet::from([at]))
+            own.iter().any(|at| estate.depends(*at, &same))
+                || estate.depends(*from, &own)
                 || added(at, *from)
                 || added(*from, at)
         };
