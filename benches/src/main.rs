@@ -13,6 +13,7 @@ mod mining;
 mod plans;
 mod reading;
 mod records;
+mod search;
 mod soundness;
 
 use std::process::ExitCode;
@@ -35,6 +36,7 @@ usage: plumb-bench attribution [--days N] [--seed N]
        plumb-bench plans [--count N] [--seed N]
        plumb-bench reading --data DIR [--tables FILE] [--open N] [--json]
        plumb-bench records [--count N]
+       plumb-bench search [--data DIR] [--count N] [--json]
        plumb-bench soundness [--data DIR] [--rounds N] [--seed N] [--json]";
 
 fn main() -> ExitCode {
@@ -49,6 +51,7 @@ fn main() -> ExitCode {
         Some((&"reading", rest)) => reading::run(rest),
         Some((&"records", rest)) => records::run(rest),
         Some((&"mining", rest)) => mining::run(rest),
+        Some((&"search", rest)) => search::run(rest),
         Some((&"corridor", rest)) => corridor::run(rest),
         _ => Err(USAGE.into()),
     };

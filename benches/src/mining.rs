@@ -26,10 +26,10 @@ use crate::Fault;
 const COUNT: usize = 100_000;
 
 /// Threads that share the work.
-const THREADS: usize = 2;
+pub(crate) const THREADS: usize = 2;
 
 /// Statements nest as deep as their authors like.
-const STACK: usize = 256 << 20;
+pub(crate) const STACK: usize = 256 << 20;
 
 /// Statements that share an arena, as in `estate`, and statements that are done before what they gave is gathered.
 const GROUP: usize = 16;
@@ -73,7 +73,7 @@ pub(crate) fn run(args: &[&str]) -> Result<(), Fault> {
 }
 
 /// So many different plans, made of those of a platform.
-fn statements(world: &dyn World, count: usize) -> Result<(Arena, Vec<RelId>), Fault> {
+pub(crate) fn statements(world: &dyn World, count: usize) -> Result<(Arena, Vec<RelId>), Fault> {
     let found = plumb_connect::discover(world);
     let options = Options { dialect: None, depth: Depth::Written };
     let estate = plumb_estate::read(&found, &|name| world.variable(name), &options);
@@ -202,7 +202,7 @@ fn repeated(forms: &[Form]) -> (usize, usize) {
 }
 
 /// How long the process has worked so far, where the system tells.
-fn worked() -> Duration {
+pub(crate) fn worked() -> Duration {
     let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
     // The name of the program is in parentheses and may hold anything.
     let fields = stat.rsplit(')').next().unwrap_or_default().split_whitespace();
@@ -211,12 +211,12 @@ fn worked() -> Duration {
 }
 
 /// Lets the system count the most memory anew, where it can.
-fn forget_peak() {
+pub(crate) fn forget_peak() {
     std::fs::write("/proc/self/clear_refs", "5").unwrap_or_default();
 }
 
 /// The most memory that the process has had, in MB, where the system tells.
-fn peak() -> Option<u64> {
+pub(crate) fn peak() -> Option<u64> {
     let status = std::fs::read_to_string("/proc/self/status").ok()?;
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
     let kib: u64 = line.trim().strip_suffix(" kB")?.parse().ok()?;

@@ -32,6 +32,7 @@ static INSIDE: &[&str] = &[
     "plans",
     "reading",
     "records",
+    "search",
     "soundness",
 ];
 

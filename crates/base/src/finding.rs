@@ -93,6 +93,15 @@ pub struct Action {
     pub patch: Option<(String, String)>,
 }
 
+/// Small tables on which subjects of a finding give different rows.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Example {
+    /// Rows of tables, as `INSERT`s, one a line.
+    pub database: Vec<String>,
+    /// What each gives on them: its name, and its rows, one a line.
+    pub gives: Vec<(String, Vec<String>)>,
+}
+
 /// One judgement, with everything a renderer needs.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Finding {
@@ -118,6 +127,12 @@ pub struct Finding {
     pub owners: Vec<Owner>,
     /// What to do.
     pub action: Option<Action>,
+    /// Rows that show in what the subjects differ.
+    #[serde(default)]
+    pub example: Option<Example>,
+    /// SQL that gives the rows of the first subject from what exists already.
+    #[serde(default)]
+    pub instead: Option<String>,
 }
 
 impl Finding {

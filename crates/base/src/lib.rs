@@ -24,7 +24,7 @@ mod world;
 
 pub use decimal::Decimal;
 pub use digest::{Digest, Hasher, short_id};
-pub use finding::{Action, Evidence, Finding, Owner, Reason, Saving, Subject};
+pub use finding::{Action, Evidence, Example, Finding, Owner, Reason, Saving, Subject};
 pub use map::SourceMap;
 pub use mapped::MappedText;
 pub use memory::MemoryWorld;

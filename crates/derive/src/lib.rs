@@ -4,9 +4,13 @@
 #![warn(clippy::disallowed_methods, reason = "ask the World")]
 
 mod alike;
+mod facet;
+mod index;
+mod near;
 mod place;
 mod propose;
 mod roll;
+mod sql;
 mod unit;
 mod words;
 
@@ -15,8 +19,11 @@ use std::collections::BTreeMap;
 use plumb_canon::{Canonical, Facts, Model, expand};
 use plumb_ir::{Arena, Field, Part, Rel, RelId, SetKind, Symbol};
 
+pub use index::Index;
+pub use near::{Sketch, pairs};
 use plumb_prove::{Assumption, Effort, Plan, Proof, Verdict, proved};
 use propose::{Proposal, Table, proposals};
+pub use sql::written;
 use unit::{Unit, units, whole, width};
 
 /// Most proposals that are tried for a view and a query.
@@ -95,6 +102,19 @@ pub fn derive(
     }
 }
 
+/// Looks for a query that reads nothing of a view but the view itself, or the view joined with more tables, and proves
+/// it: what [`derive`] finds, but for [`Relation::Part`].
+pub fn derive_whole(
+    arena: &mut Arena,
+    facts: &Facts,
+    view: View<'_>,
+    query: &Canonical,
+    effort: Effort,
+) -> Option<Derived> {
+    let scan = arena.rel(Rel::Scan { table: view.name });
+    Search::new(arena, facts, view, scan, effort).found(arena, query.rel)
+}
+
 struct Search<'a> {
     facts: &'a Facts,
     effort: Effort,
@@ -169,7 +189,7 @@ impl<'a> Search<'a> {
     }
 
     /// A proposal for a relation that stands for itself, if one can be proved.
-    fn found(&mut self, arena: &mut Arena, rel: RelId) -> Option<Proposal> {
+    fn found(&mut self, arena: &mut Arena, rel: RelId) -> Option<Derived> {
         if self.tries == 0 || arena.rel_reach(rel) > 0 || width(arena, rel) == 0 {
             return None;
         }
@@ -193,8 +213,9 @@ impl<'a> Search<'a> {
             }
             seen.push(proposal.rel);
             self.tries -= 1;
-            if let Verdict::Equal { .. } = self.proved(arena, proposal.rel, rel) {
-                return Some(proposal);
+            if let Verdict::Equal { assumptions, proof } = self.proved(arena, proposal.rel, rel) {
+                let Proposal { rel, relation } = proposal;
+                return Some(Derived { rel, relation, assumptions, proof });
             }
         }
         None

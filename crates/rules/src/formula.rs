@@ -23,6 +23,9 @@ use plumb_ir::{Arena, Field, Rel, RelId, Scalar, ScalarId};
 /// Longest key that is written out, and most words that are shown.
 const LONG: (usize, usize) = (400, 40);
 
+/// Aggregates that make numbers; others pick, list or join values.
+const MEASURES: &[&str] = &["sum", "count", "count-if", "avg", "median", "approx-count-distinct"];
+
 /// What a number is.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Formula {

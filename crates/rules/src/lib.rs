@@ -6,7 +6,10 @@
 
 mod alike;
 mod catalogue;
+mod compare;
+mod derived;
 mod formula;
+mod judged;
 mod meaning;
 mod measures;
 mod money;
@@ -18,6 +21,7 @@ mod shape;
 mod shared;
 mod spend;
 mod subject;
+mod total;
 mod version;
 
 pub use catalogue::metrics;

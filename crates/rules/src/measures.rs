@@ -2,7 +2,7 @@
 
 use plumb_base::{Message, Owner, Place, Subject};
 use plumb_estate::Estate;
-use plumb_ir::{Field, Type};
+use plumb_ir::{Field, RelId, Type};
 
 use crate::{
     formula::{self, Formula},
@@ -15,6 +15,8 @@ pub(crate) struct Measure {
     pub(crate) name: String,
     /// What it is.
     pub(crate) formula: Formula,
+    /// The plan that computes it, and which output of it.
+    pub(crate) output: (RelId, u32),
     /// Position of the asset that shows it, or that a declared one counts on.
     pub(crate) asset: usize,
     /// Whether somebody declared it, rather than named a column so.
@@ -34,6 +36,7 @@ pub(crate) fn all(estate: &Estate) -> Vec<Measure> {
         measures.push(Measure {
             name: measure.name.clone(),
             formula,
+            output: (measure.rel, 0),
             asset: measure.asset,
             declared: true,
             metric: measure.metric.is_some(),
@@ -67,6 +70,7 @@ pub(crate) fn all(estate: &Estate) -> Vec<Measure> {
             measures.push(Measure {
                 name: name.to_string(),
                 formula,
+                output: (expanded, *whole),
                 asset: at,
                 declared: false,
                 metric: false,

@@ -7,17 +7,26 @@ use plumb_base::Message;
 use plumb_estate::Asset;
 use plumb_ir::{Arena, Field, Out, Rel, RelId};
 
-use crate::formula::{Reader, tables_of};
+use crate::{
+    compare::{Change, Condition, Side},
+    formula::{Reader, tables_of},
+};
 
 /// What a dataset is made of.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Outline {
+    /// Its plan.
+    rel: RelId,
     /// Equal where the same tables are joined the same way and grouped by the same keys.
     pub(crate) rows: Rows,
     /// Conditions on the rows, for people, by what they are.
     pub(crate) conditions: BTreeMap<String, Message>,
+    /// Where each of them stands.
+    stands: BTreeMap<String, BTreeSet<Condition>>,
     /// Outputs beside the keys: what each is, with its name.
     pub(crate) outputs: BTreeMap<String, String>,
+    /// Where each output stands, the keys too.
+    places: BTreeMap<String, u32>,
 }
 
 /// Which rows there are, conditions aside.
@@ -30,6 +39,34 @@ pub(crate) struct Rows {
     /// What they are grouped by, where they are.
     keys: Option<BTreeSet<String>>,
     distinct: bool,
+}
+
+/// What stands before the unit at which a time is cut.
+const CUT: &str = "date-trunc('";
+
+impl Rows {
+    /// The same at any grain of time, and the grains it has.
+    pub(crate) fn at_any_grain(&self) -> (Self, BTreeSet<String>) {
+        let mut grains = BTreeSet::new();
+        let mut all = |texts: &BTreeSet<String>| -> BTreeSet<String> {
+            texts.iter().map(|text| without_grain(text, &mut grains)).collect()
+        };
+        let keys = self.keys.as_ref().map(&mut all);
+        let shapes = all(&self.shapes);
+        (Self { shapes, keys, ..self.clone() }, grains)
+    }
+}
+
+fn without_grain(text: &str, grains: &mut BTreeSet<String>) -> String {
+    let mut parts = text.split(CUT);
+    let mut new = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let (grain, rest) = part.split_once('\'').unwrap_or(("", part));
+        grains.insert(grain.to_owned());
+        new.push_str(CUT);
+        new.push_str(rest);
+    }
+    new
 }
 
 impl Outline {
@@ -58,19 +95,47 @@ impl Outline {
         for (column, at) in asset.columns.iter().zip(&plan.expanded.columns) {
             names.insert(*at, column.name.as_ref()?.to_string());
         }
-        let keys = grouped
-            .map(|count| output_keys(&mut reader, rel, 0, count))
-            .map_or(Some(None), |keys| keys.map(|keys| Some(keys.into_iter().collect())))?;
         let first = grouped.unwrap_or(0);
+        let keys = output_keys(&mut reader, rel, 0, first)?;
+        let mut places: BTreeMap<String, u32> =
+            (0..).zip(&keys).map(|(at, it)| (it.clone(), at)).collect();
+        let keys = grouped.map(|_| keys.into_iter().collect());
         let width = width(arena, rel);
         let mut outputs = BTreeMap::new();
         for (at, key) in (first..width).zip(output_keys(&mut reader, rel, first, width)?) {
             let at = u32::try_from(at).ok()?;
+            places.insert(key.clone(), at);
             outputs.insert(key, names.get(&at)?.clone());
         }
         let conditions = reader.conditions();
-        let rows = Rows { tables, joins: reader.joins, shapes: reader.shapes, keys, distinct };
-        Some(Self { rows, conditions, outputs })
+        let Reader { joins, shapes, stands, .. } = reader;
+        let rows = Rows { tables, joins, shapes, keys, distinct };
+        Some(Self { rel: root, rows, conditions, stands, outputs, places })
+    }
+
+    /// Both datasets in the columns that both have, without the conditions that only one has.
+    pub(crate) fn beside(&self, other: &Self) -> [Side; 2] {
+        let own = |it: &Self, than: &Self| -> BTreeSet<Condition> {
+            let own = it.stands.iter().filter(|(key, _)| !than.stands.contains_key(*key));
+            own.flat_map(|(_, stands)| stands.iter().copied()).collect()
+        };
+        let (one, two) = (own(self, other), own(other, self));
+        self.both(other, [one, two])
+    }
+
+    /// Both datasets in the columns that both have.
+    pub(crate) fn whole_beside(&self, other: &Self) -> [Side; 2] {
+        self.both(other, [BTreeSet::new(), BTreeSet::new()])
+    }
+
+    fn both(&self, other: &Self, without: [BTreeSet<Condition>; 2]) -> [Side; 2] {
+        let both = self.places.iter().filter_map(|(key, at)| Some((*at, *other.places.get(key)?)));
+        let (first, second): (Vec<u32>, Vec<u32>) = both.unzip();
+        let [one, two] = without.map(Change::Without);
+        [
+            Side { rel: self.rel, outputs: first, change: one },
+            Side { rel: other.rel, outputs: second, change: two },
+        ]
     }
 }
 

@@ -7,6 +7,7 @@ use plumb_estate::Estate;
 use crate::{
     alike,
     formula::{self, masked},
+    judged::on_dashboard,
     measures::{Measure, spelling},
     subject, version,
 };
@@ -24,6 +25,8 @@ struct Definition<'m> {
     labels: BTreeSet<Vec<String>>,
     declared: bool,
     metric: bool,
+    /// Whether a dashboard shows it.
+    board: bool,
 }
 
 /// Definitions of one name, each with its measures.
@@ -94,10 +97,21 @@ fn definitions<'m>(estate: &'m Estate, group: &[&'m Measure]) -> Vec<Definition<
                 measures.iter().map(|it| subject::table(&estate.assets[it.asset])).collect();
             let declared = measures.iter().any(|it| it.declared);
             let metric = measures.iter().any(|it| it.metric);
+            let board = measures.iter().any(|it| on_dashboard(estate, it));
             let families = measures.iter().filter_map(|it| families.get(&it.asset).cloned());
             let families = families.collect();
             let labels = measures.iter().filter_map(|it| it.label(estate)).collect();
-            Definition { measures, value, counted, stands_in, families, labels, declared, metric }
+            Definition {
+                measures,
+                value,
+                counted,
+                stands_in,
+                families,
+                labels,
+                declared,
+                metric,
+                board,
+            }
         };
     by_meaning.into_iter().map(definition).collect()
 }
@@ -164,7 +178,8 @@ fn are_rivals(estate: &Estate, one: &Definition<'_>, two: &Definition<'_>) -> bo
     let keys = formula::keys(estate, wide.measures[0].asset);
     let picked = |condition: &String| keys.iter().any(|key| condition.contains(key.as_str()));
     let mut more = narrow.counted.difference(&wide.counted);
-    let defines = |it: &String| leaves_out(it) || is_unsaid(estate, it, narrow);
+    let board = one.board || two.board;
+    let defines = |it: &String| leaves_out(it) || board && is_unsaid(estate, it, narrow);
     one.families.is_disjoint(&two.families) && more.all(|it| defines(it) && !picked(it))
 }
 

@@ -4,6 +4,7 @@ use std::{cell::OnceCell, collections::BTreeSet};
 
 use crate::{
     Platform,
+    derived::{self, Derived},
     measures::{self, Measure},
     proofs::{self, Proved},
     reuse::{self, Near, Repeated},
@@ -16,6 +17,7 @@ pub(crate) struct Shared<'a> {
     proofs: OnceCell<Vec<Proved>>,
     copies: OnceCell<Vec<Vec<usize>>>,
     near: OnceCell<Vec<Near>>,
+    derived: OnceCell<Vec<Derived>>,
     repeated: OnceCell<Vec<Repeated<'a>>>,
     together: OnceCell<Vec<BTreeSet<usize>>>,
 }
@@ -41,11 +43,18 @@ impl<'a> Platform<'a> {
         self.shared.near.get_or_init(|| reuse::near(self.estate, self.copies()))
     }
 
+    /// Datasets that can be computed from others.
+    pub(crate) fn derived(&self) -> &[Derived] {
+        self.shared
+            .derived
+            .get_or_init(|| derived::derived(self.estate, self.copies(), self.near()))
+    }
+
     /// Work that stands in several places and is worth a word.
     pub(crate) fn repeated(&self) -> &[Repeated<'a>] {
-        self.shared
-            .repeated
-            .get_or_init(|| reuse::repeated(self.estate, self.copies(), self.near()))
+        self.shared.repeated.get_or_init(|| {
+            reuse::repeated(self.estate, self.copies(), self.near(), self.derived())
+        })
     }
 
     /// Assets of which a rule says that they do the same work: what else they share goes with it.
@@ -53,9 +62,11 @@ impl<'a> Platform<'a> {
         self.shared.together.get_or_init(|| {
             let copies = self.copies().iter();
             let near = self.near().iter().map(|near| &near.assets);
+            let derived = self.derived().iter().map(|it| [it.asset, it.from].into());
             let repeated = self.repeated().iter().map(|it| &it.assets);
             let all = copies.chain(near).chain(repeated);
-            all.map(|assets| assets.iter().copied().collect()).collect()
+            let all = all.map(|assets| assets.iter().copied().collect());
+            all.chain(derived).collect()
         })
     }
 }

@@ -150,6 +150,8 @@ impl Heap {
             saving,
             owners: subject::owners(platform.estate, &assets),
             action: None,
+            example: None,
+            instead: None,
         }
     }
 }

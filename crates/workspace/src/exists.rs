@@ -3,7 +3,6 @@
 mod derive;
 mod near;
 mod part;
-mod sql;
 
 use std::collections::BTreeSet;
 

@@ -102,6 +102,7 @@ fn finding(value: Value) -> Value {
         "id": "F-000000", "rule": "DUP001", "name": "duplicate-dataset", "message": "",
         "subjects": [], "evidence": "proved", "because": [], "weight": 0,
         "saving": { "not-given": "no run history was read" }, "owners": [], "action": null,
+        "example": null, "instead": null,
     });
     let value = each(over(none, value), "subjects", placed);
     let mut value = each(value, "because", said);

@@ -19,6 +19,8 @@ pub(crate) fn finding(item: &Value) -> Finding {
     value.insert("because".to_owned(), list(&item["because"], reason));
     value.insert("saving".to_owned(), saving);
     value.insert("action".to_owned(), action(&item["action"]));
+    value.insert("example".to_owned(), example(&item["example"]));
+    value.insert("instead".to_owned(), item["instead"].clone());
     let mut finding: Finding = serde_json::from_value(Value::Object(value)).expect("a finding");
     if let Saving::PerMonth { low, high } = &mut finding.saving {
         let nanos = |end: &str| nanos(item["saving"][end]["amount"].as_str().expect("an amount"));
@@ -67,6 +69,14 @@ fn action(value: &Value) -> Value {
     };
     let because = list(&value["because"], |message| message["message_parts"].clone());
     json!({ "message": value["message_parts"], "because": because, "patch": patch })
+}
+
+fn example(value: &Value) -> Value {
+    if value.is_null() {
+        return Value::Null;
+    }
+    let gives = list(&value["gives"], |it| json!([it["name"], it["rows"]]));
+    json!({ "database": value["database"], "gives": gives })
 }
 
 fn evidence(value: &Value) -> Value {

@@ -3,7 +3,7 @@
 use plumb_ir::{Arena, Field, FromId, Out, Rel, RelId, Scalar, ScalarId};
 use rustc_hash::FxHashMap;
 
-use super::reader::MEASURES;
+use super::MEASURES;
 
 /// Whether columns come by an aggregate that measures, each asked once.
 pub(crate) struct Reach<'a> {

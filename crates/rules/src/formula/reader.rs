@@ -5,17 +5,16 @@ use std::collections::{BTreeMap, BTreeSet};
 use plumb_base::{Message, Part};
 use plumb_ir::{Arena, Field, From, FromId, Out, Rel, RelId, Scalar, ScalarId, Tree, Type};
 
-use super::{Grouping, Term, computed, inputs_of, joined, number, rows, tables_of, words};
+use super::{
+    Grouping, MEASURES, Term, computed, inputs_of, joined, number, rows, tables_of, words,
+};
+use crate::compare::Condition;
 
 /// Levels down to which columns are followed.
 const DEPTH: usize = 64;
 
 /// Scalars that are looked at before a number is given up.
 const STEPS: usize = 20_000;
-
-/// Aggregates that make numbers; others pick, list or join values.
-pub(super) const MEASURES: &[&str] =
-    &["sum", "count", "count-if", "avg", "median", "approx-count-distinct"];
 
 /// What is noted of a value on the way.
 #[derive(Debug, Clone)]
@@ -31,6 +30,8 @@ pub(crate) struct Reader<'a> {
     pub(super) tables: BTreeSet<String>,
     /// Conditions that speak of one input.
     conditions: BTreeMap<String, Message>,
+    /// Where each of them stands.
+    pub(crate) stands: BTreeMap<String, BTreeSet<Condition>>,
     /// Columns of tables that were met: each by its name with the table's, and alone.
     columns: BTreeMap<String, String>,
     /// Those of one input that say which rows count.
@@ -57,6 +58,7 @@ impl<'a> Reader<'a> {
             arena,
             tables: BTreeSet::new(),
             conditions: BTreeMap::new(),
+            stands: BTreeMap::new(),
             columns: BTreeMap::new(),
             counted: BTreeSet::new(),
             vague: BTreeSet::new(),
@@ -281,6 +283,8 @@ impl<'a> Reader<'a> {
         if term.vague {
             self.vague.insert(term.key.clone());
         }
+        let stands = (self.arena.from_digest(id), self.arena.scalar_digest(condition));
+        self.stands.entry(term.key.clone()).or_default().insert(stands);
         self.conditions.insert(term.key.clone(), Message(joined(term.shown)));
         joins.then_some(term.key)
     }

@@ -7,6 +7,7 @@ use plumb_estate::Estate;
 
 use crate::{
     Platform, Rule,
+    judged::{Judge, Judged},
     measures::Measure,
     rivals::{Rivals, rivals},
 };
@@ -38,11 +39,12 @@ fn check(platform: &Platform<'_>) -> Vec<Finding> {
         }
     }
     // Names that the same assets define differently are one conversation.
-    let mut by_assets: BTreeMap<BTreeSet<usize>, Vec<Rivals<'_>>> = BTreeMap::new();
+    let mut by_assets: BTreeMap<BTreeSet<usize>, Vec<Judged<'_>>> = BTreeMap::new();
     let all = by_name.values().flat_map(|group| rivals(estate, group));
-    for rivals in all.filter(says_something) {
-        let assets = rivals.iter().flatten().map(|it| it.asset).collect();
-        by_assets.entry(assets).or_default().push(rivals);
+    let judge = Judge::new(estate);
+    for judged in all.filter(says_something).filter_map(|rivals| judge.rivals(rivals)) {
+        let assets = judged.definitions.iter().flatten().map(|it| it.asset).collect();
+        by_assets.entry(assets).or_default().push(judged);
     }
     by_assets.values().map(|names| finding(platform, &names[0], &names[1..])).collect()
 }
@@ -82,21 +84,27 @@ fn stem(name: &str) -> &str {
     name.trim_end_matches(|it: char| it.is_ascii_digit())
 }
 
-fn finding(platform: &Platform<'_>, definitions: &Rivals<'_>, others: &[Rivals<'_>]) -> Finding {
+fn finding(platform: &Platform<'_>, judged: &Judged<'_>, others: &[Judged<'_>]) -> Finding {
     let estate = platform.estate;
+    let definitions = &judged.definitions;
     let name = &definitions[0][0].name;
     let places: usize = definitions.iter().map(Vec::len).sum();
-    let message = match others.len() {
-        0 => Message::name(name).then(" has ").then_count(definitions.len()).then(" definitions"),
-        1 => Message::name(name).then(" and ").then_name(&others[0][0][0].name).then(" differ"),
-        more => Message::name(name).then(" and ").then_count(more).then(" more numbers differ"),
+    let second = |other: &Judged<'_>| other.definitions[0][0].name.clone();
+    let message = match others {
+        [] => Message::name(name).then(" has ").then_count(definitions.len()).then(" definitions"),
+        [other] => Message::name(name).then(" and ").then_name(second(other)).then(" differ"),
+        more => {
+            Message::name(name).then(" and ").then_count(more.len()).then(" more numbers differ")
+        }
     };
     let message = message.then(" in ").then_count(places).then(" places");
+    let evidence = |apart| if apart { Evidence::Proved } else { Evidence::Observed };
+    let all_apart = judged.apart && others.iter().all(|it| it.apart);
     let mut because: Vec<Reason> = definitions
         .iter()
         .take(SHOWN)
         .map(|definition| Reason {
-            evidence: Evidence::Observed,
+            evidence: evidence(judged.apart),
             message: said(estate, definition),
         })
         .collect();
@@ -108,7 +116,7 @@ fn finding(platform: &Platform<'_>, definitions: &Rivals<'_>, others: &[Rivals<'
     if !others.is_empty() {
         let mut message = Message::text(ALSO);
         for (at, other) in others.iter().take(SHOWN).enumerate() {
-            message = message.then(if at == 0 { "" } else { ", " }).then_name(&other[0][0].name);
+            message = message.then(if at == 0 { "" } else { ", " }).then_name(second(other));
         }
         if others.len() > SHOWN {
             message = message.then(" and ").then_count(others.len() - SHOWN).then(" more");
@@ -136,12 +144,14 @@ fn finding(platform: &Platform<'_>, definitions: &Rivals<'_>, others: &[Rivals<'
         name: RULE.name.to_owned(),
         message,
         subjects,
-        evidence: Evidence::Observed,
+        evidence: evidence(all_apart),
         because,
         weight: (definitions.len() * places * if declared { 20 } else { 5 }) as u64,
         saving: platform.ledger.saving(&estate.assets[definitions[0][0].asset]),
         owners,
         action: None,
+        example: judged.example.clone(),
+        instead: None,
     }
 }
 

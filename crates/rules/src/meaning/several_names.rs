@@ -5,7 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use plumb_base::{Evidence, Finding, Message, Reason};
 use plumb_estate::Estate;
 
-use crate::{Platform, Rule, measures::Measure};
+use crate::{
+    Platform, Rule,
+    compare::{Compared, Shown},
+    judged::Judge,
+    measures::Measure,
+};
 
 pub(crate) static RULE: Rule =
     Rule { code: "KPI002", name: "several-names", page: include_str!("several_names.md"), check };
@@ -16,9 +21,11 @@ fn check(platform: &Platform<'_>) -> Vec<Finding> {
         by_formula.entry(&measure.formula.key).or_default().push(measure);
     }
     let told = platform.together();
+    let judge = Judge::new(platform.estate);
     // Numbers that the same assets call differently are one conversation.
     let mut by_assets: BTreeMap<BTreeSet<usize>, Vec<Number<'_>>> = BTreeMap::new();
-    for number in by_formula.into_values().filter_map(|group| Number::new(&group)) {
+    let numbers = by_formula.into_values().filter_map(|group| Number::new(&group));
+    for number in numbers.filter_map(|number| number.judged(&judge)) {
         let assets = number.assets();
         // That those who do the same work call it differently goes with the work.
         if !told.iter().any(|group| assets.is_subset(group)) {
@@ -31,6 +38,8 @@ fn check(platform: &Platform<'_>) -> Vec<Finding> {
 /// One number and its names: who calls it how.
 struct Number<'m> {
     names: BTreeMap<String, Vec<&'m Measure>>,
+    /// How it was shown that those of one name are those of the others over all rows, if it was.
+    shown: Option<Shown>,
 }
 
 impl<'m> Number<'m> {
@@ -41,14 +50,45 @@ impl<'m> Number<'m> {
         for measure in group {
             names.entry(measure.subject()).or_default().push(measure);
         }
+        let number = Self { names, shown: None };
+        (number.is_several() && !trivial(group[0])).then_some(number)
+    }
+
+    /// Whether names that say different things stand in different assets.
+    fn is_several(&self) -> bool {
         // `revenue` and `daily_revenue`, `net_amount` and `net`: the longer name only says more.
         let has = |long: &String, short: &String| {
             short.split('_').all(|word| long.split('_').any(|other| other == word))
         };
         let nested = |one: &String, two: &String| has(one, two) || has(two, one);
-        let apart = names.keys().any(|one| names.keys().any(|two| !nested(one, two)));
-        let number = Self { names };
-        (apart && number.assets().len() > 1 && !trivial(group[0])).then_some(number)
+        let names = || self.names.keys();
+        names().any(|one| names().any(|two| !nested(one, two))) && self.assets().len() > 1
+    }
+
+    /// Without names of which rows show that they are another number: one formula may stand on other joins.
+    fn judged(self, judge: &Judge<'_>) -> Option<Self> {
+        let mut found: Vec<Self> = Vec::new();
+        let all = self.names.into_iter();
+        let all = all.flat_map(|(name, them)| them.into_iter().map(move |it| (name.clone(), it)));
+        for (name, measure) in all {
+            let fits = found.iter_mut().find_map(|known| {
+                let compared = judge.compared(known.all().next()?, measure);
+                (compared != Compared::Different).then_some((known, compared))
+            });
+            let Some((known, compared)) = fits else {
+                let none = Shown { assumptions: Vec::new(), trials: u32::MAX };
+                let names = BTreeMap::from([(name, vec![measure])]);
+                found.push(Self { names, shown: Some(none) });
+                continue;
+            };
+            known.names.entry(name).or_default().push(measure);
+            match (&mut known.shown, compared) {
+                (Some(shown), Compared::Same(more)) => shown.add(more),
+                (shown, _) => *shown = None,
+            }
+        }
+        found.retain(Self::is_several);
+        found.into_iter().max_by_key(|number| number.assets().len())
     }
 
     fn all(&self) -> impl Iterator<Item = &'m Measure> + '_ {
@@ -78,6 +118,9 @@ impl<'m> Number<'m> {
 
 fn finding(platform: &Platform<'_>, assets: &BTreeSet<usize>, numbers: &[Number<'_>]) -> Finding {
     let estate = platform.estate;
+    let proved =
+        |it: &Number<'_>| it.shown.as_ref().is_some_and(|shown| shown.assumptions.is_empty());
+    let evidence = |proved| if proved { Evidence::Proved } else { Evidence::Observed };
     let mut message = numbers[0].named().then(" are one number");
     if numbers.len() > 1 {
         let more = numbers.len() - 1;
@@ -109,12 +152,14 @@ fn finding(platform: &Platform<'_>, assets: &BTreeSet<usize>, numbers: &[Number<
         name: RULE.name.to_owned(),
         message,
         subjects,
-        evidence: Evidence::Observed,
+        evidence: evidence(numbers.iter().all(proved)),
         because: numbers.iter().flat_map(|number| because(estate, number)).collect(),
         weight: weight as u64,
         saving: platform.ledger.saving(&estate.assets[all().next().map_or(0, |it| it.asset)]),
         owners,
         action: None,
+        example: None,
+        instead: None,
     }
 }
 
@@ -124,6 +169,16 @@ fn because(estate: &Estate, number: &Number<'_>) -> Vec<Reason> {
     let mut formula = number.named().then(": ");
     formula.0.extend(number.all().next().map(|it| it.formula.message().0).unwrap_or_default());
     let mut reasons = vec![observed(formula)];
+    if let Some(shown) = &number.shown {
+        let message = Message::text("over all rows they are the same; tried on ")
+            .then_count(shown.trials as usize)
+            .then(" small databases");
+        let none = shown.assumptions.is_empty();
+        let evidence = if none { Evidence::Proved } else { Evidence::Observed };
+        reasons.push(Reason { evidence, message });
+        let assumed = shown.assumptions.iter().cloned();
+        reasons.extend(assumed.map(|message| Reason { evidence: Evidence::NotChecked, message }));
+    }
     for them in number.names.values() {
         let mut message = Message::name(&*them[0].name).then(" in ");
         message.0.extend(them[0].said(estate).0);

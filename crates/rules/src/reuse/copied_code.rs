@@ -138,6 +138,8 @@ fn finding(platform: &Platform<'_>, assets: &[usize], copied: &[Copied]) -> Find
         saving: platform.ledger.saving(&estate.assets[assets[0]]),
         owners: subject::owners(estate, assets),
         action: None,
+        example: None,
+        instead: None,
     }
 }
 

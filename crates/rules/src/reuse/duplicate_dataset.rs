@@ -163,6 +163,8 @@ fn finding(platform: &Platform<'_>, group: &[usize]) -> Finding {
         saving: platform.ledger.saving_of_copies(&all),
         owners: subject::owners(estate, group),
         action: None,
+        example: None,
+        instead: None,
     }
 }
 

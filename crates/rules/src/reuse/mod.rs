@@ -6,8 +6,14 @@ pub(crate) use repeated_work::{Repeated, repeated};
 
 // shelf RULE: Rule (`cargo xtask gen`)
 mod copied_code;
+mod derivable_dataset;
 mod duplicate_dataset;
 mod near_duplicate;
 mod repeated_work;
-pub(crate) static ALL: &[&crate::Rule] =
-    &[&copied_code::RULE, &duplicate_dataset::RULE, &near_duplicate::RULE, &repeated_work::RULE];
+pub(crate) static ALL: &[&crate::Rule] = &[
+    &copied_code::RULE,
+    &derivable_dataset::RULE,
+    &duplicate_dataset::RULE,
+    &near_duplicate::RULE,
+    &repeated_work::RULE,
+];

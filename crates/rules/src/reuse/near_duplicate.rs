@@ -2,12 +2,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use plumb_base::{Digest, Evidence, Finding, Hasher, Message, Reason};
+use plumb_base::{Digest, Evidence, Example, Finding, Hasher, Message, Reason};
+use plumb_canon::made_of;
 use plumb_estate::Estate;
 
 use crate::{
     Platform, Rule,
     alike::{self, Told},
+    compare::{self, Compared, Shown, Side},
+    derived::{self, Derived},
     formula::masked,
     outline::{Outline, Rows},
     subject,
@@ -25,18 +28,24 @@ const ALIKE: usize = 60;
 /// Assets with what they are made of.
 type Members = Vec<(usize, Outline)>;
 
+/// Pairs that are put beside each other, at most: a platform of very many near duplicates is told without proofs.
+const JUDGED: usize = 200;
+
+/// Names of columns in a message.
+const NAMED: usize = 3;
+
+/// Assets with what they are made of, and the grain of time by which they are grouped.
+type Grained = Vec<(usize, Outline, String)>;
+
 /// What sets near duplicates apart.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Difference {
-    /// The same rows; so many columns are the same.
-    Columns {
-        /// Columns that both have.
-        same: usize,
-        /// Names of columns that only the first has, and only the second.
-        only: [Vec<String>; 2],
-    },
+    /// The same rows in the columns that both have; names of columns that only the first has, and only the second.
+    Columns([Vec<String>; 2]),
     /// The second has fewer rows: those that meet these conditions, too.
     Conditions(Vec<Message>),
+    /// The second has coarser groups in time: its grain, and that of the first.
+    Grain([String; 2]),
     /// Each has another constant in the same place.
     Constants,
 }
@@ -46,6 +55,12 @@ pub(crate) enum Difference {
 pub(crate) struct Near {
     pub(crate) assets: Vec<usize>,
     pub(crate) difference: Difference,
+    /// How it was shown that nothing else sets them apart, if it was.
+    shown: Option<Shown>,
+    /// Rows on which the first two differ.
+    example: Option<Example>,
+    /// SQL that gives the second from the first.
+    sql: Option<String>,
 }
 
 fn check(platform: &Platform<'_>) -> Vec<Finding> {
@@ -69,61 +84,151 @@ pub(crate) fn near(estate: &Estate, groups: &[Vec<usize>]) -> Vec<Near> {
         let key = (outline.rows.clone(), asset.environment.as_deref());
         alike.entry(key).or_default().push((at, outline));
     }
-    let mut found = Vec::new();
+    let mut grains: BTreeMap<(Rows, Option<&str>), Grained> = BTreeMap::new();
+    for ((rows, environment), members) in &alike {
+        let (rows, units) = rows.at_any_grain();
+        if let (1, Some(grain)) = (units.len(), units.into_iter().next()) {
+            let members = members.iter().map(|(at, it)| (*at, it.clone(), grain.clone()));
+            grains.entry((rows, *environment)).or_default().extend(members);
+        }
+    }
+    let mut search = Search { estate, left: JUDGED, found: Vec::new() };
     for mut members in alike.into_values() {
         // What several statements put into one table are parts of it, or versions.
         let mut tables = BTreeSet::new();
         members.retain(|(at, _)| tables.insert(subject::table(&estate.assets[*at])));
-        let (families, rest) = families(members);
-        found.extend(families);
-        pairs(estate, &rest, &mut found);
+        let rest = search.families(members);
+        search.pairs(&rest);
     }
-    found
+    for members in grains.into_values() {
+        search.grains(&members);
+    }
+    search.found
 }
 
-/// Members that differ in constants only, and the others with one of each family.
-fn families(members: Members) -> (Vec<Near>, Members) {
-    let mut by_shape: BTreeMap<Digest, Members> = BTreeMap::new();
-    for (at, outline) in members {
-        let mut hasher = Hasher::new("shape");
-        let conditions: BTreeSet<String> =
-            outline.conditions.keys().map(|key| masked(key)).collect();
-        let outputs: BTreeSet<String> = outline.outputs.keys().map(|key| masked(key)).collect();
-        for text in conditions.iter().chain(&outputs) {
-            hasher.text(text);
-        }
-        by_shape.entry(hasher.finish()).or_default().push((at, outline));
-    }
-    let (mut families, mut rest) = (Vec::new(), Vec::new());
-    for mut members in by_shape.into_values() {
-        if members.len() >= FAMILY {
-            let assets = members.iter().map(|(at, _)| *at).collect();
-            families.push(Near { assets, difference: Difference::Constants });
-            members.truncate(1);
-        }
-        rest.append(&mut members);
-    }
-    (families, rest)
+struct Search<'a> {
+    estate: &'a Estate,
+    /// Pairs that may still be put beside each other.
+    left: usize,
+    found: Vec<Near>,
 }
 
-fn pairs(estate: &Estate, members: &[(usize, Outline)], found: &mut Vec<Near>) {
-    let (mut told, mut told_pairs) = (BTreeSet::new(), BTreeSet::new());
-    for (one, first) in members {
-        for (two, second) in members {
-            if one == two || told.contains(two) || told_pairs.contains(&(*two, *one)) {
-                continue;
+impl Search<'_> {
+    /// Finds members that differ in constants only; gives back the others with one of each family.
+    fn families(&mut self, members: Members) -> Members {
+        let mut by_shape: BTreeMap<Digest, Members> = BTreeMap::new();
+        for (at, outline) in members {
+            let mut hasher = Hasher::new("shape");
+            let conditions: BTreeSet<String> =
+                outline.conditions.keys().map(|key| masked(key)).collect();
+            let outputs: BTreeSet<String> = outline.outputs.keys().map(|key| masked(key)).collect();
+            for text in conditions.iter().chain(&outputs) {
+                hasher.text(text);
             }
-            // What reads the other passes it on.
-            if estate.depends(*one, &BTreeSet::from([*two]))
-                || estate.depends(*two, &BTreeSet::from([*one]))
-            {
-                continue;
-            }
-            let Some(difference) = difference(first, second) else { continue };
-            told.insert(*two);
-            told_pairs.insert((*one, *two));
-            found.push(Near { assets: vec![*one, *two], difference });
+            by_shape.entry(hasher.finish()).or_default().push((at, outline));
         }
+        let mut rest = Vec::new();
+        for mut members in by_shape.into_values() {
+            if members.len() >= FAMILY {
+                let near = self.family(&members);
+                self.found.push(near);
+                members.truncate(1);
+            }
+            rest.append(&mut members);
+        }
+        rest
+    }
+
+    /// Shown to be one dataset with other constants if each is, beside the first.
+    fn family(&mut self, members: &[(usize, Outline)]) -> Near {
+        let assets = members.iter().map(|(at, _)| *at).collect();
+        let difference = Difference::Constants;
+        let mut all = Shown { assumptions: Vec::new(), trials: u32::MAX };
+        for (_, member) in &members[1..] {
+            let [one, two] = members[0].1.beside(member);
+            let Compared::Same(shown) = self.compared(&one, &two) else {
+                return Near { assets, difference, shown: None, example: None, sql: None };
+            };
+            all.add(shown);
+        }
+        let example = self.example(&members[0], &members[1]);
+        Near { assets, difference, shown: Some(all), example, sql: None }
+    }
+
+    fn pairs(&mut self, members: &[(usize, Outline)]) {
+        let (mut told, mut told_pairs) = (BTreeSet::new(), BTreeSet::new());
+        for first in members {
+            for second in members {
+                let (one, two) = (first.0, second.0);
+                if one == two || told.contains(&two) || told_pairs.contains(&(two, one)) {
+                    continue;
+                }
+                if self.reads(one, two) {
+                    continue;
+                }
+                let Some(near) = self.near(first, second) else { continue };
+                told.insert(two);
+                told_pairs.insert((one, two));
+                self.found.push(near);
+            }
+        }
+    }
+
+    /// Finds members that differ in the grain of time, where the coarser is proved to be made of the finer.
+    fn grains(&mut self, members: &[(usize, Outline, String)]) {
+        let mut told = BTreeSet::new();
+        for (one, first, fine) in members {
+            for (two, second, coarse) in members {
+                let coarser = coarse != fine && made_of(coarse, fine);
+                let shows = || second.outputs.keys().all(|key| first.outputs.contains_key(key));
+                let same = || second.conditions == first.conditions && shows();
+                if !coarser || !same() || told.contains(two) || self.reads(*one, *two) {
+                    continue;
+                }
+                let Some(left) = self.left.checked_sub(1) else { return };
+                self.left = left;
+                let Some(derived) = derived::of(self.estate, *two, *one) else { continue };
+                told.insert(*two);
+                let Derived { assumptions, trials, sql, .. } = derived;
+                let difference = Difference::Grain([coarse.clone(), fine.clone()]);
+                let [first, second] = [(*one, first.clone()), (*two, second.clone())];
+                let example = self.example(&first, &second);
+                let shown = Some(Shown { assumptions, trials });
+                self.found.push(Near { assets: vec![*one, *two], difference, shown, example, sql });
+            }
+        }
+    }
+
+    /// What reads the other passes it on.
+    fn reads(&self, one: usize, two: usize) -> bool {
+        self.estate.depends(one, &BTreeSet::from([two]))
+            || self.estate.depends(two, &BTreeSet::from([one]))
+    }
+
+    /// Two that are the same but for a difference, unless rows show that they are not.
+    fn near(&mut self, first: &(usize, Outline), second: &(usize, Outline)) -> Option<Near> {
+        let difference = difference(&first.1, &second.1)?;
+        let [one, two] = first.1.beside(&second.1);
+        let shown = match self.compared(&one, &two) {
+            Compared::Same(shown) => Some(shown),
+            Compared::Unknown => None,
+            Compared::Different => return None,
+        };
+        let filters = matches!(difference, Difference::Conditions(_));
+        let example = if filters { self.example(first, second) } else { None };
+        Some(Near { assets: vec![first.0, second.0], difference, shown, example, sql: None })
+    }
+
+    fn compared(&mut self, one: &Side, two: &Side) -> Compared {
+        let Some(left) = self.left.checked_sub(1) else { return Compared::Unknown };
+        self.left = left;
+        compare::compared(self.estate, one, two)
+    }
+
+    fn example(&self, first: &(usize, Outline), second: &(usize, Outline)) -> Option<Example> {
+        let [one, two] = first.1.whole_beside(&second.1);
+        let name = |at: usize| self.estate.assets[at].name.as_str();
+        compare::example(self.estate, (name(first.0), &one), (name(second.0), &two))
     }
 }
 
@@ -136,11 +241,11 @@ fn difference(one: &Outline, two: &Outline) -> Option<Difference> {
         own.map(|(_, name)| name.clone()).collect()
     };
     let missing = only(two, one);
-    if one.conditions == two.conditions {
+    if one.conditions.keys().eq(two.conditions.keys()) {
         let larger = one.outputs.len() >= two.outputs.len();
         let enough = missing.is_empty() || same * 100 >= ALIKE * two.outputs.len();
         let only = [only(one, two), missing];
-        return (larger && same > 0 && enough).then_some(Difference::Columns { same, only });
+        return (larger && same > 0 && enough).then_some(Difference::Columns(only));
     }
     let within = one.conditions.keys().all(|key| two.conditions.contains_key(key));
     let more = two.conditions.iter().filter(|(key, _)| !one.conditions.contains_key(*key));
@@ -159,13 +264,26 @@ fn finding(platform: &Platform<'_>, near: &Near) -> Finding {
         message
     };
     let message = match &near.difference {
-        Difference::Columns { only: [_, second], .. } if second.is_empty() => {
-            said(" holds the rows of ").then(" with fewer columns")
-        }
-        Difference::Columns { same, .. } => said(" holds the rows of ")
-            .then(" with other columns, ")
-            .then_count(*same)
-            .then(if *same == 1 { " is the same" } else { " are the same" }),
+        Difference::Columns([first, second]) => match (first.as_slice(), second.as_slice()) {
+            ([], _) => said(" is made like ").then(", column by column"),
+            (_, []) => {
+                let mut message = said(" is ").then(" without ");
+                message.0.extend(columns(first).0);
+                message
+            }
+            (_, own) if own.iter().all(|name| first.contains(name)) => {
+                let mut message = said(" is ").then(" with another ");
+                message.0.extend(columns(own).0);
+                message
+            }
+            (_, own) => {
+                let mut message = said(" is ").then(" with ");
+                message.0.extend(columns(own).0);
+                message = message.then(" instead of ");
+                message.0.extend(columns(first).0);
+                message
+            }
+        },
         Difference::Conditions(more) => {
             let mut message = said(" is ").then(" but for ");
             for (at, condition) in more.iter().enumerate() {
@@ -175,6 +293,9 @@ fn finding(platform: &Platform<'_>, near: &Near) -> Finding {
                 message.0.extend(condition.0.iter().cloned());
             }
             message
+        }
+        Difference::Grain([coarse, fine]) => {
+            said(" is ").then(" by ").then_literal(coarse).then(" instead of ").then_literal(fine)
         }
         Difference::Constants => Message::name(&asset(0).name)
             .then(" and ")
@@ -194,24 +315,78 @@ fn finding(platform: &Platform<'_>, near: &Near) -> Finding {
         name: RULE.name.to_owned(),
         message,
         subjects,
-        evidence: Evidence::Observed,
+        evidence: evidence(near),
         because: because(near),
         weight: (size * (near.assets.len() - 1) * 4) as u64,
         saving: platform.ledger.saving(asset(0)),
         owners: subject::owners(estate, &near.assets),
         action: None,
+        example: near.example.clone(),
+        instead: near.sql.clone(),
+    }
+}
+
+/// Columns by name, or how many there are.
+fn columns(names: &[String]) -> Message {
+    if names.len() > NAMED {
+        return Message::default().then_count(names.len()).then(" columns");
+    }
+    let mut message = Message::default();
+    for (at, name) in names.iter().enumerate() {
+        let last = at + 1 == names.len();
+        message = message.then(if at == 0 {
+            ""
+        } else if last {
+            " and "
+        } else {
+            ", "
+        });
+        message = message.then_name(name);
+    }
+    message
+}
+
+/// Proved, unless nobody has shown it, or it rests on something that code alone does not tell.
+fn evidence(near: &Near) -> Evidence {
+    match &near.shown {
+        Some(shown) if shown.assumptions.is_empty() => Evidence::Proved,
+        Some(_) | None => Evidence::Observed,
     }
 }
 
 fn because(near: &Near) -> Vec<Reason> {
     let observed = |message: Message| Reason { evidence: Evidence::Observed, message };
-    let mut reasons = vec![observed(Message::text(match near.difference {
-        Difference::Columns { .. } => "the same tables, joined, filtered and grouped alike",
-        Difference::Conditions(_) | Difference::Constants => {
-            "the same tables, joined and grouped alike, and every column it shows"
+    let how = match &near.difference {
+        Difference::Columns(_) => [
+            "the same tables, joined, filtered and grouped alike",
+            "the columns that both have hold the same rows",
+        ],
+        Difference::Conditions(_) => [
+            "the same tables, joined and grouped alike, and every column it shows",
+            "without that both give the same rows",
+        ],
+        Difference::Grain(_) => [
+            "the same tables, joined and filtered alike",
+            "the rows of the first, grouped, give the second",
+        ],
+        Difference::Constants => [
+            "the same tables, joined and grouped alike, and every column it shows",
+            "without the conditions that differ all give the same rows",
+        ],
+    };
+    let mut reasons = match &near.shown {
+        None => vec![observed(Message::text(how[0]))],
+        Some(shown) => {
+            let message =
+                Message::text(how[1]).then("; tried on ").then_count(shown.trials as usize);
+            let assumed = shown.assumptions.iter().cloned();
+            let assumed = assumed.map(|message| Reason { evidence: Evidence::NotChecked, message });
+            let shown =
+                Reason { evidence: evidence(near), message: message.then(" small databases") };
+            std::iter::once(shown).chain(assumed).collect()
         }
-    }))];
-    if let Difference::Columns { only, .. } = &near.difference {
+    };
+    if let Difference::Columns(only) = &near.difference {
         for (at, names) in only.iter().enumerate().filter(|(_, names)| !names.is_empty()) {
             let which = ["only the first has ", "only the second has "][at];
             let mut message = Message::text(which);

@@ -11,6 +11,7 @@ use super::{duplicate_dataset, near_duplicate::Near};
 use crate::{
     Platform, Rule,
     alike::{self, Told},
+    derived::Derived,
     formula::inputs_of,
     subject,
 };
@@ -37,7 +38,7 @@ pub(crate) struct Repeated<'a> {
 }
 
 fn check(platform: &Platform<'_>) -> Vec<Finding> {
-    let groups = Groups::new(platform.copies(), platform.near());
+    let groups = Groups::new(platform.copies(), platform.near(), platform.derived());
     let mut repeated: Vec<&Repeated<'_>> = platform.repeated().iter().collect();
     // The heaviest first: what stands inside something heavier, in the same places, is told with it.
     repeated.sort_by(|one, two| {
@@ -75,17 +76,17 @@ fn check(platform: &Platform<'_>) -> Vec<Finding> {
     alike::fold(platform.estate, findings)
 }
 
-/// Copies and near duplicates of one dataset: what they share is told of them.
+/// Copies and near duplicates of one dataset, and what is computed from it: what they share is told of them.
 struct Groups(BTreeMap<usize, usize>);
 
 impl Groups {
-    fn new(copies: &[Vec<usize>], near: &[Near]) -> Self {
+    fn new(copies: &[Vec<usize>], near: &[Near], derived: &[Derived]) -> Self {
         let mut groups = copies.to_vec();
-        for near in near {
-            let (mut one, rest): (Vec<_>, Vec<_>) = groups
-                .into_iter()
-                .partition(|group| group.iter().any(|at| near.assets.contains(at)));
-            one.push(near.assets.clone());
+        let near = near.iter().map(|near| near.assets.clone());
+        for alike in near.chain(derived.iter().map(|it| vec![it.asset, it.from])) {
+            let (mut one, rest): (Vec<_>, Vec<_>) =
+                groups.into_iter().partition(|group| group.iter().any(|at| alike.contains(at)));
+            one.push(alike);
             groups = rest;
             groups.push(one.concat());
         }
@@ -93,7 +94,8 @@ impl Groups {
         Self(numbered.flat_map(|(of, group)| group.iter().map(move |at| (*at, of))).collect())
     }
 
-    /// Assets, those of one group counted once: that they share all their work is told by DUP001 or DUP002.
+    /// Assets, those of one group counted once: that they share their work is told by DUP001, DUP002 or
+    /// DUP005.
     fn places(&self, assets: &[usize]) -> usize {
         let place = |at: &usize| self.0.get(at).map_or((1, *at), |group| (0, *group));
         assets.iter().map(place).collect::<BTreeSet<_>>().len()
@@ -105,6 +107,7 @@ pub(crate) fn repeated<'a>(
     estate: &'a Estate,
     copies: &[Vec<usize>],
     near: &[Near],
+    derived: &[Derived],
 ) -> Vec<Repeated<'a>> {
     let mut found: BTreeMap<Digest, Vec<(usize, &Subplan)>> = BTreeMap::new();
     for (at, asset) in estate.assets.iter().enumerate() {
@@ -119,7 +122,7 @@ pub(crate) fn repeated<'a>(
             }
         }
     }
-    let groups = Groups::new(copies, near);
+    let groups = Groups::new(copies, near, derived);
     let mut repeated = Vec::new();
     for known in found.values().filter(|known| known.len() > 1) {
         let part = known[0].1;
@@ -224,6 +227,8 @@ fn finding(platform: &Platform<'_>, it: &Repeated<'_>) -> Finding {
         saving: platform.ledger.saving(&estate.assets[it.assets[0]]),
         owners: subject::owners(estate, &it.assets),
         action: None,
+        example: None,
+        instead: None,
     }
 }
 

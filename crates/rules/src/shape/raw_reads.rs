@@ -83,6 +83,8 @@ fn finding(platform: &Platform<'_>, raw: usize) -> Option<Finding> {
         saving: platform.ledger.saving(table),
         owners: subject::owners(estate, &people),
         action: None,
+        example: None,
+        instead: None,
     })
 }
 

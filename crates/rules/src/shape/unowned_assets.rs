@@ -89,6 +89,8 @@ fn finding(platform: &Platform<'_>, asked: &[usize], mut unowned: Vec<usize>) ->
         // Who changed the files most is a guess, and a start.
         owners: subject::owners(estate, &unowned),
         action: None,
+        example: None,
+        instead: None,
     }
 }
 

@@ -10,7 +10,7 @@ use plumb_ir::{Arena, Copier, Symbol};
 use plumb_prove::Effort;
 use plumb_rules::rests_on;
 
-use super::{Query, of_asset, sql};
+use super::{Query, of_asset};
 
 /// Assets that are tried.
 const MOST: usize = 8;
@@ -67,7 +67,7 @@ fn of(estate: &Estate, query: &Query, at: usize) -> Option<(usize, Match, Option
     let evidence = if found.assumptions.is_empty() { Evidence::Proved } else { Evidence::Observed };
     let why = std::iter::once(said).chain(found.assumptions.iter().map(rests_on)).collect();
     let one = Match { why, evidence, ..of_asset(estate, at) };
-    let sql = sql::over(&arena, &asset.key, found.rel, &wanted.columns, &query.columns);
+    let sql = plumb_derive::written(&arena, &asset.key, found.rel, &wanted.columns, &query.columns);
     Some((at, one, sql))
 }
 

@@ -6,8 +6,8 @@ use plumb_base::answer::{
 };
 use plumb_base::record::FileCount;
 use plumb_base::{
-    Evidence, Finding, Message, Money, Owner, Part, Place, Problem, Saving, Severity, Subject,
-    Tally,
+    Evidence, Example, Finding, Message, Money, Owner, Part, Place, Problem, Saving, Severity,
+    Subject, Tally,
 };
 use serde_json::{Value, json};
 
@@ -46,7 +46,15 @@ pub(crate) fn finding(finding: &Finding) -> Value {
         "because": because.collect::<Vec<_>>(),
         "owners": finding.owners.iter().map(owner).collect::<Vec<_>>(),
         "action": action,
+        "example": finding.example.as_ref().map(example),
+        "instead": finding.instead,
     })
+}
+
+/// Rows that show in what subjects differ.
+fn example(example: &Example) -> Value {
+    let gives = example.gives.iter().map(|(name, rows)| json!({ "name": name, "rows": rows }));
+    json!({ "database": example.database, "gives": gives.collect::<Vec<_>>() })
 }
 
 pub(crate) fn finding_card(card: &FindingCard) -> Value {

@@ -45,6 +45,19 @@ fn finding(sheet: &mut Sheet<'_>, card: &FindingCard) {
         .iter()
         .map(|reason| [reason.evidence.word().to_owned(), message(&reason.message)]);
     sheet.table(["Evidence", "Why we say so"], "---|---", rows);
+    if let Some(example) = &finding.example {
+        sheet.block("On these rows they differ:");
+        sheet.code("sql", &example.database.join("\n"));
+        for (name, rows) in &example.gives {
+            let rows = if rows.is_empty() { "no rows".to_owned() } else { rows.join("\n") };
+            sheet.block(&format!("{} gives", code(name)));
+            sheet.code("text", &rows);
+        }
+    }
+    if let Some(sql) = &finding.instead {
+        sheet.block("**Instead:**");
+        sheet.code("sql", sql);
+    }
     if let Some(action) = &finding.action {
         let because = |reason: &Message| format!("\n- {}", message(reason));
         let because: String = action.because.iter().map(because).collect();

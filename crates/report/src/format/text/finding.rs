@@ -1,7 +1,7 @@
 //! One finding: what is the case, where, why we say so, and what to do.
 
 use plumb_base::answer::{Excerpt, FindingCard};
-use plumb_base::{Action, Evidence, Finding, Place, Saving};
+use plumb_base::{Action, Evidence, Example, Finding, Place, Saving};
 
 use super::line::{Ink, Line};
 use super::sheet::{Sheet, left};
@@ -13,6 +13,9 @@ const CODE: usize = 12;
 
 /// Lines of a plan that are shown.
 const PLAN: usize = 30;
+
+/// Rows of a result that are shown unless somebody asks for more.
+const ROWS: usize = 12;
 
 pub(super) fn shown(card: &FindingCard, style: &Style<'_>) -> String {
     let mut sheet = Sheet::new(style);
@@ -31,6 +34,15 @@ pub(super) fn shown(card: &FindingCard, style: &Style<'_>) -> String {
         block(&mut sheet, plan, None, usual);
     }
     because(&mut sheet, &card.finding);
+    if let Some(example) = &card.finding.example {
+        sheet.blank();
+        self::example(&mut sheet, example);
+    }
+    if let Some(sql) = &card.finding.instead {
+        sheet.blank();
+        sheet.line(2, &sheet.pen.strong("Instead"));
+        block(&mut sheet, sql, None, PLAN);
+    }
     if let Some(action) = &card.finding.action {
         fix(&mut sheet, action, &card.code);
     }
@@ -151,6 +163,30 @@ fn excerpt(sheet: &mut Sheet<'_>, excerpt: &Excerpt) {
     let lines = excerpt.text.lines().count();
     let numbered = lines == (end + 1).saturating_sub(start) as usize;
     block(sheet, &excerpt.text, numbered.then_some(start), usual);
+}
+
+/// Rows that show in what two differ.
+pub(super) fn example(sheet: &mut Sheet<'_>, example: &Example) {
+    let pen = sheet.pen;
+    sheet.line(2, &pen.plain("On these rows they differ:"));
+    for line in &example.database {
+        sheet.line(4, &pen.plain(line));
+    }
+    for (name, rows) in &example.gives {
+        sheet.blank();
+        sheet.line(2, &pen.strong(name).and(pen.plain(" gives")));
+        let limit = sheet.limit(ROWS);
+        for row in rows.iter().take(limit) {
+            sheet.line(4, &pen.plain(row));
+        }
+        match rows.len() {
+            0 => sheet.line(4, &pen.faint("no rows")),
+            all if all > limit => {
+                sheet.line(4, &pen.faint(&format!("and {} more", grouped(all - limit))));
+            }
+            _ => {}
+        }
+    }
 }
 
 /// Lines of code or of a plan; what is in the middle of a long one is left out.

@@ -1,13 +1,11 @@
 //! Whether two queries give the same rows: what is said, what it rests on, and the rows that differ.
 
+use plumb_base::Example;
 use plumb_base::answer::{Compared, Judged, Paired, Proved};
 
 use super::sheet::Sheet;
 use crate::words::{count, grouped};
 use crate::{Detail, Style};
-
-/// Rows of a result that are shown unless somebody asks for more.
-const ROWS: usize = 12;
 
 pub(super) fn proved(answer: &Proved, style: &Style<'_>) -> String {
     let mut sheet = Sheet::new(style);
@@ -79,25 +77,8 @@ fn same(sheet: &mut Sheet<'_>, answer: &Proved) {
 }
 
 fn different(sheet: &mut Sheet<'_>, answer: &Proved) {
-    let pen = sheet.pen;
     sheet.blank();
-    sheet.line(2, &pen.plain("On these rows they differ:"));
-    for line in &answer.database {
-        sheet.line(4, &pen.plain(line));
-    }
-    for side in [&answer.left, &answer.right] {
-        sheet.blank();
-        sheet.line(2, &pen.strong(&side.name).and(pen.plain(" gives")));
-        let limit = sheet.limit(ROWS);
-        for row in side.rows.iter().take(limit) {
-            sheet.line(4, &pen.plain(row));
-        }
-        match side.rows.len() {
-            0 => sheet.line(4, &pen.faint("no rows")),
-            rows if rows > limit => {
-                sheet.line(4, &pen.faint(&format!("and {} more", grouped(rows - limit))));
-            }
-            _ => {}
-        }
-    }
+    let gives = [&answer.left, &answer.right].map(|side| (side.name.clone(), side.rows.clone()));
+    let example = Example { database: answer.database.clone(), gives: gives.to_vec() };
+    super::finding::example(sheet, &example);
 }

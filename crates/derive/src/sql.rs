@@ -1,17 +1,17 @@
-//! A query over one table as SQL that every dialect reads; what needs more than that is not written.
+//! A query over a view as SQL that every dialect reads; what needs more than that is not written.
 
 use plumb_base::Name;
-use plumb_ir::{Arena, Field, Literal, Out, Rel, RelId, Scalar, ScalarId, Tree};
+use plumb_ir::{Arena, Field, From, Literal, Out, Rel, RelId, Scalar, ScalarId, Tree};
 
 /// `select … from … where … group by …`, the outputs in the order and under the names that were asked for.
-pub(super) fn over(
+pub fn written(
     arena: &Arena,
     table: &str,
     rel: RelId,
     outputs: &[u32],
     names: &[Option<Name>],
 ) -> Option<String> {
-    let write = Write { arena, groups: Vec::new() };
+    let write = Write { arena, groups: Vec::new(), tables: Vec::new() };
     let (columns, rest) = write.query(table, rel)?;
     let mut select = Vec::new();
     for (at, name) in outputs.iter().zip(names) {
@@ -28,6 +28,8 @@ struct Write<'a> {
     arena: &'a Arena,
     /// What the outputs of the grouping below are.
     groups: Vec<String>,
+    /// What stands before the columns of each input.
+    tables: Vec<String>,
 }
 
 impl Write<'_> {
@@ -35,33 +37,26 @@ impl Write<'_> {
     fn query(&self, table: &str, rel: RelId) -> Option<(Vec<String>, String)> {
         let node = self.arena.get_rel(rel);
         let from = self.arena.get_from(node.from()?);
-        let [input] = from.inputs.as_slice() else { return None };
-        if from.tree != Tree::Input(0) {
-            return None;
-        }
-        let conditions = |write: &Self, word: &str| -> Option<String> {
-            let all: Vec<String> =
-                from.filter.iter().map(|it| write.scalar(*it)).collect::<Option<_>>()?;
-            let said = format!(" {word} {}", all.join(" and "));
-            Some(if all.is_empty() { String::new() } else { said })
-        };
         match node {
             Rel::Project { out, .. } => {
-                let (write, rest) = match self.arena.get_rel(*input) {
-                    Rel::Scan { .. } => {
-                        (Self { arena: self.arena, groups: Vec::new() }, table.to_owned())
-                    }
-                    Rel::Aggregate { .. } => {
-                        let (groups, rest) = self.query(table, *input)?;
+                let grouped = match from.inputs.as_slice() {
+                    [input] if from.tree == Tree::Input(0) => Some(*input),
+                    _ => None,
+                };
+                let grouped = grouped
+                    .filter(|input| matches!(self.arena.get_rel(*input), Rel::Aggregate { .. }));
+                let (write, rest) = match grouped {
+                    None => self.tables(table, from)?,
+                    Some(input) => {
+                        let (groups, rest) = self.query(table, input)?;
                         if groups.is_empty() {
                             return None;
                         }
-                        (Self { arena: self.arena, groups }, rest)
+                        (Self { arena: self.arena, groups, tables: Vec::new() }, rest)
                     }
-                    _ => return None,
                 };
                 let word = if write.groups.is_empty() { "where" } else { "having" };
-                let rest = rest + &conditions(&write, word)?;
+                let rest = rest + &write.conditions(word, from)?;
                 let columns = out.iter().map(|out| match out {
                     Out::Column(scalar) => write.scalar(*scalar),
                     Out::Star { .. } => None,
@@ -69,10 +64,10 @@ impl Write<'_> {
                 Some((columns.collect::<Option<_>>()?, rest))
             }
             Rel::Aggregate { keys, calls, scalar, .. } => {
-                let Rel::Scan { .. } = self.arena.get_rel(*input) else { return None };
-                let mut rest = table.to_owned() + &conditions(self, "where")?;
+                let (write, mut rest) = self.tables(table, from)?;
+                rest += &write.conditions("where", from)?;
                 let keys: Vec<String> =
-                    keys.iter().map(|key| self.scalar(*key)).collect::<Option<_>>()?;
+                    keys.iter().map(|key| write.scalar(*key)).collect::<Option<_>>()?;
                 // A constant key is a position in some dialects; no key is no GROUP BY.
                 if !scalar {
                     let plain = |key: &String| {
@@ -83,7 +78,7 @@ impl Write<'_> {
                     }
                     rest = format!("{rest} group by {}", keys.join(", "));
                 }
-                let calls = calls.iter().map(|call| self.scalar(*call));
+                let calls = calls.iter().map(|call| write.scalar(*call));
                 let calls: Vec<String> = calls.collect::<Option<_>>()?;
                 Some(([keys, calls].concat(), rest))
             }
@@ -91,14 +86,45 @@ impl Write<'_> {
         }
     }
 
+    fn conditions(&self, word: &str, from: &From) -> Option<String> {
+        let all: Vec<String> =
+            from.filter.iter().map(|it| self.scalar(*it)).collect::<Option<_>>()?;
+        Some(if all.is_empty() { String::new() } else { format!(" {word} {}", all.join(" and ")) })
+    }
+
+    /// The view, which comes first, and the tables that are joined with it.
+    fn tables(&self, view: &str, from: &From) -> Option<(Self, String)> {
+        let joined = match &from.tree {
+            Tree::Input(_) => true,
+            Tree::Inner(parts) => parts.iter().all(|part| matches!(part, Tree::Input(_))),
+            Tree::Where { .. } | Tree::Left { .. } | Tree::Full { .. } => false,
+        };
+        let names = from.inputs.iter().map(|input| match self.arena.get_rel(*input) {
+            Rel::Scan { table } => Some(self.arena.name(*table)),
+            _ => None,
+        });
+        let names: Vec<&str> = names.collect::<Option<_>>().filter(|_| joined)?;
+        let write = |tables| Self { arena: self.arena, groups: Vec::new(), tables };
+        let (_, others) = names.split_first()?;
+        if others.is_empty() {
+            return Some((write(vec![String::new()]), view.to_owned()));
+        }
+        let mut text = format!("{view} as t0");
+        for (number, name) in (1..).zip(others) {
+            text = format!("{text}, {name} as t{number}");
+        }
+        Some((write((0..names.len()).map(|number| format!("t{number}.")).collect()), text))
+    }
+
     fn scalar(&self, id: ScalarId) -> Option<String> {
         match self.arena.get_scalar(id) {
-            Scalar::Column { depth: 0, input: 0, field: Field::Named(name) } => {
+            Scalar::Column { depth: 0, input, field: Field::Named(name) } => {
                 // What needs quotes is quoted in each dialect in its own way.
                 let name = self.arena.name(*name);
                 let word = |letter: char| letter.is_ascii_alphanumeric() || letter == '_';
                 let plain = name.chars().all(word) && !name.starts_with(|it: char| it.is_numeric());
-                plain.then(|| name.to_owned())
+                let table = self.tables.get(*input as usize)?;
+                plain.then(|| format!("{table}{name}"))
             }
             Scalar::Column { depth: 0, input: 0, field: Field::At(at) } => {
                 self.groups.get(*at as usize).cloned()

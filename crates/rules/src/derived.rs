@@ -1,0 +1,181 @@
+//! Datasets whose rows can be computed from those of another: filtered, grouped or joined with more.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use plumb_base::{Message, Name};
+use plumb_canon::{Canonical, Facts, Obstacle, Subplan, size};
+use plumb_derive::{Index, Relation, View, derive_whole, written};
+use plumb_estate::{Asset, Estate, Plan};
+use plumb_ir::{Arena, Copier, Symbol};
+use plumb_prove::Effort;
+
+use crate::{compare::LARGE, proofs::rests_on, reuse::Near, subject};
+
+/// Steps of a proof: what people write is shown with far less.
+const EFFORT: Effort = Effort { steps: 3_000, without: None };
+
+/// Datasets that one may be computed from and that are tried, at most; and all of a platform.
+const TRIED: usize = 4;
+const ALL: usize = 400;
+
+/// A dataset that can be computed from another.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Derived {
+    /// What can be computed.
+    pub(crate) asset: usize,
+    /// From what.
+    pub(crate) from: usize,
+    pub(crate) relation: Relation,
+    /// What the proof rests on.
+    pub(crate) assumptions: Vec<Message>,
+    /// Small databases on which it was tried.
+    pub(crate) trials: u32,
+    /// The query over the other, where it can be written in every dialect.
+    pub(crate) sql: Option<String>,
+}
+
+/// Datasets that can be computed from one that does not read them, and that they do not read.
+pub(crate) fn derived(estate: &Estate, copies: &[Vec<usize>], near: &[Near]) -> Vec<Derived> {
+    let told = told(copies, near);
+    let spare: BTreeSet<usize> = copies.iter().flat_map(|group| group[1..].to_vec()).collect();
+    let works: Vec<usize> = (0..estate.assets.len())
+        .filter(|at| !spare.contains(at) && works(estate, &estate.assets[*at]).is_some())
+        .collect();
+    let (index, views) = index(estate, &works);
+    let (mut found, mut left): (Vec<Derived>, usize) = (Vec::new(), ALL);
+    for at in works {
+        let mut tried = candidates(estate, &index, &views, at);
+        let of_one = |from: &usize| told.get(from).is_some_and(|of| told.get(&at) == Some(of));
+        // What is made of each other is said once.
+        let back = |from: &usize| found.iter().any(|it| it.asset == *from && it.from == at);
+        // The next model of a chain is what chains are made of, whichever copies of the two read each other.
+        let with_copies = |at: usize| {
+            let group = copies.iter().find(|group| group.contains(&at));
+            group.map_or_else(|| BTreeSet::from([at]), |it| it.iter().copied().collect())
+        };
+        let own = with_copies(at);
+        let chained = |from: &usize| {
+            let same = with_copies(*from);
+            let added = |reader: usize, read: usize| {
+                let added = estate.assets[reader].incremental.as_ref();
+                added.is_some_and(|it| it.reads.contains(&read))
+            };
+            own.iter().any(|at| estate.depends(*at, &same))
+                || estate.depends(*from, &own)
+                || added(at, *from)
+                || added(*from, at)
+        };
+        tried.retain(|from| !of_one(from) && !back(from) && !chained(from));
+        for from in tried.into_iter().take(TRIED) {
+            let Some(fewer) = left.checked_sub(1) else { return found };
+            left = fewer;
+            if let Some(derived) = of(estate, at, from) {
+                found.push(derived);
+                break;
+            }
+        }
+    }
+    found
+}
+
+/// Groups of which another rule speaks.
+fn told(copies: &[Vec<usize>], near: &[Near]) -> BTreeMap<usize, usize> {
+    let groups = copies.iter().chain(near.iter().map(|near| &near.assets));
+    groups.enumerate().flat_map(|(of, group)| group.iter().map(move |at| (*at, of))).collect()
+}
+
+/// The plan of an asset that joins or measures itself, and of which every column has a name.
+fn works<'a>(estate: &Estate, asset: &'a Asset) -> Option<&'a Plan> {
+    let plan = asset.plan.as_ref().filter(|plan| plan.worlds.is_empty())?;
+    // Rows of one table, each once, are no work worth a table of their own.
+    let measures = |part: &Subplan| !part.calls.is_empty();
+    let joins = || estate.tables(plan.local.rel).len() > 1;
+    let work = plan.parts.iter().any(measures) || !plan.parts.is_empty() && joins();
+    let known = subject::is_compared(asset) && !asset.open && work;
+    let decided = !plan.obstacles.iter().any(Obstacle::is_final);
+    let small = size(&estate.arena, plan.expanded.rel) <= LARGE;
+    (known && decided && small && names(asset).is_some()).then_some(plan)
+}
+
+/// The names of its columns, if each has one of its own.
+fn names(asset: &Asset) -> Option<Vec<&Name>> {
+    let names: Option<Vec<&Name>> =
+        asset.columns.iter().map(|column| column.name.as_ref()).collect();
+    let alone = |names: &Vec<&Name>| names.iter().collect::<BTreeSet<_>>().len() == names.len();
+    names.filter(|names| !names.is_empty() && alone(names))
+}
+
+/// Those of some datasets that others can read.
+fn index(estate: &Estate, works: &[usize]) -> (Index, Vec<usize>) {
+    let (mut index, mut views) = (Index::default(), Vec::new());
+    let (mut arena, mut copier) = (Arena::new(), Copier::new(&estate.arena));
+    for at in works {
+        let asset = &estate.assets[*at];
+        if let Some(plan) = &asset.plan
+            && asset.can_be_read()
+            && asset.kind.is_relation()
+        {
+            let rel = copier.rel(&mut arena, plan.expanded.rel);
+            index.add(&mut arena, rel);
+            views.push(*at);
+        }
+    }
+    index.sort();
+    (index, views)
+}
+
+/// What a dataset may be computed from: what does most of its work first, then what more others read.
+fn candidates(estate: &Estate, index: &Index, views: &[usize], at: usize) -> Vec<usize> {
+    let asset = &estate.assets[at];
+    let Some(plan) = &asset.plan else { return Vec::new() };
+    let mut arena = Arena::new();
+    let rel = Copier::new(&estate.arena).rel(&mut arena, plan.expanded.rel);
+    let found = index.candidates(&mut arena, rel).into_iter().map(|number| views[number]);
+    let apart = |from: &usize| {
+        let other = &estate.assets[*from];
+        let table = subject::table(other) != subject::table(asset);
+        table
+            && other.environment == asset.environment
+            && other.plan.as_ref().map(|it| it.expanded.rel) != Some(plan.expanded.rel)
+    };
+    let mut found: Vec<usize> = found.filter(|from| *from != at).filter(apart).collect();
+    found.sort_by_key(|from| {
+        let other = &estate.assets[*from];
+        let work = other.plan.as_ref().map_or(0, |it| size(&estate.arena, it.expanded.rel));
+        (usize::MAX - work, usize::MAX - other.read_by.len(), *from)
+    });
+    found
+}
+
+/// One dataset from another, proved.
+pub(crate) fn of(estate: &Estate, at: usize, from: usize) -> Option<Derived> {
+    let (asset, view) = (&estate.assets[at], &estate.assets[from]);
+    let (plan, other) = (asset.plan.as_ref()?, view.plan.as_ref()?);
+    let (mut arena, mut copier) = (Arena::new(), Copier::new(&estate.arena));
+    let mut copied = |arena: &mut Arena, plan: &Canonical| Canonical {
+        rel: copier.rel(arena, plan.rel),
+        ..plan.clone()
+    };
+    let held = copied(&mut arena, &other.expanded);
+    let wanted = copied(&mut arena, &plan.expanded);
+    let names = names(view)?;
+    let columns: Vec<Symbol> = names.iter().map(|name| arena.symbol(name.as_str())).collect();
+    let view_of = View { plan: &held, name: arena.symbol(&view.key), columns: &columns };
+    let mut tables = estate.tables(plan.expanded.rel);
+    tables.extend(estate.tables(other.expanded.rel));
+    let facts: Facts = estate.facts_of(&tables);
+    let found = derive_whole(&mut arena, &facts, view_of, &wanted, EFFORT)?;
+    // What could be tried on no rows at all is not believed.
+    if found.proof.trials == 0 {
+        return None;
+    }
+    let called: Vec<Option<Name>> = asset.columns.iter().map(|it| it.name.clone()).collect();
+    Some(Derived {
+        asset: at,
+        from,
+        relation: found.relation,
+        assumptions: found.assumptions.iter().map(rests_on).collect(),
+        trials: found.proof.trials,
+        sql: written(&arena, &view.key, found.rel, &wanted.columns, &called),
+    })
+}

@@ -1,0 +1,96 @@
+//! Definitions of one name beside each other: those that are proved to be one number, and rows on which two differ.
+
+use std::cell::Cell;
+
+use plumb_base::Example;
+use plumb_estate::{AssetKind, Estate};
+
+use crate::{
+    compare::{self, Change, Compared, Side},
+    measures::Measure,
+    rivals::Rivals,
+};
+
+/// Definitions up to which each is put beside each.
+const MOST: usize = 6;
+
+/// Pairs that are put beside each other, at most: a platform of very many definitions is told without proofs.
+const JUDGED: usize = 300;
+
+/// Definitions that are rivals, the most used first.
+pub(crate) struct Judged<'m> {
+    pub(crate) definitions: Rivals<'m>,
+    /// Whether rows were found for each two on which they differ.
+    pub(crate) apart: bool,
+    /// Rows on which the first two differ.
+    pub(crate) example: Option<Example>,
+}
+
+/// Looks at definitions side by side.
+pub(crate) struct Judge<'a> {
+    estate: &'a Estate,
+    /// Pairs that may still be looked at.
+    left: Cell<usize>,
+}
+
+impl<'a> Judge<'a> {
+    pub(crate) fn new(estate: &'a Estate) -> Self {
+        Self { estate, left: Cell::new(JUDGED) }
+    }
+
+    /// What two numbers are to each other, each over all rows.
+    pub(crate) fn compared(&self, one: &Measure, two: &Measure) -> Compared {
+        let Some(left) = self.left.get().checked_sub(1) else { return Compared::Unknown };
+        self.left.set(left);
+        compare::compared(self.estate, &side(one), &side(two))
+    }
+
+    /// Definitions without those that are proved to be another; `None` if one is left, or if nothing is known to tell
+    /// them apart but a kind of rows that one picks.
+    pub(crate) fn rivals<'m>(&self, rivals: Rivals<'m>) -> Option<Judged<'m>> {
+        if rivals.len() > MOST {
+            return Some(Judged { definitions: rivals, apart: false, example: None });
+        }
+        let (mut kept, mut apart): (Rivals<'m>, bool) = (Vec::new(), true);
+        for definition in rivals {
+            let mut same = None;
+            for (at, known) in kept.iter().enumerate() {
+                match self.compared(known[0], definition[0]) {
+                    Compared::Same(_) => same = Some(at),
+                    Compared::Different => {}
+                    Compared::Unknown => apart = false,
+                }
+            }
+            match same {
+                Some(at) => kept[at].extend(definition),
+                None => kept.push(definition),
+            }
+        }
+        let [first, second, ..] = kept.as_slice() else { return None };
+        let example = self.example(first[0], second[0]);
+        let shown = example.is_some() || !only_scope(&kept);
+        shown.then_some(Judged { definitions: kept, apart, example })
+    }
+
+    fn example(&self, one: &Measure, two: &Measure) -> Option<Example> {
+        let [first, second] = [one, two].map(|it| it.said(self.estate).plain(""));
+        compare::example(self.estate, (&first, &side(one)), (&second, &side(two)))
+    }
+}
+
+/// Whether a measure is shown on a dashboard.
+pub(crate) fn on_dashboard(estate: &Estate, measure: &Measure) -> bool {
+    let whole = estate.assets[measure.asset].part_of.as_ref();
+    whole.and_then(|key| estate.asset(key)).is_some_and(|it| it.kind == AssetKind::Dashboard)
+}
+
+/// Whether definitions that nobody declared are one value of different rows.
+fn only_scope(definitions: &Rivals<'_>) -> bool {
+    let value = &definitions[0][0].formula.measured;
+    definitions.iter().flatten().all(|it| !it.declared && it.formula.measured == *value)
+}
+
+fn side(measure: &Measure) -> Side {
+    let (rel, at) = measure.output;
+    Side { rel, outputs: vec![at], change: Change::Total }
+}

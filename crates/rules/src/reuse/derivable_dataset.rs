@@ -1,0 +1,143 @@
+//! DUP005: a dataset can be computed from one that is there.
+
+use std::collections::BTreeMap;
+
+use plumb_base::{Evidence, Finding, Message, Reason};
+use plumb_derive::Relation;
+use plumb_estate::{Asset, AssetKind};
+
+use crate::{
+    Platform, Rule,
+    alike::{self, Told},
+    derived::Derived,
+    subject,
+};
+
+pub(crate) static RULE: Rule = Rule {
+    code: "DUP005",
+    name: "derivable-dataset",
+    page: include_str!("derivable_dataset.md"),
+    check,
+};
+
+/// Datasets that are named in a message, and that are told one by one.
+const NAMED: usize = 2;
+const SHOWN: usize = 6;
+
+fn check(platform: &Platform<'_>) -> Vec<Finding> {
+    // What can be computed from one dataset is one conversation.
+    let mut by_source: BTreeMap<usize, Vec<&Derived>> = BTreeMap::new();
+    for derived in platform.derived() {
+        by_source.entry(derived.from).or_default().push(derived);
+    }
+    let told = by_source.into_iter().map(|(from, all)| {
+        let assets = all.iter().map(|it| it.asset).chain([from]).collect();
+        Told { assets, finding: finding(platform, from, &all) }
+    });
+    alike::fold(platform.estate, told.collect())
+}
+
+fn finding(platform: &Platform<'_>, from: usize, all: &[&Derived]) -> Finding {
+    let estate = platform.estate;
+    let source = &estate.assets[from];
+    let assets: Vec<usize> = all.iter().map(|it| it.asset).chain([from]).collect();
+    let keys: Vec<&str> = assets.iter().map(|at| estate.assets[*at].key.as_str()).collect();
+    let size = |at: usize| {
+        let plan = estate.assets[at].plan.as_ref();
+        plan.map_or(1, |plan| plumb_canon::size(&estate.arena, plan.expanded.rel).max(1))
+    };
+    let each = if is_stored(source) { 6 } else { 1 };
+    let weight: usize = all.iter().map(|it| size(it.asset) * each).sum();
+    let proved = all.iter().all(|it| it.assumptions.is_empty());
+    Finding {
+        id: Finding::id_of(RULE.code, &keys, None),
+        rule: RULE.code.to_owned(),
+        name: RULE.name.to_owned(),
+        message: message(platform, from, all),
+        subjects: assets.iter().map(|at| subject::whole(estate, *at)).collect(),
+        evidence: if proved { Evidence::Proved } else { Evidence::Observed },
+        because: because(platform, from, all),
+        weight: weight as u64,
+        saving: platform.ledger.saving(source),
+        owners: subject::owners(estate, &assets),
+        action: None,
+        example: None,
+        instead: all[0].sql.clone(),
+    }
+}
+
+fn message(platform: &Platform<'_>, from: usize, all: &[&Derived]) -> Message {
+    let asset = |at: usize| &platform.estate.assets[at];
+    if let [one] = all {
+        let [one_name, other] = alike::names(platform.estate, asset(one.asset), asset(from));
+        let mut message = one_name.then(" can be computed from ");
+        message.0.extend(other.0);
+        return message.then(match one.relation {
+            Relation::Projection | Relation::Part => ": its columns, picked",
+            Relation::Filter => ": its rows, filtered",
+            Relation::RollUp => ": its rows, grouped",
+            Relation::Extends => ": its rows, joined with more",
+        });
+    }
+    let mut message = Message::default();
+    let shown = all.len().min(NAMED);
+    for (at, it) in all[..shown].iter().enumerate() {
+        let last = at + 1 == all.len();
+        message = message.then(if at == 0 {
+            ""
+        } else if last {
+            " and "
+        } else {
+            ", "
+        });
+        message = message.then_name(&asset(it.asset).name);
+    }
+    if all.len() > shown {
+        message = message.then(" and ").then_count(all.len() - shown).then(" more");
+    }
+    message.then(" can be computed from ").then_name(&asset(from).name)
+}
+
+/// Whether its rows are kept, rather than computed anew for each reader.
+fn is_stored(asset: &Asset) -> bool {
+    let anew = matches!(asset.materialized.as_deref(), Some("view" | "ephemeral"));
+    !anew && asset.kind != AssetKind::View
+}
+
+fn because(platform: &Platform<'_>, from: usize, all: &[&Derived]) -> Vec<Reason> {
+    let estate = platform.estate;
+    let mut reasons: Vec<Reason> = Vec::new();
+    for it in all.iter().take(SHOWN) {
+        let none = it.assumptions.is_empty();
+        let how = match it.relation {
+            Relation::Projection | Relation::Part => " is its columns",
+            Relation::Filter => " is some of its rows",
+            Relation::RollUp => " is its rows, grouped",
+            Relation::Extends => " is its rows, joined with other tables",
+        };
+        let message = Message::name(&estate.assets[it.asset].name)
+            .then(how)
+            .then("; tried on ")
+            .then_count(it.trials as usize)
+            .then(" small databases");
+        let evidence = if none { Evidence::Proved } else { Evidence::Observed };
+        reasons.push(Reason { evidence, message });
+    }
+    if all.len() > SHOWN {
+        let message = Message::text("and ").then_count(all.len() - SHOWN).then(" more");
+        reasons.push(Reason { evidence: Evidence::Observed, message });
+    }
+    let source = &estate.assets[from];
+    if !is_stored(source) {
+        let message =
+            Message::name(&source.name).then(" is a view: to read it saves code, not work");
+        reasons.push(Reason { evidence: Evidence::Observed, message });
+    }
+    for message in all.iter().flat_map(|it| &it.assumptions) {
+        let reason = Reason { evidence: Evidence::NotChecked, message: message.clone() };
+        if !reasons.contains(&reason) {
+            reasons.push(reason);
+        }
+    }
+    reasons
+}
