@@ -13,10 +13,10 @@ pub(crate) fn settled(
     mut bind: impl FnMut(&Statement) -> Option<Resolved>,
 ) -> bool {
     let Some(wanted) = columns(likeliest) else { return false };
-    let mut same = |other: &Statement| {
+    let same = |other: &Statement| {
         bind(other).and_then(|other| columns(&other)).is_some_and(|found| found == wanted)
     };
-    !others.is_empty() && others.iter().all(|other| same(other))
+    !others.is_empty() && others.iter().all(same)
 }
 
 /// The names of all columns, where they are known.
