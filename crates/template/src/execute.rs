@@ -217,10 +217,8 @@ impl Run<'_> {
         match value {
             Value::Unknown(unknown) => {
                 let rows = Unknown { kind: HoleKind::Rows, ..unknown.as_ref().clone() };
-                if self.is_otherwise(&rows) {
-                    return Vec::new();
-                }
-                vec![Value::unknown(unknown.derive(format!("{}[]", unknown.key)))]
+                let one = Value::unknown(unknown.derive(format!("{}[]", unknown.key)));
+                if self.is_otherwise(&rows) { Vec::new() } else { vec![one] }
             }
             known => elements(known),
         }

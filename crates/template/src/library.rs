@@ -131,17 +131,11 @@ impl<'a> Library<'a> {
 
     /// Renders one node. It never fails: what cannot be known becomes a hole, what is wrong a problem.
     pub fn render(&self, node: &Node, variant: Variant) -> Rendered {
-        self.render_otherwise(node, variant, &BTreeSet::new())
+        self.render_other(node, variant, BTreeSet::new())
     }
 
-    /// Renders a node where some of what is not known, by the keys of its holes, decides otherwise than is likely:
-    /// another arm is taken, of unknown rows there is none.
-    pub fn render_otherwise(
-        &self,
-        node: &Node,
-        variant: Variant,
-        keys: &BTreeSet<String>,
-    ) -> Rendered {
+    /// Renders another world of a node: holes of these keys decide otherwise than is likely, of their rows is none.
+    pub fn render_other(&self, node: &Node, variant: Variant, keys: BTreeSet<String>) -> Rendered {
         let own;
         let sheet = if let Some(at) = self.index_of(node) {
             self.sheet(at)
@@ -150,7 +144,7 @@ impl<'a> Library<'a> {
             &own
         };
         let mut run = Run::new(self, node, sheet, Stage::Compile);
-        run.otherwise.clone_from(keys);
+        run.otherwise = keys;
         run.finish(variant)
     }
 

@@ -400,8 +400,7 @@ impl<'r> Run<'r> {
     /// Notes what decides; whether it is to decide otherwise than is likely.
     pub(super) fn is_otherwise(&mut self, decides: &Unknown) -> bool {
         let index = self.hole(decides);
-        let hole = self.holes.get_index(index);
-        hole.is_some_and(|(_, hole)| self.otherwise.contains(&hole.key))
+        self.holes.get_index(index).is_some_and(|(_, hole)| self.otherwise.contains(&hole.key))
     }
 
     /// Notes a problem at the current tag, once.

@@ -137,7 +137,7 @@ fn others(
         if keys.is_empty() || keys.len() > DECIDING {
             break;
         }
-        let render = |chosen| library.render_otherwise(node, Variant::FullRefresh, &chosen);
+        let render = |chosen| library.render_other(node, Variant::FullRefresh, chosen);
         let rendered: Vec<Rendered> = choices(&keys).map(render).collect();
         if rendered.iter().any(has_failed) {
             break;
