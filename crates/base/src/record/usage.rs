@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::spark;
 use crate::{Currency, Decimal};
 
 /// Milliseconds since 1970-01-01 00:00 UTC.
@@ -64,6 +65,8 @@ pub enum RecordKind {
     UnitPrices,
     /// Queries: `QUERY_HISTORY`, `system.query.history`.
     Queries,
+    /// What Spark applications did: event logs.
+    Events,
     /// Credits of single queries: `QUERY_ATTRIBUTION_HISTORY`.
     QueryCredits,
     /// Credits of warehouses by hour: `WAREHOUSE_METERING_HISTORY`.
@@ -106,6 +109,8 @@ pub enum UsageRecord {
     UnitPrice(UnitPrice),
     /// A query.
     Query(Box<QueryRun>),
+    /// An application of Spark.
+    Application(Box<spark::Application>),
     /// Credits of a query.
     QueryCredits(QueryCredits),
     /// Credits of a warehouse in an hour.
