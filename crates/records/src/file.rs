@@ -55,15 +55,21 @@ pub(super) fn columns(world: &dyn World, path: &str, form: Form) -> Option<Colum
     if form == Form::Parquet {
         return parquet::columns(world.stream(path).ok()?);
     }
-    let start = world.head(path, HEAD).ok()?;
-    let mut head = Vec::new();
-    // A head that is compressed breaks off, and has told the columns before.
-    let mut plain = plain(BufReader::new(io::Cursor::new(start))).ok()?.take(HEAD as u64);
-    plain.read_to_end(&mut head).unwrap_or_default();
+    let head = start(world, path, HEAD)?;
     match form {
         Form::Table => table::columns(&head),
         _ => json::columns(&head),
     }
+}
+
+/// The first bytes of a text, uncompressed.
+pub(super) fn start(world: &dyn World, path: &str, most: usize) -> Option<Vec<u8>> {
+    let start = world.head(path, most).ok()?;
+    let mut head = Vec::new();
+    // A head that is compressed breaks off, and has told what is looked for before.
+    let mut plain = plain(BufReader::new(io::Cursor::new(start))).ok()?.take(most as u64);
+    plain.read_to_end(&mut head).unwrap_or_default();
+    Some(head)
 }
 
 /// The bytes of a text, uncompressed.

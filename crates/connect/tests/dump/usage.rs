@@ -3,6 +3,8 @@
 use plumb_base::Moment;
 use plumb_base::record::usage::{Commitment, Time, UsageRecord};
 
+use super::spark;
+
 /// A row: what it is, and what it says of that.
 pub(crate) fn row(record: &UsageRecord) -> String {
     let mut said: Vec<String> = Vec::new();
@@ -46,6 +48,7 @@ pub(crate) fn row(record: &UsageRecord) -> String {
             let (start, end) = (time(run.start), time(run.end));
             return format!("query {} {start} to {end} {}", run.id, said.join(" "));
         }
+        UsageRecord::Application(app) => return spark::application(app),
         UsageRecord::QueryCredits(run) => return format!("credits {} {}", run.id, run.credits),
         UsageRecord::WarehouseHour(hour) => {
             say("queries", &hour.queries.map(|it| it.to_string()).unwrap_or_default());
@@ -82,7 +85,7 @@ pub(crate) fn row(record: &UsageRecord) -> String {
     format!("{head} {} {} {} {}", line.provider, line.service, line.category, said.join(" "))
 }
 
-fn time(time: Time) -> String {
+pub(super) fn time(time: Time) -> String {
     let millis = time.0.rem_euclid(1000);
     let second = Moment(time.0.div_euclid(1000)).to_string();
     if millis == 0 { second } else { second.replace('Z', &format!(".{millis:03}Z")) }
