@@ -74,6 +74,8 @@ pub enum Method {
     TimeShareWithIdle,
     /// By the work of each query within its hour; idle is in it.
     WorkShare,
+    /// By the time of the tasks of each job on a shared cluster within its hour; idle is in it.
+    TaskShare,
     /// By the cloud services of each query, of what is left of them after the daily tenth of compute.
     CloudServices,
     /// The line itself names what it is for.
@@ -86,6 +88,8 @@ pub enum Method {
     Service,
     /// Metered, and not attributed to any query.
     Idle,
+    /// A cluster that was on, and ran no task.
+    NoTask,
     /// Attributed by the platform to queries that it does not list.
     ShortQueries,
     /// Nothing was read of the queries of that time.
@@ -108,12 +112,14 @@ impl Method {
             Self::TimeShare => "time-share",
             Self::TimeShareWithIdle => "time-share-with-idle",
             Self::WorkShare => "work-share",
+            Self::TaskShare => "task-share",
             Self::CloudServices => "cloud-services",
             Self::Named => "named",
             Self::Commitment => "commitment",
             Self::Unused => "unused-commitment",
             Self::Service => "service",
             Self::Idle => "idle",
+            Self::NoTask => "no-task",
             Self::ShortQueries => "short-queries",
             Self::NoHistory => "no-history",
             Self::Unnamed => "unnamed",
@@ -130,12 +136,16 @@ impl Method {
             Self::TimeShare => "time of each query within its hour, idle apart",
             Self::TimeShareWithIdle => "time of each query within its hour, idle not known apart",
             Self::WorkShare => "work of each query within its hour, idle not known apart",
+            Self::TaskShare => "time of tasks of Spark on a shared cluster, idle not known apart",
             Self::CloudServices => "cloud services of each query, after the daily tenth of compute",
             Self::Named => "the line of the bill names what it is for",
             Self::Commitment => "a plan or reservation, by what each use costs under it",
             Self::Unused => "a plan or reservation, paid and not used",
             Self::Service => "a service that works for everybody",
             Self::Idle => "metered, and nothing ran",
+            Self::NoTask => {
+                "a cluster that ran no task of Spark; what its driver did alone is not seen"
+            }
             Self::ShortQueries => "attributed by the platform to queries that it does not list",
             Self::NoHistory => "no query history of that time was read",
             Self::Unnamed => "the line of the bill names nothing",

@@ -1,6 +1,7 @@
 //! Laws that hold for every ledger, whatever was read: nothing is lost, nothing counts twice, nothing is invented.
 
 mod books;
+mod shared;
 
 use plumb_base::record::usage::{
     BillLine, Commitment, Invoiced, Platform, QueryCredits, QueryRun, ServiceDay, Time, UnitPrice,
@@ -149,7 +150,17 @@ fn any_record() -> impl Strategy<Value = UsageRecord> {
         let [billed, used, unused] = [billed, used, unused].map(|it| it.to_string());
         planned(day, &billed, &used, &unused, named.then_some("i-1"))
     });
-    prop_oneof![4 => query, 4 => attributed, 4 => metered, 2 => daily, 2 => lines, 2 => plans]
+    prop_oneof![
+        4 => query,
+        4 => attributed,
+        4 => metered,
+        2 => daily,
+        2 => lines,
+        2 => plans,
+        2 => shared::any_work(),
+        2 => shared::any_use(),
+        1 => Just(shared::price()),
+    ]
 }
 
 proptest! {

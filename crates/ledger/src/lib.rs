@@ -8,6 +8,7 @@
 mod book;
 mod cause;
 mod charge;
+mod clusters;
 mod commitments;
 mod databricks;
 mod hours;
@@ -23,6 +24,7 @@ mod policy;
 mod prices;
 mod reading;
 mod snowflake;
+mod spark;
 mod split;
 mod statement;
 mod tag;

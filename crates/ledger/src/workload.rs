@@ -126,7 +126,7 @@ pub(crate) struct Traces<'a> {
 /// What tells a workload, before anybody asks what it is called.
 pub(crate) struct Sign<'a> {
     pub key: String,
-    kind: WorkloadKind,
+    pub kind: WorkloadKind,
     told: Told,
     name: Name<'a>,
 }

@@ -24,6 +24,7 @@ pub(crate) fn kind(kind: RecordKind) -> &'static str {
         RecordKind::Rates => "rates of credits",
         RecordKind::UnitPrices => "prices of units",
         RecordKind::Queries => "query history",
+        RecordKind::Events => "event logs of Spark",
         RecordKind::QueryCredits => "credits of queries",
         RecordKind::WarehouseHours => "warehouse metering",
         RecordKind::ServiceDays => "daily metering",
