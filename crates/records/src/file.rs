@@ -5,6 +5,7 @@ use std::io::{self, BufRead, BufReader, Read};
 use flate2::read::MultiGzDecoder;
 use plumb_base::World;
 
+use crate::block::{self, Blocks};
 use crate::{Columns, Reading, json, parquet, table};
 
 /// Bytes of the beginning of a file that tell its columns, as they lie there and uncompressed.
@@ -86,6 +87,9 @@ fn plain<R: Read + 'static>(mut bytes: BufReader<R>) -> io::Result<Box<dyn BufRe
     if start.starts_with(&[0x28, 0xb5, 0x2f, 0xfd]) {
         let plain = zstd::stream::read::Decoder::with_buffer(bytes)?;
         return Ok(Box::new(BufReader::with_capacity(1 << 16, plain)));
+    }
+    if let Some(form) = block::Form::of(start) {
+        return Ok(Box::new(BufReader::with_capacity(1 << 16, Blocks::new(bytes, form))));
     }
     Ok(Box::new(bytes))
 }

@@ -98,10 +98,10 @@ impl Gathered {
         match short {
             "SparkListenerTaskEnd" => self.task(&read(line)?),
             "SparkListenerStageSubmitted" | "SparkListenerStageCompleted" => {
-                self.stage(read(line)?)
+                self.stage(read(line)?);
             }
             "SparkListenerJobStart" => self.job(&read(line)?),
-            "SparkListenerSQLExecutionStart" => self.execution(read(line)?),
+            "SparkListenerSQLExecutionStart" => self.execution(&read(line)?),
             "SparkListenerSQLAdaptiveExecutionUpdate" => {
                 let update: event::ExecutionUpdate<'_> = read(line)?;
                 self.execution_of(update.id).scans = plan::scans(&update.plan);
@@ -121,7 +121,7 @@ impl Gathered {
                 let environment: event::Environment = read(line)?;
                 asker::cluster(&environment.properties, &mut self.app.cluster);
             }
-            "SparkListenerApplicationStart" => return self.start(read(line)?),
+            "SparkListenerApplicationStart" => return Ok(self.start(read(line)?)),
             "SparkListenerApplicationEnd" => {
                 let end: event::ApplicationEnd = read(line)?;
                 self.seen(end.time);
@@ -133,20 +133,20 @@ impl Gathered {
         Ok(Taken::Yes)
     }
 
-    fn start(&mut self, start: event::ApplicationStart) -> serde_json::Result<Taken> {
+    fn start(&mut self, start: event::ApplicationStart) -> Taken {
         if self.began {
             let same = start.id.as_ref().is_none_or(|id| *id == self.app.id);
-            return Ok(if same && self.app.attempt == start.attempt {
+            return if same && self.app.attempt == start.attempt {
                 Taken::Yes
             } else {
                 Taken::Next
-            });
+            };
         }
         self.began = true;
         self.app.id = start.id.unwrap_or_else(|| std::mem::take(&mut self.app.id));
         (self.app.attempt, self.app.name, self.app.user) = (start.attempt, start.name, start.user);
         self.seen(start.time);
-        Ok(Taken::Yes)
+        Taken::Yes
     }
 
     /// Notes a time at which something happened; zero is none.
@@ -202,7 +202,7 @@ impl Gathered {
         self.executions.entry(id).or_insert_with(|| Execution { id, ..Execution::default() })
     }
 
-    fn execution(&mut self, start: event::ExecutionStart<'_>) {
+    fn execution(&mut self, start: &event::ExecutionStart<'_>) {
         self.seen(start.time);
         let execution = self.execution_of(start.id);
         execution.root = start.root.filter(|root| *root != start.id);

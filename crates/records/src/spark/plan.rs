@@ -28,7 +28,7 @@ pub(super) fn scans(plan: &str) -> Vec<Scan> {
             let node = node.filter(|(number, _)| number.bytes().all(|it| it.is_ascii_digit()));
             node.and_then(|(_, node)| named(node)).map(|scan| {
                 let rest = lines.clone().take_while(|line| !line.trim().is_empty());
-                rest.fold(scan, |scan, line| attribute(scan, line))
+                rest.fold(scan, attribute)
             })
         } else {
             let node = line.trim_start_matches(|it: char| " :+-*|".contains(it));
@@ -46,14 +46,14 @@ pub(super) fn scans(plan: &str) -> Vec<Scan> {
 /// A node that reads, with what its name says.
 fn named(node: &str) -> Option<Scan> {
     let (kind, rest) = node.split_once(' ').unwrap_or((node, ""));
-    let first = rest.split_whitespace().next().unwrap_or_default();
-    if !kind.ends_with("Scan") || INSIDE.contains(&kind) || INSIDE.contains(&first) {
-        return None;
-    }
     // What stands in brackets are columns, or notes of the compiler.
     let name = rest.split('[').next().unwrap_or_default();
     let mut words = name.split_whitespace();
     let (first, second) = (words.next(), words.next());
+    let inside = |word: &str| INSIDE.contains(&word);
+    if !kind.ends_with("Scan") || inside(kind) || first.is_some_and(inside) {
+        return None;
+    }
     let lower = first.unwrap_or_default().to_ascii_lowercase();
     if let Some(table) = first.and_then(|it| it.strip_prefix("JDBCRelation(")) {
         let table = table.trim_end_matches(')').to_owned();
