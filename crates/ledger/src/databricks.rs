@@ -114,15 +114,15 @@ impl Databricks {
 
     fn parts(&self, key: &Key, product: &str, clusters: &Clusters) -> Vec<(Share, Method, u64)> {
         match key.asked {
+            Asked::Cluster(_) | Asked::Nobody if SERVICES.contains(&product) => {
+                vec![(Share::Overhead, Method::Service, 1)]
+            }
             Asked::Cluster(cluster) => {
                 let (from, until) = (key.start, Time(key.start.0 + Time::HOUR));
                 let unnamed = || vec![(Share::Unattributed, Method::Unnamed, 1)];
                 clusters.parts(cluster, from, until).unwrap_or_else(unnamed)
             }
             Asked::Cause(cause) => vec![(Share::Attributed(cause), Method::Named, 1)],
-            Asked::Nobody if SERVICES.contains(&product) => {
-                vec![(Share::Overhead, Method::Service, 1)]
-            }
             Asked::Nobody => vec![(Share::Unattributed, Method::Unnamed, 1)],
             Asked::Warehouse(warehouse) => {
                 let ran = self.hours.at((warehouse, key.start.hour()));

@@ -5,6 +5,7 @@
 #![warn(clippy::disallowed_methods, reason = "ask the World")]
 #![deny(clippy::float_arithmetic)]
 
+mod access;
 mod book;
 mod cause;
 mod charge;
@@ -33,7 +34,7 @@ mod workload;
 pub use book::{Imbalance, Ledger, Sums};
 pub use cause::Cause;
 pub use charge::{Allocation, Charge, Method, Share, Unit};
-pub use join::assets;
+pub use join::{Assets, assets};
 pub use names::{NameId, Names};
 pub use payer::{Payer, Payers};
 pub use period::{Period, Since};

@@ -3,13 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use plumb_base::record::usage::{
-    BillLine, Invoiced, NodeRun, ObjectName, Platform, QueryCredits, QueryRun, ServiceDay, Time,
-    UsageLine, UsageRecord, WarehouseHour,
+    BillLine, Invoiced, NodeRun, ObjectName, Platform, QueryCredits, QueryRun, ServiceDay,
+    TableSize, Time, UsageLine, UsageRecord, WarehouseHour,
 };
 use plumb_base::{Decimal, Digest, Hasher, Moment};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::Contract;
+use crate::access::{self, Written};
 use crate::book::{Ledger, Writer};
 use crate::cause::Causes;
 use crate::charge::{Method, Share};
@@ -41,6 +42,9 @@ pub struct Reading {
     clusters: BTreeMap<NameId, Option<usize>>,
     /// dbt nodes by the query that ran them.
     nodes: BTreeMap<Digest, String>,
+    /// Kinds and ids of what started queries, by query.
+    starts: FxHashMap<Digest, (NameId, NameId)>,
+    written: Written,
     /// What workloads are called, and since when, by key.
     titles: BTreeMap<String, (Time, String)>,
     /// Causes of queries, by the id of the query.
@@ -68,6 +72,8 @@ impl Reading {
             reports: Lines::default(),
             clusters: BTreeMap::new(),
             nodes: BTreeMap::new(),
+            starts: FxHashMap::default(),
+            written: Written::default(),
             titles: BTreeMap::new(),
             queries: FxHashMap::default(),
             credited: FxHashSet::default(),
@@ -87,6 +93,13 @@ impl Reading {
             UsageRecord::ObjectName(ObjectName { kind, id, name, from }) => {
                 self.title(format!("{kind}:{id}"), from, name);
             }
+            UsageRecord::Start(start) => {
+                let (kind, id) = start.source;
+                let source = (self.names.id(&kind), self.names.id(&id));
+                self.starts.insert(digest(&start.query), source);
+            }
+            UsageRecord::Access(access) => self.written.add(&access, &mut self.names, digest),
+            UsageRecord::TableSize(size) => self.table_size(&size),
             UsageRecord::Rate(rate) => self.prices.rate(&rate),
             UsageRecord::UnitPrice(price) => self.prices.unit(price),
             UsageRecord::Query(run) => self.query(&run),
@@ -102,6 +115,7 @@ impl Reading {
 
     /// Ends: everything that was charged, each unit of it in one place.
     pub fn close(mut self) -> Ledger {
+        self.written.tell(&mut self.causes.list, &self.causes.workloads);
         let mut ledger = Ledger {
             names: self.names,
             causes: self.causes.list,
@@ -117,6 +131,8 @@ impl Reading {
         let mut writer = Writer::new(&mut ledger);
         self.snowflake.close(&mut self.prices, &mut writer);
         self.databricks.close(&self.shared, &mut self.prices, &mut writer);
+        let unread = self.written.unread(writer.ledger);
+        writer.ledger.notes.extend(unread);
         let silent = |at: &Time| !self.snowflake.ran_on(*at) && !self.databricks.ran_on(*at);
         writer.ledger.notes.extend(gap(writer.ledger, silent));
         let mut covered = Covered::default();
@@ -197,16 +213,14 @@ impl Reading {
             return;
         }
         let source = run.source.as_ref().map(|(kind, id)| (kind.as_str(), id.as_str()));
-        let workload = Sign::of(&Traces {
-            node: self.nodes.get(&id).map(String::as_str),
+        let traces = Traces {
             text: &run.text,
             source,
             tag: run.tag.as_deref(),
             hash: run.hash.as_deref(),
-        });
-        let tags = run.tag.as_deref().map(tag::tags).unwrap_or_default();
-        let cause = self.causes.id(&mut self.names, workload, run.user.as_deref(), &tags);
-        self.causes.ran(cause, run.start.day());
+            ..Traces::default()
+        };
+        let cause = self.ran(id, &traces, run.user.as_deref(), run.start);
         self.queries.insert(id, cause);
         let warehouse = run.warehouse.as_deref().map(|name| self.names.id(name));
         match run.platform {
@@ -217,24 +231,56 @@ impl Reading {
 
     fn credits(&mut self, run: &QueryCredits) {
         let id = digest(&run.id);
-        if !self.credited.insert(id) {
+        // What is metered by the hour has a row for each of them.
+        if run.hour.is_none() && !self.credited.insert(id) {
             self.twice += 1;
             return;
         }
         let cause = self.queries.get(&id).copied().unwrap_or_else(|| {
-            let workload = Sign::of(&Traces {
-                node: self.nodes.get(&id).map(String::as_str),
-                tag: run.tag.as_deref(),
-                hash: run.hash.as_deref(),
-                ..Traces::default()
-            });
-            let tags = run.tag.as_deref().map(tag::tags).unwrap_or_default();
-            let cause = self.causes.id(&mut self.names, workload, run.user.as_deref(), &tags);
-            self.causes.ran(cause, run.start.day());
+            let (tag, hash) = (run.tag.as_deref(), run.hash.as_deref());
+            let traces = Traces { tag, hash, ..Traces::default() };
+            let cause = self.ran(id, &traces, run.user.as_deref(), run.start);
+            // Its next hour is no other run.
+            if run.hour.is_some() {
+                self.queries.insert(id, cause);
+            }
             cause
         });
         let warehouse = self.names.id(&run.warehouse);
-        self.snowflake.credits(run, warehouse, cause);
+        match run.hour {
+            Some(hour) => {
+                let row = digest(&format!("{} in {hour:?}", run.id));
+                self.snowflake.metered(row, run, (warehouse, hour), cause);
+            }
+            None => self.snowflake.credits(run, warehouse, cause),
+        }
+    }
+
+    /// Counts a run of a query: its traces, and what other records say of it, tell its cause.
+    fn ran(&mut self, id: Digest, traces: &Traces<'_>, user: Option<&str>, start: Time) -> usize {
+        let started = self.starts.get(&id).copied();
+        let started = started.map(|(kind, id)| [kind, id].map(|it| self.names.shared(it)));
+        let table = self.written.by(&id);
+        let written = table.map(|table| self.names.shared(table));
+        let sign = Sign::of(&Traces {
+            node: self.nodes.get(&id).map(String::as_str),
+            source: traces.source.or(started.as_ref().map(|[kind, id]| (&**kind, &**id))),
+            written: written.as_deref(),
+            ..*traces
+        });
+        let tags = traces.tag.map(tag::tags).unwrap_or_default();
+        let cause = self.causes.of(&mut self.names, sign, user, &tags, table);
+        self.causes.ran(cause, start.day());
+        cause
+    }
+
+    /// How large a table is; of an export of another day, the later counts.
+    fn table_size(&mut self, size: &TableSize) {
+        let name = access::name(&size.table);
+        let workload = Workload::table(&name, Told::Stored);
+        let cause = self.causes.id(&mut self.names, workload, None, &[]);
+        let version = size.id.clone().unwrap_or_else(|| format!("{size:?}"));
+        self.snowflake.stored(version, cause, size.bytes());
     }
 
     fn usage(&mut self, line: &UsageLine) {

@@ -3,6 +3,7 @@
 //! This crate never writes, never holds a file at once, and never decides who pays for what.
 #![warn(clippy::disallowed_methods, reason = "ask the World")]
 
+mod access;
 mod block;
 mod cloud;
 mod column;

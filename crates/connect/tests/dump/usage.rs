@@ -1,7 +1,7 @@
 //! Rows of records, as text.
 
 use plumb_base::Moment;
-use plumb_base::record::usage::{Commitment, Time, UsageRecord};
+use plumb_base::record::usage::{Accessor, Commitment, TableSize, Time, UsageRecord};
 
 use super::spark;
 
@@ -21,6 +21,24 @@ pub(crate) fn row(record: &UsageRecord) -> String {
         UsageRecord::NodeRun(run) => return format!("node {} ran as {}", run.node, run.query),
         UsageRecord::ObjectName(it) => {
             return format!("name {} {} is {} from {}", it.kind, it.id, it.name, time(it.from));
+        }
+        UsageRecord::Start(it) => {
+            return format!("start {} by {} {}", it.query, it.source.0, it.source.1);
+        }
+        UsageRecord::Access(it) => {
+            let by = match &it.by {
+                Accessor::Query(id) => format!("query {id}"),
+                Accessor::Object(kind, id) => format!("{kind} {id}"),
+            };
+            say("reads", &it.reads.join(","));
+            say("writes", &it.writes.join(","));
+            return format!("access by {by} {}", said.join(" "));
+        }
+        UsageRecord::TableSize(it) => {
+            say("id", &text(&it.id));
+            let TableSize { active, time_travel, failsafe, clones, .. } = it;
+            let sizes = format!("{active}+{time_travel}+{failsafe}+{clones}");
+            return format!("size {} {sizes} {}", it.table, said.join(" "));
         }
         UsageRecord::Rate(rate) => {
             let (day, service) = (time(rate.day), &rate.service);
@@ -49,7 +67,10 @@ pub(crate) fn row(record: &UsageRecord) -> String {
             return format!("query {} {start} to {end} {}", run.id, said.join(" "));
         }
         UsageRecord::Application(app) => return spark::application(app),
-        UsageRecord::QueryCredits(run) => return format!("credits {} {}", run.id, run.credits),
+        UsageRecord::QueryCredits(run) => {
+            let hour = run.hour.map_or_else(String::new, |hour| format!(" in {}", time(hour)));
+            return format!("credits {} {}{hour}", run.id, run.credits);
+        }
         UsageRecord::WarehouseHour(hour) => {
             say("queries", &hour.queries.map(|it| it.to_string()).unwrap_or_default());
             say("cloud", &hour.cloud_services.to_string());
