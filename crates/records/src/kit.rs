@@ -158,7 +158,8 @@ const SOURCES: &[Source] = &[
         platform: SNOWFLAKE,
         from: "snowflake.account_usage.table_storage_metrics",
         why: "how large each table is: what storage costs is split by it",
-        since: "TABLE_DROPPED IS NULL OR TABLE_DROPPED >= DATEADD('day', -{}, CURRENT_DATE)",
+        // Time travel and fail-safe keep what was dropped for 97 days at most; clones, for as long as they live.
+        since: "TABLE_DROPPED IS NULL OR RETAINED_FOR_CLONE_BYTES > 0\n  OR TABLE_DROPPED >= DATEADD('day', -{} - 97, CURRENT_DATE)",
         written: &[],
         instead: &[],
     },
