@@ -109,6 +109,7 @@ fn attributed_by_platform(query: &Query, credits: f64) -> Result<QueryCredits, F
         hash: None,
         start: record.start,
         end: record.end,
+        hour: None,
         credits: number(Some(credits))?,
     })
 }

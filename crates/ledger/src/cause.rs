@@ -6,7 +6,7 @@ use plumb_base::record::usage::Time;
 use rustc_hash::FxHashMap;
 
 use crate::names::{NameId, Names};
-use crate::workload::{Sign, Workload};
+use crate::workload::{Sign, Workload, WorkloadKind};
 
 /// Work of one kind, by one person, under one tag.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,9 +17,14 @@ pub struct Cause {
     pub user: Option<NameId>,
     /// Its tags, written `key=value` where they have keys.
     pub tags: Vec<NameId>,
+    /// The table that the platform says it writes, where it is one, and the workload does not name it.
+    pub table: Option<NameId>,
     /// How often it ran, where each run is known.
     pub runs: u64,
 }
+
+/// What tells causes apart: workload, person, tags, table.
+type Key = (usize, Option<NameId>, Vec<NameId>, Option<NameId>);
 
 /// Causes and workloads, each once, while records are read.
 #[derive(Debug, Default)]
@@ -29,7 +34,7 @@ pub(crate) struct Causes {
     /// Runs of each cause, by day.
     pub(crate) ran: BTreeMap<(usize, Time), u64>,
     by_key: FxHashMap<String, usize>,
-    known: FxHashMap<(usize, Option<NameId>, Vec<NameId>), usize>,
+    known: FxHashMap<Key, usize>,
 }
 
 impl Causes {
@@ -41,8 +46,20 @@ impl Causes {
         user: Option<&str>,
         tags: &[String],
     ) -> usize {
+        self.of(names, sign.into(), user, tags, None)
+    }
+
+    /// The same of what writes a table; a workload that is the table says it already.
+    pub(crate) fn of(
+        &mut self,
+        names: &mut Names,
+        sign: Sign<'_>,
+        user: Option<&str>,
+        tags: &[String],
+        table: Option<NameId>,
+    ) -> usize {
         let next = self.workloads.len();
-        let sign = sign.into();
+        let table = table.filter(|_| sign.kind != WorkloadKind::Table);
         let workload = if let Some(known) = self.by_key.get(&sign.key) {
             *known
         } else {
@@ -54,12 +71,12 @@ impl Causes {
         let mut tags: Vec<NameId> = tags.iter().map(|tag| names.id(tag)).collect();
         tags.sort_unstable();
         tags.dedup();
-        let key = (workload, user, tags);
+        let key = (workload, user, tags, table);
         if let Some(known) = self.known.get(&key) {
             return *known;
         }
         let id = self.list.len();
-        self.list.push(Cause { workload, user, tags: key.2.clone(), runs: 0 });
+        self.list.push(Cause { workload, user, tags: key.2.clone(), table, runs: 0 });
         self.known.insert(key, id);
         id
     }

@@ -68,12 +68,18 @@ pub enum Share {
 pub enum Method {
     /// By the credits that the platform itself attributes to each query.
     QueryCredits,
+    /// By the credits that are metered for each query of an adaptive warehouse; it has no idle.
+    QueryHours,
     /// By the time of each query within its hour; idle is told apart.
     TimeShare,
     /// The same, where nothing tells idle apart: it is in it.
     TimeShareWithIdle,
     /// By the work of each query within its hour; idle is in it.
     WorkShare,
+    /// By the time of the tasks of each job on a shared cluster within its hour; idle is in it.
+    TaskShare,
+    /// By the bytes of each table.
+    TableBytes,
     /// By the cloud services of each query, of what is left of them after the daily tenth of compute.
     CloudServices,
     /// The line itself names what it is for.
@@ -86,6 +92,8 @@ pub enum Method {
     Service,
     /// Metered, and not attributed to any query.
     Idle,
+    /// A cluster that was on, and ran no task.
+    NoTask,
     /// Attributed by the platform to queries that it does not list.
     ShortQueries,
     /// Nothing was read of the queries of that time.
@@ -105,15 +113,19 @@ impl Method {
     pub fn id(self) -> &'static str {
         match self {
             Self::QueryCredits => "query-credits",
+            Self::QueryHours => "query-hours",
             Self::TimeShare => "time-share",
             Self::TimeShareWithIdle => "time-share-with-idle",
             Self::WorkShare => "work-share",
+            Self::TaskShare => "task-share",
+            Self::TableBytes => "table-bytes",
             Self::CloudServices => "cloud-services",
             Self::Named => "named",
             Self::Commitment => "commitment",
             Self::Unused => "unused-commitment",
             Self::Service => "service",
             Self::Idle => "idle",
+            Self::NoTask => "no-task",
             Self::ShortQueries => "short-queries",
             Self::NoHistory => "no-history",
             Self::Unnamed => "unnamed",
@@ -127,15 +139,21 @@ impl Method {
     pub fn words(self) -> &'static str {
         match self {
             Self::QueryCredits => "credits that the platform attributes to each query",
+            Self::QueryHours => "credits that are metered for each query of an adaptive warehouse",
             Self::TimeShare => "time of each query within its hour, idle apart",
             Self::TimeShareWithIdle => "time of each query within its hour, idle not known apart",
             Self::WorkShare => "work of each query within its hour, idle not known apart",
+            Self::TaskShare => "time of tasks of Spark on a shared cluster, idle not known apart",
+            Self::TableBytes => "bytes of each table when its size was exported; stages are in it",
             Self::CloudServices => "cloud services of each query, after the daily tenth of compute",
             Self::Named => "the line of the bill names what it is for",
             Self::Commitment => "a plan or reservation, by what each use costs under it",
             Self::Unused => "a plan or reservation, paid and not used",
             Self::Service => "a service that works for everybody",
             Self::Idle => "metered, and nothing ran",
+            Self::NoTask => {
+                "a cluster that ran no task of Spark; what its driver did alone is not seen"
+            }
             Self::ShortQueries => "attributed by the platform to queries that it does not list",
             Self::NoHistory => "no query history of that time was read",
             Self::Unnamed => "the line of the bill names nothing",

@@ -1,4 +1,5 @@
-//! The bill of Databricks: what each line of use names, and warehouses by the work of their queries.
+//! The bill of Databricks: what each line of use names, warehouses by the work of their queries, and shared clusters by
+//! the time of their tasks.
 
 use std::collections::BTreeMap;
 
@@ -7,6 +8,7 @@ use plumb_base::record::usage::{QueryRun, Time, UsageLine};
 
 use crate::book::Writer;
 use crate::charge::{Charge, Method, Share, Unit};
+use crate::clusters::Clusters;
 use crate::hours::Hours;
 use crate::names::NameId;
 use crate::prices::Prices;
@@ -49,6 +51,8 @@ pub(crate) enum Asked {
     Cause(usize),
     /// It names a warehouse: whoever asked it something.
     Warehouse(NameId),
+    /// It names a cluster: whoever had tasks run on it.
+    Cluster(NameId),
     /// It names nobody.
     Nobody,
 }
@@ -74,7 +78,7 @@ impl Databricks {
     }
 
     /// Turns what was read into charges, each with its allocations.
-    pub(crate) fn close(&self, prices: &mut Prices, writer: &mut Writer<'_>) {
+    pub(crate) fn close(&self, clusters: &Clusters, prices: &mut Prices, writer: &mut Writer<'_>) {
         let mut unpriced: BTreeMap<(NameId, NameId), Decimal> = BTreeMap::new();
         for (key, quantity) in &self.used {
             let name = |id: NameId| writer.ledger.names.name(id).to_owned();
@@ -86,7 +90,7 @@ impl Databricks {
                 *lost = lost.plus(*quantity);
                 continue;
             };
-            let parts = self.parts(key, &product);
+            let parts = self.parts(key, &product, clusters);
             let charge = Charge {
                 provider: writer.ledger.names.id(PROVIDER),
                 service: key.product,
@@ -108,12 +112,17 @@ impl Databricks {
         }
     }
 
-    fn parts(&self, key: &Key, product: &str) -> Vec<(Share, Method, u64)> {
+    fn parts(&self, key: &Key, product: &str, clusters: &Clusters) -> Vec<(Share, Method, u64)> {
         match key.asked {
-            Asked::Cause(cause) => vec![(Share::Attributed(cause), Method::Named, 1)],
-            Asked::Nobody if SERVICES.contains(&product) => {
+            Asked::Cluster(_) | Asked::Nobody if SERVICES.contains(&product) => {
                 vec![(Share::Overhead, Method::Service, 1)]
             }
+            Asked::Cluster(cluster) => {
+                let (from, until) = (key.start, Time(key.start.0 + Time::HOUR));
+                let unnamed = || vec![(Share::Unattributed, Method::Unnamed, 1)];
+                clusters.parts(cluster, from, until).unwrap_or_else(unnamed)
+            }
+            Asked::Cause(cause) => vec![(Share::Attributed(cause), Method::Named, 1)],
             Asked::Nobody => vec![(Share::Unattributed, Method::Unnamed, 1)],
             Asked::Warehouse(warehouse) => {
                 let ran = self.hours.at((warehouse, key.start.hour()));

@@ -4,12 +4,44 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use plumb_estate::{Asset, AssetKind, Estate};
 
-use crate::workload::{Traces, Workload, WorkloadKind};
+use crate::workload::{Told, Traces, Workload, WorkloadKind};
+use crate::{Cause, Ledger, NameId};
 
-/// The asset of each workload, by position; `None` where none or several could be meant.
-pub fn assets(workloads: &[Workload], estate: &Estate) -> Vec<Option<usize>> {
+/// The asset of whatever caused something.
+#[derive(Debug, Clone, Default)]
+pub struct Assets {
+    /// By workload.
+    workloads: Vec<Option<usize>>,
+    /// By table that is written.
+    tables: BTreeMap<NameId, Option<usize>>,
+}
+
+/// Joins what ran with assets; what could be several is none.
+pub fn assets(ledger: &Ledger, estate: &Estate) -> Assets {
     let index = Index::new(estate);
-    workloads.iter().map(|workload| index.asset(workload)).collect()
+    let written = ledger.causes.iter().filter_map(|cause| cause.table);
+    let table = |id: NameId| (id, index.table(ledger.names.name(id)));
+    Assets {
+        workloads: ledger.workloads.iter().map(|workload| index.asset(workload)).collect(),
+        tables: written.map(table).collect(),
+    }
+}
+
+impl Assets {
+    /// The asset of a cause, by position: of its workload, else of the table that it writes.
+    pub fn of(&self, cause: &Cause) -> Option<usize> {
+        self.workloads[cause.workload].or_else(|| self.written(cause))
+    }
+
+    /// What told the asset, else the workload, of a cause.
+    pub fn told(&self, cause: &Cause, workload: &Workload) -> Told {
+        let by_table = self.workloads[cause.workload].is_none() && self.written(cause).is_some();
+        if by_table { Told::AccessHistory } else { workload.told }
+    }
+
+    fn written(&self, cause: &Cause) -> Option<usize> {
+        self.tables.get(&cause.table?).copied().flatten()
+    }
 }
 
 /// Assets by what tells them; what tells several tells none.
@@ -52,6 +84,15 @@ impl Index {
         index
     }
 
+    /// The asset of a table, by the longest end of its name that one has.
+    fn table(&self, name: &str) -> Option<usize> {
+        let mut ends = std::iter::successors(Some(name), |name| {
+            // A bare name is looked for only where it was written bare.
+            name.split_once('.').map(|(_, rest)| rest).filter(|rest| rest.contains('.'))
+        });
+        ends.find_map(|name| self.tables.get(name).copied()).flatten()
+    }
+
     fn asset(&self, workload: &Workload) -> Option<usize> {
         match workload.kind {
             WorkloadKind::DbtNode => {
@@ -60,13 +101,7 @@ impl Index {
                 let builds = matches!(kind, "model" | "seed" | "snapshot");
                 self.nodes.get(node).copied().flatten().filter(|_| builds)
             }
-            WorkloadKind::Table => {
-                let mut ends = std::iter::successors(Some(workload.label.as_str()), |name| {
-                    // A bare name is looked for only where it was written bare.
-                    name.split_once('.').map(|(_, rest)| rest).filter(|rest| rest.contains('.'))
-                });
-                ends.find_map(|name| self.tables.get(name).copied()).flatten()
-            }
+            WorkloadKind::Table => self.table(&workload.label),
             WorkloadKind::Statement => self.statements.get(&workload.key).copied().flatten(),
             WorkloadKind::Object => self.objects.get(&workload.label.to_lowercase()).copied()?,
             WorkloadKind::Tag | WorkloadKind::Resource | WorkloadKind::Unknown => None,

@@ -1,6 +1,9 @@
 //! Laws that hold for every ledger, whatever was read: nothing is lost, nothing counts twice, nothing is invented.
 
+mod adaptive;
 mod books;
+mod shared;
+mod tables;
 
 use plumb_base::record::usage::{
     BillLine, Commitment, Invoiced, Platform, QueryCredits, QueryRun, ServiceDay, Time, UnitPrice,
@@ -115,9 +118,13 @@ fn any_record() -> impl Strategy<Value = UsageRecord> {
             hash: None,
             start: Time(from),
             end: Time(from + length),
+            hour: None,
             credits,
         })
     });
+    let adaptive = ("[0-9]{1,2}", warehouse.clone(), 0_i64..100, credits.clone());
+    let adaptive = adaptive
+        .prop_map(|(id, warehouse, at, credits)| adaptive::query_hour(&id, warehouse, at, credits));
     let metered =
         (warehouse.clone(), 0_i64..100, credits.clone(), prop::option::of(credits.clone()));
     let metered = metered.prop_map(|(warehouse, at, compute, queries)| {
@@ -149,7 +156,21 @@ fn any_record() -> impl Strategy<Value = UsageRecord> {
         let [billed, used, unused] = [billed, used, unused].map(|it| it.to_string());
         planned(day, &billed, &used, &unused, named.then_some("i-1"))
     });
-    prop_oneof![4 => query, 4 => attributed, 4 => metered, 2 => daily, 2 => lines, 2 => plans]
+    prop_oneof![
+        4 => query,
+        4 => attributed,
+        2 => adaptive,
+        4 => metered,
+        2 => daily,
+        2 => lines,
+        2 => plans,
+        2 => tables::any_size(),
+        2 => tables::any_storage(),
+        2 => tables::any_access(),
+        2 => shared::any_work(),
+        2 => shared::any_use(),
+        1 => Just(shared::price()),
+    ]
 }
 
 proptest! {
@@ -253,6 +274,7 @@ fn credits_that_the_platform_attributes_count_more_than_time() {
         hash: None,
         start: Time(0),
         end: Time(600_000),
+        hour: None,
         credits: number("0.25"),
     };
     let later = run(Platform::Snowflake, "2", "B", 3 * Time::HOUR, 3 * Time::HOUR + 1);

@@ -5,9 +5,11 @@
 #![warn(clippy::disallowed_methods, reason = "ask the World")]
 #![deny(clippy::float_arithmetic)]
 
+mod access;
 mod book;
 mod cause;
 mod charge;
+mod clusters;
 mod commitments;
 mod databricks;
 mod hours;
@@ -23,6 +25,7 @@ mod policy;
 mod prices;
 mod reading;
 mod snowflake;
+mod spark;
 mod split;
 mod statement;
 mod tag;
@@ -31,7 +34,7 @@ mod workload;
 pub use book::{Imbalance, Ledger, Sums};
 pub use cause::Cause;
 pub use charge::{Allocation, Charge, Method, Share, Unit};
-pub use join::assets;
+pub use join::{Assets, assets};
 pub use names::{NameId, Names};
 pub use payer::{Payer, Payers};
 pub use period::{Period, Since};

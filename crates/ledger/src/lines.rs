@@ -8,6 +8,7 @@ use plumb_base::{Currency, Decimal, Nanos};
 use crate::Ledger;
 use crate::book::Writer;
 use crate::charge::{Charge, Method, Share};
+use crate::clusters::Clusters;
 use crate::commitments::Commitments;
 use crate::names::NameId;
 
@@ -35,6 +36,8 @@ pub(crate) struct Key {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Shared {
     Cause(usize),
+    /// Whoever had tasks run on a cluster; a cause where that is not known.
+    Cluster(NameId, usize),
     Everybody,
     Nobody,
 }
@@ -52,7 +55,7 @@ impl Shared {
     /// The same in the words of allocations.
     pub(crate) fn share(self) -> Share {
         match self {
-            Self::Cause(cause) => Share::Attributed(cause),
+            Self::Cause(cause) | Self::Cluster(_, cause) => Share::Attributed(cause),
             Self::Everybody => Share::Overhead,
             Self::Nobody => Share::Unattributed,
         }
@@ -138,7 +141,12 @@ impl Lines {
     }
 
     /// Turns what was read into charges, but what was told already.
-    pub(crate) fn close(&self, covered: &mut Covered, writer: &mut Writer<'_>) {
+    pub(crate) fn close(
+        &self,
+        clusters: &Clusters,
+        covered: &mut Covered,
+        writer: &mut Writer<'_>,
+    ) {
         let mut told = Vec::new();
         let mut once = |key: &Key, billed: Decimal| {
             let wants = covered.wants(key, billed);
@@ -152,11 +160,15 @@ impl Lines {
                 continue;
             }
             let method = match key.share {
-                Shared::Cause(_) => Method::Named,
+                Shared::Cause(_) | Shared::Cluster(..) => Method::Named,
                 Shared::Everybody => Method::Service,
                 Shared::Nobody => Method::Unnamed,
             };
-            let parts = [(key.share.share(), method, 1)];
+            let shared = match key.share {
+                Shared::Cluster(cluster, _) => clusters.parts(cluster, key.day, key.until),
+                Shared::Cause(_) | Shared::Everybody | Shared::Nobody => None,
+            };
+            let parts = shared.unwrap_or_else(|| vec![(key.share.share(), method, 1)]);
             writer.priced(charge(key), *billed, ONE, &parts);
         }
         self.commitments.close(&mut once, writer);

@@ -27,14 +27,14 @@ pub(crate) struct Months {
 impl Months {
     fn new(ledger: &Ledger, estate: &Estate) -> Self {
         let currency = ledger.sums().ok().and_then(|sums| Some(sums.first()?.currency));
-        let assets = crate::assets(&ledger.workloads, estate);
+        let assets = crate::assets(ledger, estate);
         let mut months = Self { currency, ..Self::default() };
         let mut days: BTreeSet<Time> = BTreeSet::new();
         for one in &ledger.allocations {
             let charge = &ledger.charges[one.charge];
             days.insert(charge.start.day());
             let Share::Attributed(cause) = one.share else { continue };
-            let asset = assets[ledger.causes[cause].workload];
+            let asset = assets.of(&ledger.causes[cause]);
             if let Some(at) = asset.filter(|_| Some(charge.currency) == currency) {
                 let key = estate.assets[at].key.clone();
                 *months.attributed.entry(key).or_default() += one.nanos;

@@ -33,6 +33,11 @@ impl Names {
         NameId(id)
     }
 
+    /// The name of an id, to keep beside the names.
+    pub(crate) fn shared(&self, id: NameId) -> Arc<str> {
+        self.list.get(id.0 as usize).cloned().unwrap_or_else(|| Arc::from(""))
+    }
+
     /// The name of an id.
     pub fn name(&self, id: NameId) -> &str {
         self.list.get(id.0 as usize).map_or("", |name| name)

@@ -87,7 +87,8 @@ impl Ledger {
             let cause = *causes.entry(resource).or_insert_with(|| {
                 self.workloads.push(Workload::resource(self.names.name(resource)));
                 let workload = self.workloads.len() - 1;
-                self.causes.push(Cause { workload, user: None, tags: Vec::new(), runs: 0 });
+                let cause = Cause { workload, user: None, tags: Vec::new(), table: None, runs: 0 };
+                self.causes.push(cause);
                 self.causes.len() - 1
             });
             let (share, method) = (Share::Attributed(cause), Method::IdleOwner);

@@ -3,16 +3,18 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use plumb_base::record::usage::{
-    BillLine, Invoiced, NodeRun, ObjectName, Platform, QueryCredits, QueryRun, ServiceDay, Time,
-    UsageLine, UsageRecord, WarehouseHour,
+    BillLine, Invoiced, NodeRun, ObjectName, Platform, QueryCredits, QueryRun, ServiceDay,
+    TableSize, Time, UsageLine, UsageRecord, WarehouseHour,
 };
 use plumb_base::{Decimal, Digest, Hasher, Moment};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::Contract;
+use crate::access::{self, Written};
 use crate::book::{Ledger, Writer};
 use crate::cause::Causes;
-use crate::charge::Share;
+use crate::charge::{Method, Share};
+use crate::clusters::Clusters;
 use crate::databricks::{self, Asked, Databricks};
 use crate::lines::{self, Covered, Lines, Shared};
 use crate::names::{NameId, Names};
@@ -27,11 +29,12 @@ use crate::workload::{Sign, Told, Traces, Workload};
 /// [`plumb_base::record::usage::RecordKind`]; what comes late is still counted, with less known of it.
 #[derive(Debug)]
 pub struct Reading {
-    names: Names,
-    causes: Causes,
+    pub(crate) names: Names,
+    pub(crate) causes: Causes,
     prices: Prices,
     snowflake: Snowflake,
     databricks: Databricks,
+    pub(crate) shared: Clusters,
     lines: Lines,
     /// Lines of what a provider itself reports.
     reports: Lines,
@@ -39,6 +42,9 @@ pub struct Reading {
     clusters: BTreeMap<NameId, Option<usize>>,
     /// dbt nodes by the query that ran them.
     nodes: BTreeMap<Digest, String>,
+    /// Kinds and ids of what started queries, by query.
+    starts: FxHashMap<Digest, (NameId, NameId)>,
+    written: Written,
     /// What workloads are called, and since when, by key.
     titles: BTreeMap<String, (Time, String)>,
     /// Causes of queries, by the id of the query.
@@ -61,10 +67,13 @@ impl Reading {
             prices: Prices::new(contract),
             snowflake: Snowflake::default(),
             databricks: Databricks::default(),
+            shared: Clusters::default(),
             lines: Lines::default(),
             reports: Lines::default(),
             clusters: BTreeMap::new(),
             nodes: BTreeMap::new(),
+            starts: FxHashMap::default(),
+            written: Written::default(),
             titles: BTreeMap::new(),
             queries: FxHashMap::default(),
             credited: FxHashSet::default(),
@@ -84,9 +93,17 @@ impl Reading {
             UsageRecord::ObjectName(ObjectName { kind, id, name, from }) => {
                 self.title(format!("{kind}:{id}"), from, name);
             }
+            UsageRecord::Start(start) => {
+                let (kind, id) = start.source;
+                let source = (self.names.id(&kind), self.names.id(&id));
+                self.starts.insert(digest(&start.query), source);
+            }
+            UsageRecord::Access(access) => self.written.add(&access, &mut self.names, digest),
+            UsageRecord::TableSize(size) => self.table_size(&size),
             UsageRecord::Rate(rate) => self.prices.rate(&rate),
             UsageRecord::UnitPrice(price) => self.prices.unit(price),
             UsageRecord::Query(run) => self.query(&run),
+            UsageRecord::Application(app) => self.application(&app),
             UsageRecord::QueryCredits(run) => self.credits(&run),
             UsageRecord::WarehouseHour(hour) => self.warehouse_hour(&hour),
             UsageRecord::ServiceDay(day) => self.service_day(day),
@@ -98,6 +115,7 @@ impl Reading {
 
     /// Ends: everything that was charged, each unit of it in one place.
     pub fn close(mut self) -> Ledger {
+        self.written.tell(&mut self.causes.list, &self.causes.workloads);
         let mut ledger = Ledger {
             names: self.names,
             causes: self.causes.list,
@@ -112,15 +130,18 @@ impl Reading {
         }
         let mut writer = Writer::new(&mut ledger);
         self.snowflake.close(&mut self.prices, &mut writer);
-        self.databricks.close(&mut self.prices, &mut writer);
+        self.databricks.close(&self.shared, &mut self.prices, &mut writer);
+        let unread = self.written.unread(writer.ledger);
+        writer.ledger.notes.extend(unread);
         let silent = |at: &Time| !self.snowflake.ran_on(*at) && !self.databricks.ran_on(*at);
         writer.ledger.notes.extend(gap(writer.ledger, silent));
         let mut covered = Covered::default();
         for (lines, place) in [(&self.reports, "the bill of AWS"), (&self.lines, "FOCUS files")] {
             covered.charged(&writer);
-            lines.close(&mut covered, &mut writer);
+            lines.close(&self.shared, &mut covered, &mut writer);
             covered.say(place, writer.ledger);
         }
+        ledger.notes.extend(self.shared.notes());
         ledger.refuse();
         ledger.basis = self.prices.basis();
         if self.twice > 0 {
@@ -160,6 +181,13 @@ impl Reading {
         }
     }
 
+    /// Whether something with an id was not there before.
+    pub(crate) fn is_once(&mut self, id: &str) -> bool {
+        let once = self.rows.insert(digest(id));
+        self.twice += usize::from(!once);
+        once
+    }
+
     /// Whether a row was not there before: exports overlap. Also counts rows of which only the amounts are new.
     fn is_new(&mut self, row: &impl std::fmt::Debug, of: &impl std::fmt::Debug) -> bool {
         if !self.rows.insert(digest(&format!("row {row:?}"))) {
@@ -171,7 +199,7 @@ impl Reading {
     }
 
     /// Notes what a workload is called; the last name counts.
-    fn title(&mut self, key: String, from: Time, name: String) {
+    pub(crate) fn title(&mut self, key: String, from: Time, name: String) {
         let known = self.titles.entry(key).or_insert_with(|| (from, name.clone()));
         if known.0 <= from {
             *known = (from, name);
@@ -185,16 +213,14 @@ impl Reading {
             return;
         }
         let source = run.source.as_ref().map(|(kind, id)| (kind.as_str(), id.as_str()));
-        let workload = Sign::of(&Traces {
-            node: self.nodes.get(&id).map(String::as_str),
+        let traces = Traces {
             text: &run.text,
             source,
             tag: run.tag.as_deref(),
             hash: run.hash.as_deref(),
-        });
-        let tags = run.tag.as_deref().map(tag::tags).unwrap_or_default();
-        let cause = self.causes.id(&mut self.names, workload, run.user.as_deref(), &tags);
-        self.causes.ran(cause, run.start.day());
+            ..Traces::default()
+        };
+        let cause = self.ran(id, &traces, run.user.as_deref(), run.start);
         self.queries.insert(id, cause);
         let warehouse = run.warehouse.as_deref().map(|name| self.names.id(name));
         match run.platform {
@@ -205,24 +231,56 @@ impl Reading {
 
     fn credits(&mut self, run: &QueryCredits) {
         let id = digest(&run.id);
-        if !self.credited.insert(id) {
+        // What is metered by the hour has a row for each of them.
+        if run.hour.is_none() && !self.credited.insert(id) {
             self.twice += 1;
             return;
         }
         let cause = self.queries.get(&id).copied().unwrap_or_else(|| {
-            let workload = Sign::of(&Traces {
-                node: self.nodes.get(&id).map(String::as_str),
-                tag: run.tag.as_deref(),
-                hash: run.hash.as_deref(),
-                ..Traces::default()
-            });
-            let tags = run.tag.as_deref().map(tag::tags).unwrap_or_default();
-            let cause = self.causes.id(&mut self.names, workload, run.user.as_deref(), &tags);
-            self.causes.ran(cause, run.start.day());
+            let (tag, hash) = (run.tag.as_deref(), run.hash.as_deref());
+            let traces = Traces { tag, hash, ..Traces::default() };
+            let cause = self.ran(id, &traces, run.user.as_deref(), run.start);
+            // Its next hour is no other run.
+            if run.hour.is_some() {
+                self.queries.insert(id, cause);
+            }
             cause
         });
         let warehouse = self.names.id(&run.warehouse);
-        self.snowflake.credits(run, warehouse, cause);
+        match run.hour {
+            Some(hour) => {
+                let row = digest(&format!("{} in {hour:?}", run.id));
+                self.snowflake.metered(row, run, (warehouse, hour), cause);
+            }
+            None => self.snowflake.credits(run, warehouse, cause),
+        }
+    }
+
+    /// Counts a run of a query: its traces, and what other records say of it, tell its cause.
+    fn ran(&mut self, id: Digest, traces: &Traces<'_>, user: Option<&str>, start: Time) -> usize {
+        let started = self.starts.get(&id).copied();
+        let started = started.map(|(kind, id)| [kind, id].map(|it| self.names.shared(it)));
+        let table = self.written.by(&id);
+        let written = table.map(|table| self.names.shared(table));
+        let sign = Sign::of(&Traces {
+            node: self.nodes.get(&id).map(String::as_str),
+            source: traces.source.or(started.as_ref().map(|[kind, id]| (&**kind, &**id))),
+            written: written.as_deref(),
+            ..*traces
+        });
+        let tags = traces.tag.map(tag::tags).unwrap_or_default();
+        let cause = self.causes.of(&mut self.names, sign, user, &tags, table);
+        self.causes.ran(cause, start.day());
+        cause
+    }
+
+    /// How large a table is; of an export of another day, the later counts.
+    fn table_size(&mut self, size: &TableSize) {
+        let name = access::name(&size.table);
+        let workload = Workload::table(&name, Told::Stored);
+        let cause = self.causes.id(&mut self.names, workload, None, &[]);
+        let version = size.id.clone().unwrap_or_else(|| format!("{size:?}"));
+        self.snowflake.stored(version, cause, size.bytes());
     }
 
     fn usage(&mut self, line: &UsageLine) {
@@ -244,11 +302,18 @@ impl Reading {
                 Asked::Cause(self.causes.id(&mut self.names, workload, user, &tags))
             }
             (None, Some(warehouse)) => Asked::Warehouse(self.names.id(warehouse)),
-            (None, None) => Asked::Nobody,
+            (None, None) => match &line.cluster {
+                Some(cluster) => Asked::Cluster(self.names.id(cluster)),
+                None => Asked::Nobody,
+            },
         };
-        if let (Asked::Cause(cause), Some(cluster)) = (asked, &line.cluster) {
-            let known = self.clusters.entry(self.names.id(cluster)).or_insert(Some(cause));
-            *known = known.filter(|it| *it == cause);
+        if let Some(cluster) = &line.cluster {
+            let cluster = self.names.id(cluster);
+            self.shared.billed(cluster, matches!(asked, Asked::Cause(_)));
+            if let Asked::Cause(cause) = asked {
+                let known = self.clusters.entry(cluster).or_insert(Some(cause));
+                *known = known.filter(|it| *it == cause);
+            }
         }
         let resource = line.warehouse.as_ref().or(line.cluster.as_ref());
         let key = databricks::Key {
@@ -265,7 +330,8 @@ impl Reading {
 
     fn line(&mut self, line: &BillLine) {
         let tags = pairs(&line.tags);
-        let cause = self.of_cluster(line, &tags).or_else(|| {
+        let machine = self.of_cluster(line, &tags);
+        let cause = machine.and_then(Machine::cause).or_else(|| {
             let named = line.resource.as_deref().map(Workload::resource);
             // Tags alone say for whom it is, though not what it is.
             let tagged = || (!tags.is_empty()).then(|| Workload::resource(&line.service));
@@ -284,15 +350,20 @@ impl Reading {
             resource: line.resource.as_deref().map(|name| self.names.id(name)),
             day: line.start.day(),
             until: until(line),
-            share: Shared::of(line, cause),
+            share: match (machine, Shared::of(line, cause)) {
+                (Some(Machine::Shared(cluster)), Shared::Cause(cause)) => {
+                    Shared::Cluster(cluster, cause)
+                }
+                (_, share) => share,
+            },
         };
         let commitment = line.commitment.as_ref().map(|it| self.names.id(&it.id));
         let lines = if line.own { &mut self.reports } else { &mut self.lines };
         lines.line(line, key, commitment);
     }
 
-    /// The cause of a machine of a Databricks cluster: tags name the job, or the cluster that a job has to itself.
-    fn of_cluster(&mut self, line: &BillLine, tags: &[String]) -> Option<usize> {
+    /// Whose a machine of a Databricks cluster is: tags name the job, or the cluster.
+    fn of_cluster(&mut self, line: &BillLine, tags: &[String]) -> Option<Machine> {
         let of = |wanted: &str| {
             let bare = |key: &str| key.replace(['_', '-'], "").to_ascii_lowercase();
             let tag = line.tags.iter().find(|(key, _)| bare(key) == wanted);
@@ -301,16 +372,39 @@ impl Reading {
         of("vendor").filter(|vendor| vendor.eq_ignore_ascii_case("databricks"))?;
         if let Some(job) = of("jobid") {
             let workload = Workload::object("job", job, Told::Bill);
-            return Some(self.causes.id(&mut self.names, workload, None, tags));
+            return Some(Machine::Cause(self.causes.id(&mut self.names, workload, None, tags)));
         }
         let cluster = self.names.id(of("clusterid")?);
-        self.clusters.get(&cluster).copied().flatten()
+        let alone = self.clusters.get(&cluster).copied().flatten().map(Machine::Cause);
+        alone.or_else(|| self.shared.knows(cluster).then_some(Machine::Shared(cluster)))
+    }
+}
+
+/// Whose a machine is.
+#[derive(Debug, Clone, Copy)]
+enum Machine {
+    /// Of a cluster that works for one alone.
+    Cause(usize),
+    /// Of a cluster whose event logs say for whom it worked.
+    Shared(NameId),
+}
+
+impl Machine {
+    fn cause(self) -> Option<usize> {
+        match self {
+            Self::Cause(cause) => Some(cause),
+            Self::Shared(_) => None,
+        }
     }
 }
 
 /// Says on which days that were billed no query was read: idle of a whole day may be a gap in what was exported.
 fn gap(ledger: &Ledger, silent: impl Fn(&Time) -> bool) -> Option<String> {
-    let idle = ledger.allocations.iter().filter(|one| one.share == Share::IdleWholeHour);
+    // A cluster without tasks has a log that says so.
+    let idle = ledger
+        .allocations
+        .iter()
+        .filter(|one| one.share == Share::IdleWholeHour && one.method != Method::NoTask);
     let days = idle.map(|one| ledger.charges[one.charge].start.day());
     let days: BTreeSet<Time> = days.filter(silent).collect();
     let first = Moment(days.first()?.0.div_euclid(1000)).day();

@@ -1,11 +1,12 @@
 //! The bill of Snowflake: warehouses by hour, cloud services above the daily tenth, services that work by themselves.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use plumb_base::record::usage::{
     Invoiced, QueryCredits, QueryRun, ServiceDay, Time, WarehouseHour,
 };
-use plumb_base::{Currency, Decimal, Nanos};
+use plumb_base::{Currency, Decimal, Digest, Nanos};
+use rustc_hash::FxHashMap;
 
 use crate::book::Writer;
 use crate::charge::{Charge, Method, Share, Unit};
@@ -18,6 +19,9 @@ const WAREHOUSES: &str = "WAREHOUSE_METERING";
 
 /// Name under which cloud services are charged.
 const CLOUD_SERVICES: &str = "CLOUD_SERVICES";
+
+/// Service of what is stored.
+const STORAGE: &str = "STORAGE";
 
 /// What metering calls cloud services that no warehouse asked for.
 const NO_WAREHOUSE: &str = "CLOUD_SERVICES_ONLY";
@@ -34,6 +38,12 @@ pub(crate) struct Snowflake {
     metered: BTreeMap<(NameId, Time), Metered>,
     services: BTreeMap<(Time, NameId), ServiceDay>,
     invoiced: BTreeMap<(Time, String, String, Currency), Decimal>,
+    /// Billionths of credits that were metered for a query in an hour of an adaptive warehouse.
+    query_hours: FxHashMap<Digest, u64>,
+    /// Hours of adaptive warehouses.
+    adaptive: BTreeSet<(NameId, Time)>,
+    /// Bytes of tables and the cause of each, by version of the table.
+    stored: BTreeMap<String, (usize, u64)>,
     /// Billionths of credits of cloud services, by day and cause.
     cloud: BTreeMap<(Time, usize), u64>,
     /// Billionths of a credit that an hour of a warehouse takes, by its size.
@@ -77,6 +87,23 @@ impl Snowflake {
         self.hours.credit(warehouse, cause, (run.start, run.end), credits);
     }
 
+    /// Credits of a query in an hour. Its row grows while it runs: of several exports the largest counts.
+    pub(crate) fn metered(
+        &mut self,
+        row: Digest,
+        run: &QueryCredits,
+        place: (NameId, Time),
+        cause: usize,
+    ) {
+        let credits = positive(run.credits.nanos());
+        let known = self.query_hours.entry(row).or_default();
+        let more = credits.saturating_sub(*known);
+        *known = credits.max(*known);
+        self.adaptive.insert(place);
+        self.hours.cover(run.start, Time(run.end.0 - 1));
+        self.hours.credit(place.0, cause, (run.start, run.end), more);
+    }
+
     /// Rows of one warehouse and hour are of several accounts: they are summed.
     pub(crate) fn warehouse(&mut self, hour: &WarehouseHour, warehouse: NameId) {
         let metered = Metered {
@@ -113,6 +140,22 @@ impl Snowflake {
         let key = (row.day.day(), row.service.to_ascii_uppercase(), row.usage_type, row.currency);
         let amount = self.invoiced.entry(key).or_default();
         *amount = amount.plus(row.amount);
+    }
+
+    /// Notes how large a version of a table is.
+    pub(crate) fn stored(&mut self, version: String, cause: usize, bytes: u64) {
+        self.stored.insert(version, (cause, bytes));
+    }
+
+    /// Who fills how much of what is stored.
+    fn tables(&self) -> Vec<(Share, Method, u64)> {
+        let mut bytes: BTreeMap<usize, u64> = BTreeMap::new();
+        for (cause, size) in self.stored.values() {
+            let sum = bytes.entry(*cause).or_default();
+            *sum = sum.saturating_add(*size);
+        }
+        let part = |(cause, bytes)| (Share::Attributed(cause), Method::TableBytes, bytes);
+        bytes.into_iter().map(part).collect()
     }
 
     /// Whether any query of a day was read.
@@ -157,7 +200,16 @@ impl Snowflake {
         let (credits, work) = (sum(|ran| ran.credits), sum(|ran| ran.work));
         let mut parts: Vec<(Share, Method, u64)> = Vec::new();
         let idle = |whole: bool| if whole { Share::IdleWholeHour } else { Share::IdleInHour };
-        if credits > 0 {
+        if self.adaptive.contains(&place) {
+            let each = ran.iter().filter(|(_, ran)| ran.credits > 0);
+            parts.extend(
+                each.map(|(cause, ran)| {
+                    (Share::Attributed(*cause), Method::QueryHours, ran.credits)
+                }),
+            );
+            let rest = compute.saturating_sub(credits);
+            parts.push((Share::Unattributed, Method::ShortQueries, rest));
+        } else if credits > 0 {
             let each = ran.iter().filter(|(_, ran)| ran.credits > 0);
             parts.extend(each.map(|(cause, ran)| {
                 (Share::Attributed(*cause), Method::QueryCredits, ran.credits)
@@ -252,15 +304,19 @@ impl Snowflake {
             *computed.entry((charge.start.day(), service, charge.currency)).or_default() +=
                 charge.billed;
         }
-        let mut wanted: BTreeMap<(Time, String, Currency), Nanos> = BTreeMap::new();
+        let mut wanted: BTreeMap<(Time, String, Currency, Stores), Nanos> = BTreeMap::new();
         for ((day, service, usage_type, currency), amount) in &self.invoiced {
-            let cloud = usage_type.to_ascii_lowercase().contains("cloud services");
+            let usage_type = usage_type.to_ascii_lowercase();
+            let cloud = usage_type.contains("cloud services");
             let service = if cloud { family(CLOUD_SERVICES) } else { family(service) };
-            let entry = wanted.entry((*day, service, *currency)).or_default();
+            let stores = Stores::of(&service, &usage_type);
+            let entry = wanted.entry((*day, service, *currency, stores)).or_default();
             *entry += amount.nanos();
             writer.ledger.too_large |= amount.is_too_large();
         }
-        for ((day, service, currency), amount) in wanted {
+        let tables = self.tables();
+        let has_tables = tables.iter().any(|(_, _, bytes)| *bytes > 0);
+        for ((day, service, currency, stores), amount) in wanted {
             let known = computed.get(&(day, service.clone(), currency)).copied();
             let method = if known.is_some() { Method::Difference } else { Method::Service };
             let share = if service == WAREHOUSES && known.is_none() {
@@ -278,8 +334,29 @@ impl Snowflake {
                 billed: amount - known.unwrap_or(0),
                 quantity: None,
             };
-            writer.charge(charge, &[(share, method, 1)]);
+            let whole = [(share, method, 1)];
+            let is_split = stores == Stores::Tables && known.is_none() && has_tables;
+            let parts: &[(Share, Method, u64)] = if is_split { &tables } else { &whole };
+            writer.charge(charge, parts);
         }
+    }
+}
+
+/// What a line of an invoice is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Stores {
+    /// Tables are stored, as their sizes say.
+    Tables,
+    /// It is for something else.
+    Other,
+}
+
+impl Stores {
+    fn of(service: &str, usage_type: &str) -> Self {
+        // Sizes of tables say nothing of these.
+        let others = ["hybrid", "archive", "stage", "cool", "cold"];
+        let is_other = others.iter().any(|other| usage_type.contains(other));
+        if service == STORAGE && !is_other { Self::Tables } else { Self::Other }
     }
 }
 

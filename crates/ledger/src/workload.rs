@@ -50,7 +50,9 @@ pub enum Told {
     Platform,
     /// The tag of the query.
     Tag,
-    /// The table that the query writes.
+    /// The table that the platform says it writes.
+    AccessHistory,
+    /// The table that the text of the query writes.
     WrittenTable,
     /// The text of the query, literals left out.
     Text,
@@ -58,6 +60,8 @@ pub enum Told {
     Hash,
     /// The line of the bill.
     Bill,
+    /// The table that is stored.
+    Stored,
     /// Nothing.
     Nothing,
 }
@@ -93,10 +97,12 @@ impl Told {
             Self::NodeTag => "dbt query tag",
             Self::Platform => "platform",
             Self::Tag => "query tag",
+            Self::AccessHistory => "access history",
             Self::WrittenTable => "table it writes",
             Self::Text => "text of the query",
             Self::Hash => "hash of the query",
             Self::Bill => "line of the bill",
+            Self::Stored => "size of the table",
             Self::Nothing => "nothing tells",
         }
     }
@@ -104,10 +110,13 @@ impl Told {
     /// How sure it is.
     pub fn confidence(self) -> Confidence {
         match self {
-            Self::RunResults | Self::QueryComment | Self::NodeTag | Self::Platform | Self::Bill => {
-                Confidence::High
-            }
-            Self::Tag | Self::WrittenTable => Confidence::Medium,
+            Self::RunResults
+            | Self::QueryComment
+            | Self::NodeTag
+            | Self::Platform
+            | Self::Bill
+            | Self::Stored => Confidence::High,
+            Self::Tag | Self::AccessHistory | Self::WrittenTable => Confidence::Medium,
             Self::Text | Self::Hash | Self::Nothing => Confidence::Low,
         }
     }
@@ -120,13 +129,15 @@ pub(crate) struct Traces<'a> {
     pub text: &'a str,
     pub source: Option<(&'a str, &'a str)>,
     pub tag: Option<&'a str>,
+    /// The table that the platform says it writes.
+    pub written: Option<&'a str>,
     pub hash: Option<&'a str>,
 }
 
 /// What tells a workload, before anybody asks what it is called.
 pub(crate) struct Sign<'a> {
     pub key: String,
-    kind: WorkloadKind,
+    pub kind: WorkloadKind,
     told: Told,
     name: Name<'a>,
 }
@@ -158,9 +169,11 @@ impl<'a> Sign<'a> {
         if !tags.is_empty() {
             return Workload::new(WorkloadKind::Tag, "tag", &tags.join(", "), Told::Tag).into();
         }
+        if let Some(table) = traces.written {
+            return Workload::table(table, Told::AccessHistory).into();
+        }
         if let Some(table) = statement.written() {
-            let (kind, told) = (WorkloadKind::Table, Told::WrittenTable);
-            return Workload::new(kind, "table", table, told).into();
+            return Workload::table(table, Told::WrittenTable).into();
         }
         if let Some(template) = statement.template() {
             let id = short_id(template, 10);
@@ -216,6 +229,11 @@ impl Workload {
         Self::new(WorkloadKind::Resource, "resource", name, Told::Bill)
     }
 
+    /// What writes or fills a table.
+    pub(crate) fn table(name: &str, told: Told) -> Self {
+        Self::new(WorkloadKind::Table, "table", name, told)
+    }
+
     fn new(kind: WorkloadKind, prefix: &str, name: &str, told: Told) -> Self {
         Self { key: format!("{prefix}:{name}"), kind, label: name.to_owned(), told }
     }
@@ -238,6 +256,7 @@ mod tests {
             text: comment,
             source: Some(("job", "17")),
             tag: Some("nightly"),
+            written: Some("lake.mart.orders"),
             hash: Some("h"),
         };
         assert_eq!(key(Traces { node: Some("seed.shop.x"), ..all }), "dbt:seed.shop.x");
@@ -251,6 +270,8 @@ mod tests {
         let all = Traces { source: None, ..all };
         assert_eq!(key(all), "tag:nightly");
         let all = Traces { tag: None, ..all };
+        assert_eq!(key(all), "table:lake.mart.orders");
+        let all = Traces { written: None, ..all };
         assert_eq!(key(all), "table:mart.orders");
         assert_eq!(key(Traces { text: "", ..all }), "hash:h");
         assert_eq!(key(Traces::default()), "unknown:not told");

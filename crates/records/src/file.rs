@@ -5,6 +5,7 @@ use std::io::{self, BufRead, BufReader, Read};
 use flate2::read::MultiGzDecoder;
 use plumb_base::World;
 
+use crate::block::{self, Blocks};
 use crate::{Columns, Reading, json, parquet, table};
 
 /// Bytes of the beginning of a file that tell its columns, as they lie there and uncompressed.
@@ -55,15 +56,21 @@ pub(super) fn columns(world: &dyn World, path: &str, form: Form) -> Option<Colum
     if form == Form::Parquet {
         return parquet::columns(world.stream(path).ok()?);
     }
-    let start = world.head(path, HEAD).ok()?;
-    let mut head = Vec::new();
-    // A head that is compressed breaks off, and has told the columns before.
-    let mut plain = plain(BufReader::new(io::Cursor::new(start))).ok()?.take(HEAD as u64);
-    plain.read_to_end(&mut head).unwrap_or_default();
+    let head = start(world, path, HEAD)?;
     match form {
         Form::Table => table::columns(&head),
         _ => json::columns(&head),
     }
+}
+
+/// The first bytes of a text, uncompressed.
+pub(super) fn start(world: &dyn World, path: &str, most: usize) -> Option<Vec<u8>> {
+    let start = world.head(path, most).ok()?;
+    let mut head = Vec::new();
+    // A head that is compressed breaks off, and has told what is looked for before.
+    let mut plain = plain(BufReader::new(io::Cursor::new(start))).ok()?.take(most as u64);
+    plain.read_to_end(&mut head).unwrap_or_default();
+    Some(head)
 }
 
 /// The bytes of a text, uncompressed.
@@ -80,6 +87,9 @@ fn plain<R: Read + 'static>(mut bytes: BufReader<R>) -> io::Result<Box<dyn BufRe
     if start.starts_with(&[0x28, 0xb5, 0x2f, 0xfd]) {
         let plain = zstd::stream::read::Decoder::with_buffer(bytes)?;
         return Ok(Box::new(BufReader::with_capacity(1 << 16, plain)));
+    }
+    if let Some(form) = block::Form::of(start) {
+        return Ok(Box::new(BufReader::with_capacity(1 << 16, Blocks::new(bytes, form))));
     }
     Ok(Box::new(bytes))
 }

@@ -2,6 +2,7 @@
 
 use plumb_base::record::usage::{Platform, RecordKind};
 
+use crate::access;
 use crate::cloud;
 use crate::column::bare;
 use crate::read::{self, Read};
@@ -159,6 +160,77 @@ static KINDS: &[Kind] = &[
         ],
         instead: &[],
         read: read::snowflake_query,
+    },
+    Kind {
+        holds: RecordKind::QueryHours,
+        platform: SNOWFLAKE,
+        name: "query_metering_history",
+        tells: &[&[Column::QueryId], &[Column::MeteringHour], &[Column::CreditsCompute]],
+        not: &[],
+        needs: &[Column::WarehouseName],
+        better: &[Column::UserName, Column::QueryTag, Column::ParameterizedHash],
+        instead: &[],
+        read: read::query_hour,
+    },
+    Kind {
+        holds: RecordKind::Accesses,
+        platform: SNOWFLAKE,
+        name: "access_history",
+        tells: &[&[Column::QueryId], &[Column::ObjectsModified]],
+        not: &[],
+        needs: &[],
+        better: &[Column::BaseObjects, Column::DirectObjects],
+        instead: &[],
+        read: access::snowflake,
+    },
+    Kind {
+        holds: RecordKind::Accesses,
+        platform: DATABRICKS,
+        name: "table_lineage",
+        tells: &[&[Column::TargetTable], &[Column::SourceTable]],
+        // Lineage of columns says the same once for each of them.
+        not: &[Column::TargetField],
+        needs: &[],
+        better: &[
+            Column::StatementId,
+            Column::EntityType,
+            Column::EntityId,
+            Column::EntityMetadata,
+        ],
+        instead: &[],
+        read: access::databricks,
+    },
+    Kind {
+        holds: RecordKind::TableSizes,
+        platform: SNOWFLAKE,
+        name: "table_storage_metrics",
+        tells: &[&[Column::TableName], &[Column::ActiveBytes]],
+        not: &[],
+        needs: &[Column::TableCatalog, Column::TableSchema],
+        better: &[
+            Column::TableId,
+            Column::TimeTravelBytes,
+            Column::FailsafeBytes,
+            Column::CloneBytes,
+        ],
+        instead: &[],
+        read: access::table_size,
+    },
+    Kind {
+        holds: RecordKind::Starts,
+        platform: SNOWFLAKE,
+        name: "task_history",
+        tells: &[
+            &[Column::QueryId],
+            &[Column::Name],
+            &[Column::DatabaseName],
+            &[Column::SchemaName],
+        ],
+        not: &[],
+        needs: &[],
+        better: &[],
+        instead: &[],
+        read: access::task,
     },
     Kind {
         holds: RecordKind::WarehouseHours,

@@ -120,6 +120,51 @@ const SOURCES: &[Source] = &[
     },
     Source {
         vendor: Vendor::Snowflake,
+        name: "query_metering_history",
+        kind: RecordKind::QueryHours,
+        platform: SNOWFLAKE,
+        from: "snowflake.account_usage.query_metering_history",
+        why: "credits of each query on adaptive warehouses, of which no other view tells; leave it out where there are none",
+        since: "QUERY_METERING_HOUR >= DATEADD('day', -{}, CURRENT_DATE)",
+        written: &[],
+        instead: &[],
+    },
+    Source {
+        vendor: Vendor::Snowflake,
+        name: "access_history",
+        kind: RecordKind::Accesses,
+        platform: SNOWFLAKE,
+        from: "snowflake.account_usage.access_history",
+        why: "which table each query writes, which joins it to the code; Enterprise Edition has it",
+        since: "QUERY_START_TIME >= DATEADD('day', -{}, CURRENT_DATE)",
+        written: &[],
+        instead: &[],
+    },
+    Source {
+        vendor: Vendor::Snowflake,
+        name: "task_history",
+        kind: RecordKind::Starts,
+        platform: SNOWFLAKE,
+        from: "snowflake.account_usage.task_history",
+        why: "which task started a query",
+        since: "SCHEDULED_TIME >= DATEADD('day', -{}, CURRENT_DATE)",
+        written: &[],
+        instead: &[],
+    },
+    Source {
+        vendor: Vendor::Snowflake,
+        name: "table_storage_metrics",
+        kind: RecordKind::TableSizes,
+        platform: SNOWFLAKE,
+        from: "snowflake.account_usage.table_storage_metrics",
+        why: "how large each table is: what storage costs is split by it",
+        // Time travel and fail-safe keep what was dropped for 97 days at most; clones, for as long as they live.
+        since: "TABLE_DROPPED IS NULL OR RETAINED_FOR_CLONE_BYTES > 0\n  OR TABLE_DROPPED >= DATEADD('day', -{} - 97, CURRENT_DATE)",
+        written: &[],
+        instead: &[],
+    },
+    Source {
+        vendor: Vendor::Snowflake,
         name: "metering_daily_history",
         kind: RecordKind::ServiceDays,
         platform: SNOWFLAKE,
@@ -197,6 +242,17 @@ const SOURCES: &[Source] = &[
     },
     Source {
         vendor: Vendor::Databricks,
+        name: "table_lineage",
+        kind: RecordKind::Accesses,
+        platform: DATABRICKS,
+        from: "system.access.table_lineage",
+        why: "which table each statement, job and pipeline writes, which joins it to the code",
+        since: "event_time >= current_date() - INTERVAL {} DAYS",
+        written: &[(Column::EntityMetadata, "to_json(entity_metadata)")],
+        instead: &[],
+    },
+    Source {
+        vendor: Vendor::Databricks,
         name: "jobs",
         kind: RecordKind::ObjectNames,
         platform: DATABRICKS,
@@ -259,6 +315,28 @@ mod tests {
              end_time credits_attributed_compute",
         ),
         (
+            "snowflake.account_usage.query_metering_history",
+            "query_id warehouse_id warehouse_name query_metering_hour query_start_time query_end_time parent_query_id \
+             root_query_id user_id user_name role_name query_hash query_parameterized_hash query_tag \
+             credits_used_compute credits_used_cloud_services credits_used",
+        ),
+        (
+            "snowflake.account_usage.access_history",
+            "query_id query_start_time user_name direct_objects_accessed base_objects_accessed objects_modified \
+             object_modified_by_ddl policies_referenced parent_query_id root_query_id",
+        ),
+        (
+            "snowflake.account_usage.task_history",
+            "name query_text condition_text schema_name database_name scheduled_time completed_time state \
+             return_value query_id query_start_time graph_version run_id root_task_id scheduled_from",
+        ),
+        (
+            "snowflake.account_usage.table_storage_metrics",
+            "id table_name table_schema table_schema_id table_catalog table_catalog_id clone_group_id is_transient \
+             active_bytes time_travel_bytes failsafe_bytes retained_for_clone_bytes deleted table_created \
+             table_dropped table_entered_failsafe",
+        ),
+        (
             "snowflake.account_usage.metering_daily_history",
             "service_type usage_date credits_used_compute credits_used_cloud_services credits_used \
              credits_adjustment_cloud_services credits_billed",
@@ -287,6 +365,12 @@ mod tests {
             "account_id workspace_id statement_id executed_by compute statement_text waiting_for_compute_duration_ms \
              waiting_at_capacity_duration_ms compilation_duration_ms total_task_duration_ms result_fetch_duration_ms \
              start_time end_time query_source query_tags",
+        ),
+        (
+            "system.access.table_lineage",
+            "account_id metastore_id workspace_id entity_type entity_id entity_run_id source_table_full_name \
+             source_type target_table_full_name target_type created_by event_time event_date record_id event_id \
+             statement_id entity_metadata",
         ),
         (
             "system.lakeflow.jobs",
@@ -361,7 +445,7 @@ mod tests {
 
     #[test]
     fn a_column_that_a_view_does_not_have_is_seen() {
-        let mut export = kit(Vendor::Databricks, 30).remove(3);
+        let mut export = kit(Vendor::Databricks, 30).remove(4);
         assert_eq!(export.name, "jobs");
         export.query = export.query.replace("job_id", "usage_metadata.job_id");
         assert!(asked(&export).contains("usage_metadata"), "{:?}", asked(&export));

@@ -3,6 +3,8 @@
 //! This crate never writes, never holds a file at once, and never decides who pays for what.
 #![warn(clippy::disallowed_methods, reason = "ask the World")]
 
+mod access;
+mod block;
 mod cloud;
 mod column;
 mod file;
@@ -13,6 +15,7 @@ mod parquet;
 pub mod parquet_rows;
 mod read;
 mod row;
+mod spark;
 mod table;
 mod time;
 
@@ -23,6 +26,7 @@ pub use file::{Form, form};
 pub use kind::{Kind, Lack, Recognized, recognize};
 pub use kit::{Export, Vendor, kit};
 pub use row::Columns;
+pub use spark::{is_events, may_be_events};
 
 pub(crate) use column::Column;
 pub(crate) use row::{Cell, Row};
@@ -53,7 +57,16 @@ pub fn records(
     give: &mut dyn FnMut(UsageRecord),
 ) -> Vec<Rows> {
     let mut counts = Vec::new();
-    for file in files {
+    let mut rest = files;
+    while let [file, after @ ..] = rest {
+        if file.kind == RecordKind::Events {
+            let logs = rest.iter().take_while(|file| file.kind == RecordKind::Events).count();
+            let (logs, after) = rest.split_at(logs);
+            counts.extend(spark::read(world, logs, problems, give));
+            rest = after;
+            continue;
+        }
+        rest = after;
         let mut reading = Reading::new(file, give);
         match file.kind {
             RecordKind::NodeRuns => json::node_runs(world, &mut reading),

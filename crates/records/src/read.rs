@@ -58,8 +58,21 @@ pub(super) fn query_credits(row: &Row<'_>, _: &str) -> Result<Option<UsageRecord
         hash: row.owned(Column::ParameterizedHash),
         start: row.time(Column::StartTime)?,
         end: row.time(Column::EndTime)?,
+        hour: None,
         credits: row.number(Column::CreditsAttributed)?.unwrap_or_default(),
     })))
+}
+
+pub(super) fn query_hour(row: &Row<'_>, _: &str) -> Result<Option<UsageRecord>, Column> {
+    let (id, start) = (row.needed(Column::QueryId)?, row.time(Column::MeteringHour)?.hour());
+    let credits = row.number(Column::CreditsCompute)?.unwrap_or_default();
+    let (user, tag) = (row.owned(Column::UserName), row.owned(Column::QueryTag));
+    let hash = row.owned(Column::ParameterizedHash);
+    // Until a query ends, its row need not say where it runs.
+    let Some(warehouse) = row.owned(Column::WarehouseName) else { return Ok(None) };
+    let (end, hour) = (Time(start.0 + Time::HOUR), Some(start));
+    let run = QueryCredits { id, warehouse, user, tag, hash, start, end, hour, credits };
+    Ok(Some(UsageRecord::QueryCredits(run)))
 }
 
 pub(super) fn warehouse_hour(row: &Row<'_>, _: &str) -> Result<Option<UsageRecord>, Column> {

@@ -222,6 +222,33 @@ impl<'a> Row<'a> {
         }
     }
 
+    /// A list; what is not there is empty, and what is no list is a fault.
+    pub(crate) fn list(&self, column: Column) -> Result<Vec<Value>, Column> {
+        if self.text(column).is_none() {
+            return Ok(Vec::new());
+        }
+        match self.nested(column).map(Cow::into_owned) {
+            Some(Value::Array(list)) => Ok(list),
+            _ => Err(column),
+        }
+    }
+
+    /// A nested value; what is not there is none, and what is no such value is a fault.
+    pub(crate) fn object(&self, column: Column) -> Result<Option<Value>, Column> {
+        let value = self.nested(column).map(Cow::into_owned);
+        match value {
+            Some(Value::Object(_)) => Ok(value),
+            _ if self.text(column).is_none() => Ok(None),
+            _ => Err(column),
+        }
+    }
+
+    /// A number of bytes; what is not there is none, and nothing is less than that.
+    pub(crate) fn size(&self, column: Column) -> Result<u64, Column> {
+        let bytes = self.number(column)?.unwrap_or_default().nanos() / 1_000_000_000;
+        Ok(u64::try_from(bytes.max(0)).unwrap_or(u64::MAX))
+    }
+
     /// Tags that are a column each, by key.
     pub(crate) fn tags(&self) -> Vec<(String, String)> {
         let text = |at: usize| match self.cells.get(at)?.as_ref()? {
@@ -267,7 +294,10 @@ mod tests {
             Column::Currency | Column::BillingCurrency | Column::CurCurrency => "USD",
             Column::CurBillingEntity => "AWS Marketplace",
             Column::CurType => line_type,
-            Column::Compute | Column::QuerySource | Column::CurProduct => "{}",
+            Column::Compute | Column::QuerySource | Column::CurProduct | Column::EntityMetadata => {
+                "{}"
+            }
+            Column::BaseObjects | Column::DirectObjects | Column::ObjectsModified => "[]",
             // What these say ends the reading, or takes the place of others.
             Column::IsAdjustment
             | Column::BillingType

@@ -8,7 +8,7 @@ use plumb_base::{
     Currency, Evidence, Finding, Message, Moment, Money, Nanos, Place, Reason, Saving, Subject,
 };
 use plumb_estate::Estate;
-use plumb_ledger::{Cause, Ledger, Payers, Period, Share, Since};
+use plumb_ledger::{Assets, Cause, Ledger, Payers, Period, Share, Since};
 
 use crate::{Platform, Rule, subject};
 
@@ -23,7 +23,7 @@ pub(crate) struct Spend<'a> {
     settings: &'a Settings,
     estate: &'a Estate,
     pub ledger: Ledger,
-    assets: Vec<Option<usize>>,
+    assets: Assets,
 }
 
 /// A part that somebody caused, or that a resource idled away.
@@ -40,7 +40,7 @@ impl<'a> Spend<'a> {
     pub(crate) fn new(platform: &Platform<'a>) -> Self {
         let month = Period { since: Since::Days(30), until: None };
         let ledger = platform.ledger.clone().within(month);
-        let assets = plumb_ledger::assets(&ledger.workloads, platform.estate);
+        let assets = plumb_ledger::assets(&ledger, platform.estate);
         Self { settings: &platform.found.settings, estate: platform.estate, ledger, assets }
     }
 
@@ -61,7 +61,7 @@ impl<'a> Spend<'a> {
                 nanos: one.nanos,
                 currency: charge.currency,
                 cause,
-                asset: cause.and_then(|cause| self.assets[cause.workload]),
+                asset: cause.and_then(|cause| self.assets.of(cause)),
                 resource: charge.resource.map(|id| self.ledger.names.name(id)),
             })
         })

@@ -5,7 +5,8 @@ mod rows;
 pub(crate) use rows::{CENT, kind};
 
 use plumb_base::answer::{Account, Cost, Parts, Using};
-use plumb_base::record::{Found, usage::Time};
+use plumb_base::record::Found;
+use plumb_base::record::usage::{RecordKind, Time};
 use plumb_base::{Moment, Nanos, World};
 use plumb_ledger::{Contract, IdlePolicy, Imbalance, Ledger, Method, Period, Sums};
 use plumb_records::Rows;
@@ -173,7 +174,8 @@ pub(crate) fn days(ledger: &Ledger) -> Option<(String, String)> {
 
 fn used(file: &Rows) -> Using {
     let bad = if file.bad == 0 { String::new() } else { format!(", {} not read", file.bad) };
-    let rows = if file.read == 1 { "row" } else { "rows" };
+    let one = if file.kind == RecordKind::Events { "event" } else { "row" };
+    let rows = if file.read == 1 { one.to_owned() } else { format!("{one}s") };
     Using {
         what: kind(file.kind).to_owned(),
         path: file.path.clone(),

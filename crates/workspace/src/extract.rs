@@ -47,9 +47,10 @@ fn around(vendor: Vendor) -> (&'static [&'static str], &'static [&'static str]) 
         Vendor::Databricks => (
             &[
                 "Every query reads; none writes.",
-                "Whoever runs them needs USE CATALOG on system, and USE SCHEMA and SELECT on system.billing, system.lakeflow and system.query.",
+                "Whoever runs them needs USE CATALOG on system, and USE SCHEMA and SELECT on system.billing, system.lakeflow, system.query and system.access.",
                 "Save each result under its name, as CSV or Parquet: the download of the SQL editor takes all rows.",
                 "statement_text holds the literals of your queries. Without it runs are told apart by what started them.",
+                "Clusters that many share are split by their event logs: where clusters deliver their logs, copy DESTINATION/CLUSTER_ID/eventlog/ here as it lies there.",
             ],
             &["SET TIME ZONE 'UTC'"],
         ),

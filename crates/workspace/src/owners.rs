@@ -5,7 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use plumb_base::Nanos;
 use plumb_base::answer::{Owned, OwnerRow, Owners, Unowned};
 use plumb_estate::Asset;
-use plumb_ledger::{Allocation, Imbalance, Ledger, Payers, Period, Share, Sums, WorkloadKind};
+use plumb_ledger::{
+    Allocation, Assets, Imbalance, Ledger, Payers, Period, Share, Sums, WorkloadKind,
+};
 
 use crate::Workspace;
 use crate::cost::{self, CENT};
@@ -45,7 +47,7 @@ struct Sorted {
 
 fn account(workspace: &Workspace, ledger: &Ledger, sums: &Sums) -> Result<Owned, Imbalance> {
     let payers = Payers::new(&workspace.found.settings, &workspace.estate, ledger);
-    let assets = plumb_ledger::assets(&ledger.workloads, &workspace.estate);
+    let assets = plumb_ledger::assets(ledger, &workspace.estate);
     let mut sorted = Sorted::default();
     for one in &ledger.allocations {
         let charge = &ledger.charges[one.charge];
@@ -83,7 +85,7 @@ impl Sorted {
         &mut self,
         (workspace, ledger): (&Workspace, &Ledger),
         payers: &Payers<'_>,
-        assets: &[Option<usize>],
+        assets: &Assets,
         one: &Allocation,
         resource: Option<&str>,
     ) {
@@ -103,7 +105,7 @@ impl Sorted {
                 for key in keys {
                     *self.tags.entry(key.to_owned()).or_default() += one.nanos;
                 }
-                let asset = assets[cause.workload].map(|at| &workspace.estate.assets[at]);
+                let asset = assets.of(cause).map(|at| &workspace.estate.assets[at]);
                 payers.of(cause, asset, resource)
             }
             Share::IdleInHour | Share::IdleWholeHour => {
@@ -126,7 +128,7 @@ impl Sorted {
         };
         let cause = &ledger.causes[cause];
         let workload = &ledger.workloads[cause.workload];
-        let asset = assets[cause.workload];
+        let asset = assets.of(cause);
         let name = asset.map_or(&workload.label, |at| &workspace.estate.assets[at].key);
         let gap = self.gaps.entry(name.clone()).or_default();
         gap.nanos += one.nanos;

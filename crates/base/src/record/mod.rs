@@ -5,6 +5,7 @@ pub mod dashboard;
 pub mod dbt;
 mod repository;
 mod settings;
+pub mod spark;
 mod table;
 pub mod usage;
 

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::spark;
 use crate::{Currency, Decimal};
 
 /// Milliseconds since 1970-01-01 00:00 UTC.
@@ -58,14 +59,24 @@ pub enum RecordKind {
     NodeRuns,
     /// What jobs and pipelines are called: `system.lakeflow.jobs`, `system.lakeflow.pipelines`.
     ObjectNames,
+    /// What started queries: `TASK_HISTORY`.
+    Starts,
+    /// Which tables were read and written, by what: `ACCESS_HISTORY`, `system.access.table_lineage`.
+    Accesses,
+    /// How large tables are: `TABLE_STORAGE_METRICS`.
+    TableSizes,
     /// Prices of a credit by day: `RATE_SHEET_DAILY`.
     Rates,
     /// Prices of a unit of use: `system.billing.list_prices`.
     UnitPrices,
     /// Queries: `QUERY_HISTORY`, `system.query.history`.
     Queries,
+    /// What Spark applications did: event logs.
+    Events,
     /// Credits of single queries: `QUERY_ATTRIBUTION_HISTORY`.
     QueryCredits,
+    /// Credits of single queries on adaptive warehouses, by hour: `QUERY_METERING_HISTORY`.
+    QueryHours,
     /// Credits of warehouses by hour: `WAREHOUSE_METERING_HISTORY`.
     WarehouseHours,
     /// Credits of services by day: `METERING_DAILY_HISTORY`.
@@ -100,12 +111,20 @@ pub enum UsageRecord {
     NodeRun(NodeRun),
     /// What something is called.
     ObjectName(ObjectName),
+    /// What started a query.
+    Start(Start),
+    /// Tables that were read and written.
+    Access(Access),
+    /// The size of a table.
+    TableSize(TableSize),
     /// The price of a credit.
     Rate(Rate),
     /// The price of a unit of use.
     UnitPrice(UnitPrice),
     /// A query.
     Query(Box<QueryRun>),
+    /// An application of Spark.
+    Application(Box<spark::Application>),
     /// Credits of a query.
     QueryCredits(QueryCredits),
     /// Credits of a warehouse in an hour.
@@ -140,6 +159,60 @@ pub struct ObjectName {
     pub name: String,
     /// Since when.
     pub from: Time,
+}
+
+/// What started a query.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Start {
+    /// Id of the query.
+    pub query: String,
+    /// A kind such as `task`, and an id.
+    pub source: (String, String),
+}
+
+/// Which tables something read and wrote, by full name as the platform writes it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Access {
+    /// What did.
+    pub by: Accessor,
+    /// What it read, views and the tables under them; sorted.
+    pub reads: Vec<String>,
+    /// What it wrote; sorted.
+    pub writes: Vec<String>,
+}
+
+/// What reads and writes tables.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Accessor {
+    /// A query, by its id.
+    Query(String),
+    /// A kind such as `job`, and an id.
+    Object(String, String),
+}
+
+/// How many bytes of a table are stored and paid for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TableSize {
+    /// Id of this version of it, where it has one: a table that is made anew is stored once more.
+    pub id: Option<String>,
+    /// Its full name, as the platform writes it.
+    pub table: String,
+    /// What can be read now.
+    pub active: u64,
+    /// What can be read as it was.
+    pub time_travel: u64,
+    /// What only the platform can bring back.
+    pub failsafe: u64,
+    /// What is kept for clones of it.
+    pub clones: u64,
+}
+
+impl TableSize {
+    /// All that is paid for; the largest number stands for whatever is larger.
+    pub fn bytes(&self) -> u64 {
+        let parts = [self.active, self.time_travel, self.failsafe, self.clones];
+        parts.into_iter().fold(0, u64::saturating_add)
+    }
 }
 
 /// The price of a credit of a service on a day.
@@ -226,6 +299,8 @@ pub struct QueryCredits {
     pub start: Time,
     /// When it ended.
     pub end: Time,
+    /// The hour in which it used the credits, where they are metered by the hour and not attributed.
+    pub hour: Option<Time>,
     /// Credits.
     pub credits: Decimal,
 }

@@ -24,6 +24,11 @@ fn find(walk: &Walk<'_>, found: &mut Found) {
             run_results(walk, &file.path, found);
             continue;
         }
+        if records::may_be_events(&file.path) && records::is_events(walk.world, &file.path) {
+            let (path, kind) = (file.path.clone(), RecordKind::Events);
+            found.records.push(RecordFile { path, kind, platform: None, lacks: Vec::new() });
+            continue;
+        }
         if records::form(&file.path).is_none() {
             continue;
         }

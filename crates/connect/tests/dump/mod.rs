@@ -2,6 +2,7 @@
 
 mod bundle;
 mod dashboard;
+mod spark;
 mod usage;
 
 use std::fmt::Write as _;

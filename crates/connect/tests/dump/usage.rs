@@ -1,7 +1,9 @@
 //! Rows of records, as text.
 
 use plumb_base::Moment;
-use plumb_base::record::usage::{Commitment, Time, UsageRecord};
+use plumb_base::record::usage::{Accessor, Commitment, TableSize, Time, UsageRecord};
+
+use super::spark;
 
 /// A row: what it is, and what it says of that.
 pub(crate) fn row(record: &UsageRecord) -> String {
@@ -19,6 +21,24 @@ pub(crate) fn row(record: &UsageRecord) -> String {
         UsageRecord::NodeRun(run) => return format!("node {} ran as {}", run.node, run.query),
         UsageRecord::ObjectName(it) => {
             return format!("name {} {} is {} from {}", it.kind, it.id, it.name, time(it.from));
+        }
+        UsageRecord::Start(it) => {
+            return format!("start {} by {} {}", it.query, it.source.0, it.source.1);
+        }
+        UsageRecord::Access(it) => {
+            let by = match &it.by {
+                Accessor::Query(id) => format!("query {id}"),
+                Accessor::Object(kind, id) => format!("{kind} {id}"),
+            };
+            say("reads", &it.reads.join(","));
+            say("writes", &it.writes.join(","));
+            return format!("access by {by} {}", said.join(" "));
+        }
+        UsageRecord::TableSize(it) => {
+            say("id", &text(&it.id));
+            let TableSize { active, time_travel, failsafe, clones, .. } = it;
+            let sizes = format!("{active}+{time_travel}+{failsafe}+{clones}");
+            return format!("size {} {sizes} {}", it.table, said.join(" "));
         }
         UsageRecord::Rate(rate) => {
             let (day, service) = (time(rate.day), &rate.service);
@@ -46,7 +66,11 @@ pub(crate) fn row(record: &UsageRecord) -> String {
             let (start, end) = (time(run.start), time(run.end));
             return format!("query {} {start} to {end} {}", run.id, said.join(" "));
         }
-        UsageRecord::QueryCredits(run) => return format!("credits {} {}", run.id, run.credits),
+        UsageRecord::Application(app) => return spark::application(app),
+        UsageRecord::QueryCredits(run) => {
+            let hour = run.hour.map_or_else(String::new, |hour| format!(" in {}", time(hour)));
+            return format!("credits {} {}{hour}", run.id, run.credits);
+        }
         UsageRecord::WarehouseHour(hour) => {
             say("queries", &hour.queries.map(|it| it.to_string()).unwrap_or_default());
             say("cloud", &hour.cloud_services.to_string());
@@ -82,7 +106,7 @@ pub(crate) fn row(record: &UsageRecord) -> String {
     format!("{head} {} {} {} {}", line.provider, line.service, line.category, said.join(" "))
 }
 
-fn time(time: Time) -> String {
+pub(super) fn time(time: Time) -> String {
     let millis = time.0.rem_euclid(1000);
     let second = Moment(time.0.div_euclid(1000)).to_string();
     if millis == 0 { second } else { second.replace('Z', &format!(".{millis:03}Z")) }

@@ -84,6 +84,7 @@ fn what_no_number_can_say_is_refused() {
             hash: None,
             start: Time(0),
             end: Time(60_000),
+            hour: None,
             credits: number("1.8e10"),
         })
     };

@@ -7,7 +7,7 @@ use plumb_base::record::usage::{RecordKind, Time};
 use plumb_base::{Moment, Nanos};
 use plumb_estate::{Asset, AssetKind};
 use plumb_ledger::{
-    Allocation, Cause, Charge, Ledger, Method, Payers, Share, Sums, Workload, WorkloadKind,
+    Allocation, Assets, Cause, Charge, Ledger, Method, Payers, Share, Sums, Workload, WorkloadKind,
 };
 
 use super::By;
@@ -21,10 +21,15 @@ pub(crate) fn kind(kind: RecordKind) -> &'static str {
     match kind {
         RecordKind::NodeRuns => "dbt run results",
         RecordKind::ObjectNames => "names of jobs",
+        RecordKind::Starts => "history of tasks",
+        RecordKind::Accesses => "which tables were read and written",
+        RecordKind::TableSizes => "sizes of tables",
         RecordKind::Rates => "rates of credits",
         RecordKind::UnitPrices => "prices of units",
         RecordKind::Queries => "query history",
+        RecordKind::Events => "event logs of Spark",
         RecordKind::QueryCredits => "credits of queries",
+        RecordKind::QueryHours => "metering of queries",
         RecordKind::WarehouseHours => "warehouse metering",
         RecordKind::ServiceDays => "daily metering",
         RecordKind::Invoiced => "invoiced usage",
@@ -106,14 +111,13 @@ struct Namer<'a> {
     workspace: &'a Workspace,
     ledger: &'a Ledger,
     by: By,
-    /// The asset of each workload.
-    assets: Vec<Option<usize>>,
+    assets: Assets,
     payers: Payers<'a>,
 }
 
 impl<'a> Namer<'a> {
     fn new(workspace: &'a Workspace, ledger: &'a Ledger, by: By) -> Self {
-        let assets = plumb_ledger::assets(&ledger.workloads, &workspace.estate);
+        let assets = plumb_ledger::assets(ledger, &workspace.estate);
         let payers = Payers::new(&workspace.found.settings, &workspace.estate, ledger);
         Self { workspace, ledger, by, assets, payers }
     }
@@ -161,18 +165,18 @@ impl<'a> Namer<'a> {
         let names = &self.ledger.names;
         match self.by {
             By::Team => {
-                let asset = self.asset(cause.workload);
+                let asset = self.asset(cause);
                 self.payers.of(cause, asset, resource).map(|payer| payer.name)
             }
             By::Dashboard => {
-                let board = self.asset(cause.workload);
+                let board = self.asset(cause);
                 let board = board.filter(|asset| asset.kind == AssetKind::Dashboard);
                 let workload = self.workload(cause);
                 let named = || workload.label.strip_prefix("dashboard ").map(str::to_owned);
                 board.map(|asset| asset.key.clone()).or_else(named)
             }
             By::Day | By::Week | By::Month => None,
-            By::Asset => self.asset(cause.workload).map(|asset| asset.key.clone()),
+            By::Asset => self.asset(cause).map(|asset| asset.key.clone()),
             By::Workload => Some(self.workload(cause).label.clone()),
             By::Warehouse => {
                 // What runs under a plan is charged with the plan.
@@ -191,8 +195,8 @@ impl<'a> Namer<'a> {
         &self.ledger.workloads[cause.workload]
     }
 
-    fn asset(&self, workload: usize) -> Option<&'a Asset> {
-        self.assets[workload].map(|at| &self.workspace.estate.assets[at])
+    fn asset(&self, cause: &Cause) -> Option<&'a Asset> {
+        self.assets.of(cause).map(|at| &self.workspace.estate.assets[at])
     }
 
     /// Adds what is known of a row of one asset or workload.
@@ -200,10 +204,14 @@ impl<'a> Namer<'a> {
         if row.kind != RowKind::Named || !matches!(self.by, By::Asset | By::Workload) {
             return;
         }
-        let asset = self.asset(cause.workload);
+        let asset = self.asset(cause);
         let owner = asset.and_then(|asset| asset.owners.first()).map(|owner| owner.name.clone());
         let workload = self.workload(cause);
-        let told = (workload.told.words(), workload.told.confidence().word());
+        let told = match self.by {
+            By::Asset => self.assets.told(cause, workload),
+            _ => workload.told,
+        };
+        let told = (told.words(), told.confidence().word());
         row.owner = owner.or(row.owner.take());
         row.asset = asset.map(|asset| asset.key.clone()).or(row.asset.take());
         row.told.get_or_insert((told.0.to_owned(), told.1.to_owned()));

@@ -1,0 +1,95 @@
+//! Clusters that many share: who took how much of the time of their tasks, by the hour, as event logs say.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use plumb_base::record::usage::Time;
+
+use crate::charge::{Method, Share};
+use crate::names::NameId;
+
+/// A part of a charge, and its weight.
+type Part = (Share, Method, u64);
+
+/// Task time on clusters, while event logs are read.
+#[derive(Debug, Default)]
+pub(crate) struct Clusters {
+    /// Milliseconds, by cluster, hour and cause.
+    taken: BTreeMap<(NameId, Time, usize), u64>,
+    /// From when until when each application of a cluster was logged.
+    logged: BTreeMap<NameId, Vec<(Time, Time)>>,
+    /// Applications that name no cluster.
+    nowhere: usize,
+    /// Clusters that were billed, and whether the line itself says for whom.
+    billed: BTreeMap<NameId, bool>,
+}
+
+impl Clusters {
+    /// Notes that an application was logged from a time until another.
+    pub(crate) fn logged(&mut self, cluster: Option<NameId>, from: Time, until: Time) {
+        match cluster {
+            Some(cluster) => self.logged.entry(cluster).or_default().push((from, until)),
+            None => self.nowhere += 1,
+        }
+    }
+
+    /// Adds task time of a cause.
+    pub(crate) fn taken(&mut self, cluster: NameId, hour: Time, cause: usize, millis: u64) {
+        let taken = self.taken.entry((cluster, hour.hour(), cause)).or_default();
+        *taken = taken.saturating_add(millis);
+    }
+
+    /// Notes that a cluster was billed, and whether to somebody.
+    pub(crate) fn billed(&mut self, cluster: NameId, named: bool) {
+        *self.billed.entry(cluster).or_insert(named) &= named;
+    }
+
+    /// Whether any log of a cluster was read.
+    pub(crate) fn knows(&self, cluster: NameId) -> bool {
+        self.logged.contains_key(&cluster)
+    }
+
+    /// Who used a cluster from a time until another, in whole hours; nothing where no log tells.
+    pub(crate) fn parts(&self, cluster: NameId, from: Time, until: Time) -> Option<Vec<Part>> {
+        let mut weights: BTreeMap<usize, u64> = BTreeMap::new();
+        let first = (cluster, from.hour(), 0);
+        for ((_, _, cause), taken) in self.taken.range(first..(cluster, until, 0)) {
+            let weight = weights.entry(*cause).or_default();
+            *weight = weight.saturating_add(*taken);
+        }
+        if !weights.is_empty() {
+            let part = |(cause, weight)| (Share::Attributed(cause), Method::TaskShare, weight);
+            return Some(weights.into_iter().map(part).collect());
+        }
+        let logged = self.logged.get(&cluster)?.iter().any(|(start, last)| {
+            start.hour() <= from.hour() && until.0 <= last.hour().0 + Time::HOUR
+        });
+        logged.then(|| vec![(Share::IdleWholeHour, Method::NoTask, 1)])
+    }
+
+    /// What should be known of logs and bills that do not meet.
+    pub(crate) fn notes(&self) -> Vec<String> {
+        let mut notes = Vec::new();
+        let many = |count: usize, what: &str| {
+            if count == 1 { format!("1 {what}") } else { format!("{count} {what}s") }
+        };
+        if self.nowhere > 0 {
+            let apps = many(self.nowhere, "application");
+            notes.push(format!(
+                "{apps} of Spark: the event log names no cluster of Databricks, so no bill is shared by it"
+            ));
+        }
+        let logged: BTreeSet<&NameId> = self.logged.keys().collect();
+        let lost = logged.iter().filter(|it| !self.billed.contains_key(it)).count();
+        if lost > 0 {
+            let clusters = many(lost, "cluster");
+            notes.push(format!("{clusters} with event logs: no line of billable use names them"));
+        }
+        let open =
+            self.billed.iter().filter(|(it, named)| !**named && !logged.contains(it)).count();
+        if open > 0 && !logged.is_empty() {
+            let clusters = many(open, "shared cluster");
+            notes.push(format!("{clusters} without event logs: who used them is not known"));
+        }
+        notes
+    }
+}
