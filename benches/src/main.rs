@@ -13,6 +13,7 @@ mod mining;
 mod plans;
 mod records;
 mod soundness;
+mod unparse;
 
 use std::process::ExitCode;
 
@@ -31,9 +32,10 @@ usage: plumb-bench attribution [--days N] [--seed N]
        plumb-bench equivalence [--data DIR] [--refute] [--rules] [--steps N] [--json] [--show ID] [--list]
        plumb-bench mining [--data DIR] [--count N] [--json]
        plumb-bench pairs
-       plumb-bench plans [--count N] [--seed N]
+       plumb-bench plans [--unparsed] [--count N] [--seed N]
        plumb-bench records [--count N]
-       plumb-bench soundness [--data DIR] [--rounds N] [--seed N] [--json]";
+       plumb-bench soundness [--data DIR] [--rounds N] [--seed N] [--json]
+       plumb-bench unparse [--data DIR] [--as DIALECT] [--why N] [--show REASON]";
 
 fn main() -> ExitCode {
     let args: Vec<String> = std::env::args().skip(1).collect();
@@ -47,6 +49,7 @@ fn main() -> ExitCode {
         Some((&"records", rest)) => records::run(rest),
         Some((&"mining", rest)) => mining::run(rest),
         Some((&"corridor", rest)) => corridor::run(rest),
+        Some((&"unparse", rest)) => unparse::run(rest),
         _ => Err(USAGE.into()),
     };
     match done {

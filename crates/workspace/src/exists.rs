@@ -255,12 +255,10 @@ fn instead(asset: &Asset, query: &Query) -> Option<String> {
         } else {
             wanted.as_ref()?
         };
-        columns.push(match wanted {
-            Some(name) if name != there => format!("{there} as {name}"),
-            _ => there.to_string(),
-        });
+        columns.push((there, wanted.clone()));
     }
-    Some(format!("select {} from {}", columns.join(", "), asset.key))
+    let table = sql::table(&asset.key, asset.columns.iter().filter_map(|it| it.name.as_ref()));
+    sql::columns_of(&table, &columns, asset.dialect)
 }
 
 /// What equality rests on, in words.

@@ -1,164 +1,88 @@
-//! A query over one table as SQL that every dialect reads; what needs more than that is not written.
+//! Queries in the words of an asset's dialect, each read again before it is shown.
 
-use plumb_base::Name;
-use plumb_ir::{Arena, Field, Literal, Out, Rel, RelId, Scalar, ScalarId, Tree};
+use plumb_base::{Name, TableName};
+use plumb_ir::{Arena, Catalog, Field, From, KnownColumn, Out, Rel, RelId, Schema, Tree, Type};
+use plumb_resolve::{Around, resolve};
+use plumb_syntax::sql::{Dialect, parse, tree::StatementKind};
+use plumb_unparse::{Wanted, unparse};
 
-/// `select … from … where … group by …`, the outputs in the order and under the names that were asked for.
-pub(super) fn over(
-    arena: &Arena,
-    table: &str,
+/// A query as text, and the plan that the text is.
+pub(super) struct Spoken {
+    pub(super) text: String,
+    pub(super) rel: RelId,
+}
+
+/// A query over a table, its outputs in the order and under the names that were asked for.
+pub(super) fn spoken(
+    arena: &mut Arena,
     rel: RelId,
     outputs: &[u32],
     names: &[Option<Name>],
+    dialect: Option<&str>,
+    table: &Schema,
+) -> Option<Spoken> {
+    let dialect = dialect.and_then(Dialect::named).unwrap_or(Dialect::plain());
+    let columns = outputs.iter().zip(names);
+    let columns: Vec<(Field, Option<Name>)> =
+        columns.map(|(at, name)| (Field::At(*at), name.clone())).collect();
+    let wanted = Wanted { rel, columns: &columns, open: false };
+    let text = unparse(arena, wanted, dialect, &|_| None).ok()?;
+    let rel = read(arena, &text, dialect, table, columns.len())?;
+    Some(Spoken { text, rel })
+}
+
+/// Columns of a table under other names.
+pub(super) fn columns_of(
+    table: &Schema,
+    columns: &[(&Name, Option<Name>)],
+    dialect: Option<&str>,
 ) -> Option<String> {
-    let write = Write { arena, groups: Vec::new() };
-    let (columns, rest) = write.query(table, rel)?;
-    let mut select = Vec::new();
-    for (at, name) in outputs.iter().zip(names) {
-        let column = columns.get(*at as usize)?;
-        select.push(match name {
-            Some(name) if name.as_str() != column => format!("{column} as {name}"),
-            _ => column.clone(),
-        });
+    let mut arena = Arena::new();
+    let scan = Rel::Scan { table: arena.symbol(&table.table) };
+    let scan = arena.rel(scan);
+    let from = From { inputs: vec![scan], tree: Tree::Input(0), filter: Vec::new() };
+    let from = arena.from(from);
+    let mut out = Vec::new();
+    for (there, _) in columns {
+        let field = Field::Named(arena.symbol(there.as_str()));
+        out.push(Out::Column(arena.column(0, field)));
     }
-    (select.len() == outputs.len()).then(|| format!("select {} from {rest}", select.join(", ")))
+    let rel = arena.rel(Rel::Project { from, out });
+    let outputs: Vec<u32> = (0..).take(columns.len()).collect();
+    let names: Vec<Option<Name>> = columns.iter().map(|(_, name)| name.clone()).collect();
+    spoken(&mut arena, rel, &outputs, &names, dialect, table).map(|it| it.text)
 }
 
-struct Write<'a> {
-    arena: &'a Arena,
-    /// What the outputs of the grouping below are.
-    groups: Vec<String>,
+/// The table that is read, with all its columns.
+pub(super) fn table<'a>(key: &str, columns: impl Iterator<Item = &'a Name>) -> Schema {
+    let column = |name: &Name| KnownColumn { name: name.clone(), data_type: Type::Unknown };
+    Schema { table: key.to_owned(), columns: columns.map(column).collect(), open: false }
 }
 
-impl Write<'_> {
-    /// The outputs, and everything after `from`.
-    fn query(&self, table: &str, rel: RelId) -> Option<(Vec<String>, String)> {
-        let node = self.arena.get_rel(rel);
-        let from = self.arena.get_from(node.from()?);
-        let [input] = from.inputs.as_slice() else { return None };
-        if from.tree != Tree::Input(0) {
-            return None;
-        }
-        let conditions = |write: &Self, word: &str| -> Option<String> {
-            let all: Vec<String> =
-                from.filter.iter().map(|it| write.scalar(*it)).collect::<Option<_>>()?;
-            let said = format!(" {word} {}", all.join(" and "));
-            Some(if all.is_empty() { String::new() } else { said })
-        };
-        match node {
-            Rel::Project { out, .. } => {
-                let (write, rest) = match self.arena.get_rel(*input) {
-                    Rel::Scan { .. } => {
-                        (Self { arena: self.arena, groups: Vec::new() }, table.to_owned())
-                    }
-                    Rel::Aggregate { .. } => {
-                        let (groups, rest) = self.query(table, *input)?;
-                        if groups.is_empty() {
-                            return None;
-                        }
-                        (Self { arena: self.arena, groups }, rest)
-                    }
-                    _ => return None,
-                };
-                let word = if write.groups.is_empty() { "where" } else { "having" };
-                let rest = rest + &conditions(&write, word)?;
-                let columns = out.iter().map(|out| match out {
-                    Out::Column(scalar) => write.scalar(*scalar),
-                    Out::Star { .. } => None,
-                });
-                Some((columns.collect::<Option<_>>()?, rest))
-            }
-            Rel::Aggregate { keys, calls, scalar, .. } => {
-                let Rel::Scan { .. } = self.arena.get_rel(*input) else { return None };
-                let mut rest = table.to_owned() + &conditions(self, "where")?;
-                let keys: Vec<String> =
-                    keys.iter().map(|key| self.scalar(*key)).collect::<Option<_>>()?;
-                // A constant key is a position in some dialects; no key is no GROUP BY.
-                if !scalar {
-                    let plain = |key: &String| {
-                        key.starts_with(|first: char| first == '(' || first.is_alphabetic())
-                    };
-                    if keys.is_empty() || !keys.iter().all(plain) {
-                        return None;
-                    }
-                    rest = format!("{rest} group by {}", keys.join(", "));
-                }
-                let calls = calls.iter().map(|call| self.scalar(*call));
-                let calls: Vec<String> = calls.collect::<Option<_>>()?;
-                Some(([keys, calls].concat(), rest))
-            }
-            _ => None,
-        }
-    }
+struct One<'a>(&'a Schema);
 
-    fn scalar(&self, id: ScalarId) -> Option<String> {
-        match self.arena.get_scalar(id) {
-            Scalar::Column { depth: 0, input: 0, field: Field::Named(name) } => {
-                // What needs quotes is quoted in each dialect in its own way.
-                let name = self.arena.name(*name);
-                let word = |letter: char| letter.is_ascii_alphanumeric() || letter == '_';
-                let plain = name.chars().all(word) && !name.starts_with(|it: char| it.is_numeric());
-                plain.then(|| name.to_owned())
-            }
-            Scalar::Column { depth: 0, input: 0, field: Field::At(at) } => {
-                self.groups.get(*at as usize).cloned()
-            }
-            Scalar::Literal(literal) => constant(literal),
-            Scalar::Call { function, args } => {
-                let args: Vec<String> =
-                    args.iter().map(|arg| self.scalar(*arg)).collect::<Option<_>>()?;
-                call(self.arena.name(*function), &args)
-            }
-            Scalar::Aggregate { function, args, distinct, filter: None, order }
-                if order.is_empty() =>
-            {
-                let name = self.arena.name(*function);
-                let args: Vec<String> =
-                    args.iter().map(|arg| self.scalar(*arg)).collect::<Option<_>>()?;
-                let once = if *distinct { "distinct " } else { "" };
-                match (name, args.as_slice()) {
-                    ("count", []) => Some("count(*)".to_owned()),
-                    ("count" | "sum" | "min" | "max" | "avg", [one]) => {
-                        Some(format!("{name}({once}{one})"))
-                    }
-                    _ => None,
-                }
-            }
-            _ => None,
-        }
+impl Catalog for One<'_> {
+    fn table(&self, name: &TableName) -> Option<Schema> {
+        (*name == TableName::parse(&self.0.table)).then(|| self.0.clone())
     }
 }
 
-fn constant(literal: &Literal) -> Option<String> {
-    match literal {
-        Literal::Null => Some("null".to_owned()),
-        Literal::Bool(value) => Some(value.to_string()),
-        Literal::Integer(number) => Some(number.to_string()),
-        // A backslash escapes in some dialects.
-        Literal::Text(text) if !text.contains('\\') => {
-            Some(format!("'{}'", text.replace('\'', "''")))
-        }
-        _ => None,
-    }
-}
-
-fn call(name: &str, args: &[String]) -> Option<String> {
-    let between = |word: &str| Some(format!("({})", args.join(&format!(" {word} "))));
-    match (name, args) {
-        ("eq", [_, _]) => between("="),
-        ("ne", [_, _]) => between("<>"),
-        ("lt", [_, _]) => between("<"),
-        ("le", [_, _]) => between("<="),
-        ("add", [_, _, ..]) => between("+"),
-        ("sub", [_, _]) => between("-"),
-        ("mul", [_, _, ..]) => between("*"),
-        ("and", [_, _, ..]) => between("and"),
-        ("or", [_, _, ..]) => between("or"),
-        ("not", [one]) => Some(format!("(not {one})")),
-        ("is-null", [one]) => Some(format!("({one} is null)")),
-        ("in-list", [one, items @ ..]) => Some(format!("({one} in ({}))", items.join(", "))),
-        ("coalesce", [_, ..]) => Some(format!("coalesce({})", args.join(", "))),
-        ("date-trunc", [unit, time]) => Some(format!("date_trunc({unit}, {time})")),
-        _ => None,
-    }
+/// The plan of a text, if all of it is understood.
+fn read(
+    arena: &mut Arena,
+    text: &str,
+    dialect: &'static Dialect,
+    table: &Schema,
+    width: usize,
+) -> Option<RelId> {
+    let parsed = parse(text, dialect);
+    let ([statement], []) = (parsed.statements.as_slice(), parsed.problems.as_slice()) else {
+        return None;
+    };
+    let StatementKind::Query(query) = &statement.kind else { return None };
+    let around = Around { catalog: &One(table), dialect, holes: &[], owner: "exists" };
+    let resolved = resolve(query, arena, &around);
+    let whole = resolved.coverage == plumb_base::Coverage::Read;
+    let placed = (0..).zip(&resolved.columns).all(|(at, it)| it.field == Field::At(at));
+    (whole && placed && !resolved.open && resolved.columns.len() == width).then_some(resolved.rel)
 }

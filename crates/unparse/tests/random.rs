@@ -1,0 +1,196 @@
+//! Random plans as SQL of each dialect: read again, they are the same plan, and never one with other rows.
+//!
+//! `PROPTEST_CASES=20000 cargo test --release -p plumb-unparse --test random` looks for a long time.
+
+mod back;
+#[path = "../../canon/tests/oracle/grow.rs"]
+mod grow;
+#[path = "../../canon/tests/oracle/grow_scalar.rs"]
+mod grow_scalar;
+#[path = "../../canon/tests/oracle/tables.rs"]
+mod tables;
+
+use back::Known;
+use grow::Grow;
+use plumb_base::Name;
+use plumb_eval::{Effort, Outcome, Side};
+use plumb_ir::{Arena, Field, Out, RelId, text::print_rel};
+use plumb_syntax::sql::Dialect;
+use plumb_unparse::{Unspoken, Wanted, unparse};
+use proptest::prelude::*;
+use tables::{TABLES, constraints, facts};
+
+/// What became of a plan.
+#[derive(Debug, PartialEq, Eq)]
+enum Fate {
+    /// It came back as it was.
+    Same,
+    /// It came back with another normal form, and nothing tells the two apart.
+    Alike(String),
+    /// The dialect does not say it.
+    Unspoken(Unspoken),
+    /// The text is wrong.
+    Wrong(String),
+}
+
+fn fate(arena: &mut Arena, rel: RelId, dialect: &'static Dialect) -> Fate {
+    let (fields, open) = back::outputs(arena, rel);
+    let name = |at: usize| Some(Name::new(format!("out_{at}")));
+    let columns: Vec<(Field, Option<Name>)> =
+        fields.iter().enumerate().map(|(at, field)| (*field, name(at))).collect();
+    let wanted = Wanted { rel, columns: &columns, open };
+    let text = match unparse(arena, wanted, dialect, &|_| None) {
+        Ok(text) => text,
+        Err(why) => return Fate::Unspoken(why),
+    };
+    let known: Vec<(&str, Vec<&str>)> = TABLES
+        .iter()
+        .map(|(name, columns)| (*name, columns.iter().map(|(name, _)| *name).collect()))
+        .collect();
+    let again = match back::read(arena, &text, dialect, &Known(&known)) {
+        Ok(again) => again,
+        Err(why) => return Fate::Wrong(format!("{why}\n{text}\n{}", print_rel(arena, rel))),
+    };
+    // A star of the plan is a list of columns where the tables are known.
+    let rel = if open { listed(arena, rel) } else { rel };
+    let facts = facts();
+    let (one, two) = (back::normal(arena, rel, &facts), back::normal(arena, again.rel, &facts));
+    if back::same(&one, &two) {
+        return Fate::Same;
+    }
+    let (left, right) = (print_rel(arena, one.rel), print_rel(arena, two.rel));
+    let told = format!("{text}\n{}\nis\n{left}\nand comes back as\n{right}", print_rel(arena, rel));
+    if one.columns.len() != two.columns.len() {
+        return Fate::Wrong(told);
+    }
+    let sides = [&one, &two].map(|it| Side { rel: it.rel, outputs: &it.columns });
+    match plumb_eval::refute(arena, sides[0], sides[1], &constraints(), Effort::default()) {
+        Outcome::Different(_) => Fate::Wrong(told),
+        _ => Fate::Alike(told),
+    }
+}
+
+/// A plan that lists what the stars of another pass on.
+fn listed(arena: &mut Arena, rel: RelId) -> RelId {
+    let columns = passed(arena, rel);
+    let from = plumb_ir::From { inputs: vec![rel], tree: plumb_ir::Tree::Input(0), filter: Vec::new() };
+    let from = arena.from(from);
+    let out = columns.into_iter().map(|field| Out::Column(arena.column(0, field))).collect();
+    arena.rel(plumb_ir::Rel::Project { from, out })
+}
+
+/// Every column of a plan, in order.
+fn passed(arena: &Arena, rel: RelId) -> Vec<Field> {
+    use plumb_ir::Rel;
+    match arena.get_rel(rel) {
+        Rel::Scan { table } => {
+            let known = TABLES.iter().find(|(name, _)| *name == arena.name(*table));
+            let columns = known.map(|(_, columns)| *columns).unwrap_or_default();
+            columns.iter().filter_map(|(name, _)| arena.find_symbol(name).map(Field::Named)).collect()
+        }
+        Rel::Call { .. } => arena.find_symbol("value").map(Field::Named).into_iter().collect(),
+        Rel::Project { from, out } => {
+            let inputs = &arena.get_from(*from).inputs;
+            let mut all = Vec::new();
+            for (at, out) in (0..).zip(out) {
+                match out {
+                    Out::Column(_) => all.push(Field::At(at)),
+                    Out::Star { input, except } => {
+                        let below = passed(arena, inputs[*input as usize]).into_iter();
+                        all.extend(below.filter(|field| match field {
+                            Field::Named(name) => !except.contains(name),
+                            Field::At(_) => false,
+                        }));
+                    }
+                }
+            }
+            all
+        }
+        Rel::Distinct { input } | Rel::Limit { input, .. } => passed(arena, *input),
+        Rel::Union { inputs } => passed(arena, inputs[0]),
+        Rel::Set { left, .. } => passed(arena, *left),
+        Rel::Values { .. } | Rel::Aggregate { .. } | Rel::Opaque { .. } => {
+            back::outputs(arena, rel).0
+        }
+    }
+}
+
+fn bytes() -> impl Strategy<Value = Vec<u8>> {
+    proptest::collection::vec(any::<u8>(), 0..260)
+}
+
+fn config(cases: u32) -> ProptestConfig {
+    let set = ProptestConfig::default();
+    let cases = if set.cases == 256 { cases } else { set.cases };
+    ProptestConfig { cases, failure_persistence: None, max_shrink_iters: 40_000, ..set }
+}
+
+proptest! {
+    #![proptest_config(config(400))]
+
+    #[test]
+    fn a_text_means_the_plan(bytes in bytes(), which in 0..8_usize) {
+        let mut grow = Grow::new(&bytes);
+        let rel = grow.dataset();
+        let mut arena = grow.arena;
+        let dialect = Dialect::all()[which];
+        let fate = fate(&mut arena, rel, dialect);
+        if let Fate::Wrong(told) = fate {
+            prop_assert!(false, "{}\n{told}", dialect.name);
+        }
+    }
+
+    #[test]
+    fn a_text_means_the_normal_form(bytes in bytes(), which in 0..8_usize) {
+        let mut grow = Grow::new(&bytes);
+        let rel = grow.dataset();
+        let mut arena = grow.arena;
+        let normal = back::normal(&mut arena, rel, &facts());
+        let dialect = Dialect::all()[which];
+        let fate = fate(&mut arena, normal.rel, dialect);
+        if let Fate::Wrong(told) = fate {
+            prop_assert!(false, "{}\n{told}", dialect.name);
+        }
+    }
+}
+
+/// Plans of which chance is the same in every run.
+fn plan(seed: u64) -> (Arena, RelId) {
+    let mut state = seed;
+    let bytes: Vec<u8> = (0..260)
+        .map(|_| {
+            state = (state ^ (seed << 32)).wrapping_add(1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+            state ^= state >> 29;
+            u8::try_from(state >> 56).unwrap_or(0)
+        })
+        .collect();
+    let mut grow = Grow::new(&bytes);
+    let rel = grow.dataset();
+    (grow.arena, rel)
+}
+
+#[test]
+fn nearly_all_come_back_as_they_were() {
+    let (mut same, mut spoken, mut all) = (0, 0, 0);
+    let mut why: std::collections::BTreeMap<String, u32> = std::collections::BTreeMap::new();
+    for seed in 0..150 {
+        for dialect in Dialect::all() {
+            let (mut arena, rel) = plan(seed);
+            all += 1;
+            match fate(&mut arena, rel, dialect) {
+                Fate::Same => (same, spoken) = (same + 1, spoken + 1),
+                Fate::Alike(told) => {
+                    spoken += 1;
+                    if std::env::var_os("TELL").is_some() {
+                        println!("{} {seed}: {told}\n", dialect.name);
+                    }
+                }
+                Fate::Unspoken(it) => *why.entry(format!("{} {it}", dialect.name)).or_default() += 1,
+                Fate::Wrong(told) => panic!("{} {seed}: {told}", dialect.name),
+            }
+        }
+    }
+    println!("{same} of {spoken} of {all}: {why:#?}");
+    assert!(same * 100 >= spoken * 95, "{same} of {spoken}");
+    assert!(spoken * 100 >= all * 80, "{spoken} of {all}");
+}
