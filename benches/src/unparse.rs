@@ -55,12 +55,7 @@ struct Tally {
     reasons: BTreeMap<String, u32>,
 }
 
-fn measure(
-    world: &dyn World,
-    asked: Option<&'static Dialect>,
-    why: usize,
-    show: Option<&str>,
-) {
+fn measure(world: &dyn World, asked: Option<&'static Dialect>, why: usize, show: Option<&str>) {
     let found = plumb_connect::discover(world);
     let options = Options { dialect: None, depth: Depth::Written };
     let estate = plumb_estate::read(&found, &|name| world.variable(name), &options);
@@ -128,8 +123,7 @@ fn fate(arena: &mut Arena, rel: RelId, dialect: &'static Dialect) -> Result<(), 
     let again = back::read(arena, &text, dialect, &back::Known(&[]));
     let again = again.map_err(|why| Fate::Other(format!("not read: {why}"), text.clone()))?;
     let facts = Facts::default();
-    let (one, two) =
-        (back::normal(arena, rel, &facts), back::normal(arena, again.rel, &facts));
+    let (one, two) = (back::normal(arena, rel, &facts), back::normal(arena, again.rel, &facts));
     if back::same(&one, &two) {
         return Ok(());
     }

@@ -23,8 +23,17 @@ static BENCHES: &[Bench] = &[
 const RUNS: usize = 10;
 
 /// Measurements of the insides: a crate of its own has them.
-static INSIDE: &[&str] =
-    &["attribution", "corridor", "equivalence", "mining", "pairs", "plans", "records", "soundness"];
+static INSIDE: &[&str] = &[
+    "attribution",
+    "corridor",
+    "equivalence",
+    "mining",
+    "pairs",
+    "plans",
+    "records",
+    "soundness",
+    "unparse",
+];
 
 pub(crate) fn run(args: &[&str]) -> Result<ExitCode, Fault> {
     if args.first().is_some_and(|name| INSIDE.contains(name)) {

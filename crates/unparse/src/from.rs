@@ -277,15 +277,16 @@ impl Writer<'_> {
 
 fn beside(left: Doc, word: &str, right: Joined, on: Vec<Doc>) -> Doc {
     let right = if right.single { right.doc } else { Doc::parens("", right.doc) };
-    let mut parts = vec![left, Doc::Line, Doc::text(format!("{word} ")), right];
-    let mut first = true;
-    for condition in on {
-        let word = if first { " on " } else { "and " };
-        if !first {
-            parts.push(Doc::Line.nest());
+    let mut join = vec![Doc::text(format!("{word} ")), right];
+    if !on.is_empty() {
+        let mut all = vec![Doc::Line, Doc::text("on ")];
+        for (at, condition) in on.into_iter().enumerate() {
+            if at > 0 {
+                all.extend([Doc::Line, Doc::text("and ")]);
+            }
+            all.push(condition);
         }
-        parts.extend([Doc::text(word), condition]);
-        first = false;
+        join.push(Doc::All(all).nest());
     }
-    Doc::All(parts)
+    Doc::all([left, Doc::Line, Doc::All(join).group()])
 }

@@ -32,7 +32,8 @@ impl Writer<'_> {
             }
             let Some((written, plain)) = self.said(name, rule, args) else { continue };
             let preferred = self.spelling.prefers.contains(&name);
-            let same = name.replace('_', "") == canonical.replace('-', "");
+            let own = canonical.strip_prefix(self.dialect.name).unwrap_or(canonical);
+            let same = name.replace('_', "") == own.replace('-', "");
             let rank = (!plain, !preferred, !same, at);
             if best.as_ref().is_none_or(|(other, ..)| rank < *other) {
                 best = Some((rank, name, written));

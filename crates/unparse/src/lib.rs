@@ -1,9 +1,10 @@
 //! Plans to SQL that people read, in each dialect.
 //!
 //! This crate never writes a text that means something else: what a dialect cannot say, and what nobody knows, it
-//! refuses with the reason. It never parses, and never changes a plan.
+//! refuses with the reason. It never changes a plan, and never looks at a table.
 #![warn(clippy::disallowed_methods, reason = "ask the World")]
 
+mod back;
 mod dialect;
 mod doc;
 mod expr;
@@ -22,6 +23,7 @@ mod spelling;
 mod unspoken;
 mod writer;
 
+pub use back::{checked, read};
 pub use spelling::{Backslash, Feature, IgnoreNulls, Interval, Rows, Spelling};
 pub use unspoken::Unspoken;
 
@@ -56,6 +58,9 @@ pub fn unparse(
     dialect: &'static Dialect,
     tables: &dyn Fn(&str) -> Option<String>,
 ) -> Result<String, Unspoken> {
+    if wanted.columns.is_empty() && !wanted.open {
+        return Err(Unspoken::Shape("rows without columns"));
+    }
     let spelling = Spelling::of(dialect).ok_or(Unspoken::Grammar("spelling"))?;
     let mut writer = Writer {
         arena,

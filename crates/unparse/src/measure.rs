@@ -89,21 +89,25 @@ impl Writer<'_> {
     }
 
     /// What the result may be called: `sum_price`.
-    fn hint(&mut self, name: &str, args: &[Written]) -> Option<String> {
-        if args.is_empty() {
-            return Some(if name == "count" { "row_count" } else { name }.to_owned());
+    pub(crate) fn hint(&mut self, name: &str, args: &[Written]) -> Option<String> {
+        let name = name.replace('.', "_");
+        let mut of = None;
+        for arg in args {
+            if let Written::Value(value) = arg
+                && let Scalar::Column { .. } = self.arena.get_scalar(*value)
+            {
+                of = self.scalar(*value).ok()?.hint;
+                break;
+            }
         }
-        let of = match args.first() {
-            Some(Written::Value(value)) => match self.arena.get_scalar(*value) {
-                Scalar::Column { .. } => self.scalar(*value).ok()?.hint,
-                _ => None,
-            },
-            _ => None,
-        };
         let word =
             |it: &String| it.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
-        let of = of.filter(word);
-        Some(of.map_or_else(|| name.to_owned(), |of| format!("{name}_{of}")))
+        match of.filter(word) {
+            Some(of) if name == "coalesce" => Some(of),
+            Some(of) => Some(format!("{name}_{of}")),
+            None if name == "count" => Some("row_count".to_owned()),
+            None => Some(name).filter(word),
+        }
     }
 
     /// Whether values name columns, and only those of statements around this one.

@@ -171,7 +171,8 @@ impl Writer<'_> {
         };
         let (left, right) = (self.scalar(left)?, self.scalar(right)?);
         let right = positive(right).at(inside.1);
-        let parts = [left.at(inside.0), Doc::text(format!(" {sign}")), Doc::Line, right];
+        let right = Doc::all([Doc::Line, right]).nest();
+        let parts = [left.at(inside.0), Doc::text(format!(" {sign}")), right];
         Ok(Expr::new(Doc::all(parts).group(), level))
     }
 
@@ -370,12 +371,14 @@ impl Writer<'_> {
         let value = self.scalar(base)?;
         let column = value.own.is_some();
         let word = self.is_plain(&key);
-        let reached = word && (column || nested);
+        let letters = key.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+        let first = key.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_');
+        let reached = column || nested;
         let folds = self.dialect.column_name(&key, false).as_str() == key;
-        let step = if reached && self.spelling.has(Feature::Paths) {
+        let step = if letters && first && reached && self.spelling.has(Feature::Paths) {
             // A path has one colon; behind it, dots.
             format!("{}{key}", if column || !ends_in_path(&value.doc) { ":" } else { "." })
-        } else if reached && folds && self.spelling.has(Feature::Fields) {
+        } else if word && reached && folds && self.spelling.has(Feature::Fields) {
             format!(".{key}")
         } else {
             format!("[{}]", self.text(&key))

@@ -101,7 +101,7 @@ impl Writer<'_> {
         match self.arena.get_rel(rel) {
             Rel::Union { inputs } => self.arms("union all", inputs, pick, names),
             Rel::Distinct { input } => match self.arena.get_rel(*input) {
-                Rel::Union { inputs } if self.is_all(*input, pick) => {
+                Rel::Union { inputs } if inputs.len() > 1 && self.is_all(*input, pick) => {
                     let word = format!("union{}", self.spelling.once);
                     self.arms(&word, inputs, pick, names)
                 }
@@ -348,9 +348,8 @@ impl Writer<'_> {
         limit: Option<ScalarId>,
         offset: Option<ScalarId>,
     ) -> Said<Core> {
-        let is_place = |key: &SortKey| {
-            matches!(self.arena.as_literal(key.value), Some(Literal::Integer(_)))
-        };
+        let is_place =
+            |key: &SortKey| matches!(self.arena.as_literal(key.value), Some(Literal::Integer(_)));
         if order.iter().any(is_place) {
             return Err(Unspoken::Shape("an order by a number, which is no place"));
         }
@@ -417,6 +416,9 @@ impl Writer<'_> {
                     let except = except.collect::<Said<Vec<String>>>()?;
                     let scope = self.scopes.last().and_then(|it| it.get(*input as usize)).cloned();
                     match scope {
+                        // What has no columns has one in the text, for want of a way to write none.
+                        Some(Bound::Table(table))
+                            if table.columns.given.is_empty() && !table.columns.named => {}
                         Some(Bound::Table(table)) => {
                             let mut hidden = self.hidden(&table)?;
                             hidden.extend(except);

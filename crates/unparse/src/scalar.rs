@@ -178,8 +178,8 @@ impl Writer<'_> {
             return Ok(Expr::atom(Doc::text(word)).called(Some(word.to_owned())));
         }
         let (name, args) = self.spelled(name, args)?;
+        let hint = self.hint(&name, &args);
         let args = self.written(&args)?;
-        let hint = Some(name.replace('.', "_"));
         Ok(Expr::atom(Doc::parens(&name, Doc::list(args, ","))).called(hint))
     }
 

@@ -42,7 +42,7 @@ pub(crate) struct Item {
 impl Writer<'_> {
     /// The text of a `SELECT`.
     pub(crate) fn selected(&mut self, select: Select, items: Vec<Item>) -> Said<Doc> {
-        let (mut list, mut aliases) = (Vec::new(), Vec::new());
+        let (mut list, mut aliases): (Vec<Doc>, Vec<String>) = (Vec::new(), Vec::new());
         for item in items {
             match item.output {
                 Output::Star { table, except } => list.push(self.star(&table, &except, &select)?),
@@ -50,7 +50,9 @@ impl Writer<'_> {
                     let name = item.name.map(|name| self.name(Of::Column, &name)).transpose()?;
                     let name = name.filter(|name| value.own.as_ref() != Some(name));
                     let alias = name.as_ref().map(|name| Doc::text(format!(" as {name}")));
-                    list.push(Doc::all(std::iter::once(value.doc).chain(alias)));
+                    // What is listed before may be meant by its alias.
+                    let value = value.doc.settled(&|name| alone(select.single, &aliases, name));
+                    list.push(Doc::all(std::iter::once(value).chain(alias)));
                     aliases.extend(name);
                 }
             }
@@ -86,9 +88,7 @@ impl Writer<'_> {
             clauses.extend(limit.into_iter().chain(offset));
         }
         let single = select.single;
-        Ok(Doc::list(clauses, "").settled(&|name| {
-            single && !aliases.iter().any(|alias| alias.eq_ignore_ascii_case(name))
-        }))
+        Ok(Doc::list(clauses, "").settled(&|name| alone(single, &aliases, name)))
     }
 
     fn star(&self, table: &str, except: &[String], select: &Select) -> Said<Doc> {
@@ -100,6 +100,11 @@ impl Writer<'_> {
             self.spelling.star_except.ok_or(Unspoken::Grammar("star without some columns"))?;
         Ok(Doc::text(format!("{star} {word} ({})", except.join(", "))))
     }
+}
+
+/// Whether a column can stand without its table: there is one table, and no alias is spelled so.
+fn alone(single: bool, aliases: &[String], name: &str) -> bool {
+    single && !aliases.iter().any(|alias| alias.eq_ignore_ascii_case(name))
 }
 
 /// Conditions that all hold.

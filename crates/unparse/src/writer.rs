@@ -5,7 +5,13 @@ use std::collections::BTreeMap;
 use plumb_ir::{Arena, Field, RelId};
 use plumb_syntax::sql::Dialect;
 
-use crate::{doc::Doc, expr::Expr, name::Of, spelling::Spelling, unspoken::{Said, Unspoken}};
+use crate::{
+    doc::Doc,
+    expr::Expr,
+    name::Of,
+    spelling::Spelling,
+    unspoken::{Said, Unspoken},
+};
 
 /// How the table of a scan is called in the text, where that is not its own name.
 pub(crate) type Tables<'a> = &'a dyn Fn(&str) -> Option<String>;

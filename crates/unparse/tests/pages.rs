@@ -40,17 +40,23 @@ fn said(plan: &str, names: &[Name], dialect: &'static Dialect) -> String {
         Ok(again) => again,
         Err(why) => return format!("{text}\n-- does not read back: {why}\n"),
     };
-    let (one, two) = (
-        back::normal(&mut arena, rel, &facts),
-        back::normal(&mut arena, again.rel, &facts),
-    );
-    let named = again.columns.iter().zip(&columns).all(|(it, (_, name))| {
-        open || name.is_none() || it.name == *name
-    });
+    let (one, two) =
+        (back::normal(&mut arena, rel, &facts), back::normal(&mut arena, again.rel, &facts));
+    let named = again
+        .columns
+        .iter()
+        .zip(&columns)
+        .all(|(it, (_, name))| open || name.is_none() || it.name == *name);
     match (back::same(&one, &two), named) {
         (true, true) => format!("{text}\n"),
         (true, false) => format!("{text}\n-- reads back with other names\n"),
-        (false, _) => format!("{text}\n-- reads back as another plan\n"),
+        (false, _) => {
+            if std::env::var_os("TELL").is_some() {
+                let print = |rel| plumb_ir::text::print_rel(&arena, rel);
+                println!("{}\nis not\n{}", print(one.rel), print(two.rel));
+            }
+            format!("{text}\n-- reads back in another form\n")
+        }
     }
 }
 
@@ -75,7 +81,12 @@ fn everywhere(plan: &str, names: &[Name]) -> String {
 }
 
 /// Runs a page; gives it back with what was found in place of what was expected.
-fn run(name: &str, page: &str, say: &dyn Fn(&str, &[Name]) -> String, tally: &mut (u32, u32)) -> String {
+fn run(
+    name: &str,
+    page: &str,
+    say: &dyn Fn(&str, &[Name]) -> String,
+    tally: &mut (u32, u32),
+) -> String {
     let (mut new, mut title, mut fence) = (String::new(), "", None::<(String, String)>);
     let (mut plan, mut names) = (String::new(), Vec::new());
     for line in page.lines() {
@@ -93,7 +104,7 @@ fn run(name: &str, page: &str, say: &dyn Fn(&str, &[Name]) -> String, tally: &mu
                 }
                 if kind == "sql" {
                     let found = say(&plan, &names);
-                    let ok = found == body && !found.contains("-- reads back");
+                    let ok = found == body && !found.contains("-- reads back with");
                     println!("{} {name} - {title}", if ok { "ok  " } else { "FAIL" });
                     if ok {
                         tally.0 += 1;
@@ -141,10 +152,8 @@ fn main() -> ExitCode {
         let path = root.join("src/dialect").join(format!("{}.md", spelling.dialect));
         update(&path, spelling.page, &new);
     }
-    let mut pages: Vec<_> = std::fs::read_dir(root.join("pages"))
-        .unwrap()
-        .map(|entry| entry.unwrap().path())
-        .collect();
+    let mut pages: Vec<_> =
+        std::fs::read_dir(root.join("pages")).unwrap().map(|entry| entry.unwrap().path()).collect();
     pages.sort();
     for path in pages {
         let page = std::fs::read_to_string(&path).unwrap();

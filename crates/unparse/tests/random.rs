@@ -7,18 +7,19 @@ mod back;
 mod grow;
 #[path = "../../canon/tests/oracle/grow_scalar.rs"]
 mod grow_scalar;
+#[expect(dead_code, reason = "what holds of the tables is for others, too")]
 #[path = "../../canon/tests/oracle/tables.rs"]
 mod tables;
 
 use back::Known;
 use grow::Grow;
 use plumb_base::Name;
-use plumb_eval::{Effort, Outcome, Side};
+use plumb_eval::{Budget, Database, Meaning, Value};
 use plumb_ir::{Arena, Field, Out, RelId, text::print_rel};
 use plumb_syntax::sql::Dialect;
 use plumb_unparse::{Unspoken, Wanted, unparse};
 use proptest::prelude::*;
-use tables::{TABLES, constraints, facts};
+use tables::{TABLES, facts};
 
 /// What became of a plan.
 #[derive(Debug, PartialEq, Eq)]
@@ -53,6 +54,9 @@ fn fate(arena: &mut Arena, rel: RelId, dialect: &'static Dialect) -> Fate {
     };
     // A star of the plan is a list of columns where the tables are known.
     let rel = if open { listed(arena, rel) } else { rel };
+    if back::outputs(arena, rel).0.is_empty() {
+        return Fate::Unspoken(Unspoken::Shape("rows without columns"));
+    }
     let facts = facts();
     let (one, two) = (back::normal(arena, rel, &facts), back::normal(arena, again.rel, &facts));
     if back::same(&one, &two) {
@@ -63,17 +67,40 @@ fn fate(arena: &mut Arena, rel: RelId, dialect: &'static Dialect) -> Fate {
     if one.columns.len() != two.columns.len() {
         return Fate::Wrong(told);
     }
-    let sides = [&one, &two].map(|it| Side { rel: it.rel, outputs: &it.columns });
-    match plumb_eval::refute(arena, sides[0], sides[1], &constraints(), Effort::default()) {
-        Outcome::Different(_) => Fate::Wrong(told),
-        _ => Fate::Alike(told),
+    for seed in 0..6 {
+        let database = database(seed);
+        let rows = |it: &plumb_canon::Canonical| {
+            let rows =
+                plumb_eval::rows(arena, &database, it.rel, Meaning::BYTES, Budget::default());
+            rows.ok().map(|bag| bag.outputs(&it.columns))
+        };
+        if let (Some(left), Some(right)) = (rows(&one), rows(&two))
+            && left != right
+            && !left.iter().chain(&right).flatten().any(Value::is_symbol)
+        {
+            return Fate::Wrong(format!("{told}\n{left:?}\n{right:?}"));
+        }
     }
+    Fate::Alike(told)
+}
+
+fn database(seed: u64) -> Database {
+    let chance = bytes_of(seed + 77);
+    let mut grow = Grow::new(&chance);
+    let mut database = Database::default();
+    for (name, columns) in TABLES {
+        let mut table = tables::table(columns);
+        table.rows = grow.rows(name, columns);
+        database.tables.insert(name.to_owned(), table);
+    }
+    database
 }
 
 /// A plan that lists what the stars of another pass on.
 fn listed(arena: &mut Arena, rel: RelId) -> RelId {
     let columns = passed(arena, rel);
-    let from = plumb_ir::From { inputs: vec![rel], tree: plumb_ir::Tree::Input(0), filter: Vec::new() };
+    let from =
+        plumb_ir::From { inputs: vec![rel], tree: plumb_ir::Tree::Input(0), filter: Vec::new() };
     let from = arena.from(from);
     let out = columns.into_iter().map(|field| Out::Column(arena.column(0, field))).collect();
     arena.rel(plumb_ir::Rel::Project { from, out })
@@ -86,7 +113,10 @@ fn passed(arena: &Arena, rel: RelId) -> Vec<Field> {
         Rel::Scan { table } => {
             let known = TABLES.iter().find(|(name, _)| *name == arena.name(*table));
             let columns = known.map(|(_, columns)| *columns).unwrap_or_default();
-            columns.iter().filter_map(|(name, _)| arena.find_symbol(name).map(Field::Named)).collect()
+            columns
+                .iter()
+                .filter_map(|(name, _)| arena.find_symbol(name).map(Field::Named))
+                .collect()
         }
         Rel::Call { .. } => arena.find_symbol("value").map(Field::Named).into_iter().collect(),
         Rel::Project { from, out } => {
@@ -154,16 +184,20 @@ proptest! {
     }
 }
 
-/// Plans of which chance is the same in every run.
-fn plan(seed: u64) -> (Arena, RelId) {
+/// Chance that is the same in every run.
+fn bytes_of(seed: u64) -> Vec<u8> {
     let mut state = seed;
-    let bytes: Vec<u8> = (0..260)
+    (0..260)
         .map(|_| {
             state = (state ^ (seed << 32)).wrapping_add(1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
             state ^= state >> 29;
             u8::try_from(state >> 56).unwrap_or(0)
         })
-        .collect();
+        .collect()
+}
+
+fn plan(seed: u64) -> (Arena, RelId) {
+    let bytes = bytes_of(seed);
     let mut grow = Grow::new(&bytes);
     let rel = grow.dataset();
     (grow.arena, rel)
@@ -185,7 +219,9 @@ fn nearly_all_come_back_as_they_were() {
                         println!("{} {seed}: {told}\n", dialect.name);
                     }
                 }
-                Fate::Unspoken(it) => *why.entry(format!("{} {it}", dialect.name)).or_default() += 1,
+                Fate::Unspoken(it) => {
+                    *why.entry(format!("{} {it}", dialect.name)).or_default() += 1
+                }
                 Fate::Wrong(told) => panic!("{} {seed}: {told}", dialect.name),
             }
         }

@@ -257,8 +257,7 @@ fn instead(asset: &Asset, query: &Query) -> Option<String> {
         };
         columns.push((there, wanted.clone()));
     }
-    let table = sql::table(&asset.key, asset.columns.iter().filter_map(|it| it.name.as_ref()));
-    sql::columns_of(&table, &columns, asset.dialect)
+    sql::columns_of(&asset.key, &columns, asset.dialect)
 }
 
 /// What equality rests on, in words.

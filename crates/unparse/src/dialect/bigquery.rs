@@ -123,7 +123,6 @@ pub(crate) static SPELLING: Spelling = Spelling {
     has: &[
         Feature::Qualify,
         Feature::IsDistinct,
-        
         Feature::IsTrue,
         Feature::Bits,
         Feature::Shifts,

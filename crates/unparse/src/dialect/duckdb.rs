@@ -18,7 +18,6 @@ pub(crate) static SPELLING: Spelling = Spelling {
         "summarize",
         "describe",
         "show",
-        "at",
     ],
     types: &[
         ("bool", "boolean"),
@@ -88,7 +87,6 @@ pub(crate) static SPELLING: Spelling = Spelling {
         Feature::IsDistinct,
         Feature::Ilike,
         Feature::FilterOnly,
-        
         Feature::Lambdas,
         Feature::Groups,
         Feature::IsTrue,

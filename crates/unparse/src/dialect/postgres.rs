@@ -124,7 +124,6 @@ pub(crate) static SPELLING: Spelling = Spelling {
         Feature::IsDistinct,
         Feature::Ilike,
         Feature::FilterOnly,
-        
         Feature::Groups,
         Feature::IsTrue,
         Feature::Bits,

@@ -104,10 +104,10 @@ pub(crate) static SPELLING: Spelling = Spelling {
         Feature::Values,
         Feature::IsDistinct,
         Feature::FilterOnly,
-        
         Feature::Lambdas,
         Feature::Groups,
-        Feature::Escape, Feature::OffsetFirst,
+        Feature::Escape,
+        Feature::OffsetFirst,
         Feature::Fields,
         Feature::HexTexts,
     ],

@@ -67,9 +67,8 @@ fn of(estate: &Estate, query: &Query, at: usize) -> Option<(usize, Match, Option
     let evidence = if found.assumptions.is_empty() { Evidence::Proved } else { Evidence::Observed };
     let why = std::iter::once(said).chain(found.assumptions.iter().map(rests_on)).collect();
     let one = Match { why, evidence, ..of_asset(estate, at) };
-    let table = sql::table(&asset.key, names.iter());
     let (outputs, called) = (&wanted.columns, &query.columns);
-    let spoken = sql::spoken(&mut arena, found.rel, outputs, called, asset.dialect, &table);
+    let spoken = sql::spoken(&mut arena, found.rel, outputs, called, asset.dialect);
     // What the text says is proved as the plan was, before anybody is told to run it.
     let text = spoken.and_then(|spoken| {
         let put_in = view.put_in(&mut arena, spoken.rel);
