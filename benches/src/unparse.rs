@@ -67,11 +67,29 @@ fn measure(world: &dyn World, asked: Option<&'static Dialect>, why: usize, show:
         let dialect = asked.unwrap_or(own);
         let mut arena = Arena::new();
         let written = Copier::new(&estate.arena).rel(&mut arena, rel);
-        let normal = back::normal(&mut arena, written, &Facts::default()).rel;
-        for (form, rel) in [("written", written), ("normal", normal)] {
+        let normal = back::normal(&mut arena, written, &Facts::default());
+        let (fields, open) = back::outputs(&arena, written);
+        let name = |at: usize| {
+            let field = plumb_ir::Field::At(u32::try_from(at).ok()?);
+            asset.columns.iter().find(|column| column.field == field)?.name.clone()
+        };
+        let of = |field: &plumb_ir::Field| match field {
+            plumb_ir::Field::At(at) => name(*at as usize),
+            plumb_ir::Field::Named(_) => None,
+        };
+        let as_written: Vec<_> = fields.iter().map(|field| (*field, of(field))).collect();
+        let columns = normal.columns.iter().enumerate();
+        let as_normal: Vec<_> =
+            columns.map(|(at, place)| (plumb_ir::Field::At(*place), name(at))).collect();
+        for (form, rel, columns) in
+            [("written", written, as_written), ("normal", normal.rel, as_normal)]
+        {
+            if open && form == "normal" {
+                continue;
+            }
             let tally = tallies.entry((dialect.name, form)).or_default();
             tally.statements += 1;
-            match fate(&mut arena, rel, dialect) {
+            match fate(&mut arena, (rel, &columns, open), dialect) {
                 Ok(()) => tally.same += 1,
                 Err(Fate::Unknown) => tally.unknown += 1,
                 Err(Fate::Other(reason, text)) => {
@@ -108,14 +126,14 @@ enum Fate {
     Other(String, String),
 }
 
-fn fate(arena: &mut Arena, rel: RelId, dialect: &'static Dialect) -> Result<(), Fate> {
-    let (fields, open) = back::outputs(arena, rel);
-    let columns: Vec<_> = fields
-        .iter()
-        .enumerate()
-        .map(|(at, field)| (*field, Some(plumb_base::Name::new(format!("column_{at}")))))
-        .collect();
-    let wanted = Wanted { rel, columns: &columns, open };
+type Asked<'a> = (RelId, &'a [(plumb_ir::Field, Option<plumb_base::Name>)], bool);
+
+fn fate(
+    arena: &mut Arena,
+    (rel, columns, open): Asked<'_>,
+    dialect: &'static Dialect,
+) -> Result<(), Fate> {
+    let wanted = Wanted { rel, columns, open };
     let text = unparse(arena, wanted, dialect, &|_| None).map_err(|why| match why {
         Unspoken::Hole(_) | Unspoken::Opaque(_) => Fate::Unknown,
         other => Fate::Other(other.to_string(), plumb_ir::text::print_rel(arena, rel)),

@@ -4,6 +4,7 @@
 //! refuses with the reason. It never changes a plan, and never looks at a table.
 #![warn(clippy::disallowed_methods, reason = "ask the World")]
 
+mod arms;
 mod back;
 mod dialect;
 mod doc;
@@ -72,6 +73,7 @@ pub fn unparse(
         marks: Vec::new(),
         lambdas: Vec::new(),
         alone: Vec::new(),
+        perhaps: Vec::new(),
         named: Vec::new(),
         shared: BTreeMap::new(),
         count: 0,

@@ -82,6 +82,9 @@ impl Writer<'_> {
             ("is-false", [value]) if !self.spelling.has(Feature::IsTrue) => {
                 Some(self.is_value(*value, "false")?)
             }
+            ("column-or-alias", [column, alias]) => Some(self.perhaps(*column, *alias)?),
+            ("row", [_, _, ..]) => Some(self.listed("(", args, ")")?),
+            ("struct", fields) => self.structure(fields)?,
             ("date-part", [unit, value]) => self.part(*unit, *value)?,
             ("make-interval", [amount, unit]) => self.span(*amount, *unit)?,
             ("array", items) => {
@@ -232,6 +235,49 @@ impl Writer<'_> {
         }
         let value = self.scalar(value)?.at(Level::Atom);
         Ok(Expr::new(Doc::all([Doc::text("not "), value]), Level::Not))
+    }
+
+    /// A name that is a column if there is one, or else an alias of the list.
+    fn perhaps(&mut self, column: ScalarId, alias: ScalarId) -> Said<Expr> {
+        let column = self.scalar(column)?;
+        let alias = self.scalar(alias)?.doc;
+        let (Some(own), Some(hint)) = (column.own.clone(), column.hint.clone()) else {
+            return Err(Unspoken::Shape("a name that may be a column or an alias"));
+        };
+        self.perhaps.push((hint, alias));
+        Ok(Expr { doc: Doc::Text(own), ..column })
+    }
+
+    /// A value with named fields.
+    fn structure(&mut self, fields: &[ScalarId]) -> Said<Option<Expr>> {
+        let mut items = Vec::new();
+        for pair in fields.chunks_exact(2) {
+            let name = match self.arena.as_literal(pair[0]) {
+                Some(Literal::Text(name)) => Some(name.clone()),
+                Some(Literal::Null) => None,
+                _ => return Ok(None),
+            };
+            let value = self.scalar(pair[1])?.doc;
+            items.push(match (name, self.spelling.has(Feature::Braces)) {
+                (Some(name), true) => {
+                    Doc::all([Doc::text(format!("{}: ", self.text(&name))), value])
+                }
+                (Some(name), false) => {
+                    let name = self.name(crate::name::Of::Column, &name)?;
+                    Doc::all([value, Doc::text(format!(" as {name}"))])
+                }
+                (None, true) => return Ok(None),
+                (None, false) => value,
+            });
+        }
+        let items = Doc::list(items, ",");
+        if self.spelling.has(Feature::Braces) {
+            let inside = Doc::all([Doc::Cut, items]).nest();
+            let all = [Doc::text("{"), inside, Doc::Cut, Doc::text("}")];
+            return Ok(Some(Expr::atom(Doc::all(all).group())));
+        }
+        let structs = self.spelling.has(Feature::Structs);
+        Ok(structs.then(|| Expr::atom(Doc::parens("struct", items))))
     }
 
     /// `IS TRUE` where there are no such words.

@@ -38,7 +38,8 @@ impl Writer<'_> {
         let (name, args) = self.spelled(function, args)?;
         let args = self.written(&args)?;
         self.scopes.pop();
-        let known = self.spelling.rows.iter().find(|(canonical, _)| *canonical == function);
+        let listed = |name: &str| self.spelling.rows.iter().find(|(it, _)| *it == name);
+        let known = listed(function).or_else(|| listed(""));
         let way = known.map_or(Rows::Plain, |(_, way)| *way);
         let alias = self.alias(None);
         let call = Doc::parens(&name, Doc::list(args, ","));

@@ -179,6 +179,11 @@ impl Writer<'_> {
         }
         let (name, args) = self.spelled(name, args)?;
         let hint = self.hint(&name, &args);
+        if let ("array", [Written::Value(value)]) = (name.as_str(), args.as_slice())
+            && let Scalar::Subquery(rel) = *self.arena.get_scalar(*value)
+        {
+            return Ok(Expr::atom(Doc::parens(&name, self.rows(rel)?)).called(hint));
+        }
         let args = self.written(&args)?;
         Ok(Expr::atom(Doc::parens(&name, Doc::list(args, ","))).called(hint))
     }
@@ -210,16 +215,11 @@ impl Writer<'_> {
 
     pub(crate) fn written(&mut self, args: &[Written]) -> Said<Vec<Doc>> {
         let one = |arg: &Written| match arg {
-            Written::Value(value) => self.argument(*value),
+            Written::Value(value) => Ok(self.scalar(*value)?.doc),
             Written::Word(word) => Ok(Doc::text(word.clone())),
             Written::Text(text) => Ok(Doc::text(self.text(text))),
         };
         args.iter().map(one).collect()
-    }
-
-    /// A value among arguments, where a query needs no parentheses of its own.
-    fn argument(&mut self, value: ScalarId) -> Said<Doc> {
-        Ok(self.scalar(value)?.doc)
     }
 
     /// Whether a constant is nothing but a value.

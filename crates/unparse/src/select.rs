@@ -43,10 +43,12 @@ impl Writer<'_> {
     /// The text of a `SELECT`.
     pub(crate) fn selected(&mut self, select: Select, items: Vec<Item>) -> Said<Doc> {
         let (mut list, mut aliases): (Vec<Doc>, Vec<String>) = (Vec::new(), Vec::new());
+        let mut perhaps = std::mem::take(&mut self.perhaps);
         for item in items {
             match item.output {
                 Output::Star { table, except } => list.push(self.star(&table, &except, &select)?),
                 Output::Value(value) => {
+                    perhaps.retain(|it| Some(&it.0) != item.name.as_ref() || it.1 != value.doc);
                     let name = item.name.map(|name| self.name(Of::Column, &name)).transpose()?;
                     let name = name.filter(|name| value.own.as_ref() != Some(name));
                     let alias = name.as_ref().map(|name| Doc::text(format!(" as {name}")));
@@ -56,6 +58,9 @@ impl Writer<'_> {
                     aliases.extend(name);
                 }
             }
+        }
+        if !perhaps.is_empty() {
+            return Err(Unspoken::Shape("a name that may be a column or an alias"));
         }
         if list.is_empty() {
             list.push(Doc::text("1"));

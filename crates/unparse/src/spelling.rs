@@ -32,7 +32,7 @@ pub struct Spelling {
     pub unit_texts: &'static [&'static str],
     /// Functions that order their rows in `WITHIN GROUP (…)`.
     pub within_group: &'static [&'static str],
-    /// Rows of table functions.
+    /// Rows of table functions; of those that are not listed, what stands behind no name.
     pub rows: &'static [(&'static str, Rows)],
     /// A list that is written out, around its items.
     pub list: (&'static str, &'static str),
@@ -147,6 +147,10 @@ pub enum Feature {
     Arrows,
     /// `t.x.a`, where `x` has a field `a`.
     Fields,
+    /// `STRUCT(x AS a)`.
+    Structs,
+    /// `{'a': x}`.
+    Braces,
     /// `OFFSET` before `LIMIT`.
     OffsetFirst,
     /// `SAFE.f(x)`, and clauses among the arguments of an aggregate.

@@ -31,6 +31,8 @@ pub(crate) struct Writer<'a> {
     pub(crate) lambdas: Vec<String>,
     /// Columns that stand without the name of a table, as nobody knows of which they are.
     pub(crate) alone: Vec<String>,
+    /// Names of columns that may be aliases of the list, each with what the alias stands for.
+    pub(crate) perhaps: Vec<(String, Doc)>,
     /// Statements of their own, in the order in which they read each other.
     pub(crate) named: Vec<(String, Doc)>,
     pub(crate) shared: BTreeMap<RelId, (String, Columns)>,

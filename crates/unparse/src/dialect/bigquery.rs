@@ -121,6 +121,7 @@ pub(crate) static SPELLING: Spelling = Spelling {
     rows: &[("unnest", Rows::Element)],
     list: ("[", "]"),
     has: &[
+        Feature::Structs,
         Feature::Qualify,
         Feature::IsDistinct,
         Feature::IsTrue,

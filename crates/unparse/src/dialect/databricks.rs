@@ -61,6 +61,7 @@ pub(crate) static SPELLING: Spelling = Spelling {
     ],
     list: ("array(", ")"),
     has: &[
+        Feature::Structs,
         Feature::Qualify,
         Feature::Filter,
         Feature::Lateral,

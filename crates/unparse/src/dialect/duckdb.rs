@@ -78,6 +78,7 @@ pub(crate) static SPELLING: Spelling = Spelling {
     rows: &[("unnest", Rows::Named(&["value"])), ("generate-series", Rows::Named(&["value"]))],
     list: ("[", "]"),
     has: &[
+        Feature::Braces,
         Feature::Qualify,
         Feature::Filter,
         Feature::Lateral,

@@ -89,6 +89,7 @@ pub(crate) static SPELLING: Spelling = Spelling {
         ("flatten", Rows::Lateral),
         ("split-to-table", Rows::Lateral),
         ("generator", Rows::Table),
+        ("", Rows::Table),
     ],
     list: ("[", "]"),
     has: &[
