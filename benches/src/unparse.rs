@@ -138,10 +138,18 @@ fn fate(
         Unspoken::Hole(_) | Unspoken::Opaque(_) => Fate::Unknown,
         other => Fate::Other(other.to_string(), plumb_ir::text::print_rel(arena, rel)),
     })?;
-    let again = back::read(arena, &text, dialect, &back::Known(&[]));
+    let again = back::read(arena, &text, dialect, &back::Known(Vec::new()));
     let again = again.map_err(|why| Fate::Other(format!("not read: {why}"), text.clone()))?;
     let facts = Facts::default();
-    let (one, two) = (back::normal(arena, rel, &facts), back::normal(arena, again.rel, &facts));
+    let mut one = back::normal(arena, rel, &facts);
+    let two = back::normal(arena, again.rel, &facts);
+    if !open {
+        let place = |(field, _): &(plumb_ir::Field, _)| match field {
+            plumb_ir::Field::At(at) => one.columns.get(*at as usize).copied(),
+            plumb_ir::Field::Named(_) => None,
+        };
+        one.columns = columns.iter().filter_map(place).collect();
+    }
     if back::same(&one, &two) {
         return Ok(());
     }

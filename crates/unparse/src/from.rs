@@ -191,8 +191,8 @@ impl Writer<'_> {
             return Err(Unspoken::Shape("conditions on a join inside an outer join"));
         };
         let own = |id: &ScalarId| {
-            self.arena.scalar_reach(*id) <= 1
-                && self.looks_at(*id).is_some_and(|inputs| inputs.iter().all(|it| it == at))
+            let inputs = crate::look::inputs(self.arena, *id);
+            inputs.is_some_and(|inputs| inputs.iter().all(|it| it == at))
         };
         if on.is_empty() {
             return self.tree(part, sources, &mut Vec::new(), false);

@@ -12,6 +12,7 @@ mod expr;
 mod from;
 mod function;
 mod literal;
+mod look;
 mod measure;
 mod merge;
 mod name;

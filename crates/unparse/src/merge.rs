@@ -80,6 +80,9 @@ impl Writer<'_> {
                     return Some((*input, Way::Columns));
                 }
                 let chosen = from.filter.iter().any(|id| self.names(*id, &window));
+                // Columns by name come through a star, and would not if the star were gone.
+                let by_name = |id: &ScalarId| matches!(self.place(*id), Some(Field::Named(_)));
+                let chosen = chosen && !values.iter().any(by_name);
                 (chosen && self.spelling.has(Feature::Qualify)).then_some((*input, Way::Qualify))
             }
             Rel::Limit { input: below, .. } => {

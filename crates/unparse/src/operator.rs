@@ -108,6 +108,10 @@ impl Writer<'_> {
         if special.is_some() {
             return Ok(special);
         }
+        // Several texts are put together by a call, where there is one.
+        if name == "concat" && args.len() > 2 && self.function(name, args).is_some() {
+            return Ok(None);
+        }
         for (own, form, feature) in OPERATORS {
             if feature.is_some_and(|feature| !self.spelling.has(feature)) {
                 continue;

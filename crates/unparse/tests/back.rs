@@ -7,9 +7,9 @@ use plumb_resolve::{Around, Resolved, resolve};
 use plumb_syntax::sql::{Dialect, parse, tree::StatementKind};
 
 /// Tables and their columns; nothing is known of others.
-pub(crate) struct Known<'a>(pub(crate) &'a [(&'a str, Vec<&'a str>)]);
+pub(crate) struct Known(pub(crate) Vec<(&'static str, Vec<&'static str>)>);
 
-impl Catalog for Known<'_> {
+impl Catalog for Known {
     fn table(&self, name: &TableName) -> Option<Schema> {
         let name = name.to_string();
         let (table, columns) = self.0.iter().find(|(table, _)| **table == *name)?;

@@ -36,7 +36,7 @@ fn said(plan: &str, names: &[Name], dialect: &'static Dialect) -> String {
         Err(why) => return format!("-- {why}\n"),
     };
     let facts = Facts::default();
-    let again = match back::read(&mut arena, &text, dialect, &Known(&[])) {
+    let again = match back::read(&mut arena, &text, dialect, &Known(Vec::new())) {
         Ok(again) => again,
         Err(why) => return format!("{text}\n-- does not read back: {why}\n"),
     };

@@ -11,6 +11,8 @@ mod grow_scalar;
 #[path = "../../canon/tests/oracle/tables.rs"]
 mod tables;
 
+use std::collections::BTreeMap;
+
 use back::Known;
 use grow::Grow;
 use plumb_base::Name;
@@ -34,21 +36,26 @@ enum Fate {
     Wrong(String),
 }
 
-fn fate(arena: &mut Arena, rel: RelId, dialect: &'static Dialect) -> Fate {
+fn said(arena: &Arena, rel: RelId, dialect: &'static Dialect) -> Result<String, Unspoken> {
     let (fields, open) = back::outputs(arena, rel);
     let name = |at: usize| Some(Name::new(format!("out_{at}")));
     let columns: Vec<(Field, Option<Name>)> =
         fields.iter().enumerate().map(|(at, field)| (*field, name(at))).collect();
-    let wanted = Wanted { rel, columns: &columns, open };
-    let text = match unparse(arena, wanted, dialect, &|_| None) {
+    unparse(arena, Wanted { rel, columns: &columns, open }, dialect, &|_| None)
+}
+
+fn known() -> Known {
+    let names = |columns: &[(&'static str, tables::Kind)]| columns.iter().map(|it| it.0).collect();
+    Known(TABLES.iter().map(|(name, columns)| (*name, names(columns))).collect())
+}
+
+fn fate(arena: &mut Arena, rel: RelId, dialect: &'static Dialect) -> Fate {
+    let (_, open) = back::outputs(arena, rel);
+    let text = match said(arena, rel, dialect) {
         Ok(text) => text,
         Err(why) => return Fate::Unspoken(why),
     };
-    let known: Vec<(&str, Vec<&str>)> = TABLES
-        .iter()
-        .map(|(name, columns)| (*name, columns.iter().map(|(name, _)| *name).collect()))
-        .collect();
-    let again = match back::read(arena, &text, dialect, &Known(&known)) {
+    let again = match back::read(arena, &text, dialect, &known()) {
         Ok(again) => again,
         Err(why) => return Fate::Wrong(format!("{why}\n{text}\n{}", print_rel(arena, rel))),
     };
@@ -204,29 +211,36 @@ fn plan(seed: u64) -> (Arena, RelId) {
 }
 
 #[test]
-fn nearly_all_come_back_as_they_were() {
+fn what_was_read_comes_back_as_it_was() {
     let (mut same, mut spoken, mut all) = (0, 0, 0);
-    let mut why: std::collections::BTreeMap<String, u32> = std::collections::BTreeMap::new();
-    for seed in 0..150 {
+    let mut why: BTreeMap<String, u32> = BTreeMap::new();
+    for seed in 0..200 {
         for dialect in Dialect::all() {
             let (mut arena, rel) = plan(seed);
             all += 1;
             match fate(&mut arena, rel, dialect) {
-                Fate::Same => (same, spoken) = (same + 1, spoken + 1),
-                Fate::Alike(told) => {
-                    spoken += 1;
-                    if std::env::var_os("TELL").is_some() {
-                        println!("{} {seed}: {told}\n", dialect.name);
-                    }
-                }
+                Fate::Same | Fate::Alike(_) => spoken += 1,
                 Fate::Unspoken(it) => {
-                    *why.entry(format!("{} {it}", dialect.name)).or_default() += 1
+                    *why.entry(format!("{} {it}", dialect.name)).or_default() += 1;
+                    continue;
                 }
                 Fate::Wrong(told) => panic!("{} {seed}: {told}", dialect.name),
+            }
+            // Chance makes plans that no text is: what the text is, is one.
+            let text = said(&arena, rel, dialect).expect("it was said before");
+            let read =
+                back::read(&mut arena, &text, dialect, &known()).expect("it was read before");
+            match fate(&mut arena, read.rel, dialect) {
+                Fate::Same => same += 1,
+                other => {
+                    if std::env::var_os("TELL").is_some() {
+                        println!("{} {seed}: {other:#?}\n", dialect.name);
+                    }
+                }
             }
         }
     }
     println!("{same} of {spoken} of {all}: {why:#?}");
-    assert!(same * 100 >= spoken * 95, "{same} of {spoken}");
-    assert!(spoken * 100 >= all * 80, "{spoken} of {all}");
+    assert!(same * 100 >= spoken * 97, "{same} of {spoken}");
+    assert!(spoken * 100 >= all * 70, "{spoken} of {all}");
 }

@@ -36,7 +36,6 @@ pub(crate) static SPELLING: Spelling = Spelling {
     rows: &[("unnest", Rows::Named(&["value"])), ("generate-series", Rows::Named(&["value"]))],
     list: ("array[", "]"),
     has: &[
-        Feature::Qualify,
         Feature::Filter,
         Feature::Lateral,
         Feature::SetAll,
