@@ -375,11 +375,14 @@ fn called(outputs: &[Output], names: &Names) -> Vec<Option<String>> {
             (0..outputs.len()).map(|at| names.get(at).cloned().flatten()).collect()
         }
         Names::Made => {
+            // Nobody knows what a star brings: a name that nobody takes is not among it.
+            let star = outputs.iter().any(|output| matches!(output, Output::Star { .. }));
+            let before = if star { "_" } else { "" };
             let mut all: Vec<Option<String>> = Vec::new();
             for (at, output) in outputs.iter().enumerate() {
                 let name = match output {
                     Output::Star { .. } => None,
-                    Output::Value(value) => Some(unlike(&all, value, at)),
+                    Output::Value(value) => Some(unlike(&all, value, at, before)),
                 };
                 all.push(name);
             }
@@ -389,16 +392,16 @@ fn called(outputs: &[Output], names: &Names) -> Vec<Option<String>> {
 }
 
 /// A name for an output that no other has.
-fn unlike(others: &[Option<String>], value: &Expr, at: usize) -> String {
+fn unlike(others: &[Option<String>], value: &Expr, at: usize, before: &str) -> String {
     let hint = value.hint.clone().filter(|hint| !hint.is_empty());
-    let wanted = hint.unwrap_or_else(|| format!("c{}", at + 1));
-    let inner = wanted.trim_matches('"');
-    let quote = if inner == wanted { "" } else { "\"" };
+    let hint = hint.unwrap_or_else(|| format!("c{}", at + 1));
+    let inner = hint.trim_matches('"');
+    let quote = if inner == hint { "" } else { "\"" };
     let taken = |name: &String| others.iter().flatten().any(|it| it.eq_ignore_ascii_case(name));
-    let (mut name, mut count) = (wanted.clone(), 1);
+    let (mut name, mut count) = (format!("{quote}{before}{inner}{quote}"), 1);
     while taken(&name) {
         count += 1;
-        name = format!("{quote}{inner}_{count}{quote}");
+        name = format!("{quote}{before}{inner}_{count}{quote}");
     }
     name
 }

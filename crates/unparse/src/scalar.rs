@@ -22,7 +22,9 @@ impl Writer<'_> {
         let arena = self.arena;
         match arena.get_scalar(id) {
             Scalar::Column { depth, input, field } => self.column(*depth, *input, *field),
-            Scalar::Either { depth, name, .. } => self.either(*depth, arena.name(*name)),
+            Scalar::Either { depth, inputs, name } => {
+                self.either(*depth, inputs, arena.name(*name))
+            }
             Scalar::Literal(literal) => self.literal(literal),
             Scalar::Call { function, args } => self.call(arena.name(*function), args),
             Scalar::Case { branches, otherwise } => {
@@ -157,9 +159,24 @@ impl Writer<'_> {
     }
 
     /// A name that one of several tables has, nobody knows which: it stands by itself.
-    fn either(&mut self, depth: u32, canonical: &str) -> Said<Expr> {
+    fn either(&mut self, depth: u32, inputs: &[u32], canonical: &str) -> Said<Expr> {
         if depth > 0 {
             return Err(Unspoken::Shape("a name from outside that one of several tables has"));
+        }
+        // If another has it, too, the name says nothing.
+        let may = |bound: &Bound| match bound {
+            Bound::Hidden => false,
+            Bound::Table(table) => {
+                let given =
+                    |(_, name): &(Field, Option<String>)| name.as_deref() == Some(canonical);
+                table.columns.named || table.columns.given.iter().any(given)
+            }
+            Bound::Inline(_) => true,
+        };
+        let others = self.scopes.last().into_iter().flatten();
+        let mut others = (0..).zip(others).filter(|(at, _)| !inputs.contains(at));
+        if others.any(|(_, bound)| may(bound)) {
+            return Err(Unspoken::Shape("a name that only some of the tables may have"));
         }
         let name = self.name(Of::Column, canonical)?;
         let expr = Expr::atom(Doc::text(name.clone())).called(Some(canonical.to_owned()));
