@@ -24,14 +24,14 @@ const FRAMELESS: &[&str] = &[
 ];
 
 /// The frame of a window that says nothing of one; none for a function that looks at no frame.
-pub fn usual_frame(function: &str, ordered: bool, dialect: &Dialect) -> Option<Frame> {
+pub fn usual_frame(function: &str, order: &[SortKey], dialect: &Dialect) -> Option<Frame> {
     if FRAMELESS.contains(&function) {
         return None;
     }
     // Snowflake looks at the whole partition where the standard stops at the current row.
     let whole = dialect.name == "snowflake"
         && ["first-value", "last-value", "nth-value"].contains(&function);
-    Some(if !ordered || whole {
+    Some(if order.is_empty() || whole {
         Frame { unit: FrameUnit::Rows, start: Bound::First, end: Bound::Last }
     } else {
         Frame { unit: FrameUnit::Range, start: Bound::First, end: Bound::Current }
@@ -71,7 +71,7 @@ impl Resolver<'_> {
         window: &Window,
         order: &[SortKey],
     ) -> Option<Frame> {
-        let usual = usual_frame(function, !order.is_empty(), self.around.dialect)?;
+        let usual = usual_frame(function, order, self.around.dialect)?;
         Some(match &window.frame {
             Some(frame) => Frame {
                 unit: match frame.unit {

@@ -13,6 +13,22 @@ use crate::{
     writer::{Bound, Columns, Table, Writer},
 };
 
+/// Whether inputs may be joined in another order than the plan has them in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Order {
+    Free,
+    /// One sees those before it.
+    Kept,
+}
+
+/// Where an input stands in its `FROM`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Stands {
+    First,
+    /// There are others before it, which it may see.
+    Behind,
+}
+
 /// What is joined so far.
 struct Joined {
     doc: Doc,
@@ -29,17 +45,19 @@ impl Writer<'_> {
         self.scopes.push(vec![Bound::Hidden; from.inputs.len()]);
         let mut sources = Vec::new();
         for (at, input) in from.inputs.iter().enumerate() {
-            let (doc, table) = self.source(*input, at > 0)?;
+            let (doc, table) =
+                self.source(*input, if at == 0 { Stands::First } else { Stands::Behind })?;
             sources.push(doc);
             if let Some(bound) = self.scopes.last_mut().and_then(|scope| scope.get_mut(at)) {
                 *bound = Bound::Table(table);
             }
         }
         let mut pending = from.filter.clone();
-        let lateral = from.inputs.iter().any(|input| self.arena.rel_reach(*input) > 0);
+        let sees = from.inputs.iter().any(|input| self.arena.rel_reach(*input) > 0);
+        let order = if sees { Order::Kept } else { Order::Free };
         let mut select = Select { single: from.inputs.len() == 1, ..Select::default() };
         if !from.inputs.is_empty() {
-            let joined = self.tree(&from.tree, &sources, &mut pending, lateral)?;
+            let joined = self.tree(&from.tree, &sources, &mut pending, order)?;
             select.from = Some(Doc::all([Doc::text("from "), joined.doc]));
         } else if !pending.is_empty() && !self.spelling.has(Feature::FilterOnly) {
             let alias = self.alias(None);
@@ -67,7 +85,7 @@ impl Writer<'_> {
         tree: &Tree,
         sources: &[Doc],
         pending: &mut Vec<ScalarId>,
-        lateral: bool,
+        order: Order,
     ) -> Said<Joined> {
         match tree {
             Tree::Input(at) => {
@@ -75,12 +93,12 @@ impl Writer<'_> {
                 let doc = doc.ok_or(Unspoken::Shape("a join of an input that is not there"))?;
                 Ok(Joined { doc, inputs: BTreeSet::from([*at]), single: true })
             }
-            Tree::Inner(parts) => self.inner(parts, sources, pending, lateral),
+            Tree::Inner(parts) => self.inner(parts, sources, pending, order),
             Tree::Left { left, right, on } => {
-                self.outer("left join", (left, right), on, sources, lateral)
+                self.outer("left join", (left, right), on, sources, order)
             }
             Tree::Full { left, right, on } => {
-                self.outer("full join", (left, right), on, sources, lateral)
+                self.outer("full join", (left, right), on, sources, order)
             }
             Tree::Where { part, on } => self.kept(part, on, sources),
         }
@@ -92,10 +110,10 @@ impl Writer<'_> {
         parts: &[Tree],
         sources: &[Doc],
         pending: &mut Vec<ScalarId>,
-        lateral: bool,
+        order: Order,
     ) -> Said<Joined> {
         let mut left: Vec<&Tree> = parts.iter().collect();
-        if !lateral {
+        if order == Order::Free {
             // An outer join that stands first needs no parentheses.
             left.sort_by_key(|part| matches!(part, Tree::Input(_) | Tree::Where { .. }));
         }
@@ -103,7 +121,7 @@ impl Writer<'_> {
             return Err(Unspoken::Shape("a join of nothing"));
         }
         let first = left.remove(0);
-        let mut all = self.tree(first, sources, &mut Vec::new(), lateral)?;
+        let mut all = self.tree(first, sources, &mut Vec::new(), order)?;
         while !left.is_empty() {
             let ties = |part: &&Tree| {
                 let mut known = all.inputs.clone();
@@ -111,9 +129,10 @@ impl Writer<'_> {
                 let new = part.inputs();
                 pending.iter().any(|condition| self.belongs(*condition, &known, &new))
             };
-            let next = if lateral { 0 } else { left.iter().position(ties).unwrap_or(0) };
+            let next =
+                if order == Order::Kept { 0 } else { left.iter().position(ties).unwrap_or(0) };
             let part = left.remove(next);
-            let right = self.tree(part, sources, &mut Vec::new(), lateral)?;
+            let right = self.tree(part, sources, &mut Vec::new(), order)?;
             let new: Vec<u32> = right.inputs.iter().copied().collect();
             all.inputs.extend(&right.inputs);
             let (on, rest): (Vec<ScalarId>, Vec<ScalarId>) =
@@ -158,10 +177,10 @@ impl Writer<'_> {
         (left, right): (&Tree, &Tree),
         on: &[ScalarId],
         sources: &[Doc],
-        lateral: bool,
+        order: Order,
     ) -> Said<Joined> {
         let mut pending = on.to_vec();
-        let left = self.tree(left, sources, &mut Vec::new(), lateral)?;
+        let left = self.tree(left, sources, &mut Vec::new(), order)?;
         // What ties only inputs of the filled side may join them among themselves.
         let (mut inside, outside): (Vec<ScalarId>, Vec<ScalarId>) = match right {
             Tree::Inner(_) if word == "left join" => {
@@ -172,7 +191,7 @@ impl Writer<'_> {
             }
             _ => (Vec::new(), pending.clone()),
         };
-        let right = self.tree(right, sources, &mut inside, lateral)?;
+        let right = self.tree(right, sources, &mut inside, order)?;
         pending = inside;
         pending.extend(outside);
         let mut on = self.conditions(&pending)?;
@@ -195,7 +214,7 @@ impl Writer<'_> {
             inputs.is_some_and(|inputs| inputs.iter().all(|it| it == at))
         };
         if on.is_empty() {
-            return self.tree(part, sources, &mut Vec::new(), false);
+            return self.tree(part, sources, &mut Vec::new(), Order::Kept);
         }
         if !on.iter().all(own) {
             return Err(Unspoken::Shape("conditions on other tables inside an outer join"));
@@ -219,7 +238,7 @@ impl Writer<'_> {
     }
 
     /// An input as it stands in a `FROM`.
-    pub(crate) fn source(&mut self, rel: RelId, behind: bool) -> Said<(Doc, Table)> {
+    pub(crate) fn source(&mut self, rel: RelId, stands: Stands) -> Said<(Doc, Table)> {
         let arena = self.arena;
         match arena.get_rel(rel) {
             Rel::Scan { table } => self.scanned(arena.name(*table)),
@@ -233,13 +252,13 @@ impl Writer<'_> {
                 let text = if alias == name { name } else { format!("{name} as {alias}") };
                 Ok((Doc::text(text), Table { alias, columns }))
             }
-            _ if behind && !self.spelling.has(Feature::Lateral) => {
+            _ if stands == Stands::Behind && !self.spelling.has(Feature::Lateral) => {
                 Err(Unspoken::Grammar("statement that sees the tables before it"))
             }
             _ => {
                 let (query, columns) = self.derived(rel)?;
                 let alias = self.alias(None);
-                let word = if behind { "lateral " } else { "" };
+                let word = if stands == Stands::Behind { "lateral " } else { "" };
                 let doc = Doc::all([Doc::parens(word, query), Doc::text(format!(" as {alias}"))]);
                 Ok((doc, Table { alias, columns }))
             }

@@ -97,11 +97,10 @@ pub fn unparse(
     };
     let mut parts = Vec::new();
     for (name, doc) in writer.named {
-        let word = if parts.is_empty() { "with " } else { "," };
-        if !parts.is_empty() {
-            parts.extend([Doc::text(word), Doc::Line]);
+        if parts.is_empty() {
+            parts.push(Doc::text("with "));
         } else {
-            parts.push(Doc::text(word));
+            parts.extend([Doc::text(","), Doc::Line]);
         }
         parts.push(Doc::parens(&format!("{name} as "), doc));
     }

@@ -152,7 +152,7 @@ impl Writer<'_> {
             let keys = Doc::list(keys.collect::<Said<Vec<_>>>()?, ",");
             window.push(Doc::all([Doc::text("partition by "), keys]));
         }
-        let usual = usual_frame(canonical, !order.is_empty(), self.dialect);
+        let usual = usual_frame(canonical, order, self.dialect);
         let order = self.keys(order)?;
         if !order.is_empty() {
             window.push(Doc::all([Doc::text("order by "), Doc::list(order, ",")]));
@@ -193,10 +193,10 @@ impl Writer<'_> {
 
     /// Sort keys; where NULLs stand is said where the dialect would put them elsewhere.
     pub(crate) fn keys(&mut self, keys: &[SortKey]) -> Said<Vec<Doc>> {
-        keys.iter().map(|key| self.key(key)).collect()
+        keys.iter().map(|key| self.key(*key)).collect()
     }
 
-    fn key(&mut self, key: &SortKey) -> Said<Doc> {
+    fn key(&mut self, key: SortKey) -> Said<Doc> {
         let value = self.scalar(key.value)?;
         let value = value.doc;
         let first = match self.dialect.null_order {

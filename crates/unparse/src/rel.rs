@@ -5,6 +5,7 @@ use plumb_ir::{Field, Literal, Out, Rel, RelId, Scalar, ScalarId, SetKind, SortK
 use crate::{
     doc::Doc,
     expr::Expr,
+    from::Stands,
     select::{Item, Select},
     spelling::Feature,
     unspoken::{Said, Unspoken},
@@ -220,7 +221,7 @@ impl Writer<'_> {
     /// `SELECT * FROM` a relation.
     fn over(&mut self, rel: RelId) -> Said<Core> {
         self.marks.push(self.taken.len());
-        let source = self.source(rel, false);
+        let source = self.source(rel, Stands::First);
         let mark = self.marks.pop().unwrap_or_default();
         self.taken.truncate(mark);
         let (doc, table) = source?;
@@ -280,7 +281,16 @@ impl Writer<'_> {
             outputs.push(Output::Value(value));
         }
         for call in calls {
-            outputs.push(Output::Value(self.scalar(*call)?));
+            let value = match self.only_value(*call) {
+                // A value that is the same in all rows of a group is as good as a key.
+                Some(value) if !scalar => {
+                    let value = self.scalar(value)?;
+                    select.group.push(value.doc.clone());
+                    value
+                }
+                _ => self.scalar(*call)?,
+            };
+            outputs.push(Output::Value(value));
         }
         if !scalar && select.group.is_empty() {
             // No row, no group.
@@ -290,6 +300,18 @@ impl Writer<'_> {
             select.having.push(Doc::text("count(*) >= 0"));
         }
         Ok(Core { select, outputs })
+    }
+
+    /// The value of which a call gives the only one in its group.
+    fn only_value(&self, call: ScalarId) -> Option<ScalarId> {
+        match self.arena.get_scalar(call) {
+            Scalar::Aggregate { function, args, filter: None, .. }
+                if self.arena.name(*function) == "only-value" =>
+            {
+                args.first().copied().filter(|value| !self.is_constant(*value))
+            }
+            _ => None,
+        }
     }
 
     fn project(&mut self, from: plumb_ir::FromId, out: &[Out]) -> Said<Core> {

@@ -1,6 +1,6 @@
 //! Scalars.
 
-use plumb_ir::{Field, Literal, Scalar, ScalarId};
+use plumb_ir::{Field, Scalar, ScalarId};
 use plumb_syntax::sql::Shape;
 
 use crate::{
@@ -239,14 +239,8 @@ impl Writer<'_> {
         args.iter().map(one).collect()
     }
 
-    /// Whether a constant is nothing but a value.
+    /// Whether it is written as nothing but a constant.
     pub(crate) fn is_constant(&self, id: ScalarId) -> bool {
-        match self.arena.get_scalar(id) {
-            Scalar::Literal(_) => true,
-            Scalar::Cast { value, .. } => {
-                matches!(self.arena.as_literal(*value), Some(Literal::Null))
-            }
-            _ => false,
-        }
+        matches!(self.arena.get_scalar(id), Scalar::Literal(_))
     }
 }

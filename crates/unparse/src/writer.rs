@@ -76,14 +76,12 @@ pub(crate) enum Output {
     Star { table: String, except: Vec<String> },
 }
 
+/// The text of a column, if it is not the row itself, and what it would be called.
+type Spelled = (Option<String>, Option<String>);
+
 impl Writer<'_> {
     /// The text of a column of a table, which is none if it is the row itself, and what it would be called.
-    #[expect(clippy::type_complexity, reason = "said once")]
-    pub(crate) fn field_of(
-        &self,
-        table: &Table,
-        field: Field,
-    ) -> Said<Option<(Option<String>, Option<String>)>> {
+    pub(crate) fn field_of(&self, table: &Table, field: Field) -> Said<Option<Spelled>> {
         if let Some((_, given)) = table.columns.given.iter().find(|(at, _)| *at == field) {
             return Ok(Some(match given {
                 Some(name) => (Some(self.name(Of::Column, name)?), Some(name.clone())),

@@ -93,6 +93,7 @@ pub(crate) static SPELLING: Spelling = Spelling {
     ],
     list: ("[", "]"),
     has: &[
+        Feature::Braces,
         Feature::Qualify,
         Feature::Lateral,
         Feature::Values,
