@@ -215,6 +215,9 @@ impl Writer<'_> {
                 let value = self.scalar(*value)?.at(Level::Odd);
                 return Ok(Expr::new(Doc::all([value, Doc::text(" is not null")]), Level::Compare));
             }
+            (Some(("eq", [left, right])), _) => {
+                return self.infix("<>", Level::Compare, *left, *right);
+            }
             (Some(("in-list", [value, items @ ..])), _) => {
                 return self.among("not in", *value, items);
             }
