@@ -25,7 +25,12 @@ impl Writer<'_> {
             Literal::Typed(to, text) => {
                 let canonical = to.to_string();
                 let known = self.spelling.typed.iter().find(|(name, _)| *name == canonical);
-                let (_, word) = known.ok_or(Unspoken::Type(canonical))?;
+                let word = match (known, to) {
+                    (Some((_, word)), _) => (*word).to_owned(),
+                    // A type of the user's own, by the word that was written.
+                    (None, Type::Other(_)) => self.type_name(to)?,
+                    (None, _) => return Err(Unspoken::Type(canonical)),
+                };
                 format!("{word} {}", self.text(text))
             }
             Literal::Interval(text) => self.interval(text)?,

@@ -70,7 +70,6 @@ pub(crate) static SPELLING: Spelling = Spelling {
         "ratio_to_report",
         "next_day",
         "previous_day",
-        "weekday",
     ],
     prefers: &["date_diff", "list_contains"],
     unit_texts: &[],

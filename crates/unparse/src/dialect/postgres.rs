@@ -106,7 +106,6 @@ pub(crate) static SPELLING: Spelling = Spelling {
         "map_keys",
         "map_values",
         "current_role",
-        "array",
         "truncate",
         "row",
     ],

@@ -41,7 +41,12 @@ pub(crate) static SPELLING: Spelling = Spelling {
         ("timestamp-zoned", "timestamp with time zone"),
         ("variant", "json"),
     ],
-    typed: &[("date", "date"), ("time", "time"), ("timestamp", "timestamp")],
+    typed: &[
+        ("decimal", "decimal"),
+        ("date", "date"),
+        ("time", "time"),
+        ("timestamp", "timestamp"),
+    ],
     interval: Interval::Amount,
     lacks: &[
         "ifnull",
@@ -72,7 +77,6 @@ pub(crate) static SPELLING: Spelling = Spelling {
         "startswith",
         "ends_with",
         "endswith",
-        "contains",
         "last_day",
         "next_day",
         "previous_day",
