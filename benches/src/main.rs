@@ -15,6 +15,7 @@ mod reading;
 mod records;
 mod search;
 mod soundness;
+mod unparse;
 
 use std::process::ExitCode;
 
@@ -33,11 +34,12 @@ usage: plumb-bench attribution [--days N] [--seed N]
        plumb-bench equivalence [--data DIR] [--refute] [--rules] [--steps N] [--json] [--show ID] [--list]
        plumb-bench mining [--data DIR] [--count N] [--json]
        plumb-bench pairs
-       plumb-bench plans [--count N] [--seed N]
+       plumb-bench plans [--unparsed] [--count N] [--seed N]
        plumb-bench reading --data DIR [--tables FILE] [--open N] [--json]
        plumb-bench records [--count N]
        plumb-bench search [--data DIR] [--count N] [--json]
-       plumb-bench soundness [--data DIR] [--rounds N] [--seed N] [--json]";
+       plumb-bench soundness [--data DIR] [--rounds N] [--seed N] [--json]
+       plumb-bench unparse [--data DIR] [--as DIALECT] [--why N] [--show REASON]";
 
 fn main() -> ExitCode {
     let args: Vec<String> = std::env::args().skip(1).collect();
@@ -53,6 +55,7 @@ fn main() -> ExitCode {
         Some((&"mining", rest)) => mining::run(rest),
         Some((&"search", rest)) => search::run(rest),
         Some((&"corridor", rest)) => corridor::run(rest),
+        Some((&"unparse", rest)) => unparse::run(rest),
         _ => Err(USAGE.into()),
     };
     match done {

@@ -34,6 +34,7 @@ static INSIDE: &[&str] = &[
     "records",
     "search",
     "soundness",
+    "unparse",
 ];
 
 pub(crate) fn run(args: &[&str]) -> Result<ExitCode, Fault> {

@@ -5,6 +5,7 @@
 #![warn(clippy::disallowed_methods, reason = "ask the World")]
 
 mod read_the_other;
+mod share_the_work;
 
 use plumb_base::{Action, Finding};
 use plumb_estate::Estate;
@@ -13,6 +14,7 @@ use plumb_estate::Estate;
 pub fn advise(estate: &Estate, finding: &Finding) -> Option<Action> {
     match finding.rule.as_str() {
         "DUP001" => read_the_other::action(estate, finding),
+        "DUP003" => share_the_work::action(estate, finding),
         _ => None,
     }
 }

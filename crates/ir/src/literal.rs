@@ -37,11 +37,12 @@ impl Literal {
         if let Ok(number) = text.parse::<i128>() {
             return Self::Integer(number);
         }
-        let plain = text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
-        if let (true, Some((whole, part))) = (plain, text.split_once('.')) {
+        let (sign, digits) = text.strip_prefix('-').map_or(("", text), |digits| ("-", digits));
+        let plain = digits.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
+        if let (true, Some((whole, part))) = (plain, digits.split_once('.')) {
             let part = part.trim_end_matches('0');
             if let (Ok(units), Ok(scale)) =
-                (format!("0{whole}{part}").parse::<i128>(), u32::try_from(part.len()))
+                (format!("{sign}0{whole}{part}").parse::<i128>(), u32::try_from(part.len()))
             {
                 return Self::Decimal { units, scale };
             }
@@ -63,6 +64,7 @@ mod tests {
     fn numbers_keep_their_digits() {
         assert_eq!(Literal::number("7"), Literal::Integer(7));
         assert_eq!(Literal::number("0.50"), Literal::Decimal { units: 5, scale: 1 });
+        assert_eq!(Literal::number("-0.5"), Literal::Decimal { units: -5, scale: 1 });
         assert_eq!(Literal::number(".5"), Literal::number("0.5"));
         assert_eq!(Literal::number("3.00"), Literal::Decimal { units: 3, scale: 0 });
         assert_eq!(Literal::number("1E3"), Literal::Float("1e3".to_owned()));

@@ -29,6 +29,7 @@ use plumb_ir::{Arena, Catalog, Field, RelId};
 use plumb_syntax::sql::{Dialect, Trouble, tree::Query};
 
 pub use types::data_type;
+pub use window::usual_frame;
 
 /// A value a template could not give: it stands in the text as `__plumb_hole_N__`.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,7 +1,10 @@
 //! Windows: named ones, and frames written out.
 
 use plumb_ir::{Bound, Frame, FrameUnit, SortKey};
-use plumb_syntax::sql::tree::{self, Window};
+use plumb_syntax::sql::{
+    Dialect,
+    tree::{self, Window},
+};
 
 use crate::scope::Resolver;
 
@@ -19,6 +22,21 @@ const FRAMELESS: &[&str] = &[
     "conditional-true-event",
     "ratio-to-report",
 ];
+
+/// The frame of a window that says nothing of one; none for a function that looks at no frame.
+pub fn usual_frame(function: &str, order: &[SortKey], dialect: &Dialect) -> Option<Frame> {
+    if FRAMELESS.contains(&function) {
+        return None;
+    }
+    // Snowflake looks at the whole partition where the standard stops at the current row.
+    let whole = dialect.name == "snowflake"
+        && ["first-value", "last-value", "nth-value"].contains(&function);
+    Some(if order.is_empty() || whole {
+        Frame { unit: FrameUnit::Rows, start: Bound::First, end: Bound::Last }
+    } else {
+        Frame { unit: FrameUnit::Range, start: Bound::First, end: Bound::Current }
+    })
+}
 
 impl Resolver<'_> {
     /// A window with what it builds on put in.
@@ -53,9 +71,7 @@ impl Resolver<'_> {
         window: &Window,
         order: &[SortKey],
     ) -> Option<Frame> {
-        if FRAMELESS.contains(&function) {
-            return None;
-        }
+        let usual = usual_frame(function, order, self.around.dialect)?;
         Some(match &window.frame {
             Some(frame) => Frame {
                 unit: match frame.unit {
@@ -66,17 +82,8 @@ impl Resolver<'_> {
                 start: self.bound(&frame.start),
                 end: self.bound(&frame.end),
             },
-            // Snowflake looks at the whole partition where the standard stops at the current row.
-            None if order.is_empty() || self.whole_by_default(function) => {
-                Frame { unit: FrameUnit::Rows, start: Bound::First, end: Bound::Last }
-            }
-            None => Frame { unit: FrameUnit::Range, start: Bound::First, end: Bound::Current },
+            None => usual,
         })
-    }
-
-    fn whole_by_default(&self, function: &str) -> bool {
-        self.around.dialect.name == "snowflake"
-            && ["first-value", "last-value", "nth-value"].contains(&function)
     }
 
     fn bound(&mut self, bound: &tree::Bound) -> Bound {

@@ -3,6 +3,7 @@
 mod derive;
 mod near;
 mod part;
+mod sql;
 
 use std::collections::BTreeSet;
 
@@ -254,12 +255,9 @@ fn instead(asset: &Asset, query: &Query) -> Option<String> {
         } else {
             wanted.as_ref()?
         };
-        columns.push(match wanted {
-            Some(name) if name != there => format!("{there} as {name}"),
-            _ => there.to_string(),
-        });
+        columns.push((there, wanted.clone()));
     }
-    Some(format!("select {} from {}", columns.join(", "), asset.key))
+    sql::columns_of(&asset.key, &columns, asset.dialect)
 }
 
 /// What equality rests on, in words.

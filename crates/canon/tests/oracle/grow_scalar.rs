@@ -1,7 +1,7 @@
 //! Random scalars that are well typed.
 
 use plumb_eval::Value;
-use plumb_ir::{Field, Literal, Rel, Scalar, ScalarId, Symbol};
+use plumb_ir::{Bound, Field, Frame, FrameUnit, Literal, Rel, Scalar, ScalarId, Symbol};
 
 use super::{
     grow::{Columns, Grow},
@@ -172,6 +172,9 @@ impl Grow<'_> {
             order.extend(self.one_in(2).then(|| self.key(1, 0)));
             order.extend(self.total());
         }
+        // Where a function looks at a frame, it is always written out.
+        let whole = Frame { unit: FrameUnit::Rows, start: Bound::First, end: Bound::Last };
+        let frame = (name != "row-number").then_some(whole);
         let function = self.arena.symbol(name);
         self.arena.scalar(Scalar::Window {
             function,
@@ -180,7 +183,7 @@ impl Grow<'_> {
             ignore_nulls: false,
             partition,
             order,
-            frame: None,
+            frame,
         })
     }
 

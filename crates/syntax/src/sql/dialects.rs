@@ -182,6 +182,31 @@ impl Dialect {
         known.map_or_else(|| format!("{}:{word}", self.name), str::to_owned)
     }
 
+    /// Functions that give a canonical one, each with its rule: its own first, then those of all dialects.
+    pub fn giving(&self, canonical: &str) -> Vec<(&'static str, &'static FunctionRule)> {
+        self.tables().into_iter().flat_map(|table| table.giving(canonical)).collect()
+    }
+
+    /// The bare word that calls a canonical function.
+    pub fn word_giving(&self, canonical: &str) -> Option<&'static str> {
+        let words = self.tables().into_iter().filter_map(|table| table.word_giving(canonical));
+        words.into_iter().find(|word| self.keyword(word) == Some(canonical))
+    }
+
+    /// A spelling of a unit of time, the unit itself where that is one.
+    pub fn spelling_of(&self, place: Units, unit: &str) -> Option<String> {
+        let means = |word: &str| self.unit(place, word) == unit;
+        if let Some(own) = unit.strip_prefix(self.name).and_then(|it| it.strip_prefix(':')) {
+            return Some(own.to_owned()).filter(|own| means(own));
+        }
+        if means(unit) {
+            return Some(unit.to_owned());
+        }
+        let tables = self.tables();
+        let mut words = tables.iter().flat_map(|table| table.spelling_of(unit));
+        words.find(|word| means(word)).map(str::to_owned)
+    }
+
     /// Canonical names of all its functions, those it shares with the others included; some come twice.
     pub fn canonical_names(&self) -> impl Iterator<Item = &'static str> {
         self.tables().into_iter().flat_map(Table::names)

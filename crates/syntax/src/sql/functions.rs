@@ -43,6 +43,8 @@ pub struct FunctionRule {
     pub canonical: &'static str,
     /// Arguments of the canonical call, where they are not simply the same.
     args: Option<Vec<Given>>,
+    /// Where it stands in its table: what comes first is said first.
+    line: usize,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -121,6 +123,11 @@ impl FunctionRule {
             .map_or(Reads::Value, |it| it.kind)
     }
 
+    /// How many arguments it is for; none if it is for any number, as they stand.
+    pub fn arity(&self) -> Option<usize> {
+        self.params.as_ref().map(Vec::len)
+    }
+
     /// Arguments of the canonical call for so many given ones.
     pub fn arguments(&self, arity: usize) -> Vec<Given> {
         self.args.clone().unwrap_or_else(|| (0..arity).map(Given::Argument).collect())
@@ -148,7 +155,7 @@ impl Table {
     /// Reads a table.
     pub(crate) fn read(text: &'static str) -> Self {
         let mut table = Self::default();
-        for line in text.lines() {
+        for (at, line) in text.lines().enumerate() {
             let line = line.split('#').next().unwrap_or_default().trim();
             let Some((left, right)) = line.split_once('=') else {
                 debug_assert!(line.is_empty(), "function table: no `=` in `{line}`");
@@ -156,7 +163,7 @@ impl Table {
             };
             let (left, right) = (left.trim(), right.trim());
             match left.split_once(' ') {
-                Some(("operator", left)) => add(&mut table.operators, left, right),
+                Some(("operator", left)) => add(&mut table.operators, at, left, right),
                 Some(("keyword", name)) => {
                     table.keywords.insert(name, right);
                 }
@@ -166,7 +173,7 @@ impl Table {
                         table.words.entry(word).or_default().push((place, right));
                     }
                 }
-                _ => add(&mut table.functions, left, right),
+                _ => add(&mut table.functions, at, left, right),
             }
         }
         for rules in table.functions.values_mut().chain(table.operators.values_mut()) {
@@ -188,6 +195,29 @@ impl Table {
         places.iter().find_map(at).map(|(_, unit)| *unit)
     }
 
+    /// Rules of functions that give a canonical one, with the names of the functions, as they stand in the table.
+    pub(crate) fn giving(&self, canonical: &str) -> Vec<(&'static str, &FunctionRule)> {
+        let rules =
+            self.functions.iter().flat_map(|(name, rules)| rules.iter().map(|it| (*name, it)));
+        let mut found: Vec<_> = rules.filter(|(_, rule)| rule.canonical == canonical).collect();
+        found.sort_by_key(|(_, rule)| rule.line);
+        found
+    }
+
+    /// The word without parentheses that calls a canonical function.
+    pub(crate) fn word_giving(&self, canonical: &str) -> Option<&'static str> {
+        self.keywords.iter().find(|(_, it)| **it == canonical).map(|(word, _)| *word)
+    }
+
+    /// The spellings of a unit.
+    pub(crate) fn spelling_of<'a>(
+        &'a self,
+        unit: &'a str,
+    ) -> impl Iterator<Item = &'static str> + 'a {
+        let spells = move |places: &Vec<(Units, &str)>| places.iter().any(|(_, it)| *it == unit);
+        self.words.iter().filter(move |(_, places)| spells(places)).map(|(word, _)| *word)
+    }
+
     /// Every canonical name in it.
     pub(crate) fn names(&self) -> impl Iterator<Item = &'static str> {
         let rules = self.functions.values().chain(self.operators.values()).flatten();
@@ -195,13 +225,13 @@ impl Table {
     }
 }
 
-fn add(rules: &mut Rules, left: &'static str, right: &'static str) {
+fn add(rules: &mut Rules, line: usize, left: &'static str, right: &'static str) {
     let (name, params) = call(left);
     let params: Option<Vec<Param>> = params.map(|params| params.into_iter().map(param).collect());
     let (canonical, args) = call(right);
     let given = |arg| given(arg, params.as_deref().unwrap_or_default());
     let args = args.map(|args| args.into_iter().map(given).collect());
-    rules.entry(name).or_default().push(FunctionRule { params, canonical, args });
+    rules.entry(name).or_default().push(FunctionRule { params, canonical, args, line });
 }
 
 fn param(text: &'static str) -> Param {

@@ -71,7 +71,10 @@ fn query(sheet: &mut Sheet<'_>, query: &Draft) {
     }
     if let Some(sql) = &query.instead {
         sheet.blank();
-        sheet.labelled(&Line::default().indented(2), &pen.strong(sql));
+        for line in sql.lines() {
+            let text = line.trim_start();
+            sheet.line(2 + line.len() - text.len(), &pen.strong(text));
+        }
     }
 }
 
