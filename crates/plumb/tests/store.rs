@@ -1,5 +1,6 @@
 //! The real program on a real disk, killed at any time, and stopped by hand.
 #![cfg(unix)]
+#![expect(clippy::unwrap_used, reason = "a harness fails loudly")]
 
 use std::fmt::Write;
 use std::fs;

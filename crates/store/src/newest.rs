@@ -314,8 +314,8 @@ mod tests {
 
     #[test]
     fn a_last_day_that_was_not_over_is_told_by_the_next_drop_of_that_name() {
-        let (one, two): (&[(i64, u128)], &[(i64, u128)]) =
-            (&[(0, 1), (24, 2)], &[(24, 3), (48, 4)]);
+        let one: &[(i64, u128)] = &[(0, 1), (24, 2)];
+        let two: &[(i64, u128)] = &[(24, 3), (48, 4)];
         let drops = [("in/2026-10-02/metering.csv", one), ("in/2026-10-03/metering.csv", two)];
         assert_eq!(given(&drops), [(0, 24)]);
         assert_eq!(given(&[("a/metering.csv", one), ("b/metering.csv", two)]), []);

@@ -1,9 +1,12 @@
 //! Laws of a store: nothing is lost, nothing counts twice, in whatever order it comes and whatever stops a run.
 
+#![expect(clippy::disallowed_methods, reason = "these tests have a disk")]
+
 mod breaks;
 mod exports;
 mod orders;
 
+use std::fmt::Write;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -81,17 +84,19 @@ pub(super) fn directly(files: &[(&str, &str)]) -> Given {
 
 fn given(records: Vec<UsageRecord>, rows: Vec<Rows>, problems: Vec<Problem>) -> Given {
     let mut reading = Reading::new(Contract::default());
-    records.iter().for_each(|record| reading.add(record.clone()));
+    for record in &records {
+        reading.add(record.clone());
+    }
     let ledger = reading.close();
     let mut text = format!("{:?}\n", ledger.sums());
     for one in &ledger.allocations {
         let charge = &ledger.charges[one.charge];
         let name = ledger.names.name(charge.service);
         let resource = charge.resource.map(|id| ledger.names.name(id));
-        text.push_str(&format!("{name} {resource:?} {charge:?} {one:?}\n"));
+        writeln!(text, "{name} {resource:?} {charge:?} {one:?}").unwrap();
     }
     for cause in &ledger.causes {
-        text.push_str(&format!("{} {}\n", ledger.workloads[cause.workload].key, cause.runs));
+        writeln!(text, "{} {}", ledger.workloads[cause.workload].key, cause.runs).unwrap();
     }
     Given { records, rows, problems, ledger: text }
 }
