@@ -26,16 +26,16 @@ pub(crate) static HEAVY: &[(&str, &[&str])] = &[
     ("axum", &["plumb-doors"]),
     ("clap", &["plumb"]),
     ("datafusion", &["plumb-workspace"]),
-    ("parquet", &["plumb-connect", "plumb-records"]),
+    ("parquet", &["plumb-connect", "plumb-records", "plumb-store"]),
     ("reqwest", &["plumb-connect"]),
     ("rmcp", &["plumb-doors"]),
     ("ruff_python_parser", &["plumb-python"]),
-    ("rusqlite", &["plumb-workspace"]),
+    ("rusqlite", &["plumb-store"]),
     ("tokio", &["plumb-connect", "plumb-doors", "plumb-workspace", "plumb"]),
 ];
 
 /// What a core crate never reaches, not even through others.
-static FAR: &[&str] = &["axum", "datafusion", "reqwest", "tokio"];
+static FAR: &[&str] = &["axum", "datafusion", "reqwest", "rusqlite", "tokio"];
 
 /// The core, and what of [`FAR`] each crate may reach after all.
 static CORE: &[(&str, &[&str])] = &[

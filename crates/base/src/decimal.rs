@@ -28,6 +28,16 @@ impl Decimal {
         nanos.checked_mul(1_000_000_000).map_or(Self::TOO_LARGE, Self)
     }
 
+    /// So many units of the last place, which is the eighteenth after the point.
+    pub fn of_units(units: i128) -> Self {
+        Self(units)
+    }
+
+    /// In units of the last place.
+    pub fn units(self) -> i128 {
+        self.0
+    }
+
     /// Reads `12.5`, `-0.000001` or `1.2E-05`. Anything else, such as `1,000`, is no number.
     pub fn parse(text: &str) -> Option<Self> {
         let text = text.trim();

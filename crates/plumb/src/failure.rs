@@ -5,6 +5,7 @@ use std::fmt;
 use plumb_base::WorldError;
 use plumb_base::answer::NoSuch;
 use plumb_report::visible;
+use plumb_store::StoreError;
 use plumb_workspace::Imbalance;
 
 /// How a run ended; the same table for all commands.
@@ -24,6 +25,8 @@ pub enum Exit {
     Nothing,
     /// plumb is wrong, and says nothing rather than that.
     Bug,
+    /// Somebody stopped it; what was read is kept.
+    Interrupted,
 }
 
 impl Exit {
@@ -37,6 +40,7 @@ impl Exit {
             Self::Incomplete => 4,
             Self::Nothing => 5,
             Self::Bug => 70,
+            Self::Interrupted => 130,
         }
     }
 }
@@ -75,6 +79,29 @@ impl Failure {
             (Exit::Access, "look for an amount in the records that cannot be right")
         } else {
             (Exit::Bug, "this is a bug in plumb: please report it")
+        };
+        Self { exit, ..Self::usage(what, fix) }
+    }
+
+    /// Records that are kept cannot be used.
+    pub(crate) fn store(error: &StoreError) -> Self {
+        let (exit, fix) = match error {
+            StoreError::Interrupted => {
+                (Exit::Interrupted, "run it again: it goes on where it stopped")
+            }
+            StoreError::Newer { .. } => {
+                (Exit::Access, "use that plumb, or leave the store out: --no-store")
+            }
+            StoreError::Files { .. }
+            | StoreError::Database(_)
+            | StoreError::NotOurs(_)
+            | StoreError::Damaged(_) => {
+                (Exit::Access, "`plumb doctor` names its folder; --no-store leaves it out")
+            }
+        };
+        let what = match error {
+            StoreError::Interrupted => error.to_string(),
+            _ => format!("the store of what was read cannot be used: {error}"),
         };
         Self { exit, ..Self::usage(what, fix) }
     }

@@ -39,6 +39,7 @@ Exit codes, the same for all commands and formats
   4    --strict, and a part could not be read or is not covered
   5    --strict, and there was nothing to read
   70   a bug in plumb; a report lies in the temporary folder
+  130  interrupted; what was read is kept where there is a store
 
 1 comes before 4 and 5. Findings alone never make a run fail.
 ";

@@ -1,13 +1,15 @@
 //! The command line: what was typed becomes a question, the answer becomes bytes and an exit code.
 //!
 //! This crate never analyses anything: `workspace` answers, `report` dresses. It writes nothing but standard
-//! output, standard error, the file named by `--output`, answers for the next run, and a report of its own crash.
+//! output, standard error, the file named by `--output`, answers for the next run, a store where one is asked for, and a report of
+//! its own crash.
 
 mod answers;
 mod command;
 mod failure;
 mod help;
 mod judge;
+mod kept;
 mod machine;
 mod options;
 mod outside;

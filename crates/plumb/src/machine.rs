@@ -3,8 +3,12 @@
 use std::fs::OpenOptions;
 use std::io::{IsTerminal, Read, Write};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use plumb_base::{Memory, World, WorldError};
+use plumb_base::{Digest, Memory, World, WorldError, short_id};
+use plumb_store::Interrupt;
+use signal_hook::consts::SIGINT;
+use signal_hook::flag;
 
 use crate::Outside;
 use crate::progress::{Progress, Surface};
@@ -13,18 +17,56 @@ use crate::progress::{Progress, Surface};
 #[derive(Debug, Clone, Copy)]
 pub struct Machine;
 
+impl Machine {
+    /// The folder that is set for what plumb keeps, else one of the user's: by a variable, or below home.
+    fn home(self, variable: &str, below: &str) -> Option<PathBuf> {
+        let set = |name: &str| self.variable(name).filter(|value| !value.is_empty());
+        let home = set("PLUMB_HOME").map(PathBuf::from);
+        let home = home.or_else(|| Some(Path::new(&set(variable)?).join("plumb")));
+        home.or_else(|| Some(Path::new(&set("HOME")?).join(below).join("plumb")))
+    }
+}
+
 impl Outside for Machine {
     fn open(&self, folder: &str) -> Result<Box<dyn World>, WorldError> {
         Ok(Box::new(plumb_connect::open(folder)?))
     }
 
     fn memory(&self, folder: &str) -> Option<Box<dyn Memory>> {
-        let set = |name: &str| self.variable(name).filter(|value| !value.is_empty());
-        let home = set("PLUMB_HOME").map(PathBuf::from);
-        let home = home.or_else(|| Some(Path::new(&set("XDG_CACHE_HOME")?).join("plumb")));
-        let home = home.or_else(|| Some(Path::new(&set("HOME")?).join(".cache/plumb")))?;
+        let home = self.home("XDG_CACHE_HOME", ".cache")?;
         let answers = crate::answers::Answers::new(home.join("answers"), folder)?;
         Some(Box::new(answers))
+    }
+
+    fn store(&self, folder: &str) -> Option<PathBuf> {
+        let home = self.home("XDG_DATA_HOME", ".local/share")?;
+        let folder = std::fs::canonicalize(folder).ok()?;
+        // The name is for people, the digest tells folders of one name apart.
+        let name = folder.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let id = short_id(Digest::of(folder.to_string_lossy().as_bytes()), 8);
+        Some(home.join("store").join(format!("{name}-{id}")))
+    }
+
+    fn interrupt(&self) -> Interrupt {
+        let interrupt = Interrupt::default();
+        // First whoever asks twice, or while nothing is being kept, is heard at once. Where signals cannot be had the
+        // process ends as ever, and nothing is lost by that.
+        let register = || -> std::io::Result<()> {
+            for flag in [&interrupt.idle, &interrupt.asked] {
+                flag::register_conditional_shutdown(SIGINT, 130, Arc::clone(flag))?;
+            }
+            flag::register(SIGINT, Arc::clone(&interrupt.asked)).map(|_| ())
+        };
+        register().unwrap_or_default();
+        interrupt
+    }
+
+    fn waits(&self) -> Box<dyn Fn()> {
+        Box::new(|| {
+            let words = b"another plumb is writing to the store: waiting for it\n";
+            // A note that cannot be written is not missed.
+            std::io::stderr().write_all(words).unwrap_or_default();
+        })
     }
 
     fn variable(&self, name: &str) -> Option<String> {

@@ -13,6 +13,7 @@ pub(crate) struct Asked {
     pub(crate) dialect: Option<String>,
     pub(crate) project: Option<String>,
     pub(crate) demo: bool,
+    pub(crate) no_store: bool,
     pub(crate) colour: Colour,
     pub(crate) ascii: bool,
     pub(crate) quiet: u8,
@@ -70,6 +71,7 @@ impl Asked {
             dialect: text("dialect"),
             project: text("project"),
             demo: typed.get_flag("demo"),
+            no_store: typed.get_flag("no-store"),
             colour: match text("color").as_deref() {
                 Some("always") => Colour::Always,
                 Some("never") => Colour::Never,
@@ -116,6 +118,8 @@ pub(crate) fn everywhere() -> Vec<Arg> {
     vec![
         option("project", "DIR", "Folder to read [default: .]").short('C').help_heading(read),
         flag("demo", "Read the built-in company instead of a folder").help_heading(read),
+        flag("no-store", "Read what lies in the folder, not what `plumb sync` keeps of it")
+            .help_heading(read),
         option("dialect", "NAME", "SQL dialect of files that do not say it").help_heading(read),
         option("format", "FORMAT", "How to print the answer")
             .short('f')

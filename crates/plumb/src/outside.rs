@@ -1,6 +1,9 @@
 //! What the command line needs from its surroundings, so that tests can stand in for a machine.
 
+use std::path::PathBuf;
+
 use plumb_base::{Memory, World, WorldError};
+use plumb_store::Interrupt;
 
 /// The surroundings of a run.
 pub trait Outside {
@@ -10,6 +13,21 @@ pub trait Outside {
     /// Answers of earlier runs about a folder. Here none are kept.
     fn memory(&self, _: &str) -> Option<Box<dyn Memory>> {
         None
+    }
+
+    /// Where records of a folder would be kept. Here there is no place for them.
+    fn store(&self, _: &str) -> Option<PathBuf> {
+        None
+    }
+
+    /// A wish to stop, as long as something is being kept. Here nobody has it.
+    fn interrupt(&self) -> Interrupt {
+        Interrupt::default()
+    }
+
+    /// What is called before a run waits for another one. Here nobody is told.
+    fn waits(&self) -> Box<dyn Fn()> {
+        Box::new(|| {})
     }
 
     /// An environment variable.

@@ -2,11 +2,12 @@
 
 use std::cell::RefCell;
 use std::io::{ErrorKind, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use plumb_base::answer::NoSuch;
 use plumb_base::{Memory, World, WorldError};
 use plumb_report::{Detail, Format, Style, argument};
+use plumb_store::{RealDisk, Store};
 use plumb_workspace::ask;
 use serde::{Serialize, de::DeserializeOwned};
 
@@ -23,14 +24,31 @@ pub struct Session<'a> {
 
 /// A platform that can be opened.
 pub(crate) struct Reading {
-    world: Box<dyn World>,
+    pub(crate) world: Box<dyn World>,
     /// Answers of earlier runs, where they are kept.
     memory: Option<Box<dyn Memory>>,
+    /// Records of earlier runs, where they are kept.
+    pub(crate) store: Option<Store>,
     /// What a further command must repeat to read the same thing.
     repeat: String,
 }
 
 impl Reading {
+    /// Findings speak of money, and what is only read does not.
+    fn bills(&self, depth: Depth) -> Bills<'_> {
+        if depth == Depth::Normal { self.records() } else { Bills::Leave }
+    }
+
+    fn records(&self) -> Bills<'_> {
+        self.store.as_ref().map_or(Bills::Read, |store| Bills::Keep(store))
+    }
+
+    /// Whether what was kept could be used; where not, nothing that was made of it is shown.
+    pub(crate) fn check(&self) -> Result<(), Failure> {
+        let failure = self.store.as_ref().and_then(Store::failure);
+        failure.map_or(Ok(()), |failure| Err(Failure::store(&failure)))
+    }
+
     /// A reference that names nothing, as an error.
     pub(crate) fn no_such(&self, such: &NoSuch) -> Failure {
         let space = if self.repeat.is_empty() { "" } else { " " };
@@ -70,7 +88,35 @@ impl<'a> Session<'a> {
         }
         let repeat = if folder == "." { None } else { Some(format!("-C {}", argument(folder))) };
         let memory = self.outside.memory(&root);
-        Ok(Reading { world, memory, repeat: self.repeat(repeat) })
+        let folder = self.outside.store(&root).filter(|_| !self.asked.no_store);
+        let store = folder.filter(|folder| Store::is_in(folder));
+        let store = store.map(|folder| self.store(folder)).transpose()?;
+        Ok(Reading { world, memory, store, repeat: self.repeat(repeat) })
+    }
+
+    /// Finds what the options say, and makes a store for it where there is none.
+    pub(crate) fn read_to_keep(&self) -> Result<Reading, Failure> {
+        if self.asked.demo || self.asked.no_store {
+            let what = "there is nothing to keep of the demo, or without a store";
+            return Err(Failure::usage(what, "leave out --demo and --no-store"));
+        }
+        let mut reading = self.read(None)?;
+        if reading.store.is_none() {
+            let folder = self.outside.store(&reading.world.root());
+            let folder = folder.ok_or_else(|| {
+                let what = "there is no place to keep anything";
+                Failure::access(what, "name a folder of your own: PLUMB_HOME=DIR plumb sync")
+            })?;
+            reading.store = Some(self.store(folder)?);
+        }
+        Ok(reading)
+    }
+
+    fn store(&self, folder: PathBuf) -> Result<Store, Failure> {
+        let quiet = self.asked.quiet > 1;
+        let waits = if quiet { Box::new(|| {}) } else { self.outside.waits() };
+        let store = Store::open(folder, Box::new(RealDisk), self.outside.interrupt(), waits);
+        store.map_err(|error| Failure::store(&error))
     }
 
     /// The built-in company.
@@ -79,14 +125,25 @@ impl<'a> Session<'a> {
             return Err(two_places());
         }
         let repeat = self.repeat(Some("--demo".to_owned()));
-        Ok(Reading { world: Box::new(Workspace::demo()), memory: None, repeat })
+        Ok(Reading { world: Box::new(Workspace::demo()), memory: None, store: None, repeat })
     }
 
     /// Reads a platform, and tells how far it is unless that is not wanted.
     pub(crate) fn open(&self, reading: &Reading, depth: Depth) -> Workspace {
         let tell = self.progress();
         let options = self.options(depth);
-        Workspace::open_telling(reading.world.as_ref(), &options, bills(depth), &tell)
+        Workspace::open_telling(reading.world.as_ref(), &options, reading.bills(depth), &tell)
+    }
+
+    /// Reads into a store what is new of records: how many files there are, and how many were new.
+    pub(crate) fn keep(&self, reading: &Reading, store: &Store) -> Result<(usize, usize), Failure> {
+        let tell = self.progress();
+        tell(Phase::Files);
+        let world = reading.world.as_ref();
+        let found = plumb_connect::discover(world);
+        tell(Phase::Records);
+        let new = store.fill(world, &found.records);
+        Ok((found.records.len(), new.map_err(|error| Failure::store(&error))?))
     }
 
     /// Asks a platform something about costs, as [`Self::ask`] does; nothing is compared.
@@ -101,7 +158,7 @@ impl<'a> Session<'a> {
     {
         let (world, memory) = (reading.world.as_ref(), reading.memory.as_deref());
         let (options, tell) = (self.options(Depth::Written), self.progress());
-        ask(world, (&options, Bills::Read), memory, question, &tell, answer)
+        ask(world, (&options, reading.records()), memory, question, &tell, answer)
     }
 
     /// Asks a platform something; `question` tells it from all others. What an earlier run answered is not made again
@@ -118,7 +175,7 @@ impl<'a> Session<'a> {
     {
         let (world, memory) = (reading.world.as_ref(), reading.memory.as_deref());
         let options = self.options(depth);
-        ask(world, (&options, bills(depth)), memory, question, &self.progress(), answer)
+        ask(world, (&options, reading.bills(depth)), memory, question, &self.progress(), answer)
     }
 
     fn options(&self, depth: Depth) -> Options {
@@ -155,6 +212,7 @@ impl<'a> Session<'a> {
         reading: &Reading,
         dress: impl Fn(&Format, &Style<'_>) -> Option<String>,
     ) -> Result<(), Failure> {
+        reading.check()?;
         self.give(&reading.repeat, dress)
     }
 
@@ -279,11 +337,6 @@ impl<'a> Session<'a> {
         let terminal = self.outside.terminal() && target.file.is_none();
         coloured(self.asked.colour, terminal, |name| self.outside.variable(name))
     }
-}
-
-/// Findings speak of money, and what is only read does not.
-fn bills(depth: Depth) -> Bills {
-    if depth == Depth::Normal { Bills::Read } else { Bills::Leave }
 }
 
 /// A format that an answer has no dress in; those it has are named.

@@ -20,7 +20,7 @@ mod table;
 mod time;
 
 use plumb_base::record::usage::{RecordFile, RecordKind, UsageRecord};
-use plumb_base::{Place, Position, Problem, Severity, World};
+use plumb_base::{Digest, Place, Position, Problem, Severity, World};
 
 pub use file::{Form, form};
 pub use kind::{Kind, Lack, Recognized, recognize};
@@ -45,6 +45,30 @@ pub struct Rows {
     pub read: usize,
     /// Rows that could not be.
     pub bad: usize,
+    /// Rows that a newer file tells anew, and that do not count.
+    pub older: usize,
+    /// Whether the file is there no more, and its rows are.
+    pub gone: bool,
+}
+
+/// Records that stay when their files go.
+pub trait RecordStore {
+    /// Reads what is new in files, keeps it, and hands on every row that is kept, as [`records`] does.
+    ///
+    /// The order of rows depends on nothing but the rows.
+    fn records(
+        &self,
+        world: &dyn World,
+        files: &[RecordFile],
+        problems: &mut Vec<Problem>,
+        give: &mut dyn FnMut(UsageRecord),
+    ) -> Vec<Rows>;
+
+    /// What tells what is kept from anything else that might be.
+    fn mark(&self) -> Digest;
+
+    /// Whether something failed: then what was handed on means nothing.
+    fn failed(&self) -> bool;
 }
 
 /// Reads files of records, in the order given, and hands each row on.
@@ -77,7 +101,14 @@ pub fn records(
         }
         problems.append(&mut reading.problems());
         let (read, bad) = (reading.read, reading.bad);
-        counts.push(Rows { path: file.path.clone(), kind: file.kind, read, bad });
+        counts.push(Rows {
+            path: file.path.clone(),
+            kind: file.kind,
+            read,
+            bad,
+            older: 0,
+            gone: false,
+        });
     }
     counts
 }

@@ -2,14 +2,15 @@
 
 mod rows;
 
-pub(crate) use rows::{CENT, kind};
+pub(crate) use rows::CENT;
+pub use rows::kind;
 
 use plumb_base::answer::{Account, Cost, Parts, Using};
 use plumb_base::record::Found;
 use plumb_base::record::usage::{RecordKind, Time};
 use plumb_base::{Moment, Nanos, World};
 use plumb_ledger::{Contract, IdlePolicy, Imbalance, Ledger, Method, Period, Sums};
-use plumb_records::Rows;
+use plumb_records::{RecordStore, Rows};
 
 use crate::Workspace;
 
@@ -76,7 +77,11 @@ impl By {
 }
 
 /// Reads the records that were found; what cannot be read is a problem of what was found.
-pub(crate) fn read(world: &dyn World, found: &mut Found) -> (Ledger, Vec<Rows>) {
+pub(crate) fn read(
+    world: &dyn World,
+    store: Option<&dyn RecordStore>,
+    found: &mut Found,
+) -> (Ledger, Vec<Rows>) {
     let prices = &found.settings.prices;
     let contract = Contract {
         snowflake_credit: prices.snowflake_credit,
@@ -85,7 +90,11 @@ pub(crate) fn read(world: &dyn World, found: &mut Found) -> (Ledger, Vec<Rows>) 
     };
     let mut reading = plumb_ledger::Reading::new(contract);
     let mut give = |record| reading.add(record);
-    let rows = plumb_records::records(world, &found.records, &mut found.problems, &mut give);
+    let (files, problems) = (&found.records, &mut found.problems);
+    let rows = match store {
+        Some(store) => store.records(world, files, problems, &mut give),
+        None => plumb_records::records(world, files, problems, &mut give),
+    };
     found.problems.sort();
     (reading.close(), rows)
 }
@@ -176,9 +185,14 @@ fn used(file: &Rows) -> Using {
     let bad = if file.bad == 0 { String::new() } else { format!(", {} not read", file.bad) };
     let one = if file.kind == RecordKind::Events { "event" } else { "row" };
     let rows = if file.read == 1 { one.to_owned() } else { format!("{one}s") };
+    let older = match file.older {
+        0 => String::new(),
+        older => format!(", {older} told anew by a newer file"),
+    };
+    let gone = if file.gone { ", kept from an earlier run" } else { "" };
     Using {
         what: kind(file.kind).to_owned(),
         path: file.path.clone(),
-        detail: format!("{} {rows}{bad}", file.read),
+        detail: format!("{} {rows}{bad}{older}{gone}", file.read),
     }
 }

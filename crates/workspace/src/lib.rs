@@ -33,10 +33,10 @@ use plumb_base::{
 use plumb_estate::Estate;
 use plumb_ledger::{IdlePolicy, Ledger};
 pub use plumb_ledger::{Imbalance, Period, Since};
-use plumb_records::Rows;
+use plumb_records::{RecordStore, Rows};
 use plumb_rules::Platform;
 
-pub use cost::By;
+pub use cost::{By, kind};
 pub use extract::{extract, vendors};
 pub use graph::{Around, Literals};
 pub use plumb_estate::{Depth, Options};
@@ -58,11 +58,13 @@ pub struct Workspace {
     as_of: Option<Moment>,
 }
 
-/// Whether query history and bills are read, which may be long.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Bills {
-    /// They are.
+/// Whether query history and bills are read, which may be long, and whether they are kept.
+#[derive(Clone, Copy)]
+pub enum Bills<'a> {
+    /// They are, as they lie in the folder.
     Read,
+    /// They are, and so is everything that a store holds of earlier ones.
+    Keep(&'a dyn RecordStore),
     /// They are left where they lie.
     Leave,
 }
@@ -93,7 +95,7 @@ impl Workspace {
     pub fn open_telling(
         world: &dyn World,
         options: &Options,
-        bills: Bills,
+        bills: Bills<'_>,
         tell: &dyn Fn(Phase),
     ) -> Self {
         tell(Phase::Files);
@@ -101,7 +103,11 @@ impl Workspace {
         let (mut ledger, records) = match bills {
             Bills::Read if !found.records.is_empty() => {
                 tell(Phase::Records);
-                cost::read(world, &mut found)
+                cost::read(world, None, &mut found)
+            }
+            Bills::Keep(store) => {
+                tell(Phase::Records);
+                cost::read(world, Some(store), &mut found)
             }
             Bills::Read | Bills::Leave => (Ledger::empty(), Vec::new()),
         };

@@ -38,7 +38,7 @@ struct Kept<A> {
 /// it from all others.
 pub fn ask<A, E>(
     world: &dyn World,
-    (options, bills): (&Options, Bills),
+    (options, bills): (&Options, Bills<'_>),
     memory: Option<&dyn Memory>,
     question: &str,
     tell: &dyn Fn(Phase),
@@ -50,9 +50,18 @@ where
     let Some(memory) = memory else {
         return answer(&mut Workspace::open_telling(world, options, bills, tell));
     };
-    let key = Hasher::new("answer").text(question).text(&format!("{options:?} {bills:?}")).finish();
+    let key = || {
+        let mut key = Hasher::new("answer");
+        key.text(question).text(&format!("{options:?}"));
+        match bills {
+            Bills::Read => key.text("read"),
+            Bills::Keep(store) => key.text("keep").digest(store.mark()),
+            Bills::Leave => key.text("leave"),
+        };
+        key.finish()
+    };
     tell(Phase::Files);
-    let kept = memory.recall(key);
+    let kept = memory.recall(key());
     let kept = kept.and_then(|bytes| serde_json::from_slice::<Kept<A>>(&bytes).ok());
     if let Some(kept) = kept.filter(|kept| kept.holds(world)) {
         return Ok(kept.answer);
@@ -60,8 +69,10 @@ where
     let heard = Heard { world, said: Mutex::default(), variables: Mutex::default() };
     let answer = answer(&mut Workspace::open_telling(&heard, options, bills, tell))?;
     let kept = heard.with(answer);
-    if let Ok(bytes) = serde_json::to_vec(&kept) {
-        memory.keep(key, &bytes);
+    let failed = matches!(bills, Bills::Keep(store) if store.failed());
+    if let Some(bytes) = serde_json::to_vec(&kept).ok().filter(|_| !failed) {
+        // With what was added on the way: that is what the next run begins with.
+        memory.keep(key(), &bytes);
     }
     Ok(kept.answer)
 }

@@ -2,7 +2,7 @@
 
 use clap::ArgMatches;
 
-use crate::{Command, Depth, Exit, Failure, Session};
+use crate::{Command, Depth, Exit, Failure, Session, kept};
 
 pub(crate) static COMMAND: Command = Command {
     name: "doctor",
@@ -15,8 +15,12 @@ pub(crate) static COMMAND: Command = Command {
 
 fn run(_: &ArgMatches, session: &Session<'_>) -> Result<Exit, Failure> {
     let reading = session.read(None)?;
-    let doctor =
+    let mut doctor =
         session.ask(&reading, Depth::Written, "doctor", |it| Ok::<_, Failure>(it.doctor()))?;
+    if let Some(store) = &reading.store {
+        let state = store.state().map_err(|error| Failure::store(&error))?;
+        doctor.sections.push((kept::TITLE.to_owned(), kept::checks(&state)));
+    }
     session.answer(&reading, |format, style| Some(format.doctor?(&doctor, style)))?;
     Ok(Exit::Done)
 }

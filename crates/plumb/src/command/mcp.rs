@@ -24,7 +24,9 @@ fn run(_: &ArgMatches, session: &Session<'_>) -> Result<Exit, Failure> {
         return Err(Failure::usage(what, "leave out -o"));
     }
     let reading = session.read(None)?;
-    mcp::stdio(session.open(&reading, Depth::Normal)).map_err(|error| {
+    let workspace = session.open(&reading, Depth::Normal);
+    reading.check()?;
+    mcp::stdio(workspace).map_err(|error| {
         let what = format!("the client cannot be understood: {error}");
         Failure::access(what, "let a client start plumb: plumb mcp --help shows its settings")
     })?;

@@ -17,6 +17,7 @@ mod owners;
 mod prove;
 mod rules;
 mod show;
+mod sync;
 pub(crate) static ALL: &[&crate::Command] = &[
     &audit::COMMAND,
     &completions::COMMAND,
@@ -34,4 +35,5 @@ pub(crate) static ALL: &[&crate::Command] = &[
     &prove::COMMAND,
     &rules::COMMAND,
     &show::COMMAND,
+    &sync::COMMAND,
 ];

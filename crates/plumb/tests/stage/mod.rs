@@ -1,9 +1,11 @@
 //! A stage instead of a machine: files and variables of one case, and what was saved.
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsString;
 use std::io::{Error, ErrorKind};
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use plumb::Outside;
 use plumb_base::{MemoryWorld, World, WorldError};
@@ -15,6 +17,29 @@ pub(crate) struct Stage {
     pub(crate) variables: BTreeMap<String, String>,
     pub(crate) saved: RefCell<BTreeMap<String, String>>,
     pub(crate) input: RefCell<String>,
+    /// Files that were removed.
+    pub(crate) gone: RefCell<BTreeSet<String>>,
+    /// Where records are kept, if `PLUMB_HOME` is set to anything.
+    pub(crate) home: Home,
+}
+
+/// A folder that goes with its case.
+pub(crate) struct Home(PathBuf);
+
+impl Default for Home {
+    fn default() -> Self {
+        static NEXT: AtomicUsize = AtomicUsize::new(0);
+        let number = NEXT.fetch_add(1, Ordering::Relaxed);
+        let name = format!("plumb-page-{:08}-{number:04}", std::process::id());
+        Self(std::env::temp_dir().join(name))
+    }
+}
+
+impl Drop for Home {
+    fn drop(&mut self) {
+        // Most cases keep nothing.
+        std::fs::remove_dir_all(&self.0).unwrap_or_default();
+    }
 }
 
 impl Outside for Stage {
@@ -24,7 +49,9 @@ impl Outside for Stage {
             return Err(WorldError::Unreadable { path: folder.to_owned(), why });
         }
         let prefix = if folder == "." { String::new() } else { format!("{folder}/") };
-        let below = self.files.iter().filter_map(|(path, text)| {
+        let gone = self.gone.borrow();
+        let here = self.files.iter().filter(|(path, _)| !gone.contains(*path));
+        let below = here.filter_map(|(path, text)| {
             let path = path.strip_prefix(&prefix)?;
             Some((path.to_owned(), text.clone()))
         });
@@ -39,6 +66,10 @@ impl Outside for Stage {
             return Err(WorldError::Missing(folder.to_owned()));
         }
         Ok(Box::new(world))
+    }
+
+    fn store(&self, _: &str) -> Option<PathBuf> {
+        self.variables.get("PLUMB_HOME").map(|_| self.home.0.join("store"))
     }
 
     fn variable(&self, name: &str) -> Option<String> {
@@ -97,6 +128,10 @@ impl Stage {
     fn command(&self, line: &str) -> String {
         let words = words(line);
         let (name, rest) = words.split_first().expect("a command line has a word");
+        if name == "rm" {
+            self.gone.borrow_mut().extend(rest.iter().cloned());
+            return String::new();
+        }
         if name == "cat" {
             let saved = self.saved.borrow();
             let text = |path: &String| saved.get(path).or_else(|| self.files.get(path));
@@ -111,7 +146,9 @@ impl Stage {
         let typed: Vec<OsString> = rest.iter().map(OsString::from).collect();
         let (mut out, mut err) = (Vec::new(), Vec::new());
         let code = plumb::run(&typed, self, &mut out, &mut err);
-        let text = |bytes| String::from_utf8(bytes).expect("output is UTF-8");
+        let home = self.home.0.to_string_lossy().into_owned();
+        let text =
+            |bytes| String::from_utf8(bytes).expect("output is UTF-8").replace(&home, "/srv/plumb");
         let code = if code == 0 { String::new() } else { format!("[{code}]\n") };
         // clap pads descriptions that stand before nothing.
         let trimmed = |text: String| -> String {

@@ -17,7 +17,7 @@ use crate::Workspace;
 pub(crate) const CENT: Nanos = 10_000_000;
 
 /// What a kind of records is called.
-pub(crate) fn kind(kind: RecordKind) -> &'static str {
+pub fn kind(kind: RecordKind) -> &'static str {
     match kind {
         RecordKind::NodeRuns => "dbt run results",
         RecordKind::ObjectNames => "names of jobs",

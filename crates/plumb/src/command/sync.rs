@@ -1,0 +1,34 @@
+//! `plumb sync`: reads what is new of query history and bills, and keeps it.
+
+use clap::ArgMatches;
+use plumb_base::answer::Doctor;
+
+use crate::kept::{self, check, grouped};
+use crate::{Command, Exit, Failure, Session};
+
+pub(crate) static COMMAND: Command = Command {
+    name: "sync",
+    about: "Read what is new of query history and bills, and keep it when its files are gone",
+    page: include_str!("sync.md"),
+    examples: &[
+        ("plumb sync", "once, and from then on whenever new exports have come"),
+        ("plumb sync -q -C exports", "for a nightly job"),
+        ("PLUMB_HOME=/srv/plumb plumb sync", "kept in a folder of your choice"),
+        ("plumb cost --no-store", "what lies in the folder alone"),
+    ],
+    build: |command| command,
+    run,
+};
+
+fn run(_: &ArgMatches, session: &Session<'_>) -> Result<Exit, Failure> {
+    let reading = session.read_to_keep()?;
+    let Some(store) = &reading.store else { return Ok(Exit::Done) };
+    let (files, new) = session.keep(&reading, store)?;
+    let state = store.state().map_err(|error| Failure::store(&error))?;
+    let read = format!("{} of {}", grouped(new), grouped(files));
+    let mut checks = vec![check("new files", read)];
+    checks.extend(kept::checks(&state));
+    let answer = Doctor { sections: vec![(kept::TITLE.to_owned(), checks)] };
+    session.answer(&reading, |format, style| Some(format.doctor?(&answer, style)))?;
+    Ok(Exit::Done)
+}

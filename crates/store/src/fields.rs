@@ -1,0 +1,363 @@
+//! Which columns rows of each kind have, said once for writing, reading and comparing.
+
+use plumb_base::record::usage::{
+    BillLine, Commitment, Invoiced, NodeRun, ObjectName, Platform, QueryCredits, QueryRun, Rate,
+    RecordKind, ServiceDay, Time, UnitPrice, UsageLine, UsageRecord, WarehouseHour,
+};
+use plumb_base::{Currency, Decimal};
+
+/// What a number of a column is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Count {
+    /// A count, or 0 and 1 for no and yes.
+    Plain,
+    /// Milliseconds since 1970-01-01 00:00 UTC.
+    Time,
+}
+
+/// Whoever wants to see or set every column of a row, in order.
+pub(crate) trait Fields {
+    /// A text.
+    fn text(&mut self, name: &'static str, value: &mut Option<String>);
+
+    /// A whole number.
+    fn number(&mut self, name: &'static str, count: Count, value: &mut Option<i64>);
+
+    /// An amount.
+    fn amount(&mut self, name: &'static str, value: &mut Option<Decimal>);
+}
+
+/// Shows every column of a row. What bills are is called as in FOCUS.
+pub(crate) fn visit(record: &mut UsageRecord, to: &mut dyn Fields) {
+    match record {
+        UsageRecord::NodeRun(NodeRun { query, node }) => {
+            text(to, "query_id", query);
+            text(to, "node", node);
+        }
+        UsageRecord::ObjectName(ObjectName { kind, id, name, from }) => {
+            text(to, "kind", kind);
+            text(to, "id", id);
+            text(to, "name", name);
+            time(to, "from", from);
+        }
+        UsageRecord::Rate(it) => rate(it, to),
+        UsageRecord::UnitPrice(it) => unit_price(it, to),
+        UsageRecord::Query(it) => query(it, to),
+        UsageRecord::QueryCredits(it) => query_credits(it, to),
+        UsageRecord::WarehouseHour(it) => warehouse_hour(it, to),
+        UsageRecord::ServiceDay(it) => service_day(it, to),
+        UsageRecord::Invoiced(it) => invoiced(it, to),
+        UsageRecord::Usage(it) => usage(it, to),
+        UsageRecord::Line(it) => line(it, to),
+    }
+}
+
+fn rate(Rate { day, service, currency: unit, price }: &mut Rate, to: &mut dyn Fields) {
+    time(to, "day", day);
+    text(to, "service", service);
+    currency(to, unit);
+    amount(to, "price", price);
+}
+
+fn unit_price(it: &mut UnitPrice, to: &mut dyn Fields) {
+    let UnitPrice { sku, cloud, unit, currency: money, price, from, until, agreed } = it;
+    text(to, "sku", sku);
+    text(to, "cloud", cloud);
+    text(to, "unit", unit);
+    currency(to, money);
+    amount(to, "price", price);
+    time(to, "from", from);
+    time_if_any(to, "until", until);
+    flag(to, "agreed", agreed);
+}
+
+fn query(it: &mut QueryRun, to: &mut dyn Fields) {
+    let QueryRun { platform: _, id, text: sql, user, warehouse, size, cluster, start, end, .. } =
+        it;
+    text(to, "query_id", id);
+    text(to, "query_text", sql);
+    to.text("user", user);
+    to.text("warehouse", warehouse);
+    to.text("warehouse_size", size);
+    let mut number = Some(i64::from(*cluster));
+    to.number("cluster", Count::Plain, &mut number);
+    *cluster = number.and_then(|it| u32::try_from(it).ok()).unwrap_or_default();
+    time(to, "start", start);
+    time(to, "end", end);
+    let QueryRun { work, cloud_services, tag, hash, source, .. } = it;
+    let mut number = work.map(|it| i64::try_from(it).unwrap_or(i64::MAX));
+    to.number("work", Count::Plain, &mut number);
+    *work = number.and_then(|it| u64::try_from(it).ok());
+    amount(to, "credits_cloud_services", cloud_services);
+    to.text("tag", tag);
+    to.text("hash", hash);
+    let (mut kind, mut id) = source.take().unzip();
+    to.text("source_kind", &mut kind);
+    to.text("source_id", &mut id);
+    *source = kind.zip(id);
+}
+
+fn query_credits(it: &mut QueryCredits, to: &mut dyn Fields) {
+    let QueryCredits { id, warehouse, user, tag, hash, start, end, credits } = it;
+    text(to, "query_id", id);
+    text(to, "warehouse", warehouse);
+    to.text("user", user);
+    to.text("tag", tag);
+    to.text("hash", hash);
+    time(to, "start", start);
+    time(to, "end", end);
+    amount(to, "credits", credits);
+}
+
+fn warehouse_hour(it: &mut WarehouseHour, to: &mut dyn Fields) {
+    let WarehouseHour { warehouse, start, compute, cloud_services, queries, account } = it;
+    text(to, "warehouse", warehouse);
+    time(to, "start", start);
+    amount(to, "credits_compute", compute);
+    amount(to, "credits_cloud_services", cloud_services);
+    to.amount("credits_of_queries", queries);
+    to.text("account", account);
+}
+
+fn service_day(it: &mut ServiceDay, to: &mut dyn Fields) {
+    let ServiceDay { service, day, compute, cloud_services, billed, account } = it;
+    text(to, "service", service);
+    time(to, "day", day);
+    to.amount("credits_compute", compute);
+    amount(to, "credits_cloud_services", cloud_services);
+    amount(to, "credits_billed", billed);
+    to.text("account", account);
+}
+
+fn invoiced(it: &mut Invoiced, to: &mut dyn Fields) {
+    let Invoiced { day, service, usage: used, usage_type, is_credits, amount: billed, .. } = it;
+    time(to, "day", day);
+    text(to, "service", service);
+    amount(to, "usage", used);
+    text(to, "usage_type", usage_type);
+    flag(to, "is_credits", is_credits);
+    amount(to, "amount", billed);
+    let Invoiced { currency: money, balance, account, .. } = it;
+    currency(to, money);
+    to.text("balance", balance);
+    to.text("account", account);
+}
+
+fn usage(it: &mut UsageLine, to: &mut dyn Fields) {
+    let UsageLine { id, sku, cloud, unit, quantity, start, product, source, title, .. } = it;
+    to.text("record_id", id);
+    text(to, "sku", sku);
+    text(to, "cloud", cloud);
+    text(to, "unit", unit);
+    amount(to, "quantity", quantity);
+    time(to, "start", start);
+    text(to, "product", product);
+    pairs(to, "source", source);
+    to.text("title", title);
+    let UsageLine { warehouse, cluster, user, tags, .. } = it;
+    to.text("warehouse", warehouse);
+    to.text("cluster", cluster);
+    to.text("user", user);
+    pairs(to, "tags", tags);
+}
+
+fn line(it: &mut BillLine, to: &mut dyn Fields) {
+    let BillLine { provider, service, category, resource, billed, currency: money, .. } = it;
+    text(to, "ProviderName", provider);
+    text(to, "ServiceName", service);
+    text(to, "ChargeCategory", category);
+    to.text("ResourceName", resource);
+    amount(to, "BilledCost", billed);
+    currency(to, money);
+    let BillLine { start, end, tags, commitment, own, .. } = it;
+    time(to, "ChargePeriodStart", start);
+    time_if_any(to, "ChargePeriodEnd", end);
+    pairs(to, "Tags", tags);
+    let (mut id, mut used, mut unused) = match commitment.take() {
+        Some(it) => (Some(it.id), Some(it.used), Some(it.unused)),
+        None => (None, None, None),
+    };
+    to.text("CommitmentDiscountId", &mut id);
+    to.amount("CommitmentUsed", &mut used);
+    to.amount("CommitmentUnused", &mut unused);
+    *commitment = id.map(|id| Commitment {
+        id,
+        used: used.unwrap_or_default(),
+        unused: unused.unwrap_or_default(),
+    });
+    flag(to, "ProviderReport", own);
+}
+
+fn text(to: &mut dyn Fields, name: &'static str, value: &mut String) {
+    let mut text = Some(std::mem::take(value));
+    to.text(name, &mut text);
+    *value = text.unwrap_or_default();
+}
+
+fn currency(to: &mut dyn Fields, value: &mut Currency) {
+    let mut text = Some(value.to_string());
+    to.text("BillingCurrency", &mut text);
+    *value = text.as_deref().and_then(Currency::parse).unwrap_or(*value);
+}
+
+fn amount(to: &mut dyn Fields, name: &'static str, value: &mut Decimal) {
+    let mut amount = Some(*value);
+    to.amount(name, &mut amount);
+    *value = amount.unwrap_or_default();
+}
+
+fn time(to: &mut dyn Fields, name: &'static str, value: &mut Time) {
+    let mut number = Some(value.0);
+    to.number(name, Count::Time, &mut number);
+    *value = Time(number.unwrap_or_default());
+}
+
+fn time_if_any(to: &mut dyn Fields, name: &'static str, value: &mut Option<Time>) {
+    let mut number = value.map(|it| it.0);
+    to.number(name, Count::Time, &mut number);
+    *value = number.map(Time);
+}
+
+fn flag(to: &mut dyn Fields, name: &'static str, value: &mut bool) {
+    let mut number = Some(i64::from(*value));
+    to.number(name, Count::Plain, &mut number);
+    *value = number == Some(1);
+}
+
+/// Names and values are one text: a list of pairs in JSON, in their order.
+fn pairs(to: &mut dyn Fields, name: &'static str, value: &mut Vec<(String, String)>) {
+    // A list of pairs of texts can always be written.
+    let mut text = match value.as_slice() {
+        [] => None,
+        pairs => Some(serde_json::to_string(pairs).unwrap_or_default()),
+    };
+    to.text(name, &mut text);
+    *value = text.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default();
+}
+
+/// A row of a kind in which nothing is set yet.
+pub(crate) fn blank(kind: RecordKind, platform: Option<Platform>) -> UsageRecord {
+    let (none, zero, at, currency) = (String::new, Decimal::ZERO, Time::default(), Currency::USD);
+    match kind {
+        RecordKind::NodeRuns => UsageRecord::NodeRun(NodeRun { query: none(), node: none() }),
+        RecordKind::ObjectNames => {
+            UsageRecord::ObjectName(ObjectName { kind: none(), id: none(), name: none(), from: at })
+        }
+        RecordKind::Rates => {
+            UsageRecord::Rate(Rate { day: at, service: none(), currency, price: zero })
+        }
+        RecordKind::UnitPrices => UsageRecord::UnitPrice(blank_price()),
+        RecordKind::Queries => UsageRecord::Query(Box::new(blank_query(platform))),
+        RecordKind::QueryCredits => UsageRecord::QueryCredits(QueryCredits {
+            id: none(),
+            warehouse: none(),
+            user: None,
+            tag: None,
+            hash: None,
+            start: at,
+            end: at,
+            credits: zero,
+        }),
+        RecordKind::WarehouseHours => UsageRecord::WarehouseHour(WarehouseHour {
+            warehouse: none(),
+            start: at,
+            compute: zero,
+            cloud_services: zero,
+            queries: None,
+            account: None,
+        }),
+        RecordKind::ServiceDays => UsageRecord::ServiceDay(ServiceDay {
+            service: none(),
+            day: at,
+            compute: None,
+            cloud_services: zero,
+            billed: zero,
+            account: None,
+        }),
+        RecordKind::Invoiced => UsageRecord::Invoiced(blank_invoice()),
+        RecordKind::UsageLines => UsageRecord::Usage(Box::new(blank_usage())),
+        RecordKind::BillLines | RecordKind::CostAndUsage => {
+            UsageRecord::Line(Box::new(blank_line()))
+        }
+    }
+}
+
+fn blank_price() -> UnitPrice {
+    UnitPrice {
+        sku: String::new(),
+        cloud: String::new(),
+        unit: String::new(),
+        currency: Currency::USD,
+        price: Decimal::ZERO,
+        from: Time::default(),
+        until: None,
+        agreed: false,
+    }
+}
+
+fn blank_query(platform: Option<Platform>) -> QueryRun {
+    QueryRun {
+        platform: platform.unwrap_or(Platform::Snowflake),
+        id: String::new(),
+        text: String::new(),
+        user: None,
+        warehouse: None,
+        size: None,
+        cluster: 0,
+        start: Time::default(),
+        end: Time::default(),
+        work: None,
+        cloud_services: Decimal::ZERO,
+        tag: None,
+        hash: None,
+        source: None,
+    }
+}
+
+fn blank_invoice() -> Invoiced {
+    Invoiced {
+        day: Time::default(),
+        service: String::new(),
+        usage: Decimal::ZERO,
+        usage_type: String::new(),
+        is_credits: false,
+        amount: Decimal::ZERO,
+        currency: Currency::USD,
+        balance: None,
+        account: None,
+    }
+}
+
+fn blank_usage() -> UsageLine {
+    UsageLine {
+        id: None,
+        sku: String::new(),
+        cloud: String::new(),
+        unit: String::new(),
+        quantity: Decimal::ZERO,
+        start: Time::default(),
+        product: String::new(),
+        source: Vec::new(),
+        title: None,
+        warehouse: None,
+        cluster: None,
+        user: None,
+        tags: Vec::new(),
+    }
+}
+
+fn blank_line() -> BillLine {
+    BillLine {
+        provider: String::new(),
+        service: String::new(),
+        category: String::new(),
+        resource: None,
+        billed: Decimal::ZERO,
+        currency: Currency::USD,
+        start: Time::default(),
+        end: None,
+        tags: Vec::new(),
+        commitment: None,
+        own: false,
+    }
+}
