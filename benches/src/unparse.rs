@@ -107,7 +107,7 @@ fn measure(world: &dyn World, asked: Option<&'static Dialect>, why: usize, show:
     for ((dialect, form), tally) in tallies {
         let Tally { statements, unknown, same, reasons } = tally;
         let known = statements - unknown;
-        let share = if known == 0 { 0 } else { same * 1000 / known };
+        let share = (same * 1000).checked_div(known).unwrap_or_default();
         println!(
             "unparse {dialect} {form}: {same} of {known} come back ({}.{} %); {unknown} of {statements} hold what is not known",
             share / 10,

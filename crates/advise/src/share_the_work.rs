@@ -189,7 +189,9 @@ impl Uses {
         let Some(from) = rel.from().map(|from| arena.get_from(from)) else {
             let inputs = rel.inputs();
             // What a cut or rows written out look at stands in a scope of its own.
-            inputs.iter().for_each(|input| self.rel(arena, *input));
+            for input in &inputs {
+                self.rel(arena, *input);
+            }
             self.scopes.push(inputs);
             rel.scalars().iter().for_each(|scalar| self.scalar(arena, *scalar));
             self.scopes.pop();

@@ -124,7 +124,14 @@ fn application(
         }
         problems.append(&mut reading.problems());
         let (read, bad) = (reading.read, reading.bad);
-        counts.push(Rows { path: file.path.clone(), kind: file.kind, read, bad });
+        counts.push(Rows {
+            path: file.path.clone(),
+            kind: file.kind,
+            read,
+            bad,
+            older: 0,
+            gone: false,
+        });
     }
     finish(gathered, give);
     counts

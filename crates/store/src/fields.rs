@@ -1,8 +1,9 @@
 //! Which columns rows of each kind have, said once for writing, reading and comparing.
 
 use plumb_base::record::usage::{
-    BillLine, Commitment, Invoiced, NodeRun, ObjectName, Platform, QueryCredits, QueryRun, Rate,
-    RecordKind, ServiceDay, Time, UnitPrice, UsageLine, UsageRecord, WarehouseHour,
+    Access, Accessor, BillLine, Commitment, Invoiced, NodeRun, ObjectName, Platform, QueryCredits,
+    QueryRun, Rate, RecordKind, ServiceDay, Start, Time, UnitPrice, UsageLine, UsageRecord,
+    WarehouseHour,
 };
 use plumb_base::{Currency, Decimal};
 
@@ -40,6 +41,14 @@ pub(crate) fn visit(record: &mut UsageRecord, to: &mut dyn Fields) {
             text(to, "name", name);
             time(to, "from", from);
         }
+        UsageRecord::Start(it) => {
+            text(to, "query_id", &mut it.query);
+            text(to, "source_kind", &mut it.source.0);
+            text(to, "source_id", &mut it.source.1);
+        }
+        UsageRecord::Access(it) => access(it, to),
+        // These are not kept.
+        UsageRecord::TableSize(_) | UsageRecord::Application(_) => {}
         UsageRecord::Rate(it) => rate(it, to),
         UsageRecord::UnitPrice(it) => unit_price(it, to),
         UsageRecord::Query(it) => query(it, to),
@@ -50,6 +59,24 @@ pub(crate) fn visit(record: &mut UsageRecord, to: &mut dyn Fields) {
         UsageRecord::Usage(it) => usage(it, to),
         UsageRecord::Line(it) => line(it, to),
     }
+}
+
+/// A query is named by its id alone, anything else by its kind, too.
+fn access(it: &mut Access, to: &mut dyn Fields) {
+    let Access { by, reads, writes } = it;
+    let (mut kind, mut id) = match by {
+        Accessor::Query(id) => (None, Some(std::mem::take(id))),
+        Accessor::Object(kind, id) => (Some(std::mem::take(kind)), Some(std::mem::take(id))),
+    };
+    to.text("kind", &mut kind);
+    to.text("id", &mut id);
+    let id = id.unwrap_or_default();
+    *by = match kind {
+        None => Accessor::Query(id),
+        Some(kind) => Accessor::Object(kind, id),
+    };
+    texts(to, "reads", reads);
+    texts(to, "writes", writes);
 }
 
 fn rate(Rate { day, service, currency: unit, price }: &mut Rate, to: &mut dyn Fields) {
@@ -98,7 +125,7 @@ fn query(it: &mut QueryRun, to: &mut dyn Fields) {
 }
 
 fn query_credits(it: &mut QueryCredits, to: &mut dyn Fields) {
-    let QueryCredits { id, warehouse, user, tag, hash, start, end, credits } = it;
+    let QueryCredits { id, warehouse, user, tag, hash, start, end, hour, credits } = it;
     text(to, "query_id", id);
     text(to, "warehouse", warehouse);
     to.text("user", user);
@@ -106,6 +133,7 @@ fn query_credits(it: &mut QueryCredits, to: &mut dyn Fields) {
     to.text("hash", hash);
     time(to, "start", start);
     time(to, "end", end);
+    time_if_any(to, "hour", hour);
     amount(to, "credits", credits);
 }
 
@@ -235,6 +263,17 @@ fn pairs(to: &mut dyn Fields, name: &'static str, value: &mut Vec<(String, Strin
     *value = text.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default();
 }
 
+/// Texts are one text: a list in JSON, in their order.
+fn texts(to: &mut dyn Fields, name: &'static str, value: &mut Vec<String>) {
+    // A list of texts can always be written.
+    let mut text = match value.as_slice() {
+        [] => None,
+        texts => Some(serde_json::to_string(texts).unwrap_or_default()),
+    };
+    to.text(name, &mut text);
+    *value = text.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default();
+}
+
 /// A row of a kind in which nothing is set yet.
 pub(crate) fn blank(kind: RecordKind, platform: Option<Platform>) -> UsageRecord {
     let (none, zero, at, currency) = (String::new, Decimal::ZERO, Time::default(), Currency::USD);
@@ -243,21 +282,32 @@ pub(crate) fn blank(kind: RecordKind, platform: Option<Platform>) -> UsageRecord
         RecordKind::ObjectNames => {
             UsageRecord::ObjectName(ObjectName { kind: none(), id: none(), name: none(), from: at })
         }
+        RecordKind::Starts => UsageRecord::Start(Start { query: none(), source: (none(), none()) }),
+        RecordKind::Accesses => UsageRecord::Access(Access {
+            by: Accessor::Query(none()),
+            reads: Vec::new(),
+            writes: Vec::new(),
+        }),
+        // These are not kept.
+        RecordKind::TableSizes | RecordKind::Events => UsageRecord::Application(Box::default()),
         RecordKind::Rates => {
             UsageRecord::Rate(Rate { day: at, service: none(), currency, price: zero })
         }
         RecordKind::UnitPrices => UsageRecord::UnitPrice(blank_price()),
         RecordKind::Queries => UsageRecord::Query(Box::new(blank_query(platform))),
-        RecordKind::QueryCredits => UsageRecord::QueryCredits(QueryCredits {
-            id: none(),
-            warehouse: none(),
-            user: None,
-            tag: None,
-            hash: None,
-            start: at,
-            end: at,
-            credits: zero,
-        }),
+        RecordKind::QueryCredits | RecordKind::QueryHours => {
+            UsageRecord::QueryCredits(QueryCredits {
+                id: none(),
+                warehouse: none(),
+                user: None,
+                tag: None,
+                hash: None,
+                start: at,
+                end: at,
+                hour: None,
+                credits: zero,
+            })
+        }
         RecordKind::WarehouseHours => UsageRecord::WarehouseHour(WarehouseHour {
             warehouse: none(),
             start: at,

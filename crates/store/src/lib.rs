@@ -26,9 +26,9 @@ use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use plumb_base::record::usage::{RecordFile, UsageRecord};
+use plumb_base::record::usage::{RecordFile, RecordKind, UsageRecord};
 use plumb_base::{Digest, Problem, World};
-use plumb_records::{RecordStore, Rows};
+use plumb_records::{RecordStore, Rows, records};
 use thiserror::Error;
 
 pub use disk::{Disk, RealDisk};
@@ -36,6 +36,7 @@ pub use interrupt::Interrupt;
 pub use state::{Kept, State};
 
 pub(crate) use book::Book;
+use shelf::Shelf;
 
 /// The store failed us; what is kept stays as it is.
 #[derive(Debug, Error)]
@@ -110,7 +111,8 @@ impl Store {
     /// Reads what is new in files and keeps it; how many files were read.
     pub fn fill(&self, world: &dyn World, list: &[RecordFile]) -> Result<usize, StoreError> {
         let _locked = self.lock()?;
-        fill::fill(self, world, list).map(|filled| filled.new)
+        let kept = list.iter().filter(|file| Shelf::keeps(file.kind)).cloned();
+        fill::fill(self, world, &kept.collect::<Vec<_>>()).map(|filled| filled.new)
     }
 
     /// Why something failed since it was opened.
@@ -143,6 +145,27 @@ impl Store {
     }
 }
 
+/// Files whose rows are handed on and not kept, in the order of their kinds.
+struct Passing<'a> {
+    world: &'a dyn World,
+    left: Vec<RecordFile>,
+    problems: Vec<Problem>,
+    counts: Vec<Rows>,
+}
+
+impl Passing<'_> {
+    /// Reads the files of all kinds before one.
+    fn until(&mut self, kind: Option<RecordKind>, give: &mut dyn FnMut(UsageRecord)) {
+        let now = |file: &RecordFile| kind.is_none_or(|kind| file.kind < kind);
+        if !self.left.iter().any(now) {
+            return;
+        }
+        let (files, left) = std::mem::take(&mut self.left).into_iter().partition(now);
+        self.left = left;
+        self.counts.extend(records(self.world, &files, &mut self.problems, give));
+    }
+}
+
 impl RecordStore for Store {
     fn records(
         &self,
@@ -151,12 +174,26 @@ impl RecordStore for Store {
         problems: &mut Vec<Problem>,
         give: &mut dyn FnMut(UsageRecord),
     ) -> Vec<Rows> {
+        let (kept, passed): (Vec<_>, Vec<_>) =
+            files.iter().cloned().partition(|file| Shelf::keeps(file.kind));
+        let mut counts = Vec::new();
+        let mut passing = Passing { world, left: passed, problems: Vec::new(), counts: Vec::new() };
         let mut read = || -> Result<Vec<Rows>, StoreError> {
             let _locked = self.lock()?;
-            let filled = fill::fill(self, world, files)?;
-            give::give(self, filled, problems, give)
+            let filled = fill::fill(self, world, &kept)?;
+            give::give(self, filled, problems, &mut |record| {
+                passing.until(Some(shelf::kind(&record)), give);
+                give(record);
+            })
         };
-        read().unwrap_or_else(|failure| {
+        let read = read().map(|rows| {
+            passing.until(None, give);
+            counts.extend(rows.into_iter().chain(passing.counts));
+            counts.sort_by(|one, two| (one.kind, &one.path).cmp(&(two.kind, &two.path)));
+            problems.append(&mut passing.problems);
+            counts
+        });
+        read.unwrap_or_else(|failure| {
             self.failure.replace(Some(failure));
             Vec::new()
         })

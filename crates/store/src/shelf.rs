@@ -13,13 +13,18 @@ pub(crate) struct Shelf {
 }
 
 /// Every kind.
-const KINDS: [RecordKind; 12] = [
+const KINDS: [RecordKind; 17] = [
     RecordKind::NodeRuns,
     RecordKind::ObjectNames,
+    RecordKind::Starts,
+    RecordKind::Accesses,
+    RecordKind::TableSizes,
     RecordKind::Rates,
     RecordKind::UnitPrices,
     RecordKind::Queries,
+    RecordKind::Events,
     RecordKind::QueryCredits,
+    RecordKind::QueryHours,
     RecordKind::WarehouseHours,
     RecordKind::ServiceDays,
     RecordKind::Invoiced,
@@ -33,10 +38,15 @@ fn word(kind: RecordKind) -> &'static str {
     match kind {
         RecordKind::NodeRuns => "node_runs",
         RecordKind::ObjectNames => "object_names",
+        RecordKind::Starts => "starts",
+        RecordKind::Accesses => "accesses",
+        RecordKind::TableSizes => "table_sizes",
         RecordKind::Rates => "rates",
         RecordKind::UnitPrices => "unit_prices",
         RecordKind::Queries => "queries",
+        RecordKind::Events => "events",
         RecordKind::QueryCredits => "query_credits",
+        RecordKind::QueryHours => "query_hours",
         RecordKind::WarehouseHours => "warehouse_hours",
         RecordKind::ServiceDays => "service_days",
         RecordKind::Invoiced => "invoiced",
@@ -55,6 +65,12 @@ const PLATFORMS: [(Option<Platform>, &str); 3] = [
 impl Shelf {
     pub(crate) fn of(file: &RecordFile) -> Self {
         Self { kind: file.kind, platform: file.platform }
+    }
+
+    /// Whether rows of a kind come to stay. Table sizes are of one day, and a log of Spark is one row in several files:
+    /// both are read anew at each run.
+    pub(crate) fn keeps(kind: RecordKind) -> bool {
+        !matches!(kind, RecordKind::TableSizes | RecordKind::Events)
     }
 
     /// The words of kind and platform.
@@ -79,7 +95,7 @@ impl Shelf {
     /// Whether the latest is given first. A query is known by its id, and the first row of it counts: it is the one
     /// that ended last, because a row of a query that still ran knows less.
     pub(crate) fn is_latest_first(self) -> bool {
-        matches!(self.kind, RecordKind::Queries | RecordKind::QueryCredits)
+        matches!(self.kind, RecordKind::Queries | RecordKind::QueryCredits | RecordKind::QueryHours)
     }
 }
 
@@ -105,10 +121,35 @@ impl Key {
     }
 }
 
+/// The first kind that a row may be of.
+pub(crate) fn kind(record: &UsageRecord) -> RecordKind {
+    match record {
+        UsageRecord::NodeRun(_) => RecordKind::NodeRuns,
+        UsageRecord::ObjectName(_) => RecordKind::ObjectNames,
+        UsageRecord::Start(_) => RecordKind::Starts,
+        UsageRecord::Access(_) => RecordKind::Accesses,
+        UsageRecord::TableSize(_) => RecordKind::TableSizes,
+        UsageRecord::Rate(_) => RecordKind::Rates,
+        UsageRecord::UnitPrice(_) => RecordKind::UnitPrices,
+        UsageRecord::Query(_) => RecordKind::Queries,
+        UsageRecord::Application(_) => RecordKind::Events,
+        UsageRecord::QueryCredits(_) => RecordKind::QueryCredits,
+        UsageRecord::WarehouseHour(_) => RecordKind::WarehouseHours,
+        UsageRecord::ServiceDay(_) => RecordKind::ServiceDays,
+        UsageRecord::Invoiced(_) => RecordKind::Invoiced,
+        UsageRecord::Usage(_) => RecordKind::UsageLines,
+        UsageRecord::Line(_) => RecordKind::BillLines,
+    }
+}
+
 /// The time of a row: when it began, or, of what is known by its end, when it ended.
 fn time(record: &UsageRecord) -> Time {
     match record {
-        UsageRecord::NodeRun(_) => Time(0),
+        UsageRecord::NodeRun(_)
+        | UsageRecord::Start(_)
+        | UsageRecord::Access(_)
+        | UsageRecord::TableSize(_)
+        | UsageRecord::Application(_) => Time(0),
         UsageRecord::ObjectName(it) => it.from,
         UsageRecord::Rate(it) => it.day,
         UsageRecord::UnitPrice(it) => it.from,
@@ -143,6 +184,10 @@ impl Cell {
             UsageRecord::Line(it) => (it.start, it.end, Some(it.provider.as_str())),
             UsageRecord::NodeRun(_)
             | UsageRecord::ObjectName(_)
+            | UsageRecord::Start(_)
+            | UsageRecord::Access(_)
+            | UsageRecord::TableSize(_)
+            | UsageRecord::Application(_)
             | UsageRecord::UnitPrice(_)
             | UsageRecord::Query(_)
             | UsageRecord::QueryCredits(_)

@@ -234,7 +234,7 @@ impl Writer<'_> {
             outputs.push(Output::Value(Expr { own: Some(text), ..value }));
         }
         if table.columns.named {
-            outputs = vec![Output::Star { table: table.alias.clone(), except: Vec::new() }];
+            outputs = vec![Output::Star { table: table.alias, except: Vec::new() }];
         }
         let from = Some(Doc::all([Doc::text("from "), doc]));
         Ok(Core { select: Select { from, single: true, ..Select::default() }, outputs })
