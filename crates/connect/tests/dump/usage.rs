@@ -1,7 +1,9 @@
 //! Rows of records, as text.
 
 use plumb_base::Moment;
-use plumb_base::record::usage::{Accessor, Commitment, TableSize, Time, UsageRecord};
+use plumb_base::record::usage::{
+    Access, Accessor, Commitment, QueryRun, TableSize, Time, UsageRecord,
+};
 
 use super::spark;
 
@@ -25,21 +27,8 @@ pub(crate) fn row(record: &UsageRecord) -> String {
         UsageRecord::Start(it) => {
             return format!("start {} by {} {}", it.query, it.source.0, it.source.1);
         }
-        UsageRecord::Access(it) => {
-            let by = match &it.by {
-                Accessor::Query(id) => format!("query {id}"),
-                Accessor::Object(kind, id) => format!("{kind} {id}"),
-            };
-            say("reads", &it.reads.join(","));
-            say("writes", &it.writes.join(","));
-            return format!("access by {by} {}", said.join(" "));
-        }
-        UsageRecord::TableSize(it) => {
-            say("id", &text(&it.id));
-            let TableSize { active, time_travel, failsafe, clones, .. } = it;
-            let sizes = format!("{active}+{time_travel}+{failsafe}+{clones}");
-            return format!("size {} {sizes} {}", it.table, said.join(" "));
-        }
+        UsageRecord::Access(it) => return access(it),
+        UsageRecord::TableSize(it) => return size(it),
         UsageRecord::Rate(rate) => {
             let (day, service) = (time(rate.day), &rate.service);
             return format!("rate {day} {service} {} {}", rate.price, rate.currency);
@@ -52,20 +41,7 @@ pub(crate) fn row(record: &UsageRecord) -> String {
                 format!("price {} {} {}/{}", price.sku, price.price, price.currency, price.unit);
             return format!("{head} {}", said.join(" "));
         }
-        UsageRecord::Query(run) => {
-            say("on", &text(&run.warehouse));
-            say("size", &text(&run.size));
-            say("by", &text(&run.user));
-            say("work", &run.work.map(|it| it.to_string()).unwrap_or_default());
-            say("tag", &text(&run.tag));
-            say(
-                "from",
-                &run.source.as_ref().map(|it| format!("{} {}", it.0, it.1)).unwrap_or_default(),
-            );
-            say("text", &run.text.replace('\n', " "));
-            let (start, end) = (time(run.start), time(run.end));
-            return format!("query {} {start} to {end} {}", run.id, said.join(" "));
-        }
+        UsageRecord::Query(run) => return query(run),
         UsageRecord::Application(app) => return spark::application(app),
         UsageRecord::QueryCredits(run) => {
             let hour = run.hour.map_or_else(String::new, |hour| format!(" in {}", time(hour)));
@@ -104,6 +80,45 @@ pub(crate) fn row(record: &UsageRecord) -> String {
     let UsageRecord::Line(line) = record else { return String::new() };
     let head = format!("line {} {} {}", time(line.start), line.billed, line.currency);
     format!("{head} {} {} {} {}", line.provider, line.service, line.category, said.join(" "))
+}
+
+fn query(run: &QueryRun) -> String {
+    let (start, end) = (time(run.start), time(run.end));
+    let head = format!("query {} {start} to {end}", run.id);
+    let source = run.source.as_ref().map(|it| format!("{} {}", it.0, it.1));
+    let said = [
+        ("on", run.warehouse.clone()),
+        ("size", run.size.clone()),
+        ("by", run.user.clone()),
+        ("work", run.work.map(|it| it.to_string())),
+        ("tag", run.tag.clone()),
+        ("from", source),
+        ("text", Some(run.text.replace('\n', " "))),
+    ];
+    with(&head, said)
+}
+
+fn access(it: &Access) -> String {
+    let by = match &it.by {
+        Accessor::Query(id) => format!("query {id}"),
+        Accessor::Object(kind, id) => format!("{kind} {id}"),
+    };
+    let said = [("reads", Some(it.reads.join(","))), ("writes", Some(it.writes.join(",")))];
+    with(&format!("access by {by}"), said)
+}
+
+fn size(it: &TableSize) -> String {
+    let TableSize { id, table, active, time_travel, failsafe, clones } = it;
+    with(&format!("size {table} {active}+{time_travel}+{failsafe}+{clones}"), [("id", id.clone())])
+}
+
+/// A text, a blank, and what is said besides.
+fn with<const N: usize>(head: &str, said: [(&str, Option<String>); N]) -> String {
+    let said = said.into_iter().filter_map(|(name, value)| {
+        let value = value.filter(|value| !value.is_empty())?;
+        Some(format!("{name}={value}"))
+    });
+    format!("{head} {}", said.collect::<Vec<_>>().join(" "))
 }
 
 pub(super) fn time(time: Time) -> String {
