@@ -103,7 +103,7 @@ pub fn derive(
 }
 
 /// Looks for a query that reads nothing of a view but the view itself, or the view joined with more tables, and proves
-/// it: what [`derive`] finds, but for [`Relation::Part`].
+/// it: what [`derive()`] finds, but for [`Relation::Part`].
 pub fn derive_whole(
     arena: &mut Arena,
     facts: &Facts,
