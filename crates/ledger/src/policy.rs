@@ -46,9 +46,13 @@ impl Ledger {
         for one in &self.allocations {
             let Share::Attributed(cause) = one.share else { continue };
             let weight = positive(one.nanos);
-            *by_charge.entry(one.charge).or_default().entry(cause).or_default() += weight;
+            let add = |weights: &mut Weights| {
+                let sum = weights.entry(cause).or_default();
+                *sum = sum.saturating_add(weight);
+            };
+            add(by_charge.entry(one.charge).or_default());
             if let Some(resource) = self.resource(one.charge) {
-                *by_resource.entry(resource).or_default().entry(cause).or_default() += weight;
+                add(by_resource.entry(resource).or_default());
             }
         }
         let mut spread = Vec::with_capacity(self.allocations.len());

@@ -66,6 +66,11 @@ fn what_no_number_can_say_is_refused() {
     // More than the sum of products can be carried in is still exact.
     let much = read(&[line("1e20", "x"), line("0.5", "x"), line("1e20", "y")]);
     assert_eq!(much.sums().unwrap()[0].billed, 200_000_000_000_000_000_000_500_000_000);
+    let UsageRecord::Line(other) = line("1e20", "x") else { unreachable!("a line") };
+    let other = BillLine { service: "Other".to_owned(), ..*other };
+    let two = [line("1e20", "x"), UsageRecord::Line(Box::new(other))];
+    let spread = read(&two).with_idle(IdlePolicy::Proportional);
+    assert_eq!(spread.sums().unwrap()[0].billed, 200_000_000_000_000_000_000_000_000_000);
     let refused = |records: &[UsageRecord]| {
         let ledger = read(records);
         assert_eq!(ledger.sums(), Err(Imbalance::TooLarge));
