@@ -1,7 +1,7 @@
 //! Costs for people: rows that sum to the bill as they are printed, and the sum at the bottom of every page.
 
-use plumb_base::Nanos;
 use plumb_base::answer::{Account, Cost, CostRow, RowKind};
+use plumb_base::{Nanos, Problem, Severity};
 
 use super::line::Line;
 use super::sheet::{Sheet, left, right};
@@ -166,12 +166,16 @@ fn methods(sheet: &mut Sheet<'_>, account: &Account) {
 fn lists(sheet: &mut Sheet<'_>, answer: &Cost) {
     let pen = sheet.pen;
     let unpriced = answer.unpriced.iter().map(|(much, what)| format!("{much} of {what}"));
-    let problems = answer.problems.iter().map(|it| format!("{}: {}", it.place, it.message));
+    // What counts and should be known is no loss.
+    let (notes, lost): (Vec<&Problem>, Vec<&Problem>) =
+        answer.problems.iter().partition(|it| it.severity == Severity::Note);
+    let said = |it: &Problem| format!("{}: {}", it.place, it.message);
+    let notes = answer.notes.iter().cloned().chain(notes.into_iter().map(said));
     for (title, list) in [
         ("Prices", answer.basis.clone()),
         ("No price, and so not in these figures", unpriced.collect::<Vec<_>>()),
-        ("To know", answer.notes.clone()),
-        ("Not read", problems.collect()),
+        ("To know", notes.collect()),
+        ("Not read", lost.into_iter().map(said).collect()),
     ] {
         if list.is_empty() {
             continue;
