@@ -23,7 +23,7 @@ pub use index::Index;
 pub use near::{Sketch, pairs};
 use plumb_prove::{Assumption, Effort, Plan, Proof, Verdict, proved};
 use propose::{Proposal, Table, proposals};
-pub use sql::written;
+pub use sql::{Words, written};
 use unit::{Unit, units, whole, width};
 
 /// Most proposals that are tried for a view and a query.

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use plumb_base::{Message, Name};
 use plumb_canon::{Canonical, Facts, Obstacle, Subplan, size};
-use plumb_derive::{Index, Relation, View, derive_whole, written};
+use plumb_derive::{Index, Relation, View, Words, derive_whole, written};
 use plumb_estate::{Asset, Estate, Plan};
 use plumb_ir::{Arena, Copier, Symbol};
 use plumb_prove::Effort;
@@ -170,12 +170,14 @@ pub(crate) fn of(estate: &Estate, at: usize, from: usize) -> Option<Derived> {
         return None;
     }
     let called: Vec<Option<Name>> = asset.columns.iter().map(|it| it.name.clone()).collect();
+    let words = Words { names: &called, dialect: asset.dialect };
+    let sql = written(&mut arena, &facts, view_of, found.rel, &wanted, words, EFFORT);
     Some(Derived {
         asset: at,
         from,
         relation: found.relation,
         assumptions: found.assumptions.iter().map(rests_on).collect(),
         trials: found.proof.trials,
-        sql: written(&arena, &view.key, found.rel, &wanted.columns, &called),
+        sql,
     })
 }

@@ -4,13 +4,13 @@ use std::cmp::Reverse;
 
 use plumb_base::{Evidence, Message, Name, answer::Match};
 use plumb_canon::Canonical;
-use plumb_derive::{Relation, View};
+use plumb_derive::{Relation, View, Words, written};
 use plumb_estate::{Asset, Estate};
 use plumb_ir::{Arena, Copier, Symbol};
-use plumb_prove::{Effort, Plan, Verdict, proved};
+use plumb_prove::Effort;
 use plumb_rules::rests_on;
 
-use super::{Query, of_asset, sql};
+use super::{Query, of_asset};
 
 /// Assets that are tried.
 const MOST: usize = 8;
@@ -67,19 +67,8 @@ fn of(estate: &Estate, query: &Query, at: usize) -> Option<(usize, Match, Option
     let evidence = if found.assumptions.is_empty() { Evidence::Proved } else { Evidence::Observed };
     let why = std::iter::once(said).chain(found.assumptions.iter().map(rests_on)).collect();
     let one = Match { why, evidence, ..of_asset(estate, at) };
-    let (outputs, called) = (&wanted.columns, &query.columns);
-    let spoken = sql::spoken(&mut arena, found.rel, outputs, called, asset.dialect);
-    // What the text says is proved as the plan was, before anybody is told to run it.
-    let text = spoken.and_then(|spoken| {
-        let put_in = view.put_in(&mut arena, spoken.rel);
-        let own: Vec<u32> = (0..).take(outputs.len()).collect();
-        let said = Plan { rel: put_in, outputs: &own };
-        let asked = Plan { rel: wanted.rel, outputs };
-        match proved(&mut arena, &facts, said, asked, EFFORT) {
-            Verdict::Equal { .. } => Some(spoken.text),
-            Verdict::Different(_) | Verdict::Unknown { .. } => None,
-        }
-    });
+    let words = Words { names: &query.columns, dialect: asset.dialect };
+    let text = written(&mut arena, &facts, view, found.rel, &wanted, words, EFFORT);
     Some((at, one, text))
 }
 
