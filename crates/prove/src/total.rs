@@ -70,7 +70,7 @@ impl Space<'_> {
                     }
                     _ => continue,
                 },
-                Fact::AtMost(one, two) => {
+                Fact::AtMost(one, two) if self.comparable(*one, *two) => {
                     let known = Fact::Differ(*one, self.null);
                     (Fact::Below(*one, *two), vec![Fact::Same(*one, *two), known])
                 }

@@ -93,11 +93,17 @@ impl Theory {
         }
         found.sort_unstable();
         for (one, two) in found {
-            self.merge(space, one, two);
+            // What is neither smaller nor larger may still be told apart: a month, and thirty days.
+            if space.comparable(self.terms[one], self.terms[two]) {
+                self.merge(space, one, two);
+            }
         }
-        // What differs and is not larger is smaller.
+        // What differs and is not larger is smaller, unless it may be as large.
         let differ = self.differ.clone();
         for (one, two) in differ {
+            if !space.comparable(one, two) {
+                continue;
+            }
             let (one, two) = (self.find(self.places[&one]), self.find(self.places[&two]));
             for pair in [(one, two), (two, one)] {
                 if let Some(strict) = self.reach.get_mut(&pair)
