@@ -64,12 +64,7 @@ impl Writer<'_> {
                 Rel::Distinct { input } => {
                     matches!(self.arena.get_rel(*input), Rel::Union { .. })
                 }
-                Rel::Project { from, .. } => {
-                    let from = self.arena.get_from(*from);
-                    from.inputs
-                        .iter()
-                        .any(|it| matches!(self.arena.get_rel(*it), Rel::Limit { .. }))
-                }
+                Rel::Project { .. } => self.is_cut(*input),
                 _ => false,
             };
             parts.push(if loose { Doc::parens("", doc) } else { doc.group() });
@@ -78,6 +73,17 @@ impl Writer<'_> {
             return Ok((parts.swap_remove(0), called));
         }
         Ok((Doc::All(parts), called))
+    }
+
+    /// Whether a query may end with the limit of what it reads.
+    fn is_cut(&self, rel: RelId) -> bool {
+        match self.arena.get_rel(rel) {
+            Rel::Limit { .. } => true,
+            Rel::Project { from, .. } => {
+                self.arena.get_from(*from).inputs.iter().any(|input| self.is_cut(*input))
+            }
+            _ => false,
+        }
     }
 
     /// Rows that are written out, where there is no `VALUES`.

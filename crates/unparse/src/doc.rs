@@ -66,6 +66,18 @@ impl Doc {
         .group()
     }
 
+    /// Whether its text begins with another.
+    pub(crate) fn begins(&self, with: &str) -> bool {
+        match self {
+            Self::Text(text) => text.starts_with(with),
+            Self::Column { .. } | Self::Line | Self::Cut => false,
+            Self::Nest(inner) | Self::Group(inner) => inner.begins(with),
+            Self::All(parts) => {
+                parts.iter().find(|it| **it != Self::Cut).is_some_and(|it| it.begins(with))
+            }
+        }
+    }
+
     /// With each column of this statement written out: alone where it may stand alone.
     pub(crate) fn settled(self, alone: &dyn Fn(&str) -> bool) -> Self {
         match self {

@@ -209,6 +209,10 @@ impl Writer<'_> {
         let Tree::Input(at) = part else {
             return Err(Unspoken::Shape("conditions on a join inside an outer join"));
         };
+        // In a statement of its own it would not see the tables before it.
+        if sources.get(*at as usize).is_some_and(|source| source.begins("lateral ")) {
+            return Err(Unspoken::Shape("conditions on what sees the tables before it"));
+        }
         let own = |id: &ScalarId| {
             let inputs = crate::look::inputs(self.arena, *id);
             inputs.is_some_and(|inputs| inputs.iter().all(|it| it == at))

@@ -85,7 +85,15 @@ impl Writer<'_> {
     fn stars(&self, rel: RelId) -> bool {
         match self.arena.get_rel(rel) {
             Rel::Scan { .. } | Rel::Call { .. } | Rel::Opaque { .. } => true,
-            Rel::Project { out, .. } => out.iter().any(|out| matches!(out, Out::Star { .. })),
+            Rel::Project { from, out } => {
+                let inputs = &self.arena.get_from(*from).inputs;
+                out.iter().any(|out| match out {
+                    Out::Star { input, .. } => {
+                        inputs.get(*input as usize).is_some_and(|input| self.stars(*input))
+                    }
+                    Out::Column(_) => false,
+                })
+            }
             Rel::Distinct { input } | Rel::Limit { input, .. } => self.stars(*input),
             Rel::Union { inputs } => inputs.first().is_some_and(|input| self.stars(*input)),
             Rel::Set { left, .. } => self.stars(*left),
@@ -247,8 +255,20 @@ impl Writer<'_> {
         limit: Option<ScalarId>,
         offset: Option<ScalarId>,
     ) -> Said<Core> {
-        let is_place =
-            |key: &SortKey| matches!(self.arena.as_literal(key.value), Some(Literal::Integer(_)));
+        let is_number = |output: &Output| match output {
+            Output::Value(Expr { doc: Doc::Text(text), .. }) => {
+                text.bytes().all(|it| it.is_ascii_digit())
+            }
+            _ => false,
+        };
+        // An output that is a number is written out where it is ordered by.
+        let is_place = |key: &SortKey| match self.arena.get_scalar(key.value) {
+            Scalar::Literal(Literal::Integer(_)) => true,
+            Scalar::Column { depth: 0, field: Field::At(at), .. } => {
+                core.outputs.get(*at as usize).is_some_and(is_number)
+            }
+            _ => false,
+        };
         if order.iter().any(is_place) {
             return Err(Unspoken::Shape("an order by a number, which is no place"));
         }

@@ -57,7 +57,12 @@ impl Writer<'_> {
             Scalar::Aggregate { .. } => self.aggregate(id),
             Scalar::Window { .. } => self.window(id),
             Scalar::Exists(rel) => {
-                let query = self.any_row(*rel)?;
+                let mut query = self.any_row(*rel)?;
+                // Databricks takes `exists ((` for its function of lists.
+                if query.begins("(") {
+                    let inside = Doc::parens("select 1 from ", query);
+                    query = Doc::all([inside, Doc::text(" as found")]);
+                }
                 Ok(Expr::atom(Doc::parens("exists ", query)))
             }
             Scalar::In { values, rel } => self.in_rows("in", values, *rel),
@@ -142,13 +147,19 @@ impl Writer<'_> {
                     let canonical = self.arena.name(name).to_owned();
                     let text = self.name(Of::Column, &canonical)?;
                     let stars = outputs.iter().filter_map(|output| match output {
-                        Output::Star { table, .. } => Some(table.clone()),
+                        Output::Star { table, except } => Some((table, except.contains(&text))),
                         Output::Value(_) => None,
                     });
-                    let stars: Vec<String> = stars.collect();
-                    let doc = match stars.as_slice() {
+                    let (without, with): (Vec<_>, Vec<_>) = stars.partition(|star| star.1);
+                    let doc = match with.as_slice() {
                         [] => return Err(missing),
-                        [one] => Doc::Column { of: one.clone(), name: text.clone() },
+                        [(one, _)] => Doc::Column { of: (*one).clone(), name: text.clone() },
+                        // In the text the tables that leave it out have it, too.
+                        _ if !without.is_empty() => {
+                            return Err(Unspoken::Shape(
+                                "a name that only some of the tables may have",
+                            ));
+                        }
                         _ => Doc::text(text.clone()),
                     };
                     Ok(Expr { own: Some(text), ..Expr::atom(doc).called(Some(canonical)) })

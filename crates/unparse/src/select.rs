@@ -65,6 +65,10 @@ impl Writer<'_> {
         if list.is_empty() {
             list.push(Doc::text("1"));
         }
+        // Without a table in front the word is taken for a name.
+        if select.from.is_none() && !select.qualify.is_empty() {
+            return Err(Unspoken::Shape("windows over no table"));
+        }
         let lost = std::mem::take(&mut self.alone);
         if lost.iter().any(|name| aliases.contains(name)) {
             return Err(Unspoken::Shape("a name that is an alias, too, and has no table"));
