@@ -224,6 +224,7 @@ fn word(relation: Relation) -> &'static str {
         Relation::Filter => "filters",
         Relation::RollUp => "groups",
         Relation::Extends => "joins",
+        Relation::Union => "unions",
         Relation::Part => "parts",
     }
 }

@@ -4,6 +4,7 @@
 #![warn(clippy::disallowed_methods, reason = "ask the World")]
 
 mod alike;
+mod cover;
 mod facet;
 mod index;
 mod near;
@@ -22,7 +23,7 @@ use plumb_ir::{Arena, Field, Part, Rel, RelId, SetKind, Symbol};
 pub use index::Index;
 pub use near::{Sketch, pairs};
 use plumb_prove::{Assumption, Effort, Plan, Proof, Verdict, proved};
-use propose::{Proposal, Table, proposals};
+use propose::{Proposal, Table, proposals, unions};
 pub use sql::{Words, written};
 use unit::{Unit, units, whole, width};
 
@@ -64,6 +65,8 @@ pub enum Relation {
     RollUp,
     /// It is joined with more tables.
     Extends,
+    /// Some of the rows of the query are there; the others are read where they are.
+    Union,
     /// Only a part of the query is read from it.
     Part,
 }
@@ -93,7 +96,9 @@ pub fn derive(
     let mut search = Search::new(arena, facts, view, scan, effort);
     let mut relation = None;
     let new = search.node(arena, query.rel, query.rel, &mut relation);
-    let relation = relation.filter(|_| new != query.rel)?;
+    let Some(relation) = relation.filter(|_| new != query.rel) else {
+        return search.union(arena, query.rel);
+    };
     match search.proved(arena, new, query.rel) {
         Verdict::Equal { assumptions, proof } => {
             Some(Derived { rel: new, relation, assumptions, proof })
@@ -206,6 +211,31 @@ impl<'a> Search<'a> {
             let table = Table { scan: self.scan, unit: &view, names: &self.names };
             proposed.extend(proposals(arena, &table, &query));
         }
+        self.first_proved(arena, proposed, rel)
+    }
+
+    /// A query that has some of its rows from the view.
+    fn union(&mut self, arena: &mut Arena, rel: RelId) -> Option<Derived> {
+        if arena.rel_reach(rel) > 0 {
+            return None;
+        }
+        let mut proposed = Vec::new();
+        let queries = units(arena, rel);
+        for view in &self.units {
+            let table = Table { scan: self.scan, unit: view, names: &self.names };
+            for query in &queries {
+                proposed.extend(unions(arena, &table, query));
+            }
+        }
+        self.first_proved(arena, proposed, rel)
+    }
+
+    fn first_proved(
+        &mut self,
+        arena: &mut Arena,
+        proposed: Vec<Proposal>,
+        rel: RelId,
+    ) -> Option<Derived> {
         let mut seen = Vec::new();
         for proposal in proposed {
             if seen.contains(&proposal.rel) || self.tries == 0 {

@@ -52,6 +52,20 @@ pub(crate) fn proposals(arena: &mut Arena, view: &Table<'_>, query: &Unit) -> Ve
     found
 }
 
+/// What may be said with some rows from the view, the others from what the query reads.
+pub(crate) fn unions(arena: &mut Arena, view: &Table<'_>, query: &Unit) -> Vec<Proposal> {
+    let mut found = Vec::new();
+    if view.unit.group.is_some() {
+        return found;
+    }
+    for place in places(arena, &view.unit.from, &query.from) {
+        for (tree, filled) in trees(arena, view.unit, &place, query) {
+            found.extend(At { view, query, place: &place, tree, filled }.covered(arena));
+        }
+    }
+    found
+}
+
 /// How the query joins the view, and which values may not be NULL for it: an outer join has rows that an inner
 /// one has not.
 fn trees(
@@ -81,17 +95,24 @@ fn trees(
 }
 
 /// A view at a place in a query.
-struct At<'a> {
-    view: &'a Table<'a>,
-    query: &'a Unit,
-    place: &'a Place,
+pub(crate) struct At<'a> {
+    pub(crate) view: &'a Table<'a>,
+    pub(crate) query: &'a Unit,
+    pub(crate) place: &'a Place,
     tree: Tree,
-    filled: Vec<ScalarId>,
+    pub(crate) filled: Vec<ScalarId>,
 }
 
 impl At<'_> {
     /// From a view that does not group.
     fn of_rows(&self, arena: &mut Arena) -> Option<Proposal> {
+        let words = self.of_columns(arena);
+        let (from, relation) = self.from(arena, &words)?;
+        self.said(arena, &words, from, relation)
+    }
+
+    /// What can be said with the columns of a view that does not group.
+    pub(crate) fn of_columns(&self, arena: &mut Arena) -> Words<'_> {
         let mut known = Vec::new();
         for (scalar, name) in self.view.unit.out.iter().zip(self.view.names) {
             let Some(name) = name else { continue };
@@ -101,9 +122,7 @@ impl At<'_> {
                 known.extend(inverse(arena, told, column));
             }
         }
-        let words = self.words(arena, known);
-        let (from, relation) = self.from(arena, &words)?;
-        self.said(arena, &words, from, relation)
+        self.words(arena, known)
     }
 
     /// A value of the view over the query, or columns that the view makes equal to it.
@@ -243,7 +262,12 @@ impl At<'_> {
     }
 
     /// The outputs of the query over those of another grouping.
-    fn outputs(&self, arena: &mut Arena, grouped: RelId, parts: &[ScalarId]) -> Option<RelId> {
+    pub(crate) fn outputs(
+        &self,
+        arena: &mut Arena,
+        grouped: RelId,
+        parts: &[ScalarId],
+    ) -> Option<RelId> {
         let over = |arena: &mut Arena, all: &[ScalarId]| -> Option<Vec<ScalarId>> {
             all.iter().map(|scalar| substituted(arena, *scalar, parts)).collect()
         };
@@ -263,7 +287,7 @@ impl At<'_> {
     }
 
     /// The rows of the query, over the view.
-    fn from(&self, arena: &mut Arena, words: &Words<'_>) -> Option<(From, Relation)> {
+    pub(crate) fn from(&self, arena: &mut Arena, words: &Words<'_>) -> Option<(From, Relation)> {
         let held: Vec<ScalarId> = self
             .view
             .unit
@@ -291,7 +315,8 @@ impl At<'_> {
     }
 }
 
-fn at(arena: &mut Arena, width: usize) -> Vec<ScalarId> {
+/// The outputs of a relation of this width.
+pub(crate) fn at(arena: &mut Arena, width: usize) -> Vec<ScalarId> {
     (0..).take(width).map(|at| arena.column(0, Field::At(at))).collect()
 }
 

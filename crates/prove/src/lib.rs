@@ -17,6 +17,7 @@ mod limit;
 mod looks;
 mod lookup;
 mod lower;
+mod merge;
 mod nobody;
 mod number;
 mod numbered;
@@ -73,6 +74,7 @@ pub const RULES: &[&str] = &[
     "one-row-by-key",
     "one-value",
     "partition",
+    "parts-of-one",
     "referred-row",
     "row-by-reference",
     "row-known-outside",

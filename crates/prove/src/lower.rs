@@ -3,6 +3,7 @@
 use plumb_ir::{Field, FromId, Out, Rel, RelId, ScalarId, SetKind, Symbol, Tree, Type};
 
 use crate::{
+    merge::merged,
     space::{Column, Origin, Space},
     term::{Atom, Block, Fact, Id, Kind, Term, Var},
     tidy::{BLOCKS, number},
@@ -63,7 +64,7 @@ impl Lower<'_, '_> {
                 for input in inputs {
                     blocks.extend(self.rel(input)?);
                 }
-                bounded(blocks)
+                bounded(merged(self.space, blocks))
             }
             Rel::Set { kind, all, left, right } => self.set(kind, all, left, right),
             Rel::Limit { input, order, limit, offset } => self.limit(input, &order, limit, offset),

@@ -77,6 +77,7 @@ fn message(platform: &Platform<'_>, from: usize, all: &[&Derived]) -> Message {
             Relation::Filter => ": its rows, filtered",
             Relation::RollUp => ": its rows, grouped",
             Relation::Extends => ": its rows, joined with more",
+            Relation::Union => ": its rows, and some more",
         });
     }
     let mut message = Message::default();
@@ -114,6 +115,7 @@ fn because(platform: &Platform<'_>, from: usize, all: &[&Derived]) -> Vec<Reason
             Relation::Filter => " is some of its rows",
             Relation::RollUp => " is its rows, grouped",
             Relation::Extends => " is its rows, joined with other tables",
+            Relation::Union => " is its rows, and some more",
         };
         let message = Message::name(&estate.assets[it.asset].name)
             .then(how)

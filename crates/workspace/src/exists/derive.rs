@@ -87,6 +87,7 @@ fn said(relation: Relation) -> Option<Message> {
         Relation::Filter => "its rows are some of the rows there",
         Relation::RollUp => "the rows there, grouped, give it",
         Relation::Extends => "the rows there, joined with the other tables, give it",
+        Relation::Union => "some of its rows are there; the others come from the tables it reads",
         Relation::Part => return None,
     };
     Some(Message::text(text))
