@@ -1,11 +1,10 @@
-//! Calls said by others: what is one of its arguments is a case, and some functions undo or repeat others.
+//! Calls said by others: what is one of its arguments is a case.
 
-use plumb_ir::{Literal, Symbol};
+use plumb_ir::Symbol;
 
 use crate::{
     space::Space,
     term::{Block, Fact, Id, Term},
-    theory::as_call,
     types::Alike,
 };
 
@@ -16,7 +15,7 @@ impl Space<'_> {
         let said = match name.as_str() {
             "if" | "null-if" | "coalesce" | "div-zero" => self.as_case(&name, &args),
             "greatest" | "least" => self.chosen(&args, name == "greatest"),
-            _ => self.as_text(&name, &args),
+            _ => None,
         };
         said.unwrap_or_else(|| self.term(Term::Call { function, args }))
     }
@@ -90,54 +89,5 @@ impl Space<'_> {
             best = self.term(Term::Case { branches, otherwise: self.null });
         }
         Some(best)
-    }
-
-    fn as_text(&mut self, name: &str, args: &[Id]) -> Option<Id> {
-        match (name, args) {
-            ("trim" | "ltrim" | "rtrim", &[inner]) => {
-                let (before, inside) = as_call(self, inner)?;
-                match (name, before.as_str(), inside.as_slice()) {
-                    // Blanks at an end that is trimmed already.
-                    (_, "trim", [_]) => Some(inner),
-                    (name, before, [_]) if name == before => Some(inner),
-                    (_, "ltrim" | "rtrim", &[text]) => Some(self.call("trim", vec![text])),
-                    _ => None,
-                }
-            }
-            ("lower" | "upper", &[inner]) => {
-                let (before, inside) = as_call(self, inner)?;
-                (before == name && inside.len() == 1).then_some(inner)
-            }
-            ("concat", _) => self.flat(args),
-            ("like", &[text, pattern]) => {
-                let Term::Literal(Literal::Text(pattern)) = self.get(pattern) else { return None };
-                if pattern.contains('\\') || !pattern.contains("%%") {
-                    return None;
-                }
-                let mut short = pattern.clone();
-                while short.contains("%%") {
-                    short = short.replace("%%", "%");
-                }
-                let pattern = self.literal(Literal::Text(short));
-                Some(self.call("like", vec![text, pattern]))
-            }
-            _ => None,
-        }
-    }
-
-    /// Texts put together at once that were put together in steps.
-    fn flat(&mut self, args: &[Id]) -> Option<Id> {
-        let is_text = |it: &Self, id: Id| it.type_of(id) == plumb_ir::Type::Text;
-        if !args.iter().all(|arg| is_text(self, *arg)) {
-            return None;
-        }
-        let mut flat = Vec::new();
-        for arg in args {
-            match as_call(self, *arg) {
-                Some((name, inside)) if name == "concat" => flat.extend(inside),
-                _ => flat.push(*arg),
-            }
-        }
-        (flat.len() > args.len()).then(|| self.call("concat", flat))
     }
 }

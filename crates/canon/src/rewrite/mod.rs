@@ -77,6 +77,7 @@ mod same_type;
 mod self_join;
 mod semi_join;
 mod split_conditions;
+mod texts;
 mod truth_values;
 mod union_projection;
 pub(crate) static ALL: &[&crate::Rewrite] = &[
@@ -116,6 +117,7 @@ pub(crate) static ALL: &[&crate::Rewrite] = &[
     &self_join::REWRITE,
     &semi_join::REWRITE,
     &split_conditions::REWRITE,
+    &texts::REWRITE,
     &truth_values::REWRITE,
     &union_projection::REWRITE,
 ];
