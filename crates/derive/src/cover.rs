@@ -1,6 +1,6 @@
 //! Some rows of a query from a view, the others from the tables that both read.
 
-use plumb_ir::{Arena, Field, From, Out, Rel, RelId, Scalar, ScalarId, Tree};
+use plumb_ir::{Arena, From, Out, Rel, RelId, Scalar, ScalarId, Tree};
 
 use crate::{
     Relation,

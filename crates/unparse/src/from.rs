@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use plumb_ir::{FromId, Rel, RelId, Scalar, ScalarId, Tree};
+use plumb_ir::{From, FromId, Rel, RelId, Scalar, ScalarId, Tree};
 
 use crate::{
     doc::Doc,
@@ -55,6 +55,9 @@ impl Writer<'_> {
         let mut pending = from.filter.clone();
         let sees = from.inputs.iter().any(|input| self.arena.rel_reach(*input) > 0);
         let order = if sees { Order::Kept } else { Order::Free };
+        if !self.in_sight(from) {
+            return Err(Unspoken::Shape("a statement in front of tables that it may see"));
+        }
         let mut select = Select { single: from.inputs.len() == 1, ..Select::default() };
         if !from.inputs.is_empty() {
             let joined = self.tree(&from.tree, &sources, &mut pending, order)?;
@@ -65,6 +68,17 @@ impl Writer<'_> {
         }
         select.filter = self.conditions(&pending)?;
         Ok(select)
+    }
+
+    /// Whether what sees others stands behind all of them.
+    fn in_sight(&self, from: &From) -> bool {
+        let stand = from.tree.inputs();
+        stand.iter().enumerate().all(|(place, at)| {
+            let input = from.inputs.get(*at as usize);
+            let sees = input.is_some_and(|input| self.arena.rel_reach(*input) > 0);
+            let before = stand[..place].iter().filter(|it| *it < at).count();
+            !sees || before == *at as usize
+        })
     }
 
     /// Closes the scope that [`Writer::from`] has opened.

@@ -20,7 +20,16 @@ fn apply(arena: &mut Arena, known: &mut Known, rel: RelId) -> Option<RelId> {
 
 static RULE: Rule = Rule {
     looks_at: &[
+        "ansi-ltrim",
+        "ansi-rtrim",
+        "ansi-trim",
+        "bigquery-ltrim",
+        "bigquery-rtrim",
+        "bigquery-trim",
         "concat",
+        "duckdb-ltrim",
+        "duckdb-rtrim",
+        "duckdb-trim",
         "left",
         "like",
         "lower",
@@ -29,6 +38,9 @@ static RULE: Rule = Rule {
         "starts-with",
         "substring",
         "trim",
+        "trino-ltrim",
+        "trino-rtrim",
+        "trino-trim",
         "upper",
     ],
     apply: one_way,
@@ -38,9 +50,9 @@ fn one_way(arena: &mut Arena, _: &mut Known, site: &Site<'_>, id: ScalarId) -> O
     let (name, args) = arena.as_call(id)?;
     match (name, args) {
         ("lower" | "upper", &[inner]) => (arena.as_call(inner)?.0 == name).then_some(inner),
-        ("trim" | "ltrim" | "rtrim", &[inner]) => trimmed(arena, id, inner),
+        (name, &[inner]) if name.ends_with("trim") => trimmed(arena, id, inner),
         ("left", &[text, count]) => {
-            let count = number(arena, count).filter(|count| *count >= 0)?;
+            let count = number(arena, count).filter(|count| *count >= 1)?;
             Some(cut(arena, text, 1, Some(count)))
         }
         ("substring", &[text, ..]) => {
@@ -51,6 +63,9 @@ fn one_way(arena: &mut Arena, _: &mut Known, site: &Site<'_>, id: ScalarId) -> O
                 (Some(count), Some(most)) => Some(count.min(most)),
                 (count, most) => count.or(most),
             };
+            if count == Some(0) {
+                return None;
+            }
             Some(cut(arena, inner, first.checked_add(start - 1)?, count))
         }
         ("eq", &[one, two]) => {
@@ -75,13 +90,23 @@ fn one_way(arena: &mut Arena, _: &mut Known, site: &Site<'_>, id: ScalarId) -> O
 
 /// What is trimmed on one side and on the other is trimmed on both.
 fn trimmed(arena: &mut Arena, id: ScalarId, inner: ScalarId) -> Option<ScalarId> {
-    let outer = arena.as_call(id)?.0;
-    let (name, args) = arena.as_call(inner)?;
-    let (&[text], "trim" | "ltrim" | "rtrim") = (args, name) else { return None };
-    if name == outer || name == "trim" {
+    let (outer, _) = arena.as_call(id)?;
+    let (name, &[text]) = arena.as_call(inner)? else { return None };
+    // Dialects do not trim the same letters; a dialect's own functions do.
+    let ((of, side), (other, first)) = (trims(outer)?, trims(name)?);
+    if of != other {
+        return None;
+    }
+    if side == first || first == "trim" {
         return Some(inner);
     }
-    Some(arena.call("trim", vec![text]))
+    let both = format!("{of}trim");
+    Some(arena.call(&both, vec![text]))
+}
+
+/// Whose function it is, and which side it trims.
+fn trims(name: &str) -> Option<(&str, &str)> {
+    ["ltrim", "rtrim", "trim"].iter().find_map(|side| Some((name.strip_suffix(side)?, *side)))
 }
 
 /// A part of a text from a letter on, which is 1 or more, and how many letters it has at most.

@@ -84,7 +84,7 @@ impl<'a> Grow<'a> {
         match (self.pick(4), kind) {
             (0, _) => Value::Null,
             (at, Int) => Value::whole(i64::try_from(at).unwrap_or(0) - 1),
-            (at, Text) => Value::text(["a", "A", "b"][at - 1]),
+            (at, Text) => Value::text(["a", "A", "ab "][at - 1]),
             (at, Bool) => Value::Bool(at % 2 == 1),
         }
     }

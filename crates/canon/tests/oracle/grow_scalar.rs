@@ -128,11 +128,30 @@ impl Grow<'_> {
                 self.arena.scalar(Scalar::Cast { value, to: plumb_ir::Type::Text, safe: false })
             }
             (Text, _) => {
-                let args = vec![self.scalar(Text, below, windows)];
-                self.arena.call("lower", args)
+                let mut args = vec![self.scalar(Text, below, windows)];
+                let name = match self.pick(16) {
+                    0..=5 => "lower",
+                    6..=8 => "upper",
+                    9 | 10 => "left",
+                    11 => ["trim", "ltrim", "rtrim"][self.pick(3)],
+                    _ => "substring",
+                };
+                if name == "substring" {
+                    args.push(self.number());
+                }
+                if name == "left" || name == "substring" && self.one_in(2) {
+                    args.push(self.number());
+                }
+                self.arena.call(name, args)
             }
             (Bool, _) => self.condition(depth),
         }
+    }
+
+    /// A small number that is at least one.
+    fn number(&mut self) -> ScalarId {
+        let number = i128::try_from(1 + self.pick(3)).unwrap_or_default();
+        self.arena.literal(Literal::Integer(number))
     }
 
     /// A scalar subquery that always has one row.
@@ -214,7 +233,15 @@ impl Grow<'_> {
                 let args = (0..3).map(|_| self.scalar(Int, below, 0)).collect();
                 self.arena.call("between", args)
             }
-            7 => self.constant(Bool),
+            7 if self.one_in(2) => self.constant(Bool),
+            7 => {
+                let text = self.scalar(Text, below, 0);
+                let pattern = ["a", "a%", "%", "A%%", "_b%"][self.pick(5)];
+                let (name, pattern) =
+                    if self.one_in(4) { ("starts-with", "a") } else { ("like", pattern) };
+                let pattern = self.arena.literal(Literal::Text(pattern.to_owned()));
+                self.arena.call(name, vec![text, pattern])
+            }
             8 | 9 => {
                 let name = ["and", "or"][self.pick(2)];
                 let args = (0..2 + self.pick(2)).map(|_| self.condition(below)).collect();
