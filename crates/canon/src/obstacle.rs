@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use plumb_ir::{
     Arena, Bound, FrameUnit, FromId, Rel, RelId, Scalar, ScalarId, Stability, function,
 };
+use rustc_hash::FxHashSet;
 
 /// Why two relations with one normal form may still give different rows.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -45,14 +46,14 @@ pub fn obstacles(arena: &Arena, rel: RelId) -> Vec<Obstacle> {
 struct Walk<'a> {
     arena: &'a Arena,
     found: BTreeSet<Obstacle>,
-    seen: BTreeSet<RelId>,
-    seen_scalars: BTreeSet<ScalarId>,
+    seen: FxHashSet<RelId>,
+    seen_scalars: FxHashSet<ScalarId>,
 }
 
 impl<'a> Walk<'a> {
     fn new(arena: &'a Arena) -> Self {
-        let (found, seen) = (BTreeSet::new(), BTreeSet::new());
-        Self { arena, found, seen, seen_scalars: BTreeSet::new() }
+        let (found, seen) = (BTreeSet::new(), FxHashSet::default());
+        Self { arena, found, seen, seen_scalars: FxHashSet::default() }
     }
 
     fn rel(&mut self, id: RelId) {

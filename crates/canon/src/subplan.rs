@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use plumb_base::Digest;
 use plumb_ir::{Arena, From, FromId, Out, Rel, RelId, Scalar, ScalarId, Tree};
+use rustc_hash::FxHashSet;
 
 use crate::{Canonicalizer, splice::windowed};
 
@@ -47,8 +48,8 @@ pub fn subplans(arena: &mut Arena, rel: RelId, canonicalizer: &mut Canonicalizer
     let mut walk = Walk {
         canonicalizer,
         found: BTreeMap::new(),
-        seen: BTreeSet::new(),
-        seen_scalars: BTreeSet::new(),
+        seen: FxHashSet::default(),
+        seen_scalars: FxHashSet::default(),
     };
     walk.rel(arena, rel);
     walk.found.into_values().collect()
@@ -57,8 +58,8 @@ pub fn subplans(arena: &mut Arena, rel: RelId, canonicalizer: &mut Canonicalizer
 struct Walk<'a> {
     canonicalizer: &'a mut Canonicalizer,
     found: BTreeMap<Digest, Subplan>,
-    seen: BTreeSet<RelId>,
-    seen_scalars: BTreeSet<ScalarId>,
+    seen: FxHashSet<RelId>,
+    seen_scalars: FxHashSet<ScalarId>,
 }
 
 impl Walk<'_> {

@@ -201,8 +201,8 @@ impl Estate {
 
     /// Tables that a plan reads, and texts that are written out in it.
     pub fn named(&self, rel: RelId) -> (BTreeSet<String>, BTreeSet<String>) {
-        let (found, texts, seen) = Default::default();
-        let mut walk = Tables { arena: &self.arena, found, texts, seen };
+        let (found, texts, seen, seen_scalars) = Default::default();
+        let mut walk = Tables { arena: &self.arena, found, texts, seen, seen_scalars };
         walk.rel(rel);
         (walk.found, walk.texts)
     }
@@ -260,6 +260,7 @@ struct Tables<'a> {
     found: BTreeSet<String>,
     texts: BTreeSet<String>,
     seen: BTreeSet<RelId>,
+    seen_scalars: BTreeSet<ScalarId>,
 }
 
 impl Tables<'_> {
@@ -289,6 +290,9 @@ impl Tables<'_> {
     }
 
     fn scalar(&mut self, id: ScalarId) {
+        if !self.seen_scalars.insert(id) {
+            return;
+        }
         let scalar: &Scalar = self.arena.get_scalar(id);
         if let Scalar::Literal(Literal::Text(text)) = scalar {
             self.texts.insert(text.clone());

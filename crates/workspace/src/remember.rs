@@ -3,8 +3,7 @@
 //! What a world was asked on the way to an answer is kept beside it, with digests of what it said. An answer counts
 //! as long as the world says the same.
 
-use std::collections::BTreeMap;
-use std::sync::Mutex;
+use std::{collections::BTreeMap, mem::ManuallyDrop, sync::Mutex};
 
 use plumb_base::record::History;
 use plumb_base::{Digest, Entry, Hasher, Memory, Stream, World, WorldError};
@@ -48,7 +47,7 @@ where
     A: Serialize + DeserializeOwned,
 {
     let Some(memory) = memory else {
-        return answer(&mut Workspace::open_telling(world, options, bills, tell));
+        return answer(&mut whole(Workspace::open_telling(world, options, bills, tell)));
     };
     let key = || {
         let mut key = Hasher::new("answer");
@@ -67,7 +66,8 @@ where
         return Ok(kept.answer);
     }
     let heard = Heard { world, said: Mutex::default(), variables: Mutex::default() };
-    let answer = answer(&mut Workspace::open_telling(&heard, options, bills, tell))?;
+    let workspace = Workspace::open_telling(&heard, options, bills, tell);
+    let answer = answer(&mut whole(workspace))?;
     let kept = heard.with(answer);
     let failed = matches!(bills, Bills::Keep(store) if store.failed());
     if let Some(bytes) = serde_json::to_vec(&kept).ok().filter(|_| !failed) {
@@ -75,6 +75,11 @@ where
         memory.keep(key(), &bytes);
     }
     Ok(kept.answer)
+}
+
+/// A workspace that is not taken apart: the program ends with its answer, and there are millions of nodes.
+const fn whole(workspace: Workspace) -> ManuallyDrop<Workspace> {
+    ManuallyDrop::new(workspace)
 }
 
 impl<A> Kept<A> {

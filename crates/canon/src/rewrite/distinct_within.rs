@@ -12,14 +12,13 @@ pub(crate) static REWRITE: Rewrite = Rewrite {
 };
 
 fn apply(arena: &mut Arena, rel: RelId) -> Option<RelId> {
-    let parent = arena.get_rel(rel).clone();
-    match parent {
+    match *arena.get_rel(rel) {
         // Parts of a union are told apart once more anyway.
         Rel::Distinct { input } if matches!(arena.get_rel(input), Rel::Union { .. }) => {
             let input = any_number(arena, input)?;
             Some(arena.rel(Rel::Distinct { input }))
         }
-        parent => conditions(arena, &parent),
+        _ => conditions(arena, rel),
     }
 }
 
@@ -56,8 +55,13 @@ fn inputs(arena: &mut Arena, parent: &Rel) -> Option<RelId> {
 }
 
 /// Conditions that ask whether there is a row.
-fn conditions(arena: &mut Arena, parent: &Rel) -> Option<RelId> {
-    let from = arena.get_from(parent.from()?).clone();
+fn conditions(arena: &mut Arena, rel: RelId) -> Option<RelId> {
+    let id = arena.get_rel(rel).from()?;
+    let asks = |id: &ScalarId| matches!(arena.get_scalar(*id), Scalar::Exists(_));
+    if !arena.get_from(id).filter.iter().any(asks) {
+        return None;
+    }
+    let from = arena.get_from(id).clone();
     let filter: Vec<ScalarId> = from
         .filter
         .iter()
@@ -73,5 +77,5 @@ fn conditions(arena: &mut Arena, parent: &Rel) -> Option<RelId> {
         return None;
     }
     let from = arena.from(From { filter, ..from });
-    Some(super::with_from(arena, parent, from))
+    Some(super::on_from(arena, rel, from))
 }

@@ -14,8 +14,11 @@ pub(crate) static REWRITE: Rewrite = Rewrite {
 };
 
 fn apply(arena: &mut Arena, rel: RelId) -> Option<RelId> {
+    if let Rel::Project { .. } | Rel::Aggregate { .. } = arena.get_rel(rel) {
+        return joined(arena, rel);
+    }
     match arena.get_rel(rel).clone() {
-        Rel::Project { .. } | Rel::Aggregate { .. } => joined(arena, rel),
+        Rel::Project { .. } | Rel::Aggregate { .. } => None,
         Rel::Distinct { input } => is_empty(arena, input).then_some(input),
         Rel::Limit { input, limit, .. } => {
             let none = limit.is_some_and(|it| arena.as_literal(it) == Some(&Literal::Integer(0)));

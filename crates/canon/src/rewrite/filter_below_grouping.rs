@@ -12,8 +12,10 @@ pub(crate) static REWRITE: Rewrite = Rewrite {
 };
 
 fn apply(arena: &mut Arena, rel: RelId) -> Option<RelId> {
-    let parent = arena.get_rel(rel).clone();
-    let id = parent.from()?;
+    let id = arena.get_rel(rel).from()?;
+    if arena.get_from(id).filter.is_empty() {
+        return None;
+    }
     let from = arena.get_from(id).clone();
     let at_top = |input: u32| match &from.tree {
         Tree::Input(only) => *only == input,
@@ -36,7 +38,7 @@ fn apply(arena: &mut Arena, rel: RelId) -> Option<RelId> {
         let stay = from.filter.iter().zip(&moves).filter(|(_, moved)| moved.is_none());
         let filter = stay.map(|(condition, _)| *condition).collect();
         let new = arena.from(From { inputs, tree: from.tree, filter });
-        return Some(super::with_from(arena, &parent, new));
+        return Some(super::on_from(arena, rel, new));
     }
     None
 }
@@ -51,22 +53,22 @@ struct Grouped {
 
 impl Grouped {
     fn of(arena: &Arena, rel: RelId) -> Option<Self> {
-        match arena.get_rel(rel).clone() {
+        match arena.get_rel(rel) {
             Rel::Aggregate { from, keys, calls, scalar: false } => {
-                Some(Self { from, keys, calls: Some(calls) })
+                Some(Self { from: *from, keys: keys.clone(), calls: Some(calls.clone()) })
             }
             Rel::Distinct { input } => {
-                let inner = arena.get_rel(input).clone();
-                let windows = !crate::splice::no_windows(arena, &inner);
+                let inner = arena.get_rel(*input);
+                let windows = !crate::splice::no_windows(arena, inner);
                 let Rel::Project { from, out } = inner else { return None };
-                let key = |out: Out| match out {
-                    Out::Column(scalar) if !crate::obstacle::volatile(arena, scalar) => {
-                        Some(scalar)
+                let key = |out: &Out| match out {
+                    Out::Column(scalar) if !crate::obstacle::volatile(arena, *scalar) => {
+                        Some(*scalar)
                     }
                     _ => None,
                 };
-                let keys = out.into_iter().map(key).collect::<Option<Vec<_>>>()?;
-                (!windows).then_some(Self { from, keys, calls: None })
+                let keys = out.iter().map(key).collect::<Option<Vec<_>>>()?;
+                (!windows).then_some(Self { from: *from, keys, calls: None })
             }
             _ => None,
         }

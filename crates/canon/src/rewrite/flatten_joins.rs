@@ -12,15 +12,18 @@ pub(crate) static REWRITE: Rewrite = Rewrite {
 };
 
 fn apply(arena: &mut Arena, rel: RelId) -> Option<RelId> {
-    let parent = arena.get_rel(rel).clone();
-    let from = arena.get_from(parent.from()?).clone();
+    let id = arena.get_rel(rel).from()?;
+    if matches!(arena.get_from(id).tree, Tree::Input(_)) {
+        return None;
+    }
+    let from = arena.get_from(id).clone();
     let mut filter = from.filter.clone();
     let tree = flat(from.tree.clone(), &mut filter);
     if tree == from.tree && filter == from.filter {
         return None;
     }
     let new = arena.from(From { inputs: from.inputs, tree, filter });
-    Some(super::with_from(arena, &parent, new))
+    Some(super::on_from(arena, rel, new))
 }
 
 /// A tree without nested inner joins; conditions that may move up go to `up`.

@@ -12,8 +12,11 @@ pub(crate) static REWRITE: Rewrite = Rewrite {
 };
 
 fn apply(arena: &mut Arena, rel: RelId) -> Option<RelId> {
-    let parent = arena.get_rel(rel).clone();
-    let from = arena.get_from(parent.from()?).clone();
+    let id = arena.get_rel(rel).from()?;
+    if matches!(arena.get_from(id).tree, Tree::Input(_)) {
+        return None;
+    }
+    let from = arena.get_from(id).clone();
     // A lateral input may look at what a left join brings: then it may not come before it.
     if from.inputs.iter().any(|input| arena.rel_reach(*input) > 0) {
         return None;
@@ -23,7 +26,7 @@ fn apply(arena: &mut Arena, rel: RelId) -> Option<RelId> {
         return None;
     }
     let new = arena.from(From { inputs: from.inputs, tree, filter: from.filter });
-    Some(super::with_from(arena, &parent, new))
+    Some(super::on_from(arena, rel, new))
 }
 
 /// `(a LEFT JOIN b) × c` is `(a × c) LEFT JOIN b`: whether a row of `a` has a match does not depend on `c`.

@@ -12,8 +12,12 @@ pub(crate) static REWRITE: Rewrite = Rewrite {
 };
 
 fn apply(arena: &mut Arena, rel: RelId) -> Option<RelId> {
-    let parent = arena.get_rel(rel).clone();
-    let mut from = arena.get_from(parent.from()?).clone();
+    let id = arena.get_rel(rel).from()?;
+    let asks = |id: &ScalarId| matches!(arena.get_scalar(*id), Scalar::In { .. });
+    if !arena.get_from(id).filter.iter().any(asks) {
+        return None;
+    }
+    let mut from = arena.get_from(id).clone();
     let mut filter = Vec::new();
     for condition in &from.filter {
         filter.push(exists(arena, *condition).unwrap_or(*condition));
@@ -23,7 +27,7 @@ fn apply(arena: &mut Arena, rel: RelId) -> Option<RelId> {
     }
     from.filter = filter;
     let from = arena.from(from);
-    Some(super::with_from(arena, &parent, from))
+    Some(super::on_from(arena, rel, from))
 }
 
 /// The value is compared with each row; a comparison with NULL is not true, and here nothing else counts.

@@ -17,8 +17,11 @@ pub(crate) static REWRITE: Rewrite = Rewrite {
 };
 
 fn apply(arena: &mut Arena, rel: RelId) -> Option<RelId> {
-    let parent = arena.get_rel(rel).clone();
-    let from = arena.get_from(parent.from()?).clone();
+    let id = arena.get_rel(rel).from()?;
+    if arena.get_from(id).filter.len() < 2 {
+        return None;
+    }
+    let from = arena.get_from(id).clone();
     let said: Vec<Option<Said>> = from.filter.iter().map(|id| Said::of(arena, *id)).collect();
     for one in 0..said.len() {
         for two in 0..said.len() {
@@ -31,7 +34,7 @@ fn apply(arena: &mut Arena, rel: RelId) -> Option<RelId> {
             filter[one] = new;
             filter.remove(two);
             let from = arena.from(From { filter, ..from });
-            return Some(super::with_from(arena, &parent, from));
+            return Some(super::on_from(arena, rel, from));
         }
     }
     None

@@ -15,9 +15,8 @@ pub(crate) static REWRITE: Rewrite = Rewrite {
 const INPUTS: usize = 32;
 
 fn apply(arena: &mut Arena, known: &mut Known, rel: RelId) -> Option<RelId> {
-    let parent = arena.get_rel(rel).clone();
-    let id = parent.from()?;
-    let from = arena.get_from(id).clone();
+    let id = arena.get_rel(rel).from()?;
+    let from = arena.get_from(id);
     if from.inputs.len() < 2 || from.inputs.len() > INPUTS {
         return None;
     }
@@ -25,6 +24,7 @@ fn apply(arena: &mut Arena, known: &mut Known, rel: RelId) -> Option<RelId> {
     if pairs.is_empty() {
         return None;
     }
+    let (parent, from) = (arena.get_rel(rel).clone(), from.clone());
     let scope = known.scope(arena, id);
     let (classes, _) = crate::equal::classes(arena, &scope, known.facts.one_type);
     for (one, two) in pairs {

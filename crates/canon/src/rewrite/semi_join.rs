@@ -12,6 +12,14 @@ pub(crate) static REWRITE: Rewrite = Rewrite {
 };
 
 fn apply(arena: &mut Arena, known: &mut Known, rel: RelId) -> Option<RelId> {
+    let joins = |rel: &Rel| rel.from().is_some_and(|id| arena.get_from(id).inputs.len() > 1);
+    let below = match arena.get_rel(rel) {
+        Rel::Distinct { input } => arena.get_rel(*input),
+        other => other,
+    };
+    if !joins(below) {
+        return None;
+    }
     let parent = arena.get_rel(rel).clone();
     if let Rel::Distinct { input } = parent {
         let inner = arena.get_rel(input).clone();
@@ -40,9 +48,6 @@ enum Rows {
 fn without_join(arena: &mut Arena, known: &mut Known, parent: &Rel, rows: Rows) -> Option<RelId> {
     let id = parent.from()?;
     let from = arena.get_from(id).clone();
-    if from.inputs.len() < 2 {
-        return None;
-    }
     let Tree::Inner(parts) = &from.tree else { return None };
     let looked_at = looked_at(arena, parent, &from);
     let scope = known.scope(arena, id);

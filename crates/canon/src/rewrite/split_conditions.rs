@@ -13,15 +13,14 @@ pub(crate) static REWRITE: Rewrite = Rewrite {
 };
 
 fn apply(arena: &mut Arena, rel: RelId) -> Option<RelId> {
-    let parent = arena.get_rel(rel).clone();
-    let from = arena.get_from(parent.from()?).clone();
+    let from = arena.get_from(arena.get_rel(rel).from()?).clone();
     let filter = split(arena, &from.filter);
     let tree = on(arena, &from.tree);
     if filter == from.filter && tree == from.tree {
         return None;
     }
     let new = arena.from(From { inputs: from.inputs, tree, filter });
-    Some(super::with_from(arena, &parent, new))
+    Some(super::on_from(arena, rel, new))
 }
 
 fn on(arena: &mut Arena, tree: &Tree) -> Tree {

@@ -15,10 +15,10 @@ pub(crate) static REWRITE: Rewrite = Rewrite {
 const LARGEST: usize = 400;
 
 fn apply(arena: &mut Arena, rel: RelId) -> Option<RelId> {
-    let Rel::Project { from: id, out } = arena.get_rel(rel).clone() else { return None };
-    let from = arena.get_from(id).clone();
-    let [input] = from.inputs.as_slice() else { return None };
-    let Rel::Union { inputs: parts } = arena.get_rel(*input).clone() else { return None };
+    let Rel::Project { from: id, out } = arena.get_rel(rel) else { return None };
+    let [input] = arena.get_from(*id).inputs.as_slice() else { return None };
+    let Rel::Union { inputs: parts } = arena.get_rel(*input) else { return None };
+    let (from, out, parts) = (arena.get_from(*id).clone(), out.clone(), parts.clone());
     let starred = out.iter().any(|out| matches!(out, Out::Star { .. }))
         || parts.iter().any(|part| crate::layout::has_star(arena, *part));
     let large = parts.len() * (out.len() + from.filter.len()) > LARGEST;
