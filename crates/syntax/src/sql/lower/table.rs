@@ -3,10 +3,13 @@
 use plumb_base::{Name, Span, TableName};
 use sqlparser::ast::{self, Spanned};
 
-use super::{Lower, call::spelled, select::spans};
-use crate::sql::tree::{
-    Alias, Argument, Expr, ExprKind, Ident, JoinKind, JoinOn, Literal, Pivot, RelationName, Table,
-    TableKind, Unpivot,
+use super::{Lower, call::spelled, expr::operator, select::spans};
+use crate::sql::{
+    shim::{NEAREST_FULL, NEAREST_LEFT, NEAREST_RIGHT},
+    tree::{
+        Alias, Argument, Expr, ExprKind, Ident, JoinKind, JoinOn, Literal, Pivot, RelationName,
+        Table, TableKind, Unpivot,
+    },
 };
 
 impl Lower<'_> {
@@ -32,6 +35,10 @@ impl Lower<'_> {
             Op::RightAnti(on) => (JoinKind::LeftAnti, self.constraint(on), true),
             Op::CrossApply => (JoinKind::Inner, JoinOn::Nothing, false),
             Op::OuterApply => (JoinKind::Left, JoinOn::Nothing, false),
+            Op::AsOf { match_condition, constraint } if !merges(constraint) => {
+                let (kind, on) = self.nearest(match_condition, constraint);
+                (kind, on, false)
+            }
             Op::AsOf { .. } | Op::ArrayJoin | Op::LeftArrayJoin | Op::InnerArrayJoin => {
                 let kind = TableKind::Opaque("join of a rare kind".to_owned(), vec![left, right]);
                 return Table { kind, alias: None, span };
@@ -40,6 +47,38 @@ impl Lower<'_> {
         let (left, right) = if swap { (right, left) } else { (left, right) };
         let (left, right) = (Box::new(left), Box::new(right));
         Table { kind: TableKind::Join { left, right, kind, on }, alias: None, span }
+    }
+
+    /// Which rows an `ASOF JOIN` keeps, and what makes a match: that of all that fit only the nearest counts is not
+    /// carried.
+    fn nearest(
+        &self,
+        condition: &ast::Expr,
+        constraint: &ast::JoinConstraint,
+    ) -> (JoinKind, JoinOn) {
+        let kind = match condition {
+            ast::Expr::Identifier(name) if name.value == NEAREST_LEFT => JoinKind::Left,
+            ast::Expr::Identifier(name) if name.value == NEAREST_RIGHT => JoinKind::Right,
+            ast::Expr::Identifier(name) if name.value == NEAREST_FULL => JoinKind::Full,
+            // In Snowflake rows without a match stay.
+            _ if self.dialect.name == "snowflake" => JoinKind::Left,
+            _ => JoinKind::Inner,
+        };
+        let said = !matches!(condition, ast::Expr::Identifier(_) | ast::Expr::Value(_));
+        let said = said.then(|| self.expr(condition));
+        let on = match constraint {
+            ast::JoinConstraint::On(expr) => Some(self.expr(expr)),
+            _ => None,
+        };
+        let what = match constraint {
+            ast::JoinConstraint::None if kind == JoinKind::Full => "a positional join",
+            _ => "a join with the nearest row",
+        };
+        let what = what.to_owned();
+        let nearest = Expr { kind: ExprKind::Opaque(what), span: self.span(condition.span()) };
+        let known = on.into_iter().chain(said);
+        let all = known.fold(nearest, |all, one| operator("and", vec![one, all]));
+        (kind, JoinOn::Condition(all))
     }
 
     fn constraint(&self, on: &ast::JoinConstraint) -> JoinOn {
@@ -276,6 +315,11 @@ impl Lower<'_> {
         };
         self.table(TableKind::Unpivot(Box::new(unpivot)), alias.as_ref(), span)
     }
+}
+
+/// Whether columns of equal name become one.
+fn merges(constraint: &ast::JoinConstraint) -> bool {
+    matches!(constraint, ast::JoinConstraint::Using(_) | ast::JoinConstraint::Natural)
 }
 
 /// The rows of a table at another time, or some of them.

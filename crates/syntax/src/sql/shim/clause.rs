@@ -2,7 +2,7 @@
 
 use sqlparser::tokenizer::Token;
 
-use super::Tape;
+use super::{Tape, script};
 
 pub(super) fn mend(tape: &mut Tape<'_>, at: usize, word: &str) {
     match word {
@@ -27,10 +27,14 @@ pub(super) fn mend(tape: &mut Tape<'_>, at: usize, word: &str) {
             tape.put(at, 1, [Token::make_word("at", Some('"'))]);
         }
         "approximate" if tape.is(at + 1, "count") => approximate_count(tape, at),
-        "positional" if tape.is(at + 1, "join") => {
-            // Rows meet by their number: no join that the parser knows.
-            tape.put(at, 1, [Token::make_keyword("ASOF")]);
-        }
+        "positional" if tape.is(at + 1, "join") => positional(tape, at),
+        "symmetric" if at > 0 && tape.is(at - 1, "between") => symmetric(tape, at),
+        "asymmetric" if at > 0 && tape.is(at - 1, "between") => tape.remove(at, 1),
+        "prior" => prior(tape, at),
+        "exists" if tape.dialect.name == "databricks" => exists(tape, at),
+        "transform" if tape.dialect.name == "databricks" => script::mend(tape, at),
+        "with" if tape.dialect.name == "trino" => script::functions(tape, at),
+        "descriptor" if tape.dialect.name == "trino" => descriptor(tape, at),
         "asof" => asof(tape, at),
         "values" => values(tape, at),
         "table" | "model" => argument(tape, at),
@@ -188,9 +192,15 @@ fn approximate_count(tape: &mut Tape<'_>, at: usize) {
     }
 }
 
-/// DuckDB's `ASOF JOIN` has its condition in `ON`: the parser wants it where Snowflake has it. Either is opaque.
+/// DuckDB's `ASOF JOIN` has its condition in `ON`: the parser wants it where Snowflake has it. Which rows it keeps stands
+/// there instead.
 fn asof(tape: &mut Tape<'_>, at: usize) {
+    let mut keeps = Token::make_keyword("TRUE");
     if tape.any(at + 1, &["left", "right", "inner", "full"]) && tape.is(at + 2, "join") {
+        let marks = [("left", NEAREST_LEFT), ("right", NEAREST_RIGHT), ("full", NEAREST_FULL)];
+        if let Some((_, mark)) = marks.iter().find(|(word, _)| tape.is(at + 1, word)) {
+            keeps = Token::make_word(mark, None);
+        }
         tape.remove(at + 1, 1);
     }
     if !tape.is(at + 1, "join") {
@@ -203,8 +213,124 @@ fn asof(tape: &mut Tape<'_>, at: usize) {
     {
         let own = tape.token(on).clone();
         let words = [Token::make_keyword("MATCH_CONDITION"), Token::LParen];
-        let truth = [Token::make_keyword("TRUE"), Token::RParen, own];
-        tape.put(on, 1, words.into_iter().chain(truth));
+        tape.put(on, 1, words.into_iter().chain([keeps, Token::RParen, own]));
+    }
+}
+
+/// What stands in place of the condition where rows of one side are kept that have no match.
+pub(crate) const NEAREST_LEFT: &str = "plumb_nearest_left";
+/// The same of the other side.
+pub(crate) const NEAREST_RIGHT: &str = "plumb_nearest_right";
+/// The same of both.
+pub(crate) const NEAREST_FULL: &str = "plumb_nearest_full";
+
+/// DuckDB's `POSITIONAL JOIN`: rows meet by their number, in no join that the parser knows.
+fn positional(tape: &mut Tape<'_>, at: usize) {
+    let mut end = at + 2;
+    if matches!(tape.token(end), Token::LParen) {
+        let Some(close) = tape.closing(end) else { return };
+        end = close + 1;
+    } else {
+        while matches!(tape.token(end + 1), Token::Period) {
+            end += 2;
+        }
+        end += 1;
+    }
+    let named = |at: usize| matches!(tape.token(at), Token::Word(_));
+    if tape.is(end, "as") {
+        end += 2;
+    } else if named(end) && !tape.any(end, NOT_A_NAME) && !tape.any(end, &["asof", "positional"]) {
+        end += 1;
+    }
+    if end > tape.tokens.len() {
+        return;
+    }
+    tape.put(at, 1, [Token::make_keyword("ASOF")]);
+    let Some(span) = tape.tokens.get(at).map(|token| token.span) else { return };
+    let words = [Token::make_keyword("MATCH_CONDITION"), Token::LParen];
+    let keeps = [Token::make_word(NEAREST_FULL, None), Token::RParen];
+    for token in words.into_iter().chain(keeps).rev() {
+        tape.insert(end, sqlparser::tokenizer::TokenWithSpan { token, span });
+    }
+}
+
+/// `BETWEEN SYMMETRIC a AND b`: the first bound is marked, for either may be the lower one.
+fn symmetric(tape: &mut Tape<'_>, at: usize) {
+    let Some(end) = tape.end_ahead(at + 1) else { return };
+    let level = tape.level(at + 1, end);
+    let Some(and) = level.into_iter().find(|at| tape.is(*at, "and")) else { return };
+    let Some(last) = tape.tokens.get(and - 1).map(|token| token.span) else { return };
+    let token = Token::RParen;
+    tape.insert(and, sqlparser::tokenizer::TokenWithSpan { token, span: last });
+    tape.put(at, 1, [Token::make_word(SYMMETRIC, None), Token::LParen]);
+}
+
+/// What the first bound of a `BETWEEN SYMMETRIC` is put into.
+pub(crate) const SYMMETRIC: &str = "plumb_symmetric";
+
+/// `PRIOR a.b` in a list of columns is `PRIOR(a.b)`; the parser knows it behind `CONNECT BY` only.
+fn prior(tape: &mut Tape<'_>, at: usize) {
+    let column = matches!(tape.token(at + 1), Token::Word(_)) && !tape.any(at + 1, NO_COLUMN);
+    let follows = matches!(tape.before(at), Token::Comma) || tape.any(at.wrapping_sub(1), BEFORE);
+    let known = ["snowflake", "redshift", "ansi"].contains(&tape.dialect.name);
+    if !known || !follows || !column {
+        return;
+    }
+    let mut end = at + 1;
+    while matches!(tape.token(end + 1), Token::Period)
+        && matches!(tape.token(end + 2), Token::Word(_))
+    {
+        end += 2;
+    }
+    let Some(span) = tape.tokens.get(end).map(|token| token.span) else { return };
+    tape.insert(end + 1, sqlparser::tokenizer::TokenWithSpan { token: Token::RParen, span });
+    let Some(span) = tape.tokens.get(at).map(|token| token.span) else { return };
+    tape.insert(at + 1, sqlparser::tokenizer::TokenWithSpan { token: Token::LParen, span });
+}
+
+/// What stands before a column of a list.
+const BEFORE: &[&str] = &["select", "distinct"];
+
+/// What stands behind a column of the name `prior`.
+const NO_COLUMN: &[&str] = &[
+    "as", "from", "where", "is", "and", "or", "not", "in", "between", "like", "over", "into",
+    "union",
+];
+
+/// `EXISTS ((SELECT …) UNION …)`: the parser takes it for a function of that name.
+fn exists(tape: &mut Tape<'_>, at: usize) {
+    let mut first = at + 1;
+    while matches!(tape.token(first), Token::LParen) {
+        first += 1;
+    }
+    if first < at + 3 || !tape.any(first, &["select", "with", "values"]) {
+        return;
+    }
+    let Some(close) = tape.closing(at + 1) else { return };
+    let spans = [at + 1, close].map(|at| tape.tokens.get(at).map(|token| token.span));
+    let [Some(open), Some(end)] = spans else { return };
+    let token = |token, span| sqlparser::tokenizer::TokenWithSpan { token, span };
+    tape.insert(close, token(Token::RParen, end));
+    let from =
+        [Token::make_keyword("SELECT"), Token::Mul, Token::make_keyword("FROM"), Token::LParen];
+    for word in from.into_iter().rev() {
+        tape.insert(at + 2, token(word, open));
+    }
+}
+
+/// Trino's `DESCRIPTOR(a, b)` names columns of what a table function makes.
+fn descriptor(tape: &mut Tape<'_>, at: usize) {
+    if !matches!(tape.token(at + 1), Token::LParen) {
+        return;
+    }
+    let Some(close) = tape.closing(at + 1) else { return };
+    for at in at + 2..close {
+        if let Token::Word(word) = tape.token(at)
+            && matches!(tape.before(at), Token::LParen | Token::Comma)
+        {
+            let text = Token::SingleQuotedString(word.value.clone());
+            tape.put(at, 1, [text]);
+        }
     }
 }
 
@@ -266,6 +392,16 @@ fn argument(tape: &mut Tape<'_>, at: usize) {
     if matches!(tape.token(at + 1), Token::LParen) && tape.any(at + 2, &["select", "with"]) {
         tape.remove(at, 1);
         return;
+    }
+    // `input => TABLE(t)`, where the name stands in parentheses of its own.
+    if matches!(tape.token(at + 1), Token::LParen) && matches!(tape.before(at), Token::RArrow) {
+        let Some(close) = tape.closing(at + 1) else { return };
+        let part = |at: usize| matches!(tape.token(at), Token::Word(_) | Token::Period);
+        if !(at + 2..close).all(part) {
+            return;
+        }
+        tape.remove(close, 1);
+        tape.remove(at + 1, 1);
     }
     let mut end = at + 1;
     while matches!(tape.token(end), Token::Word(_))

@@ -9,10 +9,13 @@ mod frame;
 mod json;
 mod literal;
 mod parameter;
+mod script;
 mod slots;
 mod types;
 
+pub(crate) use clause::{NEAREST_FULL, NEAREST_LEFT, NEAREST_RIGHT, SYMMETRIC};
 pub(crate) use frame::EXCLUDES;
+pub(crate) use script::SCRIPT;
 
 use std::cell::Cell;
 
@@ -53,7 +56,10 @@ pub(crate) fn mend(tokens: Vec<TokenWithSpan>, dialect: &Dialect) -> Vec<TokenWi
             | Token::Ampersand
             | Token::AtSign
             | Token::AtAt => parameter::mend(&mut tape, at),
-            Token::Mul => clause::power(&mut tape, at),
+            Token::Mul => {
+                clause::power(&mut tape, at);
+                duck::star(&mut tape, at);
+            }
             Token::LBracket => duck::comprehension(&mut tape, at),
             Token::ExclamationMark if at > 0 => clause::method(&mut tape, at),
             _ => {}
@@ -192,6 +198,24 @@ impl Tape<'_> {
         self.tokens.len()
     }
 
+    /// The same, if there is patience left to look for it.
+    fn end_ahead(&self, from: usize) -> Option<usize> {
+        let mut depth = 0_u32;
+        for at in from..self.tokens.len() {
+            if !self.looks_on() {
+                return None;
+            }
+            match self.token(at) {
+                Token::LParen | Token::LBracket | Token::LBrace => depth += 1,
+                Token::RParen | Token::RBracket | Token::RBrace if depth == 0 => return Some(at),
+                Token::RParen | Token::RBracket | Token::RBrace => depth -= 1,
+                Token::SemiColon | Token::EOF => return Some(at),
+                _ => {}
+            }
+        }
+        Some(self.tokens.len())
+    }
+
     fn remove(&mut self, at: usize, count: usize) {
         self.tokens.splice(at, count, []);
     }
@@ -256,6 +280,49 @@ mod tests {
     }
 
     #[test]
+    fn what_the_parser_does_not_know_is_spelled_as_what_it_knows() {
+        mended(
+            "trino",
+            "a between symmetric f(x, 1) and b and c",
+            "a between plumb_symmetric ( f ( x , 1 ) ) and b and c",
+        );
+        mended("postgres", "a between asymmetric 1 and 2", "a between 1 and 2");
+        mended("snowflake", "select prior e.id, x", "select prior ( e . id ) , x");
+        mended("snowflake", "select prior, x", "select prior , x");
+        mended(
+            "databricks",
+            "where exists ((select 1) union (select 2))",
+            "where exists ( SELECT * FROM ( ( select 1 ) union ( select 2 ) ) )",
+        );
+        mended("databricks", "exists(xs, x -> x > 1)", "exists ( xs , x -> x > 1 )");
+        mended(
+            "databricks",
+            "select transform(a, b) row format delimited using 'cat' as (x string, y int) from t",
+            "select transform_using ( 'cat' , a , b ) AS ( x , y ) from t",
+        );
+        mended(
+            "databricks",
+            "select transform(*) using 'cat' from t",
+            "select transform_using ( 'cat' ) AS ( key , value ) from t",
+        );
+        mended("databricks", "select transform(xs, x -> x)", "select transform ( xs , x -> x )");
+        mended(
+            "duckdb",
+            "a positional join b as c",
+            "a ASOF join b as c MATCH_CONDITION ( plumb_nearest_full )",
+        );
+        mended("duckdb", "select * like 'a%'", "select * ilike 'a%'");
+        mended("duckdb", "select * not like 'a%'", "select columns ( 'not like a%' )");
+        mended("duckdb", "select f(*columns(['a']))", "select f ( columns ( [ 'a' ] ) )");
+        mended("duckdb", "select a * b", "select a * b");
+        mended(
+            "trino",
+            "from table(f(input => table(a.b), x => descriptor(y)))",
+            "from table ( f ( input => ( SELECT * FROM a . b ) , x => descriptor ( 'y' ) ) )",
+        );
+    }
+
+    #[test]
     fn parameters_are_names_or_values() {
         mended("databricks", "from $db.t where a = $x", "from $db . t where a = $x");
         mended("databricks", "from ${db}_x.t where a = ${y}", "from ${db}_x . t where a = ${y}");
@@ -277,6 +344,12 @@ mod tests {
             ("bigquery", "@{ "),
             ("ansi", "values 1 "),
             ("ansi", "* except ( "),
+            ("postgres", "between symmetric "),
+            ("databricks", "select transform ( "),
+            ("databricks", "exists (( select "),
+            ("trino", "with function f "),
+            ("trino", "descriptor ( "),
+            ("duckdb", "positional join "),
         ] {
             let text = text.repeat(100_000);
             assert!(read(&text, Dialect::named(dialect).unwrap()).1.is_empty());

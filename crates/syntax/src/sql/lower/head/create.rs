@@ -98,6 +98,9 @@ fn relation<'a>(
     if let Some(of) = copied(lower, rest)? {
         return Ok(written(Vec::new(), whole(of)));
     }
+    if let Some(at) = phrase(rest, &["flow", "auto", "cdc"]) {
+        return changes(lower, target, &rest[at..]);
+    }
     if view && phrase(rest, &["with", "metrics"]).is_some() {
         return Ok(metrics(target, rest));
     }
@@ -252,7 +255,15 @@ pub(super) fn apply_changes<'a>(
 ) -> Result<Head<'a>, Trouble> {
     let Some(into) = phrase(tokens, &["into"]) else { return Ok(Head::other("apply")) };
     let (target, after) = name(lower, &tokens[into + 1..])?;
-    let rest = &tokens[into + 1 + after..];
+    changes(lower, target, &tokens[into + 1 + after..])
+}
+
+/// What stands behind the target: `FROM source KEYS (…) …`.
+fn changes<'a>(
+    lower: &Lower<'_>,
+    target: RelationName,
+    rest: &[TokenWithSpan],
+) -> Result<Head<'a>, Trouble> {
     let Some(from) = phrase(rest, &["from"]) else { return Ok(Head::other("apply")) };
     let mut source = from + 1;
     if is_word(rest, source, "stream") {
