@@ -109,6 +109,7 @@ impl Run<'_> {
     fn call_own(&mut self, name: &str, args: Args) -> Value {
         match name {
             "columns" => self.columns_in_relation(&args).unwrap_or(Value::None),
+            "known" => Value::Bool(args.unknown().is_none()),
             "after_by" => Value::Bool(self.stands_after("by")),
             "usual_schema" => {
                 let custom = args.text(0, "custom_schema_name").map(AsRef::as_ref);
