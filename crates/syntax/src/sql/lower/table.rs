@@ -5,7 +5,7 @@ use sqlparser::ast::{self, Spanned};
 
 use super::{Lower, call::spelled, expr::operator, select::spans};
 use crate::sql::{
-    shim::{NEAREST_FULL, NEAREST_LEFT, NEAREST_RIGHT},
+    shim::NEAREST,
     tree::{
         Alias, Argument, Expr, ExprKind, Ident, JoinKind, JoinOn, Literal, Pivot, RelationName,
         Table, TableKind, Unpivot,
@@ -19,7 +19,7 @@ impl Lower<'_> {
     }
 
     pub(super) fn join(&self, left: Table, join: &ast::Join) -> Table {
-        use ast::JoinOperator as Op;
+        use ast::{JoinConstraint as Constraint, JoinOperator as Op};
         let right = self.factor(&join.relation);
         let span = left.span.to(right.span);
         let (kind, on, swap) = match &join.join_operator {
@@ -35,7 +35,9 @@ impl Lower<'_> {
             Op::RightAnti(on) => (JoinKind::LeftAnti, self.constraint(on), true),
             Op::CrossApply => (JoinKind::Inner, JoinOn::Nothing, false),
             Op::OuterApply => (JoinKind::Left, JoinOn::Nothing, false),
-            Op::AsOf { match_condition, constraint } if !merges(constraint) => {
+            Op::AsOf { match_condition, constraint }
+                if !matches!(constraint, Constraint::Using(_) | Constraint::Natural) =>
+            {
                 let (kind, on) = self.nearest(match_condition, constraint);
                 (kind, on, false)
             }
@@ -56,10 +58,14 @@ impl Lower<'_> {
         condition: &ast::Expr,
         constraint: &ast::JoinConstraint,
     ) -> (JoinKind, JoinOn) {
-        let kind = match condition {
-            ast::Expr::Identifier(name) if name.value == NEAREST_LEFT => JoinKind::Left,
-            ast::Expr::Identifier(name) if name.value == NEAREST_RIGHT => JoinKind::Right,
-            ast::Expr::Identifier(name) if name.value == NEAREST_FULL => JoinKind::Full,
+        let side = match condition {
+            ast::Expr::Identifier(name) => name.value.strip_prefix(NEAREST),
+            _ => None,
+        };
+        let kind = match side {
+            Some("left") => JoinKind::Left,
+            Some("right") => JoinKind::Right,
+            Some("full") => JoinKind::Full,
             // In Snowflake rows without a match stay.
             _ if self.dialect.name == "snowflake" => JoinKind::Left,
             _ => JoinKind::Inner,
@@ -70,12 +76,10 @@ impl Lower<'_> {
             ast::JoinConstraint::On(expr) => Some(self.expr(expr)),
             _ => None,
         };
-        let what = match constraint {
-            ast::JoinConstraint::None if kind == JoinKind::Full => "a positional join",
-            _ => "a join with the nearest row",
-        };
-        let what = what.to_owned();
-        let nearest = Expr { kind: ExprKind::Opaque(what), span: self.span(condition.span()) };
+        let by_number = on.is_none() && kind == JoinKind::Full;
+        let what = if by_number { "a positional join" } else { "a join with the nearest row" };
+        let what = ExprKind::Opaque(what.to_owned());
+        let nearest = Expr { kind: what, span: self.span(condition.span()) };
         let known = on.into_iter().chain(said);
         let all = known.fold(nearest, |all, one| operator("and", vec![one, all]));
         (kind, JoinOn::Condition(all))
@@ -315,11 +319,6 @@ impl Lower<'_> {
         };
         self.table(TableKind::Unpivot(Box::new(unpivot)), alias.as_ref(), span)
     }
-}
-
-/// Whether columns of equal name become one.
-fn merges(constraint: &ast::JoinConstraint) -> bool {
-    matches!(constraint, ast::JoinConstraint::Using(_) | ast::JoinConstraint::Natural)
 }
 
 /// The rows of a table at another time, or some of them.

@@ -34,7 +34,6 @@ pub(super) fn mend(tape: &mut Tape<'_>, at: usize, word: &str) {
         "exists" if tape.dialect.name == "databricks" => exists(tape, at),
         "transform" if tape.dialect.name == "databricks" => script::mend(tape, at),
         "with" if tape.dialect.name == "trino" => script::functions(tape, at),
-        "descriptor" if tape.dialect.name == "trino" => descriptor(tape, at),
         "asof" => asof(tape, at),
         "values" => values(tape, at),
         "table" | "model" => argument(tape, at),
@@ -45,7 +44,7 @@ pub(super) fn mend(tape: &mut Tape<'_>, at: usize, word: &str) {
                 && at > 0
                 && tape.any(at - 1, &["from", "join", "update", "into"])
                 && matches!(tape.token(at + 1), Token::Word(_))
-                && !tape.any(at + 1, NOT_A_NAME) =>
+                && !tape.one_of(at + 1, NOT_A_NAME) =>
         {
             tape.remove(at, 1);
         }
@@ -82,7 +81,7 @@ fn stream(tape: &mut Tape<'_>, at: usize) {
     let table = tape.any(at.wrapping_sub(1), &["from", "join", "into"])
         || matches!(tape.before(at), Token::Comma);
     let named = match tape.token(at + 1) {
-        Token::Word(word) => !NOT_A_NAME.contains(&word.value.to_ascii_lowercase().as_str()),
+        Token::Word(word) => !NOT_A_NAME.split(' ').any(|it| word.value.eq_ignore_ascii_case(it)),
         Token::LParen => true,
         _ => false,
     };
@@ -92,37 +91,9 @@ fn stream(tape: &mut Tape<'_>, at: usize) {
 }
 
 /// What follows a table of the name `stream` and is no name of one.
-const NOT_A_NAME: &[&str] = &[
-    "as",
-    "where",
-    "group",
-    "order",
-    "join",
-    "left",
-    "right",
-    "inner",
-    "full",
-    "cross",
-    "on",
-    "limit",
-    "union",
-    "having",
-    "lateral",
-    "using",
-    "pivot",
-    "unpivot",
-    "qualify",
-    "window",
-    "anti",
-    "semi",
-    "natural",
-    "cluster",
-    "distribute",
-    "sort",
-    "except",
-    "intersect",
-    "minus",
-];
+const NOT_A_NAME: &str = "\
+    as where group order join left right inner full cross on limit union having lateral using \
+    pivot unpivot qualify window anti semi natural cluster distribute sort except intersect minus";
 
 /// `WATERMARK column DELAY OF INTERVAL …` says when late rows are given up.
 fn watermark(tape: &mut Tape<'_>, at: usize) {
@@ -137,31 +108,9 @@ fn watermark(tape: &mut Tape<'_>, at: usize) {
 
 /// BigQuery's `t AS a FOR SYSTEM_TIME AS OF x` is `t FOR SYSTEM_TIME AS OF x AS a`.
 fn named_before_time(tape: &mut Tape<'_>, at: usize) {
-    const ENDS: &[&str] = &[
-        "where",
-        "join",
-        "left",
-        "right",
-        "inner",
-        "full",
-        "cross",
-        "on",
-        "using",
-        "group",
-        "order",
-        "having",
-        "qualify",
-        "window",
-        "limit",
-        "union",
-        "except",
-        "intersect",
-        "tablesample",
-        "pivot",
-        "unpivot",
-        "when",
-        "set",
-    ];
+    const ENDS: &str = "\
+        where join left right inner full cross on using group order having qualify window limit \
+        union except intersect tablesample pivot unpivot when set";
     if !tape.phrase(at + 1, &["system_time", "as", "of"]) || at < 2 {
         return;
     }
@@ -173,7 +122,8 @@ fn named_before_time(tape: &mut Tape<'_>, at: usize) {
     let most = tape.end(at + 4);
     let end = tape.level(at + 4, most).into_iter().find(|at| {
         let token = tape.token(*at);
-        matches!(token, Token::Comma | Token::VerticalBarRightAngleBracket) || tape.any(*at, ENDS)
+        matches!(token, Token::Comma | Token::VerticalBarRightAngleBracket)
+            || tape.one_of(*at, ENDS)
     });
     let start = if tape.is(at - 2, "as") { at - 2 } else { at - 1 };
     let alias: Vec<_> = (start..at).filter_map(|at| tape.tokens.get(at).cloned()).collect();
@@ -197,9 +147,8 @@ fn approximate_count(tape: &mut Tape<'_>, at: usize) {
 fn asof(tape: &mut Tape<'_>, at: usize) {
     let mut keeps = Token::make_keyword("TRUE");
     if tape.any(at + 1, &["left", "right", "inner", "full"]) && tape.is(at + 2, "join") {
-        let marks = [("left", NEAREST_LEFT), ("right", NEAREST_RIGHT), ("full", NEAREST_FULL)];
-        if let Some((_, mark)) = marks.iter().find(|(word, _)| tape.is(at + 1, word)) {
-            keeps = Token::make_word(mark, None);
+        if !tape.is(at + 1, "inner") {
+            keeps = nearest(&tape.token(at + 1).to_string());
         }
         tape.remove(at + 1, 1);
     }
@@ -217,12 +166,12 @@ fn asof(tape: &mut Tape<'_>, at: usize) {
     }
 }
 
-/// What stands in place of the condition where rows of one side are kept that have no match.
-pub(crate) const NEAREST_LEFT: &str = "plumb_nearest_left";
-/// The same of the other side.
-pub(crate) const NEAREST_RIGHT: &str = "plumb_nearest_right";
-/// The same of both.
-pub(crate) const NEAREST_FULL: &str = "plumb_nearest_full";
+/// What stands in place of the condition where rows without a match are kept: this, and the side.
+pub(crate) const NEAREST: &str = "plumb_nearest_";
+
+fn nearest(side: &str) -> Token {
+    Token::make_word(&format!("{NEAREST}{}", side.to_lowercase()), None)
+}
 
 /// DuckDB's `POSITIONAL JOIN`: rows meet by their number, in no join that the parser knows.
 fn positional(tape: &mut Tape<'_>, at: usize) {
@@ -239,18 +188,15 @@ fn positional(tape: &mut Tape<'_>, at: usize) {
     let named = |at: usize| matches!(tape.token(at), Token::Word(_));
     if tape.is(end, "as") {
         end += 2;
-    } else if named(end) && !tape.any(end, NOT_A_NAME) && !tape.any(end, &["asof", "positional"]) {
+    } else if named(end) && !tape.one_of(end, NOT_A_NAME) && !tape.any(end, &["asof", "positional"])
+    {
         end += 1;
     }
-    if end > tape.tokens.len() {
-        return;
-    }
-    tape.put(at, 1, [Token::make_keyword("ASOF")]);
-    let Some(span) = tape.tokens.get(at).map(|token| token.span) else { return };
-    let words = [Token::make_keyword("MATCH_CONDITION"), Token::LParen];
-    let keeps = [Token::make_word(NEAREST_FULL, None), Token::RParen];
-    for token in words.into_iter().chain(keeps).rev() {
-        tape.insert(end, sqlparser::tokenizer::TokenWithSpan { token, span });
+    let last = tape.token(end - 1).clone();
+    if matches!(last, Token::Word(_) | Token::RParen) {
+        let words = [last, Token::make_keyword("MATCH_CONDITION"), Token::LParen];
+        tape.put(end - 1, 1, words.into_iter().chain([nearest("full"), Token::RParen]));
+        tape.put(at, 1, [Token::make_keyword("ASOF")]);
     }
 }
 
@@ -259,9 +205,7 @@ fn symmetric(tape: &mut Tape<'_>, at: usize) {
     let Some(end) = tape.end_ahead(at + 1) else { return };
     let level = tape.level(at + 1, end);
     let Some(and) = level.into_iter().find(|at| tape.is(*at, "and")) else { return };
-    let Some(last) = tape.tokens.get(and - 1).map(|token| token.span) else { return };
-    let token = Token::RParen;
-    tape.insert(and, sqlparser::tokenizer::TokenWithSpan { token, span: last });
+    tape.put(and, 1, [Token::RParen, Token::make_keyword("and")]);
     tape.put(at, 1, [Token::make_word(SYMMETRIC, None), Token::LParen]);
 }
 
@@ -270,32 +214,23 @@ pub(crate) const SYMMETRIC: &str = "plumb_symmetric";
 
 /// `PRIOR a.b` in a list of columns is `PRIOR(a.b)`; the parser knows it behind `CONNECT BY` only.
 fn prior(tape: &mut Tape<'_>, at: usize) {
-    let column = matches!(tape.token(at + 1), Token::Word(_)) && !tape.any(at + 1, NO_COLUMN);
-    let follows = matches!(tape.before(at), Token::Comma) || tape.any(at.wrapping_sub(1), BEFORE);
+    let column = matches!(tape.token(at + 1), Token::Word(_)) && !tape.one_of(at + 1, NO_COLUMN);
+    let follows = *tape.before(at) == Token::Comma || tape.any(at.wrapping_sub(1), &["select"]);
     let known = ["snowflake", "redshift", "ansi"].contains(&tape.dialect.name);
     if !known || !follows || !column {
         return;
     }
     let mut end = at + 1;
-    while matches!(tape.token(end + 1), Token::Period)
-        && matches!(tape.token(end + 2), Token::Word(_))
-    {
+    while matches!(tape.token(end + 1), Token::Period) {
         end += 2;
     }
-    let Some(span) = tape.tokens.get(end).map(|token| token.span) else { return };
-    tape.insert(end + 1, sqlparser::tokenizer::TokenWithSpan { token: Token::RParen, span });
-    let Some(span) = tape.tokens.get(at).map(|token| token.span) else { return };
-    tape.insert(at + 1, sqlparser::tokenizer::TokenWithSpan { token: Token::LParen, span });
+    let last = tape.token(end).clone();
+    tape.put(end, 1, [last, Token::RParen]);
+    tape.put(at, 1, [Token::make_word("prior", None), Token::LParen]);
 }
 
-/// What stands before a column of a list.
-const BEFORE: &[&str] = &["select", "distinct"];
-
 /// What stands behind a column of the name `prior`.
-const NO_COLUMN: &[&str] = &[
-    "as", "from", "where", "is", "and", "or", "not", "in", "between", "like", "over", "into",
-    "union",
-];
+const NO_COLUMN: &str = "as from where is and or not in between like over into union";
 
 /// `EXISTS ((SELECT …) UNION …)`: the parser takes it for a function of that name.
 fn exists(tape: &mut Tape<'_>, at: usize) {
@@ -307,31 +242,9 @@ fn exists(tape: &mut Tape<'_>, at: usize) {
         return;
     }
     let Some(close) = tape.closing(at + 1) else { return };
-    let spans = [at + 1, close].map(|at| tape.tokens.get(at).map(|token| token.span));
-    let [Some(open), Some(end)] = spans else { return };
-    let token = |token, span| sqlparser::tokenizer::TokenWithSpan { token, span };
-    tape.insert(close, token(Token::RParen, end));
-    let from =
-        [Token::make_keyword("SELECT"), Token::Mul, Token::make_keyword("FROM"), Token::LParen];
-    for word in from.into_iter().rev() {
-        tape.insert(at + 2, token(word, open));
-    }
-}
-
-/// Trino's `DESCRIPTOR(a, b)` names columns of what a table function makes.
-fn descriptor(tape: &mut Tape<'_>, at: usize) {
-    if !matches!(tape.token(at + 1), Token::LParen) {
-        return;
-    }
-    let Some(close) = tape.closing(at + 1) else { return };
-    for at in at + 2..close {
-        if let Token::Word(word) = tape.token(at)
-            && matches!(tape.before(at), Token::LParen | Token::Comma)
-        {
-            let text = Token::SingleQuotedString(word.value.clone());
-            tape.put(at, 1, [text]);
-        }
-    }
+    tape.put(close, 1, [Token::RParen, Token::RParen]);
+    let [select, from] = ["SELECT", "FROM"].map(Token::make_keyword);
+    tape.put(at + 1, 1, [Token::LParen, select, Token::Mul, from, Token::LParen]);
 }
 
 /// `VALUES 1, 2` is `VALUES (1), (2)`.

@@ -13,7 +13,7 @@ mod script;
 mod slots;
 mod types;
 
-pub(crate) use clause::{NEAREST_FULL, NEAREST_LEFT, NEAREST_RIGHT, SYMMETRIC};
+pub(crate) use clause::{NEAREST, SYMMETRIC};
 pub(crate) use frame::EXCLUDES;
 pub(crate) use script::SCRIPT;
 
@@ -92,6 +92,11 @@ impl Tape<'_> {
 
     fn any(&self, at: usize, texts: &[&str]) -> bool {
         texts.iter().any(|text| self.is(at, text))
+    }
+
+    /// The same of words in one text.
+    fn one_of(&self, at: usize, words: &str) -> bool {
+        words.split(' ').any(|word| self.is(at, word))
     }
 
     fn phrase(&self, at: usize, texts: &[&str]) -> bool {
@@ -185,27 +190,19 @@ impl Tape<'_> {
 
     /// Where what stands around a token ends: at a closing parenthesis, a semicolon, the end.
     fn end(&self, from: usize) -> usize {
-        let mut depth = 0_u32;
-        for at in from..self.tokens.len() {
-            match self.token(at) {
-                Token::LParen | Token::LBracket | Token::LBrace => depth += 1,
-                Token::RParen | Token::RBracket | Token::RBrace if depth == 0 => return at,
-                Token::RParen | Token::RBracket | Token::RBrace => depth -= 1,
-                Token::SemiColon | Token::EOF => return at,
-                _ => {}
-            }
-        }
-        self.tokens.len()
+        self.ending(from, || true).unwrap_or(self.tokens.len())
     }
 
     /// The same, if there is patience left to look for it.
     fn end_ahead(&self, from: usize) -> Option<usize> {
+        self.ending(from, || self.looks_on())
+    }
+
+    fn ending(&self, from: usize, goes_on: impl Fn() -> bool) -> Option<usize> {
         let mut depth = 0_u32;
         for at in from..self.tokens.len() {
-            if !self.looks_on() {
-                return None;
-            }
             match self.token(at) {
+                _ if !goes_on() => return None,
                 Token::LParen | Token::LBracket | Token::LBrace => depth += 1,
                 Token::RParen | Token::RBracket | Token::RBrace if depth == 0 => return Some(at),
                 Token::RParen | Token::RBracket | Token::RBrace => depth -= 1,
@@ -317,8 +314,8 @@ mod tests {
         mended("duckdb", "select a * b", "select a * b");
         mended(
             "trino",
-            "from table(f(input => table(a.b), x => descriptor(y)))",
-            "from table ( f ( input => ( SELECT * FROM a . b ) , x => descriptor ( 'y' ) ) )",
+            "from table(f(input => table(a.b), x => y))",
+            "from table ( f ( input => ( SELECT * FROM a . b ) , x => y ) )",
         );
     }
 
@@ -348,7 +345,6 @@ mod tests {
             ("databricks", "select transform ( "),
             ("databricks", "exists (( select "),
             ("trino", "with function f "),
-            ("trino", "descriptor ( "),
             ("duckdb", "positional join "),
         ] {
             let text = text.repeat(100_000);

@@ -78,9 +78,9 @@ pub(super) fn functions(tape: &mut Tape<'_>, at: usize) {
     if !tape.is(at + 1, "function") {
         return;
     }
-    let Some(end) = behind(tape, at) else { return };
+    let Some(end) = tape.end_ahead(at) else { return };
     let level = tape.level(at + 1, end);
-    // Bodies may hold blocks; the query is what begins last.
+    // The query is what begins last; a body that is a block is not read.
     let query = level.iter().copied().rfind(|at| {
         tape.is(*at, "select")
             && !tape.any(at.wrapping_sub(1), &["union", "all", "except", "intersect"])
@@ -109,28 +109,4 @@ pub(super) fn functions(tape: &mut Tape<'_>, at: usize) {
         }
     }
     tape.remove(at, query - at);
-}
-
-/// Where a query ends whose functions may hold blocks of statements.
-fn behind(tape: &Tape<'_>, from: usize) -> Option<usize> {
-    let (mut depth, mut blocks) = (0_u32, 0_u32);
-    for at in from..tape.tokens.len() {
-        if !tape.looks_on() {
-            return None;
-        }
-        match tape.token(at) {
-            Token::LParen => depth += 1,
-            Token::RParen if depth == 0 => return Some(at),
-            Token::RParen => depth -= 1,
-            Token::EOF => return Some(at),
-            Token::SemiColon if blocks == 0 => return Some(at),
-            Token::Word(_) if tape.any(at, &["begin", "case"]) => blocks += 1,
-            Token::Word(_) if tape.is(at, "end") => {
-                let inner = tape.any(at + 1, &["if", "while", "loop", "repeat"]);
-                blocks = if inner { blocks } else { blocks.saturating_sub(1) };
-            }
-            _ => {}
-        }
-    }
-    Some(tape.tokens.len())
 }

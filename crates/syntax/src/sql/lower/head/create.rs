@@ -27,7 +27,7 @@ pub(super) fn read<'a>(
     lower: &Lower<'_>,
     tokens: &'a [TokenWithSpan],
 ) -> Result<Head<'a>, Trouble> {
-    let is_kind = |at: &usize| KINDS.iter().any(|kind| is_word(tokens, *at, kind));
+    let is_kind = |at: &usize| KINDS.split(' ').any(|kind| is_word(tokens, *at, kind));
     let Some(at) = (1..tokens.len().min(9)).find(is_kind) else { return Ok(Head::other("create")) };
     let kind = word(&tokens[at].token).unwrap_or_default().to_ascii_lowercase();
     match kind.as_str() {
@@ -44,30 +44,9 @@ pub(super) fn read<'a>(
 }
 
 /// Kinds of things that are created; the first of these words says which.
-const KINDS: &[&str] = &[
-    "table",
-    "view",
-    "stream",
-    "flow",
-    "task",
-    "pipe",
-    "alert",
-    "procedure",
-    "function",
-    "macro",
-    "schema",
-    "database",
-    "stage",
-    "index",
-    "policy",
-    "role",
-    "user",
-    "warehouse",
-    "sequence",
-    "tag",
-    "type",
-    "model",
-];
+const KINDS: &str = "\
+    table view stream flow task pipe alert procedure function macro schema database stage index \
+    policy role user warehouse sequence tag type model";
 
 /// `TABLE|VIEW name [(columns)] [options] [AS query]`.
 fn relation<'a>(

@@ -32,10 +32,9 @@ pub(super) fn read<'a>(
         }
         at += 1;
     }
-    // A flow that runs once; a table of that name has its query behind it.
+    // A flow that runs once; a table of that name has no other name behind it.
     let named = tokens.get(at + 1).and_then(|it| word(&it.token)).is_some()
-        && !starts_query(tokens, at + 1)
-        && !matches!(keyword(tokens, at + 1), Keyword::BY | Keyword::PARTITION | Keyword::REPLACE);
+        && keyword(tokens, at + 1) == Keyword::NoKeyword;
     if lower.dialect.name == "databricks" && is_word(tokens, at, "once") && named {
         at += 1;
     }
