@@ -78,7 +78,7 @@ struct Measured {
     asking_failed: usize,
     lacking_failed: usize,
     failed: usize,
-    /// Models of which every column is known, and why of the others not.
+    /// Models of which every column is known, and of the others why not.
     columns: usize,
     open: Vec<(String, String)>,
     /// Statements in notebooks and programs, and those of dashboards.
@@ -220,7 +220,11 @@ fn why_open(asset: &Asset, estate: &Estate) -> Option<String> {
     if let Some(source) = open(AssetKind::Source) {
         return Some(format!("reads a table of which not every column is known `{source}`"));
     }
-    Some("something else".to_owned())
+    let said = asset.problems.iter().find(|it| it.severity != Severity::Note);
+    match said.or(asset.problems.first()) {
+        Some(problem) => Some(format!("{} `{}`", problem.reason, problem.message)),
+        None => Some("nothing that was said".to_owned()),
+    }
 }
 
 /// A share in percent, rounded down so that no fault hides behind a hundred.

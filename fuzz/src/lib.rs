@@ -4,8 +4,8 @@ mod place;
 mod plan;
 
 pub use place::{
-    bundle, code_owners, csv_export, dashboard, manifest, notebook, parquet, project, properties,
-    settings, superset, template, usage_records,
+    bundle, code_owners, csv_export, dashboard, event_logs, manifest, notebook, parquet, project,
+    properties, settings, superset, template, usage_records,
 };
 pub use plan::{ir_text, plan, sql};
 

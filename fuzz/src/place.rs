@@ -119,15 +119,31 @@ pub fn csv_export(bytes: &[u8]) {
     read(&[QUERY], "columns.csv", bytes);
 }
 
+/// Event logs of Spark: whole, after an event that tells what the file is, rolled, and compressed.
+pub fn event_logs(bytes: &[u8]) {
+    const FIRST: &[u8] = b"{\"Event\":\"SparkListenerLogStart\",\"Spark Version\":\"3.5.2\"}\n";
+    let begun = [FIRST, bytes].concat();
+    for path in ["logs/app-1", "logs/eventlog_v2_app-1/events_1_app-1", "logs/app/eventlog"] {
+        costs(&read(&[QUERY], path, &begun));
+    }
+    for path in ["logs/app-1", "logs/app-1.zstd", "logs/app-1.gz", "logs/app-1.lz4", "logs/app-1.snappy"] {
+        costs(&read(&[QUERY], path, bytes));
+    }
+}
+
 /// Exports of use and bills; their columns tell what they are.
 pub fn usage_records(bytes: &[u8]) {
     for path in ["x.csv", "x.jsonl", "x.json", "x.csv.gz", "target/run_results.json", "x.parquet"] {
-        let workspace = read(&[QUERY], path, bytes);
-        let all = Period { since: Since::Ever, until: None };
-        for idle in [Idle::Apart, Idle::Proportional] {
-            if let Err(error) = workspace.cost(By::Workload, idle, all) {
-                assert_eq!(error, Imbalance::TooLarge);
-            }
+        costs(&read(&[QUERY], path, bytes));
+    }
+}
+
+/// Asks what everything costs: shares must add up.
+fn costs(workspace: &Workspace) {
+    let all = Period { since: Since::Ever, until: None };
+    for idle in [Idle::Apart, Idle::Proportional] {
+        if let Err(error) = workspace.cost(By::Workload, idle, all) {
+            assert_eq!(error, Imbalance::TooLarge);
         }
     }
 }

@@ -43,7 +43,7 @@ pub(crate) fn project(
     let mut known = project.clone();
     known.target.adapter.get_or_insert_with(|| dialect.name.to_owned());
     known.target.name.get_or_insert_with(|| "prod".to_owned());
-    let library = Library::new(&known, variable);
+    let library = Library::new(&known, variable).with_tables(&found.tables);
     gathered.problems.extend(library.problems().iter().cloned());
     let wanted: Vec<(usize, &dbt::Node)> = known
         .nodes

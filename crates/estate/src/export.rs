@@ -84,11 +84,7 @@ pub(crate) fn close(told: Vec<Told>, gathered: &mut Gathered) {
         by_last.entry(table.name.table().to_owned()).or_default().push(table);
     }
     let find = |name: &TableName| {
-        // Outer parts that a template gives are not known here.
-        let known = name.0.iter().skip_while(|part| part.as_str().contains('('));
-        let name = TableName(known.cloned().collect());
-        let fits = |table: &&Told| table.name.is_suffix_of(&name) || name.is_suffix_of(&table.name);
-        let mut fitting = by_last.get(name.table())?.iter().filter(fits);
+        let mut fitting = by_last.get(name.table())?.iter().filter(|table| fits(&table.name, name));
         let first = fitting.next()?;
         fitting.next().is_none().then_some(first)
     };
@@ -116,6 +112,14 @@ pub(crate) fn close(told: Vec<Told>, gathered: &mut Gathered) {
         }
     }
     gathered.names.told = told;
+}
+
+/// Whether a table of the warehouse may be what the code names: either leaves outer parts out, and of the code's a
+/// template may give some that are not known here.
+fn fits(stored: &TableName, named: &TableName) -> bool {
+    let unknown = |part: &Name| part.as_str().contains(['(', '|', '{']);
+    let mut pairs = stored.0.iter().rev().zip(named.0.iter().rev());
+    pairs.all(|(stored, named)| stored == named || unknown(named))
 }
 
 /// Fills in the types that are not known.

@@ -33,7 +33,7 @@ impl Resolver<'_> {
             }
         };
         let bound = match &query.unread {
-            Some(what) => self.opaque(query.span, what, vec![bound]),
+            Some(what) => self.unread(query.span, what, bound),
             None => bound,
         };
         self.ctes.truncate(outer_ctes);

@@ -60,6 +60,8 @@ pub(crate) struct Scope {
     pub(crate) listing: bool,
     /// Whether inner statements may look here at all.
     pub(crate) visible: bool,
+    /// Whether rows are visited as a tree, each after the one above it.
+    pub(crate) tree: bool,
 }
 
 /// A CTE.
@@ -192,7 +194,18 @@ impl<'a> Resolver<'a> {
         self.unknown("unknown-column")
     }
 
+    /// What `CONNECT BY` knows of a row beside its columns: no column of a table, and not carried.
+    fn of_tree(&mut self, name: &Name) -> Option<ScalarId> {
+        let plain = name.as_str().to_lowercase();
+        let known = ["level", "connect_by_isleaf", "connect_by_iscycle"].contains(&plain.as_str());
+        let tree = self.scopes.last().is_some_and(|scope| scope.tree);
+        (known && tree).then(|| self.unknown("connect-by"))
+    }
+
     fn bare(&mut self, name: &Name) -> Option<ScalarId> {
+        if let Some(of_tree) = self.of_tree(name) {
+            return Some(of_tree);
+        }
         if let Some(index) = self.lambdas.iter().position(|param| param == name) {
             let index = u32::try_from(index).unwrap_or(u32::MAX);
             return Some(self.arena.scalar(Scalar::Param(index)));

@@ -37,7 +37,8 @@ impl Resolver<'_> {
         let windows = self.windows.len();
         self.windows
             .extend(select.windows.iter().map(|(name, it)| (name.name.clone(), it.clone())));
-        let scope = Scope { visible: true, ..Scope::default() };
+        let tree = select.unread.as_deref() == Some("connect by");
+        let scope = Scope { visible: true, tree, ..Scope::default() };
         let (bound, _) = self.within(scope, |it| it.body_of(select, query));
         self.windows.truncate(windows);
         self.selects.push(Selected { rel: bound.rel, span: select.span });
@@ -46,7 +47,7 @@ impl Resolver<'_> {
             None => bound,
         };
         match &select.unread {
-            Some(what) => self.opaque(select.span, what, vec![bound]),
+            Some(what) => self.unread(select.span, what, bound),
             None => bound,
         }
     }

@@ -1,7 +1,7 @@
 //! Parts of a statement whose text is not known: a run puts it where a hole stands.
 
 use plumb_base::Span;
-use plumb_ir::{Field, Rel};
+use plumb_ir::{Field, From, Out, Rel, Tree};
 use plumb_syntax::sql::tree::{ExprKind, Ident, Item};
 
 use crate::{
@@ -9,7 +9,37 @@ use crate::{
     scope::{Bound, Column, Resolver},
 };
 
+/// Clauses that are not read and that take or add columns; all others leave them as the list has them.
+const OTHER_COLUMNS: [&str; 3] =
+    ["`columns` inside an expression", "exclude after the list", "this pipe operator"];
+
 impl Resolver<'_> {
+    /// A query with a clause that is not read: other rows, and, where the clause says nothing of them, the same columns.
+    pub(crate) fn unread(&mut self, span: Span, clause: &str, input: Bound) -> Bound {
+        if OTHER_COLUMNS.contains(&clause) {
+            return self.opaque(span, clause, vec![input]);
+        }
+        self.problem(span, "not-read", format!("{clause} is not read yet"));
+        let key = self.unique();
+        let (why, key) = (self.arena.symbol("unread-clause"), self.arena.symbol(&key));
+        let rel = self.arena.rel(Rel::Opaque { why, key, inputs: vec![input.rel] });
+        if input.open {
+            return Bound { rel, ..input };
+        }
+        // What is opaque does not say how many columns it has; a projection does.
+        let rel = self.under(rel);
+        let from = From { inputs: vec![rel], tree: Tree::Input(0), filter: Vec::new() };
+        let from = self.arena.from(from);
+        let mut out = Vec::new();
+        let mut columns = Vec::new();
+        for (column, at) in input.columns.into_iter().zip(0..) {
+            out.push(Out::Column(self.arena.column(0, column.field)));
+            columns.push(Column { field: Field::At(at), ..column });
+        }
+        let rel = self.arena.rel(Rel::Project { from, out });
+        Bound { rel, columns, ..input }
+    }
+
     /// A part of a statement whose text is not known: rows of some kind, made of these.
     ///
     /// Equal to another with the same text and the same rows below it, if the text is the same then.

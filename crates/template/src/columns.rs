@@ -1,22 +1,57 @@
-//! Which columns a table of the project surely has: as a catalog, a contract or the header of a seed says.
+//! Which columns a table of the project surely has: as a catalog, a contract, the header of a seed or an export of the
+//! information schema says.
 
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
+use plumb_base::record::TableInfo;
 use plumb_base::record::dbt::{CatalogColumn, Kind, Node, Properties};
 
 use super::library::Library;
-use super::relation::Relation;
+use super::relation::{Part, Relation};
 use super::run::{Run, Stage};
 use super::value::{Args, Value};
 
 /// All columns of a table, in order, with their types where they are known.
 pub(super) type Columns = Vec<(String, Option<String>)>;
 
+/// Tables that exports list, by the last part of their names.
+#[derive(Debug, Default)]
+pub(super) struct Exported<'a>(BTreeMap<String, Vec<&'a TableInfo>>);
+
+impl<'a> Exported<'a> {
+    /// Sorts tables by their names.
+    pub(super) fn of(tables: &'a [TableInfo]) -> Self {
+        let mut by_name: BTreeMap<String, Vec<&TableInfo>> = BTreeMap::new();
+        for table in tables {
+            by_name.entry(table.name.to_lowercase()).or_default().push(table);
+        }
+        Self(by_name)
+    }
+
+    /// The table that a relation is; of several that it may be it is none.
+    pub(super) fn find(&self, relation: &Relation) -> Option<&'a TableInfo> {
+        let [database, schema, Some(name)] = &relation.parts else { return None };
+        let may_be = |part: &Option<Part>, stored: Option<&String>| match (part, stored) {
+            (Some(part), Some(stored)) => {
+                part.is_unsettled() || part.name.eq_ignore_ascii_case(stored)
+            }
+            _ => true,
+        };
+        let named = self.0.get(&name.name.to_lowercase())?.iter();
+        let mut fitting = named.filter(|table| {
+            may_be(database, table.catalog.as_ref()) && may_be(schema, table.schema.as_ref())
+        });
+        let first = fitting.next()?;
+        fitting.next().is_none().then_some(*first)
+    }
+}
+
 impl Library<'_> {
     /// All columns of a relation, where they are known.
-    pub(super) fn columns_of(&self, relation: &Relation) -> Option<&Columns> {
-        self.columns.get_or_init(|| self.known_columns()).get(&relation.render())
+    pub(super) fn columns_of(&self, relation: &Relation) -> Option<Columns> {
+        let known = self.columns.get_or_init(|| self.known_columns()).get(&relation.render());
+        known.cloned().or_else(|| in_export(self.exported.find(relation)?))
     }
 
     fn known_columns(&self) -> BTreeMap<String, Columns> {
@@ -45,6 +80,15 @@ fn in_catalog(columns: &[CatalogColumn]) -> Columns {
     columns.iter().map(|column| (column.name.clone(), column.data_type.clone())).collect()
 }
 
+fn in_export(table: &TableInfo) -> Option<Columns> {
+    let columns = table.columns.iter();
+    let columns = columns.map(|column| {
+        let data_type = Some(&column.data_type).filter(|it| !it.is_empty());
+        (column.name.clone(), data_type.cloned())
+    });
+    (!table.columns.is_empty()).then(|| columns.collect())
+}
+
 /// A contract that is enforced lists all columns.
 fn in_contract(properties: &Properties) -> Option<Columns> {
     let listed = || {
@@ -71,6 +115,23 @@ impl Run<'_> {
         }
         let columns = self.library.columns_of(relation)?;
         Some(Value::list(columns.iter().map(column).collect()))
+    }
+
+    /// A table that `adapter.get_relation(…)` or `load_relation(…)` looks for: where no export lists it, only a run tells
+    /// whether it is there.
+    pub(super) fn looked_for(&self, path: &str, relation: &Relation, args: &Args) -> Value {
+        if relation.parts[2].is_none() {
+            return self.host_unknown(path, &args.describe());
+        }
+        let mut found = relation.clone();
+        match self.library.exported.find(relation) {
+            Some(table) => {
+                let kind = table.kind.as_deref().unwrap_or_default().to_lowercase();
+                found.kind = Some(if kind.contains("view") { "view" } else { "table" }.to_owned());
+            }
+            None => found.asked = Some(format!("{path}{}", args.describe())),
+        }
+        Value::Relation(Rc::new(found))
     }
 }
 

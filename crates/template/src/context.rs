@@ -41,6 +41,7 @@ const HOST: &[&str] = &[
     "noop_statement",
     "plumb_after_by",
     "plumb_columns",
+    "plumb_known",
     "plumb_unknown",
     "plumb_usual_schema",
     "print",

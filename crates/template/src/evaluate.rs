@@ -126,7 +126,7 @@ impl Run<'_> {
     }
 
     fn and(&mut self, sides: &(Expr, Expr), scope: &Rc<Scope>) -> Flow<Value> {
-        let left = self.eval(&sides.0, scope)?;
+        let left = self.eval(&sides.0, scope)?.in_doubt();
         let Value::Unknown(unknown) = &left else {
             return if truth(&left) == Some(true) { self.eval(&sides.1, scope) } else { Ok(left) };
         };
@@ -139,7 +139,7 @@ impl Run<'_> {
     }
 
     fn or(&mut self, sides: &(Expr, Expr), scope: &Rc<Scope>) -> Flow<Value> {
-        let left = self.eval(&sides.0, scope)?;
+        let left = self.eval(&sides.0, scope)?.in_doubt();
         let Value::Unknown(unknown) = &left else {
             return if truth(&left) == Some(true) { Ok(left) } else { self.eval(&sides.1, scope) };
         };
@@ -174,6 +174,10 @@ impl Run<'_> {
     /// The value of an operator between two values.
     pub(super) fn binary(&mut self, op: Operator, left: &Value, right: &Value) -> Value {
         let answer = match op {
+            // Whether something is there that a run looks for.
+            Operator::Equal | Operator::Unequal if right.is_nothing() && left.is_in_doubt() => {
+                return self.binary(op, &left.in_doubt(), right);
+            }
             Operator::Equal => equal(left, right),
             Operator::Unequal => equal(left, right).map(|same| !same),
             Operator::In => contains(right, left),
@@ -356,7 +360,7 @@ fn lean(value: &Value) -> bool {
 }
 
 fn negated(value: &Value) -> Value {
-    match value {
+    match &value.in_doubt() {
         Value::Unknown(unknown) => {
             let key = format!("not {}", unknown.key);
             Value::unknown(unknown.derive(key).leaning(!unknown.lean))

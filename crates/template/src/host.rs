@@ -73,6 +73,10 @@ impl Run<'_> {
                 Some(name) => self.global(name),
                 None => Value::Undefined,
             },
+            "load_relation" => match args.get(0, "relation") {
+                Some(Value::Relation(relation)) => self.looked_for(path, relation, &args),
+                _ => self.host_unknown(path, &args.describe()),
+            },
             "get_where_subquery" => args.positional.into_iter().next().unwrap_or_default(),
             "range" | "zip" | "zip_strict" | "set" | "set_strict" | "dict" | "namespace" => {
                 self.build(path, &args)
@@ -105,6 +109,7 @@ impl Run<'_> {
     fn call_own(&mut self, name: &str, args: Args) -> Value {
         match name {
             "columns" => self.columns_in_relation(&args).unwrap_or(Value::None),
+            "known" => Value::Bool(args.unknown().is_none()),
             "after_by" => Value::Bool(self.stands_after("by")),
             "usual_schema" => {
                 let custom = args.text(0, "custom_schema_name").map(AsRef::as_ref);
@@ -319,6 +324,10 @@ impl Run<'_> {
             "get_columns_in_relation" => self.columns_in_relation(args).unwrap_or_else(|| {
                 self.host_unknown("adapter.get_columns_in_relation", &args.describe())
             }),
+            "get_relation" => {
+                let relation = self.create_relation(args);
+                self.looked_for("adapter.get_relation", &relation, args)
+            }
             "quote" | "quote_as_configured" | "quote_seed_column" => {
                 let adapter = self.library.project.target.adapter.as_deref();
                 let quote = super::relation::quote_of(adapter);

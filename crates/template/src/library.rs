@@ -3,11 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, LazyLock, OnceLock};
 
+use plumb_base::record::TableInfo;
 use plumb_base::record::dbt::{Kind, Node, Package, Project, SourceTable};
 use plumb_base::{Problem, Severity, Source};
 use serde_json::{Map, Value as Json};
 
-use super::columns::Columns;
+use super::columns::{Columns, Exported};
 use super::config::overlay;
 use super::graph;
 use super::lower::{SyntaxError, parse};
@@ -35,6 +36,8 @@ pub struct Library<'a> {
     ids: OnceLock<Vec<Arc<str>>>,
     /// All columns of relations of which they are known, by name.
     pub(super) columns: OnceLock<BTreeMap<String, Columns>>,
+    /// Tables of the warehouse that somebody exported.
+    pub(super) exported: Exported<'a>,
     problems: Vec<Problem>,
 }
 
@@ -120,8 +123,16 @@ impl<'a> Library<'a> {
             tests,
             ids: OnceLock::new(),
             columns,
+            exported: Exported::default(),
             problems,
         }
+    }
+
+    /// Lets tables of the warehouse answer what templates ask of it: which columns they have, and that they are there.
+    #[must_use]
+    pub fn with_tables(mut self, tables: &'a [TableInfo]) -> Self {
+        self.exported = Exported::of(tables);
+        self
     }
 
     /// Problems in macro files: a macro file that does not parse loses only itself.

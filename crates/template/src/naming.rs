@@ -29,7 +29,7 @@ impl Run<'_> {
             let name = name.map(|name| self.with_named_holes(name).replace('\'', ""));
             name.filter(|name| !name.is_empty()).map(|name| Part::new(&name, quote))
         };
-        Relation { parts: parts.map(part), kind: None }
+        Relation { parts: parts.map(part), ..Relation::default() }
     }
 
     /// What `generate_…_name` gives for what the configuration says.

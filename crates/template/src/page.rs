@@ -6,6 +6,7 @@ use std::fmt::Write as _;
 use plumb_base::record::dbt::{
     CatalogColumn, Column, Kind, Node, Package, Project, Properties, SourceTable, Target, Test,
 };
+use plumb_base::record::{ColumnInfo, TableInfo};
 use plumb_base::{Source, Span};
 use serde_json::{Map, Value as Json};
 
@@ -40,6 +41,23 @@ fn source(name: &str, database: &str, identifier: &str) -> SourceTable {
         schema: "raw_shop".to_owned(),
         identifier: identifier.to_owned(),
         ..SourceTable::default()
+    }
+}
+
+/// A table of the warehouse that an export lists.
+fn listed(schema: &str) -> TableInfo {
+    let column = |name: &str, kind: &str| ColumnInfo {
+        name: name.to_owned(),
+        data_type: kind.to_owned(),
+        ..ColumnInfo::default()
+    };
+    TableInfo {
+        catalog: Some("LAKE".to_owned()),
+        schema: Some(schema.to_owned()),
+        name: "EVENTS".to_owned(),
+        kind: Some("VIEW".to_owned()),
+        columns: vec![column("AT", "DATE"), column("WHO", "")],
+        ..TableInfo::default()
     }
 }
 
@@ -134,7 +152,8 @@ fn describe(rendered: &Rendered) -> String {
 pub(super) fn render(template: &str, macros: &str, adapter: &str) -> String {
     let project = project(macros, adapter);
     let variable = |name: &str| (name == "HOME_DB").then(|| "home".to_owned());
-    let library = Library::new(&project, &variable);
+    let tables = ["RAW", "OLD"].map(listed);
+    let library = Library::new(&project, &variable).with_tables(&tables);
     let model = node("page", Kind::Model, template);
     let full = library.render(&model, Variant::FullRefresh);
     let mut text = String::new();

@@ -5,6 +5,7 @@ use std::rc::Rc;
 use plumb_base::record::dbt::{Node, Project, SourceTable};
 use serde_json::{Map, Value as Json};
 
+use super::hole::{HoleKind, MARK, Unknown};
 use super::operate::truth;
 use super::value::{Args, Value};
 
@@ -15,6 +16,8 @@ pub(super) struct Relation {
     pub(super) parts: [Option<Part>; 3],
     /// `table`, `view`, `cte`, …, if it is known.
     pub(super) kind: Option<String>,
+    /// What was asked for it, where only a run tells whether it is there.
+    pub(super) asked: Option<String>,
 }
 
 /// One part of a name.
@@ -42,6 +45,12 @@ impl Part {
     pub(super) fn is_template(&self) -> bool {
         super::settle::is_template(&self.name)
     }
+
+    /// Whether it is the key of a value that is not known, in place of a name.
+    pub(super) fn is_unsettled(&self) -> bool {
+        let name = self.name.as_str();
+        name.contains(['(', '|', '{']) || name.starts_with("target.") || name.contains(MARK)
+    }
 }
 
 /// The quote of an adapter's identifiers.
@@ -57,7 +66,7 @@ impl Relation {
     pub(super) fn new(parts: [Option<&str>; 3], adapter: Option<&str>) -> Self {
         let quote = quote_of(adapter);
         let parts = parts.map(|part| part.filter(|n| !n.is_empty()).map(|n| Part::new(n, quote)));
-        Self { parts, kind: None }
+        Self { parts, ..Self::default() }
     }
 
     /// Reads a name as a manifest writes it: `"db"."schema"."table"`.
@@ -85,7 +94,7 @@ impl Relation {
         finish(&mut current);
         let mut parts = found.into_iter().rev();
         let (identifier, schema, database) = (parts.next(), parts.next(), parts.next());
-        Self { parts: [database, schema, identifier], kind: None }
+        Self { parts: [database, schema, identifier], ..Self::default() }
     }
 
     /// Whether a part is a template, as properties files may have it.
@@ -99,6 +108,12 @@ impl Relation {
         shown.map(|part| part.text.as_str()).collect::<Vec<_>>().join(".")
     }
 
+    /// The value that decides whether it is there, where only a run tells.
+    pub(super) fn doubt(&self) -> Option<Unknown> {
+        let asked = self.asked.as_deref()?;
+        Some(Unknown::new(HoleKind::Value, asked, "known only in a run"))
+    }
+
     /// An attribute such as `schema`.
     pub(super) fn attribute(&self, name: &str) -> Option<Value> {
         let part = |at: usize| {
@@ -108,6 +123,10 @@ impl Relation {
             "database" | "catalog" | "project" => part(0),
             "schema" | "dataset" => part(1),
             "identifier" | "name" | "table" | "alias" => part(2),
+            "type" | "is_table" | "is_view" | "is_cte" if self.asked.is_some() => {
+                let doubt = self.doubt()?;
+                Some(Value::unknown(doubt.derive(format!("{}.{name}", doubt.key))))
+            }
             "type" => Some(self.kind.as_deref().map_or(Value::None, Value::text)),
             "is_table" => Some(Value::Bool(self.kind.as_deref() == Some("table"))),
             "is_view" => Some(Value::Bool(self.kind.as_deref() == Some("view"))),

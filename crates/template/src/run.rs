@@ -389,6 +389,7 @@ impl<'r> Run<'r> {
 
     /// Whether a condition holds; if it is not known, the likelier answer, and a hole that says so.
     pub(super) fn decide(&mut self, value: &Value) -> bool {
+        let value = &value.in_doubt();
         if let Some(answer) = super::operate::truth(value) {
             return answer;
         }

@@ -14,6 +14,8 @@ impl Run<'_> {
             let other = args.positional.first().cloned().unwrap_or_default();
             return self.binary(op, value, &other);
         }
+        let asks = ["none", "true", "false"].contains(&name);
+        let value = &if asks { value.in_doubt() } else { value.clone() };
         if let Value::Unknown(unknown) = value {
             return match name {
                 "defined" => Value::Bool(true),

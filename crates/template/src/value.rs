@@ -164,6 +164,21 @@ impl Value {
     pub(super) fn is_nothing(&self) -> bool {
         matches!(self, Self::Undefined | Self::None)
     }
+
+    /// Whether it is a table of which only a run tells that it is there.
+    pub(super) fn is_in_doubt(&self) -> bool {
+        matches!(self, Self::Relation(relation) if relation.asked.is_some())
+    }
+
+    /// What it is to someone who asks whether it is there.
+    pub(super) fn in_doubt(&self) -> Self {
+        match self {
+            Self::Relation(relation) => {
+                relation.doubt().map_or_else(|| self.clone(), Self::unknown)
+            }
+            known => known.clone(),
+        }
+    }
 }
 
 impl From<&Literal> for Value {

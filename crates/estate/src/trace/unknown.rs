@@ -14,6 +14,10 @@ impl Tracer<'_> {
         if self.arena.name(why) == "unknown-part" && self.has(input, field) {
             return self.value(input, field);
         }
+        // A clause that is not read gives other rows with the same columns.
+        if self.arena.name(why) == "unread-clause" {
+            return self.value(input, field);
+        }
         if self.arena.name(why) == "grouped-star" && matches!(field, Field::Named(_)) {
             return self.value(input, field);
         }

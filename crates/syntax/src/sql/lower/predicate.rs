@@ -7,7 +7,10 @@ use super::{
     call::spelled,
     expr::{negate, node, operator, rare},
 };
-use crate::sql::tree::{Argument, Call, Expr, ExprKind, Literal};
+use crate::sql::{
+    shim::SYMMETRIC,
+    tree::{Argument, Call, Expr, ExprKind, Literal},
+};
 
 impl Lower<'_> {
     pub(super) fn predicate(&self, expr: &ast::Expr) -> Expr {
@@ -45,8 +48,16 @@ impl Lower<'_> {
                 negate(*negated, operator("array-contains", args))
             }
             E::Between { expr, negated, low, high } => {
-                let args = vec![self.expr(expr), self.expr(low), self.expr(high)];
-                negate(*negated, operator("between", args))
+                let (value, low, high) = (self.expr(expr), self.expr(low), self.expr(high));
+                let between = match symmetric(&low) {
+                    Some(low) => {
+                        let other = vec![value.clone(), high.clone(), low.clone()];
+                        let either = [vec![value, low, high], other];
+                        operator("or", either.map(|it| operator("between", it)).to_vec())
+                    }
+                    None => operator("between", vec![value, low, high]),
+                };
+                negate(*negated, between)
             }
             E::Like { .. } | E::ILike { .. } | E::SimilarTo { .. } | E::RLike { .. } => {
                 self.pattern(expr)
@@ -256,4 +267,11 @@ pub(super) fn named(name: &str, args: Vec<Argument>) -> Call {
         unread: None,
         over: None,
     }
+}
+
+/// The bound that `BETWEEN SYMMETRIC` marks.
+fn symmetric(low: &Expr) -> Option<Expr> {
+    let ExprKind::Call(call) = &low.kind else { return None };
+    let [Argument::Plain(bound)] = call.args.as_slice() else { return None };
+    (call.name == SYMMETRIC).then(|| bound.clone())
 }

@@ -4,9 +4,12 @@ use plumb_base::{Span, TableName};
 use sqlparser::ast;
 
 use super::{Lower, array_path};
-use crate::sql::tree::{
-    Argument, Body, Bound, Distinct, Expr, ExprKind, Frame, FrameUnit, GroupBy, GroupElement, Item,
-    JoinKind, JoinOn, Literal, Query, RowValue, Select, Star, Table, TableKind, Window,
+use crate::sql::{
+    shim::SCRIPT,
+    tree::{
+        Argument, Body, Bound, Distinct, Expr, ExprKind, Frame, FrameUnit, GroupBy, GroupElement,
+        Item, JoinKind, JoinOn, Literal, Query, RowValue, Select, Star, Table, TableKind, Window,
+    },
 };
 
 /// Keys of a `CUBE` inside `GROUPING SETS`: more make more sets than are read.
@@ -63,6 +66,8 @@ impl Lower<'_> {
             let several = self.dialect.name == "duckdb" && items.iter().any(several);
             several.then(|| "`columns` inside an expression".to_owned())
         });
+        let unread = unread
+            .or_else(|| items.iter().any(script).then(|| "a transform by a script".to_owned()));
         let (value, distinct) = match select.value_table_mode {
             None => (None, distinct),
             Some(ast::ValueTableMode::AsStruct) => (Some(RowValue::Struct), distinct),
@@ -277,6 +282,12 @@ fn several(item: &Item) -> bool {
     }
 }
 
+/// Whether rows are handed to a script.
+fn script(item: &Item) -> bool {
+    let Item::Columns { expr, .. } = item else { return false };
+    matches!(&expr.kind, ExprKind::Call(call) if call.name == SCRIPT)
+}
+
 fn is_columns_of_all(expr: &Expr) -> bool {
     let ExprKind::Call(call) = &expr.kind else { return false };
     call.name == "columns" && matches!(call.args.as_slice(), [Argument::Star(None)])
@@ -287,6 +298,7 @@ fn calls_columns(expr: &Expr) -> bool {
     match &expr.kind {
         ExprKind::Call(call) => {
             call.name == "columns"
+                || call.name.ends_with(".columns")
                 || call.args.iter().any(|arg| match arg {
                     Argument::Plain(expr) | Argument::Named(_, expr) => calls_columns(expr),
                     Argument::Star(_) | Argument::Query(_) => false,

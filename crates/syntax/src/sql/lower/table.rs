@@ -3,10 +3,13 @@
 use plumb_base::{Name, Span, TableName};
 use sqlparser::ast::{self, Spanned};
 
-use super::{Lower, call::spelled, select::spans};
-use crate::sql::tree::{
-    Alias, Argument, Expr, ExprKind, Ident, JoinKind, JoinOn, Literal, Pivot, RelationName, Table,
-    TableKind, Unpivot,
+use super::{Lower, call::spelled, expr::operator, select::spans};
+use crate::sql::{
+    shim::NEAREST,
+    tree::{
+        Alias, Argument, Expr, ExprKind, Ident, JoinKind, JoinOn, Literal, Pivot, RelationName,
+        Table, TableKind, Unpivot,
+    },
 };
 
 impl Lower<'_> {
@@ -16,7 +19,7 @@ impl Lower<'_> {
     }
 
     pub(super) fn join(&self, left: Table, join: &ast::Join) -> Table {
-        use ast::JoinOperator as Op;
+        use ast::{JoinConstraint as Constraint, JoinOperator as Op};
         let right = self.factor(&join.relation);
         let span = left.span.to(right.span);
         let (kind, on, swap) = match &join.join_operator {
@@ -32,6 +35,12 @@ impl Lower<'_> {
             Op::RightAnti(on) => (JoinKind::LeftAnti, self.constraint(on), true),
             Op::CrossApply => (JoinKind::Inner, JoinOn::Nothing, false),
             Op::OuterApply => (JoinKind::Left, JoinOn::Nothing, false),
+            Op::AsOf { match_condition, constraint }
+                if !matches!(constraint, Constraint::Using(_) | Constraint::Natural) =>
+            {
+                let (kind, on) = self.nearest(match_condition, constraint);
+                (kind, on, false)
+            }
             Op::AsOf { .. } | Op::ArrayJoin | Op::LeftArrayJoin | Op::InnerArrayJoin => {
                 let kind = TableKind::Opaque("join of a rare kind".to_owned(), vec![left, right]);
                 return Table { kind, alias: None, span };
@@ -40,6 +49,40 @@ impl Lower<'_> {
         let (left, right) = if swap { (right, left) } else { (left, right) };
         let (left, right) = (Box::new(left), Box::new(right));
         Table { kind: TableKind::Join { left, right, kind, on }, alias: None, span }
+    }
+
+    /// Which rows an `ASOF JOIN` keeps, and what makes a match: that of all that fit only the nearest counts is not
+    /// carried.
+    fn nearest(
+        &self,
+        condition: &ast::Expr,
+        constraint: &ast::JoinConstraint,
+    ) -> (JoinKind, JoinOn) {
+        let side = match condition {
+            ast::Expr::Identifier(name) => name.value.strip_prefix(NEAREST),
+            _ => None,
+        };
+        let kind = match side {
+            Some("left") => JoinKind::Left,
+            Some("right") => JoinKind::Right,
+            Some("full") => JoinKind::Full,
+            // In Snowflake rows without a match stay.
+            _ if self.dialect.name == "snowflake" => JoinKind::Left,
+            _ => JoinKind::Inner,
+        };
+        let said = !matches!(condition, ast::Expr::Identifier(_) | ast::Expr::Value(_));
+        let said = said.then(|| self.expr(condition));
+        let on = match constraint {
+            ast::JoinConstraint::On(expr) => Some(self.expr(expr)),
+            _ => None,
+        };
+        let by_number = on.is_none() && kind == JoinKind::Full;
+        let what = if by_number { "a positional join" } else { "a join with the nearest row" };
+        let what = ExprKind::Opaque(what.to_owned());
+        let nearest = Expr { kind: what, span: self.span(condition.span()) };
+        let known = on.into_iter().chain(said);
+        let all = known.fold(nearest, |all, one| operator("and", vec![one, all]));
+        (kind, JoinOn::Condition(all))
     }
 
     fn constraint(&self, on: &ast::JoinConstraint) -> JoinOn {

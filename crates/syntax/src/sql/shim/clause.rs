@@ -2,7 +2,7 @@
 
 use sqlparser::tokenizer::Token;
 
-use super::Tape;
+use super::{Tape, script};
 
 pub(super) fn mend(tape: &mut Tape<'_>, at: usize, word: &str) {
     match word {
@@ -27,10 +27,13 @@ pub(super) fn mend(tape: &mut Tape<'_>, at: usize, word: &str) {
             tape.put(at, 1, [Token::make_word("at", Some('"'))]);
         }
         "approximate" if tape.is(at + 1, "count") => approximate_count(tape, at),
-        "positional" if tape.is(at + 1, "join") => {
-            // Rows meet by their number: no join that the parser knows.
-            tape.put(at, 1, [Token::make_keyword("ASOF")]);
-        }
+        "positional" if tape.is(at + 1, "join") => positional(tape, at),
+        "symmetric" if at > 0 && tape.is(at - 1, "between") => symmetric(tape, at),
+        "asymmetric" if at > 0 && tape.is(at - 1, "between") => tape.remove(at, 1),
+        "prior" => prior(tape, at),
+        "exists" if tape.dialect.name == "databricks" => exists(tape, at),
+        "transform" if tape.dialect.name == "databricks" => script::mend(tape, at),
+        "with" if tape.dialect.name == "trino" => script::functions(tape, at),
         "asof" => asof(tape, at),
         "values" => values(tape, at),
         "table" | "model" => argument(tape, at),
@@ -41,7 +44,7 @@ pub(super) fn mend(tape: &mut Tape<'_>, at: usize, word: &str) {
                 && at > 0
                 && tape.any(at - 1, &["from", "join", "update", "into"])
                 && matches!(tape.token(at + 1), Token::Word(_))
-                && !tape.any(at + 1, NOT_A_NAME) =>
+                && !tape.one_of(at + 1, NOT_A_NAME) =>
         {
             tape.remove(at, 1);
         }
@@ -78,7 +81,7 @@ fn stream(tape: &mut Tape<'_>, at: usize) {
     let table = tape.any(at.wrapping_sub(1), &["from", "join", "into"])
         || matches!(tape.before(at), Token::Comma);
     let named = match tape.token(at + 1) {
-        Token::Word(word) => !NOT_A_NAME.contains(&word.value.to_ascii_lowercase().as_str()),
+        Token::Word(word) => !NOT_A_NAME.split(' ').any(|it| word.value.eq_ignore_ascii_case(it)),
         Token::LParen => true,
         _ => false,
     };
@@ -88,37 +91,9 @@ fn stream(tape: &mut Tape<'_>, at: usize) {
 }
 
 /// What follows a table of the name `stream` and is no name of one.
-const NOT_A_NAME: &[&str] = &[
-    "as",
-    "where",
-    "group",
-    "order",
-    "join",
-    "left",
-    "right",
-    "inner",
-    "full",
-    "cross",
-    "on",
-    "limit",
-    "union",
-    "having",
-    "lateral",
-    "using",
-    "pivot",
-    "unpivot",
-    "qualify",
-    "window",
-    "anti",
-    "semi",
-    "natural",
-    "cluster",
-    "distribute",
-    "sort",
-    "except",
-    "intersect",
-    "minus",
-];
+const NOT_A_NAME: &str = "\
+    as where group order join left right inner full cross on limit union having lateral using \
+    pivot unpivot qualify window anti semi natural cluster distribute sort except intersect minus";
 
 /// `WATERMARK column DELAY OF INTERVAL …` says when late rows are given up.
 fn watermark(tape: &mut Tape<'_>, at: usize) {
@@ -133,31 +108,9 @@ fn watermark(tape: &mut Tape<'_>, at: usize) {
 
 /// BigQuery's `t AS a FOR SYSTEM_TIME AS OF x` is `t FOR SYSTEM_TIME AS OF x AS a`.
 fn named_before_time(tape: &mut Tape<'_>, at: usize) {
-    const ENDS: &[&str] = &[
-        "where",
-        "join",
-        "left",
-        "right",
-        "inner",
-        "full",
-        "cross",
-        "on",
-        "using",
-        "group",
-        "order",
-        "having",
-        "qualify",
-        "window",
-        "limit",
-        "union",
-        "except",
-        "intersect",
-        "tablesample",
-        "pivot",
-        "unpivot",
-        "when",
-        "set",
-    ];
+    const ENDS: &str = "\
+        where join left right inner full cross on using group order having qualify window limit \
+        union except intersect tablesample pivot unpivot when set";
     if !tape.phrase(at + 1, &["system_time", "as", "of"]) || at < 2 {
         return;
     }
@@ -169,7 +122,8 @@ fn named_before_time(tape: &mut Tape<'_>, at: usize) {
     let most = tape.end(at + 4);
     let end = tape.level(at + 4, most).into_iter().find(|at| {
         let token = tape.token(*at);
-        matches!(token, Token::Comma | Token::VerticalBarRightAngleBracket) || tape.any(*at, ENDS)
+        matches!(token, Token::Comma | Token::VerticalBarRightAngleBracket)
+            || tape.one_of(*at, ENDS)
     });
     let start = if tape.is(at - 2, "as") { at - 2 } else { at - 1 };
     let alias: Vec<_> = (start..at).filter_map(|at| tape.tokens.get(at).cloned()).collect();
@@ -188,9 +142,14 @@ fn approximate_count(tape: &mut Tape<'_>, at: usize) {
     }
 }
 
-/// DuckDB's `ASOF JOIN` has its condition in `ON`: the parser wants it where Snowflake has it. Either is opaque.
+/// DuckDB's `ASOF JOIN` has its condition in `ON`: the parser wants it where Snowflake has it. Which rows it keeps stands
+/// there instead.
 fn asof(tape: &mut Tape<'_>, at: usize) {
+    let mut keeps = Token::make_keyword("TRUE");
     if tape.any(at + 1, &["left", "right", "inner", "full"]) && tape.is(at + 2, "join") {
+        if !tape.is(at + 1, "inner") {
+            keeps = nearest(&tape.token(at + 1).to_string());
+        }
         tape.remove(at + 1, 1);
     }
     if !tape.is(at + 1, "join") {
@@ -203,9 +162,89 @@ fn asof(tape: &mut Tape<'_>, at: usize) {
     {
         let own = tape.token(on).clone();
         let words = [Token::make_keyword("MATCH_CONDITION"), Token::LParen];
-        let truth = [Token::make_keyword("TRUE"), Token::RParen, own];
-        tape.put(on, 1, words.into_iter().chain(truth));
+        tape.put(on, 1, words.into_iter().chain([keeps, Token::RParen, own]));
     }
+}
+
+/// What stands in place of the condition where rows without a match are kept: this, and the side.
+pub(crate) const NEAREST: &str = "plumb_nearest_";
+
+fn nearest(side: &str) -> Token {
+    Token::make_word(&format!("{NEAREST}{}", side.to_lowercase()), None)
+}
+
+/// DuckDB's `POSITIONAL JOIN`: rows meet by their number, in no join that the parser knows.
+fn positional(tape: &mut Tape<'_>, at: usize) {
+    let mut end = at + 2;
+    if matches!(tape.token(end), Token::LParen) {
+        let Some(close) = tape.closing(end) else { return };
+        end = close + 1;
+    } else {
+        while matches!(tape.token(end + 1), Token::Period) {
+            end += 2;
+        }
+        end += 1;
+    }
+    let named = |at: usize| matches!(tape.token(at), Token::Word(_));
+    if tape.is(end, "as") {
+        end += 2;
+    } else if named(end) && !tape.one_of(end, NOT_A_NAME) && !tape.any(end, &["asof", "positional"])
+    {
+        end += 1;
+    }
+    let last = tape.token(end - 1).clone();
+    if matches!(last, Token::Word(_) | Token::RParen) {
+        let words = [last, Token::make_keyword("MATCH_CONDITION"), Token::LParen];
+        tape.put(end - 1, 1, words.into_iter().chain([nearest("full"), Token::RParen]));
+        tape.put(at, 1, [Token::make_keyword("ASOF")]);
+    }
+}
+
+/// `BETWEEN SYMMETRIC a AND b`: the first bound is marked, for either may be the lower one.
+fn symmetric(tape: &mut Tape<'_>, at: usize) {
+    let Some(end) = tape.end_ahead(at + 1) else { return };
+    let level = tape.level(at + 1, end);
+    let Some(and) = level.into_iter().find(|at| tape.is(*at, "and")) else { return };
+    tape.put(and, 1, [Token::RParen, Token::make_keyword("and")]);
+    tape.put(at, 1, [Token::make_word(SYMMETRIC, None), Token::LParen]);
+}
+
+/// What the first bound of a `BETWEEN SYMMETRIC` is put into.
+pub(crate) const SYMMETRIC: &str = "plumb_symmetric";
+
+/// `PRIOR a.b` in a list of columns is `PRIOR(a.b)`; the parser knows it behind `CONNECT BY` only.
+fn prior(tape: &mut Tape<'_>, at: usize) {
+    let column = matches!(tape.token(at + 1), Token::Word(_)) && !tape.one_of(at + 1, NO_COLUMN);
+    let follows = *tape.before(at) == Token::Comma || tape.any(at.wrapping_sub(1), &["select"]);
+    let known = ["snowflake", "redshift", "ansi"].contains(&tape.dialect.name);
+    if !known || !follows || !column {
+        return;
+    }
+    let mut end = at + 1;
+    while matches!(tape.token(end + 1), Token::Period) {
+        end += 2;
+    }
+    let last = tape.token(end).clone();
+    tape.put(end, 1, [last, Token::RParen]);
+    tape.put(at, 1, [Token::make_word("prior", None), Token::LParen]);
+}
+
+/// What stands behind a column of the name `prior`.
+const NO_COLUMN: &str = "as from where is and or not in between like over into union";
+
+/// `EXISTS ((SELECT …) UNION …)`: the parser takes it for a function of that name.
+fn exists(tape: &mut Tape<'_>, at: usize) {
+    let mut first = at + 1;
+    while matches!(tape.token(first), Token::LParen) {
+        first += 1;
+    }
+    if first < at + 3 || !tape.any(first, &["select", "with", "values"]) {
+        return;
+    }
+    let Some(close) = tape.closing(at + 1) else { return };
+    tape.put(close, 1, [Token::RParen, Token::RParen]);
+    let [select, from] = ["SELECT", "FROM"].map(Token::make_keyword);
+    tape.put(at + 1, 1, [Token::LParen, select, Token::Mul, from, Token::LParen]);
 }
 
 /// `VALUES 1, 2` is `VALUES (1), (2)`.
@@ -266,6 +305,16 @@ fn argument(tape: &mut Tape<'_>, at: usize) {
     if matches!(tape.token(at + 1), Token::LParen) && tape.any(at + 2, &["select", "with"]) {
         tape.remove(at, 1);
         return;
+    }
+    // `input => TABLE(t)`, where the name stands in parentheses of its own.
+    if matches!(tape.token(at + 1), Token::LParen) && matches!(tape.before(at), Token::RArrow) {
+        let Some(close) = tape.closing(at + 1) else { return };
+        let part = |at: usize| matches!(tape.token(at), Token::Word(_) | Token::Period);
+        if !(at + 2..close).all(part) {
+            return;
+        }
+        tape.remove(close, 1);
+        tape.remove(at + 1, 1);
     }
     let mut end = at + 1;
     while matches!(tape.token(end), Token::Word(_))

@@ -41,6 +41,32 @@ fn whole(tape: &mut Tape<'_>, at: usize) {
     );
 }
 
+/// `* LIKE 'a%'` takes the columns whose names match; names that are compared in another way are left to whoever knows
+/// them, as `COLUMNS(…)` is. `f(*COLUMNS(…))` is handed several values at once.
+pub(super) fn star(tape: &mut Tape<'_>, at: usize) {
+    if tape.dialect.name != "duckdb" {
+        return;
+    }
+    let opens = matches!(tape.before(at), Token::Comma | Token::LParen | Token::Period)
+        || (at > 0 && tape.any(at - 1, &["select", "distinct"]));
+    if opens && tape.is(at + 1, "columns") && matches!(tape.token(at + 2), Token::LParen) {
+        return tape.remove(at, 1);
+    }
+    let words = ["not", "like", "ilike", "glob", "similar", "to"];
+    let count = (1..4).take_while(|offset| tape.any(at + offset, &words)).count();
+    let Token::SingleQuotedString(pattern) = tape.token(at + 1 + count).clone() else { return };
+    if !opens || count == 0 {
+        return;
+    }
+    // Names are read in small letters: a pattern of them matches the same names whatever case is looked at.
+    let plain = !pattern.contains(char::is_uppercase);
+    if count == 1 && (tape.is(at + 1, "ilike") || (tape.is(at + 1, "like") && plain)) {
+        return tape.put(at + 1, 1, [Token::make_word("ilike", None)]);
+    }
+    let text = format!("{} {pattern}", tape.spelled(at + 1, at + 1 + count));
+    tape.put(at, 2 + count, called("columns", Token::SingleQuotedString(text)));
+}
+
 /// `USING SAMPLE …` behind everything else: so many rows, and nobody knows which.
 fn sample(tape: &mut Tape<'_>, at: usize) {
     let end = tape.end(at);

@@ -9,37 +9,25 @@ pub(super) fn mend(tape: &mut Tape<'_>, at: usize, word: &str) {
         return;
     }
     match word {
-        "json_query" | "json_value" | "json_exists" => clauses(tape, at + 1, &STARTS),
+        "json_query" | "json_value" | "json_exists" => clauses(tape, at + 1, STARTS),
         "json_object" | "json_array" => {
             pairs(tape, at + 1);
-            clauses(tape, at + 1, &["null", "absent", "with", "without", "returning"]);
+            clauses(tape, at + 1, "null absent with without returning");
         }
         _ => {}
     }
 }
 
 /// Words that begin a clause behind the arguments.
-const STARTS: [&str; 11] = [
-    "returning",
-    "with",
-    "without",
-    "omit",
-    "keep",
-    "null",
-    "error",
-    "empty",
-    "default",
-    "passing",
-    "absent",
-];
+const STARTS: &str = "returning with without omit keep null error empty default passing absent";
 
 /// Puts everything from the first clause on into one text.
-fn clauses(tape: &mut Tape<'_>, open: usize, starts: &[&str]) {
+fn clauses(tape: &mut Tape<'_>, open: usize, starts: &str) {
     let Some(close) = tape.closing(open) else { return };
     // A clause follows an argument; what follows a comma is one.
     let begins = |at: &usize| {
         *at > open + 1
-            && tape.any(*at, starts)
+            && tape.one_of(*at, starts)
             && !matches!(tape.before(*at), Token::Comma | Token::LParen | Token::Eq)
     };
     let Some(at) = tape.level(open + 1, close).into_iter().find(begins) else { return };

@@ -9,10 +9,13 @@ mod frame;
 mod json;
 mod literal;
 mod parameter;
+mod script;
 mod slots;
 mod types;
 
+pub(crate) use clause::{NEAREST, SYMMETRIC};
 pub(crate) use frame::EXCLUDES;
+pub(crate) use script::SCRIPT;
 
 use std::cell::Cell;
 
@@ -53,7 +56,10 @@ pub(crate) fn mend(tokens: Vec<TokenWithSpan>, dialect: &Dialect) -> Vec<TokenWi
             | Token::Ampersand
             | Token::AtSign
             | Token::AtAt => parameter::mend(&mut tape, at),
-            Token::Mul => clause::power(&mut tape, at),
+            Token::Mul => {
+                clause::power(&mut tape, at);
+                duck::star(&mut tape, at);
+            }
             Token::LBracket => duck::comprehension(&mut tape, at),
             Token::ExclamationMark if at > 0 => clause::method(&mut tape, at),
             _ => {}
@@ -86,6 +92,11 @@ impl Tape<'_> {
 
     fn any(&self, at: usize, texts: &[&str]) -> bool {
         texts.iter().any(|text| self.is(at, text))
+    }
+
+    /// The same of words in one text.
+    fn one_of(&self, at: usize, words: &str) -> bool {
+        words.split(' ').any(|word| self.is(at, word))
     }
 
     fn phrase(&self, at: usize, texts: &[&str]) -> bool {
@@ -179,17 +190,27 @@ impl Tape<'_> {
 
     /// Where what stands around a token ends: at a closing parenthesis, a semicolon, the end.
     fn end(&self, from: usize) -> usize {
+        self.ending(from, || true).unwrap_or(self.tokens.len())
+    }
+
+    /// The same, if there is patience left to look for it.
+    fn end_ahead(&self, from: usize) -> Option<usize> {
+        self.ending(from, || self.looks_on())
+    }
+
+    fn ending(&self, from: usize, goes_on: impl Fn() -> bool) -> Option<usize> {
         let mut depth = 0_u32;
         for at in from..self.tokens.len() {
             match self.token(at) {
+                _ if !goes_on() => return None,
                 Token::LParen | Token::LBracket | Token::LBrace => depth += 1,
-                Token::RParen | Token::RBracket | Token::RBrace if depth == 0 => return at,
+                Token::RParen | Token::RBracket | Token::RBrace if depth == 0 => return Some(at),
                 Token::RParen | Token::RBracket | Token::RBrace => depth -= 1,
-                Token::SemiColon | Token::EOF => return at,
+                Token::SemiColon | Token::EOF => return Some(at),
                 _ => {}
             }
         }
-        self.tokens.len()
+        Some(self.tokens.len())
     }
 
     fn remove(&mut self, at: usize, count: usize) {
@@ -256,6 +277,49 @@ mod tests {
     }
 
     #[test]
+    fn what_the_parser_does_not_know_is_spelled_as_what_it_knows() {
+        mended(
+            "trino",
+            "a between symmetric f(x, 1) and b and c",
+            "a between plumb_symmetric ( f ( x , 1 ) ) and b and c",
+        );
+        mended("postgres", "a between asymmetric 1 and 2", "a between 1 and 2");
+        mended("snowflake", "select prior e.id, x", "select prior ( e . id ) , x");
+        mended("snowflake", "select prior, x", "select prior , x");
+        mended(
+            "databricks",
+            "where exists ((select 1) union (select 2))",
+            "where exists ( SELECT * FROM ( ( select 1 ) union ( select 2 ) ) )",
+        );
+        mended("databricks", "exists(xs, x -> x > 1)", "exists ( xs , x -> x > 1 )");
+        mended(
+            "databricks",
+            "select transform(a, b) row format delimited using 'cat' as (x string, y int) from t",
+            "select transform_using ( 'cat' , a , b ) AS ( x , y ) from t",
+        );
+        mended(
+            "databricks",
+            "select transform(*) using 'cat' from t",
+            "select transform_using ( 'cat' ) AS ( key , value ) from t",
+        );
+        mended("databricks", "select transform(xs, x -> x)", "select transform ( xs , x -> x )");
+        mended(
+            "duckdb",
+            "a positional join b as c",
+            "a ASOF join b as c MATCH_CONDITION ( plumb_nearest_full )",
+        );
+        mended("duckdb", "select * like 'a%'", "select * ilike 'a%'");
+        mended("duckdb", "select * not like 'a%'", "select columns ( 'not like a%' )");
+        mended("duckdb", "select f(*columns(['a']))", "select f ( columns ( [ 'a' ] ) )");
+        mended("duckdb", "select a * b", "select a * b");
+        mended(
+            "trino",
+            "from table(f(input => table(a.b), x => y))",
+            "from table ( f ( input => ( SELECT * FROM a . b ) , x => y ) )",
+        );
+    }
+
+    #[test]
     fn parameters_are_names_or_values() {
         mended("databricks", "from $db.t where a = $x", "from $db . t where a = $x");
         mended("databricks", "from ${db}_x.t where a = ${y}", "from ${db}_x . t where a = ${y}");
@@ -277,6 +341,11 @@ mod tests {
             ("bigquery", "@{ "),
             ("ansi", "values 1 "),
             ("ansi", "* except ( "),
+            ("postgres", "between symmetric "),
+            ("databricks", "select transform ( "),
+            ("databricks", "exists (( select "),
+            ("trino", "with function f "),
+            ("duckdb", "positional join "),
         ] {
             let text = text.repeat(100_000);
             assert!(read(&text, Dialect::named(dialect).unwrap()).1.is_empty());

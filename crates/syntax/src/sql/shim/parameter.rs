@@ -109,26 +109,13 @@ fn spelled(tape: &Tape<'_>, at: usize, count: usize) -> String {
 
 /// Whether a parameter stands where only a name can.
 fn named(tape: &Tape<'_>, at: usize, count: usize) -> bool {
-    const BEFORE: &[&str] = &[
-        "from",
-        "join",
-        "into",
-        "update",
-        "table",
-        "view",
-        "use",
-        "schema",
-        "database",
-        "catalog",
-        "exists",
-        "overwrite",
-        "using",
-    ];
+    const BEFORE: &str =
+        "from join into update table view use schema database catalog exists overwrite using";
     let dotted = |token: &Token| matches!(token, Token::Period);
     let parenthesis = matches!(tape.token(at + count), Token::LParen);
     dotted(tape.before(at))
         || dotted(tape.token(at + count))
-        || (at > 0 && tape.any(at - 1, BEFORE) && !parenthesis)
+        || (at > 0 && tape.one_of(at - 1, BEFORE) && !parenthesis)
         || (at > 0 && tape.is(at - 1, "as"))
 }
 

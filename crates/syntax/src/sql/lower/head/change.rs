@@ -194,6 +194,10 @@ fn merge(lower: &Lower<'_>, merge: &ast::Merge) -> Option<StatementKind> {
         }
     }
     let span = target.span;
+    // Redshift's `REMOVE DUPLICATES`: rows of the source stand in the place of those they match.
+    if merge.clauses.is_empty() {
+        made.push((Rows::All, sides.source.clone(), None, false));
+    }
     if made.is_empty() {
         let of = seen_as(&sides.target)?;
         let body = |(from, filter)| {

@@ -27,7 +27,7 @@ pub(super) fn read<'a>(
     lower: &Lower<'_>,
     tokens: &'a [TokenWithSpan],
 ) -> Result<Head<'a>, Trouble> {
-    let is_kind = |at: &usize| KINDS.iter().any(|kind| is_word(tokens, *at, kind));
+    let is_kind = |at: &usize| KINDS.split(' ').any(|kind| is_word(tokens, *at, kind));
     let Some(at) = (1..tokens.len().min(9)).find(is_kind) else { return Ok(Head::other("create")) };
     let kind = word(&tokens[at].token).unwrap_or_default().to_ascii_lowercase();
     match kind.as_str() {
@@ -44,30 +44,9 @@ pub(super) fn read<'a>(
 }
 
 /// Kinds of things that are created; the first of these words says which.
-const KINDS: &[&str] = &[
-    "table",
-    "view",
-    "stream",
-    "flow",
-    "task",
-    "pipe",
-    "alert",
-    "procedure",
-    "function",
-    "macro",
-    "schema",
-    "database",
-    "stage",
-    "index",
-    "policy",
-    "role",
-    "user",
-    "warehouse",
-    "sequence",
-    "tag",
-    "type",
-    "model",
-];
+const KINDS: &str = "\
+    table view stream flow task pipe alert procedure function macro schema database stage index \
+    policy role user warehouse sequence tag type model";
 
 /// `TABLE|VIEW name [(columns)] [options] [AS query]`.
 fn relation<'a>(
@@ -97,6 +76,9 @@ fn relation<'a>(
     }
     if let Some(of) = copied(lower, rest)? {
         return Ok(written(Vec::new(), whole(of)));
+    }
+    if let Some(at) = phrase(rest, &["flow", "auto", "cdc"]) {
+        return changes(lower, target, &rest[at..]);
     }
     if view && phrase(rest, &["with", "metrics"]).is_some() {
         return Ok(metrics(target, rest));
@@ -252,7 +234,15 @@ pub(super) fn apply_changes<'a>(
 ) -> Result<Head<'a>, Trouble> {
     let Some(into) = phrase(tokens, &["into"]) else { return Ok(Head::other("apply")) };
     let (target, after) = name(lower, &tokens[into + 1..])?;
-    let rest = &tokens[into + 1 + after..];
+    changes(lower, target, &tokens[into + 1 + after..])
+}
+
+/// What stands behind the target: `FROM source KEYS (…) …`.
+fn changes<'a>(
+    lower: &Lower<'_>,
+    target: RelationName,
+    rest: &[TokenWithSpan],
+) -> Result<Head<'a>, Trouble> {
     let Some(from) = phrase(rest, &["from"]) else { return Ok(Head::other("apply")) };
     let mut source = from + 1;
     if is_word(rest, source, "stream") {

@@ -4,7 +4,9 @@ use sqlparser::{keywords::Keyword, tokenizer::TokenWithSpan};
 
 use super::{
     Head, Lower, Trouble, change, files,
-    look::{behind, column_names, is_word, keyword, name, opens_query, phrase, text, top_level},
+    look::{
+        behind, column_names, is_word, keyword, name, opens_query, phrase, text, top_level, word,
+    },
     several, tokens, write,
 };
 use crate::sql::tree::{Body, Expr, ExprKind, Ident, Item, Query, StatementKind, WriteMode};
@@ -16,6 +18,9 @@ pub(super) fn read<'a>(
 ) -> Result<Head<'a>, Trouble> {
     let mut at = 1;
     let mut mode = WriteMode::Append;
+    if ["with", "schema", "evolution"].iter().zip(1..).all(|(word, at)| is_word(tokens, at, word)) {
+        at += 3;
+    }
     // `INSERT OR REPLACE INTO` changes rows by key.
     if keyword(tokens, at) == Keyword::OR {
         at += 2;
@@ -25,6 +30,12 @@ pub(super) fn read<'a>(
         if keyword(tokens, at) == Keyword::OVERWRITE {
             mode = WriteMode::Replace;
         }
+        at += 1;
+    }
+    // A flow that runs once; a table of that name has no other name behind it.
+    let named = tokens.get(at + 1).and_then(|it| word(&it.token)).is_some()
+        && keyword(tokens, at + 1) == Keyword::NoKeyword;
+    if lower.dialect.name == "databricks" && is_word(tokens, at, "once") && named {
         at += 1;
     }
     match keyword(tokens, at) {

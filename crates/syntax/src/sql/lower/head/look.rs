@@ -161,15 +161,9 @@ pub(super) fn column_names(lower: &Lower<'_>, tokens: &[TokenWithSpan]) -> Vec<I
 pub(super) fn element_name(lower: &Lower<'_>, element: &[TokenWithSpan]) -> Option<Ident> {
     let [first, ..] = element else { return None };
     let Token::Word(word) = &first.token else { return None };
-    let constraint = matches!(
-        word.keyword,
-        Keyword::CONSTRAINT
-            | Keyword::PRIMARY
-            | Keyword::FOREIGN
-            | Keyword::UNIQUE
-            | Keyword::CHECK
-            | Keyword::LIKE
-    );
+    let constraint = "constraint primary foreign unique check like"
+        .split(' ')
+        .any(|it| word.value.eq_ignore_ascii_case(it));
     (word.quote_style.is_some() || !constraint).then(|| Ident {
         name: lower.dialect.column_name(&word.value, word.quote_style.is_some()),
         span: tokens::bytes(first.span),
@@ -178,36 +172,14 @@ pub(super) fn element_name(lower: &Lower<'_>, element: &[TokenWithSpan]) -> Opti
 
 /// The type of an element of a list of columns: what stands between its name and its options.
 pub(super) fn type_of(element: &[TokenWithSpan]) -> TypeName {
-    const OPTIONS: &[&str] = &[
-        "not",
-        "null",
-        "default",
-        "comment",
-        "primary",
-        "unique",
-        "references",
-        "check",
-        "generated",
-        "identity",
-        "autoincrement",
-        "encode",
-        "distkey",
-        "sortkey",
-        "collate",
-        "constraint",
-        "options",
-        "masking",
-        "tag",
-        "with",
-        "as",
-        "mask",
-        "projection",
-    ];
+    const OPTIONS: &str = "\
+        not null default comment primary unique references check generated identity autoincrement \
+        encode distkey sortkey collate constraint options masking tag with as mask projection";
     let (mut depth, mut text) = (0_u32, String::new());
     let mut end = 0;
     for (index, token) in element.iter().enumerate().skip(1) {
         let option = word(&token.token)
-            .is_some_and(|it| OPTIONS.contains(&it.to_ascii_lowercase().as_str()));
+            .is_some_and(|it| OPTIONS.split(' ').any(|word| word.eq_ignore_ascii_case(it)));
         // `timestamp with time zone` is one type.
         let zone = is_word(element, index, "with")
             && (is_word(element, index + 1, "time") || is_word(element, index + 1, "local"));

@@ -46,93 +46,14 @@ impl Head<'_> {
 }
 
 /// First words of statements that move no data.
-const HARMLESS: &[&str] = &[
-    "alter",
-    "analyze",
-    "analyse",
-    "assert",
-    "attach",
-    "begin",
-    "break",
-    "call",
-    "checkpoint",
-    "clear",
-    "close",
-    "cluster",
-    "comment",
-    "commit",
-    "continue",
-    "deallocate",
-    "declare",
-    "desc",
-    "describe",
-    "detach",
-    "discard",
-    "do",
-    "drop",
-    "end",
-    "exit",
-    "explain",
-    "fetch",
-    "fsck",
-    "generate",
-    "get",
-    "go",
-    "grant",
-    "install",
-    "iterate",
-    "kill",
-    "leave",
-    "let",
-    "list",
-    "lock",
-    "ls",
-    "move",
-    "msck",
-    "null",
-    "open",
-    "optimize",
-    "pragma",
-    "prepare",
-    "print",
-    "purge",
-    "put",
-    "raise",
-    "reassign",
-    "refresh",
-    "reindex",
-    "release",
-    "remove",
-    "reorg",
-    "repair",
-    "reset",
-    "resignal",
-    "restore",
-    "return",
-    "revoke",
-    "rm",
-    "rollback",
-    "save",
-    "savepoint",
-    "security",
-    "set",
-    "show",
-    "signal",
-    "start",
-    "summarize",
-    "sync",
-    "truncate",
-    "unattach",
-    "uncache",
-    "undrop",
-    "unlist",
-    "unlock",
-    "unset",
-    "uncomment",
-    "vacuum",
-    "validate",
-    "watch",
-];
+const HARMLESS: &str = "\
+    alter analyze analyse assert attach begin break call checkpoint clear close cluster comment \
+    commit continue deallocate declare desc describe detach discard do drop end exit explain \
+    fetch fsck generate get go grant install iterate kill leave let list lock ls move msck null \
+    open optimize perform pragma prepare print purge put raise reassign refresh reindex release \
+    remove reorg repair reset resignal restore return revoke rm rollback save savepoint security \
+    set show signal start summarize sync truncate unattach uncache undrop unlist unlock unset \
+    uncomment vacuum validate watch";
 
 /// `DECLARE a, b INT64`, `DECLARE OR REPLACE VARIABLE a INT`; elsewhere a statement marks the names of variables.
 fn variables<'a>(lower: &Lower<'_>, tokens: &[TokenWithSpan]) -> Head<'a> {
@@ -170,7 +91,7 @@ pub(super) fn read<'a>(
         "cache" => create::cache(lower, tokens)?,
         "insert" => insert::read(lower, tokens)?,
         "merge" | "update" | "delete" => change::read(lower, tokens)?,
-        "apply" => create::apply_changes(lower, tokens)?,
+        "apply" | "auto" => create::apply_changes(lower, tokens)?,
         "copy" => copy::read(lower, tokens)?,
         "unload" => copy::unload(lower, tokens)?,
         "export" => copy::export(lower, tokens)?,
@@ -189,7 +110,7 @@ pub(super) fn read<'a>(
         // A command of the client.
         _ if tokens[0].token == Token::ExclamationMark => Head::other("!"),
         _ if declares(tokens) => Head::other("declare"),
-        _ if HARMLESS.contains(&verb.as_str()) => Head::other(&verb),
+        _ if HARMLESS.split(' ').any(|it| it == verb) => Head::other(&verb),
         "pivot" | "unpivot" => turn::read(lower, tokens, &verb)?,
         _ => {
             let span = tokens.first().map_or(Span::default(), |token| tokens::bytes(token.span));
@@ -205,42 +126,12 @@ pub(super) fn read<'a>(
 
 /// `name type …`, `name CURSOR FOR …`: a line of the `DECLARE` part of a block.
 fn declares(tokens: &[TokenWithSpan]) -> bool {
-    const SECOND: &[&str] = &[
-        "array",
-        "bigint",
-        "binary",
-        "boolean",
-        "char",
-        "constant",
-        "cursor",
-        "date",
-        "datetime",
-        "decimal",
-        "double",
-        "exception",
-        "float",
-        "int",
-        "integer",
-        "number",
-        "numeric",
-        "object",
-        "real",
-        "record",
-        "refcursor",
-        "resultset",
-        "smallint",
-        "string",
-        "text",
-        "time",
-        "timestamp",
-        "timestamp_ltz",
-        "timestamp_ntz",
-        "timestamp_tz",
-        "varchar",
-        "variant",
-    ];
+    const SECOND: &str = "\
+        array bigint binary boolean char constant cursor date datetime decimal double exception \
+        float int integer number numeric object real record refcursor resultset smallint string \
+        text time timestamp timestamp_ltz timestamp_ntz timestamp_tz varchar variant";
     let second = tokens.get(1).and_then(|token| word(&token.token));
-    second.is_some_and(|second| SECOND.contains(&second.to_ascii_lowercase().as_str()))
+    second.is_some_and(|second| SECOND.split(' ').any(|it| it.eq_ignore_ascii_case(second)))
 }
 
 /// `WITH … INSERT …`, `WITH … MERGE …`; else a query.

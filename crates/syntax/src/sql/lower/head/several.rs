@@ -5,7 +5,7 @@ use sqlparser::{keywords::Keyword, tokenizer::TokenWithSpan};
 use super::{
     super::{expr, expr::operator},
     Head, Lower, Trouble, change,
-    look::{behind, column_names, elements, keyword, name, top_level},
+    look::{behind, column_names, elements, is_word, keyword, name, top_level},
     write,
 };
 use crate::sql::tree::{
@@ -150,6 +150,9 @@ fn starts_insert(tokens: &[TokenWithSpan], at: usize) -> bool {
         && matches!(keyword(tokens, at + 1), Keyword::OVERWRITE | Keyword::INTO)
 }
 
+/// What stands behind the list and what it is from.
+const BEHIND: &str = "where group having order sort cluster distribute limit";
+
 pub(super) fn hive_inserts<'a>(
     lower: &Lower<'_>,
     tokens: &'a [TokenWithSpan],
@@ -171,18 +174,7 @@ pub(super) fn hive_inserts<'a>(
             return Ok(Head::Opaque("this form of `insert`".to_owned()));
         };
         let clause = |index: &usize| {
-            *index > select
-                && matches!(
-                    keyword(part, *index),
-                    Keyword::WHERE
-                        | Keyword::GROUP
-                        | Keyword::HAVING
-                        | Keyword::ORDER
-                        | Keyword::SORT
-                        | Keyword::CLUSTER
-                        | Keyword::DISTRIBUTE
-                        | Keyword::LIMIT
-                )
+            *index > select && BEHIND.split(' ').any(|word| is_word(part, *index, word))
         };
         let list_end = top_level(part).into_iter().find(clause).unwrap_or(part.len());
         let query = [&part[select..list_end], from, &part[list_end..]].concat();
