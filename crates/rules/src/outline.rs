@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use plumb_base::Message;
+use plumb_base::{Hasher, Message};
 use plumb_estate::Asset;
 use plumb_ir::{Arena, Field, Out, Rel, RelId};
 
@@ -153,5 +153,26 @@ fn output_keys(
     first: usize,
     end: usize,
 ) -> Option<Vec<String>> {
-    (first..end).map(|at| reader.key_of(rel, Field::At(u32::try_from(at).ok()?))).collect()
+    let key = |at: usize| {
+        let key = reader.key_of(rel, Field::At(u32::try_from(at).ok()?));
+        key.or_else(|| own_key(reader.arena(), rel, at))
+    };
+    (first..end).map(key).collect()
+}
+
+/// What no words say, such as a row number, is itself: the same over the same columns of inputs made of the same tables.
+/// Rows that a table function makes are its own.
+fn own_key(arena: &Arena, rel: RelId, at: usize) -> Option<String> {
+    let node = arena.get_rel(rel);
+    let scalar = *node.scalars().get(at)?;
+    let mut hasher = Hasher::new("output");
+    for input in &arena.get_from(node.from()?).inputs {
+        let mut tables = BTreeSet::new();
+        tables_of(arena, *input, &mut tables);
+        hasher.number(tables.len() as u64);
+        for table in &tables {
+            hasher.text(table);
+        }
+    }
+    Some(format!("#{}#{}", hasher.finish(), arena.scalar_digest(scalar)))
 }
