@@ -130,10 +130,13 @@ pub(crate) fn keys(estate: &Estate, at: usize) -> BTreeSet<String> {
 /// Columns that are shown as they are, or grouped by, by name: of which columns of tables each is made.
 pub(crate) type NamedKeys = BTreeMap<String, BTreeSet<String>>;
 
-/// What an asset shows beside numbers.
+/// What an asset that groups shows beside numbers: by what it groups.
 pub(crate) fn named_keys(estate: &Estate, at: usize) -> NamedKeys {
     let asset = &estate.assets[at];
-    let Some(plan) = &asset.plan else { return BTreeMap::new() };
+    let Some(plan) = asset.plan.as_ref().filter(|plan| groups(&estate.arena, plan.expanded.rel))
+    else {
+        return BTreeMap::new();
+    };
     let mut named = BTreeMap::new();
     for (column, place) in asset.columns.iter().zip(&plan.expanded.columns) {
         let mut reader = Reader::new(&estate.arena);
@@ -149,6 +152,14 @@ pub(crate) fn named_keys(estate: &Estate, at: usize) -> NamedKeys {
         }
     }
     named
+}
+
+/// Whether a plan is a grouping, or shows one.
+fn groups(arena: &Arena, rel: RelId) -> bool {
+    let node = arena.get_rel(rel);
+    let Rel::Project { from, .. } = node else { return matches!(node, Rel::Aggregate { .. }) };
+    let inputs = &arena.get_from(*from).inputs;
+    matches!(inputs.as_slice(), [input] if matches!(arena.get_rel(*input), Rel::Aggregate { .. }))
 }
 
 /// A scalar in words.

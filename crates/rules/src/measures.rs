@@ -190,6 +190,7 @@ const KINDS: &[&str] = &[
     "dollars",
     "duration",
     "eur",
+    "frequency",
     "hourly",
     "invalid",
     "missing",

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use plumb_base::{Hasher, Message};
 use plumb_estate::Asset;
-use plumb_ir::{Arena, Field, Out, Rel, RelId};
+use plumb_ir::{Arena, Field, Out, Rel, RelId, Scalar, text::print_scalar};
 
 use crate::{
     compare::{Change, Condition, Side},
@@ -155,24 +155,36 @@ fn output_keys(
 ) -> Option<Vec<String>> {
     let key = |at: usize| {
         let key = reader.key_of(rel, Field::At(u32::try_from(at).ok()?));
-        key.or_else(|| own_key(reader.arena(), rel, at))
+        key.or_else(|| own_key(reader, rel, at))
     };
     (first..end).map(key).collect()
 }
 
-/// What no words say, such as a row number, is itself: the same over the same columns of inputs made of the same tables.
-/// Rows that a table function makes are its own.
-fn own_key(arena: &Arena, rel: RelId, at: usize) -> Option<String> {
+/// What no words say, such as a row number, is itself: written down over what its columns are.
+fn own_key(reader: &mut Reader<'_>, rel: RelId, at: usize) -> Option<String> {
+    let arena = reader.arena();
     let node = arena.get_rel(rel);
+    let inputs = &arena.get_from(node.from()?).inputs;
     let scalar = *node.scalars().get(at)?;
-    let mut hasher = Hasher::new("output");
-    for input in &arena.get_from(node.from()?).inputs {
-        let mut tables = BTreeSet::new();
-        tables_of(arena, *input, &mut tables);
-        hasher.number(tables.len() as u64);
-        for table in &tables {
-            hasher.text(table);
+    let (mut columns, mut work) = (BTreeMap::new(), vec![scalar]);
+    while let Some(id) = work.pop() {
+        let part = arena.get_scalar(id);
+        if let Scalar::Column { depth: 0, input, field } = part {
+            let key = reader.key_of(*inputs.get(*input as usize)?, *field)?;
+            columns.insert(print_scalar(arena, id), key);
+            continue;
         }
+        // What looks elsewhere is not followed.
+        let elsewhere = matches!(part, Scalar::Column { .. } | Scalar::Either { .. });
+        if elsewhere || part.subquery().is_some() {
+            return None;
+        }
+        work.extend(part.children());
     }
-    Some(format!("#{}#{}", hasher.finish(), arena.scalar_digest(scalar)))
+    let text = print_scalar(arena, scalar).replace('(', " ( ").replace(')', " ) ");
+    let mut hasher = Hasher::new("output");
+    for word in text.split_whitespace() {
+        hasher.text(columns.get(word).map_or(word, String::as_str));
+    }
+    Some(format!("#{}", hasher.finish()))
 }

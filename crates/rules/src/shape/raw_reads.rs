@@ -49,7 +49,9 @@ fn finding(platform: &Platform<'_>, raw: usize) -> Option<Finding> {
         .into_iter()
         .filter(|at| {
             let asset = &estate.assets[*at];
-            asset.computes_rows() && asset.reads == [raw] && !asset.read_by.is_empty()
+            let cleans = asset.computes_rows() && asset.reads == [raw];
+            // Streams take in their own table by another name.
+            *at != raw && cleans && !asset.read_by.is_empty()
         })
         .collect();
     let declared = table.layer.is_some();
