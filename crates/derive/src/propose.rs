@@ -42,7 +42,7 @@ pub(crate) fn proposals(arena: &mut Arena, view: &Table<'_>, query: &Unit) -> Ve
                         && query.group.is_none()
                     {
                         let rel = arena.rel(Rel::Distinct { input: rel });
-                        found.push(Proposal { rel, relation: Relation::RollUp });
+                        found.push(Proposal { rel, relation: at.grouped() });
                     }
                 }
                 Some(group) => at.of_groups(arena, group, &mut found),
@@ -158,7 +158,7 @@ impl At<'_> {
         let grouped = arena.rel(Rel::Aggregate { from, keys, calls, scalar: group.scalar });
         let same: Vec<ScalarId> = at(arena, width);
         let rel = self.outputs(arena, grouped, &same)?;
-        Some(Proposal { rel, relation: Relation::RollUp })
+        Some(Proposal { rel, relation: self.grouped() })
     }
 
     /// From a view that groups.
@@ -258,7 +258,7 @@ impl At<'_> {
         let from = arena.from(from);
         let grouped = arena.rel(Rel::Aggregate { from, keys, calls, scalar: group.scalar });
         let rel = self.outputs(arena, grouped, &parts)?;
-        Some(Proposal { rel, relation: Relation::RollUp })
+        Some(Proposal { rel, relation: self.grouped() })
     }
 
     /// The outputs of the query over those of another grouping.
@@ -279,6 +279,16 @@ impl At<'_> {
         let out = out.into_iter().map(Out::Column).collect();
         let from = arena.from(From { inputs: vec![grouped], tree: Tree::Input(0), filter });
         Some(arena.rel(Rel::Project { from, out }))
+    }
+
+    /// Whether the query reads more than the view.
+    fn joins(&self) -> bool {
+        self.query.from.inputs.len() > self.place.len()
+    }
+
+    /// What rows of the view that are grouped give: where more is joined, the groups are not of them alone.
+    fn grouped(&self) -> Relation {
+        if self.joins() { Relation::Extends } else { Relation::RollUp }
     }
 
     fn words(&self, arena: &Arena, known: Vec<(ScalarId, ScalarId)>) -> Words<'_> {
@@ -303,7 +313,7 @@ impl At<'_> {
             let null = arena.call("is-null", vec![said]);
             filter.push(arena.call("not", vec![null]));
         }
-        let relation = if self.query.from.inputs.len() > self.place.len() {
+        let relation = if self.joins() {
             Relation::Extends
         } else if filter.is_empty() {
             Relation::Projection

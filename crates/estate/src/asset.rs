@@ -196,6 +196,12 @@ impl Asset {
         }
     }
 
+    /// Whether its rows are kept, rather than computed anew for each reader.
+    pub fn is_stored(&self) -> bool {
+        let anew = matches!(self.materialized.as_deref(), Some("view" | "ephemeral"));
+        !anew && self.kind != AssetKind::View
+    }
+
     /// Whether it has a name under which others can read it, in other sessions, too.
     pub fn can_be_read(&self) -> bool {
         let temporary = self.materialized.as_deref().is_some_and(|it| it.starts_with("temporary"));

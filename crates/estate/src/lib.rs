@@ -99,4 +99,13 @@ impl Estate {
         }
         false
     }
+
+    /// Everything that `reader` reads, directly or through others.
+    pub fn sources(&self, reader: usize) -> BTreeSet<usize> {
+        let (mut seen, mut work) = (BTreeSet::new(), vec![reader]);
+        while let Some(at) = work.pop() {
+            work.extend(self.assets[at].reads.iter().filter(|next| seen.insert(**next)));
+        }
+        seen
+    }
 }

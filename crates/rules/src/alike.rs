@@ -24,8 +24,21 @@ pub(crate) struct Told {
 /// Findings of one rule, those that are one conversation as one.
 pub(crate) fn fold(estate: &Estate, told: Vec<Told>) -> Vec<Finding> {
     let told = fold_by(told, |told| by_files(estate, told), " in the same files");
-    let told = fold_by(told, |told| by_names(estate, told), " alike");
+    let told = fold_by(told, |told| by_names(estate, told, |_| None), " alike");
     told.into_iter().map(|told| told.finding).collect()
+}
+
+/// Findings that say the same of each member of a family as one; each is about a number of its own, whatever files it
+/// stands in.
+pub(crate) fn fold_families(estate: &Estate, told: Vec<Told>) -> Vec<Finding> {
+    let says = |told: &Told| Some(told.finding.message.plain(""));
+    let told = fold_by(told, |told| by_names(estate, told, says), " alike");
+    told.into_iter().map(|told| told.finding).collect()
+}
+
+/// Findings about copies, those that follow from each other as one: what is made of two copies is there twice itself.
+pub(crate) fn fold_chains(estate: &Estate, told: Vec<Told>) -> Vec<Told> {
+    fold_by(told, |told| by_chains(estate, told), " in the same chain")
 }
 
 /// Puts findings that belong together into the heaviest of them.
@@ -84,6 +97,41 @@ fn merged(group: Vec<Told>, how: &'static str) -> Option<Told> {
     Some(Told { assets, finding })
 }
 
+/// For each finding the first of those it is made of, or that are made of it, asset by asset.
+fn by_chains(estate: &Estate, told: &[Told]) -> Vec<usize> {
+    // Scripts and notebooks are chains by themselves: they go by their files.
+    let stands_alone = |at: &usize| estate.assets[*at].part_of.is_none();
+    let mut told_of: BTreeMap<usize, usize> = BTreeMap::new();
+    for (of, told) in told.iter().enumerate() {
+        if told.assets.iter().all(stands_alone) {
+            told_of.extend(told.assets.iter().map(|at| (*at, of)));
+        }
+    }
+    let mut firsts: Vec<usize> = (0..told.len()).collect();
+    for (of, it) in told.iter().enumerate() {
+        let mut made_of: BTreeMap<usize, Vec<BTreeSet<usize>>> = BTreeMap::new();
+        for at in it.assets.iter().filter(|at| told_of.get(at) == Some(&of)) {
+            let mut parts: BTreeMap<usize, BTreeSet<usize>> = BTreeMap::new();
+            for part in estate.sources(*at) {
+                if let Some(other) = told_of.get(&part).filter(|other| **other != of) {
+                    parts.entry(*other).or_default().insert(part);
+                }
+            }
+            for (other, parts) in parts {
+                made_of.entry(other).or_default().push(parts);
+            }
+        }
+        for (other, parts) in made_of {
+            let each = parts.len() == it.assets.len();
+            if each && parts.iter().any(|part| part.is_disjoint(&parts[0])) {
+                let (one, two) = (firsts[of].min(firsts[other]), firsts[of].max(firsts[other]));
+                firsts.iter_mut().filter(|first| **first == two).for_each(|first| *first = one);
+            }
+        }
+    }
+    firsts
+}
+
 /// For each finding the first one that is about the same files, where a file holds several of its assets.
 fn by_files(estate: &Estate, told: &[Told]) -> Vec<usize> {
     let mut known: Vec<(usize, BTreeSet<&str>)> = Vec::new();
@@ -109,37 +157,66 @@ fn file(asset: &Asset) -> &str {
     asset.part_of.as_deref().or_else(path).unwrap_or(&asset.key)
 }
 
-/// For each finding the first of its family: names are the same but for one or two words, in all of them.
-fn by_names(estate: &Estate, told: &[Told]) -> Vec<usize> {
-    let mut families: BTreeMap<String, BTreeSet<usize>> = BTreeMap::new();
+/// Findings about a family, each with the word that tells it from the others.
+type Family = BTreeMap<usize, String>;
+
+/// For each finding the first of its family: names are the same but for one or two words, in all of them. What is about
+/// some of the members only, as not every country has all of them, goes with the others. `apart` may say what keeps
+/// findings apart.
+fn by_names(estate: &Estate, told: &[Told], apart: impl Fn(&Told) -> Option<String>) -> Vec<usize> {
+    let mut families: BTreeMap<BTreeSet<String>, Family> = BTreeMap::new();
     for (at, told) in told.iter().enumerate() {
-        let names = told.assets.iter().map(|at| &*estate.assets[*at].name);
-        for mask in masks(&names.collect::<Vec<_>>()) {
-            families.entry(mask).or_default().insert(at);
+        let names: Vec<&str> = told.assets.iter().map(|at| &*estate.assets[*at].name).collect();
+        // What has one name in several files goes by those, and files that are called alike are no family.
+        let one = names.len() > 1 && names.iter().all(|name| *name == names[0]);
+        if one || names.iter().any(|name| name.contains('/')) {
+            continue;
+        }
+        for (mut mask, word) in masks(&names) {
+            mask.extend(apart(told));
+            families.entry(mask).or_default().insert(at, word);
         }
     }
-    let mut families: Vec<BTreeSet<usize>> = families.into_values().collect();
+    let mut families: Vec<Family> = with_parts(&families);
     families.sort_by(|one, two| (two.len(), one).cmp(&(one.len(), two)));
     let mut firsts: Vec<usize> = (0..told.len()).collect();
     let mut taken = BTreeSet::new();
     for mut family in families {
-        family.retain(|at| !taken.contains(at));
-        let Some(first) = family.first().copied().filter(|_| family.len() >= FAMILY) else {
+        family.retain(|at, _| !taken.contains(at));
+        let words: BTreeSet<&String> = family.values().collect();
+        let Some(first) = family.keys().next().copied().filter(|_| words.len() >= FAMILY) else {
             continue;
         };
-        for at in &family {
+        for at in family.keys() {
             firsts[*at] = first;
         }
-        taken.extend(family);
+        taken.extend(family.into_keys());
     }
     firsts
+}
+
+/// Each family with those that are about some of its names.
+fn with_parts(families: &BTreeMap<BTreeSet<String>, Family>) -> Vec<Family> {
+    let all: Vec<(&BTreeSet<String>, &Family)> = families.iter().collect();
+    let mut with_name: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+    for (at, (names, _)) in all.iter().enumerate() {
+        for name in *names {
+            with_name.entry(name).or_default().push(at);
+        }
+    }
+    let parts = |names: &BTreeSet<String>| -> BTreeSet<usize> {
+        let near = names.iter().flat_map(|name| with_name.get(&**name).into_iter().flatten());
+        near.copied().filter(|at| all[*at].0.is_subset(names)).collect()
+    };
+    let members = |names| parts(names).into_iter().flat_map(|at| all[at].1.clone());
+    families.keys().map(|names| members(names).collect()).collect()
 }
 
 /// Which family each of some assets belongs to, where it belongs to one.
 pub(crate) fn families(estate: &Estate, assets: &BTreeSet<usize>) -> BTreeMap<usize, String> {
     let mut families: BTreeMap<String, BTreeSet<usize>> = BTreeMap::new();
     for at in assets {
-        for mask in masks(&[&estate.assets[*at].name]) {
+        for mask in masks(&[&estate.assets[*at].name]).into_keys().flatten() {
             families.entry(mask).or_default().insert(*at);
         }
     }
@@ -170,14 +247,14 @@ pub(crate) fn file_name<'a>(estate: &'a Estate, asset: &'a Asset) -> &'a str {
     whole.map_or_else(|| file(asset), |whole| &whole.name)
 }
 
-/// Names without a word or two that all of them have.
-fn masks(names: &[&str]) -> BTreeSet<String> {
+/// Names without a word or two that all of them have, each name once, and that word.
+fn masks(names: &[&str]) -> BTreeMap<BTreeSet<String>, String> {
     let words = |name: &str| -> Vec<String> {
         let words = name.split(|it: char| !it.is_alphanumeric());
         words.filter(|word| !word.is_empty()).map(str::to_owned).collect()
     };
     let names: Vec<Vec<String>> = names.iter().map(|name| words(name)).collect();
-    let mut masks = BTreeSet::new();
+    let mut masks = BTreeMap::new();
     let Some(first) = names.first() else { return masks };
     for many in 1..=WORDS {
         for window in first.windows(many) {
@@ -188,8 +265,10 @@ fn masks(names: &[&str]) -> BTreeSet<String> {
                     Some([name[..at].join(" "), name[at + many..].join(" ")].join(" * "))
                 })
                 .collect();
-            let all = masked.map(|names| names.into_iter().collect::<Vec<_>>().join(", "));
-            masks.extend(all.filter(|all| all.chars().any(char::is_alphanumeric)));
+            let says = |all: &BTreeSet<String>| {
+                all.iter().any(|name| name.chars().any(char::is_alphanumeric))
+            };
+            masks.extend(masked.filter(says).map(|all| (all, window.join(" "))));
         }
     }
     masks

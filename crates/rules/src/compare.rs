@@ -76,6 +76,8 @@ pub(crate) enum Compared {
 pub(crate) fn compared(estate: &Estate, one: &Side, two: &Side) -> Compared {
     let Some(mut pair) = Pair::new(estate, one, two) else { return Compared::Unknown };
     match pair.proved() {
+        // What could be tried on no rows at all is not believed.
+        Verdict::Equal { proof, .. } if proof.trials == 0 => Compared::Unknown,
         Verdict::Equal { assumptions, proof } => Compared::Same(Shown {
             assumptions: assumptions.iter().map(rests_on).collect(),
             trials: proof.trials,

@@ -20,8 +20,10 @@ use plumb_base::{Message, Part};
 use plumb_estate::Estate;
 use plumb_ir::{Arena, Field, Rel, RelId, Scalar, ScalarId};
 
-/// Longest key that is written out, and most words that are shown.
-const LONG: (usize, usize) = (400, 40);
+use crate::measures::spelling;
+
+/// Longest key that is written out, most words that are shown, and how many of more.
+const LONG: (usize, usize, usize) = (400, 40, 16);
 
 /// Aggregates that make numbers; others pick, list or join values.
 const MEASURES: &[&str] = &["sum", "count", "count-if", "avg", "median", "approx-count-distinct"];
@@ -60,9 +62,14 @@ impl Formula {
 
     /// The formula and its conditions in one line; what cannot be put in words is counted.
     pub(crate) fn message(&self) -> Message {
+        self.message_without(&BTreeSet::new())
+    }
+
+    /// The same without some of the conditions.
+    pub(crate) fn message_without(&self, conditions: &BTreeSet<String>) -> Message {
         let mut message = self.value.clone();
-        let (clear, vague): (Vec<_>, Vec<_>) =
-            self.conditions.iter().partition(|(key, _)| !self.vague.contains(*key));
+        let own = self.conditions.iter().filter(|(key, _)| !conditions.contains(*key));
+        let (clear, vague): (Vec<_>, Vec<_>) = own.partition(|(key, _)| !self.vague.contains(*key));
         for (at, (_, condition)) in clear.iter().enumerate() {
             message = message.then(if at == 0 { " where " } else { " and " });
             message.0.extend(condition.0.iter().cloned());
@@ -120,6 +127,41 @@ pub(crate) fn keys(estate: &Estate, at: usize) -> BTreeSet<String> {
     terms.filter(|term| term.grouping.is_none() && !term.vague).map(|term| term.key).collect()
 }
 
+/// Columns that are shown as they are, or grouped by, by name: of which columns of tables each is made.
+pub(crate) type NamedKeys = BTreeMap<String, BTreeSet<String>>;
+
+/// What an asset that groups shows beside numbers: by what it groups.
+pub(crate) fn named_keys(estate: &Estate, at: usize) -> NamedKeys {
+    let asset = &estate.assets[at];
+    let Some(plan) = asset.plan.as_ref().filter(|plan| groups(&estate.arena, plan.expanded.rel))
+    else {
+        return BTreeMap::new();
+    };
+    let mut named = BTreeMap::new();
+    for (column, place) in asset.columns.iter().zip(&plan.expanded.columns) {
+        let mut reader = Reader::new(&estate.arena);
+        let term = reader.output(plan.expanded.rel, Field::At(*place), &[]);
+        if let (Some(name), Some(term)) = (&column.name, term)
+            && term.grouping.is_none()
+        {
+            let columns = term.shown.into_iter().filter_map(|part| match part {
+                Part::Name(column) => Some(column),
+                Part::Text(_) | Part::Literal(_) | Part::Count(_) => None,
+            });
+            named.insert(spelling(name.as_str()), columns.collect());
+        }
+    }
+    named
+}
+
+/// Whether a plan is a grouping, or shows one.
+fn groups(arena: &Arena, rel: RelId) -> bool {
+    let node = arena.get_rel(rel);
+    let Rel::Project { from, .. } = node else { return matches!(node, Rel::Aggregate { .. }) };
+    let inputs = &arena.get_from(*from).inputs;
+    matches!(inputs.as_slice(), [input] if matches!(arena.get_rel(*input), Rel::Aggregate { .. }))
+}
+
 /// A scalar in words.
 #[derive(Debug, Clone, Default)]
 struct Term {
@@ -146,7 +188,8 @@ impl Term {
             self.product = None;
         }
         if self.shown.len() > LONG.1 {
-            self.shown = words::text("a long formula");
+            self.shown.truncate(LONG.2);
+            self.shown.extend(words::text(" …"));
         }
         self
     }

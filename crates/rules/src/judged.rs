@@ -1,12 +1,17 @@
 //! Definitions of one name beside each other: those that are proved to be one number, and rows on which two differ.
 
-use std::cell::Cell;
+use std::{
+    cell::{Cell, RefCell},
+    collections::{BTreeMap, BTreeSet},
+    rc::Rc,
+};
 
-use plumb_base::Example;
+use plumb_base::{Example, Message};
 use plumb_estate::{AssetKind, Estate};
 
 use crate::{
     compare::{self, Change, Compared, Side},
+    formula::{self, NamedKeys},
     measures::Measure,
     rivals::Rivals,
 };
@@ -26,16 +31,36 @@ pub(crate) struct Judged<'m> {
     pub(crate) example: Option<Example>,
 }
 
+impl Judged<'_> {
+    /// Conditions on the rows that all definitions have.
+    pub(crate) fn shared(&self) -> BTreeSet<String> {
+        let mut all = self.definitions.iter().map(|it| &it[0].formula.conditions);
+        let Some(first) = all.next() else { return BTreeSet::new() };
+        let others: Vec<_> = all.collect();
+        let everywhere = |key: &&String| others.iter().all(|it| it.contains_key(*key));
+        first.keys().filter(everywhere).cloned().collect()
+    }
+
+    /// Whether what is said of two definitions is not the same.
+    fn can_be_told(&self) -> bool {
+        let shared = self.shared();
+        let said = self.definitions.iter().map(|it| it[0].formula.message_without(&shared));
+        said.collect::<BTreeSet<Message>>().len() == self.definitions.len()
+    }
+}
+
 /// Looks at definitions side by side.
 pub(crate) struct Judge<'a> {
     estate: &'a Estate,
     /// Pairs that may still be looked at.
     left: Cell<usize>,
+    /// What assets show beside their numbers, as far as it was asked for.
+    keys: RefCell<BTreeMap<usize, Rc<NamedKeys>>>,
 }
 
 impl<'a> Judge<'a> {
     pub(crate) fn new(estate: &'a Estate) -> Self {
-        Self { estate, left: Cell::new(JUDGED) }
+        Self { estate, left: Cell::new(JUDGED), keys: RefCell::default() }
     }
 
     /// What two numbers are to each other, each over all rows.
@@ -68,8 +93,26 @@ impl<'a> Judge<'a> {
         }
         let [first, second, ..] = kept.as_slice() else { return None };
         let example = self.example(first[0], second[0]);
-        let shown = example.is_some() || !only_scope(&kept);
-        shown.then_some(Judged { definitions: kept, apart, example })
+        let known = example.is_some();
+        let scope = only_scope(&kept);
+        let judged = Judged { definitions: kept, apart, example };
+        (known || !scope && judged.can_be_told()).then_some(judged)
+    }
+
+    /// Whether two numbers are counted for other things, though their columns are called alike: what an address sent and
+    /// what it received.
+    pub(crate) fn is_apart(&self, one: &Measure, two: &Measure) -> bool {
+        let [one, two] = [one, two].map(|it| self.keys_of(it.asset));
+        one.iter().any(|(name, columns)| {
+            two.get(name).is_some_and(|others| {
+                !columns.is_empty() && !others.is_empty() && columns.is_disjoint(others)
+            })
+        })
+    }
+
+    fn keys_of(&self, asset: usize) -> Rc<NamedKeys> {
+        let known = || Rc::new(formula::named_keys(self.estate, asset));
+        Rc::clone(self.keys.borrow_mut().entry(asset).or_insert_with(known))
     }
 
     fn example(&self, one: &Measure, two: &Measure) -> Option<Example> {

@@ -8,6 +8,7 @@ mod alike;
 mod catalogue;
 mod compare;
 mod derived;
+mod drifted;
 mod formula;
 mod judged;
 mod meaning;

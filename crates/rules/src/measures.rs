@@ -88,13 +88,30 @@ impl Measure {
         spelling(&self.name)
     }
 
-    /// What is left of its name without the words that only say how it is aggregated.
+    /// What is left of its name without the words that only say how it is aggregated; a letter is no name.
     pub(crate) fn subject(&self) -> String {
-        let mut words = words(&self.name);
-        words.retain(|word| !HOW.contains(&word.as_str()));
-        words.iter_mut().for_each(singular);
+        let mut words = self.subjects();
         words.sort_unstable();
         words.join("_")
+    }
+
+    /// Its subject, whichever span of time it is of: `daily_cost` and `cost_30d` are costs.
+    pub(crate) fn topic(&self) -> String {
+        let mut words = self.subjects();
+        words.retain(|word| !is_span(word));
+        if words.is_empty() {
+            return self.subject();
+        }
+        words.sort_unstable();
+        words.join("_")
+    }
+
+    fn subjects(&self) -> Vec<String> {
+        let mut words = words(&self.name);
+        words.iter_mut().for_each(without_how);
+        words.retain(|word| !HOW.contains(&word.as_str()) && word.chars().count() > 1);
+        words.iter_mut().for_each(singular);
+        words
     }
 
     /// The name of its asset, where that names the number and says more.
@@ -173,6 +190,7 @@ const KINDS: &[&str] = &[
     "dollars",
     "duration",
     "eur",
+    "frequency",
     "hourly",
     "invalid",
     "missing",
@@ -219,7 +237,62 @@ fn words(name: &str) -> Vec<String> {
     words
 }
 
+/// Words that say of which span of time a number is.
+const SPANS: &[&str] = &[
+    "hourly",
+    "daily",
+    "weekly",
+    "monthly",
+    "quarterly",
+    "yearly",
+    "annual",
+    "hour",
+    "day",
+    "week",
+    "month",
+    "quarter",
+    "year",
+    "ytd",
+    "qtd",
+    "mtd",
+    "wtd",
+    "last",
+    "previous",
+    "prev",
+    "current",
+    "today",
+    "yesterday",
+    "rolling",
+    "trailing",
+    "mom",
+    "yoy",
+];
+
+/// Whether a word says of which span of time a number is: `monthly`, `30d`.
+fn is_span(word: &str) -> bool {
+    let counted = word.trim_start_matches(|it: char| it.is_ascii_digit());
+    let many = counted.len() < word.len();
+    SPANS.contains(&word) || many && matches!(counted, "" | "d" | "w" | "m" | "y" | "h" | "day")
+}
+
+/// Shortest rest of a word that still is one.
+const REST: usize = 4;
+
+/// A word without what only says how it is counted: `nborders`, `ordercount`.
+fn without_how(word: &mut String) {
+    let rest = ["nb", "num", "count"].iter().find_map(|how| word.strip_prefix(how));
+    let rest = rest.or_else(|| ["count", "cnt"].iter().find_map(|how| word.strip_suffix(how)));
+    if let Some(rest) = rest.filter(|rest| rest.len() >= REST) {
+        *word = rest.to_owned();
+    }
+}
+
 fn singular(word: &mut String) {
+    if word.len() > 4 && word.ends_with("ies") {
+        word.truncate(word.len() - 3);
+        word.push('y');
+        return;
+    }
     if word.len() > 3 && word.ends_with('s') && !word.ends_with("ss") {
         word.pop();
     }

@@ -3,9 +3,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use plumb_base::Message;
+use plumb_base::{Hasher, Message};
 use plumb_estate::Asset;
-use plumb_ir::{Arena, Field, Out, Rel, RelId};
+use plumb_ir::{Arena, Field, Out, Rel, RelId, Scalar, text::print_scalar};
 
 use crate::{
     compare::{Change, Condition, Side},
@@ -153,5 +153,38 @@ fn output_keys(
     first: usize,
     end: usize,
 ) -> Option<Vec<String>> {
-    (first..end).map(|at| reader.key_of(rel, Field::At(u32::try_from(at).ok()?))).collect()
+    let key = |at: usize| {
+        let key = reader.key_of(rel, Field::At(u32::try_from(at).ok()?));
+        key.or_else(|| own_key(reader, rel, at))
+    };
+    (first..end).map(key).collect()
+}
+
+/// What no words say, such as a row number, is itself: written down over what its columns are.
+fn own_key(reader: &mut Reader<'_>, rel: RelId, at: usize) -> Option<String> {
+    let arena = reader.arena();
+    let node = arena.get_rel(rel);
+    let inputs = &arena.get_from(node.from()?).inputs;
+    let scalar = *node.scalars().get(at)?;
+    let (mut columns, mut work) = (BTreeMap::new(), vec![scalar]);
+    while let Some(id) = work.pop() {
+        let part = arena.get_scalar(id);
+        if let Scalar::Column { depth: 0, input, field } = part {
+            let key = reader.key_of(*inputs.get(*input as usize)?, *field)?;
+            columns.insert(print_scalar(arena, id), key);
+            continue;
+        }
+        // What looks elsewhere is not followed.
+        let elsewhere = matches!(part, Scalar::Column { .. } | Scalar::Either { .. });
+        if elsewhere || part.subquery().is_some() {
+            return None;
+        }
+        work.extend(part.children());
+    }
+    let text = print_scalar(arena, scalar).replace('(', " ( ").replace(')', " ) ");
+    let mut hasher = Hasher::new("output");
+    for word in text.split_whitespace() {
+        hasher.text(columns.get(word).map_or(word, String::as_str));
+    }
+    Some(format!("#{}", hasher.finish()))
 }

@@ -153,13 +153,17 @@ fn are_rivals(estate: &Estate, one: &Definition<'_>, two: &Definition<'_>) -> bo
         return false;
     }
     let (first, second) = (&one.measures[0].formula.tables, &two.measures[0].formula.tables);
-    if one.value != two.value {
+    if unsigned(&one.value) != unsigned(&two.value) {
         // A metric says what its name means, wherever it is used.
         if one.metric || two.metric {
             return true;
         }
         if declared {
             return !sources(estate, first).is_disjoint(&sources(estate, second));
+        }
+        // Each picks rows of its own.
+        if pick_apart(one, two) {
+            return false;
         }
         // What one looks at says what it is of.
         let known = !first.is_empty() && !second.is_empty();
@@ -191,6 +195,60 @@ fn is_unsaid(estate: &Estate, condition: &str, definition: &Definition<'_>) -> b
         let mut own = measure.formula.counted.iter().filter(|it| masked(it) == condition);
         own.any(|it| picked_text(it).is_some_and(|text| !speaks_of(key, text)))
     })
+}
+
+/// A value whichever its sign: what is earned and what is spent are counted alike.
+fn unsigned(value: &str) -> &str {
+    let inside = value.strip_prefix("neg(").and_then(|inside| inside.strip_suffix(')'));
+    inside.unwrap_or(value)
+}
+
+/// Whether conditions pick other values of one column.
+fn pick_apart(one: &Definition<'_>, two: &Definition<'_>) -> bool {
+    let (one, two) = (picks(one), picks(two));
+    one.iter().any(|(column, values)| two.get(column).is_some_and(|it| it.is_disjoint(values)))
+}
+
+/// Values that are picked, by column.
+fn picks(definition: &Definition<'_>) -> BTreeMap<String, BTreeSet<String>> {
+    let mut picks: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    let conditions = definition.measures.iter().flat_map(|it| &it.formula.counted);
+    for (column, values) in conditions.filter_map(|condition| picked(condition)) {
+        picks.entry(column).or_default().extend(values);
+    }
+    picks
+}
+
+/// The column of which a condition picks values, and those.
+fn picked(condition: &str) -> Option<(String, BTreeSet<String>)> {
+    let inside = condition.strip_prefix("eq(").or_else(|| condition.strip_prefix("in-list("))?;
+    let parts = arguments(inside.strip_suffix(')')?);
+    let constant = |part: &&str| {
+        part.starts_with(['\'', '-', '(']) || part.starts_with(|it: char| it.is_ascii_digit())
+    };
+    let (values, columns): (Vec<&str>, Vec<&str>) = parts.into_iter().partition(constant);
+    let [column] = columns.as_slice() else { return None };
+    Some(((*column).to_owned(), values.into_iter().map(str::to_owned).collect()))
+}
+
+/// What stands between the commas of a call.
+fn arguments(text: &str) -> Vec<&str> {
+    let (mut parts, mut start, mut depth, mut quoted) = (Vec::new(), 0, 0_usize, false);
+    for (at, letter) in text.char_indices() {
+        match letter {
+            '\'' => quoted = !quoted,
+            _ if quoted => {}
+            '(' => depth += 1,
+            ')' => depth = depth.saturating_sub(1),
+            ',' if depth == 0 => {
+                parts.push(text[start..at].trim());
+                start = at + 1;
+            }
+            _ => {}
+        }
+    }
+    parts.push(text[start..].trim());
+    parts
 }
 
 /// The text that a column is compared with.

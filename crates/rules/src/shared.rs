@@ -60,13 +60,13 @@ impl<'a> Platform<'a> {
     /// Assets of which a rule says that they do the same work: what else they share goes with it.
     pub(crate) fn together(&self) -> &[BTreeSet<usize>] {
         self.shared.together.get_or_init(|| {
-            let copies = self.copies().iter();
-            let near = self.near().iter().map(|near| &near.assets);
-            let derived = self.derived().iter().map(|it| [it.asset, it.from].into());
-            let repeated = self.repeated().iter().map(|it| &it.assets);
-            let all = copies.chain(near).chain(repeated);
-            let all = all.map(|assets| assets.iter().copied().collect());
-            all.chain(derived).collect()
+            // A near duplicate of a copy is one of all its copies.
+            let near = self.near().iter().map(|near| near.assets.clone());
+            let alike = reuse::components(self.copies(), near).into_iter();
+            let derived = self.derived().iter().map(|it| vec![it.asset, it.from]);
+            let repeated = self.repeated().iter().map(|it| it.assets.clone());
+            let all = alike.chain(derived).chain(repeated);
+            all.map(|assets| assets.into_iter().collect()).collect()
         })
     }
 }

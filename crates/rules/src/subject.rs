@@ -1,13 +1,22 @@
 //! Assets as subjects of findings.
 
 use plumb_base::{Lines, Owner, Place, Subject};
-use plumb_estate::{Asset, AssetKind, Estate};
+use plumb_canon::{Shape, Subplan, atoms};
+use plumb_estate::{Asset, AssetKind, Estate, Plan};
 
 /// Whether what an asset computes is compared with others: the platform itself, without what only its tests run.
 pub(crate) fn is_compared(asset: &Asset) -> bool {
     let folders = asset.place.as_ref().and_then(|place| place.path.rsplit_once('/'));
     let mut folders = folders.iter().flat_map(|(folders, _)| folders.split('/'));
     asset.computes_rows() && !folders.any(|folder| matches!(folder, "test" | "tests"))
+}
+
+/// Whether an asset is a query that looks at rows of one table, or at the values that it has.
+pub(crate) fn only_looks(estate: &Estate, asset: &Asset) -> bool {
+    let lists = |part: &Subplan| part.shape == Shape::Grouping && part.calls.is_empty();
+    let looks =
+        |plan: &Plan| plan.parts.iter().all(lists) && atoms(&estate.arena, plan.expanded.rel) < 2;
+    asset.kind == AssetKind::Query && asset.plan.as_ref().is_some_and(looks)
 }
 
 /// The table that rows of an asset go to, or the name of what it is.

@@ -1,9 +1,13 @@
 //! Follows columns through a plan, and puts them in words.
 
+mod sums;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use plumb_base::{Message, Part};
-use plumb_ir::{Arena, Field, From, FromId, Out, Rel, RelId, Scalar, ScalarId, Tree, Type};
+use plumb_ir::{
+    Arena, Field, From, FromId, Literal, Out, Rel, RelId, Scalar, ScalarId, Tree, Type,
+};
 
 use super::{
     Grouping, MEASURES, Term, computed, inputs_of, joined, number, rows, tables_of, words,
@@ -85,6 +89,10 @@ impl<'a> Reader<'a> {
             part => part,
         };
         Message(message.0.into_iter().map(alone).collect())
+    }
+
+    pub(crate) fn arena(&self) -> &'a Arena {
+        self.arena
     }
 
     /// The conditions on rows, each with its words.
@@ -172,7 +180,7 @@ impl<'a> Reader<'a> {
                 Rel::Union { .. } | Rel::Set { .. } | Rel::Values { .. } | Rel::Limit { .. },
                 Field::At(at),
             ) => {
-                let key = format!("{}.{at}", self.arena.rel_digest(rel));
+                let key = format!("#{}#{at}", self.arena.rel_digest(rel));
                 Some(Term { key, shown: words::text("a value"), vague: true, ..Term::default() })
             }
             _ => None,
@@ -245,11 +253,11 @@ impl<'a> Reader<'a> {
             Rel::Distinct { .. } => {
                 self.shapes.insert("distinct".to_owned());
             }
-            Rel::Scan { .. }
-            | Rel::Values { .. }
-            | Rel::Project { .. }
-            | Rel::Call { .. }
-            | Rel::Opaque { .. } => {}
+            // What a function makes of which column is nothing that conditions say.
+            Rel::Values { .. } | Rel::Call { .. } | Rel::Opaque { .. } => {
+                self.shapes.insert(self.arena.rel_digest(rel).to_string());
+            }
+            Rel::Scan { .. } | Rel::Project { .. } => {}
         }
         if !matches!(node, Rel::Union { .. } | Rel::Set { .. } | Rel::Limit { .. }) {
             node.inputs().into_iter().for_each(|input| self.rows(input));
@@ -388,40 +396,6 @@ impl<'a> Reader<'a> {
         Some(all)
     }
 
-    /// The sum, and the condition, of a sum of what meets a condition.
-    fn only(
-        &mut self,
-        name: &str,
-        args: &[ScalarId],
-        scopes: &[FromId],
-    ) -> Option<Box<(String, String)>> {
-        let [arg] = args else { return None };
-        let Scalar::Case { branches, otherwise } = self.arena.get_scalar(*arg) else { return None };
-        let [(when, then)] = branches.as_slice() else { return None };
-        if name != "sum" || otherwise.is_some_and(|other| !rows::is_nothing(self.arena, other)) {
-            return None;
-        }
-        let (when, then) = (self.scalar(*when, scopes)?, self.scalar(*then, scopes)?);
-        let then = [then];
-        let sum = number::scaled(name, &then).map(|(key, _)| key);
-        let sum = sum.unwrap_or_else(|| words::call(name, &then, false).key);
-        Some(Box::new((sum, when.key)))
-    }
-
-    /// What an aggregate looks at: a sum takes no note of zeros.
-    fn aggregated(&mut self, name: &str, id: ScalarId, scopes: &[FromId]) -> Option<Term> {
-        if let Scalar::Case { branches, otherwise: Some(other) } = self.arena.get_scalar(id).clone()
-            && name == "sum"
-            && rows::is_zero(self.arena, other)
-        {
-            let flat: Vec<ScalarId> =
-                branches.iter().flat_map(|(when, then)| [*when, *then]).collect();
-            let terms = self.all(&flat, scopes)?;
-            return Some(computed(words::case(&terms, None), &terms));
-        }
-        self.scalar(id, scopes)
-    }
-
     fn scalar(&mut self, id: ScalarId, scopes: &[FromId]) -> Option<Term> {
         if self.depth > DEPTH || self.steps > STEPS {
             return None;
@@ -441,9 +415,12 @@ impl<'a> Reader<'a> {
             }
             Scalar::Call { function, args } => {
                 let name = self.arena.name(function).to_owned();
-                // NULL shown as 0 is the same number.
+                // NULL shown as 0 is the same number; shown as a word it is another label.
                 if let ("coalesce", [value, other]) = (name.as_str(), args.as_slice())
-                    && self.arena.as_literal(*other).is_some()
+                    && self
+                        .arena
+                        .as_literal(*other)
+                        .is_some_and(|it| !matches!(it, Literal::Text(_)))
                 {
                     return self.scalar(*value, scopes);
                 }
@@ -486,11 +463,13 @@ impl<'a> Reader<'a> {
                 let key = self.arena.scalar_digest(id).to_string();
                 Some(Term { key, shown: words::text("a subquery"), vague: true, ..Term::default() })
             }
+            Scalar::Hole { kind, key } => {
+                words::chosen(self.arena.name(kind), self.arena.name(key))
+            }
             Scalar::Either { .. }
             | Scalar::Param(_)
             | Scalar::Window { .. }
-            | Scalar::Lambda { .. }
-            | Scalar::Hole { .. } => None,
+            | Scalar::Lambda { .. } => None,
         }
     }
 

@@ -2,10 +2,13 @@
 
 use plumb_ir::{Arena, Literal, Scalar, ScalarId};
 
-/// Whether a condition says which rows count, rather than how far back in time they are looked at.
+use super::words::CHOSEN;
+
+/// Whether a condition says which rows count, rather than how far back in time they are looked at, or what somebody
+/// chooses to look at.
 pub(super) fn is_counted(key: &str) -> bool {
     let now = ["current-date", "current-timestamp", "(typed date", "(typed timestamp"];
-    !now.iter().any(|word| key.contains(word)) && !names_a_day(key)
+    !now.iter().any(|word| key.contains(word)) && !key.contains(CHOSEN) && !names_a_day(key)
 }
 
 /// Whether it holds a day written out: `'2026-01-31'`.
@@ -54,6 +57,25 @@ pub(super) fn is_zero(arena: &Arena, id: ScalarId) -> bool {
     }
 }
 
+/// Whether a function puts texts together; dialects differ in what NULL does.
+fn puts_together(name: &str) -> bool {
+    name.split('-').any(|word| word == "concat")
+}
+
+/// Whether a text says more than a unit.
+fn is_sentence(arena: &Arena, id: ScalarId) -> bool {
+    match arena.get_scalar(id) {
+        Scalar::Literal(Literal::Text(text)) => {
+            let mut words = text.split(|it: char| !it.is_alphabetic());
+            words.any(|word| word.len() > 3)
+        }
+        Scalar::Call { function, args } if puts_together(arena.name(*function)) => {
+            args.iter().any(|arg| is_sentence(arena, *arg))
+        }
+        _ => false,
+    }
+}
+
 /// Whether a value is a word, a flag or an error rather than a number.
 pub(super) fn is_label(arena: &Arena, id: ScalarId) -> bool {
     match arena.get_scalar(id) {
@@ -64,6 +86,8 @@ pub(super) fn is_label(arena: &Arena, id: ScalarId) -> bool {
                 true
             }
             "coalesce" => args.iter().any(|arg| is_label(arena, *arg)),
+            // A number in a sentence.
+            name if puts_together(name) => args.iter().any(|arg| is_sentence(arena, *arg)),
             // What only stops a run.
             name => name.ends_with("error"),
         },

@@ -16,6 +16,22 @@ pub(super) fn literal(key: &str) -> Term {
     Term { key: number::plain(key).to_owned(), shown, ..Term::default() }
 }
 
+/// Stand around the name of a value that somebody chooses, in the key of what is made of it.
+pub(super) const CHOSEN: [char; 2] = ['«', '»'];
+
+/// A value that somebody chooses, by its name; `None` for one that was not understood.
+///
+/// One name is one value inside a dashboard or a program; what is said of two rests on it being the same.
+pub(super) fn chosen(kind: &str, name: &str) -> Option<Term> {
+    let [open, close] = CHOSEN;
+    let term = || Term {
+        key: format!("{open}{name}{close}"),
+        shown: vec![Part::Name(name.to_owned())],
+        ..Term::default()
+    };
+    matches!(kind, "parameter" | "value" | "variable").then(term)
+}
+
 /// Rows of some tables, counted.
 pub(super) fn rows(name: &str, tables: &BTreeSet<String>) -> Vec<Part> {
     let mut parts = text(&format!("{name}(*) of "));

@@ -7,6 +7,7 @@ use plumb_estate::Estate;
 
 use crate::{
     Platform, Rule,
+    alike::{self, Told},
     judged::{Judge, Judged},
     measures::Measure,
     rivals::{Rivals, rivals},
@@ -46,7 +47,11 @@ fn check(platform: &Platform<'_>) -> Vec<Finding> {
         let assets = judged.definitions.iter().flatten().map(|it| it.asset).collect();
         by_assets.entry(assets).or_default().push(judged);
     }
-    by_assets.values().map(|names| finding(platform, &names[0], &names[1..])).collect()
+    let told = by_assets.iter().map(|(assets, names)| Told {
+        assets: assets.iter().copied().collect(),
+        finding: finding(platform, &names[0], &names[1..]),
+    });
+    alike::fold_families(estate, told.collect())
 }
 
 /// Whether a finding of this rule speaks of a number of this name.
@@ -100,12 +105,13 @@ fn finding(platform: &Platform<'_>, judged: &Judged<'_>, others: &[Judged<'_>]) 
     let message = message.then(" in ").then_count(places).then(" places");
     let evidence = |apart| if apart { Evidence::Proved } else { Evidence::Observed };
     let all_apart = judged.apart && others.iter().all(|it| it.apart);
+    let shared = judged.shared();
     let mut because: Vec<Reason> = definitions
         .iter()
         .take(SHOWN)
         .map(|definition| Reason {
             evidence: evidence(judged.apart),
-            message: said(estate, definition),
+            message: said(estate, definition, &shared),
         })
         .collect();
     if definitions.len() > SHOWN {
@@ -155,13 +161,13 @@ fn finding(platform: &Platform<'_>, judged: &Judged<'_>, others: &[Judged<'_>]) 
     }
 }
 
-/// A definition and where it stands.
-fn said(estate: &Estate, definition: &[&Measure]) -> Message {
+/// A definition and where it stands, without the conditions that all share.
+fn said(estate: &Estate, definition: &[&Measure], shared: &BTreeSet<String>) -> Message {
     let mut message = definition[0].said(estate);
     if definition.len() > 1 {
         message = message.then(" and ").then_count(definition.len() - 1).then(" more");
     }
     message = message.then(": ");
-    message.0.extend(definition[0].formula.message().0);
+    message.0.extend(definition[0].formula.message_without(shared).0);
     message
 }

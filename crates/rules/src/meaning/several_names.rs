@@ -7,6 +7,7 @@ use plumb_estate::Estate;
 
 use crate::{
     Platform, Rule,
+    alike::{self, Told},
     compare::{Compared, Shown},
     judged::Judge,
     measures::Measure,
@@ -32,7 +33,11 @@ fn check(platform: &Platform<'_>) -> Vec<Finding> {
             by_assets.entry(assets).or_default().push(number);
         }
     }
-    by_assets.iter().map(|(assets, numbers)| finding(platform, assets, numbers)).collect()
+    let told = by_assets.iter().map(|(assets, numbers)| Told {
+        assets: assets.iter().copied().collect(),
+        finding: finding(platform, assets, numbers),
+    });
+    alike::fold_families(platform.estate, told.collect())
 }
 
 /// One number and its names: who calls it how.
@@ -48,7 +53,7 @@ impl<'m> Number<'m> {
         // A name is another if it speaks of something else; `order_count` and `orders` do not.
         let mut names: BTreeMap<String, Vec<&Measure>> = BTreeMap::new();
         for measure in group {
-            names.entry(measure.subject()).or_default().push(measure);
+            names.entry(measure.topic()).or_default().push(measure);
         }
         let number = Self { names, shown: None };
         (number.is_several() && !trivial(group[0])).then_some(number)
@@ -72,7 +77,11 @@ impl<'m> Number<'m> {
         let all = all.flat_map(|(name, them)| them.into_iter().map(move |it| (name.clone(), it)));
         for (name, measure) in all {
             let fits = found.iter_mut().find_map(|known| {
-                let compared = judge.compared(known.all().next()?, measure);
+                let first = known.all().next()?;
+                if known.all().any(|other| judge.is_apart(other, measure)) {
+                    return None;
+                }
+                let compared = judge.compared(first, measure);
                 (compared != Compared::Different).then_some((known, compared))
             });
             let Some((known, compared)) = fits else {

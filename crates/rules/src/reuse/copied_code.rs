@@ -34,11 +34,44 @@ fn check(platform: &Platform<'_>) -> Vec<Finding> {
     let told = platform.together();
     by_assets
         .retain(|assets, _| !told.iter().any(|group| assets.iter().all(|at| group.contains(at))));
-    let told = by_assets.into_iter().map(|(assets, copied)| {
-        let finding = finding(platform, &assets, &copied);
+    let told = conversations(by_assets).into_iter().map(|(assets, copied, fewer)| {
+        let mut finding = finding(platform, &assets, &copied);
+        let more = fewer.len();
+        for (assets, copied) in fewer {
+            let also = self::finding(platform, &assets, &copied);
+            let message =
+                Message(Message::text("also: ").0.into_iter().chain(also.message.0).collect());
+            finding.because.push(Reason { evidence: also.evidence, message });
+            finding.weight += also.weight;
+        }
+        if more > 0 {
+            finding.message =
+                finding.message.then(", and ").then_count(more).then(" more in some of them");
+        }
         Told { assets, finding }
     });
     alike::fold(estate, told.collect())
+}
+
+/// Copies with their assets, and with smaller copies that stand in some of those only.
+type Conversation = (Vec<usize>, Vec<Copied>, Vec<(Vec<usize>, Vec<Copied>)>);
+
+/// What a shorter copy in more places tells first must not be much shorter: a long copy speaks for itself.
+fn conversations(by_assets: BTreeMap<Vec<usize>, Vec<Copied>>) -> Vec<Conversation> {
+    let length = |copied: &[Copied]| copied.iter().map(|it| it.lines).sum::<usize>();
+    let mut all: Vec<(Vec<usize>, Vec<Copied>)> = by_assets.into_iter().collect();
+    all.sort_by(|one, two| (two.0.len(), &one.0).cmp(&(one.0.len(), &two.0)));
+    let mut told: Vec<Conversation> = Vec::new();
+    for (assets, copied) in all {
+        let holds = |(known, longer, _): &&mut Conversation| {
+            assets.iter().all(|at| known.contains(at)) && length(longer) * 2 >= length(&copied)
+        };
+        match told.iter_mut().find(holds) {
+            Some((_, _, fewer)) => fewer.push((assets, copied)),
+            None => told.push((assets, copied, Vec::new())),
+        }
+    }
+    told
 }
 
 /// Every `SELECT` of some length that stands in several assets, those inside another left out.

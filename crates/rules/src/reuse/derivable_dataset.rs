@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use plumb_base::{Evidence, Finding, Message, Reason};
 use plumb_derive::Relation;
-use plumb_estate::{Asset, AssetKind};
 
 use crate::{
     Platform, Rule,
@@ -27,7 +26,9 @@ const SHOWN: usize = 6;
 fn check(platform: &Platform<'_>) -> Vec<Finding> {
     // What can be computed from one dataset is one conversation.
     let mut by_source: BTreeMap<usize, Vec<&Derived>> = BTreeMap::new();
-    for derived in platform.derived() {
+    // A view keeps no rows: what reads it computes all of them again.
+    let is_kept = |it: &&Derived| platform.estate.assets[it.from].is_stored();
+    for derived in platform.derived().iter().filter(is_kept) {
         by_source.entry(derived.from).or_default().push(derived);
     }
     let told = by_source.into_iter().map(|(from, all)| {
@@ -46,8 +47,7 @@ fn finding(platform: &Platform<'_>, from: usize, all: &[&Derived]) -> Finding {
         let plan = estate.assets[at].plan.as_ref();
         plan.map_or(1, |plan| plumb_canon::size(&estate.arena, plan.expanded.rel).max(1))
     };
-    let each = if is_stored(source) { 6 } else { 1 };
-    let weight: usize = all.iter().map(|it| size(it.asset) * each).sum();
+    let weight: usize = all.iter().map(|it| size(it.asset) * 6).sum();
     let proved = all.iter().all(|it| it.assumptions.is_empty());
     Finding {
         id: Finding::id_of(RULE.code, &keys, None),
@@ -56,7 +56,7 @@ fn finding(platform: &Platform<'_>, from: usize, all: &[&Derived]) -> Finding {
         message: message(platform, from, all),
         subjects: assets.iter().map(|at| subject::whole(estate, *at)).collect(),
         evidence: if proved { Evidence::Proved } else { Evidence::Observed },
-        because: because(platform, from, all),
+        because: because(platform, all),
         weight: weight as u64,
         saving: platform.ledger.saving(source),
         owners: subject::owners(estate, &assets),
@@ -99,13 +99,7 @@ fn message(platform: &Platform<'_>, from: usize, all: &[&Derived]) -> Message {
     message.then(" can be computed from ").then_name(&asset(from).name)
 }
 
-/// Whether its rows are kept, rather than computed anew for each reader.
-fn is_stored(asset: &Asset) -> bool {
-    let anew = matches!(asset.materialized.as_deref(), Some("view" | "ephemeral"));
-    !anew && asset.kind != AssetKind::View
-}
-
-fn because(platform: &Platform<'_>, from: usize, all: &[&Derived]) -> Vec<Reason> {
+fn because(platform: &Platform<'_>, all: &[&Derived]) -> Vec<Reason> {
     let estate = platform.estate;
     let mut reasons: Vec<Reason> = Vec::new();
     for it in all.iter().take(SHOWN) {
@@ -127,12 +121,6 @@ fn because(platform: &Platform<'_>, from: usize, all: &[&Derived]) -> Vec<Reason
     }
     if all.len() > SHOWN {
         let message = Message::text("and ").then_count(all.len() - SHOWN).then(" more");
-        reasons.push(Reason { evidence: Evidence::Observed, message });
-    }
-    let source = &estate.assets[from];
-    if !is_stored(source) {
-        let message =
-            Message::name(&source.name).then(" is a view: to read it saves code, not work");
         reasons.push(Reason { evidence: Evidence::Observed, message });
     }
     for message in all.iter().flat_map(|it| &it.assumptions) {

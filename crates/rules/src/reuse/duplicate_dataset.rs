@@ -10,6 +10,7 @@ use plumb_ir::{Arena, Out, Rel, RelId, Scalar};
 use crate::{
     Platform, Rule,
     alike::{self, Told},
+    formula::inputs_of,
     proofs::Proved,
     subject,
 };
@@ -26,7 +27,8 @@ fn check(platform: &Platform<'_>) -> Vec<Finding> {
         let assets = group.clone();
         Told { assets, finding: finding(platform, group) }
     });
-    alike::fold(platform.estate, told.collect())
+    let told = alike::fold_chains(platform.estate, told.collect());
+    alike::fold(platform.estate, told)
 }
 
 /// Assets with the same rows, copies of copies left out; the one that stays comes first.
@@ -34,7 +36,7 @@ pub(crate) fn groups(estate: &Estate, proofs: &[Proved]) -> Vec<Vec<usize>> {
     // What is built in two environments is meant to be there twice.
     let mut same: BTreeMap<Same<'_>, Vec<usize>> = BTreeMap::new();
     for (at, asset) in estate.assets.iter().enumerate() {
-        if let Some(plan) = comparable(asset) {
+        if let Some(plan) = comparable(&estate.arena, asset) {
             let key = (plan.expanded.rel, plan.worlds.as_slice(), asset.environment.as_deref());
             same.entry(key).or_default().push(at);
         }
@@ -79,17 +81,50 @@ fn join(same: &mut BTreeMap<Same<'_>, Vec<usize>>, [one, two]: [usize; 2]) {
 fn only_reads(estate: &Estate, members: &[usize]) -> bool {
     let mut assets = members.iter().map(|at| &estate.assets[*at]);
     let Some(plan) = &estate.assets[members[0]].plan else { return false };
-    // Looking at some rows of a table is no more.
-    let looks = assets.clone().all(|asset| asset.kind == AssetKind::Query)
-        && plan.parts.is_empty()
-        && atoms(&estate.arena, plan.expanded.rel) < 2;
+    // Looking at some rows of a table, or at the values that there are, is no more.
+    let looks = assets.clone().all(|asset| subject::only_looks(estate, asset));
     // Who runs a query twice in a notebook looks at what changed.
     let first = &estate.assets[members[0]];
     let notebook = first.part_of.as_ref().and_then(|key| estate.asset(key));
     let again = notebook.is_some_and(|it| it.kind == AssetKind::Notebook)
         && assets.clone().all(|it| it.kind == AssetKind::Query && it.part_of == first.part_of);
     let shows = shows(&estate.arena, plan.expanded.rel);
-    looks || again || shows && assets.any(|asset| asset.kind == AssetKind::Query)
+    looks
+        || again
+        || are_windows(estate, members)
+        || shows && assets.any(|asset| asset.kind == AssetKind::Query)
+}
+
+/// Whether each is a view of one table under the same name, as schemas have their own: nothing is computed or stored.
+fn are_windows(estate: &Estate, members: &[usize]) -> bool {
+    let assets = || members.iter().map(|at| &estate.assets[*at]);
+    let name = |asset: &Asset| asset.key.rsplit('.').next().map(str::to_owned);
+    let names: BTreeSet<Option<String>> = assets().map(name).collect();
+    let window = |asset: &Asset| {
+        let plan = asset.plan.as_ref().map(|plan| plan.local.rel);
+        !asset.is_stored() && plan.is_some_and(|rel| is_window(&estate.arena, rel))
+    };
+    names.len() == 1 && assets().all(window)
+}
+
+/// Whether a plan is columns of one table, beside constants.
+fn is_window(arena: &Arena, rel: RelId) -> bool {
+    let Rel::Project { from, out } = arena.get_rel(rel) else {
+        return matches!(arena.get_rel(rel), Rel::Scan { .. });
+    };
+    let from = arena.get_from(*from);
+    let [input] = from.inputs.as_slice() else { return false };
+    let plain = |out: &Out| match out {
+        Out::Column(scalar) => {
+            let is_column = matches!(arena.get_scalar(*scalar), Scalar::Column { .. });
+            let mut inputs = BTreeSet::new();
+            inputs_of(arena, *scalar, &mut inputs);
+            is_column || inputs.is_empty()
+        }
+        Out::Star { .. } => true,
+    };
+    let scans = matches!(arena.get_rel(*input), Rel::Scan { .. });
+    scans && from.conditions().is_empty() && out.iter().all(plain)
 }
 
 /// Whether a plan is columns of one table, as they are.
@@ -106,8 +141,11 @@ fn shows(arena: &Arena, rel: RelId) -> bool {
 }
 
 /// The plan of an asset whose rows may be compared with others'.
-fn comparable(asset: &Asset) -> Option<&Plan> {
+fn comparable<'a>(arena: &Arena, asset: &'a Asset) -> Option<&'a Plan> {
     let plan = asset.plan.as_ref().filter(|_| subject::is_compared(asset))?;
+    // A table that is made without rows is a shape, and others may have it.
+    let is_empty = |plan: &&Plan| matches!(arena.get_rel(plan.expanded.rel), Rel::Values { rows, .. } if rows.is_empty());
+    let plan = Some(plan).filter(|plan| !is_empty(plan))?;
     (!plan.obstacles.iter().any(Obstacle::is_final)).then_some(plan)
 }
 

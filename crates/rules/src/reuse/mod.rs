@@ -2,7 +2,7 @@
 
 pub(crate) use duplicate_dataset::{assumption, groups as copies};
 pub(crate) use near_duplicate::{Near, near};
-pub(crate) use repeated_work::{Repeated, repeated};
+pub(crate) use repeated_work::{Repeated, components, repeated};
 
 // shelf RULE: Rule (`cargo xtask gen`)
 mod copied_code;

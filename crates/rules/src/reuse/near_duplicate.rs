@@ -4,13 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use plumb_base::{Digest, Evidence, Example, Finding, Hasher, Message, Reason};
 use plumb_canon::made_of;
-use plumb_estate::Estate;
+use plumb_estate::{Asset, AssetKind, Estate};
 
 use crate::{
     Platform, Rule,
     alike::{self, Told},
     compare::{self, Compared, Shown, Side},
     derived::{self, Derived},
+    drifted::drifted,
     formula::masked,
     outline::{Outline, Rows},
     subject,
@@ -48,6 +49,8 @@ pub(crate) enum Difference {
     Grain([String; 2]),
     /// Each has another constant in the same place.
     Constants,
+    /// They have one name and so many columns of the same tables by the same names, and rows show that they differ.
+    Drifted(usize),
 }
 
 /// Near duplicates: the one that holds more comes first.
@@ -77,7 +80,8 @@ pub(crate) fn near(estate: &Estate, groups: &[Vec<usize>]) -> Vec<Near> {
         groups.iter().flat_map(|group| group[1..].iter().copied()).collect();
     let mut alike: BTreeMap<(Rows, Option<&str>), Members> = BTreeMap::new();
     for (at, asset) in estate.assets.iter().enumerate() {
-        if copies.contains(&at) || !subject::is_compared(asset) || asset.open {
+        let looks = asset.open || subject::only_looks(estate, asset);
+        if copies.contains(&at) || !subject::is_compared(asset) || looks {
             continue;
         }
         let Some(outline) = Outline::of(&estate.arena, asset) else { continue };
@@ -103,7 +107,30 @@ pub(crate) fn near(estate: &Estate, groups: &[Vec<usize>]) -> Vec<Near> {
     for members in grains.into_values() {
         search.grains(&members);
     }
-    search.found
+    let mut found = search.found;
+    found.retain(|near| !looks_on(estate, &near.assets));
+    let told = groups.iter().cloned().chain(found.iter().map(|near| near.assets.clone()));
+    let drifted = drifted(estate, &told.collect::<Vec<_>>());
+    found.extend(drifted.into_iter().map(|it| Near {
+        assets: it.assets.to_vec(),
+        difference: Difference::Drifted(it.columns),
+        shown: None,
+        example: it.example,
+        sql: None,
+    }));
+    found
+}
+
+/// Whether all are queries of one notebook: who runs one after the other looks at what changes.
+fn looks_on(estate: &Estate, assets: &[usize]) -> bool {
+    let mut assets = assets.iter().map(|at| &estate.assets[*at]);
+    let whole = |asset: &Asset| asset.part_of.as_ref().and_then(|key| estate.asset(key));
+    let notebook = assets.clone().next().and_then(whole);
+    let of_it = |asset: &Asset| {
+        asset.kind == AssetKind::Query
+            && asset.part_of.as_ref() == notebook.map(|notebook| &notebook.key)
+    };
+    notebook.is_some_and(|it| it.kind == AssetKind::Notebook) && assets.all(of_it)
 }
 
 struct Search<'a> {
@@ -119,11 +146,18 @@ impl Search<'_> {
         let mut by_shape: BTreeMap<Digest, Members> = BTreeMap::new();
         for (at, outline) in members {
             let mut hasher = Hasher::new("shape");
-            let conditions: BTreeSet<String> =
-                outline.conditions.keys().map(|key| masked(key)).collect();
-            let outputs: BTreeSet<String> = outline.outputs.keys().map(|key| masked(key)).collect();
-            for text in conditions.iter().chain(&outputs) {
-                hasher.text(text);
+            let without_constants = |keys: &mut dyn Iterator<Item = &String>| -> Vec<String> {
+                let mut all: Vec<String> = keys.map(|key| masked(key)).collect();
+                all.sort_unstable();
+                all
+            };
+            let conditions = without_constants(&mut outline.conditions.keys());
+            let outputs = without_constants(&mut outline.outputs.keys());
+            for texts in [conditions, outputs] {
+                hasher.number(texts.len() as u64);
+                for text in &texts {
+                    hasher.text(text);
+                }
             }
             by_shape.entry(hasher.finish()).or_default().push((at, outline));
         }
@@ -136,6 +170,7 @@ impl Search<'_> {
             }
             rest.append(&mut members);
         }
+        rest.sort_by_key(|(at, _)| *at);
         rest
     }
 
@@ -257,51 +292,6 @@ fn difference(one: &Outline, two: &Outline) -> Option<Difference> {
 fn finding(platform: &Platform<'_>, near: &Near) -> Finding {
     let estate = platform.estate;
     let asset = |at: usize| &estate.assets[near.assets[at]];
-    let said = |how: &'static str| {
-        let [second, first] = alike::names(estate, asset(1), asset(0));
-        let mut message = second.then(how);
-        message.0.extend(first.0);
-        message
-    };
-    let message = match &near.difference {
-        Difference::Columns([first, second]) => match (first.as_slice(), second.as_slice()) {
-            ([], _) => said(" is made like ").then(", column by column"),
-            (_, []) => {
-                let mut message = said(" is ").then(" without ");
-                message.0.extend(columns(first).0);
-                message
-            }
-            (_, own) if own.iter().all(|name| first.contains(name)) => {
-                let mut message = said(" is ").then(" with another ");
-                message.0.extend(columns(own).0);
-                message
-            }
-            (_, own) => {
-                let mut message = said(" is ").then(" with ");
-                message.0.extend(columns(own).0);
-                message = message.then(" instead of ");
-                message.0.extend(columns(first).0);
-                message
-            }
-        },
-        Difference::Conditions(more) => {
-            let mut message = said(" is ").then(" but for ");
-            for (at, condition) in more.iter().enumerate() {
-                if at > 0 {
-                    message = message.then(" and ");
-                }
-                message.0.extend(condition.0.iter().cloned());
-            }
-            message
-        }
-        Difference::Grain([coarse, fine]) => {
-            said(" is ").then(" by ").then_literal(coarse).then(" instead of ").then_literal(fine)
-        }
-        Difference::Constants => Message::name(&asset(0).name)
-            .then(" and ")
-            .then_count(near.assets.len() - 1)
-            .then(" more are one dataset with other constants"),
-    };
     let keys: Vec<&str> = near.assets.iter().map(|at| estate.assets[*at].key.as_str()).collect();
     let size = asset(0)
         .plan
@@ -313,7 +303,7 @@ fn finding(platform: &Platform<'_>, near: &Near) -> Finding {
         id: Finding::id_of(RULE.code, &keys, None),
         rule: RULE.code.to_owned(),
         name: RULE.name.to_owned(),
-        message,
+        message: message(estate, near),
         subjects,
         evidence: evidence(near),
         because: because(near),
@@ -324,6 +314,76 @@ fn finding(platform: &Platform<'_>, near: &Near) -> Finding {
         example: near.example.clone(),
         instead: near.sql.clone(),
     }
+}
+
+fn message(estate: &Estate, near: &Near) -> Message {
+    let asset = |at: usize| &estate.assets[near.assets[at]];
+    let said = |how: &'static str, rest: Message| {
+        let [second, first] = alike::names(estate, asset(1), asset(0));
+        let mut message = second.then(how);
+        message.0.extend(first.0);
+        message.0.extend(rest.0);
+        message
+    };
+    match &near.difference {
+        Difference::Columns([first, second]) if first.is_empty() && second.is_empty() => {
+            said(" is made like ", Message::text(", column by column"))
+        }
+        Difference::Columns([first, second]) => said(" is ", with_columns(first, second)),
+        Difference::Conditions(more) => said(" is ", but_for(more)),
+        Difference::Grain([coarse, fine]) => said(
+            " is ",
+            Message::text(" by ").then_literal(coarse).then(" instead of ").then_literal(fine),
+        ),
+        Difference::Constants => Message::name(&asset(0).name)
+            .then(" and ")
+            .then_count(near.assets.len() - 1)
+            .then(" more are one dataset with other constants"),
+        Difference::Drifted(columns) => said(
+            " has other rows than ",
+            Message::text(": ")
+                .then_count(*columns)
+                .then(" columns of the same tables, called alike"),
+        ),
+    }
+}
+
+/// What columns the second has, beside those of the first.
+fn with_columns(first: &[String], second: &[String]) -> Message {
+    let another = second.iter().all(|name| first.contains(name));
+    let missing: Vec<String> =
+        first.iter().filter(|name| !second.contains(name)).cloned().collect();
+    let mut message = Message::default();
+    if second.is_empty() || another {
+        if !missing.is_empty() {
+            message = message.then(" without ");
+            message.0.extend(columns(&missing).0);
+        }
+        if !second.is_empty() {
+            message = message.then(if missing.is_empty() { "" } else { " and" });
+            message = message.then(" with another ");
+            message.0.extend(columns(second).0);
+        }
+        return message;
+    }
+    message = message.then(" with ");
+    message.0.extend(columns(second).0);
+    message = message.then(" instead of ");
+    message.0.extend(columns(first).0);
+    message
+}
+
+/// Conditions in words, or how many there are where no words tell them apart.
+fn but_for(more: &[Message]) -> Message {
+    let message = Message::text(" but for ");
+    if more.iter().collect::<BTreeSet<_>>().len() < more.len() {
+        return message.then_count(more.len()).then(" conditions");
+    }
+    more.iter().enumerate().fold(message, |message, (at, condition)| {
+        let mut message = message.then(if at > 0 { " and " } else { "" });
+        message.0.extend(condition.0.iter().cloned());
+        message
+    })
 }
 
 /// Columns by name, or how many there are.
@@ -348,9 +408,10 @@ fn columns(names: &[String]) -> Message {
 
 /// Proved, unless nobody has shown it, or it rests on something that code alone does not tell.
 fn evidence(near: &Near) -> Evidence {
-    match &near.shown {
-        Some(shown) if shown.assumptions.is_empty() => Evidence::Proved,
-        Some(_) | None => Evidence::Observed,
+    match (&near.shown, &near.difference) {
+        (_, Difference::Drifted(_)) => Evidence::Proved,
+        (Some(shown), _) if shown.assumptions.is_empty() => Evidence::Proved,
+        (Some(_) | None, _) => Evidence::Observed,
     }
 }
 
@@ -373,9 +434,10 @@ fn because(near: &Near) -> Vec<Reason> {
             "the same tables, joined and grouped alike, and every column it shows",
             "without the conditions that differ all give the same rows",
         ],
+        Difference::Drifted(_) => ["the same name, tables and columns; rows tell them apart"; 2],
     };
     let mut reasons = match &near.shown {
-        None => vec![observed(Message::text(how[0]))],
+        None => vec![Reason { evidence: evidence(near), message: Message::text(how[0]) }],
         Some(shown) => {
             let message =
                 Message::text(how[1]).then("; tried on ").then_count(shown.trials as usize);

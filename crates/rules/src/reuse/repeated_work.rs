@@ -47,6 +47,7 @@ fn check(platform: &Platform<'_>) -> Vec<Finding> {
     let mut told: BTreeMap<Digest, BTreeSet<usize>> = BTreeMap::new();
     let mut findings: Vec<Told> = Vec::new();
     let mut by_places: BTreeMap<&[usize], usize> = BTreeMap::new();
+    let mut parts: Vec<(&Repeated<'_>, usize)> = Vec::new();
     for it in &repeated {
         let known = told.get(&it.part.digest);
         let new: Vec<usize> = it
@@ -63,13 +64,22 @@ fn check(platform: &Platform<'_>) -> Vec<Finding> {
             told.entry(*inside).or_default().extend(&it.assets);
         }
         let more = finding(platform, it);
-        // What repeats in the very same places is one conversation.
-        if let Some(at) = by_places.get(it.assets.as_slice()) {
+        // What repeats in the very same places is one conversation, and so is what is made of it in some of them.
+        let made_of_it = |(part, told): &(&Repeated<'_>, usize)| {
+            let within = it.assets.iter().all(|at| part.assets.contains(at));
+            (within && it.part.inside.contains(&part.part.digest)).then_some(*told)
+        };
+        let same = by_places.get(it.assets.as_slice()).copied();
+        if let Some(at) = same.or_else(|| parts.iter().find_map(made_of_it)) {
+            if findings[at].finding.message == more.message {
+                continue;
+            }
             let also = [Part::Text("also: ".to_owned())];
             let message = Message(also.into_iter().chain(more.message.0).collect());
-            findings[*at].finding.because.push(Reason { evidence: more.evidence, message });
+            findings[at].finding.because.push(Reason { evidence: more.evidence, message });
         } else {
             by_places.insert(&it.assets, findings.len());
+            parts.push((*it, findings.len()));
             findings.push(Told { assets: it.assets.clone(), finding: more });
         }
     }
@@ -81,15 +91,9 @@ struct Groups(BTreeMap<usize, usize>);
 
 impl Groups {
     fn new(copies: &[Vec<usize>], near: &[Near], derived: &[Derived]) -> Self {
-        let mut groups = copies.to_vec();
         let near = near.iter().map(|near| near.assets.clone());
-        for alike in near.chain(derived.iter().map(|it| vec![it.asset, it.from])) {
-            let (mut one, rest): (Vec<_>, Vec<_>) =
-                groups.into_iter().partition(|group| group.iter().any(|at| alike.contains(at)));
-            one.push(alike);
-            groups = rest;
-            groups.push(one.concat());
-        }
+        let all = near.chain(derived.iter().map(|it| vec![it.asset, it.from]));
+        let groups = components(copies, all);
         let numbered = groups.iter().enumerate();
         Self(numbered.flat_map(|(of, group)| group.iter().map(move |at| (*at, of))).collect())
     }
@@ -100,6 +104,22 @@ impl Groups {
         let place = |at: &usize| self.0.get(at).map_or((1, *at), |group| (0, *group));
         assets.iter().map(place).collect::<BTreeSet<_>>().len()
     }
+}
+
+/// Copies, and what belongs to any of them or to each other, as one.
+pub(crate) fn components(
+    copies: &[Vec<usize>],
+    others: impl Iterator<Item = Vec<usize>>,
+) -> Vec<Vec<usize>> {
+    let mut groups = copies.to_vec();
+    for alike in others {
+        let (mut one, rest): (Vec<_>, Vec<_>) =
+            groups.into_iter().partition(|group| group.iter().any(|at| alike.contains(at)));
+        one.push(alike);
+        groups = rest;
+        groups.push(one.concat());
+    }
+    groups
 }
 
 /// Parts that stand in several assets and are worth a word.
@@ -143,6 +163,10 @@ pub(crate) fn repeated<'a>(
 fn sharing(known: &[(usize, &Subplan)]) -> Vec<usize> {
     let part = known[0].1;
     let alone = is_alone(part);
+    // Values of a table, each once, are a list that anybody reads off it.
+    if alone && known.iter().all(|(_, part)| part.calls.is_empty()) {
+        return Vec::new();
+    }
     let shares = |(at, one): &&(usize, &Subplan)| {
         let others = known.iter().filter(|(other, _)| other != at).map(|(_, two)| two);
         let mut others = others.map(|two| (&one.calls, &two.calls));

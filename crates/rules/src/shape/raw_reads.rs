@@ -49,22 +49,31 @@ fn finding(platform: &Platform<'_>, raw: usize) -> Option<Finding> {
         .into_iter()
         .filter(|at| {
             let asset = &estate.assets[*at];
-            asset.computes_rows() && asset.reads == [raw] && !asset.read_by.is_empty()
+            let cleans = asset.computes_rows() && asset.reads == [raw];
+            // Streams take in their own table by another name.
+            *at != raw && cleans && !asset.read_by.is_empty()
         })
         .collect();
     let declared = table.layer.is_some();
     if cleaned.is_empty() && !declared {
         return None;
     }
-    let first = &estate.assets[shown[0]].name;
-    let mut message = Message::name(first);
+    // A table may be called alike in each layer.
+    let told: Vec<usize> = [shown[0], raw].into_iter().chain(cleaned.first().copied()).collect();
+    let short = |at: &usize| estate.assets[*at].name.rsplit('.').next();
+    let alike = told.iter().map(short).collect::<BTreeSet<_>>().len() < told.len();
+    let name = |at: usize| {
+        let asset = &estate.assets[at];
+        if alike { &asset.key } else { &asset.name }
+    };
+    let mut message = Message::name(name(shown[0]));
     if shown.len() > 1 {
         message = message.then(" and ").then_count(shown.len() - 1).then(" more");
     }
     message = message.then(if shown.len() == 1 { " reads " } else { " read " });
-    message = message.then_name(&table.name).then(" directly");
+    message = message.then_name(name(raw)).then(" directly");
     if let Some(past) = cleaned.first() {
-        message = message.then(", past ").then_name(&estate.assets[*past].name);
+        message = message.then(", past ").then_name(name(*past));
     }
     let mut keys: Vec<&str> = shown.iter().map(|at| estate.assets[*at].key.as_str()).collect();
     keys.push(&table.key);
