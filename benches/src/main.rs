@@ -36,7 +36,7 @@ usage: plumb-bench attribution [--days N] [--seed N]
        plumb-bench pairs
        plumb-bench plans [--unparsed] [--count N] [--seed N]
        plumb-bench reading --data DIR [--tables FILE] [--open N] [--json]
-       plumb-bench records [--count N]
+       plumb-bench records [--count N] [--digest]
        plumb-bench search [--data DIR] [--count N] [--json]
        plumb-bench soundness [--data DIR] [--rounds N] [--seed N] [--json]
        plumb-bench unparse [--data DIR] [--as DIALECT] [--why N] [--show REASON]";

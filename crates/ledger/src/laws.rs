@@ -1,6 +1,7 @@
 //! Laws that hold for every ledger, whatever was read: nothing is lost, nothing counts twice, nothing is invented.
 
 mod adaptive;
+mod again;
 mod books;
 mod shared;
 mod tables;
@@ -74,6 +75,8 @@ fn line(billed: i64, category: &str, resource: Option<&str>) -> UsageRecord {
         tags: Vec::new(),
         commitment: None,
         own: false,
+        id: None,
+        content: None,
     }))
 }
 

@@ -6,6 +6,7 @@
 #![deny(clippy::float_arithmetic)]
 
 mod access;
+mod again;
 mod book;
 mod cause;
 mod charge;
@@ -17,6 +18,7 @@ mod join;
 #[cfg(test)]
 mod laws;
 mod lines;
+mod metered;
 mod month;
 mod names;
 mod payer;

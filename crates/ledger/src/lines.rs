@@ -140,6 +140,15 @@ impl Lines {
         *billed = billed.plus(line.billed);
     }
 
+    /// Adds lines that were read apart.
+    pub(crate) fn absorb(&mut self, other: Self) {
+        for (key, more) in other.billed {
+            let billed = self.billed.entry(key).or_default();
+            *billed = billed.plus(more);
+        }
+        self.commitments.absorb(other.commitments);
+    }
+
     /// Turns what was read into charges, but what was told already.
     pub(crate) fn close(
         &self,

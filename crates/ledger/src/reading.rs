@@ -11,12 +11,14 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::Contract;
 use crate::access::{self, Written};
+use crate::again::{Again, Sightings, Verdict};
 use crate::book::{Ledger, Writer};
 use crate::cause::Causes;
 use crate::charge::{Method, Share};
 use crate::clusters::Clusters;
 use crate::databricks::{self, Asked, Databricks};
 use crate::lines::{self, Covered, Lines, Shared};
+use crate::metered::{Counts, Marks, Metered};
 use crate::names::{NameId, Names};
 use crate::prices::Prices;
 use crate::snowflake::Snowflake;
@@ -49,20 +51,33 @@ pub struct Reading {
     titles: BTreeMap<String, (Time, String)>,
     /// Causes of queries, by the id of the query.
     queries: FxHashMap<Digest, usize>,
+    /// The file of what comes, and what it is called.
+    file: (NameId, String),
+    again: Again,
+    warehouse_hours: Metered<WarehouseHour>,
+    service_days: Metered<ServiceDay>,
+    invoiced: Metered<Invoiced>,
+    /// Billable use without ids.
+    unnamed: Sightings,
     /// What was there before, of what must count once.
     credited: FxHashSet<Digest>,
     used: FxHashSet<Digest>,
     rows: FxHashSet<Digest>,
     twice: usize,
-    /// Rows that are of the same as another, and say another amount.
-    more: usize,
 }
 
 impl Reading {
     /// Begins, with the prices that were agreed.
     pub fn new(contract: Contract) -> Self {
+        let mut names = Names::default();
         Self {
-            names: Names::default(),
+            file: (names.id(""), String::new()),
+            names,
+            again: Again::default(),
+            warehouse_hours: Metered::default(),
+            service_days: Metered::default(),
+            invoiced: Metered::default(),
+            unnamed: Sightings::default(),
             causes: Causes::default(),
             prices: Prices::new(contract),
             snowflake: Snowflake::default(),
@@ -80,7 +95,13 @@ impl Reading {
             used: FxHashSet::default(),
             rows: FxHashSet::default(),
             twice: 0,
-            more: 0,
+        }
+    }
+
+    /// Says of which file the records are that come now. Until the first is named, all are of one.
+    pub fn of(&mut self, file: &str) {
+        if self.file.1 != file {
+            self.file = (self.names.id(file), file.to_owned());
         }
     }
 
@@ -115,6 +136,12 @@ impl Reading {
 
     /// Ends: everything that was charged, each unit of it in one place.
     pub fn close(mut self) -> Ledger {
+        let counts = self.metering();
+        let again = std::mem::take(&mut self.again);
+        let common = again.close(&self.names, &mut |aside| {
+            self.lines.absorb(aside.lines);
+            self.reports.absorb(aside.reports);
+        });
         self.written.tell(&mut self.causes.list, &self.causes.workloads);
         let mut ledger = Ledger {
             names: self.names,
@@ -147,38 +174,63 @@ impl Reading {
         if self.twice > 0 {
             ledger.notes.push(format!("{} rows were there twice and count once", self.twice));
         }
-        if self.more > 0 {
-            ledger.notes.push(format!(
-                "{} rows are of the same hour or day as another and say another amount: all count",
-                self.more
-            ));
+        ledger.notes.extend(common);
+        let of = "rows are of the same hour or day as another and say another amount";
+        if counts.more > 0 {
+            ledger.notes.push(format!("{} {of}: all count", counts.more));
+        }
+        if counts.older > 0 {
+            let older = counts.older;
+            ledger.notes.push(format!("{older} {of}: the file that reaches farther counts"));
         }
         ledger
+    }
+
+    /// Hands on what counts of metering.
+    fn metering(&mut self) -> Counts {
+        let Self { names, snowflake, .. } = self;
+        let shared: Vec<Counts> = {
+            let (hours, days, invoiced) = (
+                std::mem::take(&mut self.warehouse_hours),
+                std::mem::take(&mut self.service_days),
+                std::mem::take(&mut self.invoiced),
+            );
+            let known = names.clone();
+            vec![
+                hours.close(&known, &mut |hour| {
+                    let warehouse = names.id(&hour.warehouse);
+                    snowflake.warehouse(&hour, warehouse);
+                }),
+                days.close(&known, &mut |day| {
+                    let service = names.id(&day.service.to_ascii_uppercase());
+                    snowflake.service(day, service);
+                }),
+                invoiced.close(&known, &mut |row| snowflake.invoiced(row)),
+            ]
+        };
+        let sum = |of: fn(&Counts) -> usize| shared.iter().map(of).sum();
+        Counts { older: sum(|it| it.older), more: sum(|it| it.more) }
     }
 
     fn warehouse_hour(&mut self, hour: &WarehouseHour) {
         let (compute, cloud_services, queries) = (Decimal::ZERO, Decimal::ZERO, None);
         let of = WarehouseHour { compute, cloud_services, queries, ..hour.clone() };
-        if self.is_new(hour, &of) {
-            let warehouse = self.names.id(&hour.warehouse);
-            self.snowflake.warehouse(hour, warehouse);
-        }
+        let marks = marks(hour, &of, hour.start, hour.account.is_some());
+        let is_new = self.warehouse_hours.add(self.file.0, &marks, hour.clone());
+        self.twice += usize::from(!is_new);
     }
 
     fn service_day(&mut self, day: ServiceDay) {
         let (compute, cloud_services, billed) = (None, Decimal::ZERO, Decimal::ZERO);
         let of = ServiceDay { compute, cloud_services, billed, ..day.clone() };
-        if self.is_new(&day, &of) {
-            let service = self.names.id(&day.service.to_ascii_uppercase());
-            self.snowflake.service(day, service);
-        }
+        let marks = marks(&day, &of, day.day, day.account.is_some());
+        self.twice += usize::from(!self.service_days.add(self.file.0, &marks, day));
     }
 
     fn invoiced(&mut self, row: Invoiced) {
         let of = Invoiced { usage: Decimal::ZERO, amount: Decimal::ZERO, ..row.clone() };
-        if self.is_new(&row, &of) {
-            self.snowflake.invoiced(row);
-        }
+        let marks = marks(&row, &of, row.day, row.account.is_some());
+        self.twice += usize::from(!self.invoiced.add(self.file.0, &marks, row));
     }
 
     /// Whether something with an id was not there before.
@@ -186,16 +238,6 @@ impl Reading {
         let once = self.rows.insert(digest(id));
         self.twice += usize::from(!once);
         once
-    }
-
-    /// Whether a row was not there before: exports overlap. Also counts rows of which only the amounts are new.
-    fn is_new(&mut self, row: &impl std::fmt::Debug, of: &impl std::fmt::Debug) -> bool {
-        if !self.rows.insert(digest(&format!("row {row:?}"))) {
-            self.twice += 1;
-            return false;
-        }
-        self.more += usize::from(!self.rows.insert(digest(&format!("of {of:?}"))));
-        true
     }
 
     /// Notes what a workload is called; the last name counts.
@@ -290,6 +332,14 @@ impl Reading {
             self.twice += 1;
             return;
         }
+        // Lines without ids are told by all that they say: in one file all count, in several those of the one with most.
+        if line.id.is_none() {
+            let row = digest(&format!("{line:?}"));
+            if let (_, Some(_)) = self.unnamed.see(row, self.file.0) {
+                self.twice += 1;
+                return;
+            }
+        }
         let tags: Vec<String> = pairs(&line.tags);
         if let (Some((kind, id)), Some(title)) = (line.source.first(), &line.title) {
             self.title(format!("{kind}:{id}"), line.start, title.clone());
@@ -329,6 +379,10 @@ impl Reading {
     }
 
     fn line(&mut self, line: &BillLine) {
+        let verdict = self.again.see(line, self.file.0);
+        if matches!(verdict, Verdict::Again) {
+            return;
+        }
         let tags = pairs(&line.tags);
         let machine = self.of_cluster(line, &tags);
         let cause = machine.and_then(Machine::cause).or_else(|| {
@@ -358,7 +412,14 @@ impl Reading {
             },
         };
         let commitment = line.commitment.as_ref().map(|it| self.names.id(&it.id));
-        let lines = if line.own { &mut self.reports } else { &mut self.lines };
+        let (reports, lines) = match verdict {
+            Verdict::Aside(pair) => {
+                let aside = self.again.aside(pair, line);
+                (&mut aside.reports, &mut aside.lines)
+            }
+            Verdict::Counts | Verdict::Again => (&mut self.reports, &mut self.lines),
+        };
+        let lines = if line.own { reports } else { lines };
         lines.line(line, key, commitment);
     }
 
@@ -412,6 +473,11 @@ fn gap(ledger: &Ledger, silent: impl Fn(&Time) -> bool) -> Option<String> {
     Some(format!(
         "no query was read of {days} on which warehouses were billed, {first} first: what is idle there may be a gap"
     ))
+}
+
+/// What tells a row of metering: all of it, and what it is of.
+fn marks(row: &impl std::fmt::Debug, of: &impl std::fmt::Debug, at: Time, named: bool) -> Marks {
+    Marks { row: digest(&format!("row {row:?}")), of: digest(&format!("of {of:?}")), named, at }
 }
 
 /// The first day that a line is not for; what ends before it begins is for a day.

@@ -28,7 +28,8 @@ const FIRST: usize = 16;
 impl<'a> Statement<'a> {
     /// Reads a text; what breaks off in the middle is read as far as it goes.
     pub(crate) fn read(text: &'a str) -> Self {
-        let words = Vec::with_capacity(text.len() + text.len() / 2);
+        // A sign and its end are the most that one byte becomes.
+        let words = Vec::with_capacity(text.len() * 2);
         let mut statement = Self { comments: Vec::new(), words };
         let (bytes, mut at) = (text.as_bytes(), 0);
         while let Some(byte) = bytes.get(at) {
@@ -118,11 +119,18 @@ impl<'a> Statement<'a> {
             self.words.extend_from_slice(name.as_bytes());
             return at + end;
         }
-        let end = run(bytes, |it| matches!(CLASS[usize::from(it)], Class::Letter | Class::Digit));
+        let before = self.words.len();
+        let mut end = 0;
+        while let Some(lower) =
+            bytes.get(end).map(|it| LOWER[usize::from(*it)]).filter(|it| *it > 0)
+        {
+            self.words.push(lower);
+            end += 1;
+        }
         if bytes.get(end).is_none_or(u8::is_ascii) {
-            self.words.extend(bytes[..end].iter().map(u8::to_ascii_lowercase));
             return at + end;
         }
+        self.words.truncate(before);
         let end = rest.find(|it: char| !is_word(it)).unwrap_or(rest.len());
         self.words.extend_from_slice(rest[..end].to_lowercase().as_bytes());
         at + end
@@ -214,6 +222,19 @@ static CLASS: [Class; 256] = {
         byte += 1;
     }
     class
+};
+
+/// The letters and digits of names that are ASCII, in lower case; 0 for whatever else.
+static LOWER: [u8; 256] = {
+    let mut lower = [0; 256];
+    let mut byte = 0_u8;
+    while byte < 128 {
+        if matches!(CLASS[byte as usize], Class::Letter | Class::Digit) {
+            lower[byte as usize] = byte.to_ascii_lowercase();
+        }
+        byte += 1;
+    }
+    lower
 };
 
 /// How many bytes from the beginning are of a kind.

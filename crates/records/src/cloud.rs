@@ -30,6 +30,8 @@ pub(super) fn focus(row: &Row<'_>, _: &str) -> Result<Option<UsageRecord>, Colum
         tags: row.pairs(Column::Tags),
         commitment,
         own: false,
+        id: None,
+        content: Some(row.content(NAMING)),
     }))))
 }
 
@@ -53,7 +55,18 @@ pub(super) fn report(row: &Row<'_>, _: &str) -> Result<Option<UsageRecord>, Colu
         tags: tags(row),
         commitment: commitment(&kind, row),
         own: true,
+        id: id(row),
+        content: Some(row.content(NAMING)),
     }))))
+}
+
+/// Columns that only name a line, or the invoice that it came to stand on.
+const NAMING: &[Column] = &[Column::CurLine, Column::CurInterval, Column::CurInvoice];
+
+/// What AWS calls a line: it is unique within the time that it is for.
+fn id(row: &Row<'_>) -> Option<String> {
+    let (line, interval) = (row.owned(Column::CurLine)?, row.text(Column::CurInterval)?);
+    Some(format!("{line} {interval}"))
 }
 
 /// The category of a line in the words of FOCUS.

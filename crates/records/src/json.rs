@@ -151,7 +151,7 @@ pub(super) fn node_runs(world: &dyn World, reading: &mut Reading<'_>) {
         let query = result["adapter_response"]["query_id"].as_str();
         if let (Some(query), Some(node)) = (query, result["unique_id"].as_str()) {
             let (query, node) = (query.to_owned(), node.to_owned());
-            (reading.give)(UsageRecord::NodeRun(NodeRun { query, node }));
+            (reading.give)(UsageRecord::NodeRun(NodeRun { query, node }), &reading.file.path);
         }
     }
 }

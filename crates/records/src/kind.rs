@@ -391,6 +391,8 @@ static KINDS: &[Kind] = &[
         not: &[],
         needs: &[Column::CurStart, Column::CurProductCode, Column::CurCurrency],
         better: &[
+            Column::CurLine,
+            Column::CurInterval,
             Column::CurEnd,
             Column::CurResource,
             Column::CurTags,

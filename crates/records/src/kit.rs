@@ -282,7 +282,8 @@ const SOURCES: &[Source] = &[
         why: "every line of the bill, with resources and tags",
         since: "line_item_usage_start_date >= current_date - interval '{}' day",
         written: &[
-            (Column::CurProductName, "product['product_name']"),
+            // What a map does not have is an error behind brackets.
+            (Column::CurProductName, "element_at(product, 'product_name')"),
             (Column::CurTags, "json_format(CAST(resource_tags AS json))"),
         ],
         instead: &[],
@@ -382,7 +383,7 @@ mod tests {
         ),
         (
             "cur2",
-            "bill_billing_entity line_item_line_item_type line_item_usage_start_date line_item_usage_end_date \
+            "identity_line_item_id identity_time_interval bill_billing_entity line_item_line_item_type line_item_usage_start_date line_item_usage_end_date \
              line_item_product_code line_item_resource_id line_item_currency_code line_item_unblended_cost \
              line_item_legal_entity product resource_tags split_line_item_parent_resource_id \
              savings_plan_savings_plan_a_r_n savings_plan_savings_plan_effective_cost \
@@ -410,6 +411,7 @@ mod tests {
         "days",
         "day",
         "dateadd",
+        "element_at",
         "current_date",
         "current_account",
     ];

@@ -55,13 +55,14 @@ pub struct Rows {
 pub trait RecordStore {
     /// Reads what is new in files, keeps it, and hands on every row that is kept, as [`records`] does.
     ///
-    /// The order of rows depends on nothing but the rows.
+    /// The order of rows depends on nothing but the rows. A file that was written over has a name of its own for each
+    /// version.
     fn records(
         &self,
         world: &dyn World,
         files: &[RecordFile],
         problems: &mut Vec<Problem>,
-        give: &mut dyn FnMut(UsageRecord),
+        give: &mut dyn FnMut(UsageRecord, &str),
     ) -> Vec<Rows>;
 
     /// What tells what is kept from anything else that might be.
@@ -71,14 +72,14 @@ pub trait RecordStore {
     fn failed(&self) -> bool;
 }
 
-/// Reads files of records, in the order given, and hands each row on.
+/// Reads files of records, in the order given, and hands each row on with the path of its file.
 ///
 /// A row that cannot be read is counted, and the first of its kind is located; the rest of the file goes on.
 pub fn records(
     world: &dyn World,
     files: &[RecordFile],
     problems: &mut Vec<Problem>,
-    give: &mut dyn FnMut(UsageRecord),
+    give: &mut dyn FnMut(UsageRecord, &str),
 ) -> Vec<Rows> {
     let mut counts = Vec::new();
     let mut rest = files;
@@ -132,7 +133,7 @@ fn partly(place: Place, reason: &str, message: String) -> Problem {
 struct Reading<'a> {
     file: &'a RecordFile,
     kind: Option<&'static Kind>,
-    give: &'a mut dyn FnMut(UsageRecord),
+    give: &'a mut dyn FnMut(UsageRecord, &str),
     /// Columns of the row before, where each row has its own.
     columns: Option<Columns>,
     read: usize,
@@ -144,7 +145,7 @@ struct Reading<'a> {
 }
 
 impl<'a> Reading<'a> {
-    fn new(file: &'a RecordFile, give: &'a mut dyn FnMut(UsageRecord)) -> Self {
+    fn new(file: &'a RecordFile, give: &'a mut dyn FnMut(UsageRecord, &str)) -> Self {
         let kind = kind::kind(file.kind, file.platform);
         Self { file, kind, give, columns: None, read: 0, bad: 0, faults: Vec::new(), broken: None }
     }
@@ -159,7 +160,7 @@ impl<'a> Reading<'a> {
                     self.doubt(column, line);
                 }
                 if let Some(record) = record {
-                    (self.give)(record);
+                    (self.give)(record, &self.file.path);
                 }
             }
             Err(column) => self.fault(format!("no `{}` that can be read", column.name()), line),
@@ -252,7 +253,7 @@ mod tests {
             lacks: Vec::new(),
         };
         let (mut problems, mut given) = (Vec::new(), Vec::new());
-        let _rows = records(&world, &[file], &mut problems, &mut |row| given.push(row));
+        let _rows = records(&world, &[file], &mut problems, &mut |row, _| given.push(row));
         (given, problems.into_iter().map(|it| it.message).collect())
     }
 

@@ -265,7 +265,7 @@ mod tests {
         let platform = Some(Platform::Databricks);
         let file = RecordFile { path, kind: RecordKind::UsageLines, platform, lacks: Vec::new() };
         let mut given = Vec::new();
-        let mut give = |row| given.push(row);
+        let mut give = |row, _: &str| given.push(row);
         let mut reading = Reading::new(&file, &mut give);
         rows(Box::new(Cursor::new(bytes)), &mut reading);
         let broken = reading.broken.take();

@@ -5,9 +5,10 @@ use std::cell::RefCell;
 use std::collections::BTreeSet;
 
 use plumb_base::record::usage::Time;
-use plumb_base::{Currency, Decimal};
+use plumb_base::{Currency, Decimal, Digest, Hasher};
 use serde_json::Value;
 
+use crate::column::bare;
 use crate::{Column, time};
 
 /// A value of a row.
@@ -23,6 +24,8 @@ pub(crate) enum Cell {
 #[derive(Debug, Clone)]
 pub struct Columns {
     names: Vec<String>,
+    /// What each name is, whatever its case and signs, where somebody reads it.
+    marks: Vec<Option<Digest>>,
     at: Vec<Option<usize>>,
     /// Columns that are a tag each: its key, and where it stands.
     tags: Vec<(String, usize)>,
@@ -38,9 +41,33 @@ const TAGS: &[&str] = &[
     "cost_category_",
 ];
 
-/// Whether anybody reads a column of a name.
+/// Columns of bills that are read only to tell lines apart, without what does not count in a name.
+const TELLING: &[&str] = &[
+    "availabilityzone",
+    "billingaccountid",
+    "chargedescription",
+    "consumedquantity",
+    "lineitemlineitemdescription",
+    "lineitemoperation",
+    "lineitemusageaccountid",
+    "lineitemusageamount",
+    "lineitemusagetype",
+    "listcost",
+    "pricingquantity",
+    "regionid",
+    "skuid",
+    "skupriceid",
+    "subaccountid",
+];
+
+/// Whether a column of a name is read.
 pub(crate) fn is_read(name: &str) -> bool {
-    Column::of(name).is_some() || tag(name).is_some()
+    Column::of(name).is_some() || tag(name).is_some() || is_telling(name)
+}
+
+/// Whether a column of a name only tells lines apart; what a vendor adds to FOCUS does.
+fn is_telling(name: &str) -> bool {
+    name.starts_with("x_") || TELLING.contains(&bare(name).as_str())
 }
 
 /// The key of the tag that a column is.
@@ -78,7 +105,9 @@ impl Columns {
                 tags.push((key.to_owned(), position));
             }
         }
-        Self { names, at, tags }
+        let mark = |name: &String| is_read(name).then(|| Digest::of(bare(name)));
+        let marks = names.iter().map(mark).collect();
+        Self { names, marks, at, tags }
     }
 
     /// Whether these are the columns of a header.
@@ -249,6 +278,20 @@ impl<'a> Row<'a> {
         Ok(u64::try_from(bytes.max(0)).unwrap_or(u64::MAX))
     }
 
+    /// All that it says in columns that are read, but for some: however its file is written, and in whatever order.
+    pub(crate) fn content(&self, but: &[Column]) -> Digest {
+        let left_out: Vec<usize> = but.iter().filter_map(|it| self.columns.position(*it)).collect();
+        let mut sum: u128 = 0;
+        for (at, (name, cell)) in self.columns.marks.iter().zip(self.cells).enumerate() {
+            let Some(name) = name.filter(|_| !left_out.contains(&at)) else { continue };
+            if let Some(said) = cell.as_ref().and_then(said) {
+                let one = Hasher::new("cell").digest(name).digest(said).finish();
+                sum = sum.wrapping_add(one.0);
+            }
+        }
+        Digest(sum)
+    }
+
     /// Tags that are a column each, by key.
     pub(crate) fn tags(&self) -> Vec<(String, String)> {
         let text = |at: usize| match self.cells.get(at)?.as_ref()? {
@@ -267,6 +310,59 @@ impl<'a> Row<'a> {
             map.iter().filter_map(|(key, value)| Some((key.clone(), plain(value)?))).collect();
         pairs.sort();
         pairs
+    }
+}
+
+/// What a cell says, however it is written; nothing where it is empty.
+fn said(cell: &Cell) -> Option<Digest> {
+    let text = match cell {
+        Cell::Text(text) | Cell::Value(Value::String(text)) => text.trim(),
+        Cell::Value(value) => return nested(value),
+    };
+    if matches!(text, "" | "NULL" | "null" | "\\N") {
+        return None;
+    }
+    match text.as_bytes()[0] {
+        b'{' | b'[' => {
+            if let Ok(value) = serde_json::from_str(text) {
+                return nested(&value);
+            }
+        }
+        b'0'..=b'9' | b'-' | b'+' | b'.' => {
+            if let Some(number) = Decimal::parse(text) {
+                return Some(Digest(number.units().cast_unsigned()));
+            }
+            if let Some(time) = time::read(text) {
+                return Some(Digest::of(time.0.to_le_bytes()));
+            }
+        }
+        _ => {}
+    }
+    Some(Digest::of(text))
+}
+
+/// The same of a value with parts; the order of its keys says nothing.
+fn nested(value: &Value) -> Option<Digest> {
+    match value {
+        Value::Null => None,
+        Value::String(text) => said(&Cell::Text(text.clone())),
+        Value::Number(number) => said(&Cell::Text(number.to_string())),
+        Value::Bool(flag) => Some(Digest::of(if *flag { "true" } else { "false" })),
+        Value::Array(list) => {
+            let mut all = Hasher::new("list");
+            for part in list {
+                all.digest(nested(part).unwrap_or_default());
+            }
+            (!list.is_empty()).then(|| all.finish())
+        }
+        Value::Object(map) => {
+            let pair = |(key, value): (&String, &Value)| {
+                Some(Hasher::new("pair").text(key).digest(nested(value)?).finish().0)
+            };
+            let pairs: Vec<u128> = map.iter().filter_map(pair).collect();
+            let sum = pairs.iter().fold(0_u128, |sum, pair| sum.wrapping_add(*pair));
+            (!pairs.is_empty()).then_some(Digest(sum))
+        }
     }
 }
 

@@ -90,7 +90,7 @@ pub(super) fn read(
     world: &dyn World,
     files: &[RecordFile],
     problems: &mut Vec<Problem>,
-    give: &mut dyn FnMut(UsageRecord),
+    give: &mut dyn FnMut(UsageRecord, &str),
 ) -> Vec<Rows> {
     let mut logs: BTreeMap<&str, Vec<&RecordFile>> = BTreeMap::new();
     for file in files {
@@ -105,7 +105,7 @@ fn application(
     log: &str,
     mut parts: Vec<&RecordFile>,
     problems: &mut Vec<Problem>,
-    give: &mut dyn FnMut(UsageRecord),
+    give: &mut dyn FnMut(UsageRecord, &str),
 ) -> Vec<Rows> {
     parts.sort_by(|one, two| {
         (part(name(&one.path)), &one.path).cmp(&(part(name(&two.path)), &two.path))
@@ -133,13 +133,13 @@ fn application(
             gone: false,
         });
     }
-    finish(gathered, give);
+    finish(gathered, log, give);
     counts
 }
 
-fn finish(gathered: Gathered, give: &mut dyn FnMut(UsageRecord)) {
+fn finish(gathered: Gathered, log: &str, give: &mut dyn FnMut(UsageRecord, &str)) {
     if let Some(app) = gathered.close() {
-        give(UsageRecord::Application(Box::new(app)));
+        give(UsageRecord::Application(Box::new(app)), log);
     }
 }
 
@@ -170,7 +170,8 @@ fn lines(
         }
         let mut taken = gathered.line(text);
         if matches!(taken, Taken::Next) {
-            finish(std::mem::replace(gathered, Gathered::new(stem)), reading.give);
+            let whole = std::mem::replace(gathered, Gathered::new(stem));
+            finish(whole, &reading.file.path, reading.give);
             taken = gathered.line(text);
         }
         match taken {

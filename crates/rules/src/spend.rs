@@ -159,7 +159,9 @@ impl Heap {
 fn place(platform: &Platform<'_>) -> Place {
     let found = platform.found;
     let record = || found.records.first().map(|file| file.path.clone());
-    Place::file(found.settings.path.clone().or_else(record).unwrap_or_default())
+    // Where all is kept from earlier runs there is no file, and it would be settled in this one.
+    let settled = || "plumb.toml".to_owned();
+    Place::file(found.settings.path.clone().or_else(record).unwrap_or_else(settled))
 }
 
 /// Billionths of one unit.

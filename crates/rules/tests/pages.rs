@@ -41,7 +41,8 @@ fn found(files: &BTreeMap<String, String>) -> Vec<Finding> {
     };
     let mut reading = Reading::new(contract);
     let _rows =
-        plumb_records::records(&world, &found.records, &mut found.problems, &mut |record| {
+        plumb_records::records(&world, &found.records, &mut found.problems, &mut |record, file| {
+            reading.of(file);
             reading.add(record);
         });
     let estate =

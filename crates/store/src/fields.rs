@@ -5,7 +5,7 @@ use plumb_base::record::usage::{
     QueryRun, Rate, RecordKind, ServiceDay, Start, Time, UnitPrice, UsageLine, UsageRecord,
     WarehouseHour,
 };
-use plumb_base::{Currency, Decimal};
+use plumb_base::{Currency, Decimal, Digest};
 
 /// What a number of a column is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -15,6 +15,10 @@ pub(crate) enum Count {
     /// Milliseconds since 1970-01-01 00:00 UTC.
     Time,
 }
+
+/// Columns that came later, at the end of their kinds: segments that were written before lack them, and they tell no two
+/// rows apart, so that what was kept before is the same as ever.
+pub(crate) const LATER: &[&str] = &["LineId", "RowContent"];
 
 /// Whoever wants to see or set every column of a row, in order.
 pub(crate) trait Fields {
@@ -214,6 +218,11 @@ fn line(it: &mut BillLine, to: &mut dyn Fields) {
         unused: unused.unwrap_or_default(),
     });
     flag(to, "ProviderReport", own);
+    let BillLine { id, content, .. } = it;
+    to.text("LineId", id);
+    let mut amount = content.map(|it| Decimal::of_units(it.0.cast_signed()));
+    to.amount("RowContent", &mut amount);
+    *content = amount.map(|it| Digest(it.units().cast_unsigned()));
 }
 
 fn text(to: &mut dyn Fields, name: &'static str, value: &mut String) {
@@ -409,5 +418,7 @@ fn blank_line() -> BillLine {
         tags: Vec::new(),
         commitment: None,
         own: false,
+        id: None,
+        content: None,
     }
 }

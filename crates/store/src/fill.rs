@@ -140,7 +140,7 @@ fn read(
     };
     let mut failure = None;
     let mut problems = Vec::new();
-    let rows = records(&world, std::slice::from_ref(file), &mut problems, &mut |record| {
+    let rows = records(&world, std::slice::from_ref(file), &mut problems, &mut |record, _| {
         if failure.is_none()
             && let Err(error) = intake.take(record)
         {

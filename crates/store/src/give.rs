@@ -19,9 +19,10 @@ pub(crate) fn give(
     store: &Store,
     filled: Filled,
     problems: &mut Vec<Problem>,
-    give: &mut dyn FnMut(UsageRecord),
+    give: &mut dyn FnMut(UsageRecord, &str),
 ) -> Result<Vec<Rows>, StoreError> {
     let notes = store.book.borrow().files()?;
+    let names = names(&notes);
     let mut left_out: BTreeMap<i64, usize> = BTreeMap::new();
     let shelves: BTreeSet<Shelf> = notes.iter().map(|note| note.shelf).collect();
     for shelf in shelves {
@@ -43,7 +44,7 @@ pub(crate) fn give(
             }
         }
         problems.extend(older.disputes.iter().map(|(path, other)| dispute(path, other)));
-        days(store, shelf, &older, give)?;
+        days(store, shelf, (&older, &names), give)?;
     }
     let mut all: Vec<Rows> = Vec::new();
     for note in notes {
@@ -65,6 +66,22 @@ pub(crate) fn give(
     Ok(all)
 }
 
+/// What each file is called: of one that was written over, every version but the last has a name of its own.
+fn names(notes: &[FileNote]) -> BTreeMap<i64, String> {
+    let mut last: BTreeMap<&str, i64> = BTreeMap::new();
+    for note in notes {
+        let known = last.entry(&note.path).or_insert(note.generation);
+        *known = note.generation.max(*known);
+    }
+    let name = |note: &FileNote| match last.get(note.path.as_str()) {
+        Some(last) if *last > note.generation => {
+            format!("{}, version {}", note.path, note.generation + 1)
+        }
+        _ => note.path.clone(),
+    };
+    notes.iter().map(|note| (note.id, name(note))).collect()
+}
+
 fn cut(note: &FileNote) -> Problem {
     let rows = note.given;
     Problem {
@@ -80,7 +97,9 @@ fn dispute(path: &str, other: &str) -> Problem {
         place: Place::file(path),
         severity: Severity::Note,
         reason: "bill-overlap".to_owned(),
-        message: format!("tells times that `{other}` tells, too, and mostly otherwise: both count"),
+        message: format!(
+            "tells times that `{other}` tells, too, and mostly otherwise: both count, but for rows that are the same"
+        ),
     }
 }
 
@@ -88,15 +107,15 @@ fn dispute(path: &str, other: &str) -> Problem {
 fn days(
     store: &Store,
     shelf: Shelf,
-    older: &Older,
-    give: &mut dyn FnMut(UsageRecord),
+    of: (&Older, &BTreeMap<i64, String>),
+    give: &mut dyn FnMut(UsageRecord, &str),
 ) -> Result<(), StoreError> {
     let mut days: BTreeMap<i64, Vec<SegmentNote>> = BTreeMap::new();
     for note in store.book.borrow().segments(shelf)? {
         let day = if shelf.is_latest_first() { -note.day } else { note.day };
         days.entry(day).or_default().push(note);
     }
-    days.into_values().try_for_each(|notes| day(store, shelf, &notes, older, give))
+    days.into_values().try_for_each(|notes| day(store, shelf, &notes, of, give))
 }
 
 /// Merges the segments of a day.
@@ -104,8 +123,8 @@ fn day(
     store: &Store,
     shelf: Shelf,
     notes: &[SegmentNote],
-    older: &Older,
-    give: &mut dyn FnMut(UsageRecord),
+    (older, names): (&Older, &BTreeMap<i64, String>),
+    give: &mut dyn FnMut(UsageRecord, &str),
 ) -> Result<(), StoreError> {
     let mut sources = Vec::new();
     let mut next = BinaryHeap::new();
@@ -130,7 +149,7 @@ fn day(
             None => before != Some(key),
         };
         if counts {
-            give(record);
+            give(record, names.get(&notes[at].file).map_or("", String::as_str));
         }
         before = Some(key);
     }

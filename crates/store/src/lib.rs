@@ -155,7 +155,7 @@ struct Passing<'a> {
 
 impl Passing<'_> {
     /// Reads the files of all kinds before one.
-    fn until(&mut self, kind: Option<RecordKind>, give: &mut dyn FnMut(UsageRecord)) {
+    fn until(&mut self, kind: Option<RecordKind>, give: &mut dyn FnMut(UsageRecord, &str)) {
         let now = |file: &RecordFile| kind.is_none_or(|kind| file.kind < kind);
         if !self.left.iter().any(now) {
             return;
@@ -172,7 +172,7 @@ impl RecordStore for Store {
         world: &dyn World,
         files: &[RecordFile],
         problems: &mut Vec<Problem>,
-        give: &mut dyn FnMut(UsageRecord),
+        give: &mut dyn FnMut(UsageRecord, &str),
     ) -> Vec<Rows> {
         let (kept, passed): (Vec<_>, Vec<_>) =
             files.iter().cloned().partition(|file| Shelf::keeps(file.kind));
@@ -181,9 +181,9 @@ impl RecordStore for Store {
         let mut read = || -> Result<Vec<Rows>, StoreError> {
             let _locked = self.lock()?;
             let filled = fill::fill(self, world, &kept)?;
-            give::give(self, filled, problems, &mut |record| {
+            give::give(self, filled, problems, &mut |record, file| {
                 passing.until(Some(shelf::kind(&record)), give);
-                give(record);
+                give(record, file);
             })
         };
         let read = read().map(|rows| {

@@ -3,7 +3,7 @@
 use plumb_base::record::usage::{Platform, RecordFile, RecordKind, Time, UsageRecord};
 use plumb_base::{Decimal, Digest, Hasher, Moment};
 
-use crate::fields::{Count, Fields, visit};
+use crate::fields::{Count, Fields, LATER, visit};
 
 /// Rows of one kind, of one platform.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -202,7 +202,7 @@ impl Cell {
     }
 }
 
-/// A digest of everything that a row says.
+/// A digest of everything that a row says, as far as it was always kept.
 fn digest(record: &mut UsageRecord) -> Digest {
     let mut all = All(Hasher::new("row"));
     visit(record, &mut all);
@@ -212,18 +212,27 @@ fn digest(record: &mut UsageRecord) -> Digest {
 struct All(Hasher);
 
 impl Fields for All {
-    fn text(&mut self, _: &'static str, value: &mut Option<String>) {
+    fn text(&mut self, name: &'static str, value: &mut Option<String>) {
+        if LATER.contains(&name) {
+            return;
+        }
         self.0.number(u64::from(value.is_some()));
         if let Some(text) = value {
             self.0.text(text);
         }
     }
 
-    fn number(&mut self, _: &'static str, _: Count, value: &mut Option<i64>) {
+    fn number(&mut self, name: &'static str, _: Count, value: &mut Option<i64>) {
+        if LATER.contains(&name) {
+            return;
+        }
         self.0.number(u64::from(value.is_some())).number(value.unwrap_or_default().cast_unsigned());
     }
 
-    fn amount(&mut self, _: &'static str, value: &mut Option<Decimal>) {
+    fn amount(&mut self, name: &'static str, value: &mut Option<Decimal>) {
+        if LATER.contains(&name) {
+            return;
+        }
         let units = value.unwrap_or_default().units().cast_unsigned();
         self.0.number(u64::from(value.is_some())).digest(Digest(units));
     }

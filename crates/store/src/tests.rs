@@ -65,7 +65,7 @@ pub(super) fn read(store: &Store, files: &[(&str, &str)]) -> Result<Given, Store
     let found = plumb_connect::discover(&world);
     let (mut records, mut problems) = (Vec::new(), Vec::new());
     let rows =
-        store.records(&world, &found.records, &mut problems, &mut |record| records.push(record));
+        store.records(&world, &found.records, &mut problems, &mut |record, _| records.push(record));
     match store.failure() {
         Some(failure) => Err(failure),
         None => Ok(given(records, rows, problems)),
@@ -77,7 +77,7 @@ pub(super) fn directly(files: &[(&str, &str)]) -> Given {
     let world = MemoryWorld::new(files.iter().copied());
     let found = plumb_connect::discover(&world);
     let (mut records, mut problems) = (Vec::new(), Vec::new());
-    let mut give = |record| records.push(record);
+    let mut give = |record, _: &str| records.push(record);
     let rows = plumb_records::records(&world, &found.records, &mut problems, &mut give);
     given(records, rows, problems)
 }

@@ -89,7 +89,10 @@ pub(crate) fn read(
         currency: prices.currency,
     };
     let mut reading = plumb_ledger::Reading::new(contract);
-    let mut give = |record| reading.add(record);
+    let mut give = |record, file: &str| {
+        reading.of(file);
+        reading.add(record);
+    };
     let (files, problems) = (&found.records, &mut found.problems);
     let rows = match store {
         Some(store) => store.records(world, files, problems, &mut give),

@@ -11,7 +11,7 @@ use plumb_base::{
 
 use crate::Workspace;
 
-pub(crate) fn doctor(workspace: &Workspace) -> Doctor {
+pub(crate) fn doctor(workspace: &Workspace, kept: usize) -> Doctor {
     let mut sections = vec![("Config".to_owned(), config::config(workspace))];
     for project in &workspace.found.dbt {
         let title = format!(
@@ -21,7 +21,7 @@ pub(crate) fn doctor(workspace: &Workspace) -> Doctor {
         sections.push((title, dbt(workspace, project)));
     }
     sections.push(("Owners".to_owned(), owners::owners(workspace)));
-    sections.push(("Reading".to_owned(), reading::reading(workspace)));
+    sections.push(("Reading".to_owned(), reading::reading(workspace, kept)));
     Doctor { sections }
 }
 

@@ -207,8 +207,8 @@ impl Workspace {
         setup::setup(self)
     }
 
-    /// What was found, and what would let plumb see more.
-    pub fn doctor(&self) -> Doctor {
-        doctor::doctor(self)
+    /// What was found, and what would let plumb see more; `kept` rows of earlier runs are in a store.
+    pub fn doctor(&self, kept: usize) -> Doctor {
+        doctor::doctor(self, kept)
     }
 }

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::spark;
-use crate::{Currency, Decimal};
+use crate::{Currency, Decimal, Digest};
 
 /// Milliseconds since 1970-01-01 00:00 UTC.
 #[derive(
@@ -418,6 +418,10 @@ pub struct BillLine {
     pub commitment: Option<Commitment>,
     /// Whether it is a line of the provider's own report, which says more than its FOCUS file of the same money.
     pub own: bool,
+    /// What the vendor calls this line, within its time, where it does: in another export it may be called otherwise.
+    pub id: Option<String>,
+    /// All that its row says, but how it is called: the same in every form of a file.
+    pub content: Option<Digest>,
 }
 
 /// A commitment, such as a savings plan or a reservation, as one line of a bill speaks of it.

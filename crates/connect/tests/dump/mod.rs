@@ -22,7 +22,7 @@ pub(crate) fn all(world: &dyn World) -> String {
     let mut all = plumb_connect::discover(world);
     let mut problems = Vec::new();
     let mut rows: Vec<UsageRecord> = Vec::new();
-    let mut give = |record| rows.push(record);
+    let mut give = |record, _: &str| rows.push(record);
     let counts = plumb_records::records(world, &all.records, &mut problems, &mut give);
     all.problems.extend(problems);
     all.problems.sort();

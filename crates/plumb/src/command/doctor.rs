@@ -1,8 +1,9 @@
 //! `plumb doctor`: what was found, and what it would take to see more.
 
 use clap::ArgMatches;
+use plumb_store::Store;
 
-use crate::{Command, Depth, Exit, Failure, Session, kept};
+use crate::{Command, Depth, Exit, Failure, Session, Workspace, kept};
 
 pub(crate) static COMMAND: Command = Command {
     name: "doctor",
@@ -15,11 +16,14 @@ pub(crate) static COMMAND: Command = Command {
 
 fn run(_: &ArgMatches, session: &Session<'_>) -> Result<Exit, Failure> {
     let reading = session.read(None)?;
-    let mut doctor =
-        session.ask(&reading, Depth::Written, "doctor", |it| Ok::<_, Failure>(it.doctor()))?;
-    if let Some(store) = &reading.store {
-        let state = store.state().map_err(|error| Failure::store(&error))?;
-        doctor.sections.push((kept::TITLE.to_owned(), kept::checks(&state)));
+    let state = reading.store.as_ref().map(Store::state).transpose();
+    let state = state.map_err(|error| Failure::store(&error))?;
+    let rows = state.as_ref().map_or(0, |state| state.kept.iter().map(|kept| kept.rows).sum());
+    let question = format!("doctor {rows}");
+    let answer = |it: &mut Workspace| Ok::<_, Failure>(it.doctor(rows));
+    let mut doctor = session.ask(&reading, Depth::Written, &question, answer)?;
+    if let Some(state) = &state {
+        doctor.sections.push((kept::TITLE.to_owned(), kept::checks(state)));
     }
     session.answer(&reading, |format, style| Some(format.doctor?(&doctor, style)))?;
     Ok(Exit::Done)

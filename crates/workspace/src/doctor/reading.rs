@@ -16,7 +16,7 @@ const REASONS: usize = 5;
 /// Endings of files that are named.
 const ENDINGS: usize = 6;
 
-pub(super) fn reading(workspace: &Workspace) -> Vec<Check> {
+pub(super) fn reading(workspace: &Workspace, kept: usize) -> Vec<Check> {
     let estate = &workspace.estate;
     let mut checks = vec![files(&workspace.found.files)];
     // Two readers may have counted one kind.
@@ -59,14 +59,18 @@ pub(super) fn reading(workspace: &Workspace) -> Vec<Check> {
         checks.push(check(health, &reason.reason, detail));
     }
     checks.extend(schemas(workspace));
-    checks.extend(records(workspace));
+    checks.extend(records(workspace, kept));
     checks
 }
 
 /// Which exports of query history and bills are there; what they hold is for `plumb cost`.
-fn records(workspace: &Workspace) -> Vec<Check> {
+fn records(workspace: &Workspace, kept: usize) -> Vec<Check> {
     let what = "bills and query history";
     let files = &workspace.found.records;
+    if files.is_empty() && kept > 0 {
+        let detail = "none in this folder; those of earlier runs are in the store";
+        return vec![check(Health::Good, what, detail)];
+    }
     if files.is_empty() {
         return vec![Check {
             fix: Some(

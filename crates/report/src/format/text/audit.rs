@@ -21,7 +21,8 @@ pub(super) fn audit(answer: &Audit, style: &Style<'_>) -> String {
     let title = sheet.pen.strong(&format!("plumb {}", style.version));
     sheet.line(0, &title.and(sheet.pen.faint(" · reads only")));
     using(&mut sheet, answer);
-    if answer.coverage.total() == 0 && answer.findings.is_empty() {
+    let is_read = answer.files.iter().any(|file| file.read > 0);
+    if answer.coverage.total() == 0 && answer.findings.is_empty() && !is_read {
         sheet.blank();
         sheet.line(0, &sheet.pen.plain("No SQL was found here."));
     } else {
