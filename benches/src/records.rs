@@ -123,7 +123,7 @@ fn digest(world: &Generated) -> Result<(), Fault> {
     };
     let mut told: BTreeMap<Option<Digest>, (u64, i64)> = BTreeMap::new();
     let mut problems = Vec::new();
-    plumb_records::records(world, &[file], &mut problems, &mut |record, _| {
+    let _rows = plumb_records::records(world, &[file], &mut problems, &mut |record, _| {
         let UsageRecord::Query(run) = record else { return };
         let (runs, millis) = told.entry(plumb_ledger::template(&run.text)).or_default();
         *runs += 1;

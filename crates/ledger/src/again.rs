@@ -101,17 +101,15 @@ impl Again {
     pub(crate) fn see(&mut self, line: &BillLine, file: NameId) -> Verdict {
         let content = line.content.unwrap_or_else(|| spelled(line));
         if let Some(id) = &line.id {
+            let before = self.named.len();
             let name = Hasher::new("line").text(&line.provider).text(id).finish();
-            match self.named.insert(name, content) {
-                None => {}
-                Some(known) => {
-                    // The first counts, so that the order of the rest is the same as ever.
-                    self.named.insert(name, known);
-                    let what = if known == content { &mut self.told } else { &mut self.changed };
-                    what.0 += 1;
-                    add(&mut what.1, line);
-                    return Verdict::Again;
-                }
+            let known = *self.named.entry(name).or_insert(content);
+            let is_new = self.named.len() > before;
+            if !is_new {
+                let what = if known == content { &mut self.told } else { &mut self.changed };
+                what.0 += 1;
+                add(&mut what.1, line);
+                return Verdict::Again;
             }
         }
         let (count, other) = self.sightings.see(content, file);

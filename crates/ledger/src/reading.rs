@@ -189,33 +189,26 @@ impl Reading {
     /// Hands on what counts of metering.
     fn metering(&mut self) -> Counts {
         let Self { names, snowflake, .. } = self;
-        let shared: Vec<Counts> = {
-            let (hours, days, invoiced) = (
-                std::mem::take(&mut self.warehouse_hours),
-                std::mem::take(&mut self.service_days),
-                std::mem::take(&mut self.invoiced),
-            );
-            let known = names.clone();
-            vec![
-                hours.close(&known, &mut |hour| {
-                    let warehouse = names.id(&hour.warehouse);
-                    snowflake.warehouse(&hour, warehouse);
-                }),
-                days.close(&known, &mut |day| {
-                    let service = names.id(&day.service.to_ascii_uppercase());
-                    snowflake.service(day, service);
-                }),
-                invoiced.close(&known, &mut |row| snowflake.invoiced(row)),
-            ]
-        };
-        let sum = |of: fn(&Counts) -> usize| shared.iter().map(of).sum();
+        let known = names.clone();
+        let hours = std::mem::take(&mut self.warehouse_hours).close(&known, &mut |hour| {
+            let warehouse = names.id(&hour.warehouse);
+            snowflake.warehouse(&hour, warehouse);
+        });
+        let days = std::mem::take(&mut self.service_days).close(&known, &mut |day| {
+            let service = names.id(&day.service.to_ascii_uppercase());
+            snowflake.service(day, service);
+        });
+        let invoiced = std::mem::take(&mut self.invoiced);
+        let invoiced = invoiced.close(&known, &mut |row| snowflake.invoiced(row));
+        let all = [hours, days, invoiced];
+        let sum = |of: fn(&Counts) -> usize| all.iter().map(of).sum();
         Counts { older: sum(|it| it.older), more: sum(|it| it.more) }
     }
 
     fn warehouse_hour(&mut self, hour: &WarehouseHour) {
         let (compute, cloud_services, queries) = (Decimal::ZERO, Decimal::ZERO, None);
         let of = WarehouseHour { compute, cloud_services, queries, ..hour.clone() };
-        let marks = marks(hour, &of, hour.start, hour.account.is_some());
+        let marks = marks(hour, &of, hour.start, hour.account.as_ref());
         let is_new = self.warehouse_hours.add(self.file.0, &marks, hour.clone());
         self.twice += usize::from(!is_new);
     }
@@ -223,13 +216,13 @@ impl Reading {
     fn service_day(&mut self, day: ServiceDay) {
         let (compute, cloud_services, billed) = (None, Decimal::ZERO, Decimal::ZERO);
         let of = ServiceDay { compute, cloud_services, billed, ..day.clone() };
-        let marks = marks(&day, &of, day.day, day.account.is_some());
+        let marks = marks(&day, &of, day.day, day.account.as_ref());
         self.twice += usize::from(!self.service_days.add(self.file.0, &marks, day));
     }
 
     fn invoiced(&mut self, row: Invoiced) {
         let of = Invoiced { usage: Decimal::ZERO, amount: Decimal::ZERO, ..row.clone() };
-        let marks = marks(&row, &of, row.day, row.account.is_some());
+        let marks = marks(&row, &of, row.day, row.account.as_ref());
         self.twice += usize::from(!self.invoiced.add(self.file.0, &marks, row));
     }
 
@@ -476,8 +469,18 @@ fn gap(ledger: &Ledger, silent: impl Fn(&Time) -> bool) -> Option<String> {
 }
 
 /// What tells a row of metering: all of it, and what it is of.
-fn marks(row: &impl std::fmt::Debug, of: &impl std::fmt::Debug, at: Time, named: bool) -> Marks {
-    Marks { row: digest(&format!("row {row:?}")), of: digest(&format!("of {of:?}")), named, at }
+fn marks(
+    row: &impl std::fmt::Debug,
+    of: &impl std::fmt::Debug,
+    at: Time,
+    account: Option<&String>,
+) -> Marks {
+    Marks {
+        row: digest(&format!("row {row:?}")),
+        of: digest(&format!("of {of:?}")),
+        named: account.is_some(),
+        at,
+    }
 }
 
 /// The first day that a line is not for; what ends before it begins is for a day.
