@@ -54,17 +54,11 @@ impl Run<'_> {
             }
             "should_full_refresh" => Value::Bool(self.is_full_refresh()),
             "should_store_failures" => Value::Bool(false),
-            "return" => {
-                return Err(Stop::Return(
-                    args.positional.into_iter().next().unwrap_or(Value::None),
-                ));
-            }
+            "return" => return Err(Stop::Return(first(args).unwrap_or(Value::None))),
             "statement" => return self.statement(&args),
-            "render" => args.positional.into_iter().next().unwrap_or_default(),
             "dispatch" => self.dispatch(&args),
             "adapter_macro" => return self.adapter_macro(args),
             "api.Relation.create" => Value::Relation(Rc::new(self.create_relation(&args))),
-            "api.Column.translate_type" => args.positional.into_iter().next().unwrap_or_default(),
             "target.get" => match args.text(0, "key") {
                 Some(name) => self.host_attribute("target", name),
                 None => Value::Undefined,
@@ -77,7 +71,9 @@ impl Run<'_> {
                 Some(Value::Relation(relation)) => self.looked_for(path, relation, &args),
                 _ => self.host_unknown(path, &args.describe()),
             },
-            "get_where_subquery" => args.positional.into_iter().next().unwrap_or_default(),
+            "render" | "api.Column.translate_type" | "get_where_subquery" => {
+                first(args).unwrap_or_default()
+            }
             "range" | "zip" | "zip_strict" | "set" | "set_strict" | "dict" | "namespace" => {
                 self.build(path, &args)
             }
@@ -432,4 +428,9 @@ impl Run<'_> {
     pub(super) fn count(value: &Value) -> Value {
         super::container::length(value).map_or(Value::Int(0), |len| Value::Int(len_of(len)))
     }
+}
+
+/// The first argument without a name.
+fn first(args: Args) -> Option<Value> {
+    args.positional.into_iter().next()
 }

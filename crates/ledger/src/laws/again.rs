@@ -40,17 +40,17 @@ fn said(number: u64, billed: i64, id: Option<&str>) -> UsageRecord {
 /// What a row is the same as, in whatever file.
 #[derive(Debug, Clone, Copy)]
 enum Known {
-    ById,
-    ByContent,
-    ByHour,
+    Id,
+    Content,
+    Hour,
 }
 
 fn row(known: Known, at: usize, amount: i64) -> UsageRecord {
     let number = u64::try_from(at).unwrap_or(0);
     match known {
-        Known::ById => said(number, amount, Some(&format!("line {at}"))),
-        Known::ByContent => said(number, amount, None),
-        Known::ByHour => {
+        Known::Id => said(number, amount, Some(&format!("line {at}"))),
+        Known::Content => said(number, amount, None),
+        Known::Hour => {
             let at = i64::try_from(at).unwrap_or(0);
             hour("A", at, &format!("0.{:03}", amount.rem_euclid(1000)), None)
         }
@@ -80,7 +80,7 @@ fn files(
 proptest! {
     #[test]
     fn rows_have_one_sum_however_they_are_cut_and_told_again(
-        known in prop::sample::select(vec![Known::ById, Known::ByContent, Known::ByHour]),
+        known in prop::sample::select(vec![Known::Id, Known::Content, Known::Hour]),
         amounts in prop::collection::vec(-9_999_999_999_i64..9_999_999_999, 1..40),
         of in prop::collection::vec(0_u8..4, 0..40),
         again in prop::collection::vec((0_usize..40, 0_u8..6), 0..60),
