@@ -2,16 +2,18 @@
 
 use plumb_canon::{Canonicalizer, Obstacle, obstacles};
 use plumb_ir::Arena;
-use plumb_prove::{Choices, Effort, Outcome, prove};
+use plumb_prove::{Choices, Effort, Outcome, Plan, Replayed, prove, replayed};
 
 use super::Pair;
 
 /// What is said of a pair.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(crate) struct Decision {
     pub(crate) equal: bool,
     /// Outputs that both plans have.
     pub(crate) width: usize,
+    /// Rules by which two normal forms were seen to be the same.
+    pub(crate) between: Vec<(&'static str, usize)>,
 }
 
 /// Both plans are equal if they have one normal form, output by output, or if a proof is found.
@@ -24,7 +26,7 @@ pub(crate) fn decide(arena: &mut Arena, pair: &Pair, effort: Effort) -> Decision
     let right = canonicalizer.canonical(arena, pair.right);
     let width = left.columns.len().min(right.columns.len());
     let doubts = [obstacles(arena, left.rel), obstacles(arena, right.rel)].concat();
-    let unequal = Decision { equal: false, width };
+    let unequal = Decision { equal: false, width, between: Vec::new() };
     if doubts.iter().any(|doubt| matches!(doubt, Obstacle::Volatile(_))) {
         return unequal;
     }
@@ -34,10 +36,19 @@ pub(crate) fn decide(arena: &mut Arena, pair: &Pair, effort: Effort) -> Decision
         let chosen = |doubt: &Obstacle| matches!(doubt, Obstacle::Ties(_) | Obstacle::Limit);
         let open =
             doubts.iter().any(chosen) && open(plumb_prove::choices(arena, &pair.facts, &left));
-        return Decision { equal: !open, width };
+        return Decision { equal: !open, ..unequal };
     }
     match prove(arena, &pair.facts, &left, &right, effort) {
-        Outcome::Same { choices, .. } => Decision { equal: !open(choices), width },
+        Outcome::Same { choices, rules, .. } => {
+            Decision { equal: !open(choices), width, between: rules }
+        }
         Outcome::Unknown { .. } => unequal,
     }
+}
+
+/// How much of a proof the checker replays.
+pub(crate) fn replay(arena: &mut Arena, pair: &Pair, decision: &Decision) -> Replayed {
+    let outputs: Vec<u32> = (0..).take(decision.width).collect();
+    let side = |rel| Plan { rel, outputs: &outputs };
+    replayed(arena, &pair.facts, [side(pair.left), side(pair.right)], &decision.between)
 }

@@ -11,8 +11,8 @@ use plumb_ir::Arena;
 use serde_json::{Value, json};
 
 use super::{
-    Asked, Set,
-    decide::{Decision, decide},
+    Asked, Pair, Set,
+    decide::{Decision, decide, replay},
     refute::{Known, Refutations, told},
     show,
 };
@@ -27,6 +27,21 @@ pub(super) struct Tally {
     pub(super) times: Vec<Duration>,
     pub(super) refutations: Refutations,
     pub(super) kinds: BTreeMap<String, Kind>,
+    replays: Replays,
+}
+
+/// How much of the proofs the checker replayed.
+#[derive(Default)]
+struct Replays {
+    /// Proofs of which every step was; and of those by normal forms alone, so many and so many of them.
+    whole: usize,
+    plain: usize,
+    plain_whole: usize,
+    steps: usize,
+    of: usize,
+    /// Proofs in which a rule was not, and how often.
+    missed: BTreeMap<&'static str, (usize, usize)>,
+    times: Vec<Duration>,
 }
 
 /// How many pairs of one kind there are.
@@ -57,11 +72,14 @@ impl Tally {
             }
         };
         let start = Instant::now();
-        let Decision { equal, width } = decide(&mut arena, &pair, asked.effort);
+        let decision = decide(&mut arena, &pair, asked.effort);
+        let Decision { equal, width, .. } = decision;
         let time = start.elapsed();
         if equal {
             self.proved += 1;
             self.times.push(time);
+            let told = asked.list || asked.show.is_some();
+            self.replays.proof(&mut arena, &pair, &decision, told.then_some(id));
         }
         self.wrong += usize::from(equal && !claimed);
         if asked.list && equal != claimed {
@@ -100,14 +118,15 @@ impl Tally {
 
     pub(super) fn line(&self, set: &Set) -> String {
         format!(
-            "{}: proved {}/{}, wrong {}, median {} us, p99 {} us{}",
+            "{}: proved {}/{}, wrong {}, median {} us, p99 {} us{}\n{}",
             set.name,
             self.proved,
             self.claimed(),
             self.wrong,
             self.at(50).as_micros(),
             self.at(99).as_micros(),
-            if self.unread > 0 { format!(", not read {}", self.unread) } else { String::new() }
+            if self.unread > 0 { format!(", not read {}", self.unread) } else { String::new() },
+            self.replays.line()
         )
     }
 
@@ -123,7 +142,56 @@ impl Tally {
             "median_us": u64::try_from(self.at(50).as_micros()).unwrap_or(u64::MAX),
             "p99_us": u64::try_from(self.at(99).as_micros()).unwrap_or(u64::MAX),
             "kinds": kinds,
+            "replayed": self.replays.whole,
         })
+    }
+}
+
+impl Replays {
+    fn proof(&mut self, arena: &mut Arena, pair: &Pair, decision: &Decision, told: Option<&str>) {
+        let start = Instant::now();
+        let replayed = replay(arena, pair, decision);
+        self.times.push(start.elapsed());
+        let whole = replayed.steps == replayed.of;
+        let plain = decision.between.is_empty();
+        self.whole += usize::from(whole);
+        self.plain += usize::from(plain);
+        self.plain_whole += usize::from(plain && whole);
+        self.steps += replayed.steps;
+        self.of += replayed.of;
+        if let Some(id) = told.filter(|_| !whole) {
+            println!("{id}: not replayed {:?}", replayed.missed);
+        }
+        if let Some(rule) = replayed.refuted {
+            println!("{}: REFUTED a step of {rule}", told.unwrap_or("a proof"));
+        }
+        for (rule, times) in replayed.missed {
+            let entry = self.missed.entry(rule).or_default();
+            entry.0 += 1;
+            entry.1 += times;
+        }
+    }
+
+    fn line(&self) -> String {
+        let mut missed: Vec<_> = self.missed.iter().collect();
+        missed.sort_by_key(|(rule, (proofs, _))| (std::cmp::Reverse(*proofs), **rule));
+        let missed: Vec<String> = missed
+            .into_iter()
+            .map(|(rule, (proofs, times))| format!("    {rule}: {times} steps in {proofs} proofs"))
+            .collect();
+        let (median, last) = spread(&mut self.times.clone());
+        format!(
+            "  replayed {} of {} proofs, {} of {} by normal forms alone, {} of {} steps, median {} us, p99 {} us\n{}",
+            self.whole,
+            self.times.len(),
+            self.plain_whole,
+            self.plain,
+            self.steps,
+            self.of,
+            median.as_micros(),
+            last.as_micros(),
+            missed.join("\n")
+        )
     }
 }
 

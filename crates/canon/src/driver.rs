@@ -30,6 +30,19 @@ pub struct Canonicalizer {
     known: Known,
     rels: FxHashMap<RelId, (RelId, Steps)>,
     scalars: FxHashMap<ScalarId, (ScalarId, Steps)>,
+    /// What was done so far, if somebody wants to know.
+    log: Option<Vec<Lemma>>,
+}
+
+/// One step, which holds wherever its node stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Lemma {
+    /// A rewrite of a relation, by its name; the outputs stay where they were.
+    Rel(&'static str, RelId, RelId),
+    /// A rewrite of a scalar, by its name.
+    Scalar(&'static str, ScalarId, ScalarId),
+    /// The outputs of a plan put in order, and where each went.
+    Order(RelId, RelId, Vec<u32>),
 }
 
 /// What was done on the way.
@@ -64,7 +77,20 @@ impl Canonicalizer {
     pub fn with(mut rewrites: Vec<&'static Rewrite>, facts: Facts) -> Self {
         rewrites.sort_by_key(|rewrite| (rewrite.stage, rewrite.name));
         let known = Known::new(facts);
-        Self { rewrites, known, rels: FxHashMap::default(), scalars: FxHashMap::default() }
+        let (rels, scalars) = (FxHashMap::default(), FxHashMap::default());
+        Self { rewrites, known, rels, scalars, log: None }
+    }
+
+    /// Keeps each step from now on.
+    #[must_use]
+    pub fn keeping(mut self) -> Self {
+        self.log = Some(Vec::new());
+        self
+    }
+
+    /// The steps since the last time, as they were done. A plan that was seen before takes none again.
+    pub fn steps(&mut self) -> Vec<Lemma> {
+        self.log.as_mut().map(std::mem::take).unwrap_or_default()
     }
 
     /// A plan with the rewrites done and its outputs where they were.
@@ -84,6 +110,9 @@ impl Canonicalizer {
         // Putting the outputs in order may show an input whose outputs can be, too, and the other way round.
         for _ in 0..ROUNDS {
             let (laid_out, moved) = layout::root(arena, rel);
+            if let Some(log) = &mut self.log {
+                log.push(Lemma::Order(rel, laid_out, moved.clone()));
+            }
             for column in &mut columns {
                 *column = moved.get(*column as usize).copied().unwrap_or(*column);
             }
@@ -153,6 +182,9 @@ impl Canonicalizer {
             let Some((index, next)) = self.apply_rel(arena, rel) else { break };
             patience -= 1;
             *steps.used.entry(index).or_default() += 1;
+            if let Some(log) = &mut self.log {
+                log.push(Lemma::Rel(self.rewrites[index].name, rel, next));
+            }
             steps.grounds.add(&std::mem::take(&mut self.known.used));
             rel = self.below(arena, next, &mut steps);
         }
@@ -197,6 +229,9 @@ impl Canonicalizer {
             let Some((index, next)) = self.apply_scalar(arena, scalar) else { break };
             patience -= 1;
             *own.used.entry(index).or_default() += 1;
+            if let Some(log) = &mut self.log {
+                log.push(Lemma::Scalar(self.rewrites[index].name, scalar, next));
+            }
             scalar = self.scalar_below(arena, next, &mut own);
         }
         steps.merge(&own);

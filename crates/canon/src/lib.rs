@@ -22,7 +22,7 @@ mod subplan;
 mod uses;
 mod walk;
 
-pub use driver::Canonicalizer;
+pub use driver::{Canonicalizer, Lemma};
 pub use expand::{Model, atoms, expand, relations, size};
 pub use facts::{Column, Facts, Ground, Reference, Table};
 pub use known::Known;

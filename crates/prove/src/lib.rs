@@ -23,6 +23,7 @@ mod number;
 mod numbered;
 mod partition;
 mod reading;
+mod replay;
 mod same;
 mod show;
 mod space;
@@ -40,6 +41,8 @@ mod window;
 
 pub use constraints::constraints;
 pub use looks::Choices;
+pub use plumb_check::Replayed;
+pub use replay::{claims, replayed};
 pub use verdict::{Assumption, Plan, Proof, Verdict, compare, proved};
 
 use plumb_canon::{Canonical, Facts};

@@ -6,7 +6,7 @@ use plumb_canon::{Canonical, Canonicalizer, Facts, Obstacle, obstacles};
 use plumb_eval::{Difference, Side, refute};
 use plumb_ir::{Arena, RelId};
 
-use crate::{Choices, Effort, Outcome, constraints, prove};
+use crate::{Choices, Effort, Outcome, Replayed, constraints, prove, replayed};
 
 /// Databases on which a proof is tried before it is shown.
 const TRIALS: u32 = 64;
@@ -59,6 +59,8 @@ pub struct Proof {
     pub sums: Vec<(&'static str, usize)>,
     /// Databases on which both gave the same rows.
     pub trials: u32,
+    /// How much of it the checker replayed; nobody asked it, if none.
+    pub replayed: Option<Replayed>,
 }
 
 /// Compares two plans under what is known of their tables.
@@ -69,18 +71,39 @@ pub fn compare(
     right: Plan<'_>,
     effort: Effort,
 ) -> Verdict {
-    match proved(arena, facts, left, right, effort) {
-        Verdict::Unknown { obstacle } => {
+    match shown(arena, facts, left, right, effort) {
+        (Verdict::Unknown { obstacle }, _) => {
             match searched(arena, facts, left, right, plumb_eval::Effort::default()) {
                 plumb_eval::Outcome::Different(found) => Verdict::Different(found),
                 plumb_eval::Outcome::NotFound { .. } => Verdict::Unknown { obstacle },
             }
         }
-        other @ (Verdict::Equal { .. } | Verdict::Different(_)) => other,
+        (Verdict::Equal { assumptions, proof }, known) => {
+            checked(arena, &known, [left, right], assumptions, proof)
+        }
+        (other @ Verdict::Different(_), _) => other,
     }
 }
 
-/// Equal with a proof, or not known: nobody looks for rows that differ.
+/// The verdict with how much of its proof the checker replayed. A step that cannot hold is a fault of ours.
+fn checked(
+    arena: &mut Arena,
+    facts: &Facts,
+    sides: [Plan<'_>; 2],
+    assumptions: Vec<Assumption>,
+    mut proof: Proof,
+) -> Verdict {
+    let replayed = replayed(arena, facts, sides, &proof.sums);
+    if let Some(rule) = replayed.refuted {
+        debug_assert!(false, "a step of a proof was refuted: {rule}");
+        let obstacle = format!("a proof was found, and its step `{rule}` cannot hold");
+        return Verdict::Unknown { obstacle };
+    }
+    proof.replayed = Some(replayed);
+    Verdict::Equal { assumptions, proof }
+}
+
+/// Equal with a proof, or not known: nobody looks for rows that differ, and nobody replays it.
 pub fn proved(
     arena: &mut Arena,
     facts: &Facts,
@@ -88,11 +111,22 @@ pub fn proved(
     right: Plan<'_>,
     effort: Effort,
 ) -> Verdict {
+    shown(arena, facts, left, right, effort).0
+}
+
+/// What is said with as few assumptions as will do, and the facts that it rests on.
+fn shown(
+    arena: &mut Arena,
+    facts: &Facts,
+    left: Plan<'_>,
+    right: Plan<'_>,
+    effort: Effort,
+) -> (Verdict, Facts) {
     match attempt(arena, facts, left, right, effort) {
         Verdict::Equal { assumptions, proof } => {
             leaner(arena, facts, (left, right), effort, assumptions, proof)
         }
-        other @ (Verdict::Unknown { .. } | Verdict::Different(_)) => other,
+        other @ (Verdict::Unknown { .. } | Verdict::Different(_)) => (other, facts.clone()),
     }
 }
 
@@ -148,7 +182,8 @@ fn attempt(
         plumb_eval::Outcome::NotFound { compared, .. } => {
             let holds = grounds.into_iter().map(Assumption::Holds);
             let assumptions = holds.chain(doubts.into_iter().map(Assumption::Obstacle)).collect();
-            let proof = Proof { left: one.steps, right: two.steps, sums, trials: compared };
+            let proof =
+                Proof { left: one.steps, right: two.steps, sums, trials: compared, replayed: None };
             Verdict::Equal { assumptions, proof }
         }
     }
@@ -162,7 +197,7 @@ fn leaner(
     effort: Effort,
     mut assumptions: Vec<Assumption>,
     mut proof: Proof,
-) -> Verdict {
+) -> (Verdict, Facts) {
     let mut facts = facts.clone();
     for assumption in assumptions.clone() {
         let Assumption::Holds(sentence) = &assumption else { continue };
@@ -173,7 +208,7 @@ fn leaner(
             (assumptions, proof, facts) = (others, other, fewer);
         }
     }
-    Verdict::Equal { assumptions, proof }
+    (Verdict::Equal { assumptions, proof }, facts)
 }
 
 fn searched(

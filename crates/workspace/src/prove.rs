@@ -2,7 +2,7 @@
 
 use plumb_base::{
     Name, Place, Problem, Severity, Source,
-    answer::{Compared, Judged, NoSuch, Paired, Proved},
+    answer::{Compared, Judged, NoSuch, Paired, Proved, Replayed},
 };
 use plumb_estate::{Estate, Plan};
 use plumb_eval::{inserts, shown};
@@ -153,6 +153,7 @@ fn judged(mut answer: Proved, verdict: Verdict, steps: Vec<(&'static str, usize)
         Verdict::Equal { assumptions, proof } => {
             answer.judged = Judged::Same;
             answer.assumptions = assumptions.iter().map(rests_on).collect();
+            let read: usize = steps.iter().map(|(_, times)| times).sum();
             let proof_steps = proof.left.into_iter().chain(proof.right).chain(proof.sums);
             let rules = steps.into_iter().chain(proof_steps);
             for (name, times) in rules {
@@ -163,6 +164,7 @@ fn judged(mut answer: Proved, verdict: Verdict, steps: Vec<(&'static str, usize)
             }
             answer.rules.sort();
             answer.trials = proof.trials as usize;
+            answer.replayed = replayed(&proof.replayed.unwrap_or_default(), read);
         }
         Verdict::Different(found) => {
             answer.judged = Judged::Different;
@@ -173,6 +175,16 @@ fn judged(mut answer: Proved, verdict: Verdict, steps: Vec<(&'static str, usize)
         Verdict::Unknown { obstacle } => answer.obstacle = Some(obstacle),
     }
     answer
+}
+
+/// How much the checker replayed. What became of the queries when the platform was read is known by its rules only.
+fn replayed(proof: &plumb_prove::Replayed, read: usize) -> Replayed {
+    let missed = proof.missed.iter().map(|(rule, times)| ((*rule).to_owned(), *times));
+    let mut missed: Vec<(String, usize)> = missed.collect();
+    if read > 0 {
+        missed.push(("reading".to_owned(), read));
+    }
+    Replayed { steps: proof.steps, of: proof.of + read, missed }
 }
 
 /// Columns of one name; where names tell nothing, columns that are one in both plans, or else those of one place.

@@ -23,12 +23,25 @@ pub struct Proved {
     pub rules: Vec<(String, usize)>,
     /// Small databases on which the proof was tried.
     pub trials: usize,
+    /// How much of the proof the checker replayed.
+    pub replayed: Replayed,
     /// Rows of tables on which they differ, as `INSERT`s.
     pub database: Vec<String>,
     /// Why nothing is known, if so.
     pub obstacle: Option<String>,
     /// What could not be read of what was asked.
     pub problems: Vec<Problem>,
+}
+
+/// How much of a proof was replayed by a checker.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Replayed {
+    /// Steps that hold by a law.
+    pub steps: usize,
+    /// All steps.
+    pub of: usize,
+    /// Steps that were not replayed, by rule, with how many.
+    pub missed: Vec<(String, usize)>,
 }
 
 /// One of two queries.

@@ -7,6 +7,8 @@ use super::shape;
 
 pub(crate) fn proved(answer: &Proved) -> Value {
     let rules = answer.rules.iter().map(|(name, times)| json!({ "rule": name, "times": times }));
+    let missed = answer.replayed.missed.iter();
+    let missed = missed.map(|(rule, times)| json!({ "rule": rule, "times": times }));
     json!({
         "verdict": answer.judged.word(),
         "left": side(&answer.left),
@@ -20,6 +22,11 @@ pub(crate) fn proved(answer: &Proved) -> Value {
         "assumptions": answer.assumptions.iter().map(shape::message).collect::<Vec<_>>(),
         "rules": rules.collect::<Vec<_>>(),
         "trials": answer.trials,
+        "replayed": {
+            "steps": answer.replayed.steps,
+            "of": answer.replayed.of,
+            "missed": missed.collect::<Vec<_>>(),
+        },
         "database": answer.database,
         "obstacle": answer.obstacle,
         "problems": answer.problems.iter().map(shape::problem).collect::<Vec<_>>(),

@@ -1,7 +1,7 @@
 //! Whether two queries give the same rows: what is said, what it rests on, and the rows that differ.
 
 use plumb_base::Example;
-use plumb_base::answer::{Compared, Judged, Paired, Proved};
+use plumb_base::answer::{Compared, Judged, Paired, Proved, Replayed};
 
 use super::sheet::Sheet;
 use crate::words::{count, grouped};
@@ -69,6 +69,15 @@ fn same(sheet: &mut Sheet<'_>, answer: &Proved) {
     };
     let text = format!("{how}; tried on {}", count(answer.trials, "small database"));
     sheet.labelled(&pen.plain("  how         "), &pen.plain(&text));
+    let Replayed { steps, of, missed } = &answer.replayed;
+    if *of > 0 {
+        let rules: Vec<String> =
+            missed.iter().map(|(rule, times)| format!("{rule} ({})", grouped(*times))).collect();
+        let not =
+            if rules.is_empty() { String::new() } else { format!("; not: {}", rules.join(", ")) };
+        let text = format!("{} of {} by the checker{not}", grouped(*steps), count(*of, "step"));
+        sheet.labelled(&pen.plain("  replayed    "), &pen.plain(&text));
+    }
     if sheet.style.detail == Detail::Full {
         for (name, times) in &answer.rules {
             sheet.line(14, &pen.faint(&format!("{} × {name}", grouped(*times))));
