@@ -17,7 +17,7 @@ pub use exists::{Draft, Exists, Match, SharedPart};
 pub use extract::{Extract, ExtractFile};
 pub use metrics::{DefinitionCard, MetricCard, MetricPlace, Metrics};
 pub use owners::{Owned, OwnerRow, Owners, Unowned};
-pub use proved::{Compared, Judged, Paired, Proved};
+pub use proved::{Compared, Judged, Paired, Proved, Replayed};
 
 /// `plumb audit`: everything found, with what was read and what was not.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]

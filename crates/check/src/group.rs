@@ -21,6 +21,9 @@ struct Group {
     scalar: bool,
 }
 
+/// What a law makes of a block with a grouping, if it has something to say.
+type GroupLaw<K> = fn(&mut K, &Block, &Group, Mode) -> Fit<Option<Sum>>;
+
 impl Kernel<'_> {
     pub(crate) fn group(&mut self, block: &Block, mode: Mode) -> Fit<Option<Sum>> {
         for (at, (var, kind)) in block.atoms.iter().enumerate() {
@@ -33,7 +36,7 @@ impl Kernel<'_> {
                 calls: calls.clone(),
                 scalar: *scalar,
             };
-            let laws: [fn(&mut Self, &Block, &Group, Mode) -> Fit<Option<Sum>>; 6] = [
+            let laws: [GroupLaw<Self>; 6] = [
                 Self::unused_calls,
                 Self::rows_once,
                 Self::constant_keys,

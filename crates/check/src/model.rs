@@ -330,11 +330,7 @@ impl Model<'_, '_> {
                     }
                 }
             }
-            Term::Cast(value, ..) => {
-                if self.null(value)? {
-                    return Ok(true);
-                }
-            }
+            Term::Cast(value, ..) if self.null(value)? => return Ok(true),
             _ => {}
         }
         Ok(self.chosen(term, self.states(term))? == 0)
@@ -357,8 +353,8 @@ impl Model<'_, '_> {
                 }
             }
             let for_null = function(name).is_some_and(|it| it.gives_null == GivesNull::ForNull);
-            let nullable = !self.kernel.never_null(term)
-                && !(for_null && strict(name) && self.kernel.of_one_family(args));
+            let of_null_only = for_null && strict(name) && self.kernel.of_one_family(args);
+            let nullable = !of_null_only && !self.kernel.never_null(term);
             return self.leaf(term, nullable);
         }
         self.leaf(term, !self.kernel.never_null(term))

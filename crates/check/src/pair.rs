@@ -78,7 +78,7 @@ impl<'a> Kernel<'a> {
             }
         };
         let two = self.identified(one, two, &with(&shared))?;
-        let follows = (self.consequences(one), self.consequences(&two));
+        let follows = (consequences(one), consequences(&two));
         {
             let first = Theory::new(self, &[around, &one.facts, &follows.0].concat());
             let second = Theory::new(self, &[around, &two.facts, &follows.1].concat());
@@ -305,37 +305,6 @@ impl<'a> Kernel<'a> {
         };
         one.iter().all(|it| told(it, two)) && two.iter().all(|it| told(it, one))
     }
-
-    /// What rows of atoms satisfy because of what they are made of.
-    fn consequences(&self, block: &Block) -> Vec<Term> {
-        let mut all = Vec::new();
-        for (var, kind) in &block.atoms {
-            let (inner, keys) = match kind {
-                Kind::Group { sum, keys, scalar: false, .. } => (sum, Some(*keys)),
-                Kind::Rows(sum) | Kind::Limit { sum, .. } => (sum, None),
-                _ => continue,
-            };
-            let [inner] = inner.as_slice() else { continue };
-            let mut bound = BTreeSet::new();
-            gather(inner, &mut bound);
-            for fact in inner.facts.iter().filter(|it| !holds_sum(it)) {
-                let mut all_said = true;
-                let said = fact.map(&mut |it| {
-                    let key = keys.is_none_or(|keys| inner.out[..keys].contains(it));
-                    let inside = it.owner().is_some_and(|var| bound.contains(&var));
-                    if key && (inside || keys.is_some()) {
-                        return Some(Term::Of(*var, vec![it.clone()]));
-                    }
-                    all_said &= !inside;
-                    None
-                });
-                if all_said {
-                    all.push(said);
-                }
-            }
-        }
-        all
-    }
 }
 
 /// A value that a row has of others, as is said of those.
@@ -360,6 +329,37 @@ fn spoken(term: &Term, theories: &BTreeMap<Var, Vec<Theory<'_, '_>>>) -> Option<
         }
         _ => None,
     }
+}
+
+/// What rows of atoms satisfy because of what they are made of.
+fn consequences(block: &Block) -> Vec<Term> {
+    let mut all = Vec::new();
+    for (var, kind) in &block.atoms {
+        let (inner, keys) = match kind {
+            Kind::Group { sum, keys, scalar: false, .. } => (sum, Some(*keys)),
+            Kind::Rows(sum) | Kind::Limit { sum, .. } => (sum, None),
+            _ => continue,
+        };
+        let [inner] = inner.as_slice() else { continue };
+        let mut bound = BTreeSet::new();
+        gather(inner, &mut bound);
+        for fact in inner.facts.iter().filter(|it| !holds_sum(it)) {
+            let mut all_said = true;
+            let said = fact.map(&mut |it| {
+                let key = keys.is_none_or(|keys| inner.out[..keys].contains(it));
+                let inside = it.owner().is_some_and(|var| bound.contains(&var));
+                if key && (inside || keys.is_some()) {
+                    return Some(Term::Of(*var, vec![it.clone()]));
+                }
+                all_said &= !inside;
+                None
+            });
+            if all_said {
+                all.push(said);
+            }
+        }
+    }
+    all
 }
 
 fn holds_sum(term: &Term) -> bool {

@@ -161,21 +161,17 @@ impl Kernel<'_> {
             let other = if *one == NULL { two } else { one };
             return Some(call("is-null", vec![other.clone()]));
         }
-        let equal = || call("eq", vec![one.clone(), two.clone()]);
-        match (self.never_null(one), self.never_null(two)) {
-            (true, true) => Some(equal()),
-            // A truth value against a constant is asked for.
-            _ => {
-                let (value, constant) =
-                    if one.as_literal().is_some() { (two, one) } else { (one, two) };
-                match constant.as_literal() {
-                    Some(Literal::Bool(value_is)) if self.is_truth(value) => {
-                        let name = if *value_is { "is-true" } else { "is-false" };
-                        Some(call(name, vec![value.clone()]))
-                    }
-                    _ => None,
-                }
+        if self.never_null(one) && self.never_null(two) {
+            return Some(call("eq", vec![one.clone(), two.clone()]));
+        }
+        // A truth value against a constant is asked for.
+        let (value, constant) = if one.as_literal().is_some() { (two, one) } else { (one, two) };
+        match constant.as_literal() {
+            Some(Literal::Bool(value_is)) if self.is_truth(value) => {
+                let name = if *value_is { "is-true" } else { "is-false" };
+                Some(call(name, vec![value.clone()]))
             }
+            _ => None,
         }
     }
 

@@ -209,7 +209,7 @@ impl Term {
         let mut found = false;
         self.map(&mut |it| {
             found |= is(it);
-            found.then(|| NULL)
+            found.then_some(NULL)
         });
         found
     }
@@ -289,7 +289,7 @@ impl Kind {
         let mut found = false;
         self.map(&mut |it| {
             found |= it.owner() == Some(var);
-            found.then(|| NULL)
+            found.then_some(NULL)
         });
         found
     }

@@ -1,4 +1,5 @@
 //! Laws of sums: each writes a block one way, and keeps its rows with their outputs.
+#![expect(clippy::unnecessary_wraps, clippy::unused_self, reason = "laws are of one type")]
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -24,6 +25,9 @@ pub(crate) enum Mode {
     /// Whether there is one.
     Any,
 }
+
+/// What a law makes of a block, if it has something to say.
+type Law<K> = fn(&mut K, &Block, Mode) -> Fit<Option<Sum>>;
 
 impl Kernel<'_> {
     pub(crate) fn tidy(&mut self, sum: Sum, mode: Mode) -> Fit<Sum> {
@@ -99,7 +103,7 @@ impl Kernel<'_> {
         if block.facts.iter().any(|it| *it == truth(false) || *it == NULL) {
             return Ok(Sum::new());
         }
-        let laws: [fn(&mut Self, &Block, Mode) -> Fit<Option<Sum>>; 9] = [
+        let laws: [Law<Self>; 9] = [
             Self::semi_join,
             Self::inner_join,
             Self::unused_match,

@@ -9,7 +9,7 @@ pub(crate) fn facts(text: &str) -> Facts {
     for line in text.lines() {
         let (name, rest) = line.split_once(':').expect("a table and its columns");
         let mut parts = rest.split(';');
-        for column in parts.next().unwrap().split(',') {
+        for column in parts.next().expect("columns").split(',') {
             let words: Vec<&str> = column.split_whitespace().collect();
             let ground = facts.ground(&format!("{name}.{} is never NULL", words[0]));
             let not_null = words.get(2).map(|_| ground);
@@ -22,7 +22,10 @@ pub(crate) fn facts(text: &str) -> Facts {
             match words[0].as_str() {
                 "key" => facts.table(name).keys.push((words[1..].to_vec(), ground)),
                 "reference" => {
-                    let (table, to) = words[2].trim_end_matches(')').split_once('(').unwrap();
+                    let (table, to) = words[2]
+                        .trim_end_matches(')')
+                        .split_once('(')
+                        .expect("a table and its columns");
                     facts.table(name).references.push(Reference {
                         columns: vec![words[1].clone()],
                         table: table.to_owned(),
