@@ -36,6 +36,7 @@ mod session;
 mod trace;
 mod types;
 mod worlds;
+mod written;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -51,6 +52,7 @@ pub use owners::WarehouseOwners;
 pub use promises::{AcceptedValues, ForeignKey, Key, NotNull, Promises, Trust};
 pub use question::{Asked, Question};
 pub use read::{Depth, Options, read};
+pub use written::Written;
 
 /// Everything that was found, understood as far as it can be.
 pub struct Estate {

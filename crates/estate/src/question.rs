@@ -20,6 +20,7 @@ use crate::{
     names::Names,
     read::{Statement, Text},
     session::Session,
+    written::Written,
 };
 
 /// What it takes to bind one more statement, once everything is read.
@@ -52,6 +53,8 @@ pub struct Asked {
     pub open: bool,
     /// Keys of assets it names, sorted.
     pub reads: Vec<String>,
+    /// As it is written.
+    pub written: Written,
     /// What it computes; parts are those of both normal forms.
     pub plan: Plan,
     /// Tables that nobody here builds, reads or declares, as they are written.
@@ -163,7 +166,9 @@ impl Estate {
         let parts = parts(arena, local.rel, expanded.rel, &mut canonicalizer);
         let obstacles = obstacles(arena, expanded.rel);
         let reads: BTreeSet<String> = resolved.reads.into_iter().map(|read| read.table).collect();
+        let fields = resolved.columns.iter().map(|column| column.field).collect();
         Some(Asked {
+            written: Written { rel: resolved.rel, fields, reads: reads.clone() },
             place,
             columns: resolved.columns.into_iter().map(|column| column.name).collect(),
             open: resolved.open,

@@ -12,7 +12,7 @@ use plumb_base::{
     answer::{Draft, Exists, Match},
 };
 use plumb_canon::{Obstacle, atoms};
-use plumb_estate::{Asked, Asset, Estate, Plan};
+use plumb_estate::{Asked, Asset, Estate, Plan, Written};
 
 use crate::Workspace;
 
@@ -21,6 +21,8 @@ pub(crate) struct Query {
     pub(crate) place: Option<Place>,
     pub(crate) columns: Vec<Option<Name>>,
     open: bool,
+    /// As it is written, where that is known.
+    pub(crate) written: Option<Written>,
     pub(crate) plan: Plan,
     unknown: Vec<String>,
     coverage: Coverage,
@@ -75,6 +77,7 @@ pub(crate) fn of_file(
             place: asset.place.clone(),
             columns: asset.columns.iter().map(|column| column.name.clone()).collect(),
             open: asset.open,
+            written: estate.written(*at),
             plan: plan.clone(),
             unknown: Vec::new(),
             coverage: asset.coverage.unwrap_or(Coverage::Read),
@@ -94,6 +97,7 @@ pub(crate) fn of_asked(estate: &Estate, asked: Asked) -> Query {
         place: Some(asked.place),
         columns: asked.columns,
         open: asked.open,
+        written: Some(asked.written),
         plan: asked.plan,
         unknown: asked.unknown,
         coverage: asked.coverage,

@@ -4,8 +4,9 @@ use plumb_base::{
     Name, Place, Problem, Severity, Source,
     answer::{Compared, Judged, NoSuch, Paired, Proved, Replayed},
 };
-use plumb_estate::{Estate, Plan};
+use plumb_estate::{Estate, Plan, Written};
 use plumb_eval::{inserts, shown};
+use plumb_ir::Field;
 use plumb_prove::{Effort, Verdict, compare};
 use plumb_rules::rests_on;
 
@@ -27,6 +28,7 @@ struct Query {
     columns: Vec<Option<Name>>,
     /// Where each output stands in the plan.
     outputs: Vec<u32>,
+    written: Option<Written>,
     plan: Plan,
 }
 
@@ -87,6 +89,7 @@ fn query(
         place: query.place.clone(),
         columns: query.columns.clone(),
         outputs: query.plan.expanded.columns.clone(),
+        written: query.written,
         plan: query.plan,
     }))
 }
@@ -99,6 +102,7 @@ fn of_asset(estate: &Estate, at: usize) -> Option<Query> {
         place: asset.place.clone(),
         columns: asset.columns.iter().map(|column| column.name.clone()).collect(),
         outputs: plan.expanded.columns.clone(),
+        written: estate.written(at),
         plan,
     })
 }
@@ -131,7 +135,8 @@ fn compared(estate: &mut Estate, left: &Query, right: &Query) -> Proved {
     let outputs = |query: &Query, places: &[usize]| -> Vec<u32> {
         places.iter().filter_map(|at| query.outputs.get(*at).copied()).collect()
     };
-    let (one, two) = (outputs(left, &one), outputs(right, &two));
+    let places = [one, two];
+    let (one, two) = (outputs(left, &places[0]), outputs(right, &places[1]));
     let plan = |query: &Query| query.plan.expanded.rel;
     let mut tables = estate.tables(plan(left));
     tables.extend(estate.tables(plan(right)));
@@ -143,8 +148,40 @@ fn compared(estate: &mut Estate, left: &Query, right: &Query) -> Proved {
         plumb_prove::Plan { rel: plan(right), outputs: &two },
         Effort::default(),
     );
+    if let Some(whole) = from_the_text(estate, &verdict, [left, right], &places) {
+        return judged(answer, whole, Vec::new());
+    }
     let steps = left.plan.expanded.steps.iter().chain(&right.plan.expanded.steps);
     judged(answer, verdict, steps.copied().collect())
+}
+
+/// The same proof, begun with the queries as they are written: the platform keeps no steps of its reading that a checker
+/// could replay.
+fn from_the_text(
+    estate: &mut Estate,
+    verdict: &Verdict,
+    queries: [&Query; 2],
+    places: &[Vec<usize>; 2],
+) -> Option<Verdict> {
+    let Verdict::Equal { assumptions, .. } = verdict else { return None };
+    let mut sides = Vec::new();
+    for (query, places) in queries.into_iter().zip(places) {
+        let written = query.written.as_ref()?;
+        let place = |at: &usize| match written.fields.get(*at) {
+            Some(Field::At(at)) => Some(*at),
+            _ => None,
+        };
+        let outputs: Vec<u32> = places.iter().map(place).collect::<Option<_>>()?;
+        sides.push((estate.written_out(written), outputs));
+    }
+    let mut tables = estate.tables(sides[0].0);
+    tables.extend(estate.tables(sides[1].0));
+    let facts = estate.facts_of(&tables);
+    let plan = |at: usize| plumb_prove::Plan { rel: sides[at].0, outputs: &sides[at].1 };
+    let (left, right) = (plan(0), plan(1));
+    let whole = compare(&mut estate.arena, &facts, left, right, Effort::default());
+    matches!(&whole, Verdict::Equal { assumptions: others, .. } if others == assumptions)
+        .then_some(whole)
 }
 
 fn judged(mut answer: Proved, verdict: Verdict, steps: Vec<(&'static str, usize)>) -> Proved {
