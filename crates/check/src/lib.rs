@@ -17,6 +17,7 @@ mod pair;
 mod pairing;
 mod scalar;
 mod term;
+mod text;
 mod theory;
 mod tidy;
 mod types;

@@ -106,7 +106,7 @@ impl Kernel<'_> {
             }
             _ => None,
         };
-        own.or_else(|| {
+        own.or_else(|| self.of_texts(name, args)).or_else(|| {
             let mut sorted = args.to_vec();
             sorted.sort();
             let free = known.is_some_and(|it| it.commutative) && sorted != args;
