@@ -46,7 +46,7 @@ fn read(files: &[(&'static str, &str)], path: &'static str, bytes: &[u8]) -> Wor
     folder.0.insert(path, bytes.to_vec());
     let workspace = Workspace::open(&folder, &Options::default());
     let _ = workspace.audit();
-    let _ = workspace.doctor();
+    let _ = workspace.doctor(0);
     workspace
 }
 
