@@ -91,8 +91,11 @@ pub fn same_values(arena: &Arena, claims: &Claims, one: ScalarId, two: ScalarId)
         let (one, two) = (kernel.value(one)?, kernel.value(two)?);
         let one = ready(&kernel.tidy(block(one), Mode::Bag)?);
         let two = ready(&kernel.tidy(block(two), Mode::Bag)?);
-        let constants = [&one, &two].map(|it| it[0].out[0].as_literal().cloned());
-        if let [Some(one), Some(two)] = constants
+        let constant = |sum: &term::Sum| match sum.as_slice() {
+            [block] => block.out.first()?.as_literal().cloned(),
+            _ => None,
+        };
+        if let (Some(one), Some(two)) = (constant(&one), constant(&two))
             && constant::equal(&one, &two) == Some(false)
         {
             return Ok(Judgement::Refuted);

@@ -6,7 +6,7 @@ use plumb_base::{
 };
 use plumb_estate::{Estate, Plan, Written};
 use plumb_eval::{inserts, shown};
-use plumb_ir::Field;
+use plumb_ir::{Field, RelId};
 use plumb_prove::{Effort, Verdict, compare};
 use plumb_rules::rests_on;
 
@@ -132,56 +132,45 @@ fn compared(estate: &mut Estate, left: &Query, right: &Query) -> Proved {
             Some(format!("`{world}`, which is not known, decides what its template gives"));
         return answer;
     }
-    let outputs = |query: &Query, places: &[usize]| -> Vec<u32> {
-        places.iter().filter_map(|at| query.outputs.get(*at).copied()).collect()
-    };
-    let places = [one, two];
-    let (one, two) = (outputs(left, &places[0]), outputs(right, &places[1]));
-    let plan = |query: &Query| query.plan.expanded.rel;
-    let mut tables = estate.tables(plan(left));
-    tables.extend(estate.tables(plan(right)));
-    let facts = estate.facts_of(&tables);
-    let verdict = compare(
-        &mut estate.arena,
-        &facts,
-        plumb_prove::Plan { rel: plan(left), outputs: &one },
-        plumb_prove::Plan { rel: plan(right), outputs: &two },
-        Effort::default(),
-    );
-    if let Some(whole) = from_the_text(estate, &verdict, [left, right], &places) {
-        return judged(answer, whole, Vec::new());
+    let sides = [(left, one), (right, two)];
+    // The platform keeps no steps of its reading that a checker could replay.
+    let mut written = |(query, places): &(&Query, Vec<usize>)| as_written(estate, query, places);
+    if let [Some(one), Some(two)] = sides.each_ref().map(&mut written)
+        && let verdict @ (Verdict::Equal { .. } | Verdict::Different(_)) =
+            verdict(estate, [&one, &two])
+    {
+        return judged(answer, verdict, Vec::new());
     }
+    let [one, two] = sides.each_ref().map(|(query, places)| as_read(query, places));
     let steps = left.plan.expanded.steps.iter().chain(&right.plan.expanded.steps);
-    judged(answer, verdict, steps.copied().collect())
+    judged(answer, verdict(estate, [&one, &two]), steps.copied().collect())
 }
 
-/// The same proof, begun with the queries as they are written: the platform keeps no steps of its reading that a checker
-/// could replay.
-fn from_the_text(
-    estate: &mut Estate,
-    verdict: &Verdict,
-    queries: [&Query; 2],
-    places: &[Vec<usize>; 2],
-) -> Option<Verdict> {
-    let Verdict::Equal { assumptions, .. } = verdict else { return None };
-    let mut sides = Vec::new();
-    for (query, places) in queries.into_iter().zip(places) {
-        let written = query.written.as_ref()?;
-        let place = |at: &usize| match written.fields.get(*at) {
-            Some(Field::At(at)) => Some(*at),
-            _ => None,
-        };
-        let outputs: Vec<u32> = places.iter().map(place).collect::<Option<_>>()?;
-        sides.push((estate.written_out(written), outputs));
-    }
-    let mut tables = estate.tables(sides[0].0);
-    tables.extend(estate.tables(sides[1].0));
+/// A plan and the outputs that are compared.
+type Outputs = (RelId, Vec<u32>);
+
+/// A query as it is written, if its columns have places.
+fn as_written(estate: &mut Estate, query: &Query, places: &[usize]) -> Option<Outputs> {
+    let written = query.written.as_ref()?;
+    let place = |at: &usize| match written.fields.get(*at) {
+        Some(Field::At(at)) => Some(*at),
+        _ => None,
+    };
+    let outputs = places.iter().map(place).collect::<Option<_>>()?;
+    Some((estate.written_out(written), outputs))
+}
+
+/// A query as it was brought to its normal form when the platform was read.
+fn as_read(query: &Query, places: &[usize]) -> Outputs {
+    let outputs = places.iter().filter_map(|at| query.outputs.get(*at).copied());
+    (query.plan.expanded.rel, outputs.collect())
+}
+
+fn verdict(estate: &mut Estate, sides: [&Outputs; 2]) -> Verdict {
+    let tables = sides.iter().flat_map(|(rel, _)| estate.tables(*rel)).collect();
     let facts = estate.facts_of(&tables);
-    let plan = |at: usize| plumb_prove::Plan { rel: sides[at].0, outputs: &sides[at].1 };
-    let (left, right) = (plan(0), plan(1));
-    let whole = compare(&mut estate.arena, &facts, left, right, Effort::default());
-    matches!(&whole, Verdict::Equal { assumptions: others, .. } if others == assumptions)
-        .then_some(whole)
+    let [left, right] = sides.map(|(rel, outputs)| plumb_prove::Plan { rel: *rel, outputs });
+    compare(&mut estate.arena, &facts, left, right, Effort::default())
 }
 
 fn judged(mut answer: Proved, verdict: Verdict, steps: Vec<(&'static str, usize)>) -> Proved {
