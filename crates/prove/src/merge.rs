@@ -15,18 +15,13 @@ const FACTS: usize = 4;
 pub(crate) fn merged(space: &mut Space<'_>, mut blocks: Vec<Block>) -> Vec<Block> {
     let mut done = Vec::new();
     while let Some(first) = (!blocks.is_empty()).then(|| blocks.remove(0)) {
-        match whole(space, &first, &blocks) {
-            Some((whole, parts)) => {
-                let mut at = 0;
-                blocks.retain(|_| {
-                    at += 1;
-                    !parts.contains(&(at - 1))
-                });
-                // It may be a part itself.
-                blocks.insert(0, whole);
-            }
-            None => done.push(first),
-        }
+        let Some((whole, parts)) = whole(space, &first, &blocks) else {
+            done.push(first);
+            continue;
+        };
+        // It may be a part itself.
+        let others = blocks.into_iter().enumerate().filter(|(at, _)| !parts.contains(at));
+        blocks = std::iter::once(whole).chain(others.map(|(_, block)| block)).collect();
     }
     done
 }
@@ -34,7 +29,7 @@ pub(crate) fn merged(space: &mut Space<'_>, mut blocks: Vec<Block>) -> Vec<Block
 /// What a block is together with some of the others, and which.
 fn whole(space: &mut Space<'_>, first: &Block, others: &[Block]) -> Option<(Block, Vec<usize>)> {
     let state = State::default();
-    let mut parts = vec![];
+    let mut parts = Vec::new();
     for (at, other) in others.iter().enumerate() {
         if let Some(other) = state.aligned(space, first, other)
             && other.out == first.out
