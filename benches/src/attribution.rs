@@ -88,6 +88,7 @@ fn ledger(month: &Month, known: Known) -> Result<Ledger, Fault> {
             Known::Queries | Known::Sizes | Known::Nothing => None,
         };
         reading.add(UsageRecord::WarehouseHour(WarehouseHour {
+            id: None,
             account: None,
             warehouse: simulator::warehouse(*warehouse),
             start: Time(hour * Time::HOUR),

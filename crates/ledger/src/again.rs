@@ -1,231 +1,255 @@
-//! Rows that are in several files: a line is billed once, however often it was exported.
+//! Lines that are in several exports: a line is billed once, however often it was exported.
 //!
-//! Lines of one file all count, also where they are the same: a bill has such lines. What stands in several files counts
-//! as often as in the one that has most of it. Lines that the vendor names are known by that; the others by all that
-//! they say, which is not always enough: parts of one export may hold lines that are the same by chance. So what is the
-//! same is put aside by pairs of files, and judged when all of it is known.
+//! Lines of one export all count, also where they say the same: a bill has such lines, and parts of an export are read
+//! as one. What several exports say counts as often as in the one that has most of it. A vendor's name of a line tells
+//! more, though it may be another one in the next export: under the same name and otherwise, it is the same line
+//! corrected, of which what is read first counts.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use plumb_base::record::usage::BillLine;
 use plumb_base::{Currency, Decimal, Digest, Hasher};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::Names;
-use crate::lines::Lines;
 use crate::names::NameId;
 
 /// Pairs of files that are named; the others are summed.
 const NAMED: usize = 3;
 
-/// Where rows were seen, while they are read.
+/// A file, and the export that it is a part of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Origin {
+    pub(crate) file: NameId,
+    pub(crate) export: NameId,
+}
+
+/// How often rows were seen in each export.
 #[derive(Debug, Default)]
 pub(crate) struct Sightings {
     seen: FxHashMap<Digest, Seen>,
-    /// How often a row is in a file other than the one that had it first.
+    /// How often a row is in an export other than the one that had it first.
     others: FxHashMap<(Digest, NameId), u32>,
 }
 
 #[derive(Debug)]
 struct Seen {
-    /// The file that had it first, and how often it has.
-    first: NameId,
+    first: Origin,
+    /// How often it is in the first export, and how often it counts.
     count: u32,
-    /// How often it is in the file that has most of it, and which that is.
-    most: u32,
-    by: NameId,
+    counted: u32,
+}
+
+/// What becomes of a row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Sight {
+    /// It counts; another file of the same export may say the same.
+    Counts(Option<NameId>),
+    /// A file of another export said it.
+    Again(NameId),
 }
 
 impl Sightings {
-    /// Sees a row of a file: how often the file has it, and the file that has it as often already.
-    pub(crate) fn see(&mut self, row: Digest, file: NameId) -> (u32, Option<NameId>) {
-        let new = Seen { first: file, count: 0, most: 0, by: file };
+    /// Sees a row.
+    pub(crate) fn see(&mut self, row: Digest, origin: Origin) -> Sight {
+        let new = Seen { first: origin, count: 0, counted: 0 };
         let seen = self.seen.entry(row).or_insert(new);
-        let count = if seen.first == file {
+        let is_first = seen.first.export == origin.export;
+        let count = if is_first {
             &mut seen.count
         } else {
-            self.others.entry((row, file)).or_default()
+            self.others.entry((row, origin.export)).or_default()
         };
         *count += 1;
-        let count = *count;
-        if count > seen.most {
-            (seen.most, seen.by) = (count, file);
-            return (count, None);
+        if *count <= seen.counted {
+            return Sight::Again(seen.first.file);
         }
-        (count, Some(seen.by))
+        seen.counted += 1;
+        let part = is_first && seen.first.file != origin.file;
+        Sight::Counts(part.then_some(seen.first.file))
     }
 }
 
-/// What becomes of a line.
-pub(crate) enum Verdict {
-    /// It counts.
-    Counts,
-    /// It is told already.
-    Again,
-    /// It is the same as one of another file; whether it is that one is not known yet.
-    Aside(Pair),
-}
-
-/// Two files, in order; and whether their lines have names, which are not the same.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Pair {
-    files: (NameId, NameId),
-    has_names: bool,
-}
-
-/// Lines that may be those of another file.
+/// What lines have in common with those of other files: the other file first.
 #[derive(Debug, Default)]
-pub(crate) struct Aside {
-    pub(crate) lines: Lines,
-    pub(crate) reports: Lines,
-    rows: u64,
-    sums: BTreeMap<Currency, Decimal>,
+struct Common(BTreeMap<(NameId, NameId), (u64, BTreeMap<Currency, Decimal>)>);
+
+impl Common {
+    /// Adds a line that both have, whichever was read first.
+    fn both(&mut self, one: NameId, two: NameId, line: &BillLine) {
+        self.add(one.min(two), one.max(two), line);
+    }
+
+    fn add(&mut self, other: NameId, file: NameId, line: &BillLine) {
+        let (count, sums) = self.0.entry((other, file)).or_default();
+        *count += 1;
+        let sum = sums.entry(line.currency).or_default();
+        *sum = sum.plus(line.billed);
+    }
+
+    /// What to know of it, those with most lines first; `about` says it of two files.
+    fn say(
+        self,
+        names: &Names,
+        about: &dyn Fn(&str, &str, &str) -> String,
+        rest: &str,
+    ) -> Vec<String> {
+        let name = |(one, two): &(NameId, NameId)| (names.name(*one), names.name(*two));
+        let mut pairs: Vec<_> = self.0.into_iter().collect();
+        pairs.sort_by_key(|(pair, (count, _))| (Reverse(*count), name(pair)));
+        let more = pairs.split_off(pairs.len().min(NAMED));
+        let mut notes = Vec::new();
+        for (pair, (count, sums)) in pairs {
+            let (other, file) = name(&pair);
+            notes.push(about(other, file, &amount(count, &sums)));
+        }
+        if !more.is_empty() {
+            let (mut count, mut sums) = (0, BTreeMap::new());
+            for (_, (lines, parts)) in &more {
+                count += lines;
+                for (currency, part) in parts {
+                    let sum: &mut Decimal = sums.entry(*currency).or_default();
+                    *sum = sum.plus(*part);
+                }
+            }
+            let pairs = if more.len() == 1 {
+                "1 more pair".to_owned()
+            } else {
+                format!("{} more pairs", more.len())
+            };
+            notes.push(format!("{pairs} of files have {} {rest}", amount(count, &sums)));
+        }
+        notes
+    }
 }
 
 /// Lines of bills by what tells them apart, while they are read.
 #[derive(Debug, Default)]
 pub(crate) struct Again {
-    /// What lines with names say, by name.
-    named: FxHashMap<Digest, Digest>,
     sightings: Sightings,
-    /// Lines of each file, and how many of them are the same as another line of it.
-    files: BTreeMap<NameId, (u64, u64)>,
-    aside: BTreeMap<Pair, Aside>,
-    /// Lines that are told already, under the same name; and those that say something else there.
-    told: (u64, BTreeMap<Currency, Decimal>),
-    changed: (u64, BTreeMap<Currency, Decimal>),
+    /// The file that named a line first, and what the line says there.
+    named: FxHashMap<Digest, (Digest, Origin)>,
+    /// What else the first export says under a name; what other exports said under the same names.
+    more: FxHashSet<(Digest, Digest)>,
+    told: FxHashSet<(Digest, Digest, NameId)>,
+    common: Common,
+    corrected: Common,
+    parts: Common,
+    /// Lines that are of the same thing and day as those of another file, and not the same.
+    overlaps: Common,
 }
 
 impl Again {
-    /// Says what becomes of a line of a file.
-    pub(crate) fn see(&mut self, line: &BillLine, file: NameId) -> Verdict {
-        let content = line.content.unwrap_or_else(|| spelled(line));
-        if let Some(id) = &line.id {
-            let before = self.named.len();
-            let name = Hasher::new("line").text(&line.provider).text(id).finish();
-            let known = *self.named.entry(name).or_insert(content);
-            let is_new = self.named.len() > before;
-            if !is_new {
-                let what = if known == content { &mut self.told } else { &mut self.changed };
-                what.0 += 1;
-                add(&mut what.1, line);
-                return Verdict::Again;
+    /// Whether a line counts.
+    pub(crate) fn counts(&mut self, line: &BillLine, origin: Origin) -> bool {
+        let file = origin.file;
+        match self.by_name(line, origin) {
+            ByName::Again => {
+                self.common.both(file, file, line);
+                return false;
+            }
+            ByName::Corrected(by) => {
+                self.corrected.add(by, file, line);
+                return false;
+            }
+            ByName::Unknown => {}
+        }
+        match self.sightings.see(line.content, origin) {
+            Sight::Counts(part) => {
+                if let Some(part) = part {
+                    self.parts.both(part, file, line);
+                }
+                true
+            }
+            Sight::Again(other) => {
+                self.common.both(other, file, line);
+                false
             }
         }
-        let (count, other) = self.sightings.see(content, file);
-        let (lines, same) = self.files.entry(file).or_default();
-        *lines += 1;
-        *same += u64::from(count > 1);
-        let Some(other) = other else { return Verdict::Counts };
-        let files = if other < file { (other, file) } else { (file, other) };
-        Verdict::Aside(Pair { files, has_names: line.id.is_some() })
     }
 
-    /// The lines that were put aside for two files, to which one more comes.
-    pub(crate) fn aside(&mut self, pair: Pair, line: &BillLine) -> &mut Aside {
-        let aside = self.aside.entry(pair).or_default();
-        aside.rows += 1;
-        add(&mut aside.sums, line);
-        aside
+    /// What the name of a line tells of it.
+    fn by_name(&mut self, line: &BillLine, origin: Origin) -> ByName {
+        let Some(id) = &line.id else { return ByName::Unknown };
+        let name = Hasher::new("line").text(&line.provider).text(id).finish();
+        let Some((content, first)) = self.named.get(&name) else {
+            self.named.insert(name, (line.content, origin));
+            return ByName::Unknown;
+        };
+        let same = *content == line.content || self.more.contains(&(name, line.content));
+        if first.export == origin.export {
+            // The name stands for one line of a part, and for one that says the same in all parts.
+            if same {
+                return ByName::Again;
+            }
+            self.more.insert((name, line.content));
+            return ByName::Unknown;
+        }
+        if !same {
+            return ByName::Corrected(first.file);
+        }
+        let new = self.told.insert((name, line.content, origin.export));
+        if new { ByName::Unknown } else { ByName::Again }
     }
 
-    /// Judges what was put aside: hands on what counts after all, and gives what should be known.
-    pub(crate) fn close(self, names: &Names, give: &mut dyn FnMut(Aside)) -> Vec<String> {
-        let mut notes = Vec::new();
-        let Self { files, aside, told, changed, .. } = self;
-        if told.0 > 0 {
-            let (lines, much) = (rows(told.0), sums(&told.1));
-            notes.push(format!(
-                "{lines} of bills ({much}) were there before, by their ids: they count once"
-            ));
-        }
-        if changed.0 > 0 {
-            let (lines, much) = (rows(changed.0), sums(&changed.1));
-            notes.push(format!(
-                "{lines} of bills ({much}) have the id of another line and differ from it: the first of each counts"
-            ));
-        }
-        let (mut once, mut all) = (Vec::new(), Vec::new());
-        for (pair, aside) in aside {
-            let of = |file: NameId| files.get(&file).copied().unwrap_or_default();
-            let chance = is_chance(pair, of(pair.files.0), of(pair.files.1), aside.rows);
-            let said = (pair, aside.rows, aside.sums.clone());
-            if !chance {
-                once.push(said);
-                continue;
-            }
-            // Lines under two names are two lines: nobody wonders.
-            if !pair.has_names {
-                all.push(said);
-            }
-            give(aside);
-        }
-        notes.extend(say(names, once, "the same lines: they count once"));
-        notes.extend(say(names, all, "the same lines, as each of them does alone: all count"));
+    /// Notes a line that counts, of a thing and day that another file has lines of.
+    pub(crate) fn overlaps(&mut self, other: NameId, file: NameId, line: &BillLine) {
+        self.overlaps.add(other, file, line);
+    }
+
+    /// What should be known of lines that do not count, or count though they may be there twice.
+    pub(crate) fn close(self, names: &Names) -> Vec<String> {
+        let Self { common, corrected, parts, overlaps, .. } = self;
+        let mut notes = common.say(
+            names,
+            &|other, file, amount| {
+                if other == file {
+                    return format!("`{file}` has {amount} twice, by their ids: they count once");
+                }
+                let (one, two) = if other <= file { (other, file) } else { (file, other) };
+                format!("`{one}` and `{two}` have {amount} in common: they count once")
+            },
+            "in common: they count once",
+        );
+        notes.extend(corrected.say(
+            names,
+            &|other, file, amount| {
+                format!("`{file}` has {amount} that `{other}` tells otherwise, under the same ids: those of `{other}` count")
+            },
+            "of which another tells otherwise, under the same ids: the last file by name counts",
+        ));
+        notes.extend(parts.say(
+            names,
+            &|other, file, amount| {
+                let (one, two) = if other <= file { (other, file) } else { (file, other) };
+                format!("`{one}` and `{two}` are parts of one export by their names, and have {amount} in common: all count")
+            },
+            "in common, and are parts of one export by their names: all count",
+        ));
+        notes.extend(overlaps.say(
+            names,
+            &|other, file, amount| {
+                format!("`{file}` has {amount} of things and days that `{other}` bills otherwise: all count; where one is a later state of the other, read that one alone")
+            },
+            "of things and days that another bills otherwise: all count",
+        ));
         notes
     }
 }
 
-/// Whether lines of two files are the same by chance: each file has its lines, and how many of them are the same.
-///
-/// Under different names, lines are different ones, unless most of the smaller file is in the other: then somebody
-/// gave all of them new names. Without names they are the same ones, unless each file alone has more that are the same.
-fn is_chance(pair: Pair, one: (u64, u64), two: (u64, u64), both: u64) -> bool {
-    let smaller = one.0.min(two.0);
-    if pair.has_names {
-        return both * 2 < smaller;
-    }
-    let same = |(lines, same): (u64, u64)| both * lines <= same * smaller;
-    same(one) && same(two)
+/// What the name of a line tells.
+enum ByName {
+    Unknown,
+    /// It is told already by the same export.
+    Again,
+    /// A file of another export says something else under the name.
+    Corrected(NameId),
 }
 
-/// What to know of pairs of files, those with most lines first.
-fn say(
-    names: &Names,
-    mut pairs: Vec<(Pair, u64, BTreeMap<Currency, Decimal>)>,
-    end: &str,
-) -> Vec<String> {
-    pairs.sort_by_key(|(pair, count, _)| (std::cmp::Reverse(*count), *pair));
-    let mut notes = Vec::new();
-    let rest = pairs.split_off(pairs.len().min(NAMED));
-    for (pair, count, much) in pairs {
-        let (one, two) = (names.name(pair.files.0), names.name(pair.files.1));
-        let (one, two) = if one <= two { (one, two) } else { (two, one) };
-        let (count, much) = (rows(count), sums(&much));
-        notes.push(format!("`{one}` and `{two}` have {count} in common ({much}), {end}"));
-    }
-    if !rest.is_empty() {
-        let (mut lines, mut much) = (0, BTreeMap::new());
-        for (_, count, more) in &rest {
-            lines += count;
-            for (currency, amount) in more {
-                let sum: &mut Decimal = much.entry(*currency).or_default();
-                *sum = sum.plus(*amount);
-            }
-        }
-        let (lines, much) = (rows(lines), sums(&much));
-        notes.push(format!(
-            "{} more pairs of files have {lines} in common ({much}), {end}",
-            rest.len()
-        ));
-    }
-    notes
-}
-
-fn add(sums: &mut BTreeMap<Currency, Decimal>, line: &BillLine) {
-    let sum = sums.entry(line.currency).or_default();
-    *sum = sum.plus(line.billed);
-}
-
-fn sums(sums: &BTreeMap<Currency, Decimal>) -> String {
-    sums.iter().map(|(currency, sum)| format!("{sum} {currency}")).collect::<Vec<_>>().join(", ")
-}
-
-fn rows(count: u64) -> String {
-    if count == 1 { "1 line".to_owned() } else { format!("{count} lines") }
-}
-
-/// What tells a line of which only these words are known.
-fn spelled(line: &BillLine) -> Digest {
-    Hasher::new("spelled").text(&format!("{line:?}")).finish()
+fn amount(count: u64, sums: &BTreeMap<Currency, Decimal>) -> String {
+    let sums = sums.iter().map(|(currency, sum)| format!("{sum} {currency}"));
+    let sums = sums.collect::<Vec<_>>().join(", ");
+    let lines = if count == 1 { "1 line".to_owned() } else { format!("{count} lines") };
+    format!("{lines} ({sums})")
 }

@@ -41,21 +41,6 @@ impl Commitments {
         *billed = billed.plus(line.billed);
     }
 
-    /// Adds lines that were read apart.
-    pub(crate) fn absorb(&mut self, other: Self) {
-        for (key, more) in other.billed {
-            let billed = self.billed.entry(key).or_default();
-            *billed = billed.plus(more);
-        }
-        for (key, shares) in other.used {
-            let used = self.used.entry(key).or_default();
-            for (share, more) in shares {
-                let sum = used.entry(share).or_default();
-                *sum = sum.plus(more);
-            }
-        }
-    }
-
     /// Turns what was read into charges, as far as they are wanted.
     pub(crate) fn close(
         &self,

@@ -6,11 +6,12 @@ mod books;
 mod shared;
 mod tables;
 
+use again::with_content;
 use plumb_base::record::usage::{
     BillLine, Commitment, Invoiced, Platform, QueryCredits, QueryRun, ServiceDay, Time, UnitPrice,
     UsageLine, UsageRecord, WarehouseHour,
 };
-use plumb_base::{Currency, Decimal};
+use plumb_base::{Currency, Decimal, Digest};
 use proptest::prelude::*;
 
 use crate::{Contract, IdlePolicy, Imbalance, Ledger, Method, Period, Reading, Share, Since};
@@ -26,7 +27,7 @@ fn contract() -> Contract {
 fn read(records: &[UsageRecord]) -> Ledger {
     let mut reading = Reading::new(contract());
     for record in records {
-        reading.add(record.clone());
+        reading.add(with_content(record.clone()));
     }
     reading.close()
 }
@@ -57,12 +58,13 @@ fn hour(warehouse: &str, at: i64, compute: &str, queries: Option<&str>) -> Usage
         compute: number(compute),
         cloud_services: number("0.01"),
         queries: queries.map(number),
+        id: None,
         account: None,
     })
 }
 
 fn line(billed: i64, category: &str, resource: Option<&str>) -> UsageRecord {
-    UsageRecord::Line(Box::new(BillLine {
+    with_content(UsageRecord::Line(Box::new(BillLine {
         provider: "Cloud".to_owned(),
         service: "Storage".to_owned(),
         category: category.to_owned(),
@@ -76,8 +78,8 @@ fn line(billed: i64, category: &str, resource: Option<&str>) -> UsageRecord {
         commitment: None,
         own: false,
         id: None,
-        content: None,
-    }))
+        content: Digest::default(),
+    })))
 }
 
 /// A line that has to do with a plan: its use, what takes that back, or what pays.
@@ -132,6 +134,7 @@ fn any_record() -> impl Strategy<Value = UsageRecord> {
         (warehouse.clone(), 0_i64..100, credits.clone(), prop::option::of(credits.clone()));
     let metered = metered.prop_map(|(warehouse, at, compute, queries)| {
         UsageRecord::WarehouseHour(WarehouseHour {
+            id: None,
             warehouse: warehouse.to_owned(),
             start: Time(at * Time::HOUR),
             compute,
@@ -304,6 +307,7 @@ fn cloud_services_are_charged_above_a_tenth_of_the_days_compute() {
     let query = run(Platform::Snowflake, "1", "A", 0, 600_000);
     let metered = |cloud: &str| {
         UsageRecord::WarehouseHour(WarehouseHour {
+            id: None,
             warehouse: "A".to_owned(),
             start: Time(0),
             compute: number("1"),
@@ -326,6 +330,7 @@ fn cloud_services_are_charged_above_a_tenth_of_the_days_compute() {
 #[test]
 fn cloud_services_of_warehouses_do_not_go_where_another_service_is_told_by_day() {
     let metered = UsageRecord::WarehouseHour(WarehouseHour {
+        id: None,
         warehouse: "A".to_owned(),
         start: Time(0),
         compute: number("1"),
@@ -357,7 +362,7 @@ fn rows_of_the_same_that_differ_are_summed_and_rows_that_do_not_count_once() {
     let hour = |account: &str, compute: &str| {
         let UsageRecord::WarehouseHour(hour) = hour("A", 0, compute, None) else { unreachable!() };
         let account = Some(account.to_owned());
-        UsageRecord::WarehouseHour(WarehouseHour { account, ..hour })
+        UsageRecord::WarehouseHour(WarehouseHour { id: None, account, ..hour })
     };
     let day = |account: &str, billed: &str| {
         UsageRecord::ServiceDay(ServiceDay {
@@ -371,6 +376,7 @@ fn rows_of_the_same_that_differ_are_summed_and_rows_that_do_not_count_once() {
     };
     let invoiced = |account: &str, balance: &str, amount: &str| {
         UsageRecord::Invoiced(Invoiced {
+            is_adjustment: false,
             day: Time(0),
             service: "STORAGE".to_owned(),
             usage: Decimal::ZERO,
@@ -394,11 +400,14 @@ fn rows_of_the_same_that_differ_are_summed_and_rows_that_do_not_count_once() {
     let accounts = [invoiced("one", "capacity", "3"), invoiced("two", "capacity", "3")];
     assert_eq!(told(&accounts), (6_000_000_000, vec![]));
     let again = [hour("one", "1"), hour("one", "1")];
-    let once = "1 rows were there twice and count once".to_owned();
+    let once = "1 row was there twice and counts once".to_owned();
     assert_eq!(told(&again), (2_370_000_000, vec![once]));
     let (billed, notes) = told(&[hour("one", "1"), hour("one", "2")]);
     assert_eq!(billed, 7_110_000_000);
-    assert!(notes[0].ends_with("say another amount: all count"), "{notes:?}");
+    assert!(
+        notes[0].ends_with("say other amounts: all count, as of several accounts"),
+        "{notes:?}"
+    );
 }
 
 #[test]
@@ -418,6 +427,7 @@ fn what_a_line_takes_back_is_gone() {
             cluster: None,
             user: None,
             tags: Vec::new(),
+            content: Digest::default(),
         }))
     };
     let price = UsageRecord::UnitPrice(UnitPrice {

@@ -6,6 +6,7 @@ use plumb_base::record::usage::{BillLine, Time};
 use plumb_base::{Currency, Decimal, Nanos};
 
 use crate::Ledger;
+use crate::again::Origin;
 use crate::book::Writer;
 use crate::charge::{Charge, Method, Share};
 use crate::clusters::Clusters;
@@ -15,7 +16,8 @@ use crate::names::NameId;
 /// Lines, while they are read: those that are for the same thing on the same day are one.
 #[derive(Debug, Default)]
 pub(crate) struct Lines {
-    billed: BTreeMap<Key, Decimal>,
+    /// What was billed, and where the first line of it stands.
+    billed: BTreeMap<Key, (Decimal, Origin)>,
     commitments: Commitments,
 }
 
@@ -131,22 +133,23 @@ impl Covered {
 
 impl Lines {
     /// Adds a line; `commitment` is the id of what was committed to, where the line speaks of it.
-    pub(crate) fn line(&mut self, line: &BillLine, key: Key, commitment: Option<NameId>) {
+    ///
+    /// The file of another export that bills the same thing on the same day, if there is one.
+    pub(crate) fn line(
+        &mut self,
+        line: &BillLine,
+        key: Key,
+        commitment: Option<NameId>,
+        origin: Origin,
+    ) -> Option<NameId> {
         if let Some((id, said)) = commitment.zip(line.commitment.as_ref()) {
             self.commitments.line(line, &key, id, said);
-            return;
+            return None;
         }
-        let billed = self.billed.entry(key).or_default();
+        let is_thing = key.resource.is_some() && line.billed != Decimal::ZERO;
+        let (billed, first) = self.billed.entry(key).or_insert((Decimal::ZERO, origin));
         *billed = billed.plus(line.billed);
-    }
-
-    /// Adds lines that were read apart.
-    pub(crate) fn absorb(&mut self, other: Self) {
-        for (key, more) in other.billed {
-            let billed = self.billed.entry(key).or_default();
-            *billed = billed.plus(more);
-        }
-        self.commitments.absorb(other.commitments);
+        (is_thing && first.export != origin.export).then_some(first.file)
     }
 
     /// Turns what was read into charges, but what was told already.
@@ -164,7 +167,7 @@ impl Lines {
             }
             wants
         };
-        for (key, billed) in &self.billed {
+        for (key, (billed, _)) in &self.billed {
             if !once(key, *billed) {
                 continue;
             }

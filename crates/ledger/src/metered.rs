@@ -1,25 +1,40 @@
 //! Rows of metering, kept until all are read: of several files that tell the same, the newer counts.
 //!
 //! A row of an hour or a day says whose it is, and is told anew by each export, the last ones before they are over. Rows
-//! of several accounts look the same but for their amounts. So files are compared: two that say the same of most of what
-//! both tell are of one account, and the one that reaches farther counts. Otherwise all rows count.
+//! of several accounts look the same but for their amounts. So files are compared: two that say the same of nearly all
+//! that both tell of days that were over are of one account, and so are those that name the same one. Of the files of an account, the
+//! one that reaches farthest tells what an hour or a day had, as a whole. Otherwise all rows count.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use plumb_base::Digest;
 use plumb_base::record::usage::Time;
-use rustc_hash::FxHashMap;
+use plumb_base::{Decimal, Digest};
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::Names;
-use crate::again::Sightings;
+use crate::again::Origin;
 use crate::names::NameId;
 
-/// A row, what it is of, and whether its account is named.
+/// Files that are compared with each other of what many tell, the next ones by age.
+const NEAR: usize = 32;
+
+/// What tells a row.
+#[derive(Debug)]
+pub(crate) struct Marks {
+    /// All but its account.
+    pub(crate) row: Digest,
+    /// All but its account and its amounts.
+    pub(crate) of: Digest,
+    pub(crate) account: Option<Digest>,
+    pub(crate) at: Time,
+    /// How much it is of what.
+    pub(crate) amount: (Decimal, String),
+}
+
 #[derive(Debug)]
 struct Kept<R> {
     file: NameId,
-    of: Digest,
-    named: bool,
+    marks: Marks,
     row: R,
 }
 
@@ -27,95 +42,82 @@ struct Kept<R> {
 #[derive(Debug)]
 pub(crate) struct Metered<R> {
     rows: Vec<Kept<R>>,
-    sightings: Sightings,
-    /// How many rows two files say alike.
-    alike: BTreeMap<(NameId, NameId), u64>,
-    /// The last time that each file tells.
-    until: BTreeMap<NameId, Time>,
+    seen: FxHashSet<(Digest, Option<Digest>, NameId)>,
+    /// The last time that each file tells, and its export.
+    files: BTreeMap<NameId, (Time, NameId)>,
+    /// Rows that a file has twice: the platform tells an hour once, and an export may be put together of two.
+    same: usize,
 }
 
 impl<R> Default for Metered<R> {
     fn default() -> Self {
-        Self {
-            rows: Vec::new(),
-            sightings: Sightings::default(),
-            alike: BTreeMap::new(),
-            until: BTreeMap::new(),
-        }
+        let (rows, seen) = (Vec::new(), FxHashSet::default());
+        Self { rows, seen, files: BTreeMap::new(), same: 0 }
     }
 }
 
-/// How many rows do not count because a newer file tells of the same, or count though others tell of the same.
-#[derive(Debug, Default, Clone, Copy)]
+/// What is known of rows that do not count, or that count beside others of the same hour or day.
+#[derive(Debug, Default)]
 pub(crate) struct Counts {
-    pub(crate) older: usize,
-    pub(crate) more: usize,
+    /// How many were there twice and said the same.
+    pub(crate) same: usize,
+    pub(crate) notes: Vec<String>,
 }
 
-/// What tells a row: all of it, and all but its amounts.
-pub(crate) struct Marks {
-    pub(crate) row: Digest,
-    pub(crate) of: Digest,
-    pub(crate) named: bool,
-    pub(crate) at: Time,
-}
+/// What files tell of one hour or day: the rows of each.
+type Tellers = BTreeMap<NameId, Vec<usize>>;
 
 impl<R> Metered<R> {
-    /// Adds a row of a file; whether it was not there before.
-    pub(crate) fn add(&mut self, file: NameId, marks: &Marks, row: R) -> bool {
-        let until = self.until.entry(file).or_insert(marks.at);
+    /// Adds a row.
+    pub(crate) fn add(&mut self, origin: Origin, marks: Marks, row: R) {
+        let (until, _) = self.files.entry(origin.file).or_insert((marks.at, origin.export));
         *until = marks.at.max(*until);
-        match self.sightings.see(marks.row, file) {
-            (1, None) => {}
-            (1, Some(other)) => {
-                *self.alike.entry(pair(file, other)).or_default() += 1;
-                return false;
-            }
-            // The platform tells an hour once, and an export may be put together of two.
-            _ => return false,
+        if !self.seen.insert((marks.row, marks.account, origin.file)) {
+            self.same += 1;
+            return;
         }
-        self.rows.push(Kept { file, of: marks.of, named: marks.named, row });
-        true
+        self.rows.push(Kept { file: origin.file, marks, row });
     }
 
     /// Hands on what counts.
     pub(crate) fn close(self, names: &Names, give: &mut dyn FnMut(R)) -> Counts {
-        let mut of: FxHashMap<Digest, Vec<usize>> = FxHashMap::default();
-        for (at, row) in self.rows.iter().enumerate() {
-            of.entry(row.of).or_default().push(at);
-        }
-        let several = || {
-            let rows = self.rows.iter().enumerate();
-            rows.filter_map(|(at, row)| of.get(&row.of).filter(|all| all.len() > 1 && all[0] == at))
-        };
-        let mut unlike: BTreeMap<(NameId, NameId), u64> = BTreeMap::new();
-        for rows in several() {
-            let files: BTreeSet<NameId> = rows.iter().map(|at| self.rows[*at].file).collect();
-            for one in &files {
-                for two in files.range(..one) {
-                    *unlike.entry(pair(*one, *two)).or_default() += 1;
+        let of = self.several();
+        let ages: BTreeMap<NameId, (Time, &str)> = self
+            .files
+            .iter()
+            .map(|(file, (until, _))| (*file, (*until, names.name(*file))))
+            .collect();
+        let sources = self.sources(&of, &ages);
+        let mut counts = Counts { same: self.same, notes: Vec::new() };
+        let (mut older, mut said) = (BTreeSet::<usize>::new(), Said::default());
+        for tellers in &of {
+            let mut of_source: BTreeMap<NameId, Vec<NameId>> = BTreeMap::new();
+            for file in tellers.keys() {
+                of_source.entry(sources[file]).or_default().push(*file);
+            }
+            if of_source.len() > 1 || tellers.values().any(|rows| rows.len() > 1) {
+                said.beside(tellers.values().flatten().map(|at| &self.rows[*at].marks));
+            }
+            for mut files in of_source.into_values() {
+                files.sort_by_key(|file| ages[file]);
+                let Some(newest) = files.pop() else { continue };
+                for file in files {
+                    let equal = self.says(tellers, file) == self.says(tellers, newest);
+                    let rows = &tellers[&file];
+                    counts.same += if equal { rows.len() } else { 0 };
+                    if !equal {
+                        let reach = ages[&file].0 == ages[&newest].0;
+                        said.older(
+                            rows.iter().map(|at| &self.rows[*at].marks),
+                            ages[&newest].1,
+                            reach,
+                        );
+                    }
+                    older.extend(rows);
                 }
             }
         }
-        let is_one = |one: &Kept<R>, two: &Kept<R>| {
-            let both = pair(one.file, two.file);
-            let alike = self.alike.get(&both).copied().unwrap_or_default();
-            one.named || (alike > 0 && unlike.get(&both).is_none_or(|other| *other <= alike))
-        };
-        let age = |file: NameId| (self.until.get(&file), names.name(file));
-        let mut counts = Counts::default();
-        let mut older: BTreeSet<usize> = BTreeSet::new();
-        for rows in several() {
-            let is_older = |at: &&usize| {
-                let one = &self.rows[**at];
-                let newer = |two: &Kept<R>| two.file != one.file && age(two.file) > age(one.file);
-                rows.iter().any(|at| newer(&self.rows[*at]) && is_one(one, &self.rows[*at]))
-            };
-            let gone: Vec<usize> = rows.iter().filter(is_older).copied().collect();
-            counts.more += rows.len() - gone.len() - 1;
-            older.extend(gone);
-        }
-        counts.older = older.len();
+        counts.notes = said.notes();
         for (at, kept) in self.rows.into_iter().enumerate() {
             if !older.contains(&at) {
                 give(kept.row);
@@ -123,8 +125,175 @@ impl<R> Metered<R> {
         }
         counts
     }
+
+    /// What more than one row tells.
+    fn several(&self) -> Vec<Tellers> {
+        let accounts: BTreeSet<Digest> =
+            self.rows.iter().filter_map(|row| row.marks.account).collect();
+        // Where one account is named, rows that name none are of it, as far as anybody knows.
+        let account = |marks: &Marks| marks.account.filter(|_| accounts.len() > 1);
+        let mut of: FxHashMap<(Digest, Option<Digest>), Tellers> = FxHashMap::default();
+        for (at, row) in self.rows.iter().enumerate() {
+            let key = (row.marks.of, account(&row.marks));
+            of.entry(key).or_default().entry(row.file).or_default().push(at);
+        }
+        let several = |tellers: &Tellers| tellers.values().map(Vec::len).sum::<usize>() > 1;
+        let mut of: Vec<Tellers> = of.into_values().filter(several).collect();
+        of.sort();
+        of
+    }
+
+    /// What a file says of an hour or a day, whatever the order of its rows.
+    fn says(&self, tellers: &Tellers, file: NameId) -> Vec<Digest> {
+        let mut all: Vec<Digest> =
+            tellers[&file].iter().map(|at| self.rows[*at].marks.row).collect();
+        all.sort_unstable();
+        all
+    }
+
+    /// Which files are of one account: of each, the first one of them.
+    fn sources(
+        &self,
+        of: &[Tellers],
+        ages: &BTreeMap<NameId, (Time, &str)>,
+    ) -> BTreeMap<NameId, NameId> {
+        let mut pairs: BTreeMap<(NameId, NameId), Common> = BTreeMap::new();
+        // The last day of the file that ends first may not have been over when it was told.
+        let ends = |one: NameId, two: NameId| ages[&one].0.min(ages[&two].0).day();
+        for tellers in of {
+            let first = |file: NameId| &self.rows[tellers[&file][0]].marks;
+            let mut said: Vec<(NameId, Vec<Digest>)> =
+                tellers.keys().map(|file| (*file, self.says(tellers, *file))).collect();
+            said.sort_by_key(|(file, _)| ages[file]);
+            for (at, (file, says)) in said.iter().enumerate() {
+                for (other, told) in said[at + 1..].iter().take(NEAR) {
+                    let common = pairs.entry((*file.min(other), *file.max(other))).or_default();
+                    let (one, two) = (first(*file), first(*other));
+                    common.named |= one.account.is_some() && one.account == two.account;
+                    let counts = if one.at < ends(*file, *other) {
+                        &mut common.settled
+                    } else {
+                        &mut common.last
+                    };
+                    counts.0 += u64::from(says == told);
+                    counts.1 += 1;
+                }
+            }
+        }
+        let same = pairs.iter().filter(|(_, common)| common.is_same());
+        let mut joined: Vec<(NameId, NameId)> = same.map(|(pair, _)| *pair).collect();
+        joined.extend(self.parts(&pairs));
+        groups(self.files.keys().copied(), &joined)
+    }
+
+    /// Files that are parts of one export, unless they say of the same what is not the same.
+    fn parts(&self, pairs: &BTreeMap<(NameId, NameId), Common>) -> Vec<(NameId, NameId)> {
+        let mut exports: BTreeMap<NameId, Vec<NameId>> = BTreeMap::new();
+        for (file, (_, export)) in &self.files {
+            exports.entry(*export).or_default().push(*file);
+        }
+        let differs = |files: &[NameId]| {
+            let pair = |(one, two): (&NameId, &NameId)| pairs.get(&(*one.min(two), *one.max(two)));
+            let all = files.iter().flat_map(|one| files.iter().map(move |two| (one, two)));
+            all.filter_map(pair).any(Common::differs)
+        };
+        let whole = exports.into_values().filter(|files| !differs(files));
+        whole
+            .flat_map(|files| files.iter().map(|file| (files[0], *file)).collect::<Vec<_>>())
+            .collect()
+    }
 }
 
-fn pair(one: NameId, two: NameId) -> (NameId, NameId) {
-    if one < two { (one, two) } else { (two, one) }
+/// Of how many hours or days two files say the same, and how many both tell.
+#[derive(Debug, Default)]
+struct Common {
+    /// Before the last day of the one that ends first.
+    settled: (u64, u64),
+    last: (u64, u64),
+    /// Whether they name the same account.
+    named: bool,
+}
+
+impl Common {
+    fn is_same(&self) -> bool {
+        let ((settled, of), (last, all)) = (self.settled, self.last);
+        self.named || if of > 0 { settled * 10 >= of * 9 } else { last > 0 && last * 2 >= all }
+    }
+
+    fn differs(&self) -> bool {
+        self.settled.0 < self.settled.1 || self.last.0 < self.last.1
+    }
+}
+
+/// The first of all files that each is joined with, directly or through others.
+fn groups(
+    files: impl Iterator<Item = NameId>,
+    joined: &[(NameId, NameId)],
+) -> BTreeMap<NameId, NameId> {
+    let mut first: BTreeMap<NameId, NameId> = files.map(|file| (file, file)).collect();
+    loop {
+        let mut changed = false;
+        for (one, two) in joined {
+            let least = first[one].min(first[two]);
+            for file in [one, two] {
+                changed |= first.insert(*file, least) != Some(least);
+            }
+        }
+        if !changed {
+            return first;
+        }
+    }
+}
+
+/// What should be known, and how much it is.
+#[derive(Debug, Default)]
+struct Said {
+    /// By the file that counts, and whether the others reach as far.
+    older: BTreeMap<(String, bool), Sum>,
+    beside: Sum,
+}
+
+#[derive(Debug, Default)]
+struct Sum {
+    rows: usize,
+    of: BTreeMap<String, Decimal>,
+}
+
+impl Sum {
+    fn add<'a>(&mut self, rows: impl Iterator<Item = &'a Marks>) {
+        for marks in rows {
+            self.rows += 1;
+            let sum = self.of.entry(marks.amount.1.clone()).or_default();
+            *sum = sum.plus(marks.amount.0);
+        }
+    }
+
+    fn text(&self) -> String {
+        let sums: Vec<String> = self.of.iter().map(|(unit, sum)| format!("{sum} {unit}")).collect();
+        let rows = if self.rows == 1 { "1 row".to_owned() } else { format!("{} rows", self.rows) };
+        format!("{rows} ({})", sums.join(", "))
+    }
+}
+
+impl Said {
+    fn older<'a>(&mut self, rows: impl Iterator<Item = &'a Marks>, newest: &str, reach: bool) {
+        self.older.entry((newest.to_owned(), reach)).or_default().add(rows);
+    }
+
+    fn beside<'a>(&mut self, rows: impl Iterator<Item = &'a Marks>) {
+        self.beside.add(rows);
+    }
+
+    fn notes(&self) -> Vec<String> {
+        let older = self.older.iter().map(|((newest, reach), sum)| {
+            let why = if *reach { "reaches as far and is the last by name" } else { "reaches farther" };
+            let text = sum.text();
+            format!("{text} of other files are of hours or days that `{newest}` tells otherwise: it {why}, and counts")
+        });
+        let beside = (self.beside.rows > 0).then(|| {
+            let text = self.beside.text();
+            format!("{text} are of the same hours or days and say other amounts: all count, as of several accounts")
+        });
+        older.chain(beside).collect()
+    }
 }

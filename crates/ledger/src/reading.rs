@@ -1,24 +1,27 @@
 //! Reading records into a ledger, one after the other: what is kept grows with what is different, not with rows.
 
+mod metering;
+
 use std::collections::{BTreeMap, BTreeSet};
 
+use plumb_base::record;
 use plumb_base::record::usage::{
     BillLine, Invoiced, NodeRun, ObjectName, Platform, QueryCredits, QueryRun, ServiceDay,
     TableSize, Time, UsageLine, UsageRecord, WarehouseHour,
 };
-use plumb_base::{Decimal, Digest, Hasher, Moment};
+use plumb_base::{Digest, Hasher, Moment};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::Contract;
 use crate::access::{self, Written};
-use crate::again::{Again, Sightings, Verdict};
+use crate::again::{Again, Origin, Sight, Sightings};
 use crate::book::{Ledger, Writer};
 use crate::cause::Causes;
 use crate::charge::{Method, Share};
 use crate::clusters::Clusters;
 use crate::databricks::{self, Asked, Databricks};
 use crate::lines::{self, Covered, Lines, Shared};
-use crate::metered::{Counts, Marks, Metered};
+use crate::metered::Metered;
 use crate::names::{NameId, Names};
 use crate::prices::Prices;
 use crate::snowflake::Snowflake;
@@ -52,13 +55,17 @@ pub struct Reading {
     /// Causes of queries, by the id of the query.
     queries: FxHashMap<Digest, usize>,
     /// The file of what comes, and what it is called.
-    file: (NameId, String),
+    file: (Origin, String),
+    /// What files are parts of.
+    exports: FxHashMap<NameId, NameId>,
     again: Again,
     warehouse_hours: Metered<WarehouseHour>,
     service_days: Metered<ServiceDay>,
     invoiced: Metered<Invoiced>,
-    /// Billable use without ids.
-    unnamed: Sightings,
+    /// Lines of billable use by what they say.
+    used_lines: Sightings,
+    /// How many without ids are in several parts of an export, and which parts those are first.
+    used_in_parts: Option<(usize, NameId, NameId)>,
     /// What was there before, of what must count once.
     credited: FxHashSet<Digest>,
     used: FxHashSet<Digest>,
@@ -70,14 +77,17 @@ impl Reading {
     /// Begins, with the prices that were agreed.
     pub fn new(contract: Contract) -> Self {
         let mut names = Names::default();
+        let none = names.id("");
         Self {
-            file: (names.id(""), String::new()),
+            file: (Origin { file: none, export: none }, String::new()),
+            exports: FxHashMap::default(),
             names,
             again: Again::default(),
             warehouse_hours: Metered::default(),
             service_days: Metered::default(),
             invoiced: Metered::default(),
-            unnamed: Sightings::default(),
+            used_lines: Sightings::default(),
+            used_in_parts: None,
             causes: Causes::default(),
             prices: Prices::new(contract),
             snowflake: Snowflake::default(),
@@ -101,7 +111,11 @@ impl Reading {
     /// Says of which file the records are that come now. Until the first is named, all are of one.
     pub fn of(&mut self, file: &str) {
         if self.file.1 != file {
-            self.file = (self.names.id(file), file.to_owned());
+            let id = self.names.id(file);
+            let known = self.exports.get(&id).copied();
+            let export = known.unwrap_or_else(|| self.names.id(&record::export(file)));
+            self.exports.insert(id, export);
+            self.file = (Origin { file: id, export }, file.to_owned());
         }
     }
 
@@ -126,7 +140,7 @@ impl Reading {
             UsageRecord::Query(run) => self.query(&run),
             UsageRecord::Application(app) => self.application(&app),
             UsageRecord::QueryCredits(run) => self.credits(&run),
-            UsageRecord::WarehouseHour(hour) => self.warehouse_hour(&hour),
+            UsageRecord::WarehouseHour(hour) => self.warehouse_hour(hour),
             UsageRecord::ServiceDay(day) => self.service_day(day),
             UsageRecord::Invoiced(row) => self.invoiced(row),
             UsageRecord::Usage(line) => self.usage(&line),
@@ -136,12 +150,8 @@ impl Reading {
 
     /// Ends: everything that was charged, each unit of it in one place.
     pub fn close(mut self) -> Ledger {
-        let counts = self.metering();
-        let again = std::mem::take(&mut self.again);
-        let common = again.close(&self.names, &mut |aside| {
-            self.lines.absorb(aside.lines);
-            self.reports.absorb(aside.reports);
-        });
+        let metering = self.metering();
+        let common = std::mem::take(&mut self.again).close(&self.names);
         self.written.tell(&mut self.causes.list, &self.causes.workloads);
         let mut ledger = Ledger {
             names: self.names,
@@ -171,59 +181,22 @@ impl Reading {
         ledger.notes.extend(self.shared.notes());
         ledger.refuse();
         ledger.basis = self.prices.basis();
-        if self.twice > 0 {
-            ledger.notes.push(format!("{} rows were there twice and count once", self.twice));
+        match self.twice {
+            0 => {}
+            1 => ledger.notes.push("1 row was there twice and counts once".to_owned()),
+            more => ledger.notes.push(format!("{more} rows were there twice and count once")),
         }
         ledger.notes.extend(common);
-        let of = "rows are of the same hour or day as another and say another amount";
-        if counts.more > 0 {
-            ledger.notes.push(format!("{} {of}: all count", counts.more));
+        if let Some((count, one, two)) = self.used_in_parts {
+            let rows = if count == 1 { "1 row is".to_owned() } else { format!("{count} rows are") };
+            let (one, two) = (ledger.names.name(one), ledger.names.name(two));
+            let note = format!(
+                "{rows} in several parts of an export of use without ids, such as `{one}` and `{two}`: all count"
+            );
+            ledger.notes.push(note);
         }
-        if counts.older > 0 {
-            let older = counts.older;
-            ledger.notes.push(format!("{older} {of}: the file that reaches farther counts"));
-        }
+        ledger.notes.extend(metering);
         ledger
-    }
-
-    /// Hands on what counts of metering.
-    fn metering(&mut self) -> Counts {
-        let Self { names, snowflake, .. } = self;
-        let known = names.clone();
-        let hours = std::mem::take(&mut self.warehouse_hours).close(&known, &mut |hour| {
-            let warehouse = names.id(&hour.warehouse);
-            snowflake.warehouse(&hour, warehouse);
-        });
-        let days = std::mem::take(&mut self.service_days).close(&known, &mut |day| {
-            let service = names.id(&day.service.to_ascii_uppercase());
-            snowflake.service(day, service);
-        });
-        let invoiced = std::mem::take(&mut self.invoiced);
-        let invoiced = invoiced.close(&known, &mut |row| snowflake.invoiced(row));
-        let all = [hours, days, invoiced];
-        let sum = |of: fn(&Counts) -> usize| all.iter().map(of).sum();
-        Counts { older: sum(|it| it.older), more: sum(|it| it.more) }
-    }
-
-    fn warehouse_hour(&mut self, hour: &WarehouseHour) {
-        let (compute, cloud_services, queries) = (Decimal::ZERO, Decimal::ZERO, None);
-        let of = WarehouseHour { compute, cloud_services, queries, ..hour.clone() };
-        let marks = marks(hour, &of, hour.start, hour.account.as_ref());
-        let is_new = self.warehouse_hours.add(self.file.0, &marks, hour.clone());
-        self.twice += usize::from(!is_new);
-    }
-
-    fn service_day(&mut self, day: ServiceDay) {
-        let (compute, cloud_services, billed) = (None, Decimal::ZERO, Decimal::ZERO);
-        let of = ServiceDay { compute, cloud_services, billed, ..day.clone() };
-        let marks = marks(&day, &of, day.day, day.account.as_ref());
-        self.twice += usize::from(!self.service_days.add(self.file.0, &marks, day));
-    }
-
-    fn invoiced(&mut self, row: Invoiced) {
-        let of = Invoiced { usage: Decimal::ZERO, amount: Decimal::ZERO, ..row.clone() };
-        let marks = marks(&row, &of, row.day, row.account.as_ref());
-        self.twice += usize::from(!self.invoiced.add(self.file.0, &marks, row));
     }
 
     /// Whether something with an id was not there before.
@@ -325,13 +298,20 @@ impl Reading {
             self.twice += 1;
             return;
         }
-        // Lines without ids are told by all that they say: in one file all count, in several those of the one with most.
-        if line.id.is_none() {
-            let row = digest(&format!("{line:?}"));
-            if let (_, Some(_)) = self.unnamed.see(row, self.file.0) {
+        // Lines without ids count as in the export that has most of them; those with ids are one export, however cut.
+        let mut origin = self.file.0;
+        if line.id.is_some() {
+            origin.export = self.names.id("");
+        }
+        match self.used_lines.see(line.content, origin) {
+            Sight::Again(_) => {
                 self.twice += 1;
                 return;
             }
+            Sight::Counts(Some(part)) if line.id.is_none() => {
+                self.used_in_parts.get_or_insert((0, part, origin.file)).0 += 1;
+            }
+            Sight::Counts(_) => {}
         }
         let tags: Vec<String> = pairs(&line.tags);
         if let (Some((kind, id)), Some(title)) = (line.source.first(), &line.title) {
@@ -372,8 +352,8 @@ impl Reading {
     }
 
     fn line(&mut self, line: &BillLine) {
-        let verdict = self.again.see(line, self.file.0);
-        if matches!(verdict, Verdict::Again) {
+        let origin = self.file.0;
+        if !self.again.counts(line, origin) {
             return;
         }
         let tags = pairs(&line.tags);
@@ -405,15 +385,10 @@ impl Reading {
             },
         };
         let commitment = line.commitment.as_ref().map(|it| self.names.id(&it.id));
-        let (reports, lines) = match verdict {
-            Verdict::Aside(pair) => {
-                let aside = self.again.aside(pair, line);
-                (&mut aside.reports, &mut aside.lines)
-            }
-            Verdict::Counts | Verdict::Again => (&mut self.reports, &mut self.lines),
-        };
-        let lines = if line.own { reports } else { lines };
-        lines.line(line, key, commitment);
+        let lines = if line.own { &mut self.reports } else { &mut self.lines };
+        if let Some(other) = lines.line(line, key, commitment, origin) {
+            self.again.overlaps(other, origin.file, line);
+        }
     }
 
     /// Whose a machine of a Databricks cluster is: tags name the job, or the cluster.
@@ -466,21 +441,6 @@ fn gap(ledger: &Ledger, silent: impl Fn(&Time) -> bool) -> Option<String> {
     Some(format!(
         "no query was read of {days} on which warehouses were billed, {first} first: what is idle there may be a gap"
     ))
-}
-
-/// What tells a row of metering: all of it, and what it is of.
-fn marks(
-    row: &impl std::fmt::Debug,
-    of: &impl std::fmt::Debug,
-    at: Time,
-    account: Option<&String>,
-) -> Marks {
-    Marks {
-        row: digest(&format!("row {row:?}")),
-        of: digest(&format!("of {of:?}")),
-        named: account.is_some(),
-        at,
-    }
 }
 
 /// The first day that a line is not for; what ends before it begins is for a day.

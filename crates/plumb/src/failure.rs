@@ -89,6 +89,9 @@ impl Failure {
             StoreError::Interrupted => {
                 (Exit::Interrupted, "run it again: it goes on where it stopped")
             }
+            StoreError::Older { .. } => {
+                (Exit::Access, "what it was read from can be read again; --no-store leaves it out")
+            }
             StoreError::Newer { .. } => {
                 (Exit::Access, "use that plumb, or leave the store out: --no-store")
             }

@@ -31,7 +31,7 @@ pub(super) fn focus(row: &Row<'_>, _: &str) -> Result<Option<UsageRecord>, Colum
         commitment,
         own: false,
         id: None,
-        content: Some(row.content(NAMING)),
+        content: row.content(NAMING),
     }))))
 }
 
@@ -56,14 +56,14 @@ pub(super) fn report(row: &Row<'_>, _: &str) -> Result<Option<UsageRecord>, Colu
         commitment: commitment(&kind, row),
         own: true,
         id: id(row),
-        content: Some(row.content(NAMING)),
+        content: row.content(NAMING),
     }))))
 }
 
 /// Columns that only name a line, or the invoice that it came to stand on.
 const NAMING: &[Column] = &[Column::CurLine, Column::CurInterval, Column::CurInvoice];
 
-/// What AWS calls a line: it is unique within the time that it is for.
+/// What AWS calls a line of a time: one of its own within a file, and maybe another one in the next report.
 fn id(row: &Row<'_>) -> Option<String> {
     let (line, interval) = (row.owned(Column::CurLine)?, row.text(Column::CurInterval)?);
     Some(format!("{line} {interval}"))

@@ -244,7 +244,7 @@ static KINDS: &[Kind] = &[
         not: &[Column::QueryId],
         needs: &[Column::CreditsCompute],
         better: &[Column::CreditsCloudServices, Column::CreditsOfQueries],
-        instead: &[Column::Account],
+        instead: &[Column::Account, Column::WarehouseId],
         read: read::warehouse_hour,
     },
     Kind {
@@ -289,7 +289,7 @@ static KINDS: &[Kind] = &[
         not: &[],
         needs: &[Column::Currency],
         better: &[Column::UsageType, Column::RatingType, Column::Usage, Column::BalanceSource],
-        instead: &[Column::Account],
+        instead: &[Column::Account, Column::IsAdjustment],
         read: read::invoiced,
     },
     Kind {

@@ -82,6 +82,7 @@ pub(super) fn warehouse_hour(row: &Row<'_>, _: &str) -> Result<Option<UsageRecor
         compute: row.needed_number(Column::CreditsCompute)?,
         cloud_services: row.number(Column::CreditsCloudServices)?.unwrap_or_default(),
         queries: row.number(Column::CreditsOfQueries)?,
+        id: row.owned(Column::WarehouseId),
         account: row.owned(Column::Account),
     })))
 }
@@ -139,6 +140,7 @@ pub(super) fn invoiced(row: &Row<'_>, _: &str) -> Result<Option<UsageRecord>, Co
         amount: row.needed_number(Column::UsageInCurrency)?,
         currency: row.currency(Column::Currency)?,
         balance: row.owned(Column::BalanceSource),
+        is_adjustment: row.flag(Column::IsAdjustment),
         account: row.owned(Column::Account),
     })))
 }
@@ -190,6 +192,7 @@ pub(super) fn usage(row: &Row<'_>, _: &str) -> Result<Option<UsageRecord>, Colum
         cluster: of("cluster_id").or_else(|| row.owned(Column::ClusterId)),
         user: run_as.or_else(|| row.owned(Column::RunAs)),
         tags: row.pairs(Column::CustomTags),
+        content: row.content(&[Column::RecordId]),
     }))))
 }
 

@@ -24,8 +24,8 @@ pub(crate) enum Cell {
 #[derive(Debug, Clone)]
 pub struct Columns {
     names: Vec<String>,
-    /// What each name is, whatever its case and signs, where somebody reads it.
-    marks: Vec<Option<Digest>>,
+    /// What each name is, whatever its case and signs, where somebody reads it; and what its values are.
+    marks: Vec<Option<(Digest, Values)>>,
     at: Vec<Option<usize>>,
     /// Columns that are a tag each: its key, and where it stands.
     tags: Vec<(String, usize)>,
@@ -44,8 +44,12 @@ const TAGS: &[&str] = &[
 /// Columns of bills that are read only to tell lines apart, without what does not count in a name.
 const TELLING: &[&str] = &[
     "availabilityzone",
+    "billbillingperiodstartdate",
     "billingaccountid",
+    "billingperiodstart",
+    "chargeclass",
     "chargedescription",
+    "chargefrequency",
     "consumedquantity",
     "lineitemlineitemdescription",
     "lineitemoperation",
@@ -53,12 +57,45 @@ const TELLING: &[&str] = &[
     "lineitemusageamount",
     "lineitemusagetype",
     "listcost",
+    "pricingcategory",
     "pricingquantity",
+    "recordtype",
     "regionid",
     "skuid",
     "skupriceid",
     "subaccountid",
+    "usageendtime",
 ];
+
+/// What columns that vendors add to FOCUS begin with, and words of those that say when a file was made.
+const ADDED: &str = "x_";
+const MADE: &[&str] = &["export", "ingest", "insert", "load", "update"];
+
+/// What values of a column are, as far as they may be written in several ways.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Values {
+    Number,
+    Time,
+    Other,
+}
+
+/// Words at the end of names of columns with numbers, and of those with times.
+const NUMBERS: &[&str] =
+    &["amount", "billingperiod", "cost", "fee", "commitment", "price", "quantity", "todate"];
+const TIMES: &[&str] = &["date", "end", "start", "time"];
+
+impl Values {
+    fn of(bare: &str) -> Self {
+        let ends = |all: &[&str]| all.iter().any(|end| bare.ends_with(end));
+        if ends(NUMBERS) {
+            Self::Number
+        } else if ends(TIMES) {
+            Self::Time
+        } else {
+            Self::Other
+        }
+    }
+}
 
 /// Whether a column of a name is read.
 pub(crate) fn is_read(name: &str) -> bool {
@@ -67,7 +104,9 @@ pub(crate) fn is_read(name: &str) -> bool {
 
 /// Whether a column of a name only tells lines apart; what a vendor adds to FOCUS does.
 fn is_telling(name: &str) -> bool {
-    name.starts_with("x_") || TELLING.contains(&bare(name).as_str())
+    let bare = bare(name);
+    let added = name.get(..ADDED.len()).is_some_and(|it| it.eq_ignore_ascii_case(ADDED));
+    (added && !MADE.iter().any(|word| bare.contains(word))) || TELLING.contains(&bare.as_str())
 }
 
 /// The key of the tag that a column is.
@@ -105,8 +144,14 @@ impl Columns {
                 tags.push((key.to_owned(), position));
             }
         }
-        let mark = |name: &String| is_read(name).then(|| Digest::of(bare(name)));
-        let marks = names.iter().map(mark).collect();
+        // Of names that mean the same, one is in the place of all.
+        let mark = |(position, name): (usize, &String)| match Column::of(name) {
+            Some(column) if at[column as usize] != Some(position) => None,
+            Some(column) => Some(bare(column.name())),
+            None => is_read(name).then(|| bare(name)),
+        };
+        let mark = |name| mark(name).map(|name| (Digest::of(&name), Values::of(&name)));
+        let marks = names.iter().enumerate().map(mark).collect();
         Self { names, marks, at, tags }
     }
 
@@ -283,8 +328,8 @@ impl<'a> Row<'a> {
         let left_out: Vec<usize> = but.iter().filter_map(|it| self.columns.position(*it)).collect();
         let mut sum: u128 = 0;
         for (at, (name, cell)) in self.columns.marks.iter().zip(self.cells).enumerate() {
-            let Some(name) = name.filter(|_| !left_out.contains(&at)) else { continue };
-            if let Some(said) = cell.as_ref().and_then(said) {
+            let Some((name, values)) = name.filter(|_| !left_out.contains(&at)) else { continue };
+            if let Some(said) = cell.as_ref().and_then(|cell| said(cell, values)) {
                 let one = Hasher::new("cell").digest(name).digest(said).finish();
                 sum = sum.wrapping_add(one.0);
             }
@@ -314,50 +359,47 @@ impl<'a> Row<'a> {
 }
 
 /// What a cell says, however it is written; nothing where it is empty.
-fn said(cell: &Cell) -> Option<Digest> {
+fn said(cell: &Cell, values: Values) -> Option<Digest> {
     let text = match cell {
         Cell::Text(text) | Cell::Value(Value::String(text)) => text.trim(),
-        Cell::Value(value) => return nested(value),
+        Cell::Value(value) => return nested(value, values),
     };
     if matches!(text, "" | "NULL" | "null" | "\\N") {
         return None;
     }
-    match text.as_bytes()[0] {
-        b'{' | b'[' => {
-            if let Ok(value) = serde_json::from_str(text) {
-                return nested(&value);
-            }
-        }
-        b'0'..=b'9' | b'-' | b'+' | b'.' => {
-            if let Some(number) = Decimal::parse(text) {
-                return Some(Digest(number.units().cast_unsigned()));
-            }
-            if let Some(time) = time::read(text) {
-                return Some(Digest::of(time.0.to_le_bytes()));
-            }
-        }
-        _ => {}
+    if text.starts_with(['{', '['])
+        && let Ok(value) = serde_json::from_str(text)
+    {
+        return nested(&value, values);
     }
-    Some(Digest::of(text))
+    let same = match values {
+        Values::Number => Decimal::parse(text).map(|it| Digest(it.units().cast_unsigned())),
+        Values::Time => time::read(text).map(|it| Digest::of(it.0.to_le_bytes())),
+        Values::Other => {
+            let flag = ["true", "false"].into_iter().find(|it| text.eq_ignore_ascii_case(it));
+            flag.map(Digest::of)
+        }
+    };
+    Some(same.unwrap_or_else(|| Digest::of(text)))
 }
 
 /// The same of a value with parts; the order of its keys says nothing.
-fn nested(value: &Value) -> Option<Digest> {
+fn nested(value: &Value, values: Values) -> Option<Digest> {
     match value {
         Value::Null => None,
-        Value::String(text) => said(&Cell::Text(text.clone())),
-        Value::Number(number) => said(&Cell::Text(number.to_string())),
+        Value::String(text) => said(&Cell::Text(text.clone()), values),
+        Value::Number(number) => said(&Cell::Text(number.to_string()), values),
         Value::Bool(flag) => Some(Digest::of(if *flag { "true" } else { "false" })),
         Value::Array(list) => {
             let mut all = Hasher::new("list");
             for part in list {
-                all.digest(nested(part).unwrap_or_default());
+                all.digest(nested(part, values).unwrap_or_default());
             }
             (!list.is_empty()).then(|| all.finish())
         }
         Value::Object(map) => {
             let pair = |(key, value): (&String, &Value)| {
-                Some(Hasher::new("pair").text(key).digest(nested(value)?).finish().0)
+                Some(Hasher::new("pair").text(key).digest(nested(value, values)?).finish().0)
             };
             let pairs: Vec<u128> = map.iter().filter_map(pair).collect();
             let sum = pairs.iter().fold(0_u128, |sum, pair| sum.wrapping_add(*pair));
@@ -404,6 +446,58 @@ mod tests {
             _ => "1",
         };
         Some(Cell::Text(text.to_owned()))
+    }
+
+    /// The content of a row, a name and a value a line.
+    fn content(row: &[(&str, &str)]) -> Digest {
+        let columns = Columns::of(row.iter().map(|(name, _)| *name));
+        let cells: Vec<_> = row.iter().map(|(_, it)| Some(Cell::Text((*it).to_owned()))).collect();
+        Row::new(&columns, &cells).content(&[Column::CurLine])
+    }
+
+    #[test]
+    fn a_row_says_the_same_however_it_is_written() {
+        for (one, two) in [
+            (vec![("BilledCost", "1.50")], vec![("billed_cost", "1.5")]),
+            (vec![("ProviderName", "A")], vec![("ServiceProviderName", "A")]),
+            (
+                vec![("ChargePeriodStart", "2026-10-01")],
+                vec![("ChargePeriodStart", "2026-10-01T00:00:00Z")],
+            ),
+            (vec![("lineItem/UnblendedCost", "1")], vec![("line_item_unblended_cost", "1e0")]),
+            (vec![("X_METER", "True")], vec![("x_Meter", "true")]),
+            (
+                vec![("Tags", "{\"a\": 1, \"b\": \"x\"}")],
+                vec![("Tags", "{\"b\":\"x\",\"a\":\"1\"}")],
+            ),
+            (vec![("Tags", "{}"), ("RegionId", "")], vec![("RegionId", "null")]),
+            // What nobody reads, what names a line, and when it was exported.
+            (
+                vec![("BilledCost", "1"), ("Comment", "a")],
+                vec![("BilledCost", "1"), ("Comment", "b")],
+            ),
+            (vec![("identity_line_item_id", "a")], vec![("identity_line_item_id", "b")]),
+            (vec![("x_LoadedAt", "2026-10-01")], vec![("x_LoadedAt", "2026-10-02")]),
+        ] {
+            assert_eq!(content(&one), content(&two), "{one:?} {two:?}");
+        }
+    }
+
+    #[test]
+    fn what_tells_lines_apart_is_told() {
+        for (one, two) in [
+            (("ResourceId", "007"), ("ResourceId", "7")),
+            (("ResourceId", "1e2"), ("ResourceId", "100")),
+            (("ResourceId", "{"), ("ResourceId", "")),
+            (("BilledCost", "1"), ("EffectiveCost", "1")),
+        ] {
+            assert_ne!(content(&[one]), content(&[two]), "{one:?} {two:?}");
+        }
+        let telling =
+            TELLING.iter().copied().chain(["x_Meter", "lineItem/UsageAccountId", "Region Id"]);
+        for name in telling {
+            assert_ne!(content(&[(name, "a")]), content(&[(name, "b")]), "{name}");
+        }
     }
 
     #[test]

@@ -11,8 +11,8 @@ use rusqlite::{Connection, OptionalExtension, Row, TransactionBehavior, params};
 use crate::StoreError;
 use crate::shelf::{Cell, Shelf};
 
-/// Version of the layout; one that is newer is not touched.
-const VERSION: i64 = 1;
+/// Version of the layout; another one is not touched.
+const VERSION: i64 = 2;
 
 /// Tells our database from those of others.
 const OURS: i64 = 0x706c_6d62;
@@ -118,6 +118,9 @@ impl Book {
                 (OURS, VERSION) => Ok(true),
                 (OURS, version) if version > VERSION => {
                     Err(StoreError::Newer { path: shown(), found: version, known: VERSION })
+                }
+                (OURS, version) => {
+                    Err(StoreError::Older { path: shown(), found: version, known: VERSION })
                 }
                 (0, 0) => Ok(false),
                 _ => Err(StoreError::NotOurs(shown())),

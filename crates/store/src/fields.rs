@@ -16,9 +16,8 @@ pub(crate) enum Count {
     Time,
 }
 
-/// Columns that came later, at the end of their kinds: segments that were written before lack them, and they tell no two
-/// rows apart, so that what was kept before is the same as ever.
-pub(crate) const LATER: &[&str] = &["LineId", "RowContent"];
+/// What only names a row, and may be another name in the next export.
+pub(crate) const NAMING: &str = "LineId";
 
 /// Whoever wants to see or set every column of a row, in order.
 pub(crate) trait Fields {
@@ -142,12 +141,13 @@ fn query_credits(it: &mut QueryCredits, to: &mut dyn Fields) {
 }
 
 fn warehouse_hour(it: &mut WarehouseHour, to: &mut dyn Fields) {
-    let WarehouseHour { warehouse, start, compute, cloud_services, queries, account } = it;
+    let WarehouseHour { warehouse, start, compute, cloud_services, queries, id, account } = it;
     text(to, "warehouse", warehouse);
     time(to, "start", start);
     amount(to, "credits_compute", compute);
     amount(to, "credits_cloud_services", cloud_services);
     to.amount("credits_of_queries", queries);
+    to.text("warehouse_id", id);
     to.text("account", account);
 }
 
@@ -169,9 +169,10 @@ fn invoiced(it: &mut Invoiced, to: &mut dyn Fields) {
     text(to, "usage_type", usage_type);
     flag(to, "is_credits", is_credits);
     amount(to, "amount", billed);
-    let Invoiced { currency: money, balance, account, .. } = it;
+    let Invoiced { currency: money, balance, is_adjustment, account, .. } = it;
     currency(to, money);
     to.text("balance", balance);
+    flag(to, "is_adjustment", is_adjustment);
     to.text("account", account);
 }
 
@@ -186,11 +187,12 @@ fn usage(it: &mut UsageLine, to: &mut dyn Fields) {
     text(to, "product", product);
     pairs(to, "source", source);
     to.text("title", title);
-    let UsageLine { warehouse, cluster, user, tags, .. } = it;
+    let UsageLine { warehouse, cluster, user, tags, content, .. } = it;
     to.text("warehouse", warehouse);
     to.text("cluster", cluster);
     to.text("user", user);
     pairs(to, "tags", tags);
+    digest(to, content);
 }
 
 fn line(it: &mut BillLine, to: &mut dyn Fields) {
@@ -219,10 +221,14 @@ fn line(it: &mut BillLine, to: &mut dyn Fields) {
     });
     flag(to, "ProviderReport", own);
     let BillLine { id, content, .. } = it;
-    to.text("LineId", id);
-    let mut amount = content.map(|it| Decimal::of_units(it.0.cast_signed()));
-    to.amount("RowContent", &mut amount);
-    *content = amount.map(|it| Digest(it.units().cast_unsigned()));
+    to.text(NAMING, id);
+    digest(to, content);
+}
+
+fn digest(to: &mut dyn Fields, value: &mut Digest) {
+    let mut units = Some(Decimal::of_units(value.0.cast_signed()));
+    to.amount("row_content", &mut units);
+    *value = Digest(units.unwrap_or_default().units().cast_unsigned());
 }
 
 fn text(to: &mut dyn Fields, name: &'static str, value: &mut String) {
@@ -323,6 +329,7 @@ pub(crate) fn blank(kind: RecordKind, platform: Option<Platform>) -> UsageRecord
             compute: zero,
             cloud_services: zero,
             queries: None,
+            id: None,
             account: None,
         }),
         RecordKind::ServiceDays => UsageRecord::ServiceDay(ServiceDay {
@@ -383,6 +390,7 @@ fn blank_invoice() -> Invoiced {
         amount: Decimal::ZERO,
         currency: Currency::USD,
         balance: None,
+        is_adjustment: false,
         account: None,
     }
 }
@@ -402,6 +410,7 @@ fn blank_usage() -> UsageLine {
         cluster: None,
         user: None,
         tags: Vec::new(),
+        content: Digest::default(),
     }
 }
 
@@ -419,6 +428,6 @@ fn blank_line() -> BillLine {
         commitment: None,
         own: false,
         id: None,
-        content: None,
+        content: Digest::default(),
     }
 }

@@ -66,8 +66,14 @@ pub(crate) fn give(
     Ok(all)
 }
 
+/// What a file is called, and its place among those of its kind: the last by name first, and the last version of it.
+struct Named {
+    rank: usize,
+    name: String,
+}
+
 /// What each file is called: of one that was written over, every version but the last has a name of its own.
-fn names(notes: &[FileNote]) -> BTreeMap<i64, String> {
+fn names(notes: &[FileNote]) -> BTreeMap<i64, Named> {
     let mut last: BTreeMap<&str, i64> = BTreeMap::new();
     for note in notes {
         let known = last.entry(&note.path).or_insert(note.generation);
@@ -79,7 +85,10 @@ fn names(notes: &[FileNote]) -> BTreeMap<i64, String> {
         }
         _ => note.path.clone(),
     };
-    notes.iter().map(|note| (note.id, name(note))).collect()
+    let mut notes: Vec<&FileNote> = notes.iter().collect();
+    notes.sort_by_key(|note| Reverse((&note.path, note.generation)));
+    let named = |(rank, note): (usize, &&FileNote)| (note.id, Named { rank, name: name(note) });
+    notes.iter().enumerate().map(named).collect()
 }
 
 fn cut(note: &FileNote) -> Problem {
@@ -107,7 +116,7 @@ fn dispute(path: &str, other: &str) -> Problem {
 fn days(
     store: &Store,
     shelf: Shelf,
-    of: (&Older, &BTreeMap<i64, String>),
+    of: (&Older, &BTreeMap<i64, Named>),
     give: &mut dyn FnMut(UsageRecord, &str),
 ) -> Result<(), StoreError> {
     let mut days: BTreeMap<i64, Vec<SegmentNote>> = BTreeMap::new();
@@ -115,7 +124,18 @@ fn days(
         let day = if shelf.is_latest_first() { -note.day } else { note.day };
         days.entry(day).or_default().push(note);
     }
-    days.into_values().try_for_each(|notes| day(store, shelf, &notes, of, give))
+    for notes in days.into_values() {
+        if !shelf.is_by_file() {
+            day(store, shelf, &notes, of, give)?;
+            continue;
+        }
+        let mut files: BTreeMap<Option<usize>, Vec<SegmentNote>> = BTreeMap::new();
+        for note in notes {
+            files.entry(of.1.get(&note.file).map(|it| it.rank)).or_default().push(note);
+        }
+        files.into_values().try_for_each(|notes| day(store, shelf, &notes, of, give))?;
+    }
+    Ok(())
 }
 
 /// Merges the segments of a day.
@@ -123,7 +143,7 @@ fn day(
     store: &Store,
     shelf: Shelf,
     notes: &[SegmentNote],
-    (older, names): (&Older, &BTreeMap<i64, String>),
+    (older, names): (&Older, &BTreeMap<i64, Named>),
     give: &mut dyn FnMut(UsageRecord, &str),
 ) -> Result<(), StoreError> {
     let mut sources = Vec::new();
@@ -149,7 +169,7 @@ fn day(
             None => before != Some(key),
         };
         if counts {
-            give(record, names.get(&notes[at].file).map_or("", String::as_str));
+            give(record, names.get(&notes[at].file).map_or("", |it| &it.name));
         }
         before = Some(key);
     }

@@ -62,6 +62,18 @@ pub enum StoreError {
         /// Ours.
         known: i64,
     },
+    /// An earlier program wrote it.
+    #[error(
+        "`{path}` was written by an earlier plumb (layout {found}, and this one knows {known}): move its folder away, and a new one is made"
+    )]
+    Older {
+        /// The database.
+        path: String,
+        /// Its version.
+        found: i64,
+        /// Ours.
+        known: i64,
+    },
     /// Somebody else wrote it.
     #[error("`{0}` is no store of plumb")]
     NotOurs(String),

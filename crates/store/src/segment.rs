@@ -15,7 +15,7 @@ use parquet::schema::types::{Type, TypePtr};
 use plumb_base::record::usage::UsageRecord;
 use plumb_base::{Decimal, Digest};
 
-use crate::fields::{Count, Fields, LATER, blank, visit};
+use crate::fields::{Count, Fields, blank, visit};
 use crate::shelf::{Key, Shelf};
 
 /// Bytes of a digest and of an amount.
@@ -198,8 +198,6 @@ pub(crate) struct Rows {
     orders: ColumnReaderImpl<Int64Type>,
     digests: ColumnReaderImpl<FixedLenByteArrayType>,
     columns: Vec<ColumnReader>,
-    /// Columns that it has not, because they came later.
-    lacks: usize,
     left: usize,
     keys: std::vec::IntoIter<Key>,
     batch: Vec<Values>,
@@ -210,8 +208,6 @@ enum Values {
     Text(std::vec::IntoIter<Option<ByteArray>>),
     Number(std::vec::IntoIter<Option<i64>>),
     Amount(std::vec::IntoIter<Option<FixedLenByteArray>>),
-    /// It has none.
-    Lacking,
 }
 
 /// The digests of all rows.
@@ -237,18 +233,15 @@ impl Rows {
         let left = usize::try_from(group.metadata().num_rows()).unwrap_or_default();
         let mut schema = Schema::default();
         visit(&mut blank(shelf.kind, shelf.platform), &mut schema);
-        let known = schema.list.len();
-        let ever = schema.list.iter().filter(|(name, _)| !LATER.contains(name)).count();
-        if !(ever + 2..=known + 2).contains(&group.num_columns()) {
+        if group.num_columns() != schema.list.len() + 2 {
             return Err(unlike());
         }
-        let lacks = known + 2 - group.num_columns();
         let orders = get_typed_column_reader(group.get_column_reader(0)?);
         let digests = get_typed_column_reader(group.get_column_reader(1)?);
         let columns = (2..group.num_columns()).map(|at| group.get_column_reader(at));
         let columns = columns.collect::<Result<Vec<ColumnReader>>>()?;
         let (keys, batch) = (Vec::new().into_iter(), Vec::new());
-        Ok(Self { shelf, orders, digests, columns, lacks, left, keys, batch })
+        Ok(Self { shelf, orders, digests, columns, left, keys, batch })
     }
 
     /// The next row.
@@ -281,7 +274,6 @@ impl Rows {
                 _ => return Err(unlike()),
             });
         }
-        self.batch.extend(std::iter::repeat_with(|| Values::Lacking).take(self.lacks));
         self.left -= count;
         Ok(())
     }
@@ -332,11 +324,7 @@ impl Row<'_> {
 
 impl Fields for Row<'_> {
     fn text(&mut self, _: &'static str, value: &mut Option<String>) {
-        let values = match self.next() {
-            Some(Values::Text(values)) => values,
-            Some(Values::Lacking) => return *value = None,
-            _ => return self.fits = false,
-        };
+        let Some(Values::Text(values)) = self.next() else { return self.fits = false };
         let text = values.next().flatten().map(|it| String::from_utf8(it.data().to_vec()));
         let text = text.transpose();
         self.fits &= text.is_ok();
@@ -344,20 +332,12 @@ impl Fields for Row<'_> {
     }
 
     fn number(&mut self, _: &'static str, _: Count, value: &mut Option<i64>) {
-        let values = match self.next() {
-            Some(Values::Number(values)) => values,
-            Some(Values::Lacking) => return *value = None,
-            _ => return self.fits = false,
-        };
+        let Some(Values::Number(values)) = self.next() else { return self.fits = false };
         *value = values.next().flatten();
     }
 
     fn amount(&mut self, _: &'static str, value: &mut Option<Decimal>) {
-        let values = match self.next() {
-            Some(Values::Amount(values)) => values,
-            Some(Values::Lacking) => return *value = None,
-            _ => return self.fits = false,
-        };
+        let Some(Values::Amount(values)) = self.next() else { return self.fits = false };
         let bytes = values.next().flatten().and_then(|it| it.data().try_into().ok());
         *value = bytes.map(|bytes| Decimal::of_units(i128::from_be_bytes(bytes)));
     }

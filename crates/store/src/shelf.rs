@@ -3,7 +3,7 @@
 use plumb_base::record::usage::{Platform, RecordFile, RecordKind, Time, UsageRecord};
 use plumb_base::{Decimal, Digest, Hasher, Moment};
 
-use crate::fields::{Count, Fields, LATER, visit};
+use crate::fields::{Count, Fields, NAMING, visit};
 
 /// Rows of one kind, of one platform.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -96,6 +96,11 @@ impl Shelf {
     /// that ended last, because a row of a query that still ran knows less.
     pub(crate) fn is_latest_first(self) -> bool {
         matches!(self.kind, RecordKind::Queries | RecordKind::QueryCredits | RecordKind::QueryHours)
+    }
+
+    /// Whether a day is given file by file, the last by name first: of a line that was corrected, the first one counts.
+    pub(crate) fn is_by_file(self) -> bool {
+        matches!(self.kind, RecordKind::BillLines | RecordKind::CostAndUsage)
     }
 }
 
@@ -202,7 +207,7 @@ impl Cell {
     }
 }
 
-/// A digest of everything that a row says, as far as it was always kept.
+/// A digest of everything that a row says, but what it is called.
 fn digest(record: &mut UsageRecord) -> Digest {
     let mut all = All(Hasher::new("row"));
     visit(record, &mut all);
@@ -213,7 +218,7 @@ struct All(Hasher);
 
 impl Fields for All {
     fn text(&mut self, name: &'static str, value: &mut Option<String>) {
-        if LATER.contains(&name) {
+        if name == NAMING {
             return;
         }
         self.0.number(u64::from(value.is_some()));
@@ -222,17 +227,11 @@ impl Fields for All {
         }
     }
 
-    fn number(&mut self, name: &'static str, _: Count, value: &mut Option<i64>) {
-        if LATER.contains(&name) {
-            return;
-        }
+    fn number(&mut self, _: &'static str, _: Count, value: &mut Option<i64>) {
         self.0.number(u64::from(value.is_some())).number(value.unwrap_or_default().cast_unsigned());
     }
 
-    fn amount(&mut self, name: &'static str, value: &mut Option<Decimal>) {
-        if LATER.contains(&name) {
-            return;
-        }
+    fn amount(&mut self, _: &'static str, value: &mut Option<Decimal>) {
         let units = value.unwrap_or_default().units().cast_unsigned();
         self.0.number(u64::from(value.is_some())).digest(Digest(units));
     }

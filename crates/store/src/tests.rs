@@ -64,8 +64,8 @@ pub(super) fn read(store: &Store, files: &[(&str, &str)]) -> Result<Given, Store
     let world = MemoryWorld::new(files.iter().copied());
     let found = plumb_connect::discover(&world);
     let (mut records, mut problems) = (Vec::new(), Vec::new());
-    let rows =
-        store.records(&world, &found.records, &mut problems, &mut |record, _| records.push(record));
+    let mut give = |record, file: &str| records.push((file.to_owned(), record));
+    let rows = store.records(&world, &found.records, &mut problems, &mut give);
     match store.failure() {
         Some(failure) => Err(failure),
         None => Ok(given(records, rows, problems)),
@@ -77,16 +77,18 @@ pub(super) fn directly(files: &[(&str, &str)]) -> Given {
     let world = MemoryWorld::new(files.iter().copied());
     let found = plumb_connect::discover(&world);
     let (mut records, mut problems) = (Vec::new(), Vec::new());
-    let mut give = |record, _: &str| records.push(record);
+    let mut give = |record, file: &str| records.push((file.to_owned(), record));
     let rows = plumb_records::records(&world, &found.records, &mut problems, &mut give);
     given(records, rows, problems)
 }
 
-fn given(records: Vec<UsageRecord>, rows: Vec<Rows>, problems: Vec<Problem>) -> Given {
+fn given(records: Vec<(String, UsageRecord)>, rows: Vec<Rows>, problems: Vec<Problem>) -> Given {
     let mut reading = Reading::new(Contract::default());
-    for record in &records {
+    for (file, record) in &records {
+        reading.of(file);
         reading.add(record.clone());
     }
+    let records = records.into_iter().map(|(_, record)| record).collect();
     let ledger = reading.close();
     let mut text = format!("{:?}\n", ledger.sums());
     for one in &ledger.allocations {
@@ -134,18 +136,18 @@ fn a_second_run_reads_only_what_is_new() {
 }
 
 #[test]
-fn a_store_of_a_newer_plumb_is_left_alone() {
-    let folder = Folder::new();
-    drop(open(&folder.0));
-    let database = rusqlite::Connection::open(folder.0.join(DATABASE)).unwrap();
-    database.pragma_update(None, "user_version", 7).unwrap();
-    drop(database);
-    let opened = Store::open(&folder.0, Box::new(RealDisk), Interrupt::default(), Box::new(|| {}));
-    let said = opened.err().map(|error| error.to_string()).unwrap_or_default();
-    assert!(
-        said.ends_with("was written by a newer plumb (layout 7, and this one knows 1)"),
-        "{said}"
-    );
+fn a_store_of_another_layout_is_left_alone() {
+    for (version, said) in [(7, "a newer plumb (layout 7,"), (1, "an earlier plumb (layout 1,")] {
+        let folder = Folder::new();
+        drop(open(&folder.0));
+        let database = rusqlite::Connection::open(folder.0.join(DATABASE)).unwrap();
+        database.pragma_update(None, "user_version", version).unwrap();
+        drop(database);
+        let opened =
+            Store::open(&folder.0, Box::new(RealDisk), Interrupt::default(), Box::new(|| {}));
+        let error = opened.err().map(|error| error.to_string()).unwrap_or_default();
+        assert!(error.contains(&format!("was written by {said}")), "{error}");
+    }
 }
 
 #[test]

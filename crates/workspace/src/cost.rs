@@ -7,7 +7,7 @@ pub use rows::kind;
 
 use plumb_base::answer::{Account, Cost, Parts, Using};
 use plumb_base::record::Found;
-use plumb_base::record::usage::{RecordKind, Time};
+use plumb_base::record::usage::{RecordFile, RecordKind, Time};
 use plumb_base::{Moment, Nanos, World};
 use plumb_ledger::{Contract, IdlePolicy, Imbalance, Ledger, Method, Period, Sums};
 use plumb_records::{RecordStore, Rows};
@@ -94,12 +94,25 @@ pub(crate) fn read(
         reading.add(record);
     };
     let (files, problems) = (&found.records, &mut found.problems);
-    let rows = match store {
+    let mut rows = match store {
         Some(store) => store.records(world, files, problems, &mut give),
-        None => plumb_records::records(world, files, problems, &mut give),
+        None => plumb_records::records(world, &in_order(files), problems, &mut give),
     };
+    rows.sort_by(|one, two| (one.kind, &one.path).cmp(&(two.kind, &two.path)));
     found.problems.sort();
     (reading.close(), rows)
+}
+
+/// Files in the order in which they are read: of bills the last by name first, because of a line that was corrected the
+/// first one counts.
+fn in_order(files: &[RecordFile]) -> Vec<RecordFile> {
+    let (bills, mut all): (Vec<RecordFile>, Vec<RecordFile>) = files
+        .iter()
+        .cloned()
+        .partition(|file| matches!(file.kind, RecordKind::BillLines | RecordKind::CostAndUsage));
+    all.extend(bills.into_iter().rev());
+    all.sort_by_key(|file| file.kind);
+    all
 }
 
 pub(crate) fn cost(

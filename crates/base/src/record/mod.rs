@@ -3,6 +3,7 @@
 pub mod bundle;
 pub mod dashboard;
 pub mod dbt;
+mod export;
 mod repository;
 mod settings;
 pub mod spark;
@@ -14,6 +15,7 @@ pub mod notebook;
 
 use crate::{Problem, Source};
 
+pub use export::export;
 pub use repository::{Change, CodeOwners, Commit, History, OwnerRule};
 pub use settings::{Match, OwnerSetting, PriceSettings, Role, Settings, SqlFolder};
 pub use table::{ColumnInfo, TableInfo};

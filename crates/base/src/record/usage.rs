@@ -318,6 +318,8 @@ pub struct WarehouseHour {
     pub cloud_services: Decimal,
     /// How much of the compute the platform attributes to queries, where it says so.
     pub queries: Option<Decimal>,
+    /// The id of the warehouse, where it is said: one that was made anew has the name of the one before.
+    pub id: Option<String>,
     /// Of which account, where the export is of several.
     pub account: Option<String>,
 }
@@ -358,6 +360,8 @@ pub struct Invoiced {
     pub currency: Currency,
     /// What it was taken from, such as `capacity` or `rollover`.
     pub balance: Option<String>,
+    /// Whether it corrects what was invoiced before.
+    pub is_adjustment: bool,
     /// Of which account, where the export is of several.
     pub account: Option<String>,
 }
@@ -391,6 +395,8 @@ pub struct UsageLine {
     pub user: Option<String>,
     /// Tags.
     pub tags: Vec<(String, String)>,
+    /// All that its row says, but its id: the same in every form of a file.
+    pub content: Digest,
 }
 
 /// A line of a bill, in the words of FOCUS.
@@ -421,7 +427,7 @@ pub struct BillLine {
     /// What the vendor calls this line, within its time, where it does: in another export it may be called otherwise.
     pub id: Option<String>,
     /// All that its row says, but how it is called: the same in every form of a file.
-    pub content: Option<Digest>,
+    pub content: Digest,
 }
 
 /// A commitment, such as a savings plan or a reservation, as one line of a bill speaks of it.

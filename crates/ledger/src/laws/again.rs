@@ -1,8 +1,7 @@
 //! A cent counts once, in however many files it is.
 
-use std::collections::BTreeSet;
-
-use plumb_base::Digest;
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 
 use super::*;
 
@@ -20,78 +19,8 @@ fn read_files(files: &[File]) -> Ledger {
     reading.close()
 }
 
-fn billed(ledger: &Ledger) -> Vec<(Currency, i128)> {
-    ledger.sums().unwrap().iter().map(|sum| (sum.currency, sum.billed)).collect()
-}
-
-/// A line as its row says it: a number for all that no other line says.
-fn said(number: u64, billed: i64, id: Option<&str>) -> UsageRecord {
-    let UsageRecord::Line(line) = line(billed, "Usage", Some("box")) else {
-        unreachable!("a line")
-    };
-    UsageRecord::Line(Box::new(BillLine {
-        start: Time(i64::try_from(number % 5).unwrap_or(0) * Time::DAY),
-        id: id.map(str::to_owned),
-        content: Some(Digest(number.into())),
-        ..*line
-    }))
-}
-
-/// What a row is the same as, in whatever file.
-#[derive(Debug, Clone, Copy)]
-enum Known {
-    Id,
-    Content,
-    Hour,
-}
-
-fn row(known: Known, at: usize, amount: i64) -> UsageRecord {
-    let number = u64::try_from(at).unwrap_or(0);
-    match known {
-        Known::Id => said(number, amount, Some(&format!("line {at}"))),
-        Known::Content => said(number, amount, None),
-        Known::Hour => {
-            let at = i64::try_from(at).unwrap_or(0);
-            hour("A", at, &format!("0.{:03}", amount.rem_euclid(1000)), None)
-        }
-    }
-}
-
-fn files(
-    known: Known,
-    amounts: &[i64],
-    of: &[u8],
-    again: &[(usize, u8)],
-) -> (Vec<UsageRecord>, Vec<File>) {
-    let rows: Vec<UsageRecord> =
-        amounts.iter().enumerate().map(|(at, amount)| row(known, at, *amount)).collect();
-    let mut places: BTreeSet<(u8, usize)> =
-        (0..rows.len()).map(|at| (of.get(at).copied().unwrap_or(0), at)).collect();
-    places.extend(again.iter().filter(|(at, _)| *at < rows.len()).map(|(at, file)| (*file, *at)));
-    let numbers: BTreeSet<u8> = places.iter().map(|(file, _)| *file).collect();
-    let file = |number: u8| {
-        let of = places.iter().filter(|(file, _)| *file == number);
-        (format!("bill-{number}.csv"), of.map(|(_, at)| rows[*at].clone()).collect())
-    };
-    let files = numbers.into_iter().map(file).collect();
-    (rows, files)
-}
-
-proptest! {
-    #[test]
-    fn rows_have_one_sum_however_they_are_cut_and_told_again(
-        known in prop::sample::select(vec![Known::Id, Known::Content, Known::Hour]),
-        amounts in prop::collection::vec(-9_999_999_999_i64..9_999_999_999, 1..40),
-        of in prop::collection::vec(0_u8..4, 0..40),
-        again in prop::collection::vec((0_usize..40, 0_u8..6), 0..60),
-    ) {
-        let (rows, files) = files(known, &amounts, &of, &again);
-        let whole = read_files(&[("whole.csv".to_owned(), rows)]);
-        let cut = read_files(&files);
-        prop_assert_eq!(billed(&whole), billed(&cut));
-        let turned: Vec<File> = files.into_iter().rev().collect();
-        prop_assert_eq!(billed(&whole), billed(&read_files(&turned)));
-    }
+fn billed(ledger: &Ledger) -> i128 {
+    ledger.sums().unwrap().iter().map(|sum| sum.billed).sum()
 }
 
 const DOLLAR: i64 = 1_000_000_000_000;
@@ -102,81 +31,298 @@ fn file(name: &str, records: Vec<UsageRecord>) -> File {
 
 fn told(files: &[File]) -> (i128, Vec<String>) {
     let ledger = read_files(files);
-    (ledger.sums().unwrap()[0].billed / 1_000_000_000, ledger.notes)
+    (billed(&ledger) / 1_000_000_000, ledger.notes)
+}
+
+/// A row that says what it says.
+pub(super) fn with_content(mut record: UsageRecord) -> UsageRecord {
+    let content = match &record {
+        UsageRecord::Line(line) => {
+            let (id, content) = (None, Digest::default());
+            Digest::of(format!("{:?}", BillLine { id, content, ..(**line).clone() }))
+        }
+        UsageRecord::Usage(line) => {
+            let (id, content) = (None, Digest::default());
+            Digest::of(format!("{:?}", UsageLine { id, content, ..(**line).clone() }))
+        }
+        _ => Digest::default(),
+    };
+    match &mut record {
+        UsageRecord::Line(line) => line.content = content,
+        UsageRecord::Usage(line) => line.content = content,
+        _ => {}
+    }
+    record
+}
+
+/// A line as its row says it: a number for all that no other line says.
+fn said(number: u64, dollars: i64, id: Option<&str>) -> UsageRecord {
+    let resource = format!("box {number}");
+    let UsageRecord::Line(line) = line(dollars * DOLLAR, "Usage", Some(&resource)) else {
+        unreachable!("a line")
+    };
+    UsageRecord::Line(Box::new(BillLine {
+        start: Time(i64::try_from(number % 5).unwrap_or(0) * Time::DAY),
+        id: id.map(str::to_owned),
+        content: Digest::of(format!("{number} {dollars}")),
+        ..*line
+    }))
+}
+
+/// How an export names its lines.
+#[derive(Debug, Clone, Copy)]
+enum Ids {
+    Lasting,
+    OfTheExport,
+    None,
+}
+
+/// Lines of a bill: some say the same as others.
+const LINES: u8 = 24;
+const SAY: u64 = 9;
+
+/// An export: its lines, how it names them, and the part that each is in.
+fn export() -> impl Strategy<Value = (BTreeSet<u64>, Ids, Vec<u8>)> {
+    let ids = prop::sample::select(vec![Ids::Lasting, Ids::OfTheExport, Ids::None]);
+    (
+        prop::collection::btree_set(0..u64::from(LINES), 0..20),
+        ids,
+        prop::collection::vec(0_u8..4, usize::from(LINES)),
+    )
+}
+
+fn parts(at: usize, (lines, ids, parts): &(BTreeSet<u64>, Ids, Vec<u8>)) -> Vec<File> {
+    let mut files: BTreeMap<String, Vec<UsageRecord>> = BTreeMap::new();
+    for line in lines {
+        let id = match ids {
+            Ids::Lasting => Some(format!("line {line}")),
+            Ids::OfTheExport => Some(format!("line {line} of {at}")),
+            Ids::None => None,
+        };
+        let part = parts[usize::try_from(*line).unwrap_or(0)];
+        let says = line % SAY;
+        let record = said(says, i64::try_from(says).unwrap_or(0) + 1, id.as_deref());
+        files.entry(format!("{at}/bill-{part}.csv")).or_default().push(record);
+    }
+    files.into_iter().collect()
+}
+
+/// What counts: of what is the same, as much as the export has that has most of it.
+fn most(exports: &[(BTreeSet<u64>, Ids, Vec<u8>)]) -> i128 {
+    let each = (0..SAY).map(|says| {
+        let count = |lines: &BTreeSet<u64>| lines.iter().filter(|it| *it % SAY == says).count();
+        let most = exports.iter().map(|(lines, ..)| count(lines)).max().unwrap_or_default();
+        (i128::from(says) + 1) * i128::try_from(most).unwrap_or(0)
+    });
+    each.sum()
+}
+
+proptest! {
+    #[test]
+    fn a_bill_has_one_sum_however_it_is_cut_named_told_again_and_ordered(
+        exports in prop::collection::vec(export(), 1..5),
+        turn in any::<prop::sample::Index>(),
+    ) {
+        let mut files: Vec<File> =
+            exports.iter().enumerate().flat_map(|(at, export)| parts(at, export)).collect();
+        prop_assert_eq!(told(&files).0, most(&exports));
+        let turn = if files.is_empty() { 0 } else { turn.index(files.len()) };
+        files.rotate_left(turn);
+        prop_assert_eq!(told(&files).0, most(&exports));
+        files.reverse();
+        prop_assert_eq!(told(&files).0, most(&exports));
+    }
+
+    #[test]
+    fn of_a_line_that_was_corrected_what_is_read_first_counts(
+        versions in prop::collection::vec(prop::collection::btree_map(0_u64..12, 0_i64..4, 0..12), 1..5),
+    ) {
+        let mut known: BTreeMap<u64, i64> = BTreeMap::new();
+        let mut files = Vec::new();
+        for (at, version) in versions.iter().enumerate() {
+            let line = |(number, dollars): (&u64, &i64)| {
+                known.entry(*number).or_insert(*dollars);
+                said(*number, *dollars, Some(&format!("line {number}")))
+            };
+            files.push(file(&format!("{at}.csv"), version.iter().map(line).collect()));
+        }
+        prop_assert_eq!(told(&files).0, known.values().map(|it| i128::from(*it)).sum::<i128>());
+    }
+
+    #[test]
+    fn an_hour_is_told_by_the_file_of_its_account_that_reaches_farthest(
+        steps in prop::collection::vec(1_i64..9, 1..6),
+        back in prop::collection::vec(3_i64..9, 6),
+        turned in any::<bool>(),
+    ) {
+        // Each export begins a while before the end of the one before, and tells its last hour before it is over.
+        let (mut end, mut files, mut last) = (0, Vec::new(), 0);
+        for (at, step) in steps.iter().enumerate() {
+            let from = (end - back[at]).max(0);
+            end += step + 2;
+            last = end - 1;
+            let mut hours: Vec<UsageRecord> = (from..last).map(|it| hour("A", it, "1", None)).collect();
+            hours.push(hour("A", last, "0.25", None));
+            files.push(file(&format!("{at}.csv"), hours));
+        }
+        if turned {
+            files.reverse();
+        }
+        let credits = i128::from(last) * 1_000_000_000 + 250_000_000;
+        prop_assert_eq!(billed(&read_files(&files)), credits * 237 / 100);
+    }
+}
+
+fn rows(range: Range<u64>) -> Vec<UsageRecord> {
+    range.map(|it| said(it, 1, None)).collect()
 }
 
 #[test]
-fn a_part_of_an_export_that_is_there_again_counts_once_and_is_said_with_its_sum() {
-    let rows = |range: std::ops::Range<u64>| range.map(|it| said(it, DOLLAR, None)).collect();
-    let (billed, notes) = told(&[file("bill-1.csv", rows(0..10)), file("bill-2.csv", rows(7..9))]);
-    assert_eq!(billed, 10);
-    let said = "`bill-1.csv` and `bill-2.csv` have 2 lines in common (2 USD), the same lines: they count once";
+fn what_two_exports_have_in_common_counts_once_and_is_said_with_its_sum() {
+    let (billed, notes) = told(&[file("a.csv", rows(0..10)), file("b.csv", rows(7..12))]);
+    assert_eq!(billed, 12);
+    assert_eq!(notes, ["`a.csv` and `b.csv` have 3 lines (3 USD) in common: they count once"]);
+}
+
+#[test]
+fn the_three_pairs_with_most_in_common_are_named() {
+    let whole = file("whole.csv", rows(0..40));
+    let of = [("a", 5), ("b", 10), ("c", 15), ("d", 20), ("e", 25)];
+    let of = of.map(|(name, count)| file(&format!("of-{name}.csv"), rows(0..count)));
+    let files = of.to_vec();
+    let (billed, notes) = told(&[vec![whole], files].concat());
+    assert_eq!((billed, notes.len()), (40, 4));
+    assert!(notes[0].starts_with("`of-e.csv` and `whole.csv` have 25 lines (25 USD)"), "{notes:?}");
+    assert_eq!(notes[3], "2 more pairs of files have 15 lines (15 USD) in common: they count once");
+}
+
+#[test]
+fn parts_of_one_export_are_read_as_one_and_what_they_have_in_common_is_said() {
+    let (billed, notes) = told(&[file("bill-1.csv", rows(0..3)), file("bill-2.csv", rows(2..5))]);
+    assert_eq!(billed, 6);
+    let said = "`bill-1.csv` and `bill-2.csv` are parts of one export by their names, and have 1 line (1 USD) in common: all count";
     assert_eq!(notes, [said]);
-    let parts = [file("bill-1.csv", rows(0..10)), file("bill-2.csv", rows(10..12))];
-    assert_eq!(told(&parts), (12, vec![]));
 }
 
 #[test]
-fn lines_of_one_file_that_are_the_same_all_count_and_so_they_do_in_its_parts() {
-    // Each line is there twice; the first part has both of all but one.
-    let same = |range: std::ops::Range<u64>| range.flat_map(|it| [it, it]);
-    let rows = |numbers: Vec<u64>| numbers.into_iter().map(|it| said(it, DOLLAR, None)).collect();
-    let one: Vec<u64> = same(0..5).chain([5]).collect();
-    let two: Vec<u64> = std::iter::once(5).chain(same(6..11)).collect();
-    let whole = rows(one.iter().chain(&two).copied().collect());
-    assert_eq!(told(&[file("bill.csv", whole)]), (22, vec![]));
-    let (billed, notes) = told(&[file("1.csv", rows(one.clone())), file("2.csv", rows(two))]);
-    assert_eq!(billed, 22);
-    assert!(
-        notes[0].ends_with("(1 USD), the same lines, as each of them does alone: all count"),
-        "{notes:?}"
-    );
-    // A copy of it has all of them.
-    let (billed, notes) = told(&[file("1.csv", rows(one.clone())), file("2.csv", rows(one))]);
-    assert_eq!((billed, notes.len()), (11, 1));
+fn a_name_that_a_file_has_twice_stands_for_two_lines_unless_they_say_the_same() {
+    let line = |number, dollars| said(number, dollars, Some("x"));
+    assert_eq!(told(&[file("a.csv", vec![line(1, 1), line(2, 5)])]), (6, vec![]));
+    let (billed, notes) = told(&[file("a.csv", vec![line(1, 1), line(1, 1)])]);
+    assert_eq!(billed, 1);
+    assert_eq!(notes, ["`a.csv` has 1 line (1 USD) twice, by their ids: they count once"]);
+    // The next export has both again, and one of them twice.
+    let next = vec![line(2, 5), line(1, 1), line(1, 1)];
+    assert_eq!(told(&[file("a.csv", vec![line(1, 1), line(2, 5)]), file("b.csv", next)]).0, 6);
 }
 
 #[test]
-fn lines_under_two_names_are_two_unless_all_of_a_file_was_named_anew() {
-    let rows = |mark: &str, range: std::ops::Range<u64>| -> Vec<UsageRecord> {
-        range.map(|it| said(it, DOLLAR, Some(&format!("{mark}{it}")))).collect()
-    };
-    assert_eq!(
-        told(&[file("1.csv", rows("a", 0..9)), file("2.csv", rows("b", 8..20))]),
-        (21, vec![])
-    );
-    let (billed, notes) = told(&[file("1.csv", rows("a", 0..9)), file("2.csv", rows("b", 2..20))]);
-    assert_eq!((billed, notes.len()), (20, 1));
-    assert!(notes[0].contains("7 lines in common (7 USD)"), "{notes:?}");
-    // The same name and another amount.
-    let other = said(99, 5 * DOLLAR, Some("a0"));
-    let (billed, notes) = told(&[file("1.csv", rows("a", 0..9)), file("2.csv", vec![other])]);
-    assert_eq!(billed, 9);
-    assert!(notes[0].starts_with("1 line of bills (5 USD) have the id of another"), "{notes:?}");
+fn a_line_that_was_corrected_is_said() {
+    let files =
+        [file("b.csv", vec![said(1, 2, Some("x"))]), file("a.csv", vec![said(1, 1, Some("x"))])];
+    let (billed, notes) = told(&files);
+    assert_eq!(billed, 2);
+    let said = "`a.csv` has 1 line (1 USD) that `b.csv` tells otherwise, under the same ids: those of `b.csv` count";
+    assert_eq!(notes, [said]);
 }
 
 #[test]
-fn an_hour_that_was_not_over_is_told_by_the_file_that_reaches_farther() {
-    let hours = |amounts: &[(i64, &str)]| -> Vec<UsageRecord> {
-        amounts.iter().map(|(at, amount)| hour("A", *at, amount, None)).collect()
-    };
+fn lines_of_a_thing_and_day_that_another_file_bills_otherwise_count_and_are_said() {
+    let (billed, notes) =
+        told(&[file("b.csv", vec![said(1, 2, None)]), file("a.csv", vec![said(1, 1, None)])]);
+    assert_eq!(billed, 3);
+    let said = "`a.csv` has 1 line (1 USD) of things and days that `b.csv` bills otherwise: all count; where one is a later state of the other, read that one alone";
+    assert_eq!(notes, [said]);
+}
+
+fn hours(amounts: &[(i64, &str)]) -> Vec<UsageRecord> {
+    amounts.iter().map(|(at, amount)| hour("A", *at, amount, None)).collect()
+}
+
+fn credits(files: &[File]) -> (String, Vec<String>) {
+    let ledger = read_files(files);
+    (format!("{}", Decimal::of_nanos(billed(&ledger) * 100 / 237)), ledger.notes)
+}
+
+#[test]
+fn an_hour_that_was_not_over_counts_as_the_newer_file_has_it_and_that_is_said() {
     let old = file("b.csv", hours(&[(0, "1"), (1, "0.9"), (2, "0.1")]));
     let new = file("a.csv", hours(&[(1, "0.9"), (2, "1"), (3, "0.5")]));
-    let sum = |files: &[File]| {
-        let ledger = read_files(files);
-        (ledger.sums().unwrap()[0].billed, ledger.notes)
-    };
-    // 3.4 credits at $2.37.
     for files in [[old.clone(), new.clone()], [new, old]] {
-        let (billed, notes) = sum(&files);
-        assert_eq!(billed, 8_058_000_000);
-        assert!(
-            notes.iter().any(|note| note.ends_with("the file that reaches farther counts")),
-            "{notes:?}"
-        );
+        let (sum, notes) = credits(&files);
+        assert_eq!(sum, "3.4");
+        let said = "1 row (0.11 credits) of other files are of hours or days that `a.csv` tells otherwise: it reaches farther, and counts";
+        assert!(notes.contains(&said.to_owned()), "{notes:?}");
+        assert!(notes.contains(&"1 row was there twice and counts once".to_owned()), "{notes:?}");
     }
-    // Two that say everything otherwise are of two accounts.
-    let one = file("one.csv", hours(&[(0, "1"), (1, "0.9")]));
-    let two = file("two.csv", hours(&[(0, "0.4"), (1, "0.3")]));
-    assert_eq!(sum(&[one, two]).0, 6_162_000_000);
+}
+
+#[test]
+fn of_two_files_that_reach_as_far_the_last_by_name_counts() {
+    let one = file("one.csv", hours(&[(0, "1"), (1, "0.5")]));
+    let two = file("two.csv", hours(&[(0, "1"), (1, "2")]));
+    let (sum, notes) = credits(&[two, one]);
+    assert_eq!(sum, "3");
+    assert!(
+        notes.iter().any(|it| it.contains("reaches as far and is the last by name")),
+        "{notes:?}"
+    );
+}
+
+#[test]
+fn a_warehouse_that_was_made_anew_has_two_rows_of_an_hour_and_a_newer_file_tells_both() {
+    let old = hours(&[(0, "1"), (1, "1"), (2, "0.3"), (2, "0.5")]);
+    let new = hours(&[(0, "1"), (1, "1"), (2, "0.3"), (2, "0.6"), (3, "1")]);
+    assert_eq!(credits(&[file("a.csv", old.clone())]).0, "2.8");
+    for names in [["a.csv", "b.csv"], ["z.csv", "b.csv"]] {
+        let files = [file(names[0], old.clone()), file(names[1], new.clone())];
+        assert_eq!(credits(&files).0, "3.9");
+    }
+}
+
+#[test]
+fn files_that_say_most_hours_otherwise_are_of_two_accounts() {
+    let one = file("one.csv", hours(&[(0, "1"), (1, "0.9"), (2, "1")]));
+    let two = file("two.csv", hours(&[(0, "0.4"), (1, "0.3"), (2, "1")]));
+    let (sum, notes) = credits(&[one, two]);
+    assert_eq!(sum, "4.6");
+    assert!(notes.iter().any(|it| it.ends_with("all count, as of several accounts")), "{notes:?}");
+}
+
+#[test]
+fn parts_of_an_old_export_are_of_the_account_of_the_new_one() {
+    let tell = |range: Range<i64>, last: &str| -> Vec<UsageRecord> {
+        let end = range.end - 1;
+        range.map(|at| hour("A", at, if at == end { last } else { "1" }, None)).collect()
+    };
+    let files = [
+        file("old/m-1.csv", tell(0..10, "1")),
+        file("old/m-2.csv", tell(10..21, "0.2")),
+        file("new/m-1.csv", tell(0..20, "1")),
+        file("new/m-2.csv", tell(20..24, "1")),
+    ];
+    assert_eq!(credits(&files).0, "24");
+}
+
+#[test]
+fn use_without_ids_counts_as_in_the_export_that_has_most_of_it_and_use_with_ids_by_them() {
+    let used = |id: Option<&str>, hour: i64| {
+        let UsageRecord::Usage(line) = shared::used("", hour, "c", Some("1")) else {
+            unreachable!("a line of use")
+        };
+        with_content(UsageRecord::Usage(Box::new(UsageLine { id: id.map(str::to_owned), ..*line })))
+    };
+    // Two units for half a dollar.
+    let dollars = |files: &[File]| {
+        let price = file("prices.csv", vec![shared::price()]);
+        told(&[vec![price], files.to_vec()].concat()).0
+    };
+    let none = |hours: Range<i64>| hours.map(|at| used(None, at)).collect::<Vec<_>>();
+    let named = |hours: Range<i64>| hours.map(|at| used(Some(&format!("u{at}")), at)).collect();
+    assert_eq!(dollars(&[file("u-1.csv", none(0..3)), file("u-2.csv", none(2..4))]), 5);
+    assert_eq!(dollars(&[file("a.csv", none(0..3)), file("b.csv", none(2..4))]), 4);
+    assert_eq!(dollars(&[file("a.csv", none(0..3)), file("b.csv", named(2..5))]), 5);
+    assert_eq!(dollars(&[file("b.csv", named(2..5)), file("a.csv", none(0..3))]), 5);
+    let twice = [file("a.csv", vec![used(Some("x"), 0)]), file("b.csv", vec![used(Some("y"), 0)])];
+    assert_eq!(dollars(&twice), 2);
 }

@@ -45,6 +45,7 @@ pub(super) fn used(id: &str, hour: i64, cluster: &str, job: Option<&str>) -> Usa
         cluster: Some(cluster.to_owned()),
         user: None,
         tags: Vec::new(),
+        content: Digest::default(),
     }))
 }
 

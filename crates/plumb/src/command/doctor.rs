@@ -1,7 +1,8 @@
 //! `plumb doctor`: what was found, and what it would take to see more.
 
 use clap::ArgMatches;
-use plumb_store::Store;
+use plumb_base::record::usage::RecordKind;
+use plumb_store::{Kept, State, Store};
 
 use crate::{Command, Depth, Exit, Failure, Session, Workspace, kept};
 
@@ -18,7 +19,10 @@ fn run(_: &ArgMatches, session: &Session<'_>) -> Result<Exit, Failure> {
     let reading = session.read(None)?;
     let state = reading.store.as_ref().map(Store::state).transpose();
     let state = state.map_err(|error| Failure::store(&error))?;
-    let rows = state.as_ref().map_or(0, |state| state.kept.iter().map(|kept| kept.rows).sum());
+    // From queries on, in the order of kinds, rows are history or charges; those before only explain them.
+    let told = |kept: &&Kept| kept.kind >= RecordKind::Queries;
+    let rows = |state: &State| state.kept.iter().filter(told).map(|kept| kept.rows).sum();
+    let rows = state.as_ref().map_or(0, rows);
     let question = format!("doctor {rows}");
     let answer = |it: &mut Workspace| Ok::<_, Failure>(it.doctor(rows));
     let mut doctor = session.ask(&reading, Depth::Written, &question, answer)?;

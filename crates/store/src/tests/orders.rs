@@ -145,3 +145,31 @@ fn what_databricks_takes_back_is_netted_though_it_comes_later() {
     let given = one_by_one(&[&one, &two]);
     assert_eq!(given.ledger.lines().next(), directly(&borrowed(&two)).ledger.lines().next());
 }
+
+/// A line of a report of AWS under an id.
+fn named(path: &str, id: &str, cost: &str) -> Files {
+    let text = format!(
+        "identity_line_item_id,identity_time_interval,line_item_line_item_type,line_item_usage_start_date,\
+         line_item_product_code,line_item_unblended_cost,line_item_currency_code,line_item_resource_id\n\
+         {id},day,Usage,2026-10-01T00:00:00Z,AmazonEC2,{cost},USD,i-1\n"
+    );
+    vec![(path.to_owned(), text)]
+}
+
+#[test]
+fn of_a_line_that_was_corrected_the_last_file_by_name_counts_whatever_came_first() {
+    let billed = |given: &Given| {
+        let sums = given.ledger.lines().next().unwrap_or_default().to_owned();
+        sums.split("billed: ").nth(1).unwrap_or_default().split(',').next().unwrap().to_owned()
+    };
+    let (old, new) = (named("a.csv", "x", "1"), named("b.csv", "x", "2"));
+    for order in [[&old, &new], [&new, &old]] {
+        assert_eq!(billed(&one_by_one(&order)), "2000000000");
+    }
+    // Of a file that was written over, the last version.
+    let (old, new) = (named("a.csv", "x", "2"), named("a.csv", "x", "1"));
+    assert_eq!(billed(&one_by_one(&[&old, &new])), "1000000000");
+    // Another name of the same line.
+    let (old, new) = (named("a.csv", "x", "1"), named("b.csv", "y", "1"));
+    assert_eq!(billed(&one_by_one(&[&new, &old])), "1000000000");
+}

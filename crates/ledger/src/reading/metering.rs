@@ -1,0 +1,87 @@
+//! Rows of metering: what tells each, and what should be known of those that do not count.
+
+use plumb_base::Decimal;
+use plumb_base::record::usage::{Invoiced, ServiceDay, Time, WarehouseHour};
+
+use super::{Reading, digest};
+use crate::metered::{Counts, Marks};
+
+impl Reading {
+    /// Hands on what counts of metering, and what should be known of it.
+    pub(super) fn metering(&mut self) -> Vec<String> {
+        let Self { names, snowflake, .. } = self;
+        let known = names.clone();
+        let mut notes = Vec::new();
+        let mut metered = |counts: Counts| {
+            self.twice += counts.same;
+            notes.extend(counts.notes);
+        };
+        metered(std::mem::take(&mut self.warehouse_hours).close(&known, &mut |hour| {
+            let warehouse = names.id(&hour.warehouse);
+            snowflake.warehouse(&hour, warehouse);
+        }));
+        metered(std::mem::take(&mut self.service_days).close(&known, &mut |day| {
+            let service = names.id(&day.service.to_ascii_uppercase());
+            snowflake.service(day, service);
+        }));
+        let invoiced = std::mem::take(&mut self.invoiced);
+        metered(invoiced.close(&known, &mut |row| snowflake.invoiced(row)));
+        notes
+    }
+
+    pub(super) fn warehouse_hour(&mut self, hour: WarehouseHour) {
+        let none = Decimal::ZERO;
+        let of = WarehouseHour {
+            compute: none,
+            cloud_services: none,
+            queries: None,
+            account: None,
+            ..hour.clone()
+        };
+        let amount = (hour.compute.plus(hour.cloud_services), "credits".to_owned());
+        let row = WarehouseHour { account: None, ..hour.clone() };
+        let marks = marks(&row, &of, hour.start, hour.account.as_deref(), amount);
+        self.warehouse_hours.add(self.file.0, marks, hour);
+    }
+
+    pub(super) fn service_day(&mut self, day: ServiceDay) {
+        let none = Decimal::ZERO;
+        let of = ServiceDay {
+            compute: None,
+            cloud_services: none,
+            billed: none,
+            account: None,
+            ..day.clone()
+        };
+        let amount = (day.billed, "credits".to_owned());
+        let row = ServiceDay { account: None, ..day.clone() };
+        let marks = marks(&row, &of, day.day, day.account.as_deref(), amount);
+        self.service_days.add(self.file.0, marks, day);
+    }
+
+    pub(super) fn invoiced(&mut self, row: Invoiced) {
+        let none = Decimal::ZERO;
+        let said = Invoiced { account: None, ..row.clone() };
+        let of = Invoiced { usage: none, amount: none, ..said.clone() };
+        let amount = (row.amount, row.currency.to_string());
+        let marks = marks(&said, &of, row.day, row.account.as_deref(), amount);
+        self.invoiced.add(self.file.0, marks, row);
+    }
+}
+
+/// What tells a row of metering: whose it is and what it is of.
+fn marks(
+    row: &impl std::fmt::Debug,
+    of: &impl std::fmt::Debug,
+    at: Time,
+    account: Option<&str>,
+    amount: (Decimal, String),
+) -> Marks {
+    Marks {
+        row: digest(&format!("row {row:?}")),
+        of: digest(&format!("of {of:?}")),
+        account: account.map(digest),
+        at,
+        amount,
+    }
+}
