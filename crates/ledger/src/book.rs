@@ -9,6 +9,7 @@ use thiserror::Error;
 use crate::cause::Cause;
 use crate::month::Months;
 use crate::names::{NameId, Names};
+use crate::stages::StageTrouble;
 use crate::workload::Workload;
 use crate::{Allocation, Charge, Method, Share};
 
@@ -33,6 +34,8 @@ pub struct Ledger {
     pub notes: Vec<String>,
     /// Whether an amount passed what a number can say: then there is no charge, and no sum.
     pub(crate) too_large: bool,
+    /// Stages of Spark that wait for one task, or do not fit into memory, by what they are the work of.
+    pub stages: Vec<StageTrouble>,
     /// Runs of each cause, by day.
     pub(crate) ran: BTreeMap<(usize, Time), u64>,
     /// What assets cost.

@@ -29,6 +29,7 @@ mod reading;
 mod snowflake;
 mod spark;
 mod split;
+mod stages;
 mod statement;
 mod tag;
 mod workload;
@@ -44,6 +45,7 @@ pub use policy::IdlePolicy;
 pub use prices::Contract;
 pub use reading::Reading;
 pub use split::{in_units, rounded, split};
+pub use stages::{Skewed, Spilled, StageTrouble};
 pub use statement::template;
 pub use workload::{Confidence, Told, Workload, WorkloadKind};
 

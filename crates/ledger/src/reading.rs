@@ -25,6 +25,7 @@ use crate::metered::Metered;
 use crate::names::{NameId, Names};
 use crate::prices::Prices;
 use crate::snowflake::Snowflake;
+use crate::stages::Stages;
 use crate::tag;
 use crate::workload::{Sign, Told, Traces, Workload};
 
@@ -40,6 +41,7 @@ pub struct Reading {
     snowflake: Snowflake,
     databricks: Databricks,
     pub(crate) shared: Clusters,
+    pub(crate) stages: Stages,
     lines: Lines,
     /// Lines of what a provider itself reports.
     reports: Lines,
@@ -93,6 +95,7 @@ impl Reading {
             snowflake: Snowflake::default(),
             databricks: Databricks::default(),
             shared: Clusters::default(),
+            stages: Stages::default(),
             lines: Lines::default(),
             reports: Lines::default(),
             clusters: BTreeMap::new(),
@@ -158,6 +161,7 @@ impl Reading {
             causes: self.causes.list,
             workloads: self.causes.workloads,
             ran: self.causes.ran,
+            stages: self.stages.close(),
             ..Ledger::default()
         };
         for workload in &mut ledger.workloads {

@@ -17,7 +17,7 @@ impl Reading {
         let tags: Vec<String> = tags.iter().map(|(key, value)| format!("{key}={value}")).collect();
         let cluster = cluster.map(|it| self.names.id(&it.id));
         self.shared.logged(cluster, app.start, app.last);
-        for work in &app.work {
+        for (at, work) in app.work.iter().enumerate() {
             let Some((first, _)) = work.hours.first() else { continue };
             let asker = &work.asker;
             let sign = sign(app, asker);
@@ -26,6 +26,7 @@ impl Reading {
             }
             let cause = self.causes.id(&mut self.names, sign, asker.user.as_deref(), &tags);
             self.causes.ran(cause, first.day());
+            self.stages.add(app, at, cause);
             for (hour, taken) in &work.hours {
                 if let Some(cluster) = cluster {
                     self.shared.taken(cluster, *hour, cause, *taken);

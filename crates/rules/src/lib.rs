@@ -18,9 +18,11 @@ mod outline;
 mod proofs;
 mod reuse;
 mod rivals;
+mod running;
 mod shape;
 mod shared;
 mod spend;
+mod stage;
 mod subject;
 mod total;
 mod version;
@@ -67,7 +69,7 @@ impl<'a> Platform<'a> {
 
 /// Every rule, shelf by shelf.
 pub fn rules() -> impl Iterator<Item = &'static Rule> {
-    [reuse::ALL, meaning::ALL, shape::ALL, money::ALL].into_iter().flatten().copied()
+    [reuse::ALL, meaning::ALL, shape::ALL, money::ALL, running::ALL].into_iter().flatten().copied()
 }
 
 /// Findings of every rule, dearest first, then heaviest, then by rule and id; none twice.

@@ -156,7 +156,8 @@ impl Heap {
     }
 }
 
-fn place(platform: &Platform<'_>) -> Place {
+/// Where money and time stand that no code is known to cause: where they are settled, or read.
+pub(crate) fn place(platform: &Platform<'_>) -> Place {
     let found = platform.found;
     let record = || found.records.first().map(|file| file.path.clone());
     // Where all is kept from earlier runs there is no file, and it would be settled in this one.

@@ -53,6 +53,8 @@ pub struct Stage {
     pub name: String,
     /// Number of the SQL execution that it is a part of.
     pub execution: Option<u64>,
+    /// Which of the work of its application it is.
+    pub work: Option<usize>,
     /// Tasks that it was to have.
     pub planned: u64,
     /// When it began.

@@ -67,7 +67,7 @@ impl Gathered {
         self.app.stages =
             self.stages.into_values().map(|(stage, times)| timed(stage, &times)).collect();
         self.app.executions = self.executions.into_values().collect();
-        let mut works: Vec<Work> = Vec::new();
+        let mut works: Vec<(Work, usize)> = Vec::new();
         let mut askers: Vec<(usize, Asker)> =
             self.askers.into_iter().map(|(it, at)| (at, it)).collect();
         askers.sort_unstable();
@@ -75,11 +75,17 @@ impl Gathered {
             let hours = self.taken.range((at, Time(i64::MIN))..=(at, Time(i64::MAX)));
             let hours: Vec<(Time, u64)> = hours.map(|((_, hour), taken)| (*hour, *taken)).collect();
             if !hours.is_empty() {
-                works.push(Work { asker, hours });
+                works.push((Work { asker, hours }, at));
             }
         }
-        works.sort_by(|one, two| one.asker.cmp(&two.asker));
-        self.app.work = works;
+        works.sort_by(|(one, _), (two, _)| one.asker.cmp(&two.asker));
+        let of: BTreeMap<usize, usize> =
+            works.iter().enumerate().map(|(to, (_, at))| (*at, to)).collect();
+        for stage in &mut self.app.stages {
+            let job = self.jobs.get(&stage.id);
+            stage.work = job.and_then(|(asker, _)| of.get(asker).copied());
+        }
+        self.app.work = works.into_iter().map(|(work, _)| work).collect();
         self.app.start = self.app.start.min(self.app.last);
         Some(self.app)
     }
