@@ -34,8 +34,12 @@ pub struct Ledger {
     pub notes: Vec<String>,
     /// Whether an amount passed what a number can say: then there is no charge, and no sum.
     pub(crate) too_large: bool,
+    /// Ids of resources that are called by their names, by name.
+    pub(crate) ids: BTreeMap<String, String>,
     /// Stages of Spark that wait for one task, or do not fit into memory, by what they are the work of.
     pub stages: Vec<StageTrouble>,
+    /// What platforms note of queries, by cause and by their own word: how many queries.
+    pub insights: BTreeMap<(usize, String), u64>,
     /// Runs of each cause, by day.
     pub(crate) ran: BTreeMap<(usize, Time), u64>,
     /// What assets cost.

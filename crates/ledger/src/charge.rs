@@ -88,6 +88,8 @@ pub enum Method {
     Commitment,
     /// Committed to, and used by nobody.
     Unused,
+    /// By what the service says that it worked for.
+    ServiceUse,
     /// The service works for everybody.
     Service,
     /// Metered, and not attributed to any query.
@@ -123,6 +125,7 @@ impl Method {
             Self::Named => "named",
             Self::Commitment => "commitment",
             Self::Unused => "unused-commitment",
+            Self::ServiceUse => "service-use",
             Self::Service => "service",
             Self::Idle => "idle",
             Self::NoTask => "no-task",
@@ -149,6 +152,7 @@ impl Method {
             Self::Named => "the line of the bill names what it is for",
             Self::Commitment => "a plan or reservation, by what each use costs under it",
             Self::Unused => "a plan or reservation, paid and not used",
+            Self::ServiceUse => "what a service says it used for each table, pipe or task",
             Self::Service => "a service that works for everybody",
             Self::Idle => "metered, and nothing ran",
             Self::NoTask => {

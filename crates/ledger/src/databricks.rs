@@ -12,6 +12,7 @@ use crate::clusters::Clusters;
 use crate::hours::Hours;
 use crate::names::NameId;
 use crate::prices::Prices;
+use crate::services::Worked;
 
 const PROVIDER: &str = "Databricks";
 
@@ -78,7 +79,13 @@ impl Databricks {
     }
 
     /// Turns what was read into charges, each with its allocations.
-    pub(crate) fn close(&self, clusters: &Clusters, prices: &mut Prices, writer: &mut Writer<'_>) {
+    pub(crate) fn close(
+        &self,
+        clusters: &Clusters,
+        worked: &Worked,
+        prices: &mut Prices,
+        writer: &mut Writer<'_>,
+    ) {
         let mut unpriced: BTreeMap<(NameId, NameId), Decimal> = BTreeMap::new();
         for (key, quantity) in &self.used {
             let name = |id: NameId| writer.ledger.names.name(id).to_owned();
@@ -90,7 +97,7 @@ impl Databricks {
                 *lost = lost.plus(*quantity);
                 continue;
             };
-            let parts = self.parts(key, &product, clusters);
+            let parts = self.parts(key, &product, (clusters, worked));
             let charge = Charge {
                 provider: writer.ledger.names.id(PROVIDER),
                 service: key.product,
@@ -112,10 +119,16 @@ impl Databricks {
         }
     }
 
-    fn parts(&self, key: &Key, product: &str, clusters: &Clusters) -> Vec<(Share, Method, u64)> {
+    fn parts(
+        &self,
+        key: &Key,
+        product: &str,
+        (clusters, worked): (&Clusters, &Worked),
+    ) -> Vec<(Share, Method, u64)> {
         match key.asked {
             Asked::Cluster(_) | Asked::Nobody if SERVICES.contains(&product) => {
-                vec![(Share::Overhead, Method::Service, 1)]
+                let parts = worked.parts(key.product, key.start);
+                if parts.is_empty() { vec![(Share::Overhead, Method::Service, 1)] } else { parts }
             }
             Asked::Cluster(cluster) => {
                 let (from, until) = (key.start, Time(key.start.0 + Time::HOUR));

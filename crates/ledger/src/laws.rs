@@ -171,6 +171,7 @@ fn any_record() -> impl Strategy<Value = UsageRecord> {
         2 => lines,
         2 => plans,
         2 => tables::any_size(),
+        2 => tables::any_use(),
         2 => tables::any_storage(),
         2 => tables::any_access(),
         2 => shared::any_work(),

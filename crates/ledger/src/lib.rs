@@ -26,6 +26,8 @@ mod period;
 mod policy;
 mod prices;
 mod reading;
+mod resources;
+mod services;
 mod snowflake;
 mod spark;
 mod split;

@@ -77,7 +77,8 @@ impl<'a> Payers<'a> {
 
     /// Whoever pays for a warehouse.
     pub fn of_resource(&self, resource: &str) -> Option<Payer> {
-        let setting = self.warehouses.of(resource)?;
+        let id = || self.ledger.ids.get(resource).and_then(|id| self.warehouses.of(id));
+        let setting = self.warehouses.of(resource).or_else(id)?;
         let name = setting.team.as_ref().or(setting.owner.as_ref())?;
         Some(self.payer(name, format!("{}, warehouse", self.file())))
     }

@@ -1,19 +1,20 @@
 //! Reading records into a ledger, one after the other: what is kept grows with what is different, not with rows.
 
+mod beside;
 mod metering;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use plumb_base::record;
 use plumb_base::record::usage::{
-    BillLine, Invoiced, NodeRun, ObjectName, Platform, QueryCredits, QueryRun, ServiceDay,
-    TableSize, Time, UsageLine, UsageRecord, WarehouseHour,
+    BillLine, Invoiced, NodeRun, ObjectName, Platform, QueryCredits, QueryRun, ServiceDay, Time,
+    UsageLine, UsageRecord, WarehouseHour,
 };
 use plumb_base::{Digest, Hasher, Moment};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::Contract;
-use crate::access::{self, Written};
+use crate::access::Written;
 use crate::again::{Again, Origin, Sight, Sightings};
 use crate::book::{Ledger, Writer};
 use crate::cause::Causes;
@@ -24,6 +25,8 @@ use crate::lines::{self, Covered, Lines, Shared};
 use crate::metered::Metered;
 use crate::names::{NameId, Names};
 use crate::prices::Prices;
+use crate::resources;
+use crate::services::Services;
 use crate::snowflake::Snowflake;
 use crate::stages::Stages;
 use crate::tag;
@@ -42,6 +45,10 @@ pub struct Reading {
     databricks: Databricks,
     pub(crate) shared: Clusters,
     pub(crate) stages: Stages,
+    services: Services,
+    insights: BTreeMap<(usize, String), u64>,
+    /// Insights of queries that were not read.
+    strange: usize,
     lines: Lines,
     /// Lines of what a provider itself reports.
     reports: Lines,
@@ -96,6 +103,9 @@ impl Reading {
             databricks: Databricks::default(),
             shared: Clusters::default(),
             stages: Stages::default(),
+            services: Services::default(),
+            insights: BTreeMap::new(),
+            strange: 0,
             lines: Lines::default(),
             reports: Lines::default(),
             clusters: BTreeMap::new(),
@@ -138,9 +148,11 @@ impl Reading {
             }
             UsageRecord::Access(access) => self.written.add(&access, &mut self.names, digest),
             UsageRecord::TableSize(size) => self.table_size(&size),
+            UsageRecord::ServiceUse(it) => self.service_use(&it),
             UsageRecord::Rate(rate) => self.prices.rate(&rate),
             UsageRecord::UnitPrice(price) => self.prices.unit(price),
             UsageRecord::Query(run) => self.query(&run),
+            UsageRecord::Insight(it) => self.insight(it),
             UsageRecord::Application(app) => self.application(&app),
             UsageRecord::QueryCredits(run) => self.credits(&run),
             UsageRecord::WarehouseHour(hour) => self.warehouse_hour(hour),
@@ -162,6 +174,7 @@ impl Reading {
             workloads: self.causes.workloads,
             ran: self.causes.ran,
             stages: self.stages.close(),
+            insights: self.insights,
             ..Ledger::default()
         };
         for workload in &mut ledger.workloads {
@@ -170,8 +183,9 @@ impl Reading {
             }
         }
         let mut writer = Writer::new(&mut ledger);
-        self.snowflake.close(&mut self.prices, &mut writer);
-        self.databricks.close(&self.shared, &mut self.prices, &mut writer);
+        let worked = self.services.close();
+        self.snowflake.close(&worked, &mut self.prices, &mut writer);
+        self.databricks.close(&self.shared, &worked, &mut self.prices, &mut writer);
         let unread = self.written.unread(writer.ledger);
         writer.ledger.notes.extend(unread);
         let silent = |at: &Time| !self.snowflake.ran_on(*at) && !self.databricks.ran_on(*at);
@@ -183,12 +197,21 @@ impl Reading {
             covered.say(place, writer.ledger);
         }
         ledger.notes.extend(self.shared.notes());
+        resources::name(&mut ledger, |key| self.titles.get(key).map(|(_, title)| title.as_str()));
         ledger.refuse();
         ledger.basis = self.prices.basis();
         match self.twice {
             0 => {}
             1 => ledger.notes.push("1 row was there twice and counts once".to_owned()),
             more => ledger.notes.push(format!("{more} rows were there twice and count once")),
+        }
+        if self.strange > 0 {
+            let many = if self.strange == 1 {
+                "1 insight is"
+            } else {
+                &format!("{} insights are", self.strange)
+            };
+            ledger.notes.push(format!("{many} of queries that were not read"));
         }
         ledger.notes.extend(common);
         if let Some((count, one, two)) = self.used_in_parts {
@@ -284,15 +307,6 @@ impl Reading {
         let cause = self.causes.of(&mut self.names, sign, user, &tags, table);
         self.causes.ran(cause, start.day());
         cause
-    }
-
-    /// How large a table is; of an export of another day, the later counts.
-    fn table_size(&mut self, size: &TableSize) {
-        let name = access::name(&size.table);
-        let workload = Workload::table(&name, Told::Stored);
-        let cause = self.causes.id(&mut self.names, workload, None, &[]);
-        let version = size.id.clone().unwrap_or_else(|| format!("{size:?}"));
-        self.snowflake.stored(version, cause, size.bytes());
     }
 
     fn usage(&mut self, line: &UsageLine) {

@@ -13,6 +13,7 @@ use crate::charge::{Charge, Method, Share, Unit};
 use crate::hours::{Hours, Ran, positive};
 use crate::names::NameId;
 use crate::prices::Prices;
+use crate::services::Worked;
 
 /// Service of what warehouses use.
 const WAREHOUSES: &str = "WAREHOUSE_METERING";
@@ -164,7 +165,7 @@ impl Snowflake {
     }
 
     /// Turns what was read into charges, each with its allocations.
-    pub(crate) fn close(&self, prices: &mut Prices, writer: &mut Writer<'_>) {
+    pub(crate) fn close(&self, worked: &Worked, prices: &mut Prices, writer: &mut Writer<'_>) {
         let from = writer.ledger.charges.len();
         let mut days: BTreeMap<Time, Day> = BTreeMap::new();
         for ((warehouse, hour), metered) in &self.metered {
@@ -185,9 +186,9 @@ impl Snowflake {
             days.entry(*day).or_default();
         }
         for (day, hours) in days {
-            self.day(day, hours, prices, writer);
+            self.day(day, hours, (prices, worked), writer);
         }
-        self.settle(from, writer);
+        self.settle(from, worked, writer);
     }
 
     /// Who used a warehouse in an hour, by weights in billionths of a credit.
@@ -254,7 +255,13 @@ impl Snowflake {
     }
 
     /// Cloud services of a day, and services other than warehouses.
-    fn day(&self, day: Time, hours: Day, prices: &mut Prices, writer: &mut Writer<'_>) {
+    fn day(
+        &self,
+        day: Time,
+        hours: Day,
+        (prices, worked): (&mut Prices, &Worked),
+        writer: &mut Writer<'_>,
+    ) {
         let rows: Vec<(&NameId, &ServiceDay)> = self
             .services
             .range((day, NameId::FIRST)..=(day, NameId::LAST))
@@ -277,7 +284,8 @@ impl Snowflake {
             } else {
                 let name = writer.ledger.names.name(**service).to_owned();
                 let line = Line { service: &name, resource: None, start: day };
-                line.write(compute, prices, writer, &[(Share::Overhead, Method::Service, 1)]);
+                let parts = worked.parts_of(**service, day, positive(compute.nanos()));
+                line.write(compute, prices, writer, &parts);
             }
         }
         // What the day does not say of warehouses, their hours do.
@@ -297,7 +305,7 @@ impl Snowflake {
     }
 
     /// Adds what was invoiced beside the credits, and the difference where it was for credits.
-    fn settle(&self, from: usize, writer: &mut Writer<'_>) {
+    fn settle(&self, from: usize, worked: &Worked, writer: &mut Writer<'_>) {
         let mut computed: BTreeMap<(Time, String, Currency), Nanos> = BTreeMap::new();
         for charge in &writer.ledger.charges[from..] {
             let service = family(writer.ledger.names.name(charge.service));
@@ -334,10 +342,15 @@ impl Snowflake {
                 billed: amount - known.unwrap_or(0),
                 quantity: None,
             };
-            let whole = [(share, method, 1)];
             let is_split = stores == Stores::Tables && known.is_none() && has_tables;
-            let parts: &[(Share, Method, u64)] = if is_split { &tables } else { &whole };
-            writer.charge(charge, parts);
+            let mut parts = if is_split { tables.clone() } else { Vec::new() };
+            if parts.is_empty() && known.is_none() {
+                parts = worked.parts(charge.service, day);
+            }
+            if parts.is_empty() {
+                parts.push((share, method, 1));
+            }
+            writer.charge(charge, &parts);
         }
     }
 }

@@ -6,6 +6,7 @@ use crate::access;
 use crate::cloud;
 use crate::column::bare;
 use crate::read::{self, Read};
+use crate::service;
 use crate::{Column, Columns};
 
 /// A kind of file.
@@ -133,6 +134,17 @@ static KINDS: &[Kind] = &[
         read: read::query_credits,
     },
     Kind {
+        holds: RecordKind::Insights,
+        platform: SNOWFLAKE,
+        name: "query_insights",
+        tells: &[&[Column::QueryId], &[Column::InsightType]],
+        not: &[],
+        needs: &[Column::StartTime],
+        better: &[Column::IsOpportunity],
+        instead: &[],
+        read: read::insight,
+    },
+    Kind {
         holds: RecordKind::Queries,
         platform: SNOWFLAKE,
         name: "query_history",
@@ -215,6 +227,37 @@ static KINDS: &[Kind] = &[
         ],
         instead: &[],
         read: access::table_size,
+    },
+    Kind {
+        holds: RecordKind::ServiceUses,
+        platform: SNOWFLAKE,
+        name: "service_history",
+        tells: &[
+            &[Column::TableName, Column::PipeName, Column::TaskName],
+            &[Column::CreditsUsed],
+            &[Column::StartTime],
+        ],
+        not: &[Column::WarehouseName, Column::QueryId, Column::CreditsCompute],
+        needs: &[],
+        better: &[Column::DatabaseName, Column::SchemaName],
+        instead: &[
+            Column::PipeName,
+            Column::TaskName,
+            Column::RowsReclustered,
+            Column::ServiceType,
+        ],
+        read: service::snowflake,
+    },
+    Kind {
+        holds: RecordKind::ServiceUses,
+        platform: DATABRICKS,
+        name: "predictive_optimization_operations_history",
+        tells: &[&[Column::OperationType], &[Column::UsageQuantity], &[Column::TableName]],
+        not: &[],
+        needs: &[Column::StartTime],
+        better: &[Column::CatalogName, Column::SchemaName],
+        instead: &[],
+        read: service::databricks,
     },
     Kind {
         holds: RecordKind::Starts,
@@ -332,11 +375,21 @@ static KINDS: &[Kind] = &[
         holds: RecordKind::ObjectNames,
         platform: DATABRICKS,
         name: "lakeflow",
-        tells: &[&[Column::JobId, Column::PipelineId], &[Column::Name], &[Column::ChangeTime]],
+        tells: &[
+            &[Column::JobId, Column::PipelineId, Column::WarehouseId, Column::ClusterId],
+            &[Column::Name, Column::WarehouseName, Column::ClusterName],
+            &[Column::ChangeTime],
+        ],
         not: &[],
         needs: &[],
         better: &[],
-        instead: &[Column::PipelineId],
+        instead: &[
+            Column::PipelineId,
+            Column::WarehouseId,
+            Column::ClusterId,
+            Column::WarehouseName,
+            Column::ClusterName,
+        ],
         read: read::object_name,
     },
     Kind {

@@ -109,6 +109,17 @@ const SOURCES: &[Source] = &[
     },
     Source {
         vendor: Vendor::Snowflake,
+        name: "query_insights",
+        kind: RecordKind::Insights,
+        platform: SNOWFLAKE,
+        from: "snowflake.account_usage.query_insights",
+        why: "what Snowflake itself notes of queries: joins that explode, filters that prune nothing, spilling",
+        since: "START_TIME >= DATEADD('day', -{}, CURRENT_DATE)\n  AND IS_OPPORTUNITY",
+        written: &[],
+        instead: &[],
+    },
+    Source {
+        vendor: Vendor::Snowflake,
         name: "query_attribution_history",
         kind: RecordKind::QueryCredits,
         platform: SNOWFLAKE,
@@ -173,6 +184,61 @@ const SOURCES: &[Source] = &[
         since: "USAGE_DATE >= DATEADD('day', -{}, CURRENT_DATE)",
         written: &[],
         instead: &[],
+    },
+    Source {
+        vendor: Vendor::Snowflake,
+        name: "automatic_clustering_history",
+        kind: RecordKind::ServiceUses,
+        platform: SNOWFLAKE,
+        from: "snowflake.account_usage.automatic_clustering_history",
+        why: "for which tables clustering works: what it costs is split by it",
+        since: "START_TIME >= DATEADD('day', -{}, CURRENT_DATE)",
+        written: &[],
+        instead: &[],
+    },
+    Source {
+        vendor: Vendor::Snowflake,
+        name: "materialized_view_refresh_history",
+        kind: RecordKind::ServiceUses,
+        platform: SNOWFLAKE,
+        from: "snowflake.account_usage.materialized_view_refresh_history",
+        why: "which materialized views are refreshed, in the same way",
+        since: "START_TIME >= DATEADD('day', -{}, CURRENT_DATE)",
+        written: &[],
+        instead: &[],
+    },
+    Source {
+        vendor: Vendor::Snowflake,
+        name: "search_optimization_history",
+        kind: RecordKind::ServiceUses,
+        platform: SNOWFLAKE,
+        from: "snowflake.account_usage.search_optimization_history",
+        why: "for which tables search optimization works, in the same way",
+        since: "START_TIME >= DATEADD('day', -{}, CURRENT_DATE)",
+        written: &[],
+        instead: &[],
+    },
+    Source {
+        vendor: Vendor::Snowflake,
+        name: "pipe_usage_history",
+        kind: RecordKind::ServiceUses,
+        platform: SNOWFLAKE,
+        from: "snowflake.account_usage.pipe_usage_history",
+        why: "what each pipe loads, in the same way",
+        since: "START_TIME >= DATEADD('day', -{}, CURRENT_DATE)",
+        written: &[(Column::DatabaseName, "NULL"), (Column::SchemaName, "NULL")],
+        instead: &[(Column::TableName, Column::PipeName)],
+    },
+    Source {
+        vendor: Vendor::Snowflake,
+        name: "serverless_task_history",
+        kind: RecordKind::ServiceUses,
+        platform: SNOWFLAKE,
+        from: "snowflake.account_usage.serverless_task_history",
+        why: "what each task without a warehouse uses, in the same way",
+        since: "START_TIME >= DATEADD('day', -{}, CURRENT_DATE)",
+        written: &[],
+        instead: &[(Column::TableName, Column::TaskName)],
     },
     Source {
         vendor: Vendor::Snowflake,
@@ -253,6 +319,17 @@ const SOURCES: &[Source] = &[
     },
     Source {
         vendor: Vendor::Databricks,
+        name: "predictive_optimization_operations_history",
+        kind: RecordKind::ServiceUses,
+        platform: DATABRICKS,
+        from: "system.storage.predictive_optimization_operations_history",
+        why: "for which tables predictive optimization works: what it costs is split by it",
+        since: "start_time >= current_date() - INTERVAL {} DAYS",
+        written: &[],
+        instead: &[],
+    },
+    Source {
+        vendor: Vendor::Databricks,
         name: "jobs",
         kind: RecordKind::ObjectNames,
         platform: DATABRICKS,
@@ -272,6 +349,28 @@ const SOURCES: &[Source] = &[
         since: "delete_time IS NULL OR delete_time >= current_date() - INTERVAL {} DAYS",
         written: &[],
         instead: &[(Column::JobId, Column::PipelineId)],
+    },
+    Source {
+        vendor: Vendor::Databricks,
+        name: "warehouses",
+        kind: RecordKind::ObjectNames,
+        platform: DATABRICKS,
+        from: "system.compute.warehouses",
+        why: "what warehouses are called, of which bills know the ids",
+        since: "delete_time IS NULL OR delete_time >= current_date() - INTERVAL {} DAYS",
+        written: &[],
+        instead: &[(Column::JobId, Column::WarehouseId), (Column::Name, Column::WarehouseName)],
+    },
+    Source {
+        vendor: Vendor::Databricks,
+        name: "clusters",
+        kind: RecordKind::ObjectNames,
+        platform: DATABRICKS,
+        from: "system.compute.clusters",
+        why: "what clusters are called, in the same way",
+        since: "delete_time IS NULL OR delete_time >= current_date() - INTERVAL {} DAYS",
+        written: &[],
+        instead: &[(Column::JobId, Column::ClusterId), (Column::Name, Column::ClusterName)],
     },
     Source {
         vendor: Vendor::Aws,
@@ -343,6 +442,38 @@ mod tests {
              credits_adjustment_cloud_services credits_billed",
         ),
         (
+            "snowflake.account_usage.query_insights",
+            "start_time end_time total_elapsed_time query_id query_hash query_parameterized_hash warehouse_id \
+             warehouse_name insight_instance_id insight_type_id message suggestions is_opportunity insight_topic",
+        ),
+        (
+            "snowflake.account_usage.automatic_clustering_history",
+            "start_time end_time credits_used num_bytes_reclustered num_rows_reclustered table_id table_name schema_id \
+             schema_name database_id database_name instance_id",
+        ),
+        (
+            "snowflake.account_usage.materialized_view_refresh_history",
+            "start_time end_time credits_used table_id table_name schema_id schema_name database_id database_name",
+        ),
+        (
+            "snowflake.account_usage.search_optimization_history",
+            "start_time end_time credits_used table_id table_name schema_id schema_name database_id database_name",
+        ),
+        (
+            "snowflake.account_usage.pipe_usage_history",
+            "pipe_id pipe_name start_time end_time credits_used bytes_inserted files_inserted",
+        ),
+        (
+            "snowflake.account_usage.serverless_task_history",
+            "start_time end_time credits_used task_id task_name schema_id schema_name database_id database_name",
+        ),
+        (
+            "system.storage.predictive_optimization_operations_history",
+            "account_id workspace_id start_time end_time metastore_name metastore_id catalog_name schema_id schema_name \
+             table_id table_name operation_type operation_id operation_status operation_metrics usage_unit \
+             usage_quantity",
+        ),
+        (
             "snowflake.organization_usage.rate_sheet_daily",
             "date organization_name contract_number account_name account_locator region service_level usage_type \
              currency effective_rate service_type rating_type billing_type is_adjustment",
@@ -380,6 +511,15 @@ mod tests {
         (
             "system.lakeflow.pipelines",
             "account_id workspace_id pipeline_id pipeline_type name created_by run_as tags change_time delete_time",
+        ),
+        (
+            "system.compute.warehouses",
+            "account_id workspace_id warehouse_id warehouse_name warehouse_type warehouse_channel warehouse_size \
+             min_clusters max_clusters auto_stop_minutes tags change_time delete_time",
+        ),
+        (
+            "system.compute.clusters",
+            "account_id workspace_id cluster_id cluster_name owned_by create_time delete_time tags change_time",
         ),
         (
             "cur2",
@@ -447,7 +587,7 @@ mod tests {
 
     #[test]
     fn a_column_that_a_view_does_not_have_is_seen() {
-        let mut export = kit(Vendor::Databricks, 30).remove(4);
+        let mut export = kit(Vendor::Databricks, 30).remove(5);
         assert_eq!(export.name, "jobs");
         export.query = export.query.replace("job_id", "usage_metadata.job_id");
         assert!(asked(&export).contains("usage_metadata"), "{:?}", asked(&export));

@@ -15,6 +15,7 @@ mod parquet;
 pub mod parquet_rows;
 mod read;
 mod row;
+mod service;
 mod spark;
 mod table;
 mod time;

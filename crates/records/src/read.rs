@@ -2,8 +2,8 @@
 
 use plumb_base::Decimal;
 use plumb_base::record::usage::{
-    Invoiced, ObjectName, Platform, QueryCredits, QueryRun, Rate, ServiceDay, Time, UnitPrice,
-    UsageLine, UsageRecord, WarehouseHour,
+    Insight, Invoiced, ObjectName, Platform, QueryCredits, QueryRun, Rate, ServiceDay, Time,
+    UnitPrice, UsageLine, UsageRecord, WarehouseHour,
 };
 use serde_json::Value;
 
@@ -145,11 +145,28 @@ pub(super) fn invoiced(row: &Row<'_>, _: &str) -> Result<Option<UsageRecord>, Co
     })))
 }
 
+pub(super) fn insight(row: &Row<'_>, _: &str) -> Result<Option<UsageRecord>, Column> {
+    let kind = row.needed(Column::InsightType)?.to_ascii_uppercase();
+    let kind = kind.strip_prefix("QUERY_INSIGHT_").map(str::to_owned).unwrap_or(kind);
+    // Others say what went well.
+    let praises = row.text(Column::IsOpportunity).is_some() && !row.flag(Column::IsOpportunity);
+    let (query, start) = (row.needed(Column::QueryId)?, row.time(Column::StartTime)?);
+    Ok((!praises).then_some(UsageRecord::Insight(Insight { query, start, kind })))
+}
+
+/// What may have a name: its kind, and the columns of its id and its name.
+const NAMED: [(&str, Column, Column); 4] = [
+    ("job", Column::JobId, Column::Name),
+    ("pipeline", Column::PipelineId, Column::Name),
+    ("warehouse", Column::WarehouseId, Column::WarehouseName),
+    ("cluster", Column::ClusterId, Column::ClusterName),
+];
+
 pub(super) fn object_name(row: &Row<'_>, _: &str) -> Result<Option<UsageRecord>, Column> {
-    let job = row.owned(Column::JobId).map(|id| ("job", id));
-    let pipeline = row.owned(Column::PipelineId).map(|id| ("pipeline", id));
-    let (kind, id) = job.or(pipeline).ok_or(Column::JobId)?;
-    let Some(name) = row.owned(Column::Name) else { return Ok(None) };
+    let each = NAMED.map(|(kind, id, name)| (kind, row.owned(id), row.owned(name)));
+    let first = each.into_iter().find_map(|(kind, id, name)| Some((kind, id?, name)));
+    let (kind, id, name) = first.ok_or(Column::JobId)?;
+    let Some(name) = name else { return Ok(None) };
     let from = row.time(Column::ChangeTime)?;
     Ok(Some(UsageRecord::ObjectName(ObjectName { kind: kind.to_owned(), id, name, from })))
 }

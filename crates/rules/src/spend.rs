@@ -67,6 +67,14 @@ impl<'a> Spend<'a> {
         })
     }
 
+    /// What each cause is spent on: its position, and how much.
+    pub(crate) fn by_cause(&self) -> impl Iterator<Item = (usize, Currency, Nanos)> {
+        self.ledger.allocations.iter().filter_map(|one| {
+            let Share::Attributed(cause) = one.share else { return None };
+            Some((cause, self.ledger.charges[one.charge].currency, one.nanos))
+        })
+    }
+
     /// Since when this is spent, in words that end a sentence.
     pub(crate) fn since(&self) -> String {
         let first = self.ledger.charges.iter().map(|charge| charge.start).min();
@@ -166,4 +174,4 @@ pub(crate) fn place(platform: &Platform<'_>) -> Place {
 }
 
 /// Billionths of one unit.
-const UNIT: Nanos = 1_000_000_000;
+pub(crate) const UNIT: Nanos = 1_000_000_000;

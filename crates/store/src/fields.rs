@@ -1,9 +1,9 @@
 //! Which columns rows of each kind have, said once for writing, reading and comparing.
 
 use plumb_base::record::usage::{
-    Access, Accessor, BillLine, Commitment, Invoiced, NodeRun, ObjectName, Platform, QueryCredits,
-    QueryRun, Rate, RecordKind, ServiceDay, Start, Time, UnitPrice, UsageLine, UsageRecord,
-    WarehouseHour,
+    Access, Accessor, BillLine, Commitment, Insight, Invoiced, NodeRun, ObjectName, Platform,
+    QueryCredits, QueryRun, Rate, RecordKind, ServiceDay, ServiceUse, Start, Time, UnitPrice,
+    UsageLine, UsageRecord, WarehouseHour,
 };
 use plumb_base::{Currency, Decimal, Digest};
 
@@ -52,9 +52,22 @@ pub(crate) fn visit(record: &mut UsageRecord, to: &mut dyn Fields) {
         UsageRecord::Access(it) => access(it, to),
         // These are not kept.
         UsageRecord::TableSize(_) | UsageRecord::Application(_) => {}
+        UsageRecord::ServiceUse(it) => {
+            text(to, "service", &mut it.service);
+            text(to, "kind", &mut it.of.0);
+            text(to, "name", &mut it.of.1);
+            time(to, "start", &mut it.start);
+            to.text("operation", &mut it.operation);
+            amount(to, "quantity", &mut it.quantity);
+        }
         UsageRecord::Rate(it) => rate(it, to),
         UsageRecord::UnitPrice(it) => unit_price(it, to),
         UsageRecord::Query(it) => query(it, to),
+        UsageRecord::Insight(it) => {
+            text(to, "query_id", &mut it.query);
+            time(to, "start", &mut it.start);
+            text(to, "insight", &mut it.kind);
+        }
         UsageRecord::QueryCredits(it) => query_credits(it, to),
         UsageRecord::WarehouseHour(it) => warehouse_hour(it, to),
         UsageRecord::ServiceDay(it) => service_day(it, to),
@@ -305,11 +318,21 @@ pub(crate) fn blank(kind: RecordKind, platform: Option<Platform>) -> UsageRecord
         }),
         // These are not kept.
         RecordKind::TableSizes | RecordKind::Events => UsageRecord::Application(Box::default()),
+        RecordKind::ServiceUses => UsageRecord::ServiceUse(ServiceUse {
+            service: none(),
+            of: (none(), none()),
+            start: at,
+            operation: None,
+            quantity: zero,
+        }),
         RecordKind::Rates => {
             UsageRecord::Rate(Rate { day: at, service: none(), currency, price: zero })
         }
         RecordKind::UnitPrices => UsageRecord::UnitPrice(blank_price()),
         RecordKind::Queries => UsageRecord::Query(Box::new(blank_query(platform))),
+        RecordKind::Insights => {
+            UsageRecord::Insight(Insight { query: none(), start: at, kind: none() })
+        }
         RecordKind::QueryCredits | RecordKind::QueryHours => {
             UsageRecord::QueryCredits(QueryCredits {
                 id: none(),

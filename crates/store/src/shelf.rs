@@ -13,15 +13,17 @@ pub(crate) struct Shelf {
 }
 
 /// Every kind.
-const KINDS: [RecordKind; 17] = [
+const KINDS: [RecordKind; 19] = [
     RecordKind::NodeRuns,
     RecordKind::ObjectNames,
     RecordKind::Starts,
     RecordKind::Accesses,
     RecordKind::TableSizes,
+    RecordKind::ServiceUses,
     RecordKind::Rates,
     RecordKind::UnitPrices,
     RecordKind::Queries,
+    RecordKind::Insights,
     RecordKind::Events,
     RecordKind::QueryCredits,
     RecordKind::QueryHours,
@@ -41,9 +43,11 @@ fn word(kind: RecordKind) -> &'static str {
         RecordKind::Starts => "starts",
         RecordKind::Accesses => "accesses",
         RecordKind::TableSizes => "table_sizes",
+        RecordKind::ServiceUses => "service_uses",
         RecordKind::Rates => "rates",
         RecordKind::UnitPrices => "unit_prices",
         RecordKind::Queries => "queries",
+        RecordKind::Insights => "insights",
         RecordKind::Events => "events",
         RecordKind::QueryCredits => "query_credits",
         RecordKind::QueryHours => "query_hours",
@@ -134,9 +138,11 @@ pub(crate) fn kind(record: &UsageRecord) -> RecordKind {
         UsageRecord::Start(_) => RecordKind::Starts,
         UsageRecord::Access(_) => RecordKind::Accesses,
         UsageRecord::TableSize(_) => RecordKind::TableSizes,
+        UsageRecord::ServiceUse(_) => RecordKind::ServiceUses,
         UsageRecord::Rate(_) => RecordKind::Rates,
         UsageRecord::UnitPrice(_) => RecordKind::UnitPrices,
         UsageRecord::Query(_) => RecordKind::Queries,
+        UsageRecord::Insight(_) => RecordKind::Insights,
         UsageRecord::Application(_) => RecordKind::Events,
         UsageRecord::QueryCredits(_) => RecordKind::QueryCredits,
         UsageRecord::WarehouseHour(_) => RecordKind::WarehouseHours,
@@ -156,9 +162,11 @@ fn time(record: &UsageRecord) -> Time {
         | UsageRecord::TableSize(_)
         | UsageRecord::Application(_) => Time(0),
         UsageRecord::ObjectName(it) => it.from,
+        UsageRecord::ServiceUse(it) => it.start,
         UsageRecord::Rate(it) => it.day,
         UsageRecord::UnitPrice(it) => it.from,
         UsageRecord::Query(it) => it.end,
+        UsageRecord::Insight(it) => it.start,
         UsageRecord::QueryCredits(it) => it.end,
         UsageRecord::WarehouseHour(it) => it.start,
         UsageRecord::ServiceDay(it) => it.day,
@@ -192,6 +200,8 @@ impl Cell {
             | UsageRecord::Start(_)
             | UsageRecord::Access(_)
             | UsageRecord::TableSize(_)
+            | UsageRecord::ServiceUse(_)
+            | UsageRecord::Insight(_)
             | UsageRecord::Application(_)
             | UsageRecord::UnitPrice(_)
             | UsageRecord::Query(_)

@@ -65,12 +65,17 @@ pub enum RecordKind {
     Accesses,
     /// How large tables are: `TABLE_STORAGE_METRICS`.
     TableSizes,
+    /// What services worked for: `AUTOMATIC_CLUSTERING_HISTORY`, `SERVERLESS_TASK_HISTORY`,
+    /// `system.storage.predictive_optimization_operations_history`, …
+    ServiceUses,
     /// Prices of a credit by day: `RATE_SHEET_DAILY`.
     Rates,
     /// Prices of a unit of use: `system.billing.list_prices`.
     UnitPrices,
     /// Queries: `QUERY_HISTORY`, `system.query.history`.
     Queries,
+    /// What Snowflake itself notes of queries: `QUERY_INSIGHTS`.
+    Insights,
     /// What Spark applications did: event logs.
     Events,
     /// Credits of single queries: `QUERY_ATTRIBUTION_HISTORY`.
@@ -117,12 +122,16 @@ pub enum UsageRecord {
     Access(Access),
     /// The size of a table.
     TableSize(TableSize),
+    /// What a service worked for.
+    ServiceUse(ServiceUse),
     /// The price of a credit.
     Rate(Rate),
     /// The price of a unit of use.
     UnitPrice(UnitPrice),
     /// A query.
     Query(Box<QueryRun>),
+    /// What a platform notes of a query.
+    Insight(Insight),
     /// An application of Spark.
     Application(Box<spark::Application>),
     /// Credits of a query.
@@ -215,6 +224,21 @@ impl TableSize {
     }
 }
 
+/// What a service that works by itself used for one thing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ServiceUse {
+    /// Service, such as `AUTO_CLUSTERING`.
+    pub service: String,
+    /// For what: a kind such as `table`, `task` or `pipe`, and its full name.
+    pub of: (String, String),
+    /// Since when.
+    pub start: Time,
+    /// Which operation, where it does several.
+    pub operation: Option<String>,
+    /// How much, in the unit in which the service is billed.
+    pub quantity: Decimal,
+}
+
 /// The price of a credit of a service on a day.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Rate {
@@ -280,6 +304,17 @@ pub struct QueryRun {
     pub hash: Option<String>,
     /// What started it: a kind such as `job` or `dashboard`, and an id.
     pub source: Option<(String, String)>,
+}
+
+/// What a platform notes of how a query ran.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Insight {
+    /// Id of the query.
+    pub query: String,
+    /// When it began.
+    pub start: Time,
+    /// What is noted, in the platform's own word, such as `EXPLODING_JOIN`.
+    pub kind: String,
 }
 
 /// Credits that the platform itself attributes to a query; idle time is in none of them.

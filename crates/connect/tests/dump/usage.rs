@@ -29,6 +29,13 @@ pub(crate) fn row(record: &UsageRecord) -> String {
         }
         UsageRecord::Access(it) => return access(it),
         UsageRecord::TableSize(it) => return size(it),
+        UsageRecord::Insight(it) => {
+            return format!("insight {} {} {}", it.query, time(it.start), it.kind);
+        }
+        UsageRecord::ServiceUse(it) => {
+            let ((kind, name), start) = (&it.of, time(it.start));
+            return format!("use of {} by {kind} {name} {start} {}", it.service, it.quantity);
+        }
         UsageRecord::Rate(rate) => {
             let (day, service) = (time(rate.day), &rate.service);
             return format!("rate {day} {service} {} {}", rate.price, rate.currency);

@@ -1,6 +1,6 @@
 //! Tables that are written and stored: whose a run is, and what it costs to keep them.
 
-use plumb_base::record::usage::{Access, Accessor, Start, TableSize};
+use plumb_base::record::usage::{Access, Accessor, ServiceUse, Start, TableSize};
 
 use super::*;
 
@@ -52,6 +52,24 @@ pub(super) fn any_access() -> impl Strategy<Value = UsageRecord> {
     })
 }
 
+fn used(service: &str, of: (&str, &str), hour: i64, quantity: &str) -> UsageRecord {
+    UsageRecord::ServiceUse(ServiceUse {
+        service: service.to_owned(),
+        of: (of.0.to_owned(), of.1.to_owned()),
+        start: Time(hour * Time::HOUR),
+        operation: None,
+        quantity: number(quantity),
+    })
+}
+
+pub(super) fn any_use() -> impl Strategy<Value = UsageRecord> {
+    let of = prop::sample::select(vec![("table", "L.M.ORDERS"), ("pipe", "L.M.LOAD")]);
+    let service = prop::sample::select(vec!["PIPE", "STORAGE"]);
+    (service, of, 0_i64..100, -9_i64..999).prop_map(|(service, of, hour, hundredths)| {
+        used(service, of, hour, &format!("{hundredths}e-2"))
+    })
+}
+
 /// Parts with the key of what each is the work of.
 fn keys(ledger: &Ledger) -> Vec<(&str, &'static str, i128)> {
     let key = |one: &crate::Allocation| {
@@ -92,6 +110,46 @@ fn storage_is_split_by_the_bytes_of_tables() {
     let nothing = UsageRecord::TableSize(size(None, "A.B.C", [0; 4]));
     let ledger = read(&[[nothing].as_slice(), &invoice[..1]].concat());
     assert_eq!(keys(&ledger), [("", "service", 40_000_000)]);
+}
+
+#[test]
+fn a_service_is_split_by_what_it_says_it_worked_for() {
+    let day = |billed: &str| {
+        UsageRecord::ServiceDay(ServiceDay {
+            service: "AUTO_CLUSTERING".to_owned(),
+            day: Time(0),
+            compute: Some(number(billed)),
+            cloud_services: Decimal::ZERO,
+            billed: number(billed),
+            account: None,
+        })
+    };
+    let uses = [
+        used("AUTO_CLUSTERING", ("table", "LAKE.MART.ORDERS"), 1, "0.5"),
+        used("AUTO_CLUSTERING", ("table", "LAKE.MART.ORDERS"), 2, "0.5"),
+        // The hour was not over; another export tells it anew.
+        used("AUTO_CLUSTERING", ("table", "LAKE.MART.USERS"), 2, "0.25"),
+        used("AUTO_CLUSTERING", ("table", "LAKE.MART.USERS"), 2, "0.75"),
+        // Another day, and another service.
+        used("AUTO_CLUSTERING", ("table", "LAKE.MART.USERS"), 24, "7"),
+        used("PIPE", ("pipe", "LAKE.RAW.LOAD"), 1, "7"),
+    ];
+    let of = |billed: &str| {
+        keys(&read(&[uses.as_slice(), &[day(billed)]].concat()))
+            .iter()
+            .map(|(key, method, nanos)| (key.to_string(), *method, nanos / 10_000_000))
+            .collect::<Vec<_>>()
+    };
+    // $2.37 a credit.
+    let (orders, users) = ("table:lake.mart.orders".to_owned(), "table:lake.mart.users".to_owned());
+    let rest = (String::new(), "service", 59);
+    assert_eq!(
+        of("2"),
+        [(orders.clone(), "service-use", 237), (users.clone(), "service-use", 177), rest]
+    );
+    // The day says less than its hours: what is billed is split.
+    assert_eq!(of("0.7"), [(orders, "service-use", 94), (users, "service-use", 71)]);
+    assert_eq!(keys(&read(&[day("1")])), [("", "service", 2_370_000_000)]);
 }
 
 #[test]

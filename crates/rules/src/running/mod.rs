@@ -1,6 +1,8 @@
 //! What runs had trouble with.
 
 // shelf RULE: Rule (`cargo xtask gen`)
+mod query_insight;
 mod skewed_stage;
 mod spilled_stage;
-pub(crate) static ALL: &[&crate::Rule] = &[&skewed_stage::RULE, &spilled_stage::RULE];
+pub(crate) static ALL: &[&crate::Rule] =
+    &[&query_insight::RULE, &skewed_stage::RULE, &spilled_stage::RULE];

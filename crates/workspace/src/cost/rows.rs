@@ -20,13 +20,15 @@ pub(crate) const CENT: Nanos = 10_000_000;
 pub fn kind(kind: RecordKind) -> &'static str {
     match kind {
         RecordKind::NodeRuns => "dbt run results",
-        RecordKind::ObjectNames => "names of jobs",
+        RecordKind::ObjectNames => "names of jobs and compute",
         RecordKind::Starts => "history of tasks",
         RecordKind::Accesses => "which tables were read and written",
         RecordKind::TableSizes => "sizes of tables",
+        RecordKind::ServiceUses => "what services worked for",
         RecordKind::Rates => "rates of credits",
         RecordKind::UnitPrices => "prices of units",
         RecordKind::Queries => "query history",
+        RecordKind::Insights => "insights of queries",
         RecordKind::Events => "event logs of Spark",
         RecordKind::QueryCredits => "credits of queries",
         RecordKind::QueryHours => "metering of queries",
