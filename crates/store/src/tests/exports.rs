@@ -75,6 +75,10 @@ pub(super) fn everything() -> Vec<(String, String)> {
     let rates = "DATE,SERVICE_TYPE,EFFECTIVE_RATE,CURRENCY\n2026-10-01,PIPE,2.5,EUR\n";
     let invoiced = "USAGE_DATE,SERVICE_TYPE,USAGE_TYPE,USAGE,USAGE_IN_CURRENCY,CURRENCY,BALANCE_SOURCE,IS_ADJUSTMENT\n2026-10-01,STORAGE,storage,3,4.5,EUR,capacity,true\n";
     let jobs = "job_id,name,change_time\n7,nightly,2026-10-01 00:00:00\n";
+    let worked = "START_TIME,CREDITS_USED,TABLE_NAME,SERVICE_TYPE\n2026-10-01 02:00:00,0.5,A,AUTO_CLUSTERING\n";
+    let optimized =
+        "start_time,operation_type,table_name,usage_quantity\n2026-10-01 02:00:00,VACUUM,a,0.25\n";
+    let insights = "QUERY_ID,INSIGHT_TYPE_ID,START_TIME\nq1,QUERY_INSIGHT_EXPLODING_JOIN,2026-10-01 02:00:00\n";
     let report = "identity_line_item_id,identity_time_interval,bill_billing_entity,line_item_line_item_type,line_item_usage_start_date,line_item_usage_end_date,line_item_product_code,line_item_unblended_cost,line_item_currency_code,line_item_resource_id,savings_plan_savings_plan_a_r_n,savings_plan_savings_plan_effective_cost\nline1,2026-10-01T00:00:00Z/2026-10-01T01:00:00Z,AWS,SavingsPlanCoveredUsage,2026-10-01T00:00:00Z,2026-10-01T01:00:00Z,AmazonEC2,1.25,USD,i-1,plan,0.5\n";
     let runs = "{\"metadata\":{\"dbt_schema_version\":\"run-results\"},\"results\":[{\"unique_id\":\"model.shop.a\",\"adapter_response\":{\"query_id\":\"q1\"}}]}";
     [
@@ -82,6 +86,9 @@ pub(super) fn everything() -> Vec<(String, String)> {
         ("target/run_results.json", runs),
         ("credits.csv", credits),
         ("days.csv", days),
+        ("worked.csv", worked),
+        ("optimized.csv", optimized),
+        ("insights.csv", insights),
         ("rates.csv", rates),
         ("invoiced.csv", invoiced),
         ("jobs.csv", jobs),
