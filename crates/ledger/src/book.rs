@@ -9,6 +9,7 @@ use thiserror::Error;
 use crate::cause::Cause;
 use crate::month::Months;
 use crate::names::{NameId, Names};
+use crate::object_tags::{self, ObjectTags};
 use crate::stages::StageTrouble;
 use crate::workload::Workload;
 use crate::{Allocation, Charge, Method, Share};
@@ -36,6 +37,8 @@ pub struct Ledger {
     pub(crate) too_large: bool,
     /// Ids of resources that are called by their names, by name.
     pub(crate) ids: BTreeMap<String, String>,
+    /// Tags of warehouses.
+    pub(crate) object_tags: ObjectTags,
     /// Stages of Spark that wait for one task, or do not fit into memory, by what they are the work of.
     pub stages: Vec<StageTrouble>,
     /// What platforms note of queries, by cause and by their own word: how many queries.
@@ -106,6 +109,15 @@ impl Ledger {
     /// Whether nothing was charged.
     pub fn is_empty(&self) -> bool {
         self.charges.is_empty()
+    }
+
+    /// Tags of a cause, then those that the resource it ran on has beside these, by key.
+    pub fn tags<'l>(&'l self, cause: &'l Cause, resource: Option<&str>) -> Vec<&'l str> {
+        let mut tags: Vec<&str> = cause.tags.iter().map(|tag| self.names.name(*tag)).collect();
+        let keys: Vec<Option<String>> = tags.iter().map(|tag| object_tags::key(tag)).collect();
+        let more = resource.into_iter().flat_map(|name| self.object_tags.of_warehouse(name));
+        tags.extend(more.filter(|tag| !keys.contains(&object_tags::key(tag))));
+        tags
     }
 
     /// Refuses charges that together are so large that something made of them might not fit a number.

@@ -21,6 +21,7 @@ mod lines;
 mod metered;
 mod month;
 mod names;
+mod object_tags;
 mod payer;
 mod period;
 mod policy;

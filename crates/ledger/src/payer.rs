@@ -41,7 +41,8 @@ impl<'a> Payers<'a> {
         };
         payers.spell(estate.assets.iter().flat_map(names));
         let tags = ledger.causes.iter().flat_map(|cause| &cause.tags);
-        payers.spell(tags.filter_map(|tag| team(ledger.names.name(*tag))));
+        let tags = tags.map(|tag| ledger.names.name(*tag));
+        payers.spell(tags.chain(ledger.object_tags.of_warehouses()).filter_map(team));
         payers
     }
 
@@ -75,10 +76,13 @@ impl<'a> Payers<'a> {
         }
     }
 
-    /// Whoever pays for a warehouse.
+    /// Whoever pays for a warehouse: as settings say, else a tag of it that names a team.
     pub fn of_resource(&self, resource: &str) -> Option<Payer> {
         let id = || self.ledger.ids.get(resource).and_then(|id| self.warehouses.of(id));
-        let setting = self.warehouses.of(resource).or_else(id)?;
+        let Some(setting) = self.warehouses.of(resource).or_else(id) else {
+            let tagged = self.ledger.object_tags.of_warehouse(resource).find_map(team)?;
+            return Some(self.payer(tagged, "tag of the warehouse".to_owned()));
+        };
         let name = setting.team.as_ref().or(setting.owner.as_ref())?;
         Some(self.payer(name, format!("{}, warehouse", self.file())))
     }

@@ -24,6 +24,7 @@ use crate::databricks::{self, Asked, Databricks};
 use crate::lines::{self, Covered, Lines, Shared};
 use crate::metered::Metered;
 use crate::names::{NameId, Names};
+use crate::object_tags::ObjectTags;
 use crate::prices::Prices;
 use crate::resources;
 use crate::services::Services;
@@ -46,6 +47,7 @@ pub struct Reading {
     pub(crate) shared: Clusters,
     pub(crate) stages: Stages,
     services: Services,
+    object_tags: ObjectTags,
     insights: BTreeMap<(usize, String), u64>,
     /// Insights of queries that were not read.
     strange: usize,
@@ -104,6 +106,7 @@ impl Reading {
             shared: Clusters::default(),
             stages: Stages::default(),
             services: Services::default(),
+            object_tags: ObjectTags::default(),
             insights: BTreeMap::new(),
             strange: 0,
             lines: Lines::default(),
@@ -141,6 +144,7 @@ impl Reading {
             UsageRecord::ObjectName(ObjectName { kind, id, name, from }) => {
                 self.title(format!("{kind}:{id}"), from, name);
             }
+            UsageRecord::ObjectTag(tag) => self.object_tags.add(&tag),
             UsageRecord::Start(start) => {
                 let (kind, id) = start.source;
                 let source = (self.names.id(&kind), self.names.id(&id));
@@ -167,12 +171,15 @@ impl Reading {
     pub fn close(mut self) -> Ledger {
         let metering = self.metering();
         let common = std::mem::take(&mut self.again).close(&self.names);
-        self.written.tell(&mut self.causes.list, &self.causes.workloads);
+        let Causes { list, workloads, .. } = &mut self.causes;
+        self.written.tell(list, workloads);
+        self.object_tags.tell(list, workloads, &mut self.names);
         let mut ledger = Ledger {
             names: self.names,
             causes: self.causes.list,
             workloads: self.causes.workloads,
             ran: self.causes.ran,
+            object_tags: self.object_tags,
             stages: self.stages.close(),
             insights: self.insights,
             ..Ledger::default()

@@ -260,6 +260,17 @@ static KINDS: &[Kind] = &[
         read: service::databricks,
     },
     Kind {
+        holds: RecordKind::ObjectTags,
+        platform: SNOWFLAKE,
+        name: "tag_references",
+        tells: &[&[Column::TagName], &[Column::TagValue], &[Column::ObjectName]],
+        not: &[],
+        needs: &[Column::Domain],
+        better: &[Column::ObjectDatabase, Column::ObjectSchema, Column::ObjectDeleted],
+        instead: &[],
+        read: read::object_tag,
+    },
+    Kind {
         holds: RecordKind::Starts,
         platform: SNOWFLAKE,
         name: "task_history",

@@ -164,6 +164,18 @@ const SOURCES: &[Source] = &[
     },
     Source {
         vendor: Vendor::Snowflake,
+        name: "tag_references",
+        kind: RecordKind::ObjectTags,
+        platform: SNOWFLAKE,
+        from: "snowflake.account_usage.tag_references",
+        why: "which warehouse, database and table has which tag: money by tag and by team",
+        // Tags are of today; the days of the export do not matter.
+        since: "DOMAIN IN ('WAREHOUSE', 'DATABASE', 'SCHEMA', 'TABLE') AND OBJECT_DELETED IS NULL AND {} > 0",
+        written: &[],
+        instead: &[],
+    },
+    Source {
+        vendor: Vendor::Snowflake,
         name: "table_storage_metrics",
         kind: RecordKind::TableSizes,
         platform: SNOWFLAKE,
@@ -442,6 +454,11 @@ mod tests {
              credits_adjustment_cloud_services credits_billed",
         ),
         (
+            "snowflake.account_usage.tag_references",
+            "tag_database tag_schema tag_id tag_name tag_value object_database object_schema object_id object_name \
+             object_deleted domain column_id column_name apply_method",
+        ),
+        (
             "snowflake.account_usage.query_insights",
             "start_time end_time total_elapsed_time query_id query_hash query_parameterized_hash warehouse_id \
              warehouse_name insight_instance_id insight_type_id message suggestions is_opportunity insight_topic",
@@ -537,6 +554,7 @@ mod tests {
     const WORDS: &[&str] = &[
         "select",
         "where",
+        "in",
         "and",
         "or",
         "is",

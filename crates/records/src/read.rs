@@ -2,8 +2,8 @@
 
 use plumb_base::Decimal;
 use plumb_base::record::usage::{
-    Insight, Invoiced, ObjectName, Platform, QueryCredits, QueryRun, Rate, ServiceDay, Time,
-    UnitPrice, UsageLine, UsageRecord, WarehouseHour,
+    Insight, Invoiced, ObjectName, ObjectTag, Platform, QueryCredits, QueryRun, Rate, ServiceDay,
+    Time, UnitPrice, UsageLine, UsageRecord, WarehouseHour,
 };
 use serde_json::Value;
 
@@ -143,6 +143,18 @@ pub(super) fn invoiced(row: &Row<'_>, _: &str) -> Result<Option<UsageRecord>, Co
         is_adjustment: row.flag(Column::IsAdjustment),
         account: row.owned(Column::Account),
     })))
+}
+
+pub(super) fn object_tag(row: &Row<'_>, _: &str) -> Result<Option<UsageRecord>, Column> {
+    let name = row.needed(Column::ObjectName)?;
+    let above = [Column::ObjectDatabase, Column::ObjectSchema].map(|column| row.owned(column));
+    let parts: Vec<String> = above.into_iter().flatten().chain([name]).collect();
+    let kind = row.needed(Column::Domain)?;
+    let (key, value) = (row.needed(Column::TagName)?, row.owned(Column::TagValue));
+    let is_gone = row.text(Column::ObjectDeleted).is_some();
+    let Some(value) = value.filter(|_| !is_gone) else { return Ok(None) };
+    let name = parts.join(".");
+    Ok(Some(UsageRecord::ObjectTag(ObjectTag { kind, name, key, value })))
 }
 
 pub(super) fn insight(row: &Row<'_>, _: &str) -> Result<Option<UsageRecord>, Column> {

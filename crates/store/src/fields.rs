@@ -51,7 +51,7 @@ pub(crate) fn visit(record: &mut UsageRecord, to: &mut dyn Fields) {
         }
         UsageRecord::Access(it) => access(it, to),
         // These are not kept.
-        UsageRecord::TableSize(_) | UsageRecord::Application(_) => {}
+        UsageRecord::TableSize(_) | UsageRecord::ObjectTag(_) | UsageRecord::Application(_) => {}
         UsageRecord::ServiceUse(it) => {
             text(to, "service", &mut it.service);
             text(to, "kind", &mut it.of.0);
@@ -317,7 +317,9 @@ pub(crate) fn blank(kind: RecordKind, platform: Option<Platform>) -> UsageRecord
             writes: Vec::new(),
         }),
         // These are not kept.
-        RecordKind::TableSizes | RecordKind::Events => UsageRecord::Application(Box::default()),
+        RecordKind::TableSizes | RecordKind::ObjectTags | RecordKind::Events => {
+            UsageRecord::Application(Box::default())
+        }
         RecordKind::ServiceUses => UsageRecord::ServiceUse(ServiceUse {
             service: none(),
             of: (none(), none()),

@@ -13,9 +13,10 @@ pub(crate) struct Shelf {
 }
 
 /// Every kind.
-const KINDS: [RecordKind; 19] = [
+const KINDS: [RecordKind; 20] = [
     RecordKind::NodeRuns,
     RecordKind::ObjectNames,
+    RecordKind::ObjectTags,
     RecordKind::Starts,
     RecordKind::Accesses,
     RecordKind::TableSizes,
@@ -40,6 +41,7 @@ fn word(kind: RecordKind) -> &'static str {
     match kind {
         RecordKind::NodeRuns => "node_runs",
         RecordKind::ObjectNames => "object_names",
+        RecordKind::ObjectTags => "object_tags",
         RecordKind::Starts => "starts",
         RecordKind::Accesses => "accesses",
         RecordKind::TableSizes => "table_sizes",
@@ -71,10 +73,10 @@ impl Shelf {
         Self { kind: file.kind, platform: file.platform }
     }
 
-    /// Whether rows of a kind come to stay. Table sizes are of one day, and a log of Spark is one row in several files:
-    /// both are read anew at each run.
+    /// Whether rows of a kind come to stay. Table sizes and tags are of one day, and a log of Spark is one row in several
+    /// files: these are read anew at each run.
     pub(crate) fn keeps(kind: RecordKind) -> bool {
-        !matches!(kind, RecordKind::TableSizes | RecordKind::Events)
+        !matches!(kind, RecordKind::TableSizes | RecordKind::ObjectTags | RecordKind::Events)
     }
 
     /// The words of kind and platform.
@@ -135,6 +137,7 @@ pub(crate) fn kind(record: &UsageRecord) -> RecordKind {
     match record {
         UsageRecord::NodeRun(_) => RecordKind::NodeRuns,
         UsageRecord::ObjectName(_) => RecordKind::ObjectNames,
+        UsageRecord::ObjectTag(_) => RecordKind::ObjectTags,
         UsageRecord::Start(_) => RecordKind::Starts,
         UsageRecord::Access(_) => RecordKind::Accesses,
         UsageRecord::TableSize(_) => RecordKind::TableSizes,
@@ -157,6 +160,7 @@ pub(crate) fn kind(record: &UsageRecord) -> RecordKind {
 fn time(record: &UsageRecord) -> Time {
     match record {
         UsageRecord::NodeRun(_)
+        | UsageRecord::ObjectTag(_)
         | UsageRecord::Start(_)
         | UsageRecord::Access(_)
         | UsageRecord::TableSize(_)
@@ -201,6 +205,7 @@ impl Cell {
             | UsageRecord::Access(_)
             | UsageRecord::TableSize(_)
             | UsageRecord::ServiceUse(_)
+            | UsageRecord::ObjectTag(_)
             | UsageRecord::Insight(_)
             | UsageRecord::Application(_)
             | UsageRecord::UnitPrice(_)

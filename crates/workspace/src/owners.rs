@@ -95,13 +95,13 @@ impl Sorted {
             Share::Attributed(cause) => {
                 let cause = &ledger.causes[cause];
                 self.tagged.0 += one.nanos;
-                if !cause.tags.is_empty() {
+                let tags = ledger.tags(cause, resource);
+                if !tags.is_empty() {
                     self.tagged.1 += one.nanos;
                 }
                 // A key may stand there with several values.
-                let tags = cause.tags.iter().map(|tag| ledger.names.name(*tag));
                 let keys: BTreeSet<&str> =
-                    tags.filter_map(|tag| Some(tag.split_once('=')?.0)).collect();
+                    tags.into_iter().filter_map(|tag| Some(tag.split_once('=')?.0)).collect();
                 for key in keys {
                     *self.tags.entry(key.to_owned()).or_default() += one.nanos;
                 }

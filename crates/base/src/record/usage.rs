@@ -59,6 +59,8 @@ pub enum RecordKind {
     NodeRuns,
     /// What jobs and pipelines are called: `system.lakeflow.jobs`, `system.lakeflow.pipelines`.
     ObjectNames,
+    /// Tags of objects: `TAG_REFERENCES`.
+    ObjectTags,
     /// What started queries: `TASK_HISTORY`.
     Starts,
     /// Which tables were read and written, by what: `ACCESS_HISTORY`, `system.access.table_lineage`.
@@ -116,6 +118,8 @@ pub enum UsageRecord {
     NodeRun(NodeRun),
     /// What something is called.
     ObjectName(ObjectName),
+    /// A tag of an object.
+    ObjectTag(ObjectTag),
     /// What started a query.
     Start(Start),
     /// Tables that were read and written.
@@ -168,6 +172,19 @@ pub struct ObjectName {
     pub name: String,
     /// Since when.
     pub from: Time,
+}
+
+/// A tag that a platform keeps of an object.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ObjectTag {
+    /// What it is of, such as `WAREHOUSE` or `TABLE`.
+    pub kind: String,
+    /// The full name of that.
+    pub name: String,
+    /// Key.
+    pub key: String,
+    /// Value.
+    pub value: String,
 }
 
 /// What started a query.

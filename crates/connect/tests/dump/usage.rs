@@ -29,6 +29,9 @@ pub(crate) fn row(record: &UsageRecord) -> String {
         }
         UsageRecord::Access(it) => return access(it),
         UsageRecord::TableSize(it) => return size(it),
+        UsageRecord::ObjectTag(it) => {
+            return format!("tag of {} {}: {}={}", it.kind, it.name, it.key, it.value);
+        }
         UsageRecord::Insight(it) => {
             return format!("insight {} {} {}", it.query, time(it.start), it.kind);
         }

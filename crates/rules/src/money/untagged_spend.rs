@@ -32,7 +32,7 @@ fn check(platform: &Platform<'_>) -> Vec<Finding> {
         let Some(cause) = part.cause else { continue };
         *all.entry(part.currency).or_default() += part.nanos;
         let keys = keys.entry(part.currency).or_default();
-        for (folded, written) in tagged(&spend, cause) {
+        for (folded, written) in tagged(&spend, cause, part.resource) {
             let key = keys.entry(folded).or_default();
             key.nanos += part.nanos;
             *key.written.entry(written).or_default() += part.nanos;
@@ -62,7 +62,7 @@ fn missing(
     for part in spend.parts().filter(|part| part.currency == currency) {
         let Some(cause) = part.cause else { continue };
         heap.all += part.nanos;
-        if !tagged(spend, cause).contains_key(folded) {
+        if !tagged(spend, cause, part.resource).contains_key(folded) {
             heap.put(spend, &part);
         }
     }
@@ -75,9 +75,8 @@ fn missing(
 }
 
 /// Keys of the tags of a cause that say who pays, each once: folded, and as it is written first.
-fn tagged(spend: &Spend<'_>, cause: &Cause) -> BTreeMap<String, String> {
-    let names = &spend.ledger.names;
-    let tags = cause.tags.iter().filter_map(|tag| names.name(*tag).split_once('='));
+fn tagged(spend: &Spend<'_>, cause: &Cause, resource: Option<&str>) -> BTreeMap<String, String> {
+    let tags = spend.ledger.tags(cause, resource).into_iter().filter_map(|tag| tag.split_once('='));
     let said = tags.filter(|(_, value)| !value.trim().is_empty());
     let folded = said.map(|(key, _)| (fold(key), key.to_owned()));
     let mut keys = BTreeMap::new();

@@ -21,6 +21,7 @@ pub fn kind(kind: RecordKind) -> &'static str {
     match kind {
         RecordKind::NodeRuns => "dbt run results",
         RecordKind::ObjectNames => "names of jobs and compute",
+        RecordKind::ObjectTags => "tags of objects",
         RecordKind::Starts => "history of tasks",
         RecordKind::Accesses => "which tables were read and written",
         RecordKind::TableSizes => "sizes of tables",
@@ -187,7 +188,8 @@ impl<'a> Namer<'a> {
             }
             By::User => cause.user.map(|user| names.name(user).to_owned()),
             By::Tag => {
-                let tags: Vec<&str> = cause.tags.iter().map(|tag| names.name(*tag)).collect();
+                let mut tags = self.ledger.tags(cause, resource);
+                tags.sort_by_key(|tag| tag.to_ascii_lowercase());
                 (!tags.is_empty()).then(|| tags.join(", "))
             }
         }
