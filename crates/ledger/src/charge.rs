@@ -78,6 +78,8 @@ pub enum Method {
     WorkShare,
     /// By the time of the tasks of each job on a shared cluster within its hour; idle is in it.
     TaskShare,
+    /// By the time of the runs of each job on a shared cluster within its hour; idle is in it, and whoever had no job.
+    RunShare,
     /// By the bytes of each table.
     TableBytes,
     /// By the cloud services of each query, of what is left of them after the daily tenth of compute.
@@ -120,6 +122,7 @@ impl Method {
             Self::TimeShareWithIdle => "time-share-with-idle",
             Self::WorkShare => "work-share",
             Self::TaskShare => "task-share",
+            Self::RunShare => "run-share",
             Self::TableBytes => "table-bytes",
             Self::CloudServices => "cloud-services",
             Self::Named => "named",
@@ -147,6 +150,9 @@ impl Method {
             Self::TimeShareWithIdle => "time of each query within its hour, idle not known apart",
             Self::WorkShare => "work of each query within its hour, idle not known apart",
             Self::TaskShare => "time of tasks of Spark on a shared cluster, idle not known apart",
+            Self::RunShare => {
+                "time of runs of jobs on a shared cluster; idle and work in notebooks are in it"
+            }
             Self::TableBytes => "bytes of each table when its size was exported; stages are in it",
             Self::CloudServices => "cloud services of each query, after the daily tenth of compute",
             Self::Named => "the line of the bill names what it is for",

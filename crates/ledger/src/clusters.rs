@@ -15,6 +15,8 @@ type Part = (Share, Method, u64);
 pub(crate) struct Clusters {
     /// Milliseconds, by cluster, hour and cause.
     taken: BTreeMap<(NameId, Time, usize), u64>,
+    /// Milliseconds of runs of jobs, in the same way.
+    ran: BTreeMap<(NameId, Time, usize), u64>,
     /// From when until when each application of a cluster was logged.
     logged: BTreeMap<NameId, Vec<(Time, Time)>>,
     /// Applications that name no cluster.
@@ -38,32 +40,48 @@ impl Clusters {
         *taken = taken.saturating_add(millis);
     }
 
+    /// Adds a run of a cause, from a time until another.
+    pub(crate) fn ran(&mut self, cluster: NameId, cause: usize, (from, until): (Time, Time)) {
+        let until = Time(until.0.min(from.0.saturating_add(LONGEST)));
+        let mut at = from;
+        while at < until {
+            let next = Time(until.0.min(at.hour().0 + Time::HOUR));
+            let ran = self.ran.entry((cluster, at.hour(), cause)).or_default();
+            *ran = ran.saturating_add(u64::try_from(next.0 - at.0).unwrap_or(0));
+            at = next;
+        }
+    }
+
     /// Notes that a cluster was billed, and whether to somebody.
     pub(crate) fn billed(&mut self, cluster: NameId, named: bool) {
         *self.billed.entry(cluster).or_insert(named) &= named;
     }
 
-    /// Whether any log of a cluster was read.
+    /// Whether any log of a cluster, or any run on it, was read.
     pub(crate) fn knows(&self, cluster: NameId) -> bool {
-        self.logged.contains_key(&cluster)
+        self.logged.contains_key(&cluster) || self.has_runs(cluster)
     }
 
-    /// Who used a cluster from a time until another, in whole hours; nothing where no log tells.
+    fn has_runs(&self, cluster: NameId) -> bool {
+        let all = (cluster, Time(i64::MIN), 0)..=(cluster, Time(i64::MAX), usize::MAX);
+        self.ran.range(all).next().is_some()
+    }
+
+    /// Who used a cluster from a time until another, in whole hours; nothing where neither log nor run tells.
     pub(crate) fn parts(&self, cluster: NameId, from: Time, until: Time) -> Option<Vec<Part>> {
-        let mut weights: BTreeMap<usize, u64> = BTreeMap::new();
-        let first = (cluster, from.hour(), 0);
-        for ((_, _, cause), taken) in self.taken.range(first..(cluster, until, 0)) {
-            let weight = weights.entry(*cause).or_default();
-            *weight = weight.saturating_add(*taken);
+        let range = (cluster, from.hour(), 0)..(cluster, until, 0);
+        let parts = shares(&self.taken, range.clone(), Method::TaskShare);
+        if !parts.is_empty() {
+            return Some(parts);
         }
-        if !weights.is_empty() {
-            let part = |(cause, weight)| (Share::Attributed(cause), Method::TaskShare, weight);
-            return Some(weights.into_iter().map(part).collect());
-        }
-        let logged = self.logged.get(&cluster)?.iter().any(|(start, last)| {
+        let logged = self.logged.get(&cluster).into_iter().flatten().any(|(start, last)| {
             start.hour() <= from.hour() && until.0 <= last.hour().0 + Time::HOUR
         });
-        logged.then(|| vec![(Share::IdleWholeHour, Method::NoTask, 1)])
+        if logged {
+            return Some(vec![(Share::IdleWholeHour, Method::NoTask, 1)]);
+        }
+        let parts = shares(&self.ran, range, Method::RunShare);
+        (!parts.is_empty()).then_some(parts)
     }
 
     /// What should be known of logs and bills that do not meet.
@@ -84,12 +102,30 @@ impl Clusters {
             let clusters = many(lost, "cluster");
             notes.push(format!("{clusters} with event logs: no line of billable use names them"));
         }
-        let open =
-            self.billed.iter().filter(|(it, named)| !**named && !logged.contains(it)).count();
+        let told = |it: &NameId| logged.contains(it) || self.has_runs(*it);
+        let open = self.billed.iter().filter(|(it, named)| !**named && !told(it)).count();
         if open > 0 && !logged.is_empty() {
             let clusters = many(open, "shared cluster");
             notes.push(format!("{clusters} without event logs: who used them is not known"));
         }
         notes
     }
+}
+
+/// The longest run of a task that is believed; what says so has a wrong end.
+const LONGEST: i64 = 60 * Time::DAY;
+
+/// The part of each cause in what is in a range.
+fn shares(
+    of: &BTreeMap<(NameId, Time, usize), u64>,
+    range: std::ops::Range<(NameId, Time, usize)>,
+    method: Method,
+) -> Vec<Part> {
+    let mut weights: BTreeMap<usize, u64> = BTreeMap::new();
+    for ((_, _, cause), millis) in of.range(range) {
+        let weight = weights.entry(*cause).or_default();
+        *weight = weight.saturating_add(*millis);
+    }
+    let part = |(cause, weight)| (Share::Attributed(cause), method, weight);
+    weights.into_iter().map(part).collect()
 }

@@ -144,6 +144,7 @@ impl Reading {
             UsageRecord::ObjectName(ObjectName { kind, id, name, from }) => {
                 self.title(format!("{kind}:{id}"), from, name);
             }
+            UsageRecord::JobRun(run) => self.job_run(&run),
             UsageRecord::ObjectTag(tag) => self.object_tags.add(&tag),
             UsageRecord::Start(start) => {
                 let (kind, id) = start.source;

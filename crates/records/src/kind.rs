@@ -383,6 +383,22 @@ static KINDS: &[Kind] = &[
         read: read::list_price,
     },
     Kind {
+        holds: RecordKind::JobRuns,
+        platform: DATABRICKS,
+        name: "job_task_run_timeline",
+        tells: &[
+            &[Column::PeriodStart],
+            &[Column::PeriodEnd],
+            &[Column::JobId],
+            &[Column::ComputeIds],
+        ],
+        not: &[],
+        needs: &[Column::RunId],
+        better: &[],
+        instead: &[],
+        read: read::job_run,
+    },
+    Kind {
         holds: RecordKind::ObjectNames,
         platform: DATABRICKS,
         name: "lakeflow",

@@ -364,6 +364,17 @@ const SOURCES: &[Source] = &[
     },
     Source {
         vendor: Vendor::Databricks,
+        name: "job_task_run_timeline",
+        kind: RecordKind::JobRuns,
+        platform: DATABRICKS,
+        from: "system.lakeflow.job_task_run_timeline",
+        why: "which job ran when on which cluster: a shared cluster without event logs is split by it",
+        since: "period_start_time >= current_date() - INTERVAL {} DAYS",
+        written: &[(Column::ComputeIds, "to_json(compute_ids)")],
+        instead: &[],
+    },
+    Source {
+        vendor: Vendor::Databricks,
         name: "warehouses",
         kind: RecordKind::ObjectNames,
         platform: DATABRICKS,
@@ -528,6 +539,11 @@ mod tests {
         (
             "system.lakeflow.pipelines",
             "account_id workspace_id pipeline_id pipeline_type name created_by run_as tags change_time delete_time",
+        ),
+        (
+            "system.lakeflow.job_task_run_timeline",
+            "account_id workspace_id job_id run_id job_run_id parent_run_id task_key period_start_time period_end_time \
+             compute_ids compute result_state termination_code",
         ),
         (
             "system.compute.warehouses",

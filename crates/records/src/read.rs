@@ -2,8 +2,8 @@
 
 use plumb_base::Decimal;
 use plumb_base::record::usage::{
-    Insight, Invoiced, ObjectName, ObjectTag, Platform, QueryCredits, QueryRun, Rate, ServiceDay,
-    Time, UnitPrice, UsageLine, UsageRecord, WarehouseHour,
+    Insight, Invoiced, JobRun, ObjectName, ObjectTag, Platform, QueryCredits, QueryRun, Rate,
+    ServiceDay, Time, UnitPrice, UsageLine, UsageRecord, WarehouseHour,
 };
 use serde_json::Value;
 
@@ -143,6 +143,15 @@ pub(super) fn invoiced(row: &Row<'_>, _: &str) -> Result<Option<UsageRecord>, Co
         is_adjustment: row.flag(Column::IsAdjustment),
         account: row.owned(Column::Account),
     })))
+}
+
+pub(super) fn job_run(row: &Row<'_>, _: &str) -> Result<Option<UsageRecord>, Column> {
+    let (job, run) = (row.needed(Column::JobId)?, row.needed(Column::RunId)?);
+    let (start, end) = (row.time(Column::PeriodStart)?, row.time(Column::PeriodEnd)?);
+    let mut compute: Vec<String> = row.list(Column::ComputeIds)?.iter().filter_map(plain).collect();
+    compute.sort();
+    compute.dedup();
+    Ok(Some(UsageRecord::JobRun(JobRun { job, run, compute, start, end })))
 }
 
 pub(super) fn object_tag(row: &Row<'_>, _: &str) -> Result<Option<UsageRecord>, Column> {

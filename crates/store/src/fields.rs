@@ -1,9 +1,9 @@
 //! Which columns rows of each kind have, said once for writing, reading and comparing.
 
 use plumb_base::record::usage::{
-    Access, Accessor, BillLine, Commitment, Insight, Invoiced, NodeRun, ObjectName, Platform,
-    QueryCredits, QueryRun, Rate, RecordKind, ServiceDay, ServiceUse, Start, Time, UnitPrice,
-    UsageLine, UsageRecord, WarehouseHour,
+    Access, Accessor, BillLine, Commitment, Insight, Invoiced, JobRun, NodeRun, ObjectName,
+    Platform, QueryCredits, QueryRun, Rate, RecordKind, ServiceDay, ServiceUse, Start, Time,
+    UnitPrice, UsageLine, UsageRecord, WarehouseHour,
 };
 use plumb_base::{Currency, Decimal, Digest};
 
@@ -63,6 +63,13 @@ pub(crate) fn visit(record: &mut UsageRecord, to: &mut dyn Fields) {
         UsageRecord::Rate(it) => rate(it, to),
         UsageRecord::UnitPrice(it) => unit_price(it, to),
         UsageRecord::Query(it) => query(it, to),
+        UsageRecord::JobRun(it) => {
+            text(to, "job_id", &mut it.job);
+            text(to, "run_id", &mut it.run);
+            texts(to, "compute_ids", &mut it.compute);
+            time(to, "start", &mut it.start);
+            time(to, "end", &mut it.end);
+        }
         UsageRecord::Insight(it) => {
             text(to, "query_id", &mut it.query);
             time(to, "start", &mut it.start);
@@ -332,6 +339,13 @@ pub(crate) fn blank(kind: RecordKind, platform: Option<Platform>) -> UsageRecord
         }
         RecordKind::UnitPrices => UsageRecord::UnitPrice(blank_price()),
         RecordKind::Queries => UsageRecord::Query(Box::new(blank_query(platform))),
+        RecordKind::JobRuns => UsageRecord::JobRun(JobRun {
+            job: none(),
+            run: none(),
+            compute: Vec::new(),
+            start: at,
+            end: at,
+        }),
         RecordKind::Insights => {
             UsageRecord::Insight(Insight { query: none(), start: at, kind: none() })
         }

@@ -13,9 +13,10 @@ pub(crate) struct Shelf {
 }
 
 /// Every kind.
-const KINDS: [RecordKind; 20] = [
+const KINDS: [RecordKind; 21] = [
     RecordKind::NodeRuns,
     RecordKind::ObjectNames,
+    RecordKind::JobRuns,
     RecordKind::ObjectTags,
     RecordKind::Starts,
     RecordKind::Accesses,
@@ -41,6 +42,7 @@ fn word(kind: RecordKind) -> &'static str {
     match kind {
         RecordKind::NodeRuns => "node_runs",
         RecordKind::ObjectNames => "object_names",
+        RecordKind::JobRuns => "job_runs",
         RecordKind::ObjectTags => "object_tags",
         RecordKind::Starts => "starts",
         RecordKind::Accesses => "accesses",
@@ -137,6 +139,7 @@ pub(crate) fn kind(record: &UsageRecord) -> RecordKind {
     match record {
         UsageRecord::NodeRun(_) => RecordKind::NodeRuns,
         UsageRecord::ObjectName(_) => RecordKind::ObjectNames,
+        UsageRecord::JobRun(_) => RecordKind::JobRuns,
         UsageRecord::ObjectTag(_) => RecordKind::ObjectTags,
         UsageRecord::Start(_) => RecordKind::Starts,
         UsageRecord::Access(_) => RecordKind::Accesses,
@@ -167,6 +170,7 @@ fn time(record: &UsageRecord) -> Time {
         | UsageRecord::Application(_) => Time(0),
         UsageRecord::ObjectName(it) => it.from,
         UsageRecord::ServiceUse(it) => it.start,
+        UsageRecord::JobRun(it) => it.start,
         UsageRecord::Rate(it) => it.day,
         UsageRecord::UnitPrice(it) => it.from,
         UsageRecord::Query(it) => it.end,
@@ -205,6 +209,7 @@ impl Cell {
             | UsageRecord::Access(_)
             | UsageRecord::TableSize(_)
             | UsageRecord::ServiceUse(_)
+            | UsageRecord::JobRun(_)
             | UsageRecord::ObjectTag(_)
             | UsageRecord::Insight(_)
             | UsageRecord::Application(_)

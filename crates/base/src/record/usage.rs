@@ -59,6 +59,8 @@ pub enum RecordKind {
     NodeRuns,
     /// What jobs and pipelines are called: `system.lakeflow.jobs`, `system.lakeflow.pipelines`.
     ObjectNames,
+    /// Runs of jobs, and on what: `system.lakeflow.job_task_run_timeline`.
+    JobRuns,
     /// Tags of objects: `TAG_REFERENCES`.
     ObjectTags,
     /// What started queries: `TASK_HISTORY`.
@@ -118,6 +120,8 @@ pub enum UsageRecord {
     NodeRun(NodeRun),
     /// What something is called.
     ObjectName(ObjectName),
+    /// A run of a task of a job.
+    JobRun(JobRun),
     /// A tag of an object.
     ObjectTag(ObjectTag),
     /// What started a query.
@@ -172,6 +176,21 @@ pub struct ObjectName {
     pub name: String,
     /// Since when.
     pub from: Time,
+}
+
+/// A run of a task of a job, or a part of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct JobRun {
+    /// Id of the job.
+    pub job: String,
+    /// Id of the run.
+    pub run: String,
+    /// Ids of clusters and warehouses on which it ran; sorted.
+    pub compute: Vec<String>,
+    /// When it began.
+    pub start: Time,
+    /// When it ended.
+    pub end: Time,
 }
 
 /// A tag that a platform keeps of an object.

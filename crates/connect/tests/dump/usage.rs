@@ -29,16 +29,10 @@ pub(crate) fn row(record: &UsageRecord) -> String {
         }
         UsageRecord::Access(it) => return access(it),
         UsageRecord::TableSize(it) => return size(it),
-        UsageRecord::ObjectTag(it) => {
-            return format!("tag of {} {}: {}={}", it.kind, it.name, it.key, it.value);
-        }
-        UsageRecord::Insight(it) => {
-            return format!("insight {} {} {}", it.query, time(it.start), it.kind);
-        }
-        UsageRecord::ServiceUse(it) => {
-            let ((kind, name), start) = (&it.of, time(it.start));
-            return format!("use of {} by {kind} {name} {start} {}", it.service, it.quantity);
-        }
+        UsageRecord::JobRun(_)
+        | UsageRecord::ObjectTag(_)
+        | UsageRecord::Insight(_)
+        | UsageRecord::ServiceUse(_) => return beside(record),
         UsageRecord::Rate(rate) => {
             let (day, service) = (time(rate.day), &rate.service);
             return format!("rate {day} {service} {} {}", rate.price, rate.currency);
@@ -135,4 +129,23 @@ pub(super) fn time(time: Time) -> String {
     let millis = time.0.rem_euclid(1000);
     let second = Moment(time.0.div_euclid(1000)).to_string();
     if millis == 0 { second } else { second.replace('Z', &format!(".{millis:03}Z")) }
+}
+
+/// What is read beside runs and charges.
+fn beside(record: &UsageRecord) -> String {
+    match record {
+        UsageRecord::JobRun(it) => {
+            let (start, end, on) = (time(it.start), time(it.end), it.compute.join(" "));
+            format!("run {} of job {} on {on} {start} to {end}", it.run, it.job)
+        }
+        UsageRecord::ObjectTag(it) => {
+            format!("tag of {} {}: {}={}", it.kind, it.name, it.key, it.value)
+        }
+        UsageRecord::Insight(it) => format!("insight {} {} {}", it.query, time(it.start), it.kind),
+        UsageRecord::ServiceUse(it) => {
+            let ((kind, name), start) = (&it.of, time(it.start));
+            format!("use of {} by {kind} {name} {start} {}", it.service, it.quantity)
+        }
+        _ => String::new(),
+    }
 }

@@ -1,12 +1,25 @@
 //! What is read beside runs and charges: sizes of tables, uses of services, what platforms note of queries.
 
-use plumb_base::record::usage::{Insight, ServiceUse, TableSize};
+use plumb_base::record::usage::{Insight, JobRun, ServiceUse, TableSize};
 
 use super::{Reading, digest};
 use crate::access;
 use crate::workload::{Told, Workload};
 
 impl Reading {
+    /// A run of a job on clusters that others may use, too.
+    pub(super) fn job_run(&mut self, it: &JobRun) {
+        if !self.is_once(&format!("run {} {:?}", it.run, it.start)) {
+            return;
+        }
+        let workload = Workload::object("job", &it.job, Told::Platform);
+        let cause = self.causes.id(&mut self.names, workload, None, &[]);
+        for compute in &it.compute {
+            let cluster = self.names.id(compute);
+            self.shared.ran(cluster, cause, (it.start, it.end));
+        }
+    }
+
     /// What a platform notes of a query, once of each kind.
     pub(super) fn insight(&mut self, it: Insight) {
         if !self.is_once(&format!("insight {} {}", it.kind, it.query)) {

@@ -78,6 +78,7 @@ pub(super) fn everything() -> Vec<(String, String)> {
     let worked = "START_TIME,CREDITS_USED,TABLE_NAME,SERVICE_TYPE\n2026-10-01 02:00:00,0.5,A,AUTO_CLUSTERING\n";
     let optimized =
         "start_time,operation_type,table_name,usage_quantity\n2026-10-01 02:00:00,VACUUM,a,0.25\n";
+    let ran = "job_id,run_id,period_start_time,period_end_time,compute_ids\n7,9,2026-10-01,2026-10-02,\"[\"\"b\"\",\"\"a\"\"]\"\n";
     let insights = "QUERY_ID,INSIGHT_TYPE_ID,START_TIME\nq1,QUERY_INSIGHT_EXPLODING_JOIN,2026-10-01 02:00:00\n";
     let report = "identity_line_item_id,identity_time_interval,bill_billing_entity,line_item_line_item_type,line_item_usage_start_date,line_item_usage_end_date,line_item_product_code,line_item_unblended_cost,line_item_currency_code,line_item_resource_id,savings_plan_savings_plan_a_r_n,savings_plan_savings_plan_effective_cost\nline1,2026-10-01T00:00:00Z/2026-10-01T01:00:00Z,AWS,SavingsPlanCoveredUsage,2026-10-01T00:00:00Z,2026-10-01T01:00:00Z,AmazonEC2,1.25,USD,i-1,plan,0.5\n";
     let runs = "{\"metadata\":{\"dbt_schema_version\":\"run-results\"},\"results\":[{\"unique_id\":\"model.shop.a\",\"adapter_response\":{\"query_id\":\"q1\"}}]}";
@@ -89,6 +90,7 @@ pub(super) fn everything() -> Vec<(String, String)> {
         ("worked.csv", worked),
         ("optimized.csv", optimized),
         ("insights.csv", insights),
+        ("ran.csv", ran),
         ("rates.csv", rates),
         ("invoiced.csv", invoiced),
         ("jobs.csv", jobs),

@@ -21,6 +21,7 @@ pub fn kind(kind: RecordKind) -> &'static str {
     match kind {
         RecordKind::NodeRuns => "dbt run results",
         RecordKind::ObjectNames => "names of jobs and compute",
+        RecordKind::JobRuns => "runs of jobs",
         RecordKind::ObjectTags => "tags of objects",
         RecordKind::Starts => "history of tasks",
         RecordKind::Accesses => "which tables were read and written",
