@@ -1,5 +1,6 @@
 //! The real machine.
 
+use std::borrow::Cow;
 use std::fs::OpenOptions;
 use std::io::{IsTerminal, Read, Write};
 use std::path::{Path, PathBuf};
@@ -77,7 +78,7 @@ impl Outside for Machine {
         std::io::stdout().is_terminal()
     }
 
-    fn progress(&self) -> Box<dyn Fn(&'static str)> {
+    fn progress(&self) -> Box<dyn Fn(Cow<'static, str>)> {
         let dumb = self.variable("TERM").is_some_and(|term| term == "dumb");
         let terminal = std::io::stderr().is_terminal() && !dumb;
         let progress = Progress::begin(if terminal { Surface::Terminal } else { Surface::Log });

@@ -1,5 +1,6 @@
 //! What the command line needs from its surroundings, so that tests can stand in for a machine.
 
+use std::borrow::Cow;
 use std::path::PathBuf;
 
 use plumb_base::{Memory, World, WorldError};
@@ -37,7 +38,7 @@ pub trait Outside {
     fn terminal(&self) -> bool;
 
     /// Begins to tell how far a run is: what it gives is told each phase, and ends with it. Here nobody is told.
-    fn progress(&self) -> Box<dyn Fn(&'static str)> {
+    fn progress(&self) -> Box<dyn Fn(Cow<'static, str>)> {
         Box::new(|_| {})
     }
 

@@ -1,5 +1,6 @@
 //! What takes long says so on standard error: on a terminal in one line that changes, elsewhere now and then.
 
+use std::borrow::Cow;
 use std::io::Write;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread::{self, JoinHandle};
@@ -16,7 +17,7 @@ const HEARTBEAT: Duration = Duration::from_secs(30);
 
 /// Tells the phases of a run until it is dropped.
 pub(crate) struct Progress {
-    phases: Option<Sender<&'static str>>,
+    phases: Option<Sender<Cow<'static, str>>>,
     thread: Option<JoinHandle<()>>,
 }
 
@@ -29,7 +30,7 @@ impl Progress {
     }
 
     /// A new phase begins.
-    pub(crate) fn phase(&self, phase: &'static str) {
+    pub(crate) fn phase(&self, phase: Cow<'static, str>) {
         // Nobody listens where no thread could be had.
         if let Some(phases) = &self.phases {
             phases.send(phase).unwrap_or_default();
@@ -54,15 +55,15 @@ pub(crate) enum Surface {
     Log,
 }
 
-fn watch(told: &Receiver<&'static str>, surface: Surface) {
+fn watch(told: &Receiver<Cow<'static, str>>, surface: Surface) {
     let begin = Instant::now();
-    let (mut phase, mut shown) = ("", false);
+    let (mut phase, mut shown) = (Cow::Borrowed(""), false);
     let mut next = if surface == Surface::Terminal { PATIENCE } else { HEARTBEAT };
     loop {
         match told.recv_timeout(next.saturating_sub(begin.elapsed())) {
             Ok(new) => phase = new,
             Err(RecvTimeoutError::Timeout) => {
-                let words = line(phase, begin.elapsed());
+                let words = line(&phase, begin.elapsed());
                 match surface {
                     Surface::Terminal => put(&format!("\r\u{1b}[K{words}")),
                     Surface::Log => put(&format!("still {words}\n")),
@@ -106,7 +107,7 @@ mod tests {
     #[test]
     fn it_ends_with_what_it_tells_of() {
         let progress = Progress::begin(Surface::Log);
-        progress.phase("looking for files");
+        progress.phase(Cow::Borrowed("looking for files"));
         drop(progress);
     }
 }

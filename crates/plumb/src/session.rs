@@ -1,5 +1,6 @@
 //! One run: where it reads, how it prints, whom it tells.
 
+use std::borrow::Cow;
 use std::cell::RefCell;
 use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
@@ -11,6 +12,7 @@ use plumb_store::{RealDisk, Store};
 use plumb_workspace::ask;
 use serde::{Serialize, de::DeserializeOwned};
 
+use crate::kept::grouped;
 use crate::options::{Asked, Colour, Target};
 use crate::{Bills, Depth, Failure, Options, Outside, Phase, Workspace};
 
@@ -141,7 +143,7 @@ impl<'a> Session<'a> {
         tell(Phase::Files);
         let world = reading.world.as_ref();
         let found = plumb_connect::discover(world);
-        tell(Phase::Records);
+        tell(Phase::Records(0));
         let new = store.fill(world, &found.records);
         Ok((found.records.len(), new.map_err(|error| Failure::store(&error))?))
     }
@@ -187,10 +189,14 @@ impl<'a> Session<'a> {
         move |phase| {
             let Some(tell) = &tell else { return };
             tell(match phase {
-                Phase::Files => "looking for files",
-                Phase::Records => "reading query history and bills",
-                Phase::Statements => "reading statements",
-                Phase::Comparing => "comparing plans",
+                Phase::Files => Cow::Borrowed("looking for files"),
+                Phase::Records(0) => Cow::Borrowed("reading query history and bills"),
+                Phase::Records(rows) => {
+                    let rows = grouped(usize::try_from(rows).unwrap_or(usize::MAX));
+                    Cow::Owned(format!("reading query history and bills, {rows} rows"))
+                }
+                Phase::Statements => Cow::Borrowed("reading statements"),
+                Phase::Comparing => Cow::Borrowed("comparing plans"),
             });
         }
     }

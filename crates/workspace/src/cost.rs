@@ -12,7 +12,10 @@ use plumb_base::{Moment, Nanos, World};
 use plumb_ledger::{Contract, IdlePolicy, Imbalance, Ledger, Method, Period, Sums};
 use plumb_records::{RecordStore, Rows};
 
-use crate::Workspace;
+use crate::{Phase, Workspace};
+
+/// Rows between two words about how many were read.
+const STEP: u64 = 100_000;
 
 /// What rows of a cost are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -81,7 +84,9 @@ pub(crate) fn read(
     world: &dyn World,
     store: Option<&dyn RecordStore>,
     found: &mut Found,
+    tell: &dyn Fn(Phase),
 ) -> (Ledger, Vec<Rows>) {
+    tell(Phase::Records(0));
     let prices = &found.settings.prices;
     let contract = Contract {
         snowflake_credit: prices.snowflake_credit,
@@ -89,7 +94,12 @@ pub(crate) fn read(
         currency: prices.currency,
     };
     let mut reading = plumb_ledger::Reading::new(contract);
+    let mut count = 0_u64;
     let mut give = |record, file: &str| {
+        count += 1;
+        if count.is_multiple_of(STEP) {
+            tell(Phase::Records(count));
+        }
         reading.of(file);
         reading.add(record);
     };

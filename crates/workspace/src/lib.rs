@@ -74,8 +74,8 @@ pub enum Bills<'a> {
 pub enum Phase {
     /// Finding files.
     Files,
-    /// Reading query history and bills.
-    Records,
+    /// Reading query history and bills: so many rows so far.
+    Records(u64),
     /// Reading and binding statements.
     Statements,
     /// Judging.
@@ -101,14 +101,8 @@ impl Workspace {
         tell(Phase::Files);
         let mut found = plumb_connect::discover(world);
         let (mut ledger, records) = match bills {
-            Bills::Read if !found.records.is_empty() => {
-                tell(Phase::Records);
-                cost::read(world, None, &mut found)
-            }
-            Bills::Keep(store) => {
-                tell(Phase::Records);
-                cost::read(world, Some(store), &mut found)
-            }
+            Bills::Read if !found.records.is_empty() => cost::read(world, None, &mut found, tell),
+            Bills::Keep(store) => cost::read(world, Some(store), &mut found, tell),
             Bills::Read | Bills::Leave => (Ledger::empty(), Vec::new()),
         };
         tell(Phase::Statements);
