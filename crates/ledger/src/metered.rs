@@ -21,13 +21,15 @@ const NEAR: usize = 32;
 /// What tells a row.
 #[derive(Debug)]
 pub(crate) struct Marks {
-    /// All but its account.
+    /// All but its account, and what not every file says.
     pub(crate) row: Digest,
-    /// All but its account and its amounts.
+    /// The same without its amounts.
     pub(crate) of: Digest,
     pub(crate) account: Option<Digest>,
+    /// What not every file says, and tells rows apart where all do.
+    pub(crate) more: Option<Digest>,
     pub(crate) at: Time,
-    /// How much it is of what.
+    /// How much it is of what, in the column that every export has.
     pub(crate) amount: (Decimal, String),
 }
 
@@ -42,7 +44,7 @@ struct Kept<R> {
 #[derive(Debug)]
 pub(crate) struct Metered<R> {
     rows: Vec<Kept<R>>,
-    seen: FxHashSet<(Digest, Option<Digest>, NameId)>,
+    seen: FxHashSet<(Digest, Option<Digest>, Option<Digest>, NameId)>,
     /// The last time that each file tells, and its export.
     files: BTreeMap<NameId, (Time, NameId)>,
     /// Rows that a file has twice: the platform tells an hour once, and an export may be put together of two.
@@ -72,7 +74,7 @@ impl<R> Metered<R> {
     pub(crate) fn add(&mut self, origin: Origin, marks: Marks, row: R) {
         let (until, _) = self.files.entry(origin.file).or_insert((marks.at, origin.export));
         *until = marks.at.max(*until);
-        if !self.seen.insert((marks.row, marks.account, origin.file)) {
+        if !self.seen.insert((marks.row, marks.account, marks.more, origin.file)) {
             self.same += 1;
             return;
         }
@@ -132,9 +134,12 @@ impl<R> Metered<R> {
             self.rows.iter().filter_map(|row| row.marks.account).collect();
         // Where one account is named, rows that name none are of it, as far as anybody knows.
         let account = |marks: &Marks| marks.account.filter(|_| accounts.len() > 1);
-        let mut of: FxHashMap<(Digest, Option<Digest>), Tellers> = FxHashMap::default();
+        let all_say_more = self.rows.iter().all(|row| row.marks.more.is_some());
+        let more = |marks: &Marks| marks.more.filter(|_| all_say_more);
+        let mut of: FxHashMap<(Digest, Option<Digest>, Option<Digest>), Tellers> =
+            FxHashMap::default();
         for (at, row) in self.rows.iter().enumerate() {
-            let key = (row.marks.of, account(&row.marks));
+            let key = (row.marks.of, account(&row.marks), more(&row.marks));
             of.entry(key).or_default().entry(row.file).or_default().push(at);
         }
         let several = |tellers: &Tellers| tellers.values().map(Vec::len).sum::<usize>() > 1;
@@ -143,10 +148,10 @@ impl<R> Metered<R> {
         of
     }
 
-    /// What a file says of an hour or a day, whatever the order of its rows.
-    fn says(&self, tellers: &Tellers, file: NameId) -> Vec<Digest> {
-        let mut all: Vec<Digest> =
-            tellers[&file].iter().map(|at| self.rows[*at].marks.row).collect();
+    /// What a file says of an hour or a day, whatever the order of its rows and whatever else they say.
+    fn says(&self, tellers: &Tellers, file: NameId) -> Vec<i128> {
+        let mut all: Vec<i128> =
+            tellers[&file].iter().map(|at| self.rows[*at].marks.amount.0.units()).collect();
         all.sort_unstable();
         all
     }
@@ -162,7 +167,7 @@ impl<R> Metered<R> {
         let ends = |one: NameId, two: NameId| ages[&one].0.min(ages[&two].0).day();
         for tellers in of {
             let first = |file: NameId| &self.rows[tellers[&file][0]].marks;
-            let mut said: Vec<(NameId, Vec<Digest>)> =
+            let mut said: Vec<(NameId, Vec<i128>)> =
                 tellers.keys().map(|file| (*file, self.says(tellers, *file))).collect();
             said.sort_by_key(|(file, _)| ages[file]);
             for (at, (file, says)) in said.iter().enumerate() {

@@ -140,7 +140,7 @@ pub(super) fn invoiced(row: &Row<'_>, _: &str) -> Result<Option<UsageRecord>, Co
         amount: row.needed_number(Column::UsageInCurrency)?,
         currency: row.currency(Column::Currency)?,
         balance: row.owned(Column::BalanceSource),
-        is_adjustment: row.flag(Column::IsAdjustment),
+        is_adjustment: row.text(Column::IsAdjustment).map(|_| row.flag(Column::IsAdjustment)),
         account: row.owned(Column::Account),
     })))
 }

@@ -192,7 +192,9 @@ fn invoiced(it: &mut Invoiced, to: &mut dyn Fields) {
     let Invoiced { currency: money, balance, is_adjustment, account, .. } = it;
     currency(to, money);
     to.text("balance", balance);
-    flag(to, "is_adjustment", is_adjustment);
+    let mut number = is_adjustment.map(i64::from);
+    to.number("is_adjustment", Count::Plain, &mut number);
+    *is_adjustment = number.map(|it| it == 1);
     to.text("account", account);
 }
 
@@ -429,7 +431,7 @@ fn blank_invoice() -> Invoiced {
         amount: Decimal::ZERO,
         currency: Currency::USD,
         balance: None,
-        is_adjustment: false,
+        is_adjustment: None,
         account: None,
     }
 }

@@ -307,8 +307,8 @@ pub struct Invoiced {
     pub currency: Currency,
     /// What it was taken from, such as `capacity` or `rollover`.
     pub balance: Option<String>,
-    /// Whether it corrects what was invoiced before.
-    pub is_adjustment: bool,
+    /// Whether it corrects what was invoiced before, where that is said.
+    pub is_adjustment: Option<bool>,
     /// Of which account, where the export is of several.
     pub account: Option<String>,
 }

@@ -251,7 +251,7 @@ fn an_hour_that_was_not_over_counts_as_the_newer_file_has_it_and_that_is_said() 
     for files in [[old.clone(), new.clone()], [new, old]] {
         let (sum, notes) = credits(&files);
         assert_eq!(sum, "3.4");
-        let said = "1 row (0.11 credits) of other files are of hours or days that `a.csv` tells otherwise: it reaches farther, and counts";
+        let said = "1 row (0.1 credits) of other files are of hours or days that `a.csv` tells otherwise: it reaches farther, and counts";
         assert!(notes.contains(&said.to_owned()), "{notes:?}");
         assert!(notes.contains(&"1 row was there twice and counts once".to_owned()), "{notes:?}");
     }
@@ -278,6 +278,35 @@ fn a_warehouse_that_was_made_anew_has_two_rows_of_an_hour_and_a_newer_file_tells
         let files = [file(names[0], old.clone()), file(names[1], new.clone())];
         assert_eq!(credits(&files).0, "3.9");
     }
+}
+
+#[test]
+fn an_export_that_names_the_warehouse_by_its_id_too_is_of_the_same_account() {
+    let with_id = |records: Vec<UsageRecord>, ids: [&str; 4]| -> Vec<UsageRecord> {
+        let named = |(record, id): (UsageRecord, &str)| match record {
+            UsageRecord::WarehouseHour(hour) => {
+                UsageRecord::WarehouseHour(WarehouseHour { id: Some(id.to_owned()), ..hour })
+            }
+            other => other,
+        };
+        records.into_iter().zip(ids).map(named).collect()
+    };
+    let rows = || hours(&[(0, "1"), (1, "1"), (2, "0.5"), (2, "0.5")]);
+    // Two warehouses of one name, one after the other, are told by their ids alone.
+    let named = || with_id(rows(), ["1", "1", "1", "2"]);
+    assert_eq!(credits(&[file("a.csv", rows())]).0, "2.5");
+    assert_eq!(credits(&[file("a.csv", named())]).0, "3");
+    assert_eq!(credits(&[file("a.csv", named()), file("b.csv", named())]).0, "3");
+    assert_eq!(credits(&[file("b.csv", rows()), file("a.csv", named())]).0, "2.5");
+}
+
+#[test]
+fn an_export_with_more_columns_is_of_the_same_account() {
+    let hour = |at: i64, queries: Option<&str>| hour("A", at, "1", queries);
+    let old = file("a.csv", (0..5).map(|at| hour(at, None)).collect());
+    let new = file("b.csv", (3..8).map(|at| hour(at, Some("0.5"))).collect());
+    assert_eq!(credits(&[old.clone(), new.clone()]).0, "8");
+    assert_eq!(credits(&[new, old]).0, "8");
 }
 
 #[test]

@@ -30,17 +30,14 @@ impl Reading {
     }
 
     pub(super) fn warehouse_hour(&mut self, hour: WarehouseHour) {
+        let row = WarehouseHour { account: None, id: None, ..hour.clone() };
         let none = Decimal::ZERO;
-        let of = WarehouseHour {
-            compute: none,
-            cloud_services: none,
-            queries: None,
-            account: None,
-            ..hour.clone()
-        };
-        let amount = (hour.compute.plus(hour.cloud_services), "credits".to_owned());
-        let row = WarehouseHour { account: None, ..hour.clone() };
-        let marks = marks(&row, &of, hour.start, hour.account.as_deref(), amount);
+        let of =
+            WarehouseHour { compute: none, cloud_services: none, queries: None, ..row.clone() };
+        let amount = (hour.compute, "credits".to_owned());
+        let mut marks = marks(&row, &of, hour.start, hour.account.as_deref(), amount);
+        // One that was made anew has the name of the one before.
+        marks.more = hour.id.as_deref().map(digest);
         self.warehouse_hours.add(self.file.0, marks, hour);
     }
 
@@ -61,10 +58,11 @@ impl Reading {
 
     pub(super) fn invoiced(&mut self, row: Invoiced) {
         let none = Decimal::ZERO;
-        let said = Invoiced { account: None, ..row.clone() };
+        let said = Invoiced { account: None, is_adjustment: None, ..row.clone() };
         let of = Invoiced { usage: none, amount: none, ..said.clone() };
         let amount = (row.amount, row.currency.to_string());
-        let marks = marks(&said, &of, row.day, row.account.as_deref(), amount);
+        let mut marks = marks(&said, &of, row.day, row.account.as_deref(), amount);
+        marks.more = row.is_adjustment.map(|it| digest(&it.to_string()));
         self.invoiced.add(self.file.0, marks, row);
     }
 }
@@ -81,6 +79,7 @@ fn marks(
         row: digest(&format!("row {row:?}")),
         of: digest(&format!("of {of:?}")),
         account: account.map(digest),
+        more: None,
         at,
         amount,
     }
