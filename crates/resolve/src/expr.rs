@@ -99,6 +99,15 @@ impl Resolver<'_> {
             return self.hole(&text);
         }
         let names: Vec<Name> = names.iter().map(|name| name.name.clone()).collect();
+        if let [of @ .., last] = names.as_slice()
+            && !of.is_empty()
+            && self.around.dialect.name == "snowflake"
+            && last.as_str().eq_ignore_ascii_case("nextval")
+        {
+            let of: Vec<&str> = of.iter().map(Name::as_str).collect();
+            let sequence = self.text(&of.join("."));
+            return self.arena.call("sequence-next", vec![sequence]);
+        }
         self.column(&names, span)
     }
 
