@@ -146,6 +146,9 @@ impl Lower<'_, '_> {
                 let var = self.kernel.fresh(Origin::Unknown);
                 open(var, Kind::Function(*function, args))
             }
+            Rel::Opaque { why, .. } if arena.name(*why) == "sample" => {
+                return Err(Unfit("other rows each time"));
+            }
             Rel::Opaque { key, inputs, .. } => {
                 let sums = inputs.iter().map(|it| self.rel(*it)).collect::<Fit<Vec<Sum>>>()?;
                 let var = self.kernel.fresh(Origin::Unknown);
@@ -221,6 +224,7 @@ impl Lower<'_, '_> {
                         Out::Star { input, except } => it.star(*input, except)?,
                     });
                 }
+                no_calls_over_rows(&all, Calls::Windows)?;
                 Ok(all)
             })?;
             sum.push(Block { out, ..part.block });
@@ -266,6 +270,7 @@ impl Lower<'_, '_> {
                 let mut out = it.all(keys)?;
                 let shapes = calls.iter().map(|call| it.call(*call, &mut out));
                 let shapes = shapes.collect::<Fit<Vec<Call>>>()?;
+                no_calls_over_rows(&out, Calls::None)?;
                 Ok((out, shapes))
             })?;
             if sum.is_empty() {
@@ -320,6 +325,7 @@ impl Lower<'_, '_> {
             let keys = self.within(&scope, |it| {
                 order.iter().map(|key| it.scalar(key.value)).collect::<Fit<Vec<Term>>>()
             })?;
+            no_calls_over_rows(&keys, Calls::None)?;
             block.out.extend(keys);
         }
         let keys = order.iter().enumerate();
@@ -344,6 +350,7 @@ impl Lower<'_, '_> {
         let mut parts = self.tree(&from.tree, start, &from.inputs)?;
         for part in &mut parts {
             let facts = self.within(&part.scope, |it| it.all(&from.filter))?;
+            no_calls_over_rows(&facts, Calls::None)?;
             part.block.facts.extend(facts);
         }
         if parts.len() > BLOCKS { Err(Unfit("too many cases")) } else { Ok(parts) }
@@ -483,6 +490,32 @@ fn open(var: Var, kind: Kind) -> Sum {
         facts: Vec::new(),
         out: vec![Term::Star(var, Vec::new())],
     }]
+}
+
+/// Which calls over rows may stand at a place.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Calls {
+    None,
+    Windows,
+}
+
+/// A call over rows that stands where there are none to call it over says nothing that one could compare.
+pub(crate) fn no_calls_over_rows(terms: &[Term], but: Calls) -> Fit<()> {
+    let over_rows = |it: &Term| match it {
+        Term::Measure(_) => true,
+        Term::Window(_) => but == Calls::None,
+        _ => false,
+    };
+    // Those of queries inside of a term were looked at with the queries.
+    let outside = |term: &Term| {
+        let mut found = false;
+        term.map(&mut |it| {
+            found |= over_rows(it);
+            (found || matches!(it, Term::Exists(_) | Term::In(..) | Term::One(_))).then_some(NULL)
+        });
+        found
+    };
+    if terms.iter().any(outside) { Err(Unfit("a call over rows out of place")) } else { Ok(()) }
 }
 
 fn function_of(arena: &Arena, name: Symbol) -> Option<Stability> {

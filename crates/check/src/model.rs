@@ -251,8 +251,11 @@ impl Model<'_, '_> {
     fn comparison(&self, name: &str, one: &Term, two: &Term) -> Choice {
         let of = |holds: bool| Ok(if holds { Truth::True } else { Truth::False });
         let floats = |it: &Term| {
-            matches!(self.kernel.type_of(it), Type::Float(_) | Type::Variant | Type::Other(_))
-                || self.kernel.type_of(it) == Type::Unknown && !self.kernel.claims.one_type
+            // A list may hold NULL, and then it equals nothing.
+            matches!(
+                self.kernel.type_of(it),
+                Type::Float(_) | Type::Variant | Type::Other(_) | Type::Array(_)
+            ) || self.kernel.type_of(it) == Type::Unknown && !self.kernel.claims.one_type
         };
         if one == two && one.as_literal().is_none() && !floats(one) {
             return of(name != "lt");
