@@ -6,8 +6,8 @@ use std::{
 };
 
 use plumb_ir::{
-    Arena, Bound, Field, From, Out, Rel, RelId, Scalar, ScalarId, SetKind, SortKey, Stability,
-    Symbol, Type, function,
+    Arena, Bound, Field, From, Literal, Out, Rel, RelId, Scalar, ScalarId, SetKind, SortKey,
+    Stability, Symbol, Type, function,
 };
 
 use crate::{
@@ -45,6 +45,10 @@ pub(crate) struct Kernel<'a> {
     pub(crate) origins: BTreeMap<Var, Origin>,
     /// Rows that may be of NULLs alone.
     pub(crate) missing: BTreeSet<Var>,
+    /// Whether a union has whole numbers and others in one column, which are others then.
+    mixes: bool,
+    /// Whether a division is whole for whole numbers.
+    divides: bool,
     next: u32,
     left: u32,
 }
@@ -66,6 +70,8 @@ impl<'a> Kernel<'a> {
             claims,
             origins: BTreeMap::new(),
             missing: BTreeSet::new(),
+            mixes: false,
+            divides: false,
             next: 0,
             left: NODES,
         }
@@ -85,7 +91,31 @@ impl<'a> Kernel<'a> {
 
     /// The rows of a plan with its outputs.
     pub(crate) fn plan(&mut self, rel: RelId) -> Fit<Sum> {
-        Lower { kernel: self, scopes: Vec::new(), lambdas: Vec::new(), depth: 0 }.rel(rel)
+        let mut lower = Lower { kernel: self, scopes: Vec::new(), lambdas: Vec::new(), depth: 0 };
+        let sum = lower.rel(rel)?;
+        // Nothing here says where a whole number becomes another.
+        if self.mixes && self.divides { Err(Unfit("numbers of two kinds divided")) } else { Ok(sum) }
+    }
+
+    /// Sees to it that a union which has whole numbers and others in one column is known.
+    fn told_apart(&mut self, sum: &Sum) {
+        let width = sum.first().map_or(0, |block| block.out.len());
+        for at in 0..width {
+            let kinds = sum.iter().filter_map(|block| block.out.get(at));
+            let kinds: Vec<Type> = kinds.map(|it| self.number_kind(it)).collect();
+            let whole = kinds.iter().any(|it| matches!(it, Type::Int(_)));
+            let other = kinds.iter().any(|it| matches!(it, Type::Decimal(_) | Type::Float(_)));
+            self.mixes |= whole && other;
+        }
+    }
+
+    fn number_kind(&self, term: &Term) -> Type {
+        match term.as_literal() {
+            Some(Literal::Integer(_)) => Type::Int(64),
+            Some(Literal::Decimal { .. }) => Type::Decimal(None),
+            Some(Literal::Float(_)) => Type::Float(64),
+            _ => self.type_of(term),
+        }
     }
 
     /// A value that stands alone.
@@ -161,6 +191,7 @@ impl Lower<'_, '_> {
                 };
                 let sum = rows.iter().map(|row| block(self, row)).collect::<Fit<Sum>>()?;
                 self.scopes.pop();
+                self.kernel.told_apart(&sum);
                 sum
             }
             Rel::Project { from, out } => {
@@ -186,6 +217,7 @@ impl Lower<'_, '_> {
                 for input in inputs {
                     all.extend(self.rel(*input)?);
                 }
+                self.kernel.told_apart(&all);
                 all
             }
             Rel::Set { kind, all, left, right } => {
@@ -371,8 +403,9 @@ impl Lower<'_, '_> {
         ids.iter().map(|id| self.scalar(*id)).collect()
     }
 
-    fn name(&self, symbol: Symbol) -> Fit<Rc<str>> {
+    fn name(&mut self, symbol: Symbol) -> Fit<Rc<str>> {
         let arena = self.kernel.arena;
+        self.kernel.divides |= arena.name(symbol) == "div-int";
         if function_of(arena, symbol).is_some_and(|it| it == Stability::Volatile) {
             return Err(Unfit("a volatile function"));
         }
