@@ -91,12 +91,7 @@ impl Kernel<'_> {
     }
 
     /// A value where a condition is true, and else NULL, for a call that passes over NULL, is a condition of the call.
-    fn values_by_condition(
-        &mut self,
-        block: &Block,
-        group: &Group,
-        _: Mode,
-    ) -> Fit<Option<Sum>> {
+    fn values_by_condition(&mut self, block: &Block, group: &Group, _: Mode) -> Fit<Option<Sum>> {
         let by_condition = |inner: &Block, at: usize| match &inner.out[at] {
             Term::Case(branches, last) => match branches.as_slice() {
                 [(when, then)] if **last == NULL => Some((when.clone(), then.clone())),
@@ -130,11 +125,12 @@ impl Kernel<'_> {
 
     /// A condition of all calls of a total is one of its rows: there is a total of no rows, too.
     fn one_condition(&mut self, block: &Block, group: &Group, _: Mode) -> Fit<Option<Sum>> {
-        let Some(Some(first)) = group.calls.first().map(|call| call.filter) else { return Ok(None) };
+        let Some(Some(first)) = group.calls.first().map(|call| call.filter) else {
+            return Ok(None);
+        };
         let shared = |call: &Call| {
-            call.filter.is_some_and(|at| {
-                group.sum.iter().all(|inner| inner.out[at] == inner.out[first])
-            })
+            call.filter
+                .is_some_and(|at| group.sum.iter().all(|inner| inner.out[at] == inner.out[first]))
         };
         if !group.scalar || group.keys > 0 || !group.calls.iter().all(shared) {
             return Ok(None);

@@ -3,7 +3,8 @@
 use plumb_ir::{RelId, ScalarId, Tree};
 
 use crate::{
-    lower::{BLOCKS, Calls, Fit, Lower, Missing, Part, Scope, Unfit, no_calls_over_rows},
+    lower::{BLOCKS, Fit, Lower, Missing, Part, Scope, Unfit},
+    place::{Calls, no_calls_over_rows},
     term::{Block, Kind, Sum, Term},
 };
 

@@ -6,13 +6,14 @@ use std::{
 };
 
 use plumb_ir::{
-    Arena, Bound, Field, From, Literal, Out, Rel, RelId, Scalar, ScalarId, SetKind, SortKey,
-    Stability, Symbol, Type, function,
+    Arena, Bound, Field, From, Out, Rel, RelId, Scalar, ScalarId, SetKind, SortKey, Stability,
+    Symbol, Type, function,
 };
 
 use crate::{
     Claims,
     group::measure,
+    place::{Calls, no_calls_over_rows},
     term::{Block, Call, End, Key, Kind, NULL, Sum, Term, Var, Window, by_name, outputs},
 };
 
@@ -46,9 +47,9 @@ pub(crate) struct Kernel<'a> {
     /// Rows that may be of NULLs alone.
     pub(crate) missing: BTreeSet<Var>,
     /// Whether a union has whole numbers and others in one column, which are others then.
-    mixes: bool,
+    pub(crate) mixes: bool,
     /// Whether a division is whole for whole numbers.
-    divides: bool,
+    pub(crate) divides: bool,
     next: u32,
     left: u32,
 }
@@ -94,27 +95,10 @@ impl<'a> Kernel<'a> {
         let mut lower = Lower { kernel: self, scopes: Vec::new(), lambdas: Vec::new(), depth: 0 };
         let sum = lower.rel(rel)?;
         // Nothing here says where a whole number becomes another.
-        if self.mixes && self.divides { Err(Unfit("numbers of two kinds divided")) } else { Ok(sum) }
-    }
-
-    /// Sees to it that a union which has whole numbers and others in one column is known.
-    fn told_apart(&mut self, sum: &Sum) {
-        let width = sum.first().map_or(0, |block| block.out.len());
-        for at in 0..width {
-            let kinds = sum.iter().filter_map(|block| block.out.get(at));
-            let kinds: Vec<Type> = kinds.map(|it| self.number_kind(it)).collect();
-            let whole = kinds.iter().any(|it| matches!(it, Type::Int(_)));
-            let other = kinds.iter().any(|it| matches!(it, Type::Decimal(_) | Type::Float(_)));
-            self.mixes |= whole && other;
-        }
-    }
-
-    fn number_kind(&self, term: &Term) -> Type {
-        match term.as_literal() {
-            Some(Literal::Integer(_)) => Type::Int(64),
-            Some(Literal::Decimal { .. }) => Type::Decimal(None),
-            Some(Literal::Float(_)) => Type::Float(64),
-            _ => self.type_of(term),
+        if self.mixes && self.divides {
+            Err(Unfit("numbers of two kinds divided"))
+        } else {
+            Ok(sum)
         }
     }
 
@@ -237,7 +221,12 @@ impl Lower<'_, '_> {
     }
 
     /// A row of what a sum is made to be; nothing is made of a sum of no blocks.
-    fn derived(&mut self, sum: Sum, missing: Missing, kind: impl FnOnce(Sum) -> Kind) -> Sum {
+    pub(crate) fn derived(
+        &mut self,
+        sum: Sum,
+        missing: Missing,
+        kind: impl FnOnce(Sum) -> Kind,
+    ) -> Sum {
         if sum.is_empty() {
             return sum;
         }
@@ -349,32 +338,6 @@ impl Lower<'_, '_> {
         })
     }
 
-    fn limit(&mut self, input: RelId, order: &[SortKey], ends: [Option<ScalarId>; 2]) -> Fit<Sum> {
-        let mut sum = self.rel(input)?;
-        let Some(width) = sum.first().map(|block| block.out.len()) else { return Ok(sum) };
-        for block in &mut sum {
-            let scope = vec![Some(block.out.clone())];
-            let keys = self.within(&scope, |it| {
-                order.iter().map(|key| it.scalar(key.value)).collect::<Fit<Vec<Term>>>()
-            })?;
-            no_calls_over_rows(&keys, Calls::None)?;
-            block.out.extend(keys);
-        }
-        let keys = order.iter().enumerate();
-        let keys = keys.map(|(at, key)| (width + at, key.descending, key.nulls_first)).collect();
-        let [limit, offset] =
-            ends.map(|id| id.map(|id| self.within(&Vec::new(), |it| it.scalar(id))).transpose());
-        let (limit, offset) = (limit?, offset?);
-        let mut rows = self.derived(sum, Missing::Never, |sum| Kind::Limit {
-            sum,
-            order: keys,
-            limit,
-            offset,
-        });
-        rows[0].out.truncate(width);
-        Ok(rows)
-    }
-
     /// The rows of joined inputs for which the filter holds.
     fn from(&mut self, from: &From) -> Fit<Vec<Part>> {
         let scope = vec![None; from.inputs.len()];
@@ -412,7 +375,7 @@ impl Lower<'_, '_> {
         Ok(Rc::from(arena.name(symbol)))
     }
 
-    fn scalar(&mut self, id: ScalarId) -> Fit<Term> {
+    pub(crate) fn scalar(&mut self, id: ScalarId) -> Fit<Term> {
         self.kernel.step(1)?;
         self.depth += 1;
         if self.depth > DEPTH {
@@ -523,32 +486,6 @@ fn open(var: Var, kind: Kind) -> Sum {
         facts: Vec::new(),
         out: vec![Term::Star(var, Vec::new())],
     }]
-}
-
-/// Which calls over rows may stand at a place.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Calls {
-    None,
-    Windows,
-}
-
-/// A call over rows that stands where there are none to call it over says nothing that one could compare.
-pub(crate) fn no_calls_over_rows(terms: &[Term], but: Calls) -> Fit<()> {
-    let over_rows = |it: &Term| match it {
-        Term::Measure(_) => true,
-        Term::Window(_) => but == Calls::None,
-        _ => false,
-    };
-    // Those of queries inside of a term were looked at with the queries.
-    let outside = |term: &Term| {
-        let mut found = false;
-        term.map(&mut |it| {
-            found |= over_rows(it);
-            (found || matches!(it, Term::Exists(_) | Term::In(..) | Term::One(_))).then_some(NULL)
-        });
-        found
-    };
-    if terms.iter().any(outside) { Err(Unfit("a call over rows out of place")) } else { Ok(()) }
 }
 
 fn function_of(arena: &Arena, name: Symbol) -> Option<Stability> {

@@ -178,63 +178,6 @@ impl Kernel<'_> {
         Ok(None)
     }
 
-    /// A left join whose matches are filtered out, as a column that is never NULL in them is NULL, asks for no match.
-    fn no_match(&mut self, block: &Block, _: Mode) -> Fit<Option<Sum>> {
-        for (at, (var, kind)) in block.atoms.iter().enumerate() {
-            let Kind::Maybe(sum) = kind else { continue };
-            let filled = |field: Field| {
-                sum.iter().all(|inner| {
-                    let value = column(&inner.out, field);
-                    value.is_some_and(|it| Theory::new(self, &inner.facts).never_null(&it))
-                })
-            };
-            let none = block.facts.iter().any(|fact| match fact.as_call() {
-                Some(("is-null", [Term::Column(of, field)])) => of == var && filled(*field),
-                _ => false,
-            });
-            let starred = |it: &Term| matches!(it, Term::Star(of, _) if of == var);
-            if !none || block.out.iter().any(|it| it.any(&starred)) {
-                continue;
-            }
-            let mut rest = block.clone();
-            rest.atoms.remove(at);
-            let mut rest = rest.map(&mut |it| match it {
-                Term::Column(of, _) if of == var => Some(NULL),
-                _ => None,
-            });
-            let some = exists(self.tidy(sum.clone(), Mode::Any)?);
-            rest.facts.push(call("not", vec![some]));
-            return Ok(Some(vec![rest]));
-        }
-        Ok(None)
-    }
-
-    /// Values that are not among those of a query, where nothing is NULL, have no equal row there.
-    fn not_among(&mut self, block: &Block, _: Mode) -> Fit<Option<Sum>> {
-        for (at, fact) in block.facts.iter().enumerate() {
-            let Some(("not", [among @ Term::In(values, sum)])) = fact.as_call() else { continue };
-            let filled = |facts: &[Term], values: &[Term]| {
-                let theory = Theory::new(self, facts);
-                values.iter().all(|it| theory.never_null(it))
-            };
-            // What is converted to be compared may become NULL.
-            let plain = |inner: &Block| {
-                let pairs = inner.out.iter().zip(values);
-                pairs.into_iter().all(|(out, value)| {
-                    self.claims.one_type || self.of_one_family(&[out.clone(), value.clone()])
-                })
-            };
-            let all = filled(&block.facts, values)
-                && sum.iter().all(|inner| plain(inner) && filled(&inner.facts, &inner.out));
-            let Some(found) = asked(among).filter(|_| all) else { continue };
-            let some = exists(self.tidy(found, Mode::Any)?);
-            let mut rest = block.clone();
-            rest.facts[at] = call("not", vec![some]);
-            return Ok(Some(vec![rest]));
-        }
-        Ok(None)
-    }
-
     /// A left join that nobody looks at goes, if it makes no more rows, or it does not matter how many.
     fn unused_match(&mut self, block: &Block, mode: Mode) -> Fit<Option<Sum>> {
         for (at, (var, kind)) in block.atoms.iter().enumerate() {
@@ -420,7 +363,7 @@ impl Kernel<'_> {
 }
 
 /// A condition asks for a row where it asks whether values are among those of a query.
-fn asked(fact: &Term) -> Option<Sum> {
+pub(crate) fn asked(fact: &Term) -> Option<Sum> {
     let Term::In(values, sum) = fact else { return None };
     if sum.iter().any(|block| block.out.len() != values.len() || block.out.iter().any(starred)) {
         return None;
@@ -442,7 +385,7 @@ fn starred(term: &Term) -> bool {
 }
 
 /// Whether there is a row: sure, where there is one whatever holds.
-fn exists(sum: Sum) -> Term {
+pub(crate) fn exists(sum: Sum) -> Term {
     if sum.is_empty() {
         return truth(false);
     }

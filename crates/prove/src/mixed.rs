@@ -162,9 +162,8 @@ impl Walk<'_> {
                 others.or(arms.iter().all(|it| *it == arms[0]).then_some(arms[0]).flatten())
             }
             Rel::Values { rows, .. } => {
-                let other = |row: &Vec<ScalarId>| {
-                    row.get(at).and_then(|it| self.number(*it, None, depth))
-                };
+                let other =
+                    |row: &Vec<ScalarId>| row.get(at).and_then(|it| self.number(*it, None, depth));
                 rows.iter().find_map(other)
             }
             Rel::Scan { .. } | Rel::Call { .. } | Rel::Opaque { .. } => None,

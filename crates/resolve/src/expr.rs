@@ -151,6 +151,15 @@ impl Resolver<'_> {
     }
 
     fn operator(&mut self, name: &'static str, args: &[Expr]) -> ScalarId {
+        if let ("is-null" | "is-not-null", [arg]) = (name, args)
+            && let Some(asked) = self.of_each_field(name, arg)
+        {
+            return asked;
+        }
+        if name == "is-not-null" {
+            let null = self.operator("is-null", args);
+            return self.arena.call("not", vec![null]);
+        }
         let dialect = self.around.dialect;
         let shapes: Vec<_> = args.iter().map(crate::call::shape).collect();
         let args: Vec<ScalarId> = args.iter().map(|arg| self.expr(arg)).collect();

@@ -13,39 +13,14 @@ use crate::sql::{
 };
 
 impl Lower<'_> {
-    /// The fields of a row that is written out, where it is NULL if all of them are.
-    fn fields(&self, expr: &ast::Expr) -> Option<Vec<Expr>> {
-        if !["ansi", "postgres", "redshift"].contains(&self.dialect.name) {
-            return None;
-        }
-        let fields = match self.expr(expr).kind {
-            ExprKind::Row(fields) => fields,
-            ExprKind::Call(call) if call.name.to_string().eq_ignore_ascii_case("row") => {
-                let plain = call.args.into_iter().map(|arg| match arg {
-                    Argument::Plain(field) => Some(field),
-                    Argument::Named(..) | Argument::Star(_) | Argument::Query(_) => None,
-                });
-                plain.collect::<Option<_>>()?
-            }
-            _ => return None,
-        };
-        (!fields.is_empty()).then_some(fields)
-    }
-
     pub(super) fn predicate(&self, expr: &ast::Expr) -> Expr {
         use ast::Expr as E;
         let one = |name, expr: &ast::Expr| operator(name, vec![self.expr(expr)]);
-        // Of a row, NOT NULL is not the opposite of NULL: each field is asked.
-        if let E::IsNull(inner) | E::IsNotNull(inner) = expr
-            && let Some(fields) = self.fields(inner)
-        {
-            let not = matches!(expr, E::IsNotNull(_));
-            let asked = |field| negate(not, operator("is-null", vec![field]));
-            return operator("and", fields.into_iter().map(asked).collect());
-        }
         match expr {
             E::IsNull(inner) | E::IsUnknown(inner) => one("is-null", inner),
-            E::IsNotNull(inner) | E::IsNotUnknown(inner) => negate(true, one("is-null", inner)),
+            // Of a row, it is not the opposite.
+            E::IsNotNull(inner) => one("is-not-null", inner),
+            E::IsNotUnknown(inner) => negate(true, one("is-null", inner)),
             E::IsTrue(inner) => one("is-true", inner),
             E::IsNotTrue(inner) => negate(true, one("is-true", inner)),
             E::IsFalse(inner) => one("is-false", inner),
