@@ -66,6 +66,10 @@ impl<'a> Walk<'a> {
                 self.found.insert(Obstacle::Limit);
             }
             Rel::Call { function, .. } => self.function(self.arena.name(*function)),
+            // Other rows each time, even of the same text.
+            Rel::Opaque { why, .. } if self.arena.name(*why) == "sample" => {
+                self.found.insert(Obstacle::Volatile("sample".to_owned()));
+            }
             // A part of a statement that a template could not give.
             Rel::Opaque { why, key, .. } if self.arena.name(*why) == "unknown-part" => {
                 self.found.insert(Obstacle::TemplateValue(self.arena.name(*key).to_owned()));
@@ -191,6 +195,12 @@ mod tests {
         assert_eq!(found(running), [Obstacle::Ties("sum".to_owned())]);
         let peers = "(project (out (win sum 0.x (order (asc 0.t)) (frame range first current))) (from (scan t)))";
         assert_eq!(found(peers), []);
+    }
+
+    #[test]
+    fn a_sample_has_other_rows_each_time() {
+        let sample = "(project (out 0.a) (from (opaque sample \"s:1\" (scan t))))";
+        assert_eq!(found(sample), [Obstacle::Volatile("sample".to_owned())]);
     }
 
     #[test]

@@ -36,8 +36,10 @@ impl Kernel<'_> {
                 calls: calls.clone(),
                 scalar: *scalar,
             };
-            let laws: [GroupLaw<Self>; 6] = [
+            let laws: [GroupLaw<Self>; 8] = [
                 Self::unused_calls,
+                Self::values_by_condition,
+                Self::one_condition,
                 Self::rows_once,
                 Self::constant_keys,
                 Self::one_value,
@@ -86,6 +88,63 @@ impl Kernel<'_> {
             return Ok(None);
         }
         self.spliced(block, group.at, &group.sum).map(Some)
+    }
+
+    /// A value where a condition is true, and else NULL, for a call that passes over NULL, is a condition of the call.
+    fn values_by_condition(&mut self, block: &Block, group: &Group, _: Mode) -> Fit<Option<Sum>> {
+        let by_condition = |inner: &Block, at: usize| match &inner.out[at] {
+            Term::Case(branches, last) => match branches.as_slice() {
+                [(when, then)] if **last == NULL => Some((when.clone(), then.clone())),
+                _ => None,
+            },
+            _ => None,
+        };
+        for (place, call) in group.calls.iter().enumerate() {
+            let ([at], None) = (call.args.as_slice(), call.filter) else { continue };
+            let passes = function(&call.function)
+                .filter(|it| !it.ordered)
+                .and_then(|it| it.measure)
+                .is_some_and(|it| it.ignores_nulls);
+            let parts = group.sum.iter().map(|inner| by_condition(inner, *at));
+            let Some(parts) = parts.collect::<Option<Vec<_>>>().filter(|_| passes) else {
+                continue;
+            };
+            let mut sum = group.sum.clone();
+            for (inner, (when, then)) in sum.iter_mut().zip(parts) {
+                inner.out.extend([then, when]);
+            }
+            let Some(width) = sum.first().map(|inner| inner.out.len()) else { continue };
+            let mut calls = group.calls.clone();
+            calls[place].args = vec![width - 2];
+            calls[place].filter = Some(width - 1);
+            let places = (0..group.keys + calls.len()).map(|at| Some(Place::Column(at))).collect();
+            return self.regrouped(block, group, (sum, group.keys, calls), places).map(Some);
+        }
+        Ok(None)
+    }
+
+    /// A condition of all calls of a total is one of its rows: there is a total of no rows, too.
+    fn one_condition(&mut self, block: &Block, group: &Group, _: Mode) -> Fit<Option<Sum>> {
+        let Some(Some(first)) = group.calls.first().map(|call| call.filter) else {
+            return Ok(None);
+        };
+        let shared = |call: &Call| {
+            call.filter
+                .is_some_and(|at| group.sum.iter().all(|inner| inner.out[at] == inner.out[first]))
+        };
+        if !group.scalar || group.keys > 0 || !group.calls.iter().all(shared) {
+            return Ok(None);
+        }
+        let mut sum = group.sum.clone();
+        for inner in &mut sum {
+            inner.facts.push(inner.out[first].clone());
+        }
+        let mut calls = group.calls.clone();
+        for call in &mut calls {
+            call.filter = None;
+        }
+        let places = (0..calls.len()).map(|at| Some(Place::Column(at))).collect();
+        self.regrouped(block, group, (sum, 0, calls), places).map(Some)
     }
 
     /// A key that is one constant tells nothing apart.

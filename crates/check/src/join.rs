@@ -4,6 +4,7 @@ use plumb_ir::{RelId, ScalarId, Tree};
 
 use crate::{
     lower::{BLOCKS, Fit, Lower, Missing, Part, Scope, Unfit},
+    place::{Calls, no_calls_over_rows},
     term::{Block, Kind, Sum, Term},
 };
 
@@ -43,6 +44,7 @@ impl Lower<'_, '_> {
                 let mut parts = self.tree(part, start, inputs)?;
                 for part in &mut parts {
                     let facts = self.within(&part.scope, |it| it.all(on))?;
+                    no_calls_over_rows(&facts, Calls::None)?;
                     part.block.facts.extend(facts);
                 }
                 Ok(parts)
@@ -71,6 +73,7 @@ impl Lower<'_, '_> {
         let mut matches = self.tree(right, start, inputs)?;
         for it in &mut matches {
             let facts = self.within(&it.scope, |lower| lower.all(on))?;
+            no_calls_over_rows(&facts, Calls::None)?;
             it.block.facts.extend(facts);
         }
         let leaves = right.inputs();
@@ -106,6 +109,7 @@ impl Lower<'_, '_> {
             inside[at as usize].clone_from(&right.scope[at as usize]);
         }
         let on = self.within(&inside, |it| it.all(on))?;
+        no_calls_over_rows(&on, Calls::None)?;
         let mut scope = start.scope;
         let mut rows = Vec::new();
         for (side, part) in sides.into_iter().zip([&left, &right]) {

@@ -4,6 +4,7 @@
 //! never says of a step that it holds without a law for it: what it cannot replay it names.
 #![warn(clippy::disallowed_methods, reason = "ask the World")]
 
+mod absent;
 mod chain;
 mod claims;
 mod constant;
@@ -11,10 +12,12 @@ mod expose;
 mod group;
 mod join;
 mod keys;
+mod limit;
 mod lower;
 mod model;
 mod pair;
 mod pairing;
+mod place;
 mod scalar;
 mod term;
 mod text;

@@ -13,6 +13,7 @@ use plumb_ir::{
 use crate::{
     Claims,
     group::measure,
+    place::{Calls, no_calls_over_rows},
     term::{Block, Call, End, Key, Kind, NULL, Sum, Term, Var, Window, by_name, outputs},
 };
 
@@ -45,6 +46,10 @@ pub(crate) struct Kernel<'a> {
     pub(crate) origins: BTreeMap<Var, Origin>,
     /// Rows that may be of NULLs alone.
     pub(crate) missing: BTreeSet<Var>,
+    /// Whether a union has whole numbers and others in one column, which are others then.
+    pub(crate) mixes: bool,
+    /// Whether a division is whole for whole numbers.
+    pub(crate) divides: bool,
     next: u32,
     left: u32,
 }
@@ -66,6 +71,8 @@ impl<'a> Kernel<'a> {
             claims,
             origins: BTreeMap::new(),
             missing: BTreeSet::new(),
+            mixes: false,
+            divides: false,
             next: 0,
             left: NODES,
         }
@@ -85,7 +92,14 @@ impl<'a> Kernel<'a> {
 
     /// The rows of a plan with its outputs.
     pub(crate) fn plan(&mut self, rel: RelId) -> Fit<Sum> {
-        Lower { kernel: self, scopes: Vec::new(), lambdas: Vec::new(), depth: 0 }.rel(rel)
+        let mut lower = Lower { kernel: self, scopes: Vec::new(), lambdas: Vec::new(), depth: 0 };
+        let sum = lower.rel(rel)?;
+        // Nothing here says where a whole number becomes another.
+        if self.mixes && self.divides {
+            Err(Unfit("numbers of two kinds divided"))
+        } else {
+            Ok(sum)
+        }
     }
 
     /// A value that stands alone.
@@ -146,6 +160,9 @@ impl Lower<'_, '_> {
                 let var = self.kernel.fresh(Origin::Unknown);
                 open(var, Kind::Function(*function, args))
             }
+            Rel::Opaque { why, .. } if arena.name(*why) == "sample" => {
+                return Err(Unfit("other rows each time"));
+            }
             Rel::Opaque { key, inputs, .. } => {
                 let sums = inputs.iter().map(|it| self.rel(*it)).collect::<Fit<Vec<Sum>>>()?;
                 let var = self.kernel.fresh(Origin::Unknown);
@@ -158,6 +175,7 @@ impl Lower<'_, '_> {
                 };
                 let sum = rows.iter().map(|row| block(self, row)).collect::<Fit<Sum>>()?;
                 self.scopes.pop();
+                self.kernel.told_apart(&sum);
                 sum
             }
             Rel::Project { from, out } => {
@@ -183,6 +201,7 @@ impl Lower<'_, '_> {
                 for input in inputs {
                     all.extend(self.rel(*input)?);
                 }
+                self.kernel.told_apart(&all);
                 all
             }
             Rel::Set { kind, all, left, right } => {
@@ -202,7 +221,12 @@ impl Lower<'_, '_> {
     }
 
     /// A row of what a sum is made to be; nothing is made of a sum of no blocks.
-    fn derived(&mut self, sum: Sum, missing: Missing, kind: impl FnOnce(Sum) -> Kind) -> Sum {
+    pub(crate) fn derived(
+        &mut self,
+        sum: Sum,
+        missing: Missing,
+        kind: impl FnOnce(Sum) -> Kind,
+    ) -> Sum {
         if sum.is_empty() {
             return sum;
         }
@@ -221,6 +245,7 @@ impl Lower<'_, '_> {
                         Out::Star { input, except } => it.star(*input, except)?,
                     });
                 }
+                no_calls_over_rows(&all, Calls::Windows)?;
                 Ok(all)
             })?;
             sum.push(Block { out, ..part.block });
@@ -266,6 +291,7 @@ impl Lower<'_, '_> {
                 let mut out = it.all(keys)?;
                 let shapes = calls.iter().map(|call| it.call(*call, &mut out));
                 let shapes = shapes.collect::<Fit<Vec<Call>>>()?;
+                no_calls_over_rows(&out, Calls::None)?;
                 Ok((out, shapes))
             })?;
             if sum.is_empty() {
@@ -312,31 +338,6 @@ impl Lower<'_, '_> {
         })
     }
 
-    fn limit(&mut self, input: RelId, order: &[SortKey], ends: [Option<ScalarId>; 2]) -> Fit<Sum> {
-        let mut sum = self.rel(input)?;
-        let Some(width) = sum.first().map(|block| block.out.len()) else { return Ok(sum) };
-        for block in &mut sum {
-            let scope = vec![Some(block.out.clone())];
-            let keys = self.within(&scope, |it| {
-                order.iter().map(|key| it.scalar(key.value)).collect::<Fit<Vec<Term>>>()
-            })?;
-            block.out.extend(keys);
-        }
-        let keys = order.iter().enumerate();
-        let keys = keys.map(|(at, key)| (width + at, key.descending, key.nulls_first)).collect();
-        let [limit, offset] =
-            ends.map(|id| id.map(|id| self.within(&Vec::new(), |it| it.scalar(id))).transpose());
-        let (limit, offset) = (limit?, offset?);
-        let mut rows = self.derived(sum, Missing::Never, |sum| Kind::Limit {
-            sum,
-            order: keys,
-            limit,
-            offset,
-        });
-        rows[0].out.truncate(width);
-        Ok(rows)
-    }
-
     /// The rows of joined inputs for which the filter holds.
     fn from(&mut self, from: &From) -> Fit<Vec<Part>> {
         let scope = vec![None; from.inputs.len()];
@@ -344,6 +345,7 @@ impl Lower<'_, '_> {
         let mut parts = self.tree(&from.tree, start, &from.inputs)?;
         for part in &mut parts {
             let facts = self.within(&part.scope, |it| it.all(&from.filter))?;
+            no_calls_over_rows(&facts, Calls::None)?;
             part.block.facts.extend(facts);
         }
         if parts.len() > BLOCKS { Err(Unfit("too many cases")) } else { Ok(parts) }
@@ -364,15 +366,16 @@ impl Lower<'_, '_> {
         ids.iter().map(|id| self.scalar(*id)).collect()
     }
 
-    fn name(&self, symbol: Symbol) -> Fit<Rc<str>> {
+    fn name(&mut self, symbol: Symbol) -> Fit<Rc<str>> {
         let arena = self.kernel.arena;
+        self.kernel.divides |= arena.name(symbol) == "div-int";
         if function_of(arena, symbol).is_some_and(|it| it == Stability::Volatile) {
             return Err(Unfit("a volatile function"));
         }
         Ok(Rc::from(arena.name(symbol)))
     }
 
-    fn scalar(&mut self, id: ScalarId) -> Fit<Term> {
+    pub(crate) fn scalar(&mut self, id: ScalarId) -> Fit<Term> {
         self.kernel.step(1)?;
         self.depth += 1;
         if self.depth > DEPTH {

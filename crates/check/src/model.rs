@@ -167,11 +167,30 @@ impl Model<'_, '_> {
 
     fn each(&mut self, Open(term, states): Open, asked: Asked<'_>) -> bool {
         let all = (0..states).all(|state| {
+            // There is no whole number between two neighbours.
+            if self.between_neighbours(&term, state) {
+                return true;
+            }
             self.chosen.insert(term.clone(), state);
             self.always(asked)
         });
         self.chosen.remove(&term);
         all
+    }
+
+    fn between_neighbours(&self, value: &Term, state: usize) -> bool {
+        let Some(line) = self.constants.get(value).filter(|it| it.ordered && !it.mixed) else {
+            return false;
+        };
+        // States are NULL, below the first, the first, between the first and the second, …
+        let Some(place) = state.checked_sub(3).filter(|it| it % 2 == 0) else { return false };
+        let at = place / 2;
+        match (line.all.get(at), line.all.get(at + 1), self.kernel.type_of(value)) {
+            (Some(Literal::Integer(one)), Some(Literal::Integer(two)), Type::Int(_)) => {
+                one.checked_add(1) == Some(*two)
+            }
+            _ => false,
+        }
     }
 
     fn chosen(&self, term: &Term, states: usize) -> Result<usize, Open> {
@@ -212,6 +231,15 @@ impl Model<'_, '_> {
                 ("is-true", [inner]) => of(self.truth(inner)? == Truth::True),
                 ("is-false", [inner]) => of(self.truth(inner)? == Truth::False),
                 ("is-null", [inner]) => of(self.null(inner)?),
+                ("coalesce", args) if args.iter().all(|it| self.kernel.is_truth(it)) => {
+                    for arg in args {
+                        match self.truth(arg)? {
+                            Truth::Null => {}
+                            value => return Ok(value),
+                        }
+                    }
+                    Ok(Truth::Null)
+                }
                 ("is-not-distinct", [one, two]) => match (self.null(one)?, self.null(two)?) {
                     (true, true) => of(true),
                     (true, false) | (false, true) => of(false),
@@ -251,8 +279,11 @@ impl Model<'_, '_> {
     fn comparison(&self, name: &str, one: &Term, two: &Term) -> Choice {
         let of = |holds: bool| Ok(if holds { Truth::True } else { Truth::False });
         let floats = |it: &Term| {
-            matches!(self.kernel.type_of(it), Type::Float(_) | Type::Variant | Type::Other(_))
-                || self.kernel.type_of(it) == Type::Unknown && !self.kernel.claims.one_type
+            // A list may hold NULL, and then it equals nothing.
+            matches!(
+                self.kernel.type_of(it),
+                Type::Float(_) | Type::Variant | Type::Other(_) | Type::Array(_)
+            ) || self.kernel.type_of(it) == Type::Unknown && !self.kernel.claims.one_type
         };
         if one == two && one.as_literal().is_none() && !floats(one) {
             return of(name != "lt");

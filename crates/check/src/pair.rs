@@ -254,7 +254,7 @@ impl<'a> Kernel<'a> {
                 Kind::Set { has: two, all: every, left: c, right: d },
             ) => {
                 (one, each) == (two, every)
-                    && self.same_sums(a, c, around)?
+                    && self.same_columns(a, c, around)?
                     && self.same_sums(b, d, around)?
             }
             _ => false,
@@ -272,11 +272,28 @@ impl<'a> Kernel<'a> {
 
     /// Whether sums whose rows are paired have the same rows, whatever they give of them.
     fn same_rows(&mut self, one: &Sum, two: &Sum, around: &[Term]) -> Fit<bool> {
+        self.same_by_pairs(one, two, around, Outputs::Not)
+    }
+
+    /// Whether sums whose rows are paired have the same rows and give the same of them: in another pairing an output
+    /// might be that of another row.
+    fn same_columns(&mut self, one: &Sum, two: &Sum, around: &[Term]) -> Fit<bool> {
+        let width = |sum: &Sum| sum.first().map(|block| block.out.len());
+        Ok(width(one) == width(two) && self.same_by_pairs(one, two, around, Outputs::InOrder)?)
+    }
+
+    fn same_by_pairs(
+        &mut self,
+        one: &Sum,
+        two: &Sum,
+        around: &[Term],
+        outputs: Outputs,
+    ) -> Fit<bool> {
         if one.len() != two.len() {
             return Ok(false);
         }
         for (one, two) in one.iter().zip(two) {
-            if !self.alike(one, two, around, Outputs::Not)? {
+            if !self.alike(one, two, around, outputs)? {
                 return Ok(false);
             }
         }

@@ -63,7 +63,10 @@ fn of_kinds(one: Var, kind: &Kind, two: Var, other: &Kind) -> Vec<Pairing> {
         (Kind::Table(these), Kind::Table(those)) if these == those => vec![start],
         (Kind::Function(these, _), Kind::Function(those, _)) if these == those => vec![start],
         (Kind::Opaque(these, _), Kind::Opaque(those, _)) if these == those => vec![start],
-        (Kind::Set { .. }, Kind::Set { .. }) => vec![start],
+        // A row has the columns of the left; of the right it only matters which rows there are.
+        (Kind::Set { left: these, .. }, Kind::Set { left: those, .. }) => {
+            of_sums(these, those, two, &start)
+        }
         (Kind::Group { sum: these, .. }, Kind::Group { sum: those, .. })
         | (Kind::Maybe(these), Kind::Maybe(those))
         | (Kind::Rows(these), Kind::Rows(those))

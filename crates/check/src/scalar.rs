@@ -61,6 +61,11 @@ impl Kernel<'_> {
         self.type_of(term) == Type::Bool
     }
 
+    fn is_list(&self, term: &Term) -> bool {
+        matches!(self.type_of(term), Type::Array(_))
+            || term.as_call().is_some_and(|(name, _)| name.starts_with("array"))
+    }
+
     fn call(&self, name: &str, args: &[Term]) -> Option<Term> {
         let known = function(name);
         // A function that says nothing of NULL is NULL where an argument is.
@@ -109,7 +114,9 @@ impl Kernel<'_> {
         own.or_else(|| self.of_texts(name, args)).or_else(|| {
             let mut sorted = args.to_vec();
             sorted.sort();
-            let free = known.is_some_and(|it| it.commutative) && sorted != args;
+            // Lists are added one behind the other.
+            let lists = name == "add" && args.iter().any(|it| self.is_list(it));
+            let free = known.is_some_and(|it| it.commutative) && sorted != args && !lists;
             free.then(|| call(name, sorted))
         })
     }

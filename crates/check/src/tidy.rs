@@ -103,9 +103,11 @@ impl Kernel<'_> {
         if block.facts.iter().any(|it| *it == truth(false) || *it == NULL) {
             return Ok(Sum::new());
         }
-        let laws: [Law<Self>; 9] = [
+        let laws: [Law<Self>; 11] = [
             Self::semi_join,
             Self::inner_join,
+            Self::no_match,
+            Self::not_among,
             Self::unused_match,
             Self::nothing_grouped,
             Self::group,
@@ -361,7 +363,7 @@ impl Kernel<'_> {
 }
 
 /// A condition asks for a row where it asks whether values are among those of a query.
-fn asked(fact: &Term) -> Option<Sum> {
+pub(crate) fn asked(fact: &Term) -> Option<Sum> {
     let Term::In(values, sum) = fact else { return None };
     if sum.iter().any(|block| block.out.len() != values.len() || block.out.iter().any(starred)) {
         return None;
@@ -383,7 +385,7 @@ fn starred(term: &Term) -> bool {
 }
 
 /// Whether there is a row: sure, where there is one whatever holds.
-fn exists(sum: Sum) -> Term {
+pub(crate) fn exists(sum: Sum) -> Term {
     if sum.is_empty() {
         return truth(false);
     }

@@ -18,6 +18,7 @@ mod looks;
 mod lookup;
 mod lower;
 mod merge;
+mod mixed;
 mod nobody;
 mod number;
 mod numbered;

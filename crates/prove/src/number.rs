@@ -138,6 +138,24 @@ pub(crate) fn polynomial(space: &Space<'_>, id: Id, known: &Known<'_>) -> Option
     Some(Summed { polynomial, classes_lost: seen })
 }
 
+/// Whether a value may be an exact number: a month more and a month less is another day, and lists have an order.
+fn may_be_exact(space: &Space<'_>, id: Id) -> bool {
+    let list = match space.get(id) {
+        Term::Call { function, .. } => space.arena.name(*function).starts_with("array"),
+        _ => false,
+    };
+    !list && matches!(space.type_of(id), Type::Int(_) | Type::Decimal(_) | Type::Unknown)
+}
+
+/// Whether a value is an exact number, or is compared as what it is where nobody knows.
+pub(crate) fn is_exact(space: &Space<'_>, id: Id) -> bool {
+    match space.type_of(id) {
+        Type::Int(_) | Type::Decimal(_) => true,
+        Type::Unknown => space.facts.one_type(),
+        _ => false,
+    }
+}
+
 fn expanded(
     space: &Space<'_>,
     id: Id,
@@ -145,7 +163,7 @@ fn expanded(
     seen: &mut Vec<usize>,
     depth: usize,
 ) -> Option<Polynomial> {
-    if matches!(space.type_of(id), Type::Float(_)) || depth > 12 {
+    if !may_be_exact(space, id) || depth > 12 {
         return None;
     }
     if let Some(constant) = (known.constant)(id)

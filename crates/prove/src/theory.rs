@@ -385,7 +385,10 @@ impl Theory {
                 let constant = self.place(space, constant);
                 self.merge(space, constant, place);
             } else if let Some(class) = sum.polynomial.as_class() {
-                self.merge(space, class, place);
+                // A text to which nothing is added is a number.
+                if number::is_exact(space, self.terms[class]) {
+                    self.merge(space, class, place);
+                }
             } else if let Some(other) = seen.get(&sum.polynomial) {
                 let other = *other;
                 self.merge(space, other, place);

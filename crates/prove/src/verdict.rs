@@ -6,7 +6,7 @@ use plumb_canon::{Canonical, Canonicalizer, Facts, Obstacle, obstacles};
 use plumb_eval::{Difference, Side, refute};
 use plumb_ir::{Arena, RelId};
 
-use crate::{Choices, Effort, Outcome, Replayed, constraints, prove, replayed};
+use crate::{Choices, Effort, Outcome, Replayed, constraints, mixed::mixed, prove, replayed};
 
 /// Databases on which a proof is tried before it is shown.
 const TRIALS: u32 = 64;
@@ -147,6 +147,11 @@ fn attempt(
         if let Obstacle::Volatile(name) = doubt {
             return Verdict::Unknown { obstacle: format!("`{name}` differs at each call") };
         }
+    }
+    // One plan written twice divides the same.
+    if left.rel != right.rel && [left, right].iter().any(|it| mixed(arena, facts, it.rel)) {
+        let obstacle = "whole numbers and others are one value, and a division tells them apart";
+        return Verdict::Unknown { obstacle: obstacle.to_owned() };
     }
     let tie = |doubt: &Obstacle| matches!(doubt, Obstacle::Ties(_) | Obstacle::Limit);
     let chosen = doubts.iter().any(tie);

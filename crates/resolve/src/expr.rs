@@ -99,6 +99,15 @@ impl Resolver<'_> {
             return self.hole(&text);
         }
         let names: Vec<Name> = names.iter().map(|name| name.name.clone()).collect();
+        if let [of @ .., last] = names.as_slice()
+            && !of.is_empty()
+            && self.around.dialect.name == "snowflake"
+            && last.as_str().eq_ignore_ascii_case("nextval")
+        {
+            let of: Vec<&str> = of.iter().map(Name::as_str).collect();
+            let sequence = self.text(&of.join("."));
+            return self.arena.call("sequence-next", vec![sequence]);
+        }
         self.column(&names, span)
     }
 
@@ -142,6 +151,15 @@ impl Resolver<'_> {
     }
 
     fn operator(&mut self, name: &'static str, args: &[Expr]) -> ScalarId {
+        if let ("is-null" | "is-not-null", [arg]) = (name, args)
+            && let Some(asked) = self.of_each_field(name, arg)
+        {
+            return asked;
+        }
+        if name == "is-not-null" {
+            let null = self.operator("is-null", args);
+            return self.arena.call("not", vec![null]);
+        }
         let dialect = self.around.dialect;
         let shapes: Vec<_> = args.iter().map(crate::call::shape).collect();
         let args: Vec<ScalarId> = args.iter().map(|arg| self.expr(arg)).collect();

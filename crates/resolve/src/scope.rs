@@ -206,7 +206,7 @@ impl<'a> Resolver<'a> {
         if let Some(of_tree) = self.of_tree(name) {
             return Some(of_tree);
         }
-        if let Some(index) = self.lambdas.iter().position(|param| param == name) {
+        if let Some(index) = self.lambdas.iter().rposition(|param| param == name) {
             let index = u32::try_from(index).unwrap_or(u32::MAX);
             return Some(self.arena.scalar(Scalar::Param(index)));
         }

@@ -89,9 +89,9 @@ impl Resolver<'_> {
         let qualify = select.qualify.as_ref().map(|expr| self.conjuncts(expr)).unwrap_or_default();
         self.scope().merged.truncate(known);
         let parts = Parts { from, outputs, having, qualify, order, distinct_on };
-        let grouping = self.grouping(&select.group_by, &parts);
+        let grouping = self.grouping(select, &parts);
         let bound = match grouping {
-            None => self.project(parts, select, query),
+            None => self.finish(parts, select, query),
             Some(sets) => self.grouped(parts, &sets, select, query),
         };
         // Aliases end with the select; what is above sees output columns only.
@@ -204,17 +204,6 @@ impl Resolver<'_> {
             _ => false,
         };
         (plain && listed.all(|other| other == value)).then_some(value)
-    }
-
-    /// `SELECT` without grouping.
-    fn project(&mut self, parts: Parts, select: &Select, query: &Query) -> Bound {
-        let mut parts = parts;
-        // HAVING without grouping filters rows.
-        let having = std::mem::take(&mut parts.having);
-        if !having.is_empty() {
-            parts.qualify.splice(0..0, having);
-        }
-        self.finish(parts, select, query)
     }
 
     /// Windows, QUALIFY, DISTINCT, order and limit over a `FROM` whose rows are final.
@@ -363,8 +352,8 @@ impl Resolver<'_> {
     }
 
     /// The sets of keys a `GROUP BY` makes; `None` if there is no grouping at all.
-    fn grouping(&mut self, group_by: &GroupBy, parts: &Parts) -> Option<crate::group::Sets> {
-        match group_by {
+    fn grouping(&mut self, select: &Select, parts: &Parts) -> Option<crate::group::Sets> {
+        match &select.group_by {
             GroupBy::Elements(elements) => Some(self.sets(elements, parts)),
             GroupBy::All => {
                 let keys = parts.outputs.iter().filter_map(|output| match output {
@@ -378,10 +367,12 @@ impl Resolver<'_> {
                     Output::Column(_, scalar) => self.aggregates(*scalar),
                     Output::Star { .. } => false,
                 });
-                let elsewhere = parts.having.iter().chain(&parts.qualify);
                 let order = parts.order.iter().map(|key| &key.value);
-                let any =
-                    in_outputs || elsewhere.chain(order).any(|scalar| self.aggregates(*scalar));
+                let elsewhere = parts.qualify.iter().chain(order).copied();
+                // What HAVING is asked of is a group, also where nothing is counted.
+                let any = in_outputs
+                    || select.having.is_some()
+                    || elsewhere.into_iter().any(|scalar| self.aggregates(scalar));
                 any.then(crate::group::Sets::whole)
             }
         }

@@ -18,7 +18,9 @@ impl Lower<'_> {
         let one = |name, expr: &ast::Expr| operator(name, vec![self.expr(expr)]);
         match expr {
             E::IsNull(inner) | E::IsUnknown(inner) => one("is-null", inner),
-            E::IsNotNull(inner) | E::IsNotUnknown(inner) => negate(true, one("is-null", inner)),
+            // Of a row, it is not the opposite.
+            E::IsNotNull(inner) => one("is-not-null", inner),
+            E::IsNotUnknown(inner) => negate(true, one("is-null", inner)),
             E::IsTrue(inner) => one("is-true", inner),
             E::IsNotTrue(inner) => negate(true, one("is-true", inner)),
             E::IsFalse(inner) => one("is-false", inner),
