@@ -23,18 +23,19 @@ fn without_control<'a>(mut piece: &'a [TokenWithSpan], pieces: &mut Vec<&'a [Tok
         let skipped = match word(piece, 0).to_ascii_lowercase().as_str() {
             "begin" if opens_block(piece) => 1,
             "else" | "loop" | "repeat" | "do" | "exception" => 1,
-            "if" | "elseif" | "elsif" | "when" | "case" => behind(piece, &["then"]),
-            "while" | "for" => behind(piece, &["do", "loop"]),
+            "if" | "elseif" | "elsif" | "when" | "case" => behind(piece, &["then"]).unwrap_or(0),
+            "while" => behind(piece, &["do", "loop"]).unwrap_or(0),
+            "for" => {
+                let body = behind(piece, &["do", "loop"]).unwrap_or(0);
+                pieces.extend(rows(&piece[..body.saturating_sub(1)]));
+                body
+            }
             "until" => piece.len(),
             // What stands before the body of a procedure or a task is a statement of its own.
             "create" if holds_code(piece) => {
-                let body = behind(piece, &["begin"]);
-                if body == piece.len() {
-                    0
-                } else {
-                    pieces.push(&piece[..body]);
-                    body
-                }
+                let body = behind(piece, &["begin"]).filter(|body| *body < piece.len());
+                pieces.extend(body.map(|body| &piece[..body]));
+                body.unwrap_or(0)
             }
             // `<<name>> LOOP`, `name: LOOP`; a colon may stand before a parameter, too: `select :x`.
             _ if piece[0].token == Token::ShiftLeft => 3.min(piece.len()),
@@ -76,18 +77,27 @@ fn holds_code(piece: &[TokenWithSpan]) -> bool {
         .any(|at| is_any(word(piece, at), &["procedure", "function", "task", "event"]))
 }
 
-/// The index behind the first of some words outside parentheses; behind all if there is none.
-fn behind(piece: &[TokenWithSpan], words: &[&str]) -> usize {
+/// The query of `FOR r IN (query)` and `FOR r IN query`, whose rows a loop walks over.
+fn rows(head: &[TokenWithSpan]) -> Option<&[TokenWithSpan]> {
+    let query = head.get(behind(head, &["in"])?..)?;
+    let open = query.iter().take_while(|token| token.token == Token::LParen).count();
+    is_any(word(query, open), &["select", "with"]).then_some(query)
+}
+
+/// The index behind the first of some words outside parentheses.
+fn behind(piece: &[TokenWithSpan], words: &[&str]) -> Option<usize> {
     let mut depth = 0_u32;
     for (index, token) in piece.iter().enumerate() {
         match token.token {
             Token::LParen => depth += 1,
             Token::RParen => depth = depth.saturating_sub(1),
-            _ if depth == 0 && index > 0 && is_any(word(piece, index), words) => return index + 1,
+            _ if depth == 0 && index > 0 && is_any(word(piece, index), words) => {
+                return Some(index + 1);
+            }
             _ => {}
         }
     }
-    piece.len()
+    None
 }
 
 #[cfg(test)]
@@ -126,12 +136,29 @@ mod tests {
             pieces(
                 "while x < 5 do insert into t select x; end while; for r in (select 1) do update t set a = 1; end for"
             ),
-            ["insert into t select x", "end while", "update t set a = 1", "end for"]
+            [
+                "insert into t select x",
+                "end while",
+                "( select 1 )",
+                "update t set a = 1",
+                "end for"
+            ]
+        );
+        assert_eq!(
+            pieces("for r in select a from t loop delete from u; end loop; for i in 1..9 loop x"),
+            ["select a from t", "delete from u", "end loop", "x"]
         );
         assert_eq!(
             pieces("create task k as begin insert into a select 1; select 2; end"),
             ["create task k as begin", "insert into a select 1", "select 2", "end"]
         );
+    }
+
+    #[test]
+    fn a_condition_without_what_follows_from_it_is_not_lost() {
+        for text in ["if a > 1", "case a", "while a < 2", "for r in (select 1)", "when b"] {
+            assert_eq!(pieces(&format!("{text}; select 2")).len(), 2, "{text}");
+        }
     }
 
     #[test]

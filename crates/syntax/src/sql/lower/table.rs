@@ -66,6 +66,8 @@ impl Lower<'_> {
             Some("left") => JoinKind::Left,
             Some("right") => JoinKind::Right,
             Some("full") => JoinKind::Full,
+            Some("semi") => JoinKind::LeftSemi,
+            Some("anti") => JoinKind::LeftAnti,
             // In Snowflake rows without a match stay.
             _ if self.dialect.name == "snowflake" => JoinKind::Left,
             _ => JoinKind::Inner,

@@ -79,14 +79,17 @@ pub(super) fn read<'a>(
     tokens: &'a [TokenWithSpan],
 ) -> Result<Head<'a>, Trouble> {
     let open = tokens.iter().take_while(|token| token.token == Token::LParen).count();
-    let verb = verb(&tokens[open..]);
+    let queries = ["select", "with", "values", "from", "table"];
+    // Only a query may stand in parentheses.
+    let verb = match verb(&tokens[open..]) {
+        verb if open == 0 || queries.contains(&verb.as_str()) => verb,
+        _ => "(".to_owned(),
+    };
     Ok(match verb.as_str() {
         "with" if open == 0 => with(lower, tokens)?,
         "from" if several::hive(tokens) => several::hive_inserts(lower, tokens)?,
         "select" if into(tokens).is_some() => select_into(lower, tokens)?,
-        "select" | "with" | "values" | "from" | "table" => {
-            Head::one(StatementKind::Query(lower.parsed(tokens)?))
-        }
+        query if queries.contains(&query) => Head::one(StatementKind::Query(lower.parsed(tokens)?)),
         "create" | "replace" => create::read(lower, tokens)?,
         "cache" => create::cache(lower, tokens)?,
         "insert" => insert::read(lower, tokens)?,
@@ -108,7 +111,7 @@ pub(super) fn read<'a>(
             Head::other("let")
         }
         // A command of the client.
-        _ if tokens[0].token == Token::ExclamationMark => Head::other("!"),
+        "!" => Head::other("!"),
         _ if declares(tokens) => Head::other("declare"),
         _ if HARMLESS.split(' ').any(|it| it == verb) => Head::other(&verb),
         "pivot" | "unpivot" => turn::read(lower, tokens, &verb)?,
@@ -122,6 +125,25 @@ pub(super) fn read<'a>(
             });
         }
     })
+}
+
+/// The statement behind a word of another one that keeps it.
+fn inner<'a>(
+    lower: &Lower<'_>,
+    tokens: &'a [TokenWithSpan],
+    at: usize,
+) -> Result<Head<'a>, Trouble> {
+    let rest = &tokens[at + 1..];
+    if rest.is_empty() {
+        let end = tokens::bytes(tokens[at].span).end as usize;
+        let message = "expected a statement".to_owned();
+        let span = Span::new(end, end + 1);
+        return Err(Trouble { span, severity: Severity::Failed, reason: "sql-syntax", message });
+    }
+    if create::keeps_code(rest) {
+        return Ok(Head::Opaque("code that creates code".to_owned()));
+    }
+    if is_word(rest, 0, "auto") { create::apply_changes(lower, rest) } else { read(lower, rest) }
 }
 
 /// `name type …`, `name CURSOR FOR …`: a line of the `DECLARE` part of a block.
@@ -178,8 +200,8 @@ fn select_into<'a>(lower: &Lower<'_>, tokens: &'a [TokenWithSpan]) -> Result<Hea
     let at = into(tokens).unwrap_or(0);
     if at == 1 {
         // PL/pgSQL's `SELECT INTO variable value …`.
-        let (_, after) = name(lower, &tokens[2..])?;
-        let query = [&tokens[..1], &tokens[2 + after..]].concat();
+        let (_, after) = name(lower, tokens, 2)?;
+        let query = [&tokens[..1], &tokens[after..]].concat();
         return Ok(Head::one(StatementKind::Query(lower.parsed(&query)?)));
     }
     let mut start = at + 1;
@@ -201,7 +223,7 @@ fn select_into<'a>(lower: &Lower<'_>, tokens: &'a [TokenWithSpan]) -> Result<Hea
     if !named || several {
         return Ok(Head::one(StatementKind::Query(query)));
     }
-    let (target, _) = name(lower, &tokens[start..end])?;
+    let (target, _) = name(lower, &tokens[..end], start)?;
     let temporary = temporary || target.name.table().starts_with('#');
     let mode = WriteMode::Replace;
     Ok(Head::one(StatementKind::Write { target, mode, temporary, columns: Vec::new(), query }))
@@ -227,7 +249,7 @@ fn alter<'a>(lower: &Lower<'_>, tokens: &'a [TokenWithSpan]) -> Head<'a> {
         return Head::other("alter");
     }
     let at = if is_word(tokens, 2, "if") { 4 } else { 2 };
-    match name(lower, &tokens[at.min(tokens.len())..]) {
+    match name(lower, tokens, at) {
         Ok((target, _)) => Head::one(StatementKind::Alter { target }),
         Err(_) => Head::other("alter"),
     }
@@ -248,7 +270,7 @@ fn used<'a>(lower: &Lower<'_>, tokens: &'a [TokenWithSpan]) -> Result<Head<'a>, 
         _ if lower.dialect.name == "snowflake" => (Level::Catalog, 1),
         _ => (Level::Schema, 1),
     };
-    let (name, _) = name(lower, &tokens[at.min(tokens.len())..])?;
+    let (name, _) = name(lower, tokens, at)?;
     Ok(Head::one(StatementKind::Use { level, name: name.name }))
 }
 
