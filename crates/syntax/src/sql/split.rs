@@ -22,12 +22,15 @@ fn without_control<'a>(mut piece: &'a [TokenWithSpan], pieces: &mut Vec<&'a [Tok
     while !piece.is_empty() {
         let skipped = match word(piece, 0).to_ascii_lowercase().as_str() {
             "begin" if opens_block(piece) => 1,
+            // PostgreSQL's `DO $$ … $$` is a statement.
+            "do" if ends_with_text(piece) => 0,
             "else" | "loop" | "repeat" | "do" | "exception" => 1,
             "if" | "elseif" | "elsif" | "when" | "case" => behind(piece, &["then"]).unwrap_or(0),
             "while" => behind(piece, &["do", "loop"]).unwrap_or(0),
             "for" => {
                 let body = behind(piece, &["do", "loop"]).unwrap_or(0);
-                pieces.extend(rows(&piece[..body.saturating_sub(1)]));
+                // The rows it walks over are a statement, too.
+                pieces.push(&piece[..body.saturating_sub(1)]);
                 body
             }
             "until" => piece.len(),
@@ -77,11 +80,12 @@ fn holds_code(piece: &[TokenWithSpan]) -> bool {
         .any(|at| is_any(word(piece, at), &["procedure", "function", "task", "event"]))
 }
 
-/// The query of `FOR r IN (query)` and `FOR r IN query`, whose rows a loop walks over.
-fn rows(head: &[TokenWithSpan]) -> Option<&[TokenWithSpan]> {
-    let query = head.get(behind(head, &["in"])?..)?;
-    let open = query.iter().take_while(|token| token.token == Token::LParen).count();
-    is_any(word(query, open), &["select", "with"]).then_some(query)
+/// `DO $$ … $$`, `DO LANGUAGE plpgsql $$ … $$`, `DO $$ … $$ LANGUAGE plpgsql`.
+fn ends_with_text(piece: &[TokenWithSpan]) -> bool {
+    let mut behind = piece.iter().skip(1).take(4).map(|token| &token.token);
+    piece.len() < 5
+        && behind
+            .any(|it| matches!(it, Token::DollarQuotedString(_) | Token::SingleQuotedString(_)))
 }
 
 /// The index behind the first of some words outside parentheses.
@@ -139,14 +143,14 @@ mod tests {
             [
                 "insert into t select x",
                 "end while",
-                "( select 1 )",
+                "for r in ( select 1 )",
                 "update t set a = 1",
                 "end for"
             ]
         );
         assert_eq!(
             pieces("for r in select a from t loop delete from u; end loop; for i in 1..9 loop x"),
-            ["select a from t", "delete from u", "end loop", "x"]
+            ["for r in select a from t", "delete from u", "end loop", "for i in 1. .9", "x"]
         );
         assert_eq!(
             pieces("create task k as begin insert into a select 1; select 2; end"),

@@ -126,7 +126,7 @@ impl Lower<'_> {
                     }
                     None => TableKind::Named(relation),
                 };
-                let which = version.as_ref().map(|version| version.to_string().to_lowercase());
+                let which = version.as_ref().map(|version| small_words(&version.to_string()));
                 let kind = match which {
                     Some(which) => part(kind, "time-travel", Some(which), span),
                     None => kind,
@@ -321,6 +321,20 @@ impl Lower<'_> {
         };
         self.table(TableKind::Unpivot(Box::new(unpivot)), alias.as_ref(), span)
     }
+}
+
+/// A text with its words in small letters; what stands in quotes stays as it is.
+fn small_words(text: &str) -> String {
+    let mut quote = None;
+    let small = |letter: char| {
+        match quote {
+            Some(open) if open == letter => quote = None,
+            None if ['\'', '"', '`'].contains(&letter) => quote = Some(letter),
+            _ => {}
+        }
+        if quote.is_none() { letter.to_lowercase().collect() } else { vec![letter] }
+    };
+    text.chars().flat_map(small).collect()
 }
 
 /// The rows of a table at another time, or some of them.

@@ -163,7 +163,14 @@ fn marks_bounds(tape: &Tape<'_>, at: usize) -> bool {
 fn symmetric(tape: &mut Tape<'_>, at: usize) {
     let Some(end) = tape.end_ahead(at + 1) else { return };
     let level = tape.level(at + 1, end);
-    let Some(and) = level.into_iter().find(|at| tape.is(*at, "and")) else { return };
+    // What stands in a `CASE` is no end of the bound.
+    let mut cases = 0_u32;
+    let ends = |at: &usize| {
+        cases += u32::from(tape.is(*at, "case"));
+        cases -= cases.min(u32::from(tape.is(*at, "end")));
+        cases == 0 && tape.is(*at, "and")
+    };
+    let Some(and) = level.into_iter().find(ends) else { return };
     tape.put(and, 1, [Token::RParen, Token::make_keyword("and")]);
     tape.put(at, 1, [Token::make_word(SYMMETRIC, None), Token::LParen]);
 }
@@ -261,40 +268,52 @@ fn argument(tape: &mut Tape<'_>, at: usize) {
     if !open.is_some_and(|open| calls(tape, open)) {
         return;
     }
-    if matches!(tape.token(at + 1), Token::LParen) && tape.any(at + 2, &["select", "with"]) {
+    let opens = matches!(tape.token(at + 1), Token::LParen);
+    let close = if opens { tape.closing(at + 1) } else { None };
+    let query = opens && tape.any(at + 2, &["select", "with"]);
+    // In `input => TABLE(t)` the name stands in parentheses of its own.
+    let parts = |from: usize, to: usize| {
+        (from..to).all(|at| matches!(tape.token(at), Token::Word(_) | Token::Period))
+    };
+    let behind = match close {
+        Some(close) if query || parts(at + 2, close) => close + 1,
+        Some(_) => return,
+        None => behind_dashed_name(tape, at + 1),
+    };
+    let Some(end) = tape.end_ahead(behind) else { return };
+    let comma = |at: &usize| *tape.token(*at) == Token::Comma;
+    let end = tape.level(behind, end).into_iter().find(comma).unwrap_or(end);
+    // How the rows are handed over: `AS a PARTITION BY b ORDER BY c`.
+    if end > behind {
+        if !tape.any(behind, &["as", "partition", "order", "keep", "prune", "copartition"]) {
+            return;
+        }
+        let text = tape.in_small_letters(behind, end);
+        tape.put(behind, end - behind, [Token::Comma, Token::SingleQuotedString(text)]);
+    }
+    if query {
         tape.remove(at, 1);
         return;
     }
-    // `input => TABLE(t)`, where the name stands in parentheses of its own.
-    if matches!(tape.token(at + 1), Token::LParen) && matches!(tape.before(at), Token::RArrow) {
-        let Some(close) = tape.closing(at + 1) else { return };
-        let part = |at: usize| matches!(tape.token(at), Token::Word(_) | Token::Period);
-        if !(at + 2..close).all(part) {
-            return;
-        }
-        tape.remove(close, 1);
-        tape.remove(at + 1, 1);
+    let last = tape.token(behind - 1).clone();
+    match close {
+        Some(_) => tape.remove(at + 1, 1),
+        None => tape.put(behind - 1, 1, [last, Token::RParen]),
     }
-    let mut end = at + 1;
+    let [select, from] = ["SELECT", "FROM"].map(Token::make_keyword);
+    tape.put(at, 1, [Token::LParen, select, Token::Mul, from]);
+}
+
+/// The index behind a name in which dashes may stand, as in a project of BigQuery.
+fn behind_dashed_name(tape: &Tape<'_>, at: usize) -> usize {
+    let mut end = at;
     while matches!(tape.token(end), Token::Word(_))
         && matches!(tape.token(end + 1), Token::Period | Token::Minus)
         && tape.touches(end)
     {
         end += 2;
     }
-    let name = matches!(tape.token(end), Token::Word(_))
-        && matches!(tape.token(end + 1), Token::RParen | Token::Comma);
-    if !name {
-        return;
-    }
-    let Some(span) = tape.tokens.get(at).map(|token| token.span) else { return };
-    let word = |token| sqlparser::tokenizer::TokenWithSpan { token, span };
-    tape.insert(end + 1, word(Token::RParen));
-    tape.put(
-        at,
-        1,
-        [Token::LParen, Token::make_keyword("SELECT"), Token::Mul, Token::make_keyword("FROM")],
-    );
+    if matches!(tape.token(end), Token::Word(_)) { end + 1 } else { at }
 }
 
 /// The parenthesis that a token stands in.

@@ -227,12 +227,24 @@ impl Tape<'_> {
 
     /// The tokens as they would be written.
     fn spelled(&self, from: usize, to: usize) -> String {
+        self.written(from, to, Token::to_string)
+    }
+
+    /// The same with words in small letters; what stands in quotes stays as it is.
+    fn in_small_letters(&self, from: usize, to: usize) -> String {
+        self.written(from, to, |token| match token {
+            Token::Word(word) if word.quote_style.is_none() => word.value.to_lowercase(),
+            _ => token.to_string(),
+        })
+    }
+
+    fn written(&self, from: usize, to: usize, spelling: impl Fn(&Token) -> String) -> String {
         let mut text = String::new();
         for at in from..to {
             if at > from && !self.touches(at - 1) {
                 text.push(' ');
             }
-            text.push_str(&self.token(at).to_string());
+            text.push_str(&spelling(self.token(at)));
         }
         text
     }
@@ -369,6 +381,11 @@ mod tests {
     #[test]
     fn clauses_of_json_functions_are_arguments() {
         mended("trino", "json_query(x, 'p' omit quotes)", "json_query ( x , 'p' , 'omit quotes' )");
+        mended(
+            "trino",
+            "json_value(x, 'p' DEFAULT 'A''B' ON empty)",
+            "json_value ( x , 'p' , 'default 'A'B' on empty' )",
+        );
         mended("trino", "json_object('a': 1)", "json_object ( 'a' , 1 )");
         mended("trino", "json_object(f.a : value)", "json_object ( f . a , value )");
     }

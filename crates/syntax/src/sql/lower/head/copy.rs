@@ -85,7 +85,10 @@ fn place(tokens: &[TokenWithSpan]) -> Option<(RelationName, usize)> {
         span = Span { start: span.start, end: next.end };
         taken += 1;
     }
-    Some((files(span, &path.to_lowercase()), taken))
+    // Case counts in the names of files, and not in those of stages.
+    let stage = path.find('/').unwrap_or(path.len());
+    path.replace_range(..stage, &path[..stage].to_lowercase());
+    Some((files(span, &path), taken))
 }
 
 /// A query over files, with the path as a name: `(SELECT … FROM 'path')`.

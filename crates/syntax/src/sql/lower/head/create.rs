@@ -317,8 +317,8 @@ fn code<'a>(lower: &Lower<'_>, tokens: &'a [TokenWithSpan]) -> Result<Head<'a>, 
     }
 }
 
-/// `PROCEDURE … AS 'body'`, where the body is SQL; one that is written out was taken apart before.
-fn procedure(tokens: &[TokenWithSpan]) -> Head<'_> {
+/// `PROCEDURE … AS 'body'`, `DO 'body'`, where the body is SQL; one that is written out was taken apart before.
+pub(super) fn procedure(tokens: &[TokenWithSpan]) -> Head<'_> {
     let language = (0..tokens.len()).find(|at| is_word(tokens, *at, "language"));
     let language = language.and_then(|at| word(&tokens.get(at + 1)?.token));
     let sql = language.is_none_or(|language| {
@@ -330,10 +330,12 @@ fn procedure(tokens: &[TokenWithSpan]) -> Head<'_> {
     }
     let body = |at: usize| {
         let body = tokens.get(at + 1)?;
-        (keyword(tokens, at) == Keyword::AS && text(&body.token).is_some()).then_some(body)
+        let begins = matches!(keyword(tokens, at), Keyword::AS | Keyword::DO)
+            || is_word(tokens, 1, "language") && at == 2;
+        (begins && text(&body.token).is_some()).then_some(body)
     };
     match (0..tokens.len()).find_map(body) {
         Some(body) => Head::Inside(body),
-        None => Head::other("create"),
+        None => Head::other(&super::verb(tokens)),
     }
 }

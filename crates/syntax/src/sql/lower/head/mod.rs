@@ -48,14 +48,35 @@ impl Head<'_> {
 /// First words of statements that move no data.
 const HARMLESS: &str = "\
     alter analyze analyse assert attach begin break call checkpoint clear close cluster comment \
-    commit continue deallocate declare desc describe detach discard do drop end exit explain \
+    commit continue deallocate declare desc describe detach discard drop end exit explain \
     fetch fsck generate get go grant install iterate kill leave let list lock ls move msck null \
     open optimize perform pragma prepare print purge put raise reassign refresh reindex release \
     remove reorg repair reset resignal restore return revoke rm rollback save savepoint security \
     set show signal start summarize sync truncate unattach uncache undrop unlist unlock unset \
     uncomment vacuum validate watch";
 
-/// `DECLARE a, b INT64`, `DECLARE OR REPLACE VARIABLE a INT`; elsewhere a statement marks the names of variables.
+/// Dialects in whose scripts a variable has the name alone; elsewhere a statement marks the names of variables.
+const UNMARKED: &[&str] = &["bigquery", "databricks", "postgres", "redshift"];
+
+/// `FOR r IN (query)`, `FOR r IN query`, `FOR r AS query`: reads the rows it walks over, which have that name.
+fn walk<'a>(lower: &Lower<'_>, tokens: &'a [TokenWithSpan]) -> Result<Head<'a>, Trouble> {
+    let named = tokens.get(1).filter(|_| is_word(tokens, 2, "in") || is_word(tokens, 2, "as"));
+    let mut kinds = Vec::new();
+    if let Some(Token::Word(word)) = named.map(|token| &token.token)
+        && UNMARKED.contains(&lower.dialect.name)
+    {
+        let names = vec![lower.dialect.column_name(&word.value, word.quote_style.is_some())];
+        kinds.push(StatementKind::Variables { names });
+    }
+    let rows = if named.is_some() { &tokens[3..] } else { &tokens[1..] };
+    let open = rows.iter().take_while(|token| token.token == Token::LParen).count();
+    if matches!(keyword(rows, open), Keyword::SELECT | Keyword::WITH) {
+        kinds.push(StatementKind::Query(lower.parsed(rows)?));
+    }
+    Ok(if kinds.is_empty() { Head::other("for") } else { Head::Kinds(kinds) })
+}
+
+/// `DECLARE a, b INT64`, `DECLARE OR REPLACE VARIABLE a INT`.
 fn variables<'a>(lower: &Lower<'_>, tokens: &[TokenWithSpan]) -> Head<'a> {
     if !["bigquery", "databricks"].contains(&lower.dialect.name) {
         return Head::other("declare");
@@ -100,6 +121,8 @@ pub(super) fn read<'a>(
         "export" => copy::export(lower, tokens)?,
         "load" => copy::load(lower, tokens)?,
         "execute" => execute(tokens),
+        "for" => walk(lower, tokens)?,
+        "do" => create::procedure(tokens),
         "use" => used(lower, tokens)?,
         "alter" => alter(lower, tokens),
         "declare" => variables(lower, tokens),
