@@ -32,6 +32,8 @@ impl Tape<'_> {
             "returning" | "view" => self.begins_value(at) || self.names_a_table(at),
             "format" | "sample" => *self.before(at) == Token::Comma || self.names_a_table(at),
             "rows" => *self.before(at) == Token::Comma,
+            // `STRUCT<a INT64>(1)` makes a struct.
+            "struct" if matches!(self.token(at + 1), Token::Lt) => false,
             "interval" | "struct" | "trim" => self.begins_value(at) && self.ends_value(at + 1),
             "offset" => self.begins_value(at) && self.ends_value(at + 1) || self.names_a_table(at),
             _ => false,
