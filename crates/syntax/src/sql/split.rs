@@ -25,8 +25,10 @@ fn without_control<'a>(mut piece: &'a [TokenWithSpan], pieces: &mut Vec<&'a [Tok
             // PostgreSQL's `DO $$ … $$` is a statement.
             "do" if ends_with_text(piece) => 0,
             "else" | "loop" | "repeat" | "do" | "exception" => 1,
-            "if" | "elseif" | "elsif" | "when" | "case" => behind(piece, &["then"]).unwrap_or(0),
-            "while" => behind(piece, &["do", "loop"]).unwrap_or(0),
+            "if" | "elseif" | "elsif" | "when" | "case" => {
+                behind(piece, &["then", "begin"]).unwrap_or(0)
+            }
+            "while" => behind(piece, &["do", "loop", "begin"]).unwrap_or(0),
             "for" => {
                 let body = behind(piece, &["do", "loop"]).unwrap_or(0);
                 // The rows it walks over are a statement, too.
@@ -156,6 +158,14 @@ mod tests {
             pieces("create task k as begin insert into a select 1; select 2; end"),
             ["create task k as begin", "insert into a select 1", "select 2", "end"]
         );
+    }
+
+    #[test]
+    fn a_block_may_follow_a_condition_at_once() {
+        let pieces = pieces(
+            "while 1 = 1 begin insert into a select 1; if b > 1 begin delete from c; end; end",
+        );
+        assert_eq!(pieces, ["insert into a select 1", "delete from c", "end", "end"]);
     }
 
     #[test]

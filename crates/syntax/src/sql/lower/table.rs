@@ -324,7 +324,7 @@ impl Lower<'_> {
 }
 
 /// A text with its words in small letters; what stands in quotes stays as it is.
-fn small_words(text: &str) -> String {
+pub(super) fn small_words(text: &str) -> String {
     let mut quote = None;
     let small = |letter: char| {
         match quote {

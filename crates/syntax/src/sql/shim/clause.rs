@@ -125,7 +125,7 @@ fn named_before_time(tape: &mut Tape<'_>, at: usize) {
         return;
     }
     let table = matches!(tape.token(at - 2), Token::Word(_))
-        && !tape.any(at - 2, &["from", "join", "using", "into", "update"]);
+        && !tape.one_of(at - 2, "from join using into update clone copy");
     if !matches!(tape.before(at), Token::Word(_)) || !table {
         return;
     }

@@ -15,6 +15,7 @@ use super::{
     whole,
 };
 use crate::sql::{
+    lower::table::small_words,
     tokens,
     tree::{
         Body, Ident, Item, Query, RelationName, StatementKind, Table, TableKind, TypeName,
@@ -95,7 +96,7 @@ fn relation<'a>(
         return Ok(written(columns, query));
     }
     if let Some(of) = copied(lower, rest)? {
-        return Ok(written(Vec::new(), whole(of)));
+        return Ok(written(Vec::new(), of));
     }
     if let Some(at) = phrase(rest, &["flow", "auto", "cdc"]) {
         return changes(lower, target, &rest[at..]);
@@ -161,13 +162,26 @@ fn metrics<'a>(target: RelationName, rest: &[TokenWithSpan]) -> Head<'a> {
     })
 }
 
-/// The table of `[SHALLOW|DEEP] CLONE table`, `COPY table`.
-fn copied(lower: &Lower<'_>, tokens: &[TokenWithSpan]) -> Result<Option<RelationName>, Trouble> {
+/// The rows of `[SHALLOW|DEEP] CLONE table [at a moment]`, `COPY table`.
+fn copied(lower: &Lower<'_>, tokens: &[TokenWithSpan]) -> Result<Option<Query>, Trouble> {
     let mut words = top_level(tokens).into_iter();
     let copies =
         |at: &usize| is_word(tokens, *at, "clone") || (*at == 0 && is_word(tokens, 0, "copy"));
     let Some(at) = words.find(copies).filter(|at| *at <= 1) else { return Ok(None) };
-    Ok(Some(name(lower, tokens, at + 1)?.0))
+    let (of, after) = name(lower, tokens, at + 1)?;
+    let span = of.span;
+    let mut query = whole(of);
+    let moment = ["for", "at", "before", "version", "timestamp"];
+    if moment.iter().any(|it| is_word(tokens, after, it))
+        && let Body::Select(select) = &mut query.body
+    {
+        let said: Vec<String> = tokens[after..].iter().map(|it| it.token.to_string()).collect();
+        let which = Some(small_words(&said.join(" ")));
+        let table = Box::new(select.from.remove(0));
+        let kind = TableKind::Part { table, which, what: "time-travel".to_owned() };
+        select.from.push(Table { kind, alias: None, span });
+    }
+    Ok(Some(query))
 }
 
 /// What stands behind the `AS` that introduces a query, whatever options stand before it.
