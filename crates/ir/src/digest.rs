@@ -388,7 +388,6 @@ impl Feed<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Field;
 
     #[test]
     fn parts_may_have_digests_of_their_own() {
