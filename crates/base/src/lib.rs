@@ -20,6 +20,7 @@ mod place;
 mod problem;
 pub mod record;
 mod source;
+pub mod sql;
 mod world;
 
 pub use decimal::Decimal;

@@ -1,5 +1,7 @@
 //! Where plans live: every node once, so that equal plans are one id.
 
+use std::collections::BTreeMap;
+
 use indexmap::IndexSet;
 use plumb_base::Digest;
 use rustc_hash::FxBuildHasher;
@@ -185,6 +187,11 @@ impl Arena {
     /// Digest of a scalar.
     pub fn scalar_digest(&self, id: ScalarId) -> Digest {
         self.scalar_digests[id.index()]
+    }
+
+    /// The digest a scalar would have if some of its parts had others than they have.
+    pub fn scalar_digest_with(&self, id: ScalarId, parts: BTreeMap<ScalarId, Digest>) -> Digest {
+        crate::digest::of_scalar_with(self, id, parts)
     }
 
     /// Scopes a scalar looks at, counted from its own: 0 for a constant, 1 if it only sees its own.

@@ -1,5 +1,7 @@
 //! Digests of nodes by their content, and how far out a node looks.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use plumb_base::{Digest, Hasher};
 
 use crate::{
@@ -11,22 +13,48 @@ use crate::{
 struct Feed<'a> {
     arena: &'a Arena,
     hasher: Hasher,
+    /// Digests that parts have here, where they differ from those in the arena.
+    own: &'a Own,
 }
 
+type Own = BTreeMap<ScalarId, Digest>;
+
 pub(crate) fn of_scalar(arena: &Arena, scalar: &Scalar) -> Digest {
-    let mut feed = Feed { arena, hasher: Hasher::new("scalar") };
+    with(arena, scalar, &Own::new())
+}
+
+fn with(arena: &Arena, scalar: &Scalar, own: &Own) -> Digest {
+    let mut feed = Feed { arena, hasher: Hasher::new("scalar"), own };
     feed.scalar(scalar);
     feed.hasher.finish()
 }
 
+/// The digest of a scalar some of whose parts have digests of their own.
+pub(crate) fn of_scalar_with(arena: &Arena, id: ScalarId, mut own: Own) -> Digest {
+    let (mut parts, mut work) = (BTreeSet::new(), vec![id]);
+    while let Some(part) = work.pop() {
+        if !own.contains_key(&part) && parts.insert(part) {
+            work.extend(arena.get_scalar(part).children());
+        }
+    }
+    // What stands below another was there before it.
+    for part in parts {
+        let digest = with(arena, arena.get_scalar(part), &own);
+        own.insert(part, digest);
+    }
+    own.get(&id).copied().unwrap_or_else(|| arena.scalar_digest(id))
+}
+
 pub(crate) fn of_rel(arena: &Arena, rel: &Rel) -> Digest {
-    let mut feed = Feed { arena, hasher: Hasher::new("rel") };
+    let own = Own::new();
+    let mut feed = Feed { arena, hasher: Hasher::new("rel"), own: &own };
     feed.rel(rel);
     feed.hasher.finish()
 }
 
 pub(crate) fn of_from(arena: &Arena, from: &From) -> Digest {
-    let mut feed = Feed { arena, hasher: Hasher::new("from") };
+    let own = Own::new();
+    let mut feed = Feed { arena, hasher: Hasher::new("from"), own: &own };
     feed.list(from.inputs.iter().map(|input| arena.rel_digest(*input)));
     feed.tree(&from.tree);
     feed.scalars(&from.filter);
@@ -54,8 +82,14 @@ impl Feed<'_> {
     }
 
     fn scalars(&mut self, scalars: &[ScalarId]) {
-        let arena = self.arena;
-        self.list(scalars.iter().map(|scalar| arena.scalar_digest(*scalar)));
+        self.hasher.number(scalars.len() as u64);
+        for scalar in scalars {
+            self.hasher.digest(self.part(*scalar));
+        }
+    }
+
+    fn part(&self, id: ScalarId) -> Digest {
+        self.own.get(&id).copied().unwrap_or_else(|| self.arena.scalar_digest(id))
     }
 
     fn option(&mut self, scalar: Option<ScalarId>) {
@@ -69,7 +103,7 @@ impl Feed<'_> {
     fn order(&mut self, keys: &[SortKey]) {
         self.hasher.number(keys.len() as u64);
         for key in keys {
-            self.hasher.digest(self.arena.scalar_digest(key.value));
+            self.hasher.digest(self.part(key.value));
             self.hasher.number(u64::from(key.descending) * 2 + u64::from(key.nulls_first));
         }
     }
@@ -348,5 +382,32 @@ impl Feed<'_> {
                 }
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parts_may_have_digests_of_their_own() {
+        let mut arena = Arena::new();
+        let [one, two] = [0, 1].map(|input| arena.column(input, Field::At(0)));
+        let mut joined = |column, text: &str| {
+            let text = arena.literal(Literal::Text(text.to_owned()));
+            let call = arena.call("concat", vec![column, text]);
+            arena.call("upper", vec![call])
+        };
+        let calls = [joined(one, "a b"), joined(two, "a b"), joined(two, "a  b")];
+        let digest = |id, parts: &[ScalarId]| {
+            let parts = parts.iter().map(|part| (*part, Digest::of("column"))).collect();
+            arena.scalar_digest_with(id, parts)
+        };
+        assert_eq!(digest(calls[0], &[]), arena.scalar_digest(calls[0]));
+        assert_ne!(digest(calls[0], &[]), digest(calls[1], &[]));
+        assert_eq!(digest(calls[0], &[one]), digest(calls[1], &[two]));
+        assert_ne!(digest(calls[1], &[two]), digest(calls[2], &[two]));
+        assert_ne!(digest(calls[0], &[one]), digest(calls[0], &[]));
+        assert_eq!(digest(calls[0], &[calls[0]]), Digest::of("column"));
     }
 }

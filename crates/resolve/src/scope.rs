@@ -1,5 +1,7 @@
 //! Scopes: which relations a name may mean, innermost first.
 
+use std::collections::BTreeSet;
+
 use plumb_base::{Name, Severity, Span, TableName};
 use plumb_ir::{Arena, Field, Literal, RelId, Scalar, ScalarId, Tree};
 use plumb_syntax::sql::Trouble;
@@ -35,12 +37,12 @@ pub(crate) struct Input {
     /// Columns that `USING` merged into another input's.
     pub(crate) merged: Vec<Name>,
     /// Columns it must have, as they were used with nothing else to mean.
-    pub(crate) seen: Vec<Name>,
+    pub(crate) seen: BTreeSet<Name>,
 }
 
 impl Input {
     pub(crate) fn new(bound: Bound, alias: Option<Name>, table: Option<TableName>) -> Self {
-        Self { bound, alias, table, merged: Vec::new(), seen: Vec::new() }
+        Self { bound, alias, table, merged: Vec::new(), seen: BTreeSet::new() }
     }
 }
 
@@ -273,7 +275,7 @@ impl<'a> Resolver<'a> {
         match (alias, candidates.as_slice()) {
             (None, [index]) => {
                 let at = self.scopes.len() - 1 - outward;
-                self.scopes[at].inputs[*index].seen.push(name.clone());
+                self.scopes[at].inputs[*index].seen.insert(name.clone());
                 Some(column)
             }
             // A column wins over an alias, but nobody knows whether it exists: both are kept.

@@ -3,6 +3,7 @@
 //! A formula leaves out how tables are joined and by what the number is grouped, so that it is the same at every
 //! grain. Two formulas that differ are two definitions; two that are one may still be joined differently.
 
+mod counted;
 mod masked;
 mod number;
 mod reach;
@@ -10,6 +11,7 @@ mod reader;
 mod rows;
 mod words;
 
+pub(crate) use counted::Counted;
 pub(crate) use masked::masked;
 pub(crate) use reach::Reach;
 pub(crate) use reader::Reader;
@@ -42,7 +44,7 @@ pub(crate) struct Formula {
     /// The value alone, whichever rows count; none where a part of it cannot be put in words.
     pub(crate) measured: Option<String>,
     /// Conditions that say which rows count: those in words, but for joins and windows in time.
-    pub(crate) counted: BTreeSet<String>,
+    pub(crate) counted: BTreeMap<String, Counted>,
     /// Conditions of which no words say what they are.
     vague: BTreeSet<String>,
     /// Whether it is written out as text, with a sign or in a format.
@@ -102,9 +104,8 @@ pub(crate) fn of_output(arena: &Arena, rel: RelId, at: u32) -> Option<Formula> {
     }
     let mut measured = (!term.vague).then(|| term.key.clone());
     if let (Some(measured), Some(only)) = (&mut measured, term.only) {
-        let (value, condition) = *only;
-        *measured = value;
-        reader.counted.extend(Some(condition).filter(|key| rows::is_counted(key)));
+        *measured = only.sum;
+        reader.counted.extend(only.condition);
     }
     let written = term.written;
     let mut key = term.key;
@@ -176,11 +177,31 @@ struct Term {
     vague: bool,
     /// Whether it is written out as text.
     written: bool,
-    /// Where it is a sum of what meets a condition: the sum, and the condition.
-    only: Option<Box<(String, String)>>,
+    /// Where it is a sum of what meets a condition.
+    only: Option<Box<Only>>,
+    /// Whether a part of it is a moment, or what somebody chooses: other rows the next time.
+    moves: bool,
+    /// The text it is, where it is one.
+    text: Option<String>,
+    /// What it does as a condition, where it does not just leave rows out.
+    does: Option<Box<Counted>>,
+}
+
+/// A sum of what meets a condition.
+#[derive(Debug, Clone)]
+struct Only {
+    sum: String,
+    /// The condition, where it says which rows count.
+    condition: Option<(String, Counted)>,
 }
 
 impl Term {
+    /// As a condition: its key, and what it does.
+    fn counted(self) -> (String, Counted) {
+        let other = || Counted { leaves_out: true, ..Counted::default() };
+        (self.key, self.does.map_or_else(other, |does| *does))
+    }
+
     /// What is too long to write out is told apart by its digest.
     fn bounded(mut self) -> Self {
         if self.key.len() > LONG.0 {

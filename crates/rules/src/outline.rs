@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use plumb_base::{Hasher, Message};
 use plumb_estate::Asset;
-use plumb_ir::{Arena, Field, Out, Rel, RelId, Scalar, text::print_scalar};
+use plumb_ir::{Arena, Field, Out, Rel, RelId, Scalar};
 
 use crate::{
     compare::{Change, Condition, Side},
@@ -160,18 +160,21 @@ fn output_keys(
     (first..end).map(key).collect()
 }
 
-/// What no words say, such as a row number, is itself: written down over what its columns are.
+/// What no words say, such as a row number, is itself, over what its columns are.
 fn own_key(reader: &mut Reader<'_>, rel: RelId, at: usize) -> Option<String> {
     let arena = reader.arena();
     let node = arena.get_rel(rel);
     let inputs = &arena.get_from(node.from()?).inputs;
     let scalar = *node.scalars().get(at)?;
-    let (mut columns, mut work) = (BTreeMap::new(), vec![scalar]);
+    let (mut columns, mut seen, mut work) = (BTreeMap::new(), BTreeSet::new(), vec![scalar]);
     while let Some(id) = work.pop() {
+        if !seen.insert(id) {
+            continue;
+        }
         let part = arena.get_scalar(id);
         if let Scalar::Column { depth: 0, input, field } = part {
             let key = reader.key_of(*inputs.get(*input as usize)?, *field)?;
-            columns.insert(print_scalar(arena, id), key);
+            columns.insert(id, Hasher::new("column").text(&key).finish());
             continue;
         }
         // What looks elsewhere is not followed.
@@ -181,10 +184,5 @@ fn own_key(reader: &mut Reader<'_>, rel: RelId, at: usize) -> Option<String> {
         }
         work.extend(part.children());
     }
-    let text = print_scalar(arena, scalar).replace('(', " ( ").replace(')', " ) ");
-    let mut hasher = Hasher::new("output");
-    for word in text.split_whitespace() {
-        hasher.text(columns.get(word).map_or(word, String::as_str));
-    }
-    Some(format!("#{}", hasher.finish()))
+    Some(format!("#{}", arena.scalar_digest_with(scalar, columns)))
 }

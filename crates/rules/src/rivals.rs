@@ -6,7 +6,7 @@ use plumb_estate::Estate;
 
 use crate::{
     alike,
-    formula::{self, masked},
+    formula::{self, Counted, masked},
     judged::on_dashboard,
     measures::{Measure, spelling},
     subject, version,
@@ -87,7 +87,7 @@ fn definitions<'m>(estate: &'m Estate, group: &[&'m Measure]) -> Vec<Definition<
         // What is computed from a number of this name is a view of it, not a rival.
         let Some(value) = measure.formula.measured.as_deref() else { continue };
         if newest.contains(&measure.asset) && !built_on_another(estate, measure, group) {
-            let counted = measure.formula.counted.iter().map(|key| told(key)).collect();
+            let counted = measure.formula.counted.keys().map(|key| told(key)).collect();
             by_meaning.entry((told(value), counted)).or_default().push(measure);
         }
     }
@@ -180,20 +180,41 @@ fn are_rivals(estate: &Estate, one: &Definition<'_>, two: &Definition<'_>) -> bo
     }
     // One of a family counts what it is there for; what one is grouped by, the other picks from.
     let keys = formula::keys(estate, wide.measures[0].asset);
-    let picked = |condition: &String| keys.iter().any(|key| condition.contains(key.as_str()));
+    let picked = |condition: &String| keys.iter().any(|key| mentions(condition, key));
     let mut more = narrow.counted.difference(&wide.counted);
     let board = one.board || two.board;
+    let leaves_out = |it: &String| said(narrow, it).any(|(_, does)| does.leaves_out);
     let defines = |it: &String| leaves_out(it) || board && is_unsaid(estate, it, narrow);
     one.families.is_disjoint(&two.families) && more.all(|it| defines(it) && !picked(it))
+}
+
+/// What a condition of a definition does, in each of its measures.
+fn said<'m>(
+    definition: &Definition<'m>,
+    condition: &str,
+) -> impl Iterator<Item = (&'m Measure, &'m Counted)> {
+    definition.measures.iter().flat_map(move |measure| {
+        let own = measure.formula.counted.iter();
+        own.filter(move |(key, _)| *key == condition || masked(key) == condition)
+            .map(|(_, does)| (*measure, does))
+    })
+}
+
+/// Whether a condition looks at a column, whole.
+fn mentions(condition: &str, column: &str) -> bool {
+    let part = |it: char| it.is_alphanumeric() || matches!(it, '_' | '.' | '"');
+    condition.match_indices(column).any(|(at, _)| {
+        let (before, after) = (&condition[..at], &condition[at + column.len()..]);
+        !before.ends_with(part) && !after.starts_with(part)
+    })
 }
 
 /// Whether a condition picks a kind of rows, such as paid orders, of which the name of an asset does not speak: who reads
 /// the number there takes it for all.
 fn is_unsaid(estate: &Estate, condition: &str, definition: &Definition<'_>) -> bool {
-    definition.measures.iter().any(|measure| {
+    said(definition, condition).any(|(measure, does)| {
         let key = &estate.assets[measure.asset].key;
-        let mut own = measure.formula.counted.iter().filter(|it| masked(it) == condition);
-        own.any(|it| picked_text(it).is_some_and(|text| !speaks_of(key, text)))
+        does.text.as_ref().is_some_and(|text| !speaks_of(key, text))
     })
 }
 
@@ -212,50 +233,11 @@ fn pick_apart(one: &Definition<'_>, two: &Definition<'_>) -> bool {
 /// Values that are picked, by column.
 fn picks(definition: &Definition<'_>) -> BTreeMap<String, BTreeSet<String>> {
     let mut picks: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-    let conditions = definition.measures.iter().flat_map(|it| &it.formula.counted);
-    for (column, values) in conditions.filter_map(|condition| picked(condition)) {
+    let conditions = definition.measures.iter().flat_map(|it| it.formula.counted.values());
+    for (column, values) in conditions.filter_map(|does| does.picks.clone()) {
         picks.entry(column).or_default().extend(values);
     }
     picks
-}
-
-/// The column of which a condition picks values, and those.
-fn picked(condition: &str) -> Option<(String, BTreeSet<String>)> {
-    let inside = condition.strip_prefix("eq(").or_else(|| condition.strip_prefix("in-list("))?;
-    let parts = arguments(inside.strip_suffix(')')?);
-    let constant = |part: &&str| {
-        part.starts_with(['\'', '-', '(']) || part.starts_with(|it: char| it.is_ascii_digit())
-    };
-    let (values, columns): (Vec<&str>, Vec<&str>) = parts.into_iter().partition(constant);
-    let [column] = columns.as_slice() else { return None };
-    Some(((*column).to_owned(), values.into_iter().map(str::to_owned).collect()))
-}
-
-/// What stands between the commas of a call.
-fn arguments(text: &str) -> Vec<&str> {
-    let (mut parts, mut start, mut depth, mut quoted) = (Vec::new(), 0, 0_usize, false);
-    for (at, letter) in text.char_indices() {
-        match letter {
-            '\'' => quoted = !quoted,
-            _ if quoted => {}
-            '(' => depth += 1,
-            ')' => depth = depth.saturating_sub(1),
-            ',' if depth == 0 => {
-                parts.push(text[start..at].trim());
-                start = at + 1;
-            }
-            _ => {}
-        }
-    }
-    parts.push(text[start..].trim());
-    parts
-}
-
-/// The text that a column is compared with.
-fn picked_text(condition: &str) -> Option<&str> {
-    let sides = condition.strip_prefix("eq(")?;
-    let text = sides.strip_prefix('\'').or_else(|| sides.split_once(", '").map(|it| it.1))?;
-    text.split_once('\'').map(|it| it.0)
 }
 
 /// Whether a name holds every word of a text.
@@ -263,14 +245,6 @@ fn speaks_of(name: &str, text: &str) -> bool {
     let name = spelling(name);
     let name: BTreeSet<&str> = name.split('_').collect();
     spelling(text).split('_').all(|word| name.contains(word))
-}
-
-/// Whether a condition leaves rows out, such as cancelled orders, rather than picks a kind of rows.
-fn leaves_out(condition: &str) -> bool {
-    let picks = ["eq(", "in-list(", "like(", "or(", "and(", "is-null(", "is-true(", "all-equal("];
-    // Rows without a value would come to nothing anyway.
-    let absent = condition.starts_with("not(is-null(");
-    !absent && !picks.iter().any(|call| condition.starts_with(call))
 }
 
 /// Tables, and what they are made of.

@@ -1,8 +1,9 @@
 //! One number, however it is written: products in any order, rounding and layout aside.
 
-use plumb_base::Part;
-
-use super::{Term, words};
+use super::{
+    Term,
+    words::{self, is_literal},
+};
 
 /// What is multiplied, and by what it is divided; each sorted.
 #[derive(Debug, Clone, Default)]
@@ -77,11 +78,10 @@ impl Product {
 
 /// What a call shows, where it only rounds it, writes it out, or keeps a zero from dividing.
 pub(super) fn laid_out(name: &str, terms: &[Term]) -> Option<Term> {
-    let literal = |term: &Term| matches!(term.shown.as_slice(), [Part::Literal(_)]);
     let (value, others) = match name {
         // A sign before it, a percent sign behind it.
         "concat" | "concat-skip" => {
-            let at = terms.iter().position(|term| !literal(term))?;
+            let at = terms.iter().position(|term| !is_literal(term))?;
             let others: Vec<&Term> =
                 terms.iter().enumerate().filter(|(it, _)| *it != at).map(|(_, it)| it).collect();
             terms[at].grouping.as_ref()?;
@@ -95,7 +95,7 @@ pub(super) fn laid_out(name: &str, terms: &[Term]) -> Option<Term> {
         }
     };
     let written = !matches!(name, "null-if") && !name.ends_with("round");
-    others.iter().all(|term| literal(term)).then(|| {
+    others.iter().all(|term| is_literal(term)).then(|| {
         let mut value = value.clone();
         value.written |= written;
         value

@@ -10,7 +10,7 @@ use plumb_ir::{
 };
 
 use super::{
-    Grouping, MEASURES, Term, computed, inputs_of, joined, number, rows, tables_of, words,
+    Counted, Grouping, MEASURES, Term, computed, inputs_of, joined, number, rows, tables_of, words,
 };
 use crate::compare::Condition;
 
@@ -25,7 +25,7 @@ const STEPS: usize = 20_000;
 struct Noted {
     measures: bool,
     tables: BTreeSet<String>,
-    counted: BTreeSet<String>,
+    counted: BTreeMap<String, Counted>,
 }
 
 /// Follows columns through a plan, and notes what it comes by.
@@ -39,7 +39,7 @@ pub(crate) struct Reader<'a> {
     /// Columns of tables that were met: each by its name with the table's, and alone.
     columns: BTreeMap<String, String>,
     /// Those of one input that say which rows count.
-    pub(super) counted: BTreeSet<String>,
+    pub(super) counted: BTreeMap<String, Counted>,
     /// Those of them that no words say.
     pub(super) vague: BTreeSet<String>,
     /// Conditions that join, and how.
@@ -50,7 +50,7 @@ pub(crate) struct Reader<'a> {
     pub(super) measures: bool,
     entered: BTreeSet<FromId>,
     /// What the value itself comes by, rather than what is joined to it.
-    followed: BTreeMap<FromId, BTreeSet<String>>,
+    followed: BTreeMap<FromId, BTreeMap<String, Counted>>,
     known: BTreeMap<(RelId, Field), Option<(Term, Noted)>>,
     depth: usize,
     steps: usize,
@@ -64,7 +64,7 @@ impl<'a> Reader<'a> {
             conditions: BTreeMap::new(),
             stands: BTreeMap::new(),
             columns: BTreeMap::new(),
-            counted: BTreeSet::new(),
+            counted: BTreeMap::new(),
             vague: BTreeSet::new(),
             joins: BTreeSet::new(),
             shapes: BTreeSet::new(),
@@ -199,20 +199,23 @@ impl<'a> Reader<'a> {
             let counted = self.counted_in(id);
             self.followed.insert(id, counted);
         }
-        self.counted.extend(self.followed[&id].iter().cloned());
+        self.counted.extend(self.followed[&id].clone());
     }
 
-    fn counted_in(&mut self, id: FromId) -> BTreeSet<String> {
-        let mut counted = BTreeSet::new();
+    /// Conditions that say which rows count, rather than how far back in time they are looked at, or what somebody
+    /// chooses to look at.
+    fn counted_in(&mut self, id: FromId) -> BTreeMap<String, Counted> {
+        let mut counted = BTreeMap::new();
         for condition in self.arena.get_from(id).conditions() {
             let before = self.noted();
             let term = self.scalar(condition, &[id]).map(Term::bounded);
             let tables = self.noted().tables;
             self.note(before);
             // What picks groups says nothing of the rows in them, what speaks of two tables how they are joined.
-            let says = |term: &Term| !term.vague && term.grouping.is_none() && tables.len() < 2;
-            let term = term.filter(says);
-            counted.extend(term.map(|term| term.key).filter(|key| rows::is_counted(key)));
+            let says = |term: &Term| {
+                !term.vague && !term.moves && term.grouping.is_none() && tables.len() < 2
+            };
+            counted.extend(term.filter(says).map(Term::counted));
         }
         counted
     }
@@ -388,6 +391,7 @@ impl<'a> Reader<'a> {
             let filter = self.scalar(filter, scopes)?;
             all.key = format!("{} filter {}", all.key, filter.key);
             all.vague |= filter.vague;
+            all.moves |= filter.moves;
             all.shown.extend(words::text(" filter (where "));
             all.shown.extend(filter.shown);
             all.shown.extend(words::text(")"));
@@ -410,8 +414,8 @@ impl<'a> Reader<'a> {
     fn scalar_of(&mut self, id: ScalarId, scopes: &[FromId]) -> Option<Term> {
         match self.arena.get_scalar(id).clone() {
             Scalar::Column { depth, input, field } => self.column(depth, input, field, scopes),
-            Scalar::Literal(_) => {
-                Some(words::literal(&plumb_ir::text::print_scalar(self.arena, id)))
+            Scalar::Literal(literal) => {
+                Some(words::literal(&literal, &plumb_ir::text::print_scalar(self.arena, id)))
             }
             Scalar::Call { function, args } => {
                 let name = self.arena.name(function).to_owned();

@@ -2,28 +2,16 @@
 
 use plumb_ir::{Arena, Literal, Scalar, ScalarId};
 
-use super::words::CHOSEN;
-
-/// Whether a condition says which rows count, rather than how far back in time they are looked at, or what somebody
-/// chooses to look at.
-pub(super) fn is_counted(key: &str) -> bool {
-    let now = ["current-date", "current-timestamp", "(typed date", "(typed timestamp"];
-    !now.iter().any(|word| key.contains(word)) && !key.contains(CHOSEN) && !names_a_day(key)
-}
-
-/// Whether it holds a day written out: `'2026-01-31'`.
-fn names_a_day(key: &str) -> bool {
-    let mut texts = key.split('\'').skip(1).step_by(2);
-    texts.any(|text| {
-        let mut parts = text.splitn(3, '-');
-        let number = |part: Option<&str>, most: usize| {
-            part.is_some_and(|part| {
-                let digits = part.chars().take_while(char::is_ascii_digit).count();
-                digits > 0 && digits <= most
-            })
-        };
-        number(parts.next(), 4) && number(parts.next(), 2) && number(parts.next(), 2)
-    })
+/// Whether a text is a day, or a moment of one: `2026-01-31`.
+pub(super) fn names_a_day(text: &str) -> bool {
+    let mut parts = text.splitn(3, '-');
+    let number = |part: Option<&str>, most: usize| {
+        part.is_some_and(|part| {
+            let digits = part.chars().take_while(char::is_ascii_digit).count();
+            digits > 0 && digits <= most
+        })
+    };
+    number(parts.next(), 4) && number(parts.next(), 2) && number(parts.next(), 2)
 }
 
 /// The condition whose rows are counted one by one: `sum(case when … then 1 end)`.

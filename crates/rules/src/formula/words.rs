@@ -4,29 +4,44 @@ use std::collections::BTreeSet;
 
 use plumb_base::Part;
 
-use super::{Term, number};
+use plumb_ir::{Literal, Type};
+
+use super::{Counted, Term, counted::is_absent, number, rows::names_a_day};
 
 pub(super) fn text(text: &str) -> Vec<Part> {
     vec![Part::Text(text.to_owned())]
 }
 
-/// A constant as it is printed.
-pub(super) fn literal(key: &str) -> Term {
-    let shown = vec![Part::Literal(key.to_owned())];
-    Term { key: number::plain(key).to_owned(), shown, ..Term::default() }
+/// A constant, and how it is printed.
+pub(super) fn literal(literal: &Literal, printed: &str) -> Term {
+    let text = match literal {
+        Literal::Text(text) => Some(text.clone()),
+        _ => None,
+    };
+    let moment = matches!(
+        literal,
+        Literal::Typed(
+            Type::Date | Type::Timestamp | Type::TimestampZoned | Type::TimestampLocal,
+            _
+        )
+    );
+    let moves = moment || text.as_deref().is_some_and(names_a_day);
+    let shown = vec![Part::Literal(printed.to_owned())];
+    Term { key: number::plain(printed).to_owned(), shown, text, moves, ..Term::default() }
 }
 
-/// Stand around the name of a value that somebody chooses, in the key of what is made of it.
-pub(super) const CHOSEN: [char; 2] = ['«', '»'];
+pub(super) fn is_literal(term: &Term) -> bool {
+    matches!(term.shown.as_slice(), [Part::Literal(_)])
+}
 
 /// A value that somebody chooses, by its name; `None` for one that was not understood.
 ///
 /// One name is one value inside a dashboard or a program; what is said of two rests on it being the same.
 pub(super) fn chosen(kind: &str, name: &str) -> Option<Term> {
-    let [open, close] = CHOSEN;
     let term = || Term {
-        key: format!("{open}{name}{close}"),
+        key: format!("«{name}»"),
         shown: vec![Part::Name(name.to_owned())],
+        moves: true,
         ..Term::default()
     };
     matches!(kind, "parameter" | "value" | "variable").then(term)
@@ -72,7 +87,10 @@ pub(super) fn call(name: &str, terms: &[Term], distinct: bool) -> Term {
     }
     let key = format!("{name}({}{})", if distinct { "distinct " } else { "" }, keys.join(", "));
     let vague = terms.iter().any(|term| term.vague);
-    Term { key, shown: shown(name, terms, distinct), vague, ..Term::default() }
+    let now = ["current-date", "current-timestamp"].iter().any(|now| name.contains(now));
+    let moves = now || terms.iter().any(|term| term.moves);
+    let does = Counted::by(name, terms);
+    Term { key, shown: shown(name, terms, distinct), vague, moves, does, ..Term::default() }
 }
 
 fn shown(name: &str, terms: &[Term], distinct: bool) -> Vec<Part> {
@@ -94,15 +112,15 @@ fn shown(name: &str, terms: &[Term], distinct: bool) -> Vec<Part> {
     };
     match (name, terms) {
         // A constant is what something is compared with.
-        ("eq", [constant, value]) if matches!(constant.shown.as_slice(), [Part::Literal(_)]) => {
+        ("eq", [constant, value]) if is_literal(constant) => {
             let mut parts = value.shown.clone();
             parts.extend(wrapped(" = ", constant.shown.clone(), ""));
             parts
         }
-        ("not", [term]) => match term.key.strip_prefix("is-null(") {
-            Some(_) => wrapped("", term.shown[..term.shown.len() - 1].to_vec(), " is not null"),
-            None => wrapped("not (", list("", 0), ")"),
-        },
+        ("not", [term]) if is_absent(term) => {
+            wrapped("", term.shown[..term.shown.len() - 1].to_vec(), " is not null")
+        }
+        ("not", [_]) => wrapped("not (", list("", 0), ")"),
         ("is-null", [_]) => wrapped("", list("", 0), " is null"),
         ("is-true", [_]) => list("", 0),
         ("in-list", [value, ..]) => {
@@ -142,5 +160,6 @@ pub(super) fn case(terms: &[Term], otherwise: Option<&Term>) -> Term {
     }
     parts.extend(text(" end"));
     let vague = terms.iter().chain(otherwise).any(|term| term.vague);
-    Term { key, shown: parts, vague, ..Term::default() }
+    let moves = terms.iter().chain(otherwise).any(|term| term.moves);
+    Term { key, shown: parts, vague, moves, ..Term::default() }
 }

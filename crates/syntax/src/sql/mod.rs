@@ -10,10 +10,10 @@ mod redact;
 mod shim;
 mod split;
 mod tokens;
-pub mod tree;
 
 pub use dialects::{Dialect, Division, Fold, GroupAlias, NullOrder};
 pub use functions::{FunctionRule, Given, Reads, Shape, Units};
+pub use plumb_base::sql as tree;
 pub use redact::redacted;
 
 use plumb_base::{Severity, Span};
@@ -120,6 +120,56 @@ mod tests {
         }
         for open in ["select 'a", "select \"a", "select /* a", "select `a", "select $$ a"] {
             assert_eq!(reasons(&format!("{open} from t")), ["sql-token"]);
+        }
+    }
+
+    const TEXTS: &[&str] = &[
+        "create flow f as auto cdc once into o from stream ( s ) keys ( id )",
+        "create or replace task k as insert into a select b from c",
+        "create pipe p as copy into t ( a , b ) from ( select $1 , $2 from @s )",
+        "create alert a if ( exists ( select 1 ) ) then insert into x select 1",
+        "create table if not exists o as select x between symmetric a and b as y from t",
+        "select prior a . b , c from t start with d is null connect by prior x = y",
+        "select transform ( a , b ) row format delimited using 'c' as ( x string ) from t",
+        "with function f ( x bigint ) returns bigint return x , q as ( select 1 ) select f ( a ) from q",
+        "select * from a asof left outer join b on a . t >= b . t",
+        "select * from a positional join ( select b ) as c ( d ) positional join e . f",
+        "select * not like 'a%' , columns ( 'x' ) from t using sample 3 rows",
+        "merge into o using s on o . a = s . a remove duplicates",
+        "select * from table ( f ( input => table ( a . b ) , other => table c ) )",
+        "insert with schema evolution into once by name select a from b",
+        "select a from t where exists ( ( select 1 ) union ( select 2 ) )",
+        "copy into t from 's3://a' ; copy ( select 1 ) to 'b' ; unload ( 'select 1' ) to 'c'",
+        "insert all when a > 1 then into b ( c ) values ( d ) else into e select f from g",
+        "from t insert overwrite table a select b where c insert into d select e",
+        "pivot t on a in ( 1 , 2 ) using sum ( b ) ; unpivot t on a , b into name n value v",
+        "for r in ( select a from b ) do insert into c select d from e",
+        "apply changes into a from stream b keys ( c ) ; use catalog a ; alter table a add b",
+        "export data options ( uri = 'x' ) as select 1 ; cache lazy table a as select b",
+        "select a into temp table b from c ; select into a b from c",
+        "create stream s on table t ; load data inpath '/x' overwrite into table y",
+        "declare a , b int64 ; execute immediate 'select 1'",
+    ];
+
+    /// Statements that stop too early between two that do not.
+    #[test]
+    fn what_ends_too_early_has_a_place_and_loses_no_neighbour() {
+        for text in TEXTS {
+            let ends = text.match_indices(' ').map(|(at, _)| at).chain([text.len()]);
+            for (end, dialect) in
+                ends.flat_map(|end| Dialect::all().iter().map(move |it| (end, it)))
+            {
+                let (before, text) = ("select first_one;\n", &text[..end]);
+                let whole = format!("{before}{text}\n;\nselect last_one;\n");
+                let parsed = parse(&whole, dialect);
+                let spoken = format!("{:?}", parsed.statements);
+                let both = spoken.contains("first_one") && spoken.contains("last_one");
+                assert!(both, "{}: {text}: {:?}", dialect.name, parsed.problems);
+                assert!(parsed.statements.len() + parsed.problems.len() > 2, "{text}");
+                let inside = before.len()..=before.len() + text.len() + 1;
+                let place = |it: &Trouble| inside.contains(&(it.span.start as usize));
+                assert!(parsed.problems.iter().all(place), "{text}: {:?}", parsed.problems);
+            }
         }
     }
 

@@ -22,19 +22,25 @@ fn without_control<'a>(mut piece: &'a [TokenWithSpan], pieces: &mut Vec<&'a [Tok
     while !piece.is_empty() {
         let skipped = match word(piece, 0).to_ascii_lowercase().as_str() {
             "begin" if opens_block(piece) => 1,
+            // PostgreSQL's `DO $$ … $$` is a statement.
+            "do" if ends_with_text(piece) => 0,
             "else" | "loop" | "repeat" | "do" | "exception" => 1,
-            "if" | "elseif" | "elsif" | "when" | "case" => behind(piece, &["then"]),
-            "while" | "for" => behind(piece, &["do", "loop"]),
+            "if" | "elseif" | "elsif" | "when" | "case" => {
+                behind(piece, &["then", "begin"]).unwrap_or(0)
+            }
+            "while" => behind(piece, &["do", "loop", "begin"]).unwrap_or(0),
+            "for" => {
+                let body = behind(piece, &["do", "loop"]).unwrap_or(0);
+                // The rows it walks over are a statement, too.
+                pieces.push(&piece[..body.saturating_sub(1)]);
+                body
+            }
             "until" => piece.len(),
             // What stands before the body of a procedure or a task is a statement of its own.
             "create" if holds_code(piece) => {
-                let body = behind(piece, &["begin"]);
-                if body == piece.len() {
-                    0
-                } else {
-                    pieces.push(&piece[..body]);
-                    body
-                }
+                let body = behind(piece, &["begin"]).filter(|body| *body < piece.len());
+                pieces.extend(body.map(|body| &piece[..body]));
+                body.unwrap_or(0)
             }
             // `<<name>> LOOP`, `name: LOOP`; a colon may stand before a parameter, too: `select :x`.
             _ if piece[0].token == Token::ShiftLeft => 3.min(piece.len()),
@@ -76,18 +82,28 @@ fn holds_code(piece: &[TokenWithSpan]) -> bool {
         .any(|at| is_any(word(piece, at), &["procedure", "function", "task", "event"]))
 }
 
-/// The index behind the first of some words outside parentheses; behind all if there is none.
-fn behind(piece: &[TokenWithSpan], words: &[&str]) -> usize {
+/// `DO $$ … $$`, `DO LANGUAGE plpgsql $$ … $$`, `DO $$ … $$ LANGUAGE plpgsql`.
+fn ends_with_text(piece: &[TokenWithSpan]) -> bool {
+    let mut behind = piece.iter().skip(1).take(4).map(|token| &token.token);
+    piece.len() < 5
+        && behind
+            .any(|it| matches!(it, Token::DollarQuotedString(_) | Token::SingleQuotedString(_)))
+}
+
+/// The index behind the first of some words outside parentheses.
+fn behind(piece: &[TokenWithSpan], words: &[&str]) -> Option<usize> {
     let mut depth = 0_u32;
     for (index, token) in piece.iter().enumerate() {
         match token.token {
             Token::LParen => depth += 1,
             Token::RParen => depth = depth.saturating_sub(1),
-            _ if depth == 0 && index > 0 && is_any(word(piece, index), words) => return index + 1,
+            _ if depth == 0 && index > 0 && is_any(word(piece, index), words) => {
+                return Some(index + 1);
+            }
             _ => {}
         }
     }
-    piece.len()
+    None
 }
 
 #[cfg(test)]
@@ -126,12 +142,37 @@ mod tests {
             pieces(
                 "while x < 5 do insert into t select x; end while; for r in (select 1) do update t set a = 1; end for"
             ),
-            ["insert into t select x", "end while", "update t set a = 1", "end for"]
+            [
+                "insert into t select x",
+                "end while",
+                "for r in ( select 1 )",
+                "update t set a = 1",
+                "end for"
+            ]
+        );
+        assert_eq!(
+            pieces("for r in select a from t loop delete from u; end loop; for i in 1..9 loop x"),
+            ["for r in select a from t", "delete from u", "end loop", "for i in 1. .9", "x"]
         );
         assert_eq!(
             pieces("create task k as begin insert into a select 1; select 2; end"),
             ["create task k as begin", "insert into a select 1", "select 2", "end"]
         );
+    }
+
+    #[test]
+    fn a_block_may_follow_a_condition_at_once() {
+        let pieces = pieces(
+            "while 1 = 1 begin insert into a select 1; if b > 1 begin delete from c; end; end",
+        );
+        assert_eq!(pieces, ["insert into a select 1", "delete from c", "end", "end"]);
+    }
+
+    #[test]
+    fn a_condition_without_what_follows_from_it_is_not_lost() {
+        for text in ["if a > 1", "case a", "while a < 2", "for r in (select 1)", "when b"] {
+            assert_eq!(pieces(&format!("{text}; select 2")).len(), 2, "{text}");
+        }
     }
 
     #[test]

@@ -62,14 +62,16 @@ fn append(
     let grammar = (dialect.grammar)();
     let mut walk = Walk { text, byte: from, line: 1, column: 1 };
     let before = tokens.len();
-    let read = TOKENS.with_borrow_mut(|all| {
+    let start = Location { line: 1, column: 1 };
+    let (read, stops) = TOKENS.with_borrow_mut(|all| {
         all.clear();
         let read = Tokenizer::new(&grammar, &text[from..]).tokenize_with_location_into_buf(all);
+        let stops = all.last().map_or(start, |last| last.span.end);
         let some = |token: &TokenWithSpan| !matches!(token.token, Token::Whitespace(_));
         tokens.reserve_exact(all.iter().filter(|token| some(token)).count());
         tokens.extend(all.drain(..).filter(some));
         all.shrink_to(ROOM);
-        read
+        (read, stops)
     });
     for token in &mut tokens[before..] {
         let start = walk.byte_at(token.span.start);
@@ -78,7 +80,8 @@ fn append(
         token.span = tokenizer::Span::new(location(start), location(end));
     }
     read.map_err(|error| {
-        let at = Walk { text, byte: from, line: 1, column: 1 }.byte_at(error.location);
+        // The library has the end of what nobody closes: it begins where the tokens before it end.
+        let at = Walk { text, byte: from, line: 1, column: 1 }.byte_at(stops);
         trouble(Span::new(at, at + 1), error.message.to_lowercase())
     })
 }
@@ -276,7 +279,8 @@ mod tests {
     fn an_open_quote_loses_one_statement() {
         kept("select 1;\nselect 'a;\nselect 2;\nselect 3", "select 1 ; select 2 ; select 3", &[17]);
         kept("select 'it's';\r\nselect 'b' ;\r\n", "select 'b' ;", &[12]);
-        kept("select 1; select /* a;", "select 1 ;", &[22]);
+        kept("select 1; select /* a;", "select 1 ;", &[17]);
+        kept("select 1;\nselect $a$ é;\nselect 2", "select 1 ; select 2", &[17]);
         kept("select 'a;\nselect 'b';\nselect 'c'", "select 'b' ; select 'c'", &[7]);
         kept(
             "select 'a;\nselect 1;\nselect 'b;\nselect 'c",

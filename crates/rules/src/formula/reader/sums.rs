@@ -3,7 +3,7 @@
 use plumb_ir::{FromId, Scalar, ScalarId};
 
 use super::Reader;
-use crate::formula::{Term, computed, number, rows, words};
+use crate::formula::{Only, Term, computed, number, rows, words};
 
 impl Reader<'_> {
     /// The sum, and the condition, of a sum of what meets a condition.
@@ -12,7 +12,7 @@ impl Reader<'_> {
         name: &str,
         args: &[ScalarId],
         scopes: &[FromId],
-    ) -> Option<Box<(String, String)>> {
+    ) -> Option<Box<Only>> {
         let [arg] = args else { return None };
         let Scalar::Case { branches, otherwise } = self.arena.get_scalar(*arg) else { return None };
         let [(when, then)] = branches.as_slice() else { return None };
@@ -23,7 +23,8 @@ impl Reader<'_> {
         let then = [then];
         let sum = number::scaled(name, &then).map(|(key, _)| key);
         let sum = sum.unwrap_or_else(|| words::call(name, &then, false).key);
-        Some(Box::new((sum, when.key)))
+        let condition = (!when.moves).then(|| when.counted());
+        Some(Box::new(Only { sum, condition }))
     }
 
     /// What an aggregate looks at: a sum takes no note of zeros.

@@ -87,7 +87,13 @@ pub(crate) fn statements(
             let verb = head::verb(tokens);
             parsed.statements.push(Statement { kind: StatementKind::Opaque { verb }, span });
         }
-        Err(trouble) => parsed.problems.push(trouble),
+        Err(mut trouble) => {
+            // What ends too early has no place of its own.
+            if trouble.span.start < span.start || trouble.span.start > span.end {
+                trouble.span = Span::new(span.end as usize, span.end as usize + 1);
+            }
+            parsed.problems.push(trouble);
+        }
     }
 }
 

@@ -66,6 +66,8 @@ impl Lower<'_> {
             Some("left") => JoinKind::Left,
             Some("right") => JoinKind::Right,
             Some("full") => JoinKind::Full,
+            Some("semi") => JoinKind::LeftSemi,
+            Some("anti") => JoinKind::LeftAnti,
             // In Snowflake rows without a match stay.
             _ if self.dialect.name == "snowflake" => JoinKind::Left,
             _ => JoinKind::Inner,
@@ -124,7 +126,7 @@ impl Lower<'_> {
                     }
                     None => TableKind::Named(relation),
                 };
-                let which = version.as_ref().map(|version| version.to_string().to_lowercase());
+                let which = version.as_ref().map(|version| small_words(&version.to_string()));
                 let kind = match which {
                     Some(which) => part(kind, "time-travel", Some(which), span),
                     None => kind,
@@ -319,6 +321,20 @@ impl Lower<'_> {
         };
         self.table(TableKind::Unpivot(Box::new(unpivot)), alias.as_ref(), span)
     }
+}
+
+/// A text with its words in small letters; what stands in quotes stays as it is.
+pub(super) fn small_words(text: &str) -> String {
+    let mut quote = None;
+    let small = |letter: char| {
+        match quote {
+            Some(open) if open == letter => quote = None,
+            None if ['\'', '"', '`'].contains(&letter) => quote = Some(letter),
+            _ => {}
+        }
+        if quote.is_none() { letter.to_lowercase().collect() } else { vec![letter] }
+    };
+    text.chars().flat_map(small).collect()
 }
 
 /// The rows of a table at another time, or some of them.

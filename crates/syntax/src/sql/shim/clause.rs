@@ -2,7 +2,7 @@
 
 use sqlparser::tokenizer::Token;
 
-use super::{Tape, script};
+use super::{Tape, join, script};
 
 pub(super) fn mend(tape: &mut Tape<'_>, at: usize, word: &str) {
     match word {
@@ -19,32 +19,34 @@ pub(super) fn mend(tape: &mut Tape<'_>, at: usize, word: &str) {
             tape.remove(at, 1);
         }
         "for" if tape.dialect.name == "bigquery" => named_before_time(tape, at),
-        // The parser takes it for the time of a table.
-        "at" if tape.dialect.name == "trino"
-            && !tape.is(at + 1, "time")
-            && !matches!(tape.token(at + 1), Token::LParen) =>
-        {
-            tape.put(at, 1, [Token::make_word("at", Some('"'))]);
-        }
         "approximate" if tape.is(at + 1, "count") => approximate_count(tape, at),
-        "positional" if tape.is(at + 1, "join") => positional(tape, at),
-        "symmetric" if at > 0 && tape.is(at - 1, "between") => symmetric(tape, at),
-        "asymmetric" if at > 0 && tape.is(at - 1, "between") => tape.remove(at, 1),
+        "positional" if tape.dialect.name == "duckdb" && tape.is(at + 1, "join") => {
+            join::positional(tape, at);
+        }
+        "symmetric" if marks_bounds(tape, at) => symmetric(tape, at),
+        "asymmetric" if marks_bounds(tape, at) => tape.remove(at, 1),
         "prior" => prior(tape, at),
         "exists" if tape.dialect.name == "databricks" => exists(tape, at),
         "transform" if tape.dialect.name == "databricks" => script::mend(tape, at),
         "with" if tape.dialect.name == "trino" => script::functions(tape, at),
-        "asof" => asof(tape, at),
+        "asof" => join::asof(tape, at),
         "values" => values(tape, at),
-        "table" | "model" => argument(tape, at),
+        "table" => argument(tape, at),
+        // `ML.PREDICT(MODEL m, …)`; elsewhere it names something.
+        "model"
+            if at > 3
+                && matches!(tape.token(at - 3), Token::Period)
+                && tape.any(at - 4, &["ml", "ai"]) =>
+        {
+            argument(tape, at);
+        }
         "union" => outer_union(tape, at),
         // Tables that inherit from it hold rows of their own.
         "only"
             if ["postgres", "redshift"].contains(&tape.dialect.name)
                 && at > 0
                 && tape.any(at - 1, &["from", "join", "update", "into"])
-                && matches!(tape.token(at + 1), Token::Word(_))
-                && !tape.one_of(at + 1, NOT_A_NAME) =>
+                && tape.names_table(at + 1) =>
         {
             tape.remove(at, 1);
         }
@@ -78,22 +80,30 @@ fn materialized(tape: &mut Tape<'_>, at: usize) {
 
 /// `FROM STREAM t`, `FROM STREAM(t)`: all rows there will ever be are the rows of the table.
 fn stream(tape: &mut Tape<'_>, at: usize) {
-    let table = tape.any(at.wrapping_sub(1), &["from", "join", "into"])
-        || matches!(tape.before(at), Token::Comma);
-    let named = match tape.token(at + 1) {
-        Token::Word(word) => !NOT_A_NAME.split(' ').any(|it| word.value.eq_ignore_ascii_case(it)),
-        Token::LParen => true,
-        _ => false,
-    };
-    if table && named {
+    let table = tape.any(at.wrapping_sub(1), &["from", "join"])
+        || (matches!(tape.before(at), Token::Comma) && lists_tables(tape, at));
+    if table && (matches!(tape.token(at + 1), Token::LParen) || tape.names_table(at + 1)) {
         tape.remove(at, 1);
     }
 }
 
-/// What follows a table of the name `stream` and is no name of one.
-const NOT_A_NAME: &str = "\
-    as where group order join left right inner full cross on limit union having lateral using \
-    pivot unpivot qualify window anti semi natural cluster distribute sort except intersect minus";
+/// Whether a comma before a token stands between tables.
+fn lists_tables(tape: &Tape<'_>, at: usize) -> bool {
+    let mut depth = 0_u32;
+    for at in tape.back(at) {
+        match tape.token(at) {
+            Token::RParen => depth += 1,
+            Token::LParen if depth == 0 => return false,
+            Token::LParen => depth -= 1,
+            _ if depth == 0 && tape.any(at, &["from", "join"]) => return true,
+            _ if depth == 0 && tape.any(at, &["select", "by", "where", "set", "on"]) => {
+                return false;
+            }
+            _ => {}
+        }
+    }
+    false
+}
 
 /// `WATERMARK column DELAY OF INTERVAL …` says when late rows are given up.
 fn watermark(tape: &mut Tape<'_>, at: usize) {
@@ -115,7 +125,7 @@ fn named_before_time(tape: &mut Tape<'_>, at: usize) {
         return;
     }
     let table = matches!(tape.token(at - 2), Token::Word(_))
-        && !tape.any(at - 2, &["from", "join", "using", "into", "update"]);
+        && !tape.one_of(at - 2, "from join using into update clone copy");
     if !matches!(tape.before(at), Token::Word(_)) || !table {
         return;
     }
@@ -142,69 +152,25 @@ fn approximate_count(tape: &mut Tape<'_>, at: usize) {
     }
 }
 
-/// DuckDB's `ASOF JOIN` has its condition in `ON`: the parser wants it where Snowflake has it. Which rows it keeps stands
-/// there instead.
-fn asof(tape: &mut Tape<'_>, at: usize) {
-    let mut keeps = Token::make_keyword("TRUE");
-    if tape.any(at + 1, &["left", "right", "inner", "full"]) && tape.is(at + 2, "join") {
-        if !tape.is(at + 1, "inner") {
-            keeps = nearest(&tape.token(at + 1).to_string());
-        }
-        tape.remove(at + 1, 1);
-    }
-    if !tape.is(at + 1, "join") {
-        return;
-    }
-    let level = tape.level(at + 2, tape.tokens.len());
-    let condition = level.into_iter().find(|at| tape.any(*at, &["on", "using", "match_condition"]));
-    if let Some(on) = condition
-        && !tape.is(on, "match_condition")
-    {
-        let own = tape.token(on).clone();
-        let words = [Token::make_keyword("MATCH_CONDITION"), Token::LParen];
-        tape.put(on, 1, words.into_iter().chain([keeps, Token::RParen, own]));
-    }
-}
-
-/// What stands in place of the condition where rows without a match are kept: this, and the side.
-pub(crate) const NEAREST: &str = "plumb_nearest_";
-
-fn nearest(side: &str) -> Token {
-    Token::make_word(&format!("{NEAREST}{}", side.to_lowercase()), None)
-}
-
-/// DuckDB's `POSITIONAL JOIN`: rows meet by their number, in no join that the parser knows.
-fn positional(tape: &mut Tape<'_>, at: usize) {
-    let mut end = at + 2;
-    if matches!(tape.token(end), Token::LParen) {
-        let Some(close) = tape.closing(end) else { return };
-        end = close + 1;
-    } else {
-        while matches!(tape.token(end + 1), Token::Period) {
-            end += 2;
-        }
-        end += 1;
-    }
-    let named = |at: usize| matches!(tape.token(at), Token::Word(_));
-    if tape.is(end, "as") {
-        end += 2;
-    } else if named(end) && !tape.one_of(end, NOT_A_NAME) && !tape.any(end, &["asof", "positional"])
-    {
-        end += 1;
-    }
-    let last = tape.token(end - 1).clone();
-    if matches!(last, Token::Word(_) | Token::RParen) {
-        let words = [last, Token::make_keyword("MATCH_CONDITION"), Token::LParen];
-        tape.put(end - 1, 1, words.into_iter().chain([nearest("full"), Token::RParen]));
-        tape.put(at, 1, [Token::make_keyword("ASOF")]);
-    }
+/// Whether a word behind `BETWEEN` says which bound may be the lower one, and is no name of a value.
+fn marks_bounds(tape: &Tape<'_>, at: usize) -> bool {
+    let knows = ["ansi", "duckdb", "postgres", "redshift", "trino"].contains(&tape.dialect.name);
+    let value = tape.is(at + 1, "and") || tape.ends_value(at + 1);
+    at > 0 && tape.is(at - 1, "between") && knows && !value
 }
 
 /// `BETWEEN SYMMETRIC a AND b`: the first bound is marked, for either may be the lower one.
 fn symmetric(tape: &mut Tape<'_>, at: usize) {
     let Some(end) = tape.end_ahead(at + 1) else { return };
     let level = tape.level(at + 1, end);
-    let Some(and) = level.into_iter().find(|at| tape.is(*at, "and")) else { return };
+    // What stands in a `CASE` is no end of the bound.
+    let mut cases = 0_u32;
+    let ends = |at: &usize| {
+        cases += u32::from(tape.is(*at, "case"));
+        cases -= cases.min(u32::from(tape.is(*at, "end")));
+        cases == 0 && tape.is(*at, "and")
+    };
+    let Some(and) = level.into_iter().find(ends) else { return };
     tape.put(and, 1, [Token::RParen, Token::make_keyword("and")]);
     tape.put(at, 1, [Token::make_word(SYMMETRIC, None), Token::LParen]);
 }
@@ -212,25 +178,28 @@ fn symmetric(tape: &mut Tape<'_>, at: usize) {
 /// What the first bound of a `BETWEEN SYMMETRIC` is put into.
 pub(crate) const SYMMETRIC: &str = "plumb_symmetric";
 
-/// `PRIOR a.b` in a list of columns is `PRIOR(a.b)`; the parser knows it behind `CONNECT BY` only.
+/// `PRIOR a.b` in a list of columns is `PRIOR(a.b)`; the parser knows it behind `CONNECT BY` only. Without that it is a
+/// column, with another name behind it.
 fn prior(tape: &mut Tape<'_>, at: usize) {
-    let column = matches!(tape.token(at + 1), Token::Word(_)) && !tape.one_of(at + 1, NO_COLUMN);
     let follows = *tape.before(at) == Token::Comma || tape.any(at.wrapping_sub(1), &["select"]);
     let known = ["snowflake", "redshift", "ansi"].contains(&tape.dialect.name);
-    if !known || !follows || !column {
+    if !known || !follows || tape.ends_value(at + 1) {
         return;
     }
-    let mut end = at + 1;
-    while matches!(tape.token(end + 1), Token::Period) {
-        end += 2;
-    }
-    let last = tape.token(end).clone();
-    tape.put(end, 1, [last, Token::RParen]);
+    let Some(end) = tape.behind_name(at + 1).filter(|_| connects(tape, at)) else { return };
+    let last = tape.token(end - 1).clone();
+    tape.put(end - 1, 1, [last, Token::RParen]);
     tape.put(at, 1, [Token::make_word("prior", None), Token::LParen]);
 }
 
-/// What stands behind a column of the name `prior`.
-const NO_COLUMN: &str = "as from where is and or not in between like over into union";
+/// Whether rows are connected in the query around a token.
+fn connects(tape: &Tape<'_>, at: usize) -> bool {
+    let Some(end) = tape.end_ahead(at) else { return false };
+    let level = tape.level(at, end);
+    let same = level.into_iter().take_while(|at| !tape.any(*at, &["union", "except", "intersect"]));
+    let mut words = same.filter(|at| tape.is(*at, "connect"));
+    words.any(|at| tape.is(at + 1, "by"))
+}
 
 /// `EXISTS ((SELECT …) UNION …)`: the parser takes it for a function of that name.
 fn exists(tape: &mut Tape<'_>, at: usize) {
@@ -291,51 +260,89 @@ fn values(tape: &mut Tape<'_>, at: usize) {
 
 /// `f(TABLE t)`, `f(TABLE(SELECT …))`, `ML.PREDICT(MODEL m, …)`: a query as an argument.
 fn argument(tape: &mut Tape<'_>, at: usize) {
-    let inside = matches!(tape.before(at), Token::LParen | Token::Comma | Token::RArrow);
-    // `CREATE TABLE t (table …)` declares a column; an argument follows a call.
-    let called = match tape.before(at) {
-        Token::LParen => {
-            at >= 2 && matches!(tape.token(at - 2), Token::Word(word) if word.quote_style.is_none())
-        }
-        _ => true,
+    let open = match tape.before(at) {
+        Token::LParen => Some(at - 1),
+        Token::Comma | Token::RArrow => opening(tape, at),
+        _ => return,
     };
-    if !inside || !called {
+    if !open.is_some_and(|open| calls(tape, open)) {
         return;
     }
-    if matches!(tape.token(at + 1), Token::LParen) && tape.any(at + 2, &["select", "with"]) {
+    let opens = matches!(tape.token(at + 1), Token::LParen);
+    let close = if opens { tape.closing(at + 1) } else { None };
+    let query = opens && tape.any(at + 2, &["select", "with"]);
+    // In `input => TABLE(t)` the name stands in parentheses of its own.
+    let parts = |from: usize, to: usize| {
+        (from..to).all(|at| matches!(tape.token(at), Token::Word(_) | Token::Period))
+    };
+    let behind = match close {
+        Some(close) if query || parts(at + 2, close) => close + 1,
+        Some(_) => return,
+        None => behind_dashed_name(tape, at + 1),
+    };
+    let Some(end) = tape.end_ahead(behind) else { return };
+    let comma = |at: &usize| *tape.token(*at) == Token::Comma;
+    let end = tape.level(behind, end).into_iter().find(comma).unwrap_or(end);
+    // How the rows are handed over: `AS a PARTITION BY b ORDER BY c`.
+    if end > behind {
+        if !tape.any(behind, &["as", "partition", "order", "keep", "prune", "copartition"]) {
+            return;
+        }
+        let text = tape.in_small_letters(behind, end);
+        tape.put(behind, end - behind, [Token::Comma, Token::SingleQuotedString(text)]);
+    }
+    if query {
         tape.remove(at, 1);
         return;
     }
-    // `input => TABLE(t)`, where the name stands in parentheses of its own.
-    if matches!(tape.token(at + 1), Token::LParen) && matches!(tape.before(at), Token::RArrow) {
-        let Some(close) = tape.closing(at + 1) else { return };
-        let part = |at: usize| matches!(tape.token(at), Token::Word(_) | Token::Period);
-        if !(at + 2..close).all(part) {
-            return;
-        }
-        tape.remove(close, 1);
-        tape.remove(at + 1, 1);
+    let last = tape.token(behind - 1).clone();
+    match close {
+        Some(_) => tape.remove(at + 1, 1),
+        None => tape.put(behind - 1, 1, [last, Token::RParen]),
     }
-    let mut end = at + 1;
+    let [select, from] = ["SELECT", "FROM"].map(Token::make_keyword);
+    tape.put(at, 1, [Token::LParen, select, Token::Mul, from]);
+}
+
+/// The index behind a name in which dashes may stand, as in a project of BigQuery.
+fn behind_dashed_name(tape: &Tape<'_>, at: usize) -> usize {
+    let mut end = at;
     while matches!(tape.token(end), Token::Word(_))
         && matches!(tape.token(end + 1), Token::Period | Token::Minus)
         && tape.touches(end)
     {
         end += 2;
     }
-    let name = matches!(tape.token(end), Token::Word(_))
-        && matches!(tape.token(end + 1), Token::RParen | Token::Comma);
-    if !name {
-        return;
+    if matches!(tape.token(end), Token::Word(_)) { end + 1 } else { at }
+}
+
+/// The parenthesis that a token stands in.
+fn opening(tape: &Tape<'_>, at: usize) -> Option<usize> {
+    let mut depth = 0_u32;
+    for at in tape.back(at) {
+        match tape.token(at) {
+            Token::RParen => depth += 1,
+            Token::LParen if depth == 0 => return Some(at),
+            Token::LParen => depth -= 1,
+            _ => {}
+        }
     }
-    let Some(span) = tape.tokens.get(at).map(|token| token.span) else { return };
-    let word = |token| sqlparser::tokenizer::TokenWithSpan { token, span };
-    tape.insert(end + 1, word(Token::RParen));
-    tape.put(
-        at,
-        1,
-        [Token::LParen, Token::make_keyword("SELECT"), Token::Mul, Token::make_keyword("FROM")],
-    );
+    None
+}
+
+/// Whether a parenthesis opens the arguments of a call, and no list of columns: `CREATE TABLE t (table …)`.
+fn calls(tape: &Tape<'_>, open: usize) -> bool {
+    let mut name = open;
+    while name > 0 && matches!(tape.token(name - 1), Token::Word(_)) {
+        name -= 1;
+        if name == 0 || !matches!(tape.token(name - 1), Token::Period) {
+            break;
+        }
+        name -= 1;
+    }
+    let quoted = matches!(tape.before(open), Token::Word(word) if word.quote_style.is_some());
+    let lists = name > 0 && tape.one_of(name - 1, "table view into exists overwrite");
+    name < open && !quoted && !lists
 }
 
 /// BigQuery's `FULL OUTER UNION ALL BY NAME`: missing columns are NULL, as everywhere where names are matched.

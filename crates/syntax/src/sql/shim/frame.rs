@@ -22,7 +22,7 @@ pub(super) fn mend(tape: &mut Tape<'_>, at: usize, word: &str) {
     };
     // The bound before it gives its place to the mark.
     let begins = |at: &usize| tape.any(*at, &["and", "rows", "range", "groups"]);
-    let Some(before) = (0..at).rev().find(begins) else { return };
+    let Some(before) = tape.back(at).find(begins) else { return };
     let way = if tape.is(before, "and") { "FOLLOWING" } else { "PRECEDING" };
     let mark = [Token::make_word(EXCLUDES, None), Token::make_keyword(way)];
     tape.put(before + 1, at + count - before - 1, mark);

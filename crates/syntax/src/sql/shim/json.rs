@@ -31,7 +31,7 @@ fn clauses(tape: &mut Tape<'_>, open: usize, starts: &str) {
             && !matches!(tape.before(*at), Token::Comma | Token::LParen | Token::Eq)
     };
     let Some(at) = tape.level(open + 1, close).into_iter().find(begins) else { return };
-    let text = tape.spelled(at, close).to_lowercase();
+    let text = tape.in_small_letters(at, close);
     tape.put(at, close - at, [Token::Comma, Token::SingleQuotedString(text)]);
 }
 

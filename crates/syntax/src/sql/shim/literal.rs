@@ -22,7 +22,7 @@ pub(super) fn mend(tape: &mut Tape<'_>, at: usize, word: &str) {
         // `schema.true(x)` calls a function that has the name of a literal, `SAFE.SUBSTR(x, 1)` one that the parser
         // reads in a way of its own.
         "true" | "false" | "null" | "substr" | "substring" | "trim" | "ceil" | "floor"
-        | "position" | "overlay"
+        | "position" | "overlay" | "interval" | "struct" | "user"
             if matches!(tape.before(at), Token::Period)
                 && matches!(tape.token(at + 1), Token::LParen) =>
         {

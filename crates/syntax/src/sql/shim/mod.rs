@@ -6,23 +6,23 @@
 mod clause;
 mod duck;
 mod frame;
+mod join;
 mod json;
 mod literal;
+mod name;
 mod parameter;
 mod script;
 mod slots;
 mod types;
 
-pub(crate) use clause::{NEAREST, SYMMETRIC};
+pub(crate) use clause::SYMMETRIC;
 pub(crate) use frame::EXCLUDES;
+pub(crate) use join::NEAREST;
 pub(crate) use script::SCRIPT;
 
 use std::cell::Cell;
 
-use sqlparser::{
-    keywords::Keyword,
-    tokenizer::{Token, TokenWithSpan},
-};
+use sqlparser::tokenizer::{Token, TokenWithSpan};
 
 use super::{Dialect, tokens::bytes};
 use slots::Slots;
@@ -34,9 +34,10 @@ const AHEAD: usize = 64;
 /// Mends tokens from left to right.
 pub(crate) fn mend(tokens: Vec<TokenWithSpan>, dialect: &Dialect) -> Vec<TokenWithSpan> {
     let ahead = Cell::new(10_000 + AHEAD * tokens.len());
-    let mut tape = Tape { tokens: Slots::new(tokens), dialect, ahead };
-    let mut at = 0;
-    while at < tape.tokens.len() {
+    let mut tape = Tape { tokens: Slots::new(tokens), dialect, ahead, next: 0 };
+    while tape.next < tape.tokens.len() || tape.tokens.next_statement().is_some() {
+        let at = tape.next;
+        tape.next += 1;
         match tape.token(at) {
             Token::Word(word) if word.quote_style.is_none() => {
                 let word = word.value.to_ascii_lowercase();
@@ -64,7 +65,6 @@ pub(crate) fn mend(tokens: Vec<TokenWithSpan>, dialect: &Dialect) -> Vec<TokenWi
             Token::ExclamationMark if at > 0 => clause::method(&mut tape, at),
             _ => {}
         }
-        at += 1;
     }
     tape.tokens.into_tokens()
 }
@@ -75,6 +75,8 @@ struct Tape<'a> {
     dialect: &'a Dialect,
     /// Tokens that may still be looked at ahead.
     ahead: Cell<usize>,
+    /// The token that is mended next.
+    next: usize,
 }
 
 impl Tape<'_> {
@@ -108,27 +110,6 @@ impl Tape<'_> {
         matches!(self.token(at), Token::Word(word) if word.value.starts_with("@{"))
     }
 
-    /// Words that begin a clause, or ask something, only together with others: elsewhere they are names.
-    fn plain_name(&mut self, at: usize, word: &str) {
-        let is_name = match word {
-            // In front of a dot it is what a column belongs to, and not the one who asks.
-            "user" => matches!(self.token(at + 1), Token::Period),
-            "cluster" | "distribute" | "sort" => !self.is(at + 1, "by"),
-            "start" => !self.any(at + 1, &["with", "transaction", "task", "pipe"]),
-            "offset" => {
-                matches!(self.before(at), Token::Comma | Token::LParen)
-                    && (matches!(self.token(at + 1), Token::Comma | Token::RParen)
-                        || self.is(at + 1, "from"))
-            }
-            _ => false,
-        };
-        if let Some(Token::Word(word)) = self.tokens.get_mut(at).map(|it| &mut it.token)
-            && is_name
-        {
-            word.keyword = Keyword::NoKeyword;
-        }
-    }
-
     /// Whether nothing stands between a token and the next.
     fn touches(&self, at: usize) -> bool {
         match (self.tokens.get(at), self.tokens.get(at + 1)) {
@@ -159,7 +140,6 @@ impl Tape<'_> {
                         return Some(at);
                     }
                 }
-                Token::SemiColon | Token::EOF => return None,
                 _ => {}
             }
         }
@@ -188,7 +168,12 @@ impl Tape<'_> {
         found
     }
 
-    /// Where what stands around a token ends: at a closing parenthesis, a semicolon, the end.
+    /// Indices before one in its statement, the nearest first, as long as there is patience.
+    fn back(&self, at: usize) -> impl Iterator<Item = usize> {
+        (0..at).rev().take_while(|at| self.looks_on() && *self.token(*at) != Token::SemiColon)
+    }
+
+    /// Where what stands around a token ends: at a closing parenthesis, or with the statement.
     fn end(&self, from: usize) -> usize {
         self.ending(from, || true).unwrap_or(self.tokens.len())
     }
@@ -206,7 +191,6 @@ impl Tape<'_> {
                 Token::LParen | Token::LBracket | Token::LBrace => depth += 1,
                 Token::RParen | Token::RBracket | Token::RBrace if depth == 0 => return Some(at),
                 Token::RParen | Token::RBracket | Token::RBrace => depth -= 1,
-                Token::SemiColon | Token::EOF => return Some(at),
                 _ => {}
             }
         }
@@ -215,6 +199,9 @@ impl Tape<'_> {
 
     fn remove(&mut self, at: usize, count: usize) {
         self.tokens.splice(at, count, []);
+        if count > 0 {
+            self.next = self.next.min(at);
+        }
     }
 
     /// Puts tokens in place of others, with the place of all of those.
@@ -224,8 +211,13 @@ impl Tape<'_> {
             (Some(first), Some(last)) => first.span.union(&last.span),
             _ => return,
         };
+        let before = self.tokens.len();
         let tokens = tokens.into_iter().map(|token| TokenWithSpan { token, span });
         self.tokens.splice(at, count, tokens);
+        // What follows may have come nearer.
+        if self.tokens.len() < before {
+            self.next = self.next.min(end + self.tokens.len() - before);
+        }
     }
 
     /// Puts one more token before another, with a place.
@@ -235,12 +227,24 @@ impl Tape<'_> {
 
     /// The tokens as they would be written.
     fn spelled(&self, from: usize, to: usize) -> String {
+        self.written(from, to, Token::to_string)
+    }
+
+    /// The same with words in small letters; what stands in quotes stays as it is.
+    fn in_small_letters(&self, from: usize, to: usize) -> String {
+        self.written(from, to, |token| match token {
+            Token::Word(word) if word.quote_style.is_none() => word.value.to_lowercase(),
+            _ => token.to_string(),
+        })
+    }
+
+    fn written(&self, from: usize, to: usize, spelling: impl Fn(&Token) -> String) -> String {
         let mut text = String::new();
         for at in from..to {
             if at > from && !self.touches(at - 1) {
                 text.push(' ');
             }
-            text.push_str(&self.token(at).to_string());
+            text.push_str(&spelling(self.token(at)));
         }
         text
     }
@@ -284,7 +288,11 @@ mod tests {
             "a between plumb_symmetric ( f ( x , 1 ) ) and b and c",
         );
         mended("postgres", "a between asymmetric 1 and 2", "a between 1 and 2");
-        mended("snowflake", "select prior e.id, x", "select prior ( e . id ) , x");
+        mended(
+            "snowflake",
+            "select prior e.id, x from e connect by prior a = b",
+            "select prior ( e . id ) , x from e connect by prior a = b",
+        );
         mended("snowflake", "select prior, x", "select prior , x");
         mended(
             "databricks",
@@ -373,6 +381,11 @@ mod tests {
     #[test]
     fn clauses_of_json_functions_are_arguments() {
         mended("trino", "json_query(x, 'p' omit quotes)", "json_query ( x , 'p' , 'omit quotes' )");
+        mended(
+            "trino",
+            "json_value(x, 'p' DEFAULT 'A''B' ON empty)",
+            "json_value ( x , 'p' , 'default 'A'B' on empty' )",
+        );
         mended("trino", "json_object('a': 1)", "json_object ( 'a' , 1 )");
         mended("trino", "json_object(f.a : value)", "json_object ( f . a , value )");
     }

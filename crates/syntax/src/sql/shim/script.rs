@@ -75,7 +75,12 @@ fn names(tape: &Tape<'_>, at: usize, end: usize) -> Vec<Token> {
 /// Trino's `WITH FUNCTION f(…) RETURNS … RETURN …, … SELECT`: calls of such a function carry a digest of what it is, so
 /// that they equal no call of another with its name.
 pub(super) fn functions(tape: &mut Tape<'_>, at: usize) {
-    if !tape.is(at + 1, "function") {
+    // A query may have that name, too: `WITH function AS (…)`, `WITH function (a) AS (…)`.
+    let named = matches!(tape.token(at + 2), Token::Word(_));
+    if !tape.is(at + 1, "function") || !named || !matches!(tape.token(at + 3), Token::LParen) {
+        return;
+    }
+    if tape.is(at + 2, "as") {
         return;
     }
     let Some(end) = tape.end_ahead(at) else { return };

@@ -1,29 +1,55 @@
-//! Tokens with a gap where they are being changed, so that a change costs what it changes and not what follows it.
+//! Tokens with a gap where they are being changed, so that a change costs what it changes and not what follows it; of
+//! one statement at a time, so that none is read into the next.
 
 use sqlparser::tokenizer::{Token, TokenWithSpan};
 
-/// Tokens, of which those from `start` to `end` are gone.
+/// Tokens, of which those from `start` to `end` are gone, and the last `beyond` not to be seen yet.
 pub(super) struct Slots {
     held: Vec<TokenWithSpan>,
     start: usize,
     end: usize,
+    beyond: usize,
 }
 
 impl Slots {
     pub(super) fn new(held: Vec<TokenWithSpan>) -> Self {
-        Self { held, start: 0, end: 0 }
+        let mut slots = Self { held, start: 0, end: 0, beyond: 0 };
+        slots.see(0);
+        slots
+    }
+
+    /// Steps over the semicolon behind what is seen; nothing where the text ends there.
+    pub(super) fn next_statement(&mut self) -> Option<()> {
+        let at = self.len() + 1;
+        (self.beyond > 0).then(|| self.see(at))
+    }
+
+    /// Shows everything up to the first semicolon from an index on.
+    fn see(&mut self, from: usize) {
+        self.beyond = 0;
+        let slot = self.slot(from).min(self.held.len());
+        let is_end = |token: &TokenWithSpan| token.token == Token::SemiColon;
+        let rest = self.held[slot..].iter();
+        self.beyond = rest.len() - rest.clone().position(is_end).unwrap_or(rest.len());
     }
 
     pub(super) fn len(&self) -> usize {
-        self.held.len() - (self.end - self.start)
+        self.held.len() - (self.end - self.start) - self.beyond
+    }
+
+    fn slot(&self, at: usize) -> usize {
+        if at < self.start { at } else { at.saturating_add(self.end - self.start) }
     }
 
     pub(super) fn get(&self, at: usize) -> Option<&TokenWithSpan> {
-        self.held.get(if at < self.start { at } else { at + self.end - self.start })
+        let slot = self.slot(at);
+        self.held.get(slot).filter(|_| slot + self.beyond < self.held.len())
     }
 
     pub(super) fn get_mut(&mut self, at: usize) -> Option<&mut TokenWithSpan> {
-        self.held.get_mut(if at < self.start { at } else { at + self.end - self.start })
+        let slot = self.slot(at);
+        let seen = slot + self.beyond < self.held.len();
+        self.held.get_mut(slot).filter(|_| seen)
     }
 
     /// Puts tokens in place of some.
@@ -34,7 +60,7 @@ impl Slots {
         tokens: impl IntoIterator<Item = TokenWithSpan>,
     ) {
         self.go(at);
-        self.end += count.min(self.held.len() - self.end);
+        self.end += count.min(self.held.len() - self.beyond - self.end);
         for token in tokens {
             if self.start == self.end {
                 self.widen();
@@ -45,6 +71,7 @@ impl Slots {
     }
 
     pub(super) fn into_tokens(mut self) -> Vec<TokenWithSpan> {
+        self.beyond = 0;
         let len = self.len();
         self.go(len);
         self.held.truncate(len);
@@ -104,5 +131,22 @@ mod tests {
             }
         }
         assert_eq!(slots.into_tokens(), list);
+    }
+
+    #[test]
+    fn one_statement_is_seen_at_a_time() {
+        let end = TokenWithSpan::wrap(Token::SemiColon);
+        let mut slots = Slots::new([1, 2].map(number).into_iter().chain([end.clone()]).collect());
+        assert_eq!((slots.len(), slots.get(2)), (2, None));
+        // What is taken away, or put behind the last, stays inside the statement.
+        slots.splice(1, 9, [number(3), number(4)]);
+        slots.splice(9, 9, [number(5)]);
+        assert_eq!(slots.len(), 4);
+        assert!(slots.next_statement().is_some());
+        assert_eq!((slots.len(), slots.get(4)), (5, Some(&end)));
+        assert!(slots.next_statement().is_none());
+        assert_eq!(slots.get(usize::MAX), None);
+        let all: Vec<TokenWithSpan> = [1, 3, 4, 5].map(number).into_iter().chain([end]).collect();
+        assert_eq!(slots.into_tokens(), all);
     }
 }

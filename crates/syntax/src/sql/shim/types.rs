@@ -25,7 +25,7 @@ fn cast(tape: &mut Tape<'_>, open: usize) {
                 || tape.dialect.name == "trino" && matches!(tape.token(at + 1), Token::Lt))
     });
     if strange {
-        let text = tape.spelled(start, close).to_lowercase();
+        let text = tape.in_small_letters(start, close);
         tape.put(start, close - start, [Token::make_word(&text, Some('"'))]);
     }
 }

@@ -26,7 +26,7 @@ pub(super) fn read<'a>(
         let query = if opens_query(tokens, start) {
             lower.parsed(&tokens[start..behind(tokens, start)])?
         } else {
-            whole(name(lower, &tokens[start..])?.0)
+            whole(name(lower, &tokens[..to], start)?.0)
         };
         return Ok(write(target, query, Vec::new()));
     }
@@ -37,12 +37,12 @@ pub(super) fn read<'a>(
         let query = if opens_query(rest, 0) {
             lower.parsed(&rest[..behind(rest, 0)])?
         } else {
-            whole(name(lower, rest)?.0)
+            whole(name(lower, rest, 0)?.0)
         };
         return Ok(write(target, query, Vec::new()));
     }
-    let (target, after) = name(lower, &tokens[start..])?;
-    let columns = column_names(lower, &tokens[start + after..from]);
+    let (target, after) = name(lower, &tokens[..from], start)?;
+    let columns = column_names(lower, &tokens[after..from]);
     let query = if opens_query(rest, 0) {
         lower.parsed(&staged(&rest[..behind(rest, 0)]))?
     } else {
@@ -85,7 +85,10 @@ fn place(tokens: &[TokenWithSpan]) -> Option<(RelationName, usize)> {
         span = Span { start: span.start, end: next.end };
         taken += 1;
     }
-    Some((files(span, &path.to_lowercase()), taken))
+    // Case counts in the names of files, and not in those of stages.
+    let stage = path.find('/').unwrap_or(path.len());
+    path.replace_range(..stage, &path[..stage].to_lowercase());
+    Some((files(span, &path), taken))
 }
 
 /// A query over files, with the path as a name: `(SELECT … FROM 'path')`.
@@ -148,7 +151,7 @@ pub(super) fn load<'a>(
         return Ok(Head::other("load"));
     };
     let at = if keyword(tokens, at + 1) == Keyword::TABLE { at + 2 } else { at + 1 };
-    let (target, _) = name(lower, &tokens[at.min(tokens.len())..])?;
+    let (target, _) = name(lower, tokens, at)?;
     let path = tokens.iter().find(|token| text(&token.token).is_some_and(|it| it.contains('/')));
     let span = path.map_or(target.span, |token| tokens::bytes(token.span));
     let source = files(span, path.and_then(|token| text(&token.token)).unwrap_or("files"));

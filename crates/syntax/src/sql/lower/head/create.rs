@@ -7,14 +7,15 @@ use sqlparser::{
 };
 
 use super::{
-    Head, Lower, Trouble,
+    Head, Lower, Trouble, inner,
     look::{
         column_names, element_name, elements, is_word, keyword, name, opens_query, parenthesized,
         phrase, text, top_level, type_of, word,
     },
-    read as statement, whole,
+    whole,
 };
 use crate::sql::{
+    lower::table::small_words,
     tokens,
     tree::{
         Body, Ident, Item, Query, RelationName, StatementKind, Table, TableKind, TypeName,
@@ -27,14 +28,17 @@ pub(super) fn read<'a>(
     lower: &Lower<'_>,
     tokens: &'a [TokenWithSpan],
 ) -> Result<Head<'a>, Trouble> {
-    let is_kind = |at: &usize| KINDS.split(' ').any(|kind| is_word(tokens, *at, kind));
-    let Some(at) = (1..tokens.len().min(9)).find(is_kind) else { return Ok(Head::other("create")) };
-    let kind = word(&tokens[at].token).unwrap_or_default().to_ascii_lowercase();
+    let Some((at, kind)) = kind(tokens) else { return Ok(Head::other("create")) };
     match kind.as_str() {
-        "table" | "view" => match keyword(tokens, at + 1) {
-            Keyword::FUNCTION => Ok(Head::other("create")),
-            _ => relation(lower, tokens, at),
-        },
+        // A table or view may have that name, too.
+        "table" | "view"
+            if is_word(tokens, at + 1, "function")
+                && tokens.get(at + 2).is_some_and(|it| word(&it.token).is_some())
+                && !is_word(tokens, at + 2, "as") =>
+        {
+            Ok(Head::other("create"))
+        }
+        "table" | "view" => relation(lower, tokens, at),
         "stream" => stream(lower, tokens, at),
         "flow" => flow(lower, tokens),
         "task" | "pipe" | "alert" => Ok(code(lower, tokens)?),
@@ -48,6 +52,27 @@ const KINDS: &str = "\
     table view stream flow task pipe alert procedure function macro schema database stage index \
     policy role user warehouse sequence tag type model";
 
+/// What is created, and where that is said.
+fn kind(tokens: &[TokenWithSpan]) -> Option<(usize, String)> {
+    let is_kind = |at: &usize| KINDS.split(' ').any(|kind| is_word(tokens, *at, kind));
+    let at = (1..tokens.len().min(9)).find(is_kind)?;
+    Some((at, word(&tokens[at].token)?.to_ascii_lowercase()))
+}
+
+/// Whether what is created keeps a statement for later.
+pub(super) fn keeps_code(tokens: &[TokenWithSpan]) -> bool {
+    let codes = ["flow", "task", "pipe", "alert"];
+    keyword(tokens, 0) == Keyword::CREATE
+        && kind(tokens).is_some_and(|(_, kind)| codes.contains(&kind.as_str()))
+}
+
+/// The index behind `IF NOT EXISTS`, where that stands.
+fn behind_condition(tokens: &[TokenWithSpan], at: usize) -> usize {
+    let words = ["if", "not", "exists"];
+    let says = words.iter().enumerate().all(|(offset, word)| is_word(tokens, at + offset, word));
+    if says { at + 3 } else { at }
+}
+
 /// `TABLE|VIEW name [(columns)] [options] [AS query]`.
 fn relation<'a>(
     lower: &Lower<'_>,
@@ -57,15 +82,11 @@ fn relation<'a>(
     let view = keyword(tokens, kind) == Keyword::VIEW;
     let word = |text| (1..kind).any(|at| is_word(tokens, at, text));
     let temporary = word("temp") || word("temporary");
-    let mut at = kind + 1;
-    if keyword(tokens, at) == Keyword::IF {
-        at += 3;
-    }
-    let (target, after) = name(lower, &tokens[at.min(tokens.len())..])?;
+    let (target, after) = name(lower, tokens, behind_condition(tokens, kind + 1))?;
     let temporary = temporary || target.name.table().starts_with('#');
     // A materialized view and a streaming table hold what their query gives.
     let mode = if view { WriteMode::View } else { WriteMode::Replace };
-    let rest = &tokens[at + after..];
+    let rest = &tokens[after..];
     let columns = column_names(lower, rest);
     let written = |columns, query| {
         Head::one(StatementKind::Write { target: target.clone(), mode, temporary, columns, query })
@@ -75,7 +96,7 @@ fn relation<'a>(
         return Ok(written(columns, query));
     }
     if let Some(of) = copied(lower, rest)? {
-        return Ok(written(Vec::new(), whole(of)));
+        return Ok(written(Vec::new(), of));
     }
     if let Some(at) = phrase(rest, &["flow", "auto", "cdc"]) {
         return changes(lower, target, &rest[at..]);
@@ -141,13 +162,26 @@ fn metrics<'a>(target: RelationName, rest: &[TokenWithSpan]) -> Head<'a> {
     })
 }
 
-/// The table of `[SHALLOW|DEEP] CLONE table`, `COPY table`.
-fn copied(lower: &Lower<'_>, tokens: &[TokenWithSpan]) -> Result<Option<RelationName>, Trouble> {
+/// The rows of `[SHALLOW|DEEP] CLONE table [at a moment]`, `COPY table`.
+fn copied(lower: &Lower<'_>, tokens: &[TokenWithSpan]) -> Result<Option<Query>, Trouble> {
     let mut words = top_level(tokens).into_iter();
     let copies =
         |at: &usize| is_word(tokens, *at, "clone") || (*at == 0 && is_word(tokens, 0, "copy"));
     let Some(at) = words.find(copies).filter(|at| *at <= 1) else { return Ok(None) };
-    Ok(Some(name(lower, &tokens[at + 1..])?.0))
+    let (of, after) = name(lower, tokens, at + 1)?;
+    let span = of.span;
+    let mut query = whole(of);
+    let moment = ["for", "at", "before", "version", "timestamp"];
+    if moment.iter().any(|it| is_word(tokens, after, it))
+        && let Body::Select(select) = &mut query.body
+    {
+        let said: Vec<String> = tokens[after..].iter().map(|it| it.token.to_string()).collect();
+        let which = Some(small_words(&said.join(" ")));
+        let table = Box::new(select.from.remove(0));
+        let kind = TableKind::Part { table, which, what: "time-travel".to_owned() };
+        select.from.push(Table { kind, alias: None, span });
+    }
+    Ok(Some(query))
 }
 
 /// What stands behind the `AS` that introduces a query, whatever options stand before it.
@@ -199,15 +233,14 @@ fn stream<'a>(
     tokens: &'a [TokenWithSpan],
     kind: usize,
 ) -> Result<Head<'a>, Trouble> {
-    let at = kind + 1 + if keyword(tokens, kind + 1) == Keyword::IF { 3 } else { 0 };
-    let (target, after) = name(lower, &tokens[at.min(tokens.len())..])?;
-    let rest = &tokens[at + after..];
+    let (target, after) = name(lower, tokens, behind_condition(tokens, kind + 1))?;
+    let rest = &tokens[after..];
     let on = |at: &usize| {
         keyword(rest, *at) == Keyword::ON
             && matches!(keyword(rest, at + 1), Keyword::TABLE | Keyword::VIEW)
     };
     let Some(at) = top_level(rest).into_iter().find(on) else { return Ok(Head::other("create")) };
-    let (of, _) = name(lower, &rest[at + 2..])?;
+    let (of, _) = name(lower, rest, at + 2)?;
     Ok(Head::one(StatementKind::Write {
         target,
         mode: WriteMode::View,
@@ -223,8 +256,7 @@ fn flow<'a>(lower: &Lower<'_>, tokens: &'a [TokenWithSpan]) -> Result<Head<'a>, 
     let Some(at) = top_level(tokens).into_iter().find(starts) else {
         return Ok(Head::other("create"));
     };
-    let rest = &tokens[at + 1..];
-    if is_word(rest, 0, "auto") { apply_changes(lower, rest) } else { statement(lower, rest) }
+    inner(lower, tokens, at)
 }
 
 /// `APPLY CHANGES INTO target FROM source KEYS (…) …`, `AUTO CDC INTO …`: keyed changes of a source.
@@ -233,8 +265,8 @@ pub(super) fn apply_changes<'a>(
     tokens: &'a [TokenWithSpan],
 ) -> Result<Head<'a>, Trouble> {
     let Some(into) = phrase(tokens, &["into"]) else { return Ok(Head::other("apply")) };
-    let (target, after) = name(lower, &tokens[into + 1..])?;
-    changes(lower, target, &tokens[into + 1 + after..])
+    let (target, after) = name(lower, tokens, into + 1)?;
+    changes(lower, target, &tokens[after..])
 }
 
 /// What stands behind the target: `FROM source KEYS (…) …`.
@@ -251,7 +283,7 @@ fn changes<'a>(
     while rest.get(source).is_some_and(|token| token.token == Token::LParen) {
         source += 1;
     }
-    let (of, _) = name(lower, &rest[source.min(rest.len())..])?;
+    let (of, _) = name(lower, rest, source)?;
     let (mode, query) = (WriteMode::Merge, whole(of));
     Ok(Head::one(StatementKind::Write {
         target,
@@ -268,8 +300,8 @@ pub(super) fn cache<'a>(
     tokens: &'a [TokenWithSpan],
 ) -> Result<Head<'a>, Trouble> {
     let Some(at) = phrase(tokens, &["table"]) else { return Ok(Head::other("cache")) };
-    let (target, after) = name(lower, &tokens[at + 1..])?;
-    let rest = &tokens[at + 1 + after..];
+    let (target, after) = name(lower, tokens, at + 1)?;
+    let rest = &tokens[after..];
     let query = |index: &usize| {
         matches!(keyword(rest, *index), Keyword::SELECT | Keyword::WITH)
             || opens_query(rest, *index)
@@ -294,13 +326,13 @@ fn code<'a>(lower: &Lower<'_>, tokens: &'a [TokenWithSpan]) -> Result<Head<'a>, 
     };
     match tokens.get(at + 1) {
         Some(body) if text(&body.token).is_some() => Ok(Head::Inside(body)),
-        Some(_) if keyword(tokens, at + 1) != Keyword::BEGIN => statement(lower, &tokens[at + 1..]),
-        _ => Ok(Head::other("create")),
+        Some(_) if keyword(tokens, at + 1) == Keyword::BEGIN => Ok(Head::other("create")),
+        _ => inner(lower, tokens, at),
     }
 }
 
-/// `PROCEDURE … AS 'body'`, where the body is SQL; one that is written out was taken apart before.
-fn procedure(tokens: &[TokenWithSpan]) -> Head<'_> {
+/// `PROCEDURE … AS 'body'`, `DO 'body'`, where the body is SQL; one that is written out was taken apart before.
+pub(super) fn procedure(tokens: &[TokenWithSpan]) -> Head<'_> {
     let language = (0..tokens.len()).find(|at| is_word(tokens, *at, "language"));
     let language = language.and_then(|at| word(&tokens.get(at + 1)?.token));
     let sql = language.is_none_or(|language| {
@@ -312,10 +344,12 @@ fn procedure(tokens: &[TokenWithSpan]) -> Head<'_> {
     }
     let body = |at: usize| {
         let body = tokens.get(at + 1)?;
-        (keyword(tokens, at) == Keyword::AS && text(&body.token).is_some()).then_some(body)
+        let begins = matches!(keyword(tokens, at), Keyword::AS | Keyword::DO)
+            || is_word(tokens, 1, "language") && at == 2;
+        (begins && text(&body.token).is_some()).then_some(body)
     };
     match (0..tokens.len()).find_map(body) {
         Some(body) => Head::Inside(body),
-        None => Head::other("create"),
+        None => Head::other(&super::verb(tokens)),
     }
 }

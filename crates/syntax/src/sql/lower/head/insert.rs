@@ -39,12 +39,14 @@ pub(super) fn read<'a>(
         at += 1;
     }
     match keyword(tokens, at) {
-        Keyword::ALL | Keyword::FIRST => return several::inserts(lower, tokens, at),
+        Keyword::ALL | Keyword::FIRST if keyword(tokens, at - 1) != Keyword::INTO => {
+            return several::inserts(lower, tokens, at);
+        }
         Keyword::DIRECTORY | Keyword::LOCAL => return directory(lower, tokens, at),
         _ => {}
     }
-    let (target, after) = name(lower, &tokens[at.min(tokens.len())..])?;
-    let mut rest = &tokens[at + after..];
+    let (target, after) = name(lower, tokens, at)?;
+    let mut rest = &tokens[after..];
     let columns = column_names(lower, rest);
     if !columns.is_empty() {
         rest = &rest[behind(rest, 0)..];

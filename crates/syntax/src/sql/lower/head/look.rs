@@ -12,13 +12,22 @@ use crate::sql::{
     tree::{Ident, RelationName, TypeName},
 };
 
-/// The first word, lower case.
+/// The word or sign that tokens begin with, lower case.
 pub(in crate::sql::lower) fn verb(tokens: &[TokenWithSpan]) -> String {
-    tokens.iter().find_map(|token| word(&token.token)).unwrap_or("?").to_ascii_lowercase()
+    let first = tokens.first().map(|first| (word(&first.token).is_some(), first.token.to_string()));
+    match first {
+        Some((is_word, text)) if is_word || text.len() < 3 => text.to_ascii_lowercase(),
+        _ => "?".to_owned(),
+    }
 }
 
 pub(super) fn word(token: &Token) -> Option<&str> {
     if let Token::Word(word) = token { Some(&word.value) } else { None }
+}
+
+/// A word that is not in quotes.
+pub(super) fn plain_word(token: &Token) -> Option<&str> {
+    matches!(token, Token::Word(word) if word.quote_style.is_none()).then(|| word(token)).flatten()
 }
 
 /// The value of a literal text.
@@ -46,7 +55,7 @@ pub(super) fn keyword(tokens: &[TokenWithSpan], index: usize) -> Keyword {
 pub(super) fn is_word(tokens: &[TokenWithSpan], index: usize, text: &str) -> bool {
     tokens
         .get(index)
-        .and_then(|token| word(&token.token))
+        .and_then(|token| plain_word(&token.token))
         .is_some_and(|it| it.eq_ignore_ascii_case(text))
 }
 
@@ -81,20 +90,20 @@ pub(super) fn parenthesized(tokens: &[TokenWithSpan]) -> &[TokenWithSpan] {
     &tokens[..end]
 }
 
-/// A name and how many tokens it takes.
+/// A name that begins at an index, and the index behind it.
 pub(super) fn name(
     lower: &Lower<'_>,
     tokens: &[TokenWithSpan],
+    at: usize,
 ) -> Result<(RelationName, usize), Trouble> {
     let grammar = (lower.dialect.grammar)();
+    let tokens = tokens.get(at..).unwrap_or_default();
     let end = tokens.first().map_or(0, |token| tokens::bytes(token.span).end);
     // A handful of tokens is enough for any name, and cheap to copy.
     let few = tokens[..tokens.len().min(24)].to_vec();
     let mut parser = Parser::new(&grammar).with_tokens_with_locations(few);
     let name = parser.parse_object_name(true).map_err(|error| trouble(&error, end))?;
-    let next = parser.peek_token();
-    let after = tokens.iter().position(|token| token.span == next.span).unwrap_or(tokens.len());
-    Ok((lower.relation(&name), after))
+    Ok((lower.relation(&name), at + parser.index().min(tokens.len())))
 }
 
 /// Indices of tokens outside all parentheses, opening ones included.
@@ -178,7 +187,7 @@ pub(super) fn type_of(element: &[TokenWithSpan]) -> TypeName {
     let (mut depth, mut text) = (0_u32, String::new());
     let mut end = 0;
     for (index, token) in element.iter().enumerate().skip(1) {
-        let option = word(&token.token)
+        let option = plain_word(&token.token)
             .is_some_and(|it| OPTIONS.split(' ').any(|word| word.eq_ignore_ascii_case(it)));
         // `timestamp with time zone` is one type.
         let zone = is_word(element, index, "with")

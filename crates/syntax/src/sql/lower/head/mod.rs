@@ -48,14 +48,35 @@ impl Head<'_> {
 /// First words of statements that move no data.
 const HARMLESS: &str = "\
     alter analyze analyse assert attach begin break call checkpoint clear close cluster comment \
-    commit continue deallocate declare desc describe detach discard do drop end exit explain \
+    commit continue deallocate declare desc describe detach discard drop end exit explain \
     fetch fsck generate get go grant install iterate kill leave let list lock ls move msck null \
     open optimize perform pragma prepare print purge put raise reassign refresh reindex release \
     remove reorg repair reset resignal restore return revoke rm rollback save savepoint security \
     set show signal start summarize sync truncate unattach uncache undrop unlist unlock unset \
     uncomment vacuum validate watch";
 
-/// `DECLARE a, b INT64`, `DECLARE OR REPLACE VARIABLE a INT`; elsewhere a statement marks the names of variables.
+/// Dialects in whose scripts a variable has the name alone; elsewhere a statement marks the names of variables.
+const UNMARKED: &[&str] = &["bigquery", "databricks", "postgres", "redshift"];
+
+/// `FOR r IN (query)`, `FOR r IN query`, `FOR r AS query`: reads the rows it walks over, which have that name.
+fn walk<'a>(lower: &Lower<'_>, tokens: &'a [TokenWithSpan]) -> Result<Head<'a>, Trouble> {
+    let named = tokens.get(1).filter(|_| is_word(tokens, 2, "in") || is_word(tokens, 2, "as"));
+    let mut kinds = Vec::new();
+    if let Some(Token::Word(word)) = named.map(|token| &token.token)
+        && UNMARKED.contains(&lower.dialect.name)
+    {
+        let names = vec![lower.dialect.column_name(&word.value, word.quote_style.is_some())];
+        kinds.push(StatementKind::Variables { names });
+    }
+    let rows = if named.is_some() { &tokens[3..] } else { &tokens[1..] };
+    let open = rows.iter().take_while(|token| token.token == Token::LParen).count();
+    if matches!(keyword(rows, open), Keyword::SELECT | Keyword::WITH) {
+        kinds.push(StatementKind::Query(lower.parsed(rows)?));
+    }
+    Ok(if kinds.is_empty() { Head::other("for") } else { Head::Kinds(kinds) })
+}
+
+/// `DECLARE a, b INT64`, `DECLARE OR REPLACE VARIABLE a INT`.
 fn variables<'a>(lower: &Lower<'_>, tokens: &[TokenWithSpan]) -> Head<'a> {
     if !["bigquery", "databricks"].contains(&lower.dialect.name) {
         return Head::other("declare");
@@ -79,14 +100,17 @@ pub(super) fn read<'a>(
     tokens: &'a [TokenWithSpan],
 ) -> Result<Head<'a>, Trouble> {
     let open = tokens.iter().take_while(|token| token.token == Token::LParen).count();
-    let verb = verb(&tokens[open..]);
+    let queries = ["select", "with", "values", "from", "table"];
+    // Only a query may stand in parentheses.
+    let verb = match verb(&tokens[open..]) {
+        verb if open == 0 || queries.contains(&verb.as_str()) => verb,
+        _ => "(".to_owned(),
+    };
     Ok(match verb.as_str() {
         "with" if open == 0 => with(lower, tokens)?,
         "from" if several::hive(tokens) => several::hive_inserts(lower, tokens)?,
         "select" if into(tokens).is_some() => select_into(lower, tokens)?,
-        "select" | "with" | "values" | "from" | "table" => {
-            Head::one(StatementKind::Query(lower.parsed(tokens)?))
-        }
+        query if queries.contains(&query) => Head::one(StatementKind::Query(lower.parsed(tokens)?)),
         "create" | "replace" => create::read(lower, tokens)?,
         "cache" => create::cache(lower, tokens)?,
         "insert" => insert::read(lower, tokens)?,
@@ -97,6 +121,8 @@ pub(super) fn read<'a>(
         "export" => copy::export(lower, tokens)?,
         "load" => copy::load(lower, tokens)?,
         "execute" => execute(tokens),
+        "for" => walk(lower, tokens)?,
+        "do" => create::procedure(tokens),
         "use" => used(lower, tokens)?,
         "alter" => alter(lower, tokens),
         "declare" => variables(lower, tokens),
@@ -108,7 +134,7 @@ pub(super) fn read<'a>(
             Head::other("let")
         }
         // A command of the client.
-        _ if tokens[0].token == Token::ExclamationMark => Head::other("!"),
+        "!" => Head::other("!"),
         _ if declares(tokens) => Head::other("declare"),
         _ if HARMLESS.split(' ').any(|it| it == verb) => Head::other(&verb),
         "pivot" | "unpivot" => turn::read(lower, tokens, &verb)?,
@@ -122,6 +148,22 @@ pub(super) fn read<'a>(
             });
         }
     })
+}
+
+/// The statement behind a word of another one that keeps it.
+fn inner<'a>(
+    lower: &Lower<'_>,
+    tokens: &'a [TokenWithSpan],
+    at: usize,
+) -> Result<Head<'a>, Trouble> {
+    let rest = &tokens[at + 1..];
+    if rest.is_empty() {
+        return Ok(Head::other("create"));
+    }
+    if create::keeps_code(rest) {
+        return Ok(Head::Opaque("code that creates code".to_owned()));
+    }
+    if is_word(rest, 0, "auto") { create::apply_changes(lower, rest) } else { read(lower, rest) }
 }
 
 /// `name type …`, `name CURSOR FOR …`: a line of the `DECLARE` part of a block.
@@ -178,8 +220,8 @@ fn select_into<'a>(lower: &Lower<'_>, tokens: &'a [TokenWithSpan]) -> Result<Hea
     let at = into(tokens).unwrap_or(0);
     if at == 1 {
         // PL/pgSQL's `SELECT INTO variable value …`.
-        let (_, after) = name(lower, &tokens[2..])?;
-        let query = [&tokens[..1], &tokens[2 + after..]].concat();
+        let (_, after) = name(lower, tokens, 2)?;
+        let query = [&tokens[..1], &tokens[after..]].concat();
         return Ok(Head::one(StatementKind::Query(lower.parsed(&query)?)));
     }
     let mut start = at + 1;
@@ -201,7 +243,7 @@ fn select_into<'a>(lower: &Lower<'_>, tokens: &'a [TokenWithSpan]) -> Result<Hea
     if !named || several {
         return Ok(Head::one(StatementKind::Query(query)));
     }
-    let (target, _) = name(lower, &tokens[start..end])?;
+    let (target, _) = name(lower, &tokens[..end], start)?;
     let temporary = temporary || target.name.table().starts_with('#');
     let mode = WriteMode::Replace;
     Ok(Head::one(StatementKind::Write { target, mode, temporary, columns: Vec::new(), query }))
@@ -227,7 +269,7 @@ fn alter<'a>(lower: &Lower<'_>, tokens: &'a [TokenWithSpan]) -> Head<'a> {
         return Head::other("alter");
     }
     let at = if is_word(tokens, 2, "if") { 4 } else { 2 };
-    match name(lower, &tokens[at.min(tokens.len())..]) {
+    match name(lower, tokens, at) {
         Ok((target, _)) => Head::one(StatementKind::Alter { target }),
         Err(_) => Head::other("alter"),
     }
@@ -248,7 +290,7 @@ fn used<'a>(lower: &Lower<'_>, tokens: &'a [TokenWithSpan]) -> Result<Head<'a>, 
         _ if lower.dialect.name == "snowflake" => (Level::Catalog, 1),
         _ => (Level::Schema, 1),
     };
-    let (name, _) = name(lower, &tokens[at.min(tokens.len())..])?;
+    let (name, _) = name(lower, tokens, at)?;
     Ok(Head::one(StatementKind::Use { level, name: name.name }))
 }
 

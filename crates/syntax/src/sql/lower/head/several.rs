@@ -41,8 +41,7 @@ pub(super) fn inserts<'a>(
             When::Else => conditions.otherwise(),
             When::Same => {}
         }
-        let (target, after) = name(lower, &clauses[index + 1..])?;
-        let mut rest = index + 1 + after;
+        let (target, mut rest) = name(lower, clauses, index + 1)?;
         let columns = column_names(lower, &clauses[rest..]);
         if !columns.is_empty() {
             rest = behind(clauses, rest);
@@ -168,7 +167,7 @@ pub(super) fn hive_inserts<'a>(
         if keyword(part, at) == Keyword::TABLE {
             at += 1;
         }
-        let (target, _) = name(lower, &part[at.min(part.len())..])?;
+        let (target, _) = name(lower, part, at)?;
         let select = |index: &usize| keyword(part, *index) == Keyword::SELECT;
         let Some(select) = top_level(part).into_iter().find(select) else {
             return Ok(Head::Opaque("this form of `insert`".to_owned()));

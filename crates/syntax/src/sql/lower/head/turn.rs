@@ -31,10 +31,10 @@ pub(super) fn read<'a>(
         let span = body_span(&query.body);
         (Table { kind: TableKind::Derived { lateral: false, query }, alias: None, span }, after)
     } else {
-        let (name, after) = name(lower, &tokens[1..])?;
-        (Table::named(name), after + 1)
+        let (name, after) = name(lower, tokens, 1)?;
+        (Table::named(name), after)
     };
-    let rest = &tokens[after.min(tokens.len())..];
+    let rest = &tokens[after..];
     let turned = if verb == "pivot" { pivot(lower, rest)? } else { unpivot(lower, rest)? };
     let kind = match turned {
         Some(Turned::Pivot(pivot)) => TableKind::Pivot(Box::new(Pivot { table, ..*pivot })),

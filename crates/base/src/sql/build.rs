@@ -1,6 +1,6 @@
 //! Trees put together from parts, for statements whose query nobody wrote out.
 
-use plumb_base::{Span, TableName};
+use crate::{Span, TableName};
 
 use super::{
     Body, Distinct, Expr, GroupBy, Ident, Item, Query, RelationName, Select, SetOp, Star, Table,
@@ -25,12 +25,7 @@ impl Query {
 
 impl Body {
     /// A `SELECT` with a list, a `FROM` and a `WHERE`.
-    pub(crate) fn select(
-        items: Vec<Item>,
-        from: Vec<Table>,
-        filter: Option<Expr>,
-        span: Span,
-    ) -> Self {
+    pub fn select(items: Vec<Item>, from: Vec<Table>, filter: Option<Expr>, span: Span) -> Self {
         Self::Select(Box::new(Select {
             distinct: Distinct::No,
             items,
@@ -47,7 +42,7 @@ impl Body {
     }
 
     /// The rows of several bodies; matched by name where they do not list the same columns.
-    pub(crate) fn union(bodies: Vec<Self>, by_name: bool) -> Option<Self> {
+    pub fn union(bodies: Vec<Self>, by_name: bool) -> Option<Self> {
         bodies.into_iter().reduce(|left, right| Self::Set {
             op: SetOp::Union,
             all: true,
@@ -60,7 +55,7 @@ impl Body {
 
 impl Item {
     /// `*` or `t.*`.
-    pub(crate) fn star(of: Option<TableName>, span: Span) -> Self {
+    pub fn star(of: Option<TableName>, span: Span) -> Self {
         Self::Star(Box::new(Star {
             of,
             value: None,
@@ -73,14 +68,14 @@ impl Item {
     }
 
     /// An expression under a name.
-    pub(crate) fn named(expr: Expr, name: Ident) -> Self {
+    pub fn named(expr: Expr, name: Ident) -> Self {
         Self::Expr { expr, alias: Some(name) }
     }
 }
 
 impl Table {
     /// A table by its name.
-    pub(crate) fn named(name: RelationName) -> Self {
+    pub fn named(name: RelationName) -> Self {
         let span = name.span;
         Self { kind: TableKind::Named(name), alias: None, span }
     }

@@ -8,7 +8,7 @@ mod expr;
 
 pub use expr::*;
 
-use plumb_base::{Name, Span, TableName};
+use crate::{Name, Span, TableName};
 
 /// A name as a column, folded by its dialect.
 #[derive(Debug, Clone, PartialEq, Eq)]

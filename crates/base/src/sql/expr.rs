@@ -1,6 +1,6 @@
 //! Expressions of the tree.
 
-use plumb_base::{Name, Span, TableName};
+use crate::{Name, Span, TableName};
 
 use super::{Ident, OrderKey, Query};
 
