@@ -28,6 +28,8 @@ pub(crate) struct Marks {
     pub(crate) account: Option<Digest>,
     /// What not every file says, and tells rows apart where all do.
     pub(crate) more: Option<Digest>,
+    /// How many columns it has that an export may leave out.
+    pub(crate) beside: usize,
     pub(crate) at: Time,
     /// How much it is of what, in the column that every export has.
     pub(crate) amount: (Decimal, String),
@@ -101,10 +103,18 @@ impl<R> Metered<R> {
                 said.beside(tellers.values().flatten().map(|at| &self.rows[*at].marks));
             }
             for mut files in of_source.into_values() {
-                files.sort_by_key(|file| ages[file]);
-                let Some(newest) = files.pop() else { continue };
+                let Some(last) = files.iter().max_by_key(|file| ages[*file]) else { continue };
+                let amounts = self.says(tellers, *last);
+                // Of those that say the same, the one that says most beside it.
+                let alike = files.iter().filter(|file| self.says(tellers, **file) == amounts);
+                let beside = |file: &NameId| -> usize {
+                    tellers[file].iter().map(|at| self.rows[*at].marks.beside).sum()
+                };
+                let newest = alike.max_by_key(|file| (beside(file), ages[*file]));
+                let newest = *newest.unwrap_or(last);
+                files.retain(|file| *file != newest);
                 for file in files {
-                    let equal = self.says(tellers, file) == self.says(tellers, newest);
+                    let equal = self.says(tellers, file) == amounts;
                     let rows = &tellers[&file];
                     counts.same += if equal { rows.len() } else { 0 };
                     if !equal {

@@ -310,6 +310,28 @@ fn an_export_with_more_columns_is_of_the_same_account() {
 }
 
 #[test]
+fn what_a_newer_export_leaves_out_is_not_lost() {
+    let told = |cloud: &str, range: Range<i64>| -> Vec<UsageRecord> {
+        let row = |at| match hour("A", at, "0.01", None) {
+            UsageRecord::WarehouseHour(it) => {
+                UsageRecord::WarehouseHour(WarehouseHour { cloud_services: number(cloud), ..it })
+            }
+            other => other,
+        };
+        range.map(row).collect()
+    };
+    let cloud = |files: &[File]| -> i128 {
+        let ledger = read_files(files);
+        let all = ledger.charges.iter();
+        all.filter(|it| ledger.names.name(it.service) == "CLOUD_SERVICES").map(|it| it.billed).sum()
+    };
+    let both = [file("a.csv", told("0.01", 0..5)), file("b.csv", told("0", 3..8))];
+    // A tenth of the compute of the day is free: of five hours, then of eight.
+    assert_eq!(cloud(&both[..1]), 45 * 2_370_000);
+    assert_eq!(cloud(&both), 42 * 2_370_000);
+}
+
+#[test]
 fn files_that_say_most_hours_otherwise_are_of_two_accounts() {
     let one = file("one.csv", hours(&[(0, "1"), (1, "0.9"), (2, "1")]));
     let two = file("two.csv", hours(&[(0, "0.4"), (1, "0.3"), (2, "1")]));

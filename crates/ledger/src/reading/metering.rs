@@ -38,6 +38,8 @@ impl Reading {
         let mut marks = marks(&row, &of, hour.start, hour.account.as_deref(), amount);
         // One that was made anew has the name of the one before.
         marks.more = hour.id.as_deref().map(digest);
+        let cloud = hour.cloud_services != Decimal::ZERO;
+        marks.beside = usize::from(cloud) + usize::from(hour.queries.is_some());
         self.warehouse_hours.add(self.file.0, marks, hour);
     }
 
@@ -52,7 +54,9 @@ impl Reading {
         };
         let amount = (day.billed, "credits".to_owned());
         let row = ServiceDay { account: None, ..day.clone() };
-        let marks = marks(&row, &of, day.day, day.account.as_deref(), amount);
+        let mut marks = marks(&row, &of, day.day, day.account.as_deref(), amount);
+        let cloud = day.cloud_services != Decimal::ZERO;
+        marks.beside = usize::from(cloud) + usize::from(day.compute.is_some());
         self.service_days.add(self.file.0, marks, day);
     }
 
@@ -80,6 +84,7 @@ fn marks(
         of: digest(&format!("of {of:?}")),
         account: account.map(digest),
         more: None,
+        beside: 0,
         at,
         amount,
     }
