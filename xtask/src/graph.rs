@@ -26,23 +26,24 @@ pub(crate) static HEAVY: &[(&str, &[&str])] = &[
     ("axum", &["plumb-doors"]),
     ("clap", &["plumb"]),
     ("datafusion", &["plumb-workspace"]),
+    ("object_store", &["plumb-remote"]),
     ("parquet", &["plumb-connect", "plumb-records", "plumb-store"]),
-    ("reqwest", &["plumb-connect"]),
+    ("reqwest", &["plumb-remote"]),
     ("rmcp", &["plumb-doors"]),
     ("ruff_python_parser", &["plumb-python"]),
     ("rusqlite", &["plumb-store"]),
-    ("tokio", &["plumb-connect", "plumb-doors", "plumb-workspace", "plumb"]),
+    ("tokio", &["plumb-doors", "plumb-remote", "plumb-workspace", "plumb"]),
 ];
 
 /// What a core crate never reaches, not even through others.
-static FAR: &[&str] = &["axum", "datafusion", "reqwest", "rusqlite", "tokio"];
+static FAR: &[&str] = &["axum", "datafusion", "object_store", "reqwest", "rusqlite", "tokio"];
 
 /// The core, and what of [`FAR`] each crate may reach after all.
 static CORE: &[(&str, &[&str])] = &[
     ("plumb-advise", &[]),
     ("plumb-base", &[]),
     ("plumb-canon", &[]),
-    ("plumb-connect", &["reqwest", "tokio"]),
+    ("plumb-connect", &[]),
     ("plumb-estate", &[]),
     ("plumb-ir", &[]),
     ("plumb-ledger", &[]),

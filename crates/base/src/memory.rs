@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 
 use crate::record::{Change, Commit, History};
-use crate::{Entry, Moment, World, WorldError};
+use crate::{Entry, Moment, World, WorldError, is_elsewhere};
 
 /// Files and variables given by hand.
 #[derive(Debug, Clone, Default)]
 pub struct MemoryWorld {
-    /// Text of each file, by path.
+    /// Text of each file, by path; one that begins as `s3://` lies elsewhere.
     pub files: BTreeMap<String, String>,
     /// Variables.
     pub variables: BTreeMap<String, String>,
@@ -66,12 +66,21 @@ fn commit(line: &str) -> Option<Commit> {
 impl World for MemoryWorld {
     fn files(&self, folder: &str) -> Result<Vec<Entry>, WorldError> {
         let prefix = if folder.is_empty() { String::new() } else { format!("{folder}/") };
-        let below = self.files.iter().filter(|(path, _)| path.starts_with(&prefix));
+        let elsewhere = is_elsewhere(folder);
+        let there = |path: &str| {
+            (path.starts_with(&prefix) || elsewhere && path == folder)
+                && is_elsewhere(path) == elsewhere
+        };
+        let below = self.files.iter().filter(|(path, _)| there(path));
         let entry = |(path, text): (&String, &String)| Entry {
             path: path.clone(),
             size: text.len() as u64,
         };
-        Ok(below.map(entry).collect())
+        let below: Vec<Entry> = below.map(entry).collect();
+        if elsewhere && below.is_empty() {
+            return Err(WorldError::Missing(folder.to_owned()));
+        }
+        Ok(below)
     }
 
     fn read(&self, path: &str) -> Result<Vec<u8>, WorldError> {

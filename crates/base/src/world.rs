@@ -2,9 +2,10 @@
 
 use std::io::{Cursor, Read, Seek};
 
+use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use crate::{Digest, record::History};
+use crate::{Digest, Hasher, record::History};
 
 /// One file.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -31,6 +32,35 @@ pub enum WorldError {
     },
 }
 
+/// What tells the bytes of a file from those it had before, for less than it costs to read them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Mark {
+    /// What a store made of the bytes; of S3 the `ETag`.
+    pub tag: String,
+    /// Size in bytes.
+    pub size: u64,
+    /// When they were written, in milliseconds since 1970.
+    pub written: i64,
+}
+
+impl Mark {
+    /// One number that stands for the bytes themselves, whatever the file is called, where the tag is a sum of them.
+    ///
+    /// Other bytes have another number. The same bytes may have another, too, as where they were sent in parts.
+    pub fn bytes(&self) -> Option<Digest> {
+        let sum = self.tag.split('-').next().unwrap_or_default();
+        let is_sum = sum.len() == 32 && sum.chars().all(|it| it.is_ascii_hexdigit());
+        is_sum.then(|| Hasher::new("sum").text(&self.tag).number(self.size).finish())
+    }
+
+    /// One number that stands for all of it.
+    pub fn digest(&self) -> Digest {
+        let mut all = Hasher::new("mark");
+        all.text(&self.tag).number(self.size).text(&self.written.to_string());
+        all.finish()
+    }
+}
+
 /// Bytes that can be read in order, and from any place.
 pub trait Stream: Read + Seek + Send {}
 
@@ -39,6 +69,9 @@ impl<S: Read + Seek + Send> Stream for S {}
 /// Files and variables, as far as plumb may see them. It offers no way to write.
 pub trait World: Sync {
     /// Files below a folder (`""` is the root), sorted by path.
+    ///
+    /// A folder may be a prefix of an object store ([`crate::ObjectPath`]), where a world has a way there; its files
+    /// have such paths, and no other listing names them.
     ///
     /// Hidden files, `.git`, and what ignore files at or below the folder exclude are left out; ignore files
     /// above it do not count, so that a folder asked for by name is always read.
@@ -57,6 +90,16 @@ pub trait World: Sync {
     /// A file to read bit by bit, for what is too large to be held at once.
     fn stream(&self, path: &str) -> Result<Box<dyn Stream>, WorldError> {
         Ok(Box::new(Cursor::new(self.read(path)?)))
+    }
+
+    /// What tells the bytes of a file from those it had before; `None` where only reading them does.
+    fn mark(&self, _: &str) -> Option<Mark> {
+        None
+    }
+
+    /// What runs note for each other of files that have marks, where they may.
+    fn notes(&self) -> Option<&dyn Memory> {
+        None
     }
 
     /// Path of the root below the top of the repository that holds it; `""` where it is the top, or lies in

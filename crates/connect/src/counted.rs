@@ -5,7 +5,7 @@ use std::sync::Mutex;
 
 use plumb_base::record::usage::RecordFile;
 use plumb_base::record::{FileCount, History, NotCovered};
-use plumb_base::{Entry, Stream, World, WorldError};
+use plumb_base::{Entry, Mark, Memory, Stream, World, WorldError};
 
 use crate::path;
 
@@ -72,6 +72,14 @@ impl World for Counted<'_> {
 
     fn stream(&self, path: &str) -> Result<Box<dyn Stream>, WorldError> {
         self.world.stream(path)
+    }
+
+    fn mark(&self, path: &str) -> Option<Mark> {
+        self.world.mark(path)
+    }
+
+    fn notes(&self) -> Option<&dyn Memory> {
+        self.world.notes()
     }
 
     fn below_top(&self) -> String {

@@ -15,16 +15,35 @@ pub(crate) struct Connector {
     pub(crate) find: fn(&Walk<'_>, &mut Found),
 }
 
-/// Finds everything that plumb reads below the root of a world.
+/// Finds everything that plumb reads below the root of a world, and records in the places elsewhere that settings name.
 ///
 /// It never fails: what cannot be read is a problem with a place, and the rest goes on. Everything is sorted,
 /// so the same files give the same rows. Only files below the root are read: a `profiles.yml` or a local
 /// package outside it is as if it were not there.
 pub fn discover(world: &dyn World) -> Found {
+    find(world, Reach::Everywhere)
+}
+
+/// The same without those places: for questions that no record answers.
+pub fn discover_here(world: &dyn World) -> Found {
+    find(world, Reach::Here)
+}
+
+/// How far somebody looks.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Reach {
+    Here,
+    Everywhere,
+}
+
+fn find(world: &dyn World, reach: Reach) -> Found {
     let mut problems = Vec::new();
     let counted = Counted::new(world);
     let settings = settings::read(&counted, &mut problems);
-    let walk = Walk::new(&counted, &settings, &mut problems);
+    let mut walk = Walk::new(&counted, &settings, &mut problems);
+    if reach == Reach::Everywhere {
+        walk.look_elsewhere(&mut problems);
+    }
     let mut found = Found { settings: settings.clone(), problems, ..Found::default() };
     // The history comes from another program: it works while files are read.
     let history = std::thread::scope(|scope| {
@@ -40,6 +59,7 @@ pub fn discover(world: &dyn World) -> Found {
     }
     found.dashboards.sort_by(|a, b| a.key.cmp(&b.key));
     found.datasets.sort_by(|a, b| a.key.cmp(&b.key));
+    found.places = walk.places(&found.records);
     found.not_covered = gathered(found.not_covered);
     found.files = counted.files(walk.files(), &found.not_covered, &found.records);
     found.problems.sort();

@@ -18,7 +18,7 @@ mod together;
 mod versions;
 mod walk;
 
-pub use discover::{discover, pages};
+pub use discover::{discover, discover_here, pages};
 pub use disk::Disk;
 pub use open::open;
 

@@ -1,6 +1,7 @@
 //! What `plumb.toml` says of the files: which to read, what they are, whose. Other keys are known by name only.
 
 mod matches;
+mod places;
 mod prices;
 mod reader;
 mod sql;
@@ -31,6 +32,7 @@ const SECTIONS: &[(&str, Keys)] = &[
     ("owners", Keys::These(&["match", "owner", "team", "slack"])),
     ("prices", Keys::These(&["snowflake_credit", "databricks_dbu", "currency"])),
     ("read", Keys::These(&["exclude", "include", "dialect"])),
+    ("records", Keys::These(&["from"])),
     ("review", Keys::These(&["level", "comment", "min_usd", "min_pct", "fail_on", "large_table"])),
     ("sql", Keys::These(&["path", "dialect", "catalog", "schema", "role", "layer"])),
     ("watch", Keys::These(&["drift", "deputy", "review"])),
@@ -107,6 +109,7 @@ fn fill(reader: &mut Reader<'_>, root: &DeTable<'_>, settings: &mut Settings) {
     settings.environments = matches::named(reader, root, "environments");
     sql::fill(reader, root, settings);
     settings.prices = prices::read(reader, root);
+    settings.places = places::read(reader, root);
     settings.dialects.sort();
     settings.exclude.sort();
     settings.exclude.dedup();

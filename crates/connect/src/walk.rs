@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use plumb_base::record::Settings;
+use plumb_base::record::usage::RecordFile;
+use plumb_base::record::{RecordPlace, Settings};
 use plumb_base::{Entry, Problem, Severity, Source, World, WorldError};
 
 use crate::{connector, path, text};
@@ -25,6 +26,10 @@ pub(crate) struct Walk<'a> {
     pub(crate) world: &'a dyn World,
     /// Files that are somebody's own work, by path.
     files: Vec<Entry>,
+    /// Files that lie elsewhere, by path; nothing but records is looked for among them.
+    elsewhere: Vec<Entry>,
+    /// Where they lie.
+    places: Vec<RecordPlace>,
     /// Folders of dbt projects.
     projects: BTreeSet<String>,
     /// Folders outside of a dbt project that it reads as its own.
@@ -44,7 +49,9 @@ impl<'a> Walk<'a> {
             Vec::new()
         });
         let (projects, shared) = (BTreeSet::new(), Vec::new());
-        let mut walk = Self { world, files: Vec::new(), projects, shared, settings };
+        let (elsewhere, places) = (Vec::new(), Vec::new());
+        let mut walk =
+            Self { world, files: Vec::new(), elsewhere, places, projects, shared, settings };
         for folder in &settings.include {
             files.extend(walk.installed(folder.trim_end_matches('/'), problems));
         }
@@ -71,6 +78,59 @@ impl<'a> Walk<'a> {
         files.retain(|file| path::under_any(&file.path, &made).is_none() || asked(&file.path));
         walk.files = files;
         walk
+    }
+
+    /// Lists the places elsewhere where records lie, as the root was.
+    pub(crate) fn look_elsewhere(&mut self, problems: &mut Vec<Problem>) {
+        for path in &self.settings.places {
+            let mut place = RecordPlace { path: path.clone(), ..RecordPlace::default() };
+            match self.world.files(path) {
+                Ok(mut files) => {
+                    files.retain(|file| {
+                        let below = path::under(&file.path, path).unwrap_or_default();
+                        !hidden(below) && !foreign(below)
+                    });
+                    place.files = files.len();
+                    self.elsewhere.append(&mut files);
+                }
+                Err(error) => {
+                    let why = match error {
+                        WorldError::Missing(_) => "nothing lies there".to_owned(),
+                        WorldError::Unreadable { why, .. } => why,
+                    };
+                    let message = format!("none of its records count: {why}");
+                    let problem = text::of_file(path, Severity::Failed, "place-unlisted", message);
+                    problems.push(problem);
+                    place.why = Some(why);
+                }
+            }
+            self.places.push(place);
+        }
+        self.elsewhere.sort();
+    }
+
+    /// Files that lie elsewhere, by path.
+    pub(crate) fn elsewhere(&self) -> &[Entry] {
+        &self.elsewhere
+    }
+
+    /// The place elsewhere that holds a file.
+    pub(crate) fn place_of(&self, file: &str) -> &str {
+        let holds = |place: &&RecordPlace| holds(place, file);
+        self.places.iter().find(holds).map_or("", |place| place.path.as_str())
+    }
+
+    /// Every file that may hold records: those here, then those elsewhere.
+    pub(crate) fn exports(&self) -> impl Iterator<Item = &Entry> {
+        self.files.iter().chain(&self.elsewhere)
+    }
+
+    /// The places elsewhere, with how many of their files hold records.
+    pub(crate) fn places(&self, records: &[RecordFile]) -> Vec<RecordPlace> {
+        let count =
+            |place: &RecordPlace| records.iter().filter(|it| holds(place, &it.path)).count();
+        let counted = |place: &RecordPlace| RecordPlace { records: count(place), ..place.clone() };
+        self.places.iter().map(counted).collect()
     }
 
     /// All files, by path.
@@ -149,6 +209,15 @@ impl<'a> Walk<'a> {
     pub(crate) fn read(&self, path: &str, problems: &mut Vec<Problem>) -> Option<Source> {
         text::read(self.world, path, problems)
     }
+}
+
+fn holds(place: &RecordPlace, file: &str) -> bool {
+    file == place.path || path::under(file, &place.path).is_some()
+}
+
+/// Whether a file elsewhere is one of those that are hidden in a folder.
+fn hidden(path: &str) -> bool {
+    path.split('/').any(|part| part.starts_with('.'))
 }
 
 fn foreign(path: &str) -> bool {

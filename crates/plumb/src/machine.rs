@@ -7,11 +7,13 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use plumb_base::{Digest, Memory, World, WorldError, short_id};
+use plumb_remote::Remote;
 use plumb_store::Interrupt;
 use signal_hook::consts::SIGINT;
 use signal_hook::flag;
 
 use crate::Outside;
+use crate::answers::Answers;
 use crate::progress::{Progress, Surface};
 
 /// Files, variables and the terminal of this process.
@@ -26,17 +28,26 @@ impl Machine {
         let home = home.or_else(|| Some(Path::new(&set(variable)?).join("plumb")));
         home.or_else(|| Some(Path::new(&set("HOME")?).join(below).join("plumb")))
     }
+
+    /// What this program keeps of a folder from run to run, below the folder of what it keeps.
+    fn answers(self, kind: &str, folder: &str) -> Option<Answers> {
+        let home = self.home("XDG_CACHE_HOME", ".cache")?;
+        Answers::new(home.join(kind), folder)
+    }
 }
 
 impl Outside for Machine {
     fn open(&self, folder: &str) -> Result<Box<dyn World>, WorldError> {
-        Ok(Box::new(plumb_connect::open(folder)?))
+        let here = plumb_connect::open(folder)?;
+        let (machine, root) = (*self, here.root());
+        let notes = move || machine.answers("places", &root);
+        let notes =
+            move || notes().map(|notes| -> Box<dyn Memory + Send + Sync> { Box::new(notes) });
+        Ok(Box::new(Remote::new(Box::new(here), Box::new(notes))))
     }
 
     fn memory(&self, folder: &str) -> Option<Box<dyn Memory>> {
-        let home = self.home("XDG_CACHE_HOME", ".cache")?;
-        let answers = crate::answers::Answers::new(home.join("answers"), folder)?;
-        Some(Box::new(answers))
+        self.answers("answers", folder).map(|answers| -> Box<dyn Memory> { Box::new(answers) })
     }
 
     fn store(&self, folder: &str) -> Option<PathBuf> {

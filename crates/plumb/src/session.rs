@@ -6,7 +6,7 @@ use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
 use plumb_base::answer::NoSuch;
-use plumb_base::{Memory, World, WorldError};
+use plumb_base::{Memory, Problem, World, WorldError};
 use plumb_report::{Detail, Format, Style, argument};
 use plumb_store::{RealDisk, Store};
 use plumb_workspace::ask;
@@ -33,6 +33,16 @@ pub(crate) struct Reading {
     pub(crate) store: Option<Store>,
     /// What a further command must repeat to read the same thing.
     repeat: String,
+}
+
+/// What became of files whose records are kept.
+pub(crate) struct Synced {
+    /// How many there are.
+    pub(crate) files: usize,
+    /// How many of them were new.
+    pub(crate) new: usize,
+    /// Places elsewhere that could not be looked at, or not whole.
+    pub(crate) lost: Vec<Problem>,
 }
 
 impl Reading {
@@ -137,15 +147,16 @@ impl<'a> Session<'a> {
         Workspace::open_telling(reading.world.as_ref(), &options, reading.bills(depth), &tell)
     }
 
-    /// Reads into a store what is new of records: how many files there are, and how many were new.
-    pub(crate) fn keep(&self, reading: &Reading, store: &Store) -> Result<(usize, usize), Failure> {
+    /// Reads into a store what is new of records.
+    pub(crate) fn keep(&self, reading: &Reading, store: &Store) -> Result<Synced, Failure> {
         let tell = self.progress();
         tell(Phase::Files);
         let world = reading.world.as_ref();
         let found = plumb_connect::discover(world);
         tell(Phase::Records(0));
-        let new = store.fill(world, &found.records);
-        Ok((found.records.len(), new.map_err(|error| Failure::store(&error))?))
+        let new = store.fill(world, &found.records).map_err(|error| Failure::store(&error))?;
+        let lost = found.problems.into_iter().filter(|it| it.reason.starts_with("place-"));
+        Ok(Synced { files: found.records.len(), new, lost: lost.collect() })
     }
 
     /// Asks a platform something about costs, as [`Self::ask`] does; nothing is compared.
@@ -161,6 +172,21 @@ impl<'a> Session<'a> {
         let (world, memory) = (reading.world.as_ref(), reading.memory.as_deref());
         let (options, tell) = (self.options(Depth::Written), self.progress());
         ask(world, (&options, reading.records()), memory, question, &tell, answer)
+    }
+
+    /// Asks a platform what there is to read, as [`Self::ask`] does; nothing is read of records.
+    pub(crate) fn ask_around<A, E>(
+        &self,
+        reading: &Reading,
+        question: &str,
+        answer: impl FnOnce(&mut Workspace) -> Result<A, E>,
+    ) -> Result<A, E>
+    where
+        A: Serialize + DeserializeOwned,
+    {
+        let (world, memory) = (reading.world.as_ref(), reading.memory.as_deref());
+        let options = self.options(Depth::Written);
+        ask(world, (&options, Bills::Find), memory, question, &self.progress(), answer)
     }
 
     /// Asks a platform something; `question` tells it from all others. What an earlier run answered is not made again

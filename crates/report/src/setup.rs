@@ -14,9 +14,16 @@ pub fn settings(setup: &Setup) -> String {
     text.push_str(&dialect(setup));
     text.push_str(&owners(setup));
     text.push_str(&layers(setup));
+    text.push_str(RECORDS);
     text.push_str(WATCH);
     text
 }
+
+const RECORDS: &str = "
+[records]
+# Where query history and bills lie besides this folder. How to sign in is said by the environment, never here.
+# from = [\"s3://our-exports/bills\"]
+";
 
 const WATCH: &str = "
 [watch]

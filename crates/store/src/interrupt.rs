@@ -4,7 +4,7 @@ use std::io::{self, Read, Seek, SeekFrom};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use plumb_base::{Entry, Stream, World, WorldError};
+use plumb_base::{Entry, Mark, Stream, World, WorldError};
 
 /// A wish to stop, and whether anybody would hear it.
 #[derive(Debug, Clone)]
@@ -86,6 +86,14 @@ impl World for Stoppable<'_> {
     fn stream(&self, path: &str) -> Result<Box<dyn Stream>, WorldError> {
         let (stream, asked) = (self.world.stream(path)?, self.asked.clone());
         Ok(Box::new(StoppableStream { stream, asked, broke: Arc::clone(&self.broke) }))
+    }
+
+    fn head(&self, path: &str, most: usize) -> Result<Vec<u8>, WorldError> {
+        self.world.head(path, most)
+    }
+
+    fn mark(&self, path: &str) -> Option<Mark> {
+        self.world.mark(path)
     }
 
     fn variable(&self, name: &str) -> Option<String> {

@@ -148,6 +148,7 @@ pub(crate) fn cost(
         matches!(reason, "missing-column")
             || reason.starts_with("extract-")
             || reason.starts_with("bill-")
+            || reason.starts_with("place-")
     };
     let problems = problems.filter(|it| lost(&it.reason) || paths.contains(&&it.place.path));
     Ok(Cost {

@@ -65,7 +65,9 @@ pub enum Bills<'a> {
     Read,
     /// They are, and so is everything that a store holds of earlier ones.
     Keep(&'a dyn RecordStore),
-    /// They are left where they lie.
+    /// They are looked for, and not read.
+    Find,
+    /// They are left where they lie; places elsewhere are not even looked at.
     Leave,
 }
 
@@ -99,11 +101,14 @@ impl Workspace {
         tell: &dyn Fn(Phase),
     ) -> Self {
         tell(Phase::Files);
-        let mut found = plumb_connect::discover(world);
+        let mut found = match bills {
+            Bills::Leave => plumb_connect::discover_here(world),
+            Bills::Read | Bills::Keep(_) | Bills::Find => plumb_connect::discover(world),
+        };
         let (mut ledger, records) = match bills {
             Bills::Read if !found.records.is_empty() => cost::read(world, None, &mut found, tell),
             Bills::Keep(store) => cost::read(world, Some(store), &mut found, tell),
-            Bills::Read | Bills::Leave => (Ledger::empty(), Vec::new()),
+            Bills::Read | Bills::Find | Bills::Leave => (Ledger::empty(), Vec::new()),
         };
         tell(Phase::Statements);
         let estate = plumb_estate::read(&found, &|name| world.variable(name), options);

@@ -3,10 +3,13 @@
 //! What a world was asked on the way to an answer is kept beside it, with digests of what it said. An answer counts
 //! as long as the world says the same.
 
-use std::{collections::BTreeMap, mem::ManuallyDrop, sync::Mutex};
+use std::collections::BTreeMap;
+use std::mem::ManuallyDrop;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use plumb_base::record::History;
-use plumb_base::{Digest, Entry, Hasher, Memory, Stream, World, WorldError};
+use plumb_base::{Digest, Entry, Hasher, Mark, Memory, Stream, Watched, World, WorldError};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 use crate::{Bills, Options, Phase, Workspace};
@@ -18,6 +21,7 @@ enum Call {
     Read(String),
     Head(String, usize),
     Stream(String),
+    Mark(String),
     Top(String),
     BelowTop,
     History,
@@ -55,6 +59,7 @@ where
         match bills {
             Bills::Read => key.text("read"),
             Bills::Keep(store) => key.text("keep").digest(store.mark()),
+            Bills::Find => key.text("find"),
             Bills::Leave => key.text("leave"),
         };
         key.finish()
@@ -65,11 +70,14 @@ where
     if let Some(kept) = kept.filter(|kept| kept.holds(world)) {
         return Ok(kept.answer);
     }
-    let heard = Heard { world, said: Mutex::default(), variables: Mutex::default() };
+    let watched = Watched::new(world);
+    let heard = Heard::new(&watched);
     let workspace = Workspace::open_telling(&heard, options, bills, tell);
     let answer = answer(&mut whole(workspace))?;
+    // What could not be read on this time may be another time, though nothing of it has changed.
+    let broke = watched.failure().is_some() || heard.refused.load(Ordering::Relaxed);
     let kept = heard.with(answer);
-    let failed = matches!(bills, Bills::Keep(store) if store.failed());
+    let failed = broke || matches!(bills, Bills::Keep(store) if store.failed());
     if let Some(bytes) = serde_json::to_vec(&kept).ok().filter(|_| !failed) {
         // With what was added on the way: that is what the next run begins with.
         memory.keep(key(), &bytes);
@@ -99,12 +107,17 @@ impl Call {
             Self::Read(path) => bytes(&world.read(path)),
             Self::Head(path, most) => bytes(&world.head(path, *most)),
             Self::Stream(path) => streamed(world, path),
+            Self::Mark(path) => marked(world.mark(path).as_ref()),
             Self::Top(path) => bytes(&world.read_from_top(path)),
             Self::BelowTop => Digest::of(world.below_top()),
             Self::History => mark(world),
             Self::Root => Digest::of(world.root()),
         }
     }
+}
+
+fn marked(said: Option<&Mark>) -> Digest {
+    said.map_or_else(|| Hasher::new("no mark").finish(), Mark::digest)
 }
 
 fn entries(said: &Result<Vec<Entry>, WorldError>) -> Digest {
@@ -175,9 +188,25 @@ struct Heard<'a> {
     world: &'a dyn World,
     said: Mutex<BTreeMap<Call, Digest>>,
     variables: Mutex<Vec<String>>,
+    /// Whether it did not give a file of which it has a mark.
+    refused: AtomicBool,
 }
 
-impl Heard<'_> {
+impl<'a> Heard<'a> {
+    fn new(world: &'a dyn World) -> Self {
+        let (said, variables, refused) = Default::default();
+        Self { world, said, variables, refused }
+    }
+
+    /// Hears the mark of a file in place of what is read of it, where it has one.
+    fn by_mark<T>(&self, path: &str, said: &Result<T, WorldError>) -> bool {
+        let mark = self.mark(path);
+        if mark.is_some() && said.is_err() {
+            self.refused.store(true, Ordering::Relaxed);
+        }
+        mark.is_some()
+    }
+
     fn hear(&self, call: Call, said: Digest) {
         if let Ok(mut all) = self.said.lock() {
             all.insert(call, said);
@@ -204,19 +233,38 @@ impl World for Heard<'_> {
 
     fn read(&self, path: &str) -> Result<Vec<u8>, WorldError> {
         let said = self.world.read(path);
-        self.hear(Call::Read(path.to_owned()), bytes(&said));
+        if !self.by_mark(path, &said) {
+            self.hear(Call::Read(path.to_owned()), bytes(&said));
+        }
         said
     }
 
     fn head(&self, path: &str, most: usize) -> Result<Vec<u8>, WorldError> {
         let said = self.world.head(path, most);
-        self.hear(Call::Head(path.to_owned(), most), bytes(&said));
+        if !self.by_mark(path, &said) {
+            self.hear(Call::Head(path.to_owned(), most), bytes(&said));
+        }
         said
     }
 
     fn stream(&self, path: &str) -> Result<Box<dyn Stream>, WorldError> {
-        self.hear(Call::Stream(path.to_owned()), streamed(self.world, path));
-        self.world.stream(path)
+        let said = self.world.stream(path);
+        if !self.by_mark(path, &said) {
+            self.hear(Call::Stream(path.to_owned()), streamed(self.world, path));
+        }
+        said
+    }
+
+    fn mark(&self, path: &str) -> Option<Mark> {
+        let said = self.world.mark(path);
+        if said.is_some() {
+            self.hear(Call::Mark(path.to_owned()), marked(said.as_ref()));
+        }
+        said
+    }
+
+    fn notes(&self) -> Option<&dyn Memory> {
+        self.world.notes()
     }
 
     fn below_top(&self) -> String {

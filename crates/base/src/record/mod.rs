@@ -43,6 +43,8 @@ pub struct Found {
     pub tables: Vec<TableInfo>,
     /// Files of use and bills, in the order in which they are read.
     pub records: Vec<usage::RecordFile>,
+    /// Places elsewhere where records were looked for, by path.
+    pub places: Vec<RecordPlace>,
     /// The file of code owners, where there is one.
     pub code_owners: Option<CodeOwners>,
     /// What the repository remembers, where it does.
@@ -55,6 +57,19 @@ pub struct Found {
     pub not_covered: Vec<NotCovered>,
     /// What could not be read.
     pub problems: Vec<Problem>,
+}
+
+/// A prefix of an object store.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct RecordPlace {
+    /// Its path, such as `s3://exports/bills`.
+    pub path: String,
+    /// How many files lie below it.
+    pub files: usize,
+    /// How many of them hold records.
+    pub records: usize,
+    /// Why it could not be listed, where it could not.
+    pub why: Option<String>,
 }
 
 /// Files of one ending.

@@ -27,6 +27,8 @@ pub struct Settings {
     pub environments: Vec<(String, Match)>,
     /// Prices that were agreed.
     pub prices: PriceSettings,
+    /// Prefixes of object stores where records lie, sorted, none below another.
+    pub places: Vec<String>,
 }
 
 /// Prices that were agreed.

@@ -1,10 +1,13 @@
 //! Exports of query history, metering and bills: which files are there, and what each holds.
 
+mod elsewhere;
+
 use plumb_base::record::Found;
-use plumb_base::record::usage::{RecordFile, RecordKind};
-use plumb_base::{Severity, WorldError};
+use plumb_base::record::usage::{Platform, RecordFile, RecordKind};
+use plumb_base::{Severity, World};
 
 use plumb_records::{self as records, Form, Lack, Recognized, Vendor};
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::{Connector, Walk, path, text, versions};
@@ -15,66 +18,87 @@ pub(crate) static CONNECTOR: Connector =
 /// What a kit calls its own description.
 const MANIFEST: &str = "plumb-extract.json";
 
+/// What dbt calls the results of a run.
+const RESULTS: &str = "run_results.json";
+
 /// Bytes of the beginning of run results that tell that they are ones.
 const HEAD: usize = 4096;
 
+/// What a file is, by its name and its beginning.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+enum Look {
+    /// Records of a kind, with the columns that it lacks.
+    Holds(RecordKind, Option<Platform>, Vec<String>),
+    /// Nearly records: why they are not.
+    Lacks(String),
+    /// Nothing of concern here.
+    Other,
+}
+
 fn find(walk: &Walk<'_>, found: &mut Found) {
     for file in walk.files() {
-        if path::name(&file.path) == "run_results.json" {
-            run_results(walk, &file.path, found);
-            continue;
-        }
-        if records::may_be_events(&file.path) && records::is_events(walk.world, &file.path) {
-            let (path, kind) = (file.path.clone(), RecordKind::Events);
-            found.records.push(RecordFile { path, kind, platform: None, lacks: Vec::new() });
-            continue;
-        }
-        if records::form(&file.path).is_none() {
-            continue;
-        }
-        // Most such files hold something else: that they cannot be read is for others to say.
-        let Some(columns) = records::columns(walk.world, &file.path) else { continue };
-        match records::recognize(&file.path, &columns) {
-            Recognized::Kind(kind) => {
-                let path = file.path.clone();
-                // Objects may leave out what they have no value for.
-                let fixed = records::form(&path) != Some(Form::Json);
-                let lacks = if fixed { kind.lacks(&columns) } else { Vec::new() };
-                found.records.push(RecordFile {
-                    path,
-                    kind: kind.holds,
-                    platform: kind.platform,
-                    lacks: lacks.into_iter().map(str::to_owned).collect(),
-                });
-            }
-            Recognized::Lacking(kind, lacks) => {
-                let names: Vec<String> = lacks.iter().map(Lack::to_string).collect();
-                let columns = if lacks.len() == 1 { "column" } else { "columns" };
-                let message = format!(
-                    "looks like `{}`, without the {columns} {}; not read",
-                    kind.name,
-                    names.join(", ")
-                );
-                let problem =
-                    text::of_file(&file.path, Severity::Failed, "missing-column", message);
-                found.problems.push(problem);
-            }
-            Recognized::Other => {}
-        }
+        take(&file.path, look(walk.world, &file.path), found);
+    }
+    for (file, look) in elsewhere::looks(walk, &mut found.problems) {
+        take(&file.path, look, found);
     }
     // What dbt leaves in its own folder is no file of the walk.
     for project in walk.projects() {
         if let Some(file) = path::join(project, "target/run_results.json")
             && !walk.has(&file)
         {
-            run_results(walk, &file, found);
+            take(&file, run_results(walk.world, &file), found);
         }
     }
-    for file in walk.files().iter().filter(|file| path::name(&file.path) == MANIFEST) {
+    for file in walk.exports().filter(|file| path::name(&file.path) == MANIFEST) {
         manifest(walk, &file.path, found);
     }
     found.records.sort_by(|one, two| (one.kind, &one.path).cmp(&(two.kind, &two.path)));
     versions::keep_newest(walk, found);
+}
+
+/// Looks into a file.
+fn look(world: &dyn World, file: &str) -> Look {
+    if path::name(file) == RESULTS {
+        return run_results(world, file);
+    }
+    if records::may_be_events(file) && records::is_events(world, file) {
+        return Look::Holds(RecordKind::Events, None, Vec::new());
+    }
+    let Some(form) = records::form(file) else { return Look::Other };
+    // Most such files hold something else: that they cannot be read is for others to say.
+    let Some(columns) = records::columns(world, file) else { return Look::Other };
+    match records::recognize(file, &columns) {
+        Recognized::Kind(kind) => {
+            // Objects may leave out what they have no value for.
+            let lacks = if form == Form::Json { Vec::new() } else { kind.lacks(&columns) };
+            let lacks = lacks.into_iter().map(str::to_owned).collect();
+            Look::Holds(kind.holds, kind.platform, lacks)
+        }
+        Recognized::Lacking(kind, lacks) => {
+            let names: Vec<String> = lacks.iter().map(Lack::to_string).collect();
+            let columns = if lacks.len() == 1 { "column" } else { "columns" };
+            let names = names.join(", ");
+            Look::Lacks(format!(
+                "looks like `{}`, without the {columns} {names}; not read",
+                kind.name
+            ))
+        }
+        Recognized::Other => Look::Other,
+    }
+}
+
+fn take(file: &str, look: Look, found: &mut Found) {
+    match look {
+        Look::Holds(kind, platform, lacks) => {
+            found.records.push(RecordFile { path: file.to_owned(), kind, platform, lacks });
+        }
+        Look::Lacks(message) => {
+            let problem = text::of_file(file, Severity::Failed, "missing-column", message);
+            found.problems.push(problem);
+        }
+        Look::Other => {}
+    }
 }
 
 /// Holds what is here against what a kit was to export: files and columns that did not come.
@@ -111,13 +135,10 @@ fn manifest(walk: &Walk<'_>, manifest: &str, found: &mut Found) {
     }
 }
 
-fn run_results(walk: &Walk<'_>, file: &str, found: &mut Found) {
-    let head = match walk.world.head(file, HEAD) {
-        Ok(head) => head,
-        Err(WorldError::Missing(_) | WorldError::Unreadable { .. }) => return,
-    };
+fn run_results(world: &dyn World, file: &str) -> Look {
+    let head = world.head(file, HEAD).unwrap_or_default();
     if String::from_utf8_lossy(&head).contains("run-results") {
-        let (path, kind) = (file.to_owned(), RecordKind::NodeRuns);
-        found.records.push(RecordFile { path, kind, platform: None, lacks: Vec::new() });
+        return Look::Holds(RecordKind::NodeRuns, None, Vec::new());
     }
+    Look::Other
 }

@@ -69,6 +69,10 @@ fn found(found: &Found) -> String {
     for one in &found.tables {
         table(&mut out, one);
     }
+    for place in &found.places {
+        let (files, records) = (place.files, place.records);
+        line(&mut out, 0, &format!("place {}: {files} files, {records} of records", place.path));
+    }
     for row in &found.not_covered {
         line(&mut out, 0, &format!("not covered: {}: {}", row.kind, row.paths.join(", ")));
     }
@@ -96,6 +100,9 @@ fn settings(out: &mut String, settings: &Settings) {
     }
     for folder in &settings.include {
         line(out, 1, &format!("include `{folder}`"));
+    }
+    for place in &settings.places {
+        line(out, 1, &format!("records `{place}`"));
     }
     for folder in &settings.sql {
         let role = format!("{:?}", folder.role).to_lowercase();

@@ -4,7 +4,7 @@ use clap::ArgMatches;
 use plumb_base::record::usage::RecordKind;
 use plumb_store::{Kept, State, Store};
 
-use crate::{Command, Depth, Exit, Failure, Session, Workspace, kept};
+use crate::{Command, Exit, Failure, Session, Workspace, kept};
 
 pub(crate) static COMMAND: Command = Command {
     name: "doctor",
@@ -25,7 +25,7 @@ fn run(_: &ArgMatches, session: &Session<'_>) -> Result<Exit, Failure> {
     let rows = state.as_ref().map_or(0, rows);
     let question = format!("doctor {rows}");
     let answer = |it: &mut Workspace| Ok::<_, Failure>(it.doctor(rows));
-    let mut doctor = session.ask(&reading, Depth::Written, &question, answer)?;
+    let mut doctor = session.ask_around(&reading, &question, answer)?;
     if let Some(state) = &state {
         doctor.sections.push((kept::TITLE.to_owned(), kept::checks(state)));
     }

@@ -1,7 +1,7 @@
 //! `plumb sync`: reads what is new of query history and bills, and keeps it.
 
 use clap::ArgMatches;
-use plumb_base::answer::Doctor;
+use plumb_base::answer::{Check, Doctor, Health};
 
 use crate::kept::{self, check, grouped};
 use crate::{Command, Exit, Failure, Session};
@@ -23,10 +23,14 @@ pub(crate) static COMMAND: Command = Command {
 fn run(_: &ArgMatches, session: &Session<'_>) -> Result<Exit, Failure> {
     let reading = session.read_to_keep()?;
     let Some(store) = &reading.store else { return Ok(Exit::Done) };
-    let (files, new) = session.keep(&reading, store)?;
+    let synced = session.keep(&reading, store)?;
     let state = store.state().map_err(|error| Failure::store(&error))?;
-    let read = format!("{} of {}", grouped(new), grouped(files));
+    let read = format!("{} of {}", grouped(synced.new), grouped(synced.files));
     let mut checks = vec![check("new files", read)];
+    checks.extend(synced.lost.into_iter().map(|problem| Check {
+        health: Health::Problem,
+        ..check(&problem.place.path, problem.message)
+    }));
     checks.extend(kept::checks(&state));
     let answer = Doctor { sections: vec![(kept::TITLE.to_owned(), checks)] };
     session.answer(&reading, |format, style| Some(format.doctor?(&answer, style)))?;

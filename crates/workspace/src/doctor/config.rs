@@ -52,6 +52,9 @@ fn set(settings: &Settings, path: &str) -> Vec<Check> {
     if !settings.include.is_empty() {
         values.push(("read all the same", settings.include.join(", ")));
     }
+    if !settings.places.is_empty() {
+        values.push(("records", settings.places.join(", ")));
+    }
     for (prefix, name) in &settings.dialects {
         values.push(("dialect", format!("{name}{}", below(prefix))));
     }

@@ -3,7 +3,7 @@
 use plumb_base::{
     Severity,
     answer::{Check, Health, NotCovered, ReasonCount},
-    record::{FileCount, usage::RecordFile},
+    record::{FileCount, RecordPlace, usage::RecordFile},
 };
 use plumb_estate::AssetKind;
 
@@ -49,10 +49,11 @@ pub(super) fn reading(workspace: &Workspace, kept: usize) -> Vec<Check> {
         let problems = estate.problems.iter().filter(|it| it.reason == reason.reason);
         problems.map(|it| it.severity).max() == Some(Severity::Failed)
     };
-    // What failed is told in any case, however rare it is.
+    // What failed is told in any case, however rare it is; of places each is told by itself.
     let (lost, partly): (Vec<ReasonCount>, Vec<ReasonCount>) =
         audit::reasons(&estate.problems).into_iter().partition(failed);
-    let lost = lost.into_iter().map(|reason| (Health::Problem, reason));
+    let lost = lost.into_iter().filter(|reason| reason.reason != "place-unlisted");
+    let lost = lost.map(|reason| (Health::Problem, reason));
     let partly = partly.into_iter().take(REASONS).map(|reason| (Health::Warning, reason));
     for (health, reason) in lost.chain(partly) {
         let detail = format!("{}, first at {}: {}", reason.count, reason.place, reason.message);
@@ -65,6 +66,27 @@ pub(super) fn reading(workspace: &Workspace, kept: usize) -> Vec<Check> {
 
 /// Which exports of query history and bills are there; what they hold is for `plumb cost`.
 fn records(workspace: &Workspace, kept: usize) -> Vec<Check> {
+    let mut checks = places(workspace);
+    checks.extend(exports(workspace, kept));
+    checks
+}
+
+/// The places elsewhere where they were looked for.
+fn places(workspace: &Workspace) -> Vec<Check> {
+    let place = |place: &RecordPlace| {
+        if let Some(why) = &place.why {
+            let lost = Some("none of its records count".to_owned());
+            return Check { why: lost, ..check(Health::Problem, &place.path, why) };
+        }
+        let health = if place.records == 0 { Health::Warning } else { Health::Good };
+        let files = if place.files == 1 { "file" } else { "files" };
+        let detail = format!("{} {files}, {} of records", place.files, place.records);
+        check(health, &place.path, detail)
+    };
+    workspace.found.places.iter().map(place).collect()
+}
+
+fn exports(workspace: &Workspace, kept: usize) -> Vec<Check> {
     let what = "bills and query history";
     let files = &workspace.found.records;
     if files.is_empty() && kept > 0 {
