@@ -14,6 +14,7 @@ mod judged;
 mod meaning;
 mod measures;
 mod money;
+mod observed;
 mod outline;
 mod proofs;
 mod reuse;

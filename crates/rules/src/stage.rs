@@ -2,10 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use plumb_base::{Evidence, Finding, Message, Reason, Saving, Subject};
+use plumb_base::{Finding, Message};
 use plumb_ledger::StageTrouble;
 
-use crate::{Platform, Rule, spend, subject};
+use crate::observed::{About, Observed};
+use crate::{Platform, Rule};
 
 /// Tables that are named with a stage.
 const NAMED: usize = 5;
@@ -13,10 +14,8 @@ const NAMED: usize = 5;
 /// A stage of something, whoever ran it.
 pub(crate) struct Told<'a> {
     pub(crate) stages: Vec<&'a StageTrouble>,
-    key: &'a str,
-    label: &'a str,
+    about: About<'a>,
     name: &'a str,
-    asset: Option<usize>,
 }
 
 /// Every stage in some trouble.
@@ -31,15 +30,9 @@ pub(crate) fn all<'a>(
     let assets = plumb_ledger::assets(ledger, platform.estate);
     let mut told: BTreeMap<(&str, &str), Told<'a>> = BTreeMap::new();
     for stage in ledger.stages.iter().filter(|stage| troubled(stage)) {
-        let cause = &ledger.causes[stage.cause];
-        let asset = assets.of(cause);
-        let workload = &ledger.workloads[cause.workload];
-        let (key, label) = match asset.map(|at| &platform.estate.assets[at]) {
-            Some(asset) => (asset.key.as_str(), asset.name.as_str()),
-            None => (workload.key.as_str(), workload.label.as_str()),
-        };
-        let new = || Told { stages: Vec::new(), key, label, name: &stage.name, asset };
-        told.entry((key, &stage.name)).or_insert_with(new).stages.push(stage);
+        let about = About::cause(platform, &assets, stage.cause);
+        let new = || Told { stages: Vec::new(), about, name: &stage.name };
+        told.entry((about.key, &stage.name)).or_insert_with(new).stages.push(stage);
     }
     told.into_values().collect()
 }
@@ -48,9 +41,9 @@ impl Told<'_> {
     /// The stage in words: a place in the code of something.
     pub(crate) fn message(&self) -> Message {
         if self.name.is_empty() {
-            return Message::text("a stage of ").then_name(self.label);
+            return Message::text("a stage of ").then_name(self.about.label);
         }
-        Message::text("stage ").then_name(self.name).then(" of ").then_name(self.label)
+        Message::text("stage ").then_name(self.name).then(" of ").then_name(self.about.label)
     }
 
     /// How often it ran, and how often there was trouble.
@@ -59,23 +52,14 @@ impl Told<'_> {
         Message::text(format!("so it was in {troubled} of {runs} runs that event logs tell of"))
     }
 
-    /// The finding about it; `because` and `size` say how bad it is.
+    /// The finding about it.
     pub(crate) fn finding(
         &self,
         rule: &Rule,
         platform: &Platform<'_>,
-        message: Message,
-        because: Vec<Message>,
-        size: u64,
+        mut observed: Observed,
     ) -> Finding {
-        let estate = platform.estate;
-        let assets: Vec<usize> = self.asset.into_iter().collect();
-        let subject = match self.asset {
-            Some(at) => subject::whole(estate, at),
-            None => Subject { asset: self.label.to_owned(), place: spend::place(platform) },
-        };
         let tables: BTreeSet<&String> = self.stages.iter().flat_map(|it| &it.tables).collect();
-        let mut because = because;
         if !tables.is_empty() {
             let mut reads = Message::text("its statement reads ");
             for (at, table) in tables.iter().take(NAMED).enumerate() {
@@ -84,27 +68,14 @@ impl Told<'_> {
             if tables.len() > NAMED {
                 reads = reads.then(" and ").then_count(tables.len() - NAMED).then(" more");
             }
-            because.push(reads);
+            observed.because.push(reads);
         }
-        let reason = |message| Reason { evidence: Evidence::Observed, message };
-        let saving = "what waits for it on the cluster is not in the log".to_owned();
-        Finding {
-            id: Finding::id_of(rule.code, &[self.key, self.name], None),
-            rule: rule.code.to_owned(),
-            name: rule.name.to_owned(),
-            message,
-            subjects: vec![subject],
-            evidence: Evidence::Observed,
-            because: because.into_iter().map(reason).collect(),
-            weight: size,
-            saving: Saving::NotGiven(saving),
-            owners: subject::owners(estate, &assets),
-            action: None,
-            example: None,
-            instead: None,
-        }
+        self.about.finding(rule, platform, self.name, observed)
     }
 }
+
+/// Why no saving is said of a stage.
+pub(crate) const UNKNOWN: &str = "what waits for it on the cluster is not in the log";
 
 /// A time in words, in the largest unit that it has at least one of.
 pub(crate) fn time(millis: u64) -> String {

@@ -181,7 +181,7 @@ fn what_has_not_changed_is_not_downloaded_again() {
     moto.put("our-exports/more.csv", exports::RATES.replace("2026-10-0", "2026-11-0").as_bytes());
     let third = asked(&["sync"]);
     let read: Vec<&String> = third.iter().filter(|it| !it.contains("list-type=2")).collect();
-    assert!(!read.is_empty() && read.iter().all(|it| it.contains("/more.csv")), "{read:?}");
+    assert!(!read.is_empty() && read.iter().all(|it| it.contains("/more.csv")), "{third:?}");
 }
 
 #[test]

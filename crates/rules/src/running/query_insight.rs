@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use plumb_base::{Currency, Evidence, Finding, Message, Money, Nanos, Reason, Saving, Subject};
+use plumb_base::{Currency, Finding, Message, Money, Nanos};
 
+use crate::observed::{About, Observed};
 use crate::spend::{self, Spend};
-use crate::{Platform, Rule, subject};
+use crate::{Platform, Rule};
 
 pub(crate) static RULE: Rule =
     Rule { code: "RUN003", name: "query-insight", page: include_str!("query_insight.md"), check };
@@ -28,10 +29,8 @@ const WORDS: &[(&str, &str)] = &[
 
 /// What is noted of queries of one thing.
 struct Noted<'a> {
-    key: &'a str,
-    label: &'a str,
+    about: About<'a>,
     kind: &'a str,
-    asset: Option<usize>,
     queries: u64,
     runs: u64,
 }
@@ -42,33 +41,25 @@ fn check(platform: &Platform<'_>) -> Vec<Finding> {
         return Vec::new();
     }
     let assets = plumb_ledger::assets(ledger, platform.estate);
-    let of = |cause: usize| {
-        let cause = &ledger.causes[cause];
-        let workload = &ledger.workloads[cause.workload];
-        let asset = assets.of(cause);
-        match asset.map(|at| &platform.estate.assets[at]) {
-            Some(known) => (known.key.as_str(), known.name.as_str(), asset),
-            None => (workload.key.as_str(), workload.label.as_str(), None),
-        }
-    };
+    let of = |cause: usize| About::cause(platform, &assets, cause);
     let mut runs: BTreeMap<&str, u64> = BTreeMap::new();
     for (at, cause) in ledger.causes.iter().enumerate() {
-        *runs.entry(of(at).0).or_default() += cause.runs;
+        *runs.entry(of(at).key).or_default() += cause.runs;
     }
     let mut noted: BTreeMap<(&str, &str), Noted<'_>> = BTreeMap::new();
     for ((cause, kind), queries) in &ledger.insights {
-        let (key, label, asset) = of(*cause);
-        let runs = runs.get(key).copied().unwrap_or_default();
-        let new = || Noted { key, label, kind, asset, queries: 0, runs };
-        noted.entry((key, kind)).or_insert_with(new).queries += queries;
+        let about = of(*cause);
+        let runs = runs.get(about.key).copied().unwrap_or_default();
+        let new = || Noted { about, kind, queries: 0, runs };
+        noted.entry((about.key, kind)).or_insert_with(new).queries += queries;
     }
     let spend = Spend::new(platform);
     let mut money: BTreeMap<&str, BTreeMap<Currency, Nanos>> = BTreeMap::new();
     for (cause, currency, nanos) in spend.by_cause() {
-        *money.entry(of(cause).0).or_default().entry(currency).or_default() += nanos;
+        *money.entry(of(cause).key).or_default().entry(currency).or_default() += nanos;
     }
     let nothing = BTreeMap::new();
-    let costs = |it: &Noted<'_>| money.get(it.key).unwrap_or(&nothing);
+    let costs = |it: &Noted<'_>| money.get(it.about.key).unwrap_or(&nothing);
     noted.values().map(|it| finding(platform, it, costs(it), &spend.since())).collect()
 }
 
@@ -78,17 +69,11 @@ fn finding(
     costs: &BTreeMap<Currency, Nanos>,
     since: &str,
 ) -> Finding {
-    let estate = platform.estate;
     let words = WORDS.iter().find(|(kind, _)| *kind == it.kind).map(|(_, words)| *words);
-    let message = Message::name(it.label);
+    let message = Message::name(it.about.label);
     let message = match words {
         Some(words) => message.then(format!(" {words}")),
         None => message.then(" has an insight of Snowflake: ").then_name(it.kind),
-    };
-    let assets: Vec<usize> = it.asset.into_iter().collect();
-    let subject = match it.asset {
-        Some(at) => subject::whole(estate, at),
-        None => Subject { asset: it.label.to_owned(), place: spend::place(platform) },
     };
     let (queries, runs) = (it.queries, it.runs.max(it.queries));
     let noted = Message::text("Snowflake notes ")
@@ -99,21 +84,8 @@ fn finding(
         let money = Money { currency: *currency, nanos: *nanos };
         because.push(Message::text(format!("all of its queries are {money}{since}")));
     }
-    let reason = |message| Reason { evidence: Evidence::Observed, message };
     let most: Nanos = costs.values().copied().max().unwrap_or_default();
-    Finding {
-        id: Finding::id_of(RULE.code, &[it.key, it.kind], None),
-        rule: RULE.code.to_owned(),
-        name: RULE.name.to_owned(),
-        message,
-        subjects: vec![subject],
-        evidence: Evidence::Observed,
-        because: because.into_iter().map(reason).collect(),
-        weight: u64::try_from(most / spend::UNIT).unwrap_or(0).max(queries),
-        saving: Saving::NotGiven("what it would cost without is not known".to_owned()),
-        owners: subject::owners(estate, &assets),
-        action: None,
-        example: None,
-        instead: None,
-    }
+    let size = u64::try_from(most / spend::UNIT).unwrap_or(0).max(queries);
+    let unknown = "what it would cost without is not known";
+    it.about.finding(&RULE, platform, it.kind, Observed { message, because, size, unknown })
 }

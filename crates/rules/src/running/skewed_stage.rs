@@ -3,7 +3,8 @@
 use plumb_base::{Finding, Message};
 use plumb_ledger::Skewed;
 
-use crate::stage::{self, Told, time};
+use crate::observed::Observed;
+use crate::stage::{self, Told, UNKNOWN, time};
 use crate::{Platform, Rule};
 
 pub(crate) static RULE: Rule =
@@ -31,5 +32,6 @@ fn finding(platform: &Platform<'_>, told: &Told<'_>) -> Finding {
             time(waited)
         )),
     ];
-    told.finding(&RULE, platform, message, because, waited / 60_000)
+    let size = waited / 60_000;
+    told.finding(&RULE, platform, Observed { message, because, size, unknown: UNKNOWN })
 }

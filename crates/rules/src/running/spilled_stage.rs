@@ -2,7 +2,8 @@
 
 use plumb_base::{Finding, Message};
 
-use crate::stage::{self, Told, size};
+use crate::observed::Observed;
+use crate::stage::{self, Told, UNKNOWN};
 use crate::{Platform, Rule};
 
 pub(crate) static RULE: Rule =
@@ -17,7 +18,7 @@ fn finding(platform: &Platform<'_>, told: &Told<'_>) -> Finding {
     let all = || told.stages.iter().map(|stage| &stage.spilled);
     let (disk, read): (u64, u64) = (all().map(|it| it.disk).sum(), all().map(|it| it.read).sum());
     let runs: u64 = all().map(|it| it.runs).sum();
-    let each = size(disk / runs.max(1));
+    let each = stage::size(disk / runs.max(1));
     let message =
         told.message().then(format!(" writes {each} to disk that do not fit into memory"));
     let message = if runs > 1 {
@@ -27,8 +28,13 @@ fn finding(platform: &Platform<'_>, told: &Told<'_>) -> Finding {
     };
     let mut because = vec![told.runs(runs)];
     if read > 0 {
-        let text = format!("in all of these, {} of what it reads, {}", size(disk), size(read));
+        let text = format!(
+            "in all of these, {} of what it reads, {}",
+            stage::size(disk),
+            stage::size(read)
+        );
         because.push(Message::text(text));
     }
-    told.finding(&RULE, platform, message, because, disk >> 30)
+    let size = disk >> 30;
+    told.finding(&RULE, platform, Observed { message, because, size, unknown: UNKNOWN })
 }

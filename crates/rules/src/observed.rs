@@ -1,0 +1,72 @@
+//! Findings about what ran: of an asset where it is known, else of what the platform calls it.
+
+use plumb_base::{Evidence, Finding, Message, Reason, Saving, Subject};
+use plumb_ledger::Assets;
+
+use crate::{Platform, Rule, spend, subject};
+
+/// What had something run.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct About<'a> {
+    /// What tells it from all others.
+    pub(crate) key: &'a str,
+    /// What people call it.
+    pub(crate) label: &'a str,
+    asset: Option<usize>,
+}
+
+/// What is observed of it.
+pub(crate) struct Observed {
+    pub(crate) message: Message,
+    pub(crate) because: Vec<Message>,
+    /// How bad it is.
+    pub(crate) size: u64,
+    /// Why nobody can say what it would save.
+    pub(crate) unknown: &'static str,
+}
+
+impl<'a> About<'a> {
+    /// What a cause is the work of.
+    pub(crate) fn cause(platform: &Platform<'a>, assets: &Assets, cause: usize) -> Self {
+        let (estate, ledger) = (platform.estate, platform.ledger);
+        let cause = &ledger.causes[cause];
+        let workload = &ledger.workloads[cause.workload];
+        let asset = assets.of(cause);
+        match asset.map(|at| &estate.assets[at]) {
+            Some(known) => Self { key: &known.key, label: &known.name, asset },
+            None => Self { key: &workload.key, label: &workload.label, asset },
+        }
+    }
+
+    /// The finding; `part` tells what of it is spoken of.
+    pub(crate) fn finding(
+        &self,
+        rule: &Rule,
+        platform: &Platform<'_>,
+        part: &str,
+        observed: Observed,
+    ) -> Finding {
+        let estate = platform.estate;
+        let assets: Vec<usize> = self.asset.into_iter().collect();
+        let subject = match self.asset {
+            Some(at) => subject::whole(estate, at),
+            None => Subject { asset: self.label.to_owned(), place: spend::place(platform) },
+        };
+        let reason = |message| Reason { evidence: Evidence::Observed, message };
+        Finding {
+            id: Finding::id_of(rule.code, &[self.key, part], None),
+            rule: rule.code.to_owned(),
+            name: rule.name.to_owned(),
+            message: observed.message,
+            subjects: vec![subject],
+            evidence: Evidence::Observed,
+            because: observed.because.into_iter().map(reason).collect(),
+            weight: observed.size,
+            saving: Saving::NotGiven(observed.unknown.to_owned()),
+            owners: subject::owners(estate, &assets),
+            action: None,
+            example: None,
+            instead: None,
+        }
+    }
+}
