@@ -207,7 +207,7 @@ impl Again {
                 if other == file {
                     return format!("`{file}` has {amount} twice, by their ids: they count once");
                 }
-                let (one, two) = if other <= file { (other, file) } else { (file, other) };
+                let (one, two) = (other.min(file), other.max(file));
                 format!("`{one}` and `{two}` have {amount} in common: they count once")
             },
             "in common: they count once",
@@ -222,7 +222,7 @@ impl Again {
         notes.extend(parts.say(
             names,
             &|other, file, amount| {
-                let (one, two) = if other <= file { (other, file) } else { (file, other) };
+                let (one, two) = (other.min(file), other.max(file));
                 format!("`{one}` and `{two}` are parts of one export by their names, and have {amount} in common: all count")
             },
             "in common, and are parts of one export by their names: all count",

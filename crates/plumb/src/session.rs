@@ -169,9 +169,7 @@ impl<'a> Session<'a> {
     where
         A: Serialize + DeserializeOwned,
     {
-        let (world, memory) = (reading.world.as_ref(), reading.memory.as_deref());
-        let (options, tell) = (self.options(Depth::Written), self.progress());
-        ask(world, (&options, reading.records()), memory, question, &tell, answer)
+        self.ask_of(reading, (Depth::Written, reading.records()), question, answer)
     }
 
     /// Asks a platform what there is to read, as [`Self::ask`] does; nothing is read of records.
@@ -184,9 +182,7 @@ impl<'a> Session<'a> {
     where
         A: Serialize + DeserializeOwned,
     {
-        let (world, memory) = (reading.world.as_ref(), reading.memory.as_deref());
-        let options = self.options(Depth::Written);
-        ask(world, (&options, Bills::Find), memory, question, &self.progress(), answer)
+        self.ask_of(reading, (Depth::Written, Bills::Find), question, answer)
     }
 
     /// Asks a platform something; `question` tells it from all others. What an earlier run answered is not made again
@@ -201,9 +197,22 @@ impl<'a> Session<'a> {
     where
         A: Serialize + DeserializeOwned,
     {
+        self.ask_of(reading, (depth, reading.bills(depth)), question, answer)
+    }
+
+    fn ask_of<A, E>(
+        &self,
+        reading: &Reading,
+        (depth, bills): (Depth, Bills<'_>),
+        question: &str,
+        answer: impl FnOnce(&mut Workspace) -> Result<A, E>,
+    ) -> Result<A, E>
+    where
+        A: Serialize + DeserializeOwned,
+    {
         let (world, memory) = (reading.world.as_ref(), reading.memory.as_deref());
-        let options = self.options(depth);
-        ask(world, (&options, reading.bills(depth)), memory, question, &self.progress(), answer)
+        let (options, tell) = (self.options(depth), self.progress());
+        ask(world, (&options, bills), memory, question, &tell, answer)
     }
 
     fn options(&self, depth: Depth) -> Options {
