@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
-"""Runs random plans in DuckDB and compares their rows with those of plumb's own evaluator.
+"""Runs random plans, before and after rewriting, in DuckDB and in plumb's own evaluator: all give the same rows.
 
-usage: plumb-bench plans --count N | oracle/check.py
+usage: plumb-bench plans --count N | oracle/check.py [-v]
 
-Each line on standard input is a plan as SQL, its tables and the rows that the evaluator gives. Needs DuckDB
-(`pip install duckdb`). Exit codes: 0 all agree, 1 some do not, 2 nothing could be compared.
+Each line on standard input is a plan as SQL with what it becomes, and the rows that the evaluator gives; tables
+stand in the first line that is about them. Needs DuckDB (`pip install duckdb`). Exit codes: 0 all agree, 1 some
+do not, 2 nothing could be compared.
 """
 
 import json
@@ -14,7 +15,6 @@ from collections import Counter
 import duckdb
 
 TYPES = {"int64": "BIGINT", "text": "VARCHAR", "bool": "BOOLEAN"}
-
 
 
 def load(connection, tables):
@@ -31,36 +31,57 @@ def bag(rows):
     return Counter(tuple((type(v).__name__, v) for v in row) for row in rows)
 
 
-def main():
+def connected(tables):
     connection = duckdb.connect()
-    seen, agreed, unfit, skipped, wrong = 0, 0, Counter(), Counter(), 0
+    connection.execute("SET threads = 1")
+    load(connection, tables)
+    return connection
+
+
+def main():
+    connection = tables = None
+    plans, pairs, wrong, unfit, skipped = 0, 0, 0, Counter(), Counter()
     for line in sys.stdin:
         case = json.loads(line)
-        seen += 1
+        plans += 1
+        if "tables" in case:
+            tables = case["tables"]
+            if connection is None:
+                connection = connected(tables)
+            else:
+                load(connection, tables)
         if "skipped" in case:
             skipped[case["skipped"]] += 1
             continue
-        load(connection, case["tables"])
-        try:
-            found = connection.execute(case["sql"]).fetchall()
-        except duckdb.Error as error:
-            # What DuckDB does not run is no disagreement on rows. A fault of its own ends the connection.
-            unfit[str(error).split("\n")[0][:70]] += 1
-            if isinstance(error, (duckdb.InternalException, duckdb.FatalException)):
-                connection = duckdb.connect()
-            continue
-        if bag(found) == bag(case["rows"]):
-            agreed += 1
-            continue
-        wrong += 1
-        print(f"seed {case['seed']}: {case['sql']}\nDuckDB: {found}\nplumb:  {case['rows']}")
-        print(f"tables: {json.dumps({k: v['rows'] for k, v in case['tables'].items()})}\n")
+        known = None
+        for query in case["queries"]:
+            if "skipped" in query:
+                skipped[query["skipped"]] += 1
+                continue
+            try:
+                found = connection.execute(query["sql"]).fetchall()
+            except duckdb.Error as error:
+                # What DuckDB does not run is no disagreement on rows. A fault of its own ends the connection.
+                unfit[str(error).split("\n")[0][:70]] += 1
+                if isinstance(error, (duckdb.InternalException, duckdb.FatalException)):
+                    connection = connected(tables)
+                if query["of"] == "plan":
+                    break
+                continue
+            known = bag(query["rows"]) if known is None else known
+            if bag(found) == known == bag(query["rows"]):
+                pairs += query["of"] != "plan"
+                continue
+            wrong += 1
+            print(f"seed {case['seed']}, {query['of']}: {query['sql']}\nDuckDB: {found}\nplumb:  {query['rows']}")
+            print(f"plan: {case['queries'][0]['sql']}\nplumb: {case['queries'][0]['rows']}")
+            print(f"tables: {json.dumps({k: v['rows'] for k, v in tables.items()})}\n")
     if "-v" in sys.argv:
         for what, times in (unfit + skipped).most_common(20):
             print(f"{times:6} {what}")
-    print(f"oracle: {agreed} of {seen} plans agree, {wrong} do not; "
+    print(f"oracle: {pairs} pairs of {plans} plans agree, {wrong} do not; "
           f"{sum(skipped.values())} not written or not computed, {sum(unfit.values())} not run")
-    return 1 if wrong else 0 if agreed else 2
+    return 1 if wrong else 0 if pairs else 2
 
 
 if __name__ == "__main__":

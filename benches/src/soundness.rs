@@ -83,6 +83,11 @@ pub(crate) fn plan(seed: u64) -> (Arena, RelId) {
     (grow.arena, rel)
 }
 
+/// The same plan, written another way.
+pub(crate) fn twin(arena: &mut Arena, rel: RelId, seed: u64) -> RelId {
+    twin::Twin { arena, seed }.rel(rel)
+}
+
 /// Random rows for the tables of random plans.
 pub(crate) fn rows(
     seed: u64,
@@ -101,7 +106,7 @@ fn random(from: u64, rounds: u64) -> Tally {
     let mut tally = Tally::new("random");
     for seed in from..from.saturating_add(rounds) {
         let (mut arena, rel) = plan(seed);
-        let twin = twin::Twin { arena: &mut arena, seed }.rel(rel);
+        let twin = twin(&mut arena, rel, seed);
         let mut canonicalizer = Canonicalizer::knowing(facts.clone());
         let one = canonicalizer.canonical(&mut arena, rel);
         let two = canonicalizer.canonical(&mut arena, twin);

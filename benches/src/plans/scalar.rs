@@ -2,7 +2,7 @@
 
 use plumb_ir::{Field, Literal, Scalar, ScalarId, Type};
 
-use super::sql::Writer;
+use super::sql::{Column, Writer};
 
 /// Scalars of the innermost scope.
 pub(super) trait Scalars {
@@ -87,8 +87,8 @@ impl Writer<'_> {
     fn column(&self, depth: u32, input: u32, field: Field) -> Result<String, String> {
         let scope = self.scopes.len().checked_sub(1 + depth as usize);
         let columns = scope.and_then(|at| self.scopes[at].get(input as usize));
-        let found = columns.and_then(|it| it.iter().find(|(other, _)| *other == field));
-        let (_, name) = found.ok_or_else(|| "a column that is not there".to_owned())?;
+        let found = columns.and_then(|it| it.iter().find(|it| it.field == field));
+        let Column { name, .. } = found.ok_or_else(|| "a column that is not there".to_owned())?;
         Ok(format!("{}.{name}", self.alias(depth, input)))
     }
 
@@ -138,8 +138,19 @@ fn call(name: &str, args: &[String]) -> Result<String, String> {
         ("not", [one]) => format!("(NOT {one})"),
         ("neg", [one]) => format!("(- {one})"),
         ("is-null", [one]) => format!("({one} IS NULL)"),
+        ("is-false", [one]) => format!("({one} IS NOT DISTINCT FROM FALSE)"),
         ("is-true", [one]) => format!("({one} IS NOT DISTINCT FROM TRUE)"),
-        ("lower", [one]) => format!("lower({one})"),
+        ("all-equal", [first, rest @ ..]) => {
+            let all: Vec<String> = rest.iter().map(|other| format!("{first} = {other}")).collect();
+            format!("({})", all.join(" AND "))
+        }
+        ("lower" | "upper" | "trim" | "ltrim" | "rtrim" | "length" | "abs", [one]) => {
+            format!("{name}({one})")
+        }
+        ("left" | "right" | "nullif", [one, two]) => format!("{name}({one}, {two})"),
+        ("starts-with", [one, two]) => format!("starts_with({one}, {two})"),
+        ("like", [one, two]) => format!("({one} LIKE {two})"),
+        ("substring", _) => format!("substring({})", args.join(", ")),
         ("coalesce", _) => format!("coalesce({})", args.join(", ")),
         ("between", [value, low, high]) => format!("({value} BETWEEN {low} AND {high})"),
         ("in-list", [value, items @ ..]) => format!("({value} IN ({}))", items.join(", ")),

@@ -8,18 +8,35 @@ use plumb_ir::{Arena, Field, From, Out, Rel, RelId, SetKind, SortKey, Tree};
 use super::scalar::Scalars;
 use crate::soundness::tables::TABLES;
 
-/// How a column of a relation is addressed, and its name in the text.
-pub(super) type Columns = Vec<(Field, String)>;
+/// The columns of a relation.
+pub(super) type Columns = Vec<Column>;
 
-/// The statement for a plan, with all columns in the order in which the evaluator gives them.
-pub(super) fn statement(arena: &Arena, rel: RelId) -> Result<String, String> {
+/// A column of a relation.
+#[derive(Debug, Clone)]
+pub(super) struct Column {
+    /// How it is addressed.
+    pub(super) field: Field,
+    /// Its name in the text.
+    pub(super) name: String,
+    /// Which output it belongs to; a star has many.
+    output: u32,
+}
+
+/// The statement for some outputs of a plan.
+pub(super) fn statement(arena: &Arena, rel: RelId, outputs: &[u32]) -> Result<String, String> {
     let mut writer = Writer { arena, scopes: Vec::new(), rows: 0 };
     let (text, columns) = writer.rel(rel)?;
-    if columns.is_empty() {
+    let mut list: Vec<&str> = Vec::new();
+    for output in outputs {
+        // Those of a star in the order of the evaluator.
+        let mut of: Vec<&Column> = columns.iter().filter(|it| it.output == *output).collect();
+        of.sort_by_key(|it| it.field);
+        list.extend(of.iter().map(|it| it.name.as_str()));
+    }
+    if list.is_empty() {
         return Err("no columns".to_owned());
     }
-    let list = columns.iter().map(|(_, name)| name.clone()).collect::<Vec<_>>().join(", ");
-    Ok(format!("SELECT {list} FROM ({text}) AS whole"))
+    Ok(format!("SELECT {} FROM ({text}) AS whole", list.join(", ")))
 }
 
 pub(super) struct Writer<'a> {
@@ -105,7 +122,8 @@ impl Writer<'_> {
                 }
                 let text =
                     format!("SELECT unnest(generate_series({})) AS n_value", args.join(", "));
-                Ok((text, vec![(Field::Named(name), "n_value".to_owned())]))
+                let (field, column) = (Field::Named(name), "n_value".to_owned());
+                Ok((text, vec![Column { field, name: column, output: 0 }]))
             }
             Rel::Opaque { .. } => Err("an opaque part".to_owned()),
         }
@@ -118,7 +136,8 @@ impl Writer<'_> {
         let list: Vec<String> = names.iter().map(|name| format!("{name} AS n_{name}")).collect();
         let columns = names.iter().filter_map(|name| {
             let symbol = self.arena.find_symbol(name)?;
-            Some((Field::Named(symbol), format!("n_{name}")))
+            let (field, name) = (Field::Named(symbol), format!("n_{name}"));
+            Some(Column { field, name, output: 0 })
         });
         (format!("SELECT {} FROM {table}", list.join(", ")), columns.collect())
     }
@@ -148,22 +167,24 @@ impl Writer<'_> {
             match out {
                 Out::Column(scalar) => {
                     list.push(format!("{} AS c{at}", self.scalar(*scalar)?));
-                    columns.push((Field::At(at), format!("c{at}")));
+                    columns.push(Column {
+                        field: Field::At(at),
+                        name: format!("c{at}"),
+                        output: at,
+                    });
                 }
                 Out::Star { input, except } => {
                     let alias = self.alias(0, *input);
                     let inner = self.scopes.last().and_then(|it| it.get(*input as usize)).cloned();
-                    let passed = inner.unwrap_or_default().into_iter().filter_map(
-                        |(field, name)| match field {
-                            Field::Named(symbol) if !except.contains(&symbol) => {
-                                Some((symbol, name))
-                            }
+                    let passed = inner.unwrap_or_default().into_iter().filter_map(|column| {
+                        match column.field {
+                            Field::Named(symbol) if !except.contains(&symbol) => Some(column),
                             Field::Named(_) | Field::At(_) => None,
-                        },
-                    );
-                    for (symbol, name) in passed {
-                        list.push(format!("{alias}.{name} AS {name}"));
-                        columns.push((Field::Named(symbol), name));
+                        }
+                    });
+                    for column in passed {
+                        list.push(format!("{alias}.{0} AS {0}", column.name));
+                        columns.push(Column { output: at, ..column });
                     }
                 }
             }
@@ -172,7 +193,7 @@ impl Writer<'_> {
         if list.is_empty() {
             list.push("1 AS nothing".to_owned());
         }
-        let mut names: Vec<&String> = columns.iter().map(|(_, name)| name).collect();
+        let mut names: Vec<&String> = columns.iter().map(|it| &it.name).collect();
         names.sort();
         if names.windows(2).any(|pair| pair[0] == pair[1]) {
             return Err("two columns of one name".to_owned());
@@ -188,7 +209,8 @@ impl Writer<'_> {
         for (at, input) in (0..).zip(&from.inputs) {
             let (text, columns) = self.rel(*input)?;
             self.scopes[depth][at as usize] = columns;
-            texts.push(format!("LATERAL ({text}) AS {}", self.alias(0, at)));
+            let lateral = if self.arena.rel_reach(*input) > 0 { "LATERAL " } else { "" };
+            texts.push(format!("{lateral}({text}) AS {}", self.alias(0, at)));
         }
         let mut text = if from.inputs.is_empty() {
             String::new()
@@ -270,5 +292,6 @@ fn named(list: &[String]) -> String {
 }
 
 fn positions(width: usize) -> Columns {
-    (0..).take(width).map(|at| (Field::At(at), format!("c{at}"))).collect()
+    let column = |at| Column { field: Field::At(at), name: format!("c{at}"), output: at };
+    (0..).take(width).map(column).collect()
 }
