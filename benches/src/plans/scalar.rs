@@ -48,10 +48,10 @@ impl Scalars for Writer<'_> {
             }
             Scalar::Aggregate { function, args, distinct, filter, .. } => {
                 let text = self.measure(arena.name(*function), args, *distinct)?;
-                match filter {
-                    Some(filter) => Ok(format!("{text} FILTER (WHERE {})", self.scalar(*filter)?)),
-                    None => Ok(text),
-                }
+                let filter = filter.map(|filter| self.scalar(filter)).transpose()?;
+                let filter = filter.map_or_else(String::new, |it| format!(" FILTER (WHERE {it})"));
+                self.own(&filter)?;
+                Ok(format!("{text}{filter}"))
             }
             Scalar::Window { function, args, distinct, partition, order, .. } => {
                 let text = match arena.name(*function) {
@@ -92,13 +92,16 @@ impl Writer<'_> {
         Ok(format!("{}.{name}", self.alias(depth, input)))
     }
 
+    /// In SQL, an aggregate of outer columns only is one of the outer query.
+    fn own(&self, text: &str) -> Result<(), String> {
+        let own = format!("s{}_", self.scopes.len() - 1);
+        let outer = looks_out(text, &own);
+        if outer { Err("an aggregate of an outer row".to_owned()) } else { Ok(()) }
+    }
+
     fn measure(&mut self, name: &str, args: &[ScalarId], distinct: bool) -> Result<String, String> {
         let args = self.scalars(args)?;
-        // In SQL, an aggregate of outer columns only is one of the outer query.
-        let own = format!("s{}_", self.scopes.len() - 1);
-        if args.iter().any(|arg| looks_out(arg, &own)) {
-            return Err("an aggregate of an outer row".to_owned());
-        }
+        args.iter().try_for_each(|arg| self.own(arg))?;
         let args = if args.is_empty() { "*".to_owned() } else { args.join(", ") };
         // DuckDB widens a sum, and any narrower type would not compare.
         Ok(format!("{name}({}{args})", if distinct { "DISTINCT " } else { "" }))
