@@ -2,33 +2,44 @@
 """Runs random plans, before and after rewriting, in DuckDB and in plumb's own evaluator: all give the same rows.
 
 usage: plumb-bench plans --count N | oracle/check.py [-v]
+       plumb-bench plans --pages | oracle/check.py [-v]
 
 Each line on standard input is a plan as SQL with what it becomes, and the rows that the evaluator gives; tables
 stand in the first line that is about them. Needs DuckDB (`pip install duckdb`). Exit codes: 0 all agree, 1 some
 do not, 2 nothing could be compared.
 """
 
+import decimal
 import json
 import sys
 from collections import Counter
 
 import duckdb
 
-TYPES = {"int64": "BIGINT", "text": "VARCHAR", "bool": "BOOLEAN"}
+TYPES = {
+    "bool": "BOOLEAN", "int32": "INTEGER", "int64": "BIGINT", "decimal": "DECIMAL(18, 4)", "float64": "DOUBLE",
+    "text": "VARCHAR", "date": "DATE", "timestamp": "TIMESTAMP",
+}
 
 
 def load(connection, tables):
     for name, table in tables.items():
-        columns = ", ".join(f"{column} {TYPES[kind]}" for column, kind in table["columns"])
+        columns = ", ".join(f'"{column}" {TYPES[kind]}' for column, kind in table["columns"]) or "nothing INTEGER"
         connection.execute(f"CREATE OR REPLACE TABLE {name} ({columns})")
         if table["rows"]:
             marks = ", ".join("?" for _ in table["columns"])
             connection.executemany(f"INSERT INTO {name} VALUES ({marks})", table["rows"])
 
 
+def known(value):
+    """A value as it compares: `1` and `TRUE` are equal in Python, `1` and `1.0` are not the same text."""
+    if isinstance(value, (int, float, decimal.Decimal)) and not isinstance(value, bool):
+        return ("number", round(decimal.Decimal(value), 9).normalize())
+    return (type(value).__name__, value)
+
+
 def bag(rows):
-    # `1` and `TRUE` are equal in Python.
-    return Counter(tuple((type(v).__name__, v) for v in row) for row in rows)
+    return Counter(tuple(known(value) for value in row) for row in rows)
 
 
 def connected(tables):
@@ -55,16 +66,19 @@ def main():
     for line in sys.stdin:
         case = json.loads(line)
         plans += 1
-        if "tables" in case:
-            tables = case["tables"]
-            if connection is None:
-                connection = connected(tables)
-            else:
-                load(connection, tables)
+        if connection is None:
+            connection = connected({})
+        try:
+            load(connection, case.get("tables", {}))
+            connection.execute(case.get("inserts", ""))
+        except duckdb.Error as error:
+            unfit[str(error).split("\n")[0][:70]] += 1
+            continue
+        tables = case.get("tables", tables)
         if "skipped" in case:
             skipped[case["skipped"]] += 1
             continue
-        known = None
+        first = None
         for query in case["queries"]:
             if "skipped" in query:
                 skipped[query["skipped"]] += 1
@@ -79,17 +93,18 @@ def main():
                 if query["of"] == "plan":
                     break
                 continue
-            known = bag(query["rows"]) if known is None else known
-            if bag(found) == known == bag(query["rows"]):
+            rows = query.get("rows", found)
+            first = rows if first is None else first
+            if bag(found) == bag(first) == bag(rows):
                 pairs += query["of"] != "plan"
                 continue
-            if known == bag(query["rows"]) == bag(unoptimized(connection, query["sql"])):
+            if bag(first) == bag(rows) == bag(unoptimized(connection, query["sql"])):
                 at_odds += 1
                 continue
             wrong += 1
-            print(f"seed {case['seed']}, {query['of']}: {query['sql']}\nDuckDB: {found}\nplumb:  {query['rows']}")
-            print(f"plan: {case['queries'][0]['sql']}\nplumb: {case['queries'][0]['rows']}")
-            print(f"tables: {json.dumps({k: v['rows'] for k, v in tables.items()})}\n")
+            print(f"seed {case['seed']}, {query['of']}: {query['sql']}\nDuckDB: {found}\nplumb:  {rows}")
+            print(f"plan: {case['queries'][0]['sql']}\nrows: {first}")
+            print(f"tables: {case.get('inserts') or json.dumps({k: v['rows'] for k, v in tables.items()})}\n")
     if "-v" in sys.argv:
         for what, times in (unfit + skipped).most_common(20):
             print(f"{times:6} {what}")

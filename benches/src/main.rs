@@ -34,7 +34,7 @@ usage: plumb-bench attribution [--days N] [--seed N]
        plumb-bench equivalence [--data DIR] [--refute] [--rules] [--steps N] [--json] [--show ID] [--list]
        plumb-bench mining [--data DIR] [--count N] [--json]
        plumb-bench pairs
-       plumb-bench plans [--unparsed] [--count N] [--seed N]
+       plumb-bench plans [--pages|--unparsed] [--count N] [--seed N]
        plumb-bench reading --data DIR [--tables FILE] [--open N] [--json]
        plumb-bench records [--count N] [--digest]
        plumb-bench search [--data DIR] [--count N] [--json]

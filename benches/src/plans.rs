@@ -4,12 +4,13 @@
 //! stand in the first line that is about them. `oracle/check.py` runs the SQL and compares. The text is for
 //! one engine and for the plans that are grown here, unless it is asked to be as people read it.
 
+mod pages;
 mod scalar;
 mod sql;
 
 use plumb_canon::{Canonicalizer, Facts};
-use plumb_eval::{Budget, Database, Meaning, Row, Value};
-use plumb_ir::{Arena, RelId};
+use plumb_eval::{Budget, Column, Database, Meaning, Row, Table, Value};
+use plumb_ir::{Arena, RelId, Type};
 use plumb_syntax::sql::Dialect;
 use plumb_unparse::Wanted;
 use serde_json::{Value as Json, json};
@@ -29,6 +30,7 @@ pub(crate) fn run(args: &[&str]) -> Result<(), Fault> {
         match arg {
             "--count" => count = args.next().ok_or("--count needs a number")?.parse()?,
             "--unparsed" => write = unparsed,
+            "--pages" => return pages::run(),
             "--seed" => from = args.next().ok_or("--seed needs a number")?.parse()?,
             other => return Err(format!("no option `{other}`").into()),
         }
@@ -39,7 +41,10 @@ pub(crate) fn run(args: &[&str]) -> Result<(), Fault> {
         let mut told = serde_json::Map::from_iter([("seed".to_owned(), json!(seed))]);
         if group.replace(seed / SHARED) != Some(seed / SHARED) {
             database = filled(seed / SHARED);
-            told.insert("tables".to_owned(), written(&database));
+            told.insert(
+                "tables".to_owned(),
+                written(&database, &|_, column| column.data_type.clone()),
+            );
         }
         match queries(seed, &facts, &database, write) {
             Ok(queries) => told.insert("queries".to_owned(), json!(queries)),
@@ -144,16 +149,14 @@ fn filled(seed: u64) -> Database {
     database
 }
 
-fn written(database: &Database) -> Json {
-    let table = |table: &plumb_eval::Table| {
-        let columns: Vec<Json> = table
-            .columns
-            .iter()
-            .map(|column| json!([column.name, column.data_type.to_string()]))
-            .collect();
-        json!({ "columns": columns, "rows": shown(&table.rows) })
+/// Tables with the types of their columns, and their rows.
+fn written(database: &Database, type_of: &dyn Fn(&str, &Column) -> Type) -> Json {
+    let table = |name: &str, table: &Table| {
+        let typed = |column: &Column| json!([column.name, type_of(name, column).to_string()]);
+        let columns = table.columns.iter().map(typed);
+        json!({ "columns": columns.collect::<Vec<Json>>(), "rows": shown(&table.rows) })
     };
-    database.tables.iter().map(|(name, it)| (name.clone(), table(it))).collect()
+    database.tables.iter().map(|(name, it)| (name.clone(), table(name, it))).collect()
 }
 
 fn shown(rows: &[Row]) -> Vec<Vec<Json>> {

@@ -17,6 +17,13 @@ pub fn inserts(database: &Database) -> String {
             writeln!(text, "-- {name} has no rows").unwrap_or(());
             continue;
         }
+        if table.columns.is_empty() {
+            // Only how many rows there are is asked for.
+            for _ in &table.rows {
+                writeln!(text, "INSERT INTO {name} DEFAULT VALUES;").unwrap_or(());
+            }
+            continue;
+        }
         let columns: Vec<String> = table.columns.iter().map(|it| identifier(&it.name)).collect();
         for row in &table.rows {
             let values: Vec<String> = row.iter().map(literal).collect();
@@ -37,11 +44,12 @@ pub fn shown(rows: &[Row]) -> String {
     text
 }
 
-/// A name bare where it may stand so everywhere, else in double quotes.
+/// A name bare where it may stand so everywhere (DuckDB takes no `at`), else in double quotes.
 fn identifier(name: &str) -> String {
     let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
     let begins = name.bytes().next().is_some_and(|byte| !byte.is_ascii_digit());
-    if begins && name.bytes().all(plain) {
+    let word = plumb_base::sql::is_reserved(name) || name == "at";
+    if begins && name.bytes().all(plain) && !word {
         return name.to_owned();
     }
     format!("\"{}\"", on_one_line(&name.replace('"', "\"\"")))

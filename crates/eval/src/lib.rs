@@ -32,6 +32,6 @@ pub use evaluator::{Budget, Meaning, TextOrder, rows};
 pub use insert::{inserts, shown};
 pub use number::{Number, NumberKind};
 
-pub use refute::{Difference, Effort, Outcome, Side, refute, refuted_on};
+pub use refute::{Difference, Effort, Outcome, Side, databases, refute, refuted_on};
 pub use unable::Unable;
 pub use value::{Interval, Value};

@@ -7,15 +7,6 @@ use crate::{
     writer::Writer,
 };
 
-/// Words that are names in no dialect, or not everywhere.
-const RESERVED: &str = " all and any array as asc between both by case cast check collate column constraint create \
-    cross current default delete desc distinct do drop else end escape except exclude exists explain extract false \
-    fetch filter following for foreign from full function glob grant group grouping groups having if ilike in index \
-    inner insert intersect interval into is join lateral leading left like limit natural not null nulls of offset on \
-    only or order outer over overlaps partition preceding primary qualify range references regexp replace returning \
-    right rlike row rows sample select set similar some start struct table tablesample then to top trailing true \
-    trim unbounded union unique unnest unpivot update user using values view when where window with within ";
-
 /// What a name is of: the two are not always folded alike.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Of {
@@ -65,10 +56,9 @@ impl Writer<'_> {
         let letters = word.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
         let first = word.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_');
         let small = word.to_ascii_lowercase();
-        let listed = |list: &str| list.contains(&format!(" {small} "));
         first
             && letters
-            && !listed(RESERVED)
+            && !plumb_base::sql::is_reserved(&small)
             && !self.spelling.reserved.contains(&small.as_str())
             && self.dialect.keyword(&small).is_none()
     }

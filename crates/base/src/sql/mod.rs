@@ -5,8 +5,10 @@
 
 mod build;
 mod expr;
+mod word;
 
 pub use expr::*;
+pub use word::is_reserved;
 
 use crate::{Name, Span, TableName};
 

@@ -90,19 +90,7 @@ pub fn refute(
         }
     }
     let shape = Shape::of(arena, &[left.rel, right.rel], constraints);
-    let seed = arena.rel_digest(left.rel).0 ^ arena.rel_digest(right.rel).0.rotate_left(1);
-    let mut search = Search {
-        arena,
-        sides: [left, right],
-        constraints,
-        shape: &shape,
-        effort,
-        steps: effort.steps,
-        compared: 0,
-        unable: None,
-        promising: Vec::new(),
-        chance: Chance::new(u64::try_from(seed & u128::from(u64::MAX)).unwrap_or(0)),
-    };
+    let mut search = Search::new(arena, [left, right], constraints, &shape, effort);
     let Some(found) = search.run() else {
         return Outcome::NotFound { compared: search.compared, unable: search.unable };
     };
@@ -112,6 +100,25 @@ pub fn refute(
     let database = shrink::shrink(found.database.clone(), &shape, constraints, &mut differ);
     let smallest = refuted_on(arena, left, right, &database, effort.budget).ok().flatten();
     Outcome::Different(Box::new(smallest.unwrap_or(found)))
+}
+
+/// Some databases among those on which two plans are compared: one of the plans has rows.
+pub fn databases(
+    arena: &Arena,
+    left: Side<'_>,
+    right: Side<'_>,
+    constraints: &Constraints,
+    effort: Effort,
+) -> Vec<Database> {
+    let deep =
+        |side: &Side<'_>| crate::height::check(arena, side.rel, effort.budget.depth).is_err();
+    if [left, right].iter().any(deep) {
+        return Vec::new();
+    }
+    let shape = Shape::of(arena, &[left.rel, right.rel], constraints);
+    let mut search = Search::new(arena, [left, right], constraints, &shape, effort);
+    let different = search.run().map(|found| found.database);
+    search.promising.into_iter().chain(different).collect()
 }
 
 /// Whether two plans differ on a database: then how.
@@ -187,7 +194,30 @@ struct Search<'a> {
     chance: Chance,
 }
 
-impl Search<'_> {
+impl<'a> Search<'a> {
+    fn new(
+        arena: &'a Arena,
+        sides: [Side<'a>; 2],
+        constraints: &'a Constraints,
+        shape: &'a Shape,
+        effort: Effort,
+    ) -> Self {
+        let [left, right] = sides.map(|side| arena.rel_digest(side.rel).0);
+        let seed = left ^ right.rotate_left(1);
+        Self {
+            arena,
+            sides,
+            constraints,
+            shape,
+            effort,
+            steps: effort.steps,
+            compared: 0,
+            unable: None,
+            promising: Vec::new(),
+            chance: Chance::new(u64::try_from(seed & u128::from(u64::MAX)).unwrap_or(0)),
+        }
+    }
+
     fn run(&mut self) -> Option<Difference> {
         let mut tried = 0;
         for database in make::plain(self.shape) {

@@ -9,6 +9,7 @@ pub(crate) static SPELLING: Spelling = Spelling {
     quote_in_text: "''",
     backslash: Backslash::Letter,
     reserved: &[
+        "at",
         "anti",
         "asof",
         "positional",
