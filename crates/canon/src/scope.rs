@@ -66,6 +66,12 @@ impl Scope {
         plumb_ir::type_of(arena, scalar, &|depth, input, field| self.type_at(depth, input, field))
     }
 
+    /// Whether a scalar is known to be a number or a time.
+    pub(crate) fn is_counted(&self, arena: &Arena, scalar: ScalarId) -> bool {
+        let types = |depth, input, field| self.type_at(depth, input, field);
+        plumb_ir::is_counted(arena, scalar, &types)
+    }
+
     fn type_at(&self, depth: u32, input: u32, field: Field) -> Type {
         self.at(depth, input, field).map_or(Type::Unknown, |it| it.data_type.clone())
     }

@@ -61,9 +61,25 @@ impl Kernel<'_> {
         self.type_of(term) == Type::Bool
     }
 
-    fn is_list(&self, term: &Term) -> bool {
-        matches!(self.type_of(term), Type::Array(_))
-            || term.as_call().is_some_and(|(name, _)| name.starts_with("array"))
+    /// Whether a value is a number or a time, which is not put behind a list.
+    fn is_no_list(&self, term: &Term) -> bool {
+        let arithmetic = |name: &str| {
+            ["add", "sub", "mul", "div", "div-int", "neg", "mod", "abs", "length"].contains(&name)
+        };
+        match term {
+            Term::Literal(Literal::Integer(_) | Literal::Decimal { .. } | Literal::Float(_)) => {
+                true
+            }
+            Term::Call(name, args) if &**name == "coalesce" => {
+                args.iter().any(|it| self.is_no_list(it))
+            }
+            Term::Call(name, _) if arithmetic(name) => true,
+            Term::Measure(it) if ["sum", "avg", "count"].contains(&&*it.function) => true,
+            Term::Case(branches, last) => {
+                branches.iter().any(|(_, then)| self.is_no_list(then)) || self.is_no_list(last)
+            }
+            _ => plumb_ir::is_counted_type(&self.type_of(term)),
+        }
     }
 
     fn call(&self, name: &str, args: &[Term]) -> Option<Term> {
@@ -100,6 +116,9 @@ impl Kernel<'_> {
             ("in-list", [value, list @ ..]) => one_of(value, list),
             ("eq" | "lt" | "le", [one, two]) => self.compared(name, one, two),
             ("coalesce", args) => self.coalesce(args),
+            ("add-open", args) if args.iter().any(|it| self.is_no_list(it)) => {
+                Some(call("add", args.to_vec()))
+            }
             ("date-trunc" | "bigquery-date-trunc" | "date-part", [unit, time]) => {
                 let unit = text(unit)?;
                 let (fine, inner) = truncated(time, name)?;
@@ -114,9 +133,7 @@ impl Kernel<'_> {
         own.or_else(|| self.of_texts(name, args)).or_else(|| {
             let mut sorted = args.to_vec();
             sorted.sort();
-            // Lists are added one behind the other.
-            let lists = name == "add" && args.iter().any(|it| self.is_list(it));
-            let free = known.is_some_and(|it| it.commutative) && sorted != args && !lists;
+            let free = known.is_some_and(|it| it.commutative) && sorted != args;
             free.then(|| call(name, sorted))
         })
     }

@@ -30,5 +30,7 @@ pub use literal::Literal;
 pub use rel::{From, Out, Rel, SetKind, Tree};
 pub use scalar::{Bound, Field, Frame, FrameUnit, Scalar, SortKey};
 pub use types::Type;
-pub use typing::{ColumnType, keeps_values, least_common, nullable, type_of};
+pub use typing::{
+    ColumnType, is_counted, is_counted_type, keeps_values, least_common, nullable, type_of,
+};
 pub use visit::{Children, Map, Part, Rewrite};

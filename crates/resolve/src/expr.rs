@@ -1,7 +1,7 @@
 //! Expressions.
 
 use plumb_base::{Name, Span};
-use plumb_ir::{Literal, Scalar, ScalarId, function};
+use plumb_ir::{Literal, Scalar, ScalarId, Type, function};
 use plumb_syntax::sql::{
     Division, Units,
     tree::{self, Body, Expr, ExprKind, Item, Query, Step},
@@ -169,6 +169,7 @@ impl Resolver<'_> {
         };
         let name = match name {
             "div" if dialect.division == Division::Whole => "div-int",
+            "add-open" if args.iter().any(|arg| self.is_counted(*arg)) => "add",
             other => other,
         };
         let args = match name {
@@ -193,6 +194,11 @@ impl Resolver<'_> {
             }
             _ => self.plain(name, args),
         }
+    }
+
+    /// Whether a value is a number or a time as it is written, whatever the types of columns.
+    fn is_counted(&self, value: ScalarId) -> bool {
+        plumb_ir::is_counted(self.arena, value, &|_, _, _| Type::Unknown)
     }
 
     /// A comparison with patterns: what the dialect escapes with is written out, where a pattern may have it.

@@ -39,6 +39,7 @@ static OPERATORS: &[(&str, Form, Option<Feature>)] = &[
         Some(Feature::IsDistinct),
     ),
     ("add", Form::Chain("+", Level::Add), None),
+    ("add-open", Form::Chain("+", Level::Add), Some(Feature::AddedLists)),
     ("sub", Form::Between("-", Level::Add), None),
     ("mul", Form::Chain("*", Level::Multiply), None),
     ("div", Form::Between("/", Level::Multiply), None),
@@ -133,6 +134,10 @@ impl Writer<'_> {
             };
             return (means == name).then(|| args.to_vec());
         };
+        if (name, rule.canonical) == ("add", "add-open") {
+            // Numbers are added by what puts lists together, too.
+            return (own == name).then(|| args.to_vec());
+        }
         let given: Vec<Given> = rule.arguments(args.len());
         (rule.canonical == name).then(|| self.bound(&given, args.len(), args))?.map(|it| it.0)
     }

@@ -125,6 +125,8 @@ pub enum Feature {
     IsTrue,
     /// `|` and `&`.
     Bits,
+    /// `+` that puts lists behind one another, too.
+    AddedLists,
     /// `<<` and `>>`.
     Shifts,
     /// `LIKE ANY (…)` of texts.

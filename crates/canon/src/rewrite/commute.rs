@@ -16,11 +16,6 @@ fn apply(arena: &mut Arena, scalar: ScalarId) -> Option<ScalarId> {
     if !function(name).is_some_and(|it| it.commutative) {
         return None;
     }
-    // Lists are added one behind the other.
-    let list = |arg: &ScalarId| arena.as_call(*arg).is_some_and(|it| it.0.starts_with("array"));
-    if name == "add" && args.iter().any(list) {
-        return None;
-    }
     let name = name.to_owned();
     let mut sorted = args.to_vec();
     sorted.sort_by_key(|arg| arena.scalar_digest(*arg));

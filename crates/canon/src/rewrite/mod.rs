@@ -41,6 +41,7 @@ fn signed(arena: &mut Arena, formula: ScalarId, holds: bool) -> ScalarId {
 }
 
 // shelf REWRITE: Rewrite (`cargo xtask gen`)
+mod addition;
 mod between;
 mod boolean;
 mod coarser_time;
@@ -81,6 +82,7 @@ mod texts;
 mod truth_values;
 mod union_projection;
 pub(crate) static ALL: &[&crate::Rewrite] = &[
+    &addition::REWRITE,
     &between::REWRITE,
     &boolean::REWRITE,
     &coarser_time::REWRITE,

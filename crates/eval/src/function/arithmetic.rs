@@ -10,15 +10,17 @@ use crate::{
 /// The value, if it is such a function.
 pub(super) fn call(name: &str, args: &[Value]) -> Result<Option<Value>, Unable> {
     match (name, args) {
-        ("add" | "sub" | "mul", [Value::Number(one), Value::Number(two)]) => {
+        ("add" | "add-open" | "sub" | "mul", [Value::Number(one), Value::Number(two)]) => {
             let number = match name {
-                "add" => one.add(*two),
+                "add" | "add-open" => one.add(*two),
                 "sub" => one.add(two.neg()),
                 _ => one.mul(*two),
             };
             number.map(Value::Number).map(Some).ok_or(Unable::TooMuch)
         }
-        ("add", [Value::Interval(by), time] | [time, Value::Interval(by)]) => moved(time, *by, 1),
+        ("add" | "add-open", [Value::Interval(by), time] | [time, Value::Interval(by)]) => {
+            moved(time, *by, 1)
+        }
         ("sub", [time, Value::Interval(by)]) => moved(time, *by, -1),
         (
             "add" | "sub" | "mul",

@@ -138,9 +138,10 @@ impl Walk<'_> {
                 }
                 self.typed(Domain::Bool)
             }
-            ("add" | "sub" | "mul" | "neg" | "abs" | "mod" | "div" | "div-int", all) => {
-                self.arithmetic(all)
-            }
+            (
+                "add" | "add-open" | "sub" | "mul" | "neg" | "abs" | "mod" | "div" | "div-int",
+                all,
+            ) => self.arithmetic(all),
             ("like" | "ilike", [one, ..]) => {
                 self.be(*one, Domain::Text, Ground::Use);
                 self.patterns(*one, &classes[1..]);

@@ -6,11 +6,13 @@
 use crate::{Arena, Field, Literal, ResultType, Scalar, ScalarId, Type, function};
 
 mod common;
+mod counted;
 #[cfg(test)]
 mod laws;
 mod nullable;
 
 pub use common::least_common;
+pub use counted::{is_counted, is_counted_type};
 pub use nullable::{keeps_values, nullable};
 
 /// The type of the column of an input, by scopes to go out, input and field.

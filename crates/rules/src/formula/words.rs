@@ -66,7 +66,7 @@ pub(super) fn rows(name: &str, tables: &BTreeSet<String>) -> Vec<Part> {
 /// How an operator stands between its arguments.
 fn between(name: &str) -> Option<&'static str> {
     Some(match name {
-        "add" => " + ",
+        "add" | "add-open" => " + ",
         "sub" => " - ",
         "mul" => " * ",
         "div" | "div-int" | "div-safe" | "div-zero" => " / ",
@@ -131,7 +131,11 @@ fn shown(name: &str, terms: &[Term], distinct: bool) -> Vec<Part> {
         _ => match between(name) {
             Some(operator) if terms.len() > 1 => {
                 let inner = list(operator, 0);
-                if matches!(name, "add" | "sub" | "or") { wrapped("(", inner, ")") } else { inner }
+                if matches!(name, "add" | "add-open" | "sub" | "or") {
+                    wrapped("(", inner, ")")
+                } else {
+                    inner
+                }
             }
             _ => {
                 let name = name.replace('-', "_");

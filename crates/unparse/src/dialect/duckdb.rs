@@ -92,6 +92,7 @@ pub(crate) static SPELLING: Spelling = Spelling {
         Feature::Groups,
         Feature::IsTrue,
         Feature::Bits,
+        Feature::AddedLists,
         Feature::Shifts,
         Feature::Escape,
         Feature::Similar,
