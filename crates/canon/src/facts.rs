@@ -1,6 +1,6 @@
 //! What is known of tables beyond their names, and on what ground.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use indexmap::IndexSet;
 use plumb_ir::Type;
@@ -17,7 +17,8 @@ impl Ground {
 /// What is known of tables. What is not said is not known.
 #[derive(Debug, Clone, Default)]
 pub struct Facts {
-    tables: BTreeMap<String, Table>,
+    /// Shared: every plan that is looked at takes them with it.
+    tables: Arc<BTreeMap<String, Table>>,
     grounds: IndexSet<String>,
     /// Whether what is compared with `=` may be taken to have one type where types are not known.
     pub(crate) one_type: bool,
@@ -64,7 +65,7 @@ impl Facts {
 
     /// The table that is scanned under a name, to be filled in.
     pub fn table(&mut self, name: &str) -> &mut Table {
-        self.tables.entry(name.to_owned()).or_default()
+        Arc::make_mut(&mut self.tables).entry(name.to_owned()).or_default()
     }
 
     /// The ground that a sentence names: what must hold for the fact to hold.
@@ -98,7 +99,7 @@ impl Facts {
         let index = self.grounds.get_index_of(sentence)?;
         let ground = Ground(u32::try_from(index).ok());
         let mut fewer = self.clone();
-        for table in fewer.tables.values_mut() {
+        for table in Arc::make_mut(&mut fewer.tables).values_mut() {
             table.keys.retain(|key| key.1 != ground);
             table.references.retain(|reference| reference.ground != ground);
             for column in table.columns.values_mut() {
