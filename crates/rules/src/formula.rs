@@ -71,7 +71,8 @@ impl Formula {
     pub(crate) fn message_without(&self, conditions: &BTreeSet<String>) -> Message {
         let mut message = self.value.clone();
         let own = self.conditions.iter().filter(|(key, _)| !conditions.contains(*key));
-        let (clear, vague): (Vec<_>, Vec<_>) = own.partition(|(key, _)| !self.vague.contains(*key));
+        let clear = |key: &String, it: &Message| !self.vague.contains(key) && !reads_same(it);
+        let (clear, vague): (Vec<_>, Vec<_>) = own.partition(|(key, it)| clear(key, it));
         for (at, (_, condition)) in clear.iter().enumerate() {
             message = message.then(if at == 0 { " where " } else { " and " });
             message.0.extend(condition.0.iter().cloned());
@@ -89,6 +90,14 @@ impl Formula {
                 _ => " conditions more",
             })
     }
+}
+
+/// Whether a condition compares what reads the same on both sides: columns of one name in two places.
+fn reads_same(condition: &Message) -> bool {
+    let text = condition.plain("`");
+    let mut sides = text.split(" = ");
+    let first = sides.next();
+    sides.next().is_some_and(|second| Some(second) == first && sides.all(|it| Some(it) == first))
 }
 
 /// The formula of an output of a plan in normal form; `None` if it is no aggregate.
@@ -269,4 +278,18 @@ fn joined(parts: Vec<Part>) -> Vec<Part> {
         }
     }
     joined
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_join_of_columns_of_one_name_reads_the_same_on_both_sides() {
+        let said =
+            |left: &str, right: &str| reads_same(&Message::name(left).then(" = ").then_name(right));
+        assert!(said("shop", "shop"));
+        assert!(!said("shop", "bill_shop"));
+        assert!(!reads_same(&Message::name("is_paid")));
+    }
 }
