@@ -35,6 +35,7 @@ mod split;
 mod stages;
 mod statement;
 mod tag;
+mod versions;
 mod workload;
 
 pub use book::{Imbalance, Ledger, Sums};

@@ -241,7 +241,7 @@ impl Common {
 }
 
 /// The first of all files that each is joined with, directly or through others.
-fn groups(
+pub(crate) fn groups(
     files: impl Iterator<Item = NameId>,
     joined: &[(NameId, NameId)],
 ) -> BTreeMap<NameId, NameId> {

@@ -171,7 +171,12 @@ impl Reading {
     /// Ends: everything that was charged, each unit of it in one place.
     pub fn close(mut self) -> Ledger {
         let metering = self.metering();
-        let common = std::mem::take(&mut self.again).close(&self.names);
+        let bills = self.again.bills(&self.names);
+        let mut common = std::mem::take(&mut self.again).close(&bills, &self.names);
+        for lines in [&mut self.reports, &mut self.lines] {
+            lines.settle(&bills);
+            common.extend(lines.notes(&bills));
+        }
         let Causes { list, workloads, .. } = &mut self.causes;
         self.written.tell(list, workloads);
         self.object_tags.tell(list, workloads, &mut self.names);
@@ -337,7 +342,7 @@ impl Reading {
             Sight::Counts(Some(part)) if line.id.is_none() => {
                 self.used_in_parts.get_or_insert((0, part, origin.file)).0 += 1;
             }
-            Sight::Counts(_) => {}
+            Sight::Counts(_) | Sight::Repeats => {}
         }
         let tags: Vec<String> = pairs(&line.tags);
         if let (Some((kind, id)), Some(title)) = (line.source.first(), &line.title) {
@@ -379,9 +384,7 @@ impl Reading {
 
     fn line(&mut self, line: &BillLine) {
         let origin = self.file.0;
-        if !self.again.counts(line, origin) {
-            return;
-        }
+        let counts = self.again.counts(line, origin);
         let tags = pairs(&line.tags);
         let machine = self.of_cluster(line, &tags);
         let cause = machine.and_then(Machine::cause).or_else(|| {
@@ -412,7 +415,7 @@ impl Reading {
         };
         let commitment = line.commitment.as_ref().map(|it| self.names.id(&it.id));
         let lines = if line.own { &mut self.reports } else { &mut self.lines };
-        if let Some(other) = lines.line(line, key, commitment, origin) {
+        if let Some(other) = lines.line(line, key, commitment, (origin, counts)) {
             self.again.overlaps(other, origin.file, line);
         }
     }
