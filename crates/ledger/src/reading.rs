@@ -24,9 +24,11 @@ use crate::databricks::{self, Asked, Databricks};
 use crate::lines::{self, Covered, Lines, Shared};
 use crate::metered::Metered;
 use crate::names::{NameId, Names};
+use crate::nodes::Nodes;
 use crate::object_tags::ObjectTags;
 use crate::prices::Prices;
 use crate::resources;
+use crate::running::Running;
 use crate::services::Services;
 use crate::snowflake::Snowflake;
 use crate::stages::Stages;
@@ -46,6 +48,8 @@ pub struct Reading {
     databricks: Databricks,
     pub(crate) shared: Clusters,
     pub(crate) stages: Stages,
+    running: Running,
+    loads: Nodes,
     services: Services,
     object_tags: ObjectTags,
     insights: BTreeMap<(usize, String), u64>,
@@ -105,6 +109,8 @@ impl Reading {
             databricks: Databricks::default(),
             shared: Clusters::default(),
             stages: Stages::default(),
+            running: Running::default(),
+            loads: Nodes::default(),
             services: Services::default(),
             object_tags: ObjectTags::default(),
             insights: BTreeMap::new(),
@@ -145,6 +151,14 @@ impl Reading {
                 self.title(format!("{kind}:{id}"), from, name);
             }
             UsageRecord::JobRun(run) => self.job_run(&run),
+            UsageRecord::WarehouseEvent(event) => {
+                let warehouse = self.names.id(&event.warehouse);
+                self.running.event(&event, warehouse);
+            }
+            UsageRecord::NodeLoad(load) => {
+                let ids = (self.names.id(&load.cluster), self.names.id(&load.node));
+                self.loads.load(&load, ids);
+            }
             UsageRecord::ObjectTag(tag) => self.object_tags.add(&tag),
             UsageRecord::Start(start) => {
                 let (kind, id) = start.source;
@@ -186,6 +200,7 @@ impl Reading {
             workloads: self.causes.workloads,
             ran: self.causes.ran,
             object_tags: self.object_tags,
+            loads: self.loads.close(&self.clusters),
             stages: self.stages.close(),
             insights: self.insights,
             ..Ledger::default()
@@ -197,8 +212,9 @@ impl Reading {
         }
         let mut writer = Writer::new(&mut ledger);
         let worked = self.services.close();
-        self.snowflake.close(&worked, &mut self.prices, &mut writer);
-        self.databricks.close(&self.shared, &worked, &mut self.prices, &mut writer);
+        self.snowflake.close(&self.running, &worked, &mut self.prices, &mut writer);
+        let ran = (&self.running, &self.shared);
+        self.databricks.close(ran, &worked, &mut self.prices, &mut writer);
         let unread = self.written.unread(writer.ledger);
         writer.ledger.notes.extend(unread);
         let silent = |at: &Time| !self.snowflake.ran_on(*at) && !self.databricks.ran_on(*at);

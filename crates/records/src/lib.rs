@@ -7,6 +7,7 @@ mod access;
 mod block;
 mod cloud;
 mod column;
+mod compute;
 mod file;
 mod json;
 mod kind;

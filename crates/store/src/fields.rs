@@ -3,7 +3,7 @@
 use plumb_base::record::usage::{
     Access, Accessor, BillLine, Commitment, Insight, Invoiced, JobRun, NodeRun, ObjectName,
     Platform, QueryCredits, QueryRun, Rate, RecordKind, ServiceDay, ServiceUse, Start, Time,
-    UnitPrice, UsageLine, UsageRecord, WarehouseHour,
+    UnitPrice, UsageLine, UsageRecord, WarehouseEvent, WarehouseHour,
 };
 use plumb_base::{Currency, Decimal, Digest};
 
@@ -51,7 +51,11 @@ pub(crate) fn visit(record: &mut UsageRecord, to: &mut dyn Fields) {
         }
         UsageRecord::Access(it) => access(it, to),
         // These are not kept.
-        UsageRecord::TableSize(_) | UsageRecord::ObjectTag(_) | UsageRecord::Application(_) => {}
+        UsageRecord::TableSize(_)
+        | UsageRecord::ObjectTag(_)
+        | UsageRecord::NodeLoad(_)
+        | UsageRecord::Application(_) => {}
+        UsageRecord::WarehouseEvent(it) => warehouse_event(it, to),
         UsageRecord::ServiceUse(it) => {
             text(to, "service", &mut it.service);
             text(to, "kind", &mut it.of.0);
@@ -158,6 +162,18 @@ fn query_credits(it: &mut QueryCredits, to: &mut dyn Fields) {
     time(to, "end", end);
     time_if_any(to, "hour", hour);
     amount(to, "credits", credits);
+}
+
+fn warehouse_event(it: &mut WarehouseEvent, to: &mut dyn Fields) {
+    let WarehouseEvent { platform: _, warehouse, cluster, running, at } = it;
+    text(to, "warehouse", warehouse);
+    let mut number = cluster.map(i64::from);
+    to.number("cluster", Count::Plain, &mut number);
+    *cluster = number.and_then(|it| u32::try_from(it).ok());
+    let mut number = Some(i64::from(*running));
+    to.number("running", Count::Plain, &mut number);
+    *running = number.and_then(|it| u32::try_from(it).ok()).unwrap_or_default();
+    time(to, "at", at);
 }
 
 fn warehouse_hour(it: &mut WarehouseHour, to: &mut dyn Fields) {
@@ -326,9 +342,17 @@ pub(crate) fn blank(kind: RecordKind, platform: Option<Platform>) -> UsageRecord
             writes: Vec::new(),
         }),
         // These are not kept.
-        RecordKind::TableSizes | RecordKind::ObjectTags | RecordKind::Events => {
-            UsageRecord::Application(Box::default())
-        }
+        RecordKind::TableSizes
+        | RecordKind::ObjectTags
+        | RecordKind::NodeLoads
+        | RecordKind::Events => UsageRecord::Application(Box::default()),
+        RecordKind::WarehouseEvents => UsageRecord::WarehouseEvent(WarehouseEvent {
+            platform: platform.unwrap_or(Platform::Snowflake),
+            warehouse: none(),
+            cluster: None,
+            running: 0,
+            at,
+        }),
         RecordKind::ServiceUses => UsageRecord::ServiceUse(ServiceUse {
             service: none(),
             of: (none(), none()),
