@@ -378,6 +378,8 @@ fn rows_of_the_same_that_differ_are_summed_and_rows_that_do_not_count_once() {
     let invoiced = |account: &str, balance: &str, amount: &str| {
         UsageRecord::Invoiced(Invoiced {
             is_adjustment: None,
+            region: None,
+            contract: None,
             day: Time(0),
             service: "STORAGE".to_owned(),
             usage: Decimal::ZERO,

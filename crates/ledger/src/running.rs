@@ -92,3 +92,70 @@ fn spans(events: &BTreeSet<(Time, u32)>, hour: Time, least: i64) -> Vec<Span> {
 fn count(running: u32) -> usize {
     usize::try_from(running).unwrap_or(0).min(1000)
 }
+
+#[cfg(test)]
+mod tests {
+    use plumb_base::record::usage::Platform;
+
+    use super::*;
+    use crate::names::Names;
+
+    const MINUTE: i64 = 60_000;
+
+    /// Busy and running minutes of an hour of a warehouse, by its events and its runs, in minutes.
+    fn minutes(
+        events: &[(Option<u32>, u32, i64)],
+        runs: &[(u32, i64, i64)],
+        hour: i64,
+    ) -> Option<(u64, u64)> {
+        let warehouse = Names::default().id("w");
+        let (mut running, mut hours) = (Running::default(), Hours::default());
+        for (cluster, running_now, at) in events {
+            let event = WarehouseEvent {
+                platform: Platform::Snowflake,
+                warehouse: "w".to_owned(),
+                cluster: *cluster,
+                running: *running_now,
+                at: Time(at * MINUTE),
+            };
+            running.event(&event, warehouse);
+        }
+        for (cluster, from, until) in runs {
+            let time = (Time(from * MINUTE), Time(until * MINUTE));
+            hours.run(warehouse, *cluster, 0, time, None);
+        }
+        let place = (warehouse, Time(hour * Time::HOUR));
+        running.at(place, &hours, LEAST).map(|it| (it.busy / 60, it.on / 60))
+    }
+
+    #[test]
+    fn a_warehouse_that_never_stops_runs_whole_hours() {
+        let events = [(None, 1, 5), (None, 0, 300)];
+        assert_eq!(minutes(&events, &[(1, 70, 90)], 1), Some((20, 60)));
+        assert_eq!(minutes(&events, &[(1, 10, 90)], 0), Some((50, 55)));
+        // Nobody tells what ran after the last event.
+        assert_eq!(minutes(&events, &[(1, 370, 390)], 6), None);
+    }
+
+    #[test]
+    fn what_stops_first_ran_before_and_a_cluster_is_billed_for_a_minute() {
+        assert_eq!(minutes(&[(Some(1), 0, 40)], &[(1, 10, 30)], 0), Some((20, 40)));
+        let events = BTreeSet::from([(Time(5000), 1), (Time(25_000), 0)]);
+        assert_eq!(spans(&events, Time(0), LEAST), [(Time(5000), Time(65_000))]);
+        assert_eq!(spans(&events, Time(0), 0), [(Time(5000), Time(25_000))]);
+    }
+
+    #[test]
+    fn each_cluster_is_busy_for_itself_and_clusters_that_are_told_together_are_busy_together() {
+        let each = [(Some(1), 1, 0), (Some(2), 1, 10), (Some(2), 0, 30), (Some(1), 0, 50)];
+        assert_eq!(minutes(&each, &[(1, 0, 20), (2, 10, 25)], 0), Some((35, 70)));
+        // What is said of the warehouse is said once more, and some count clusters from zero.
+        let zero =
+            [(None, 1, 0), (Some(0), 1, 0), (Some(1), 1, 10), (Some(1), 0, 30), (Some(0), 0, 50)];
+        assert_eq!(minutes(&zero, &[(1, 0, 20), (2, 10, 25)], 0), Some((35, 70)));
+        // A history without numbers of clusters tells when any was busy.
+        assert_eq!(minutes(&each, &[(0, 0, 20)], 0), Some((30, 70)));
+        let together = [(None, 1, 0), (None, 2, 10), (None, 1, 30), (None, 0, 50)];
+        assert_eq!(minutes(&together, &[(0, 0, 20)], 0), Some((30, 70)));
+    }
+}

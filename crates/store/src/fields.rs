@@ -205,12 +205,14 @@ fn invoiced(it: &mut Invoiced, to: &mut dyn Fields) {
     text(to, "usage_type", usage_type);
     flag(to, "is_credits", is_credits);
     amount(to, "amount", billed);
-    let Invoiced { currency: money, balance, is_adjustment, account, .. } = it;
+    let Invoiced { currency: money, balance, is_adjustment, region, contract, account, .. } = it;
     currency(to, money);
     to.text("balance", balance);
     let mut number = is_adjustment.map(i64::from);
     to.number("is_adjustment", Count::Plain, &mut number);
     *is_adjustment = number.map(|it| it == 1);
+    to.text("region", region);
+    to.text("contract", contract);
     to.text("account", account);
 }
 
@@ -456,6 +458,8 @@ fn blank_invoice() -> Invoiced {
         currency: Currency::USD,
         balance: None,
         is_adjustment: None,
+        region: None,
+        contract: None,
         account: None,
     }
 }

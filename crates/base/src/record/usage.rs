@@ -318,6 +318,10 @@ pub struct Invoiced {
     pub balance: Option<String>,
     /// Whether it corrects what was invoiced before, where that is said.
     pub is_adjustment: Option<bool>,
+    /// In which region, where that is said.
+    pub region: Option<String>,
+    /// Under which contract, where that is said.
+    pub contract: Option<String>,
     /// Of which account, where the export is of several.
     pub account: Option<String>,
 }

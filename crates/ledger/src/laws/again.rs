@@ -460,3 +460,30 @@ fn a_tag_that_a_newer_export_tells_makes_no_other_thing_of_a_line() {
     let files = [file("a.csv", bill(0..10, 0)), file("b.csv", tagged(bill(0..10, 0)))];
     assert_eq!(told(&files).0, 10 * DAY);
 }
+
+#[test]
+fn the_same_amount_of_two_regions_counts_twice_however_often_it_is_exported() {
+    let row = |region: Option<&str>| {
+        UsageRecord::Invoiced(Invoiced {
+            day: Time(0),
+            service: "STORAGE".to_owned(),
+            usage: Decimal::ZERO,
+            usage_type: "storage".to_owned(),
+            is_credits: false,
+            amount: number("2"),
+            currency: Currency::USD,
+            balance: None,
+            is_adjustment: None,
+            region: region.map(str::to_owned),
+            contract: None,
+            account: None,
+        })
+    };
+    let both = || vec![row(Some("eu")), row(Some("us"))];
+    assert_eq!(told(&[file("a.csv", both())]).0, 4);
+    assert_eq!(told(&[file("a.csv", both()), file("b.csv", both())]).0, 4);
+    assert_eq!(told(&[file("a.csv", vec![row(Some("eu"))]), file("b.csv", both())]).0, 4);
+    // Nothing tells these apart.
+    assert_eq!(told(&[file("a.csv", vec![row(None), row(None)])]).0, 2);
+    assert_eq!(told(&[file("a.csv", vec![row(None)]), file("b.csv", vec![row(Some("eu"))])]).0, 2);
+}

@@ -236,7 +236,7 @@ pub(super) static KINDS: &[Kind] = &[
         not: &[],
         needs: &[Column::Currency],
         better: &[Column::UsageType, Column::RatingType, Column::Usage, Column::BalanceSource],
-        instead: &[Column::Account, Column::IsAdjustment],
+        instead: &[Column::Account, Column::IsAdjustment, Column::Region, Column::Contract],
         read: read::invoiced,
     },
     Kind {
