@@ -77,7 +77,9 @@ fn ledger(month: &Month, known: Known) -> Result<Ledger, Fault> {
     let contract = Contract { snowflake_credit: Decimal::parse("1"), ..Contract::default() };
     let mut reading = Reading::new(contract);
     for query in &month.queries {
-        reading.add(UsageRecord::Query(Box::new(query.record(!matches!(known, Known::Events | Known::Nothing)))));
+        reading.add(UsageRecord::Query(Box::new(
+            query.record(!matches!(known, Known::Events | Known::Nothing)),
+        )));
     }
     if known == Known::Queries {
         for (query, credits) in month.queries.iter().zip(&month.truth) {

@@ -183,10 +183,10 @@ impl Again {
     /// Whether a line counts.
     pub(crate) fn counts(&mut self, line: &BillLine, origin: Origin) -> Counts {
         let file = origin.file;
-        self.versions.saw(origin, line);
+        self.versions.saw(origin, line.start, line.billed);
         match self.by_name(line, origin) {
             ByName::Again(first) => {
-                self.versions.both(first, file, line);
+                self.versions.both(first, file, line.billed);
                 self.common.both(first, file, line);
                 return Counts::No;
             }
@@ -203,12 +203,12 @@ impl Again {
                 Counts::Yes
             }
             Sight::Counts(Some(part)) => {
-                self.versions.both(part, file, line);
+                self.versions.both(part, file, line.billed);
                 self.parts.both(part, file, line);
                 Counts::BesideAPart(part)
             }
             Sight::Again(other) => {
-                self.versions.both(other, file, line);
+                self.versions.both(other, file, line.billed);
                 self.common.both(other, file, line);
                 Counts::No
             }

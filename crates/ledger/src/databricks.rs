@@ -74,6 +74,13 @@ impl Databricks {
         *used = used.plus(line.quantity);
     }
 
+    /// Takes out a part of what was used.
+    pub(crate) fn take_back(&mut self, key: &Key, quantity: Decimal) {
+        if let Some(used) = self.used.get_mut(key) {
+            *used = used.minus(quantity);
+        }
+    }
+
     /// Whether any query of a day was read.
     pub(crate) fn ran_on(&self, day: Time) -> bool {
         self.hours.ran_on(day)

@@ -245,13 +245,10 @@ impl Lines {
     ) -> Option<NameId> {
         let pair = |part: NameId| (part.min(origin.file), part.max(origin.file));
         if let Some((id, said)) = commitment.zip(line.commitment.as_ref()) {
-            match counts {
-                Counts::Yes => self.commitments.line(line, &key, id, said),
-                Counts::BesideAPart(part) => {
-                    let held = Held { line: line.clone(), key, commitment: id };
-                    self.held.push((pair(part), Box::new(held)));
-                }
-                Counts::No | Counts::Otherwise => {}
+            self.commitments.line(line, &key, (id, said), (origin.file, counts));
+            if let Counts::BesideAPart(part) = counts {
+                let held = Held { line: line.clone(), key, commitment: id };
+                self.held.push((pair(part), Box::new(held)));
             }
             return None;
         }
@@ -287,8 +284,11 @@ impl Lines {
         for ((one, two), held) in std::mem::take(&mut self.held) {
             if let Some(said) = held.line.commitment.as_ref().filter(|_| !bills.are_alike(one, two))
             {
-                self.commitments.line(&held.line, &held.key, held.commitment, said);
+                self.commitments.count(&held.line, &held.key, held.commitment, said);
             }
+        }
+        for (version, currency, lines, sum) in self.commitments.settle(bills) {
+            self.otherwise.entry((version, currency)).or_default().add(Said { lines, sum });
         }
         let mut rest = self.billed.iter_mut().peekable();
         while let Some((key, billed)) = rest.next() {

@@ -18,6 +18,9 @@ use crate::names::NameId;
 /// Files that are compared with each other of what many tell, the next ones by age.
 const NEAR: usize = 32;
 
+/// What an export may leave out of a row, column by column.
+type More = Vec<Option<Digest>>;
+
 /// What tells a row.
 #[derive(Debug)]
 pub(crate) struct Marks {
@@ -27,13 +30,16 @@ pub(crate) struct Marks {
     pub(crate) of: Digest,
     pub(crate) account: Option<Digest>,
     /// What not every file says, and tells rows apart where all do, each for itself.
-    pub(crate) more: Vec<Option<Digest>>,
+    pub(crate) more: More,
     /// How many columns it has that an export may leave out.
     pub(crate) beside: usize,
     pub(crate) at: Time,
     /// How much it is of what, in the column that every export has.
     pub(crate) amount: (Decimal, String),
 }
+
+/// What rows must have in common to tell the same: what they say, whose it is, and what else they say.
+type Told = (Digest, Option<Digest>, More);
 
 #[derive(Debug)]
 struct Kept<R> {
@@ -46,7 +52,7 @@ struct Kept<R> {
 #[derive(Debug)]
 pub(crate) struct Metered<R> {
     rows: Vec<Kept<R>>,
-    seen: FxHashSet<(Digest, Option<Digest>, Vec<Option<Digest>>, NameId)>,
+    seen: FxHashSet<(Told, NameId)>,
     /// The last time that each file tells, and its export.
     files: BTreeMap<NameId, (Time, NameId)>,
     /// Rows that a file has twice: the platform tells an hour once, and an export may be put together of two.
@@ -76,8 +82,8 @@ impl<R> Metered<R> {
     pub(crate) fn add(&mut self, origin: Origin, marks: Marks, row: R) {
         let (until, _) = self.files.entry(origin.file).or_insert((marks.at, origin.export));
         *until = marks.at.max(*until);
-        let told = (marks.row, marks.account, marks.more.clone(), origin.file);
-        if !self.seen.insert(told) {
+        let told = (marks.row, marks.account, marks.more.clone());
+        if !self.seen.insert((told, origin.file)) {
             self.same += 1;
             return;
         }
@@ -151,8 +157,7 @@ impl<R> Metered<R> {
         let count = self.rows.iter().map(|row| row.marks.more.len()).max().unwrap_or_default();
         let said: Vec<usize> = (0..count).filter(|at| all_say(*at)).collect();
         let more = |marks: &Marks| said.iter().map(|at| marks.more[*at]).collect::<Vec<_>>();
-        let mut of: FxHashMap<(Digest, Option<Digest>, Vec<Option<Digest>>), Tellers> =
-            FxHashMap::default();
+        let mut of: FxHashMap<Told, Tellers> = FxHashMap::default();
         for (at, row) in self.rows.iter().enumerate() {
             let key = (row.marks.of, account(&row.marks), more(&row.marks));
             of.entry(key).or_default().entry(row.file).or_default().push(at);

@@ -11,11 +11,14 @@ use crate::names::NameId;
 /// (<https://docs.snowflake.com/en/user-guide/cost-understanding-compute>)
 pub(crate) const LEAST: i64 = 60_000;
 
+/// How many clusters run from when on.
+type Events = BTreeSet<(Time, u32)>;
+
 /// Events of warehouses, while they are read.
 #[derive(Debug, Default)]
 pub(crate) struct Running {
     /// What ran from when on: of all clusters together, and of each.
-    events: BTreeMap<NameId, BTreeMap<Option<u32>, BTreeSet<(Time, u32)>>>,
+    events: BTreeMap<NameId, BTreeMap<Option<u32>, Events>>,
     /// The last event of any warehouse: what ran later is not told.
     until: Option<Time>,
 }
@@ -58,7 +61,7 @@ impl Running {
 }
 
 /// When a cluster ran within an hour; of several that are told together, each by itself.
-fn spans(events: &BTreeSet<(Time, u32)>, hour: Time, least: i64) -> Vec<Span> {
+fn spans(events: &Events, hour: Time, least: i64) -> Vec<Span> {
     let end = Time(hour.0 + Time::HOUR);
     let mut spans = Vec::new();
     let mut on: Vec<Time> = match events.range(..(hour, 0)).next_back() {

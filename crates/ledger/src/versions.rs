@@ -6,8 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use plumb_base::Decimal;
-use plumb_base::record::usage::{BillLine, Time};
-use rustc_hash::FxHashMap;
+use plumb_base::record::usage::Time;
 
 use crate::Names;
 use crate::again::Origin;
@@ -17,11 +16,11 @@ use crate::names::NameId;
 /// Lines that two files must have in common: fewer may be alike by chance.
 const LEAST: u64 = 20;
 
-/// What files have in common, while they are read. Lines without money tell nothing.
+/// What files have in common, while they are read. Lines of nothing tell nothing.
 #[derive(Debug, Default)]
 pub(crate) struct Versions {
     /// Lines of each file and day.
-    days: FxHashMap<(NameId, Time), u64>,
+    days: BTreeMap<(NameId, Time), u64>,
     common: BTreeMap<(NameId, NameId), u64>,
     /// Lines that a file says more than once.
     repeated: BTreeMap<NameId, u64>,
@@ -43,14 +42,14 @@ pub(crate) struct Bills {
 }
 
 impl Versions {
-    /// Sees a line.
-    pub(crate) fn saw(&mut self, origin: Origin, line: &BillLine) {
-        if line.billed == Decimal::ZERO {
+    /// Sees a line of a time, and how much it is.
+    pub(crate) fn saw(&mut self, origin: Origin, at: Time, much: Decimal) {
+        if much == Decimal::ZERO {
             return;
         }
-        *self.days.entry((origin.file, line.start.day())).or_default() += 1;
-        let (reach, _) = self.files.entry(origin.file).or_insert((line.start, origin.export));
-        *reach = line.start.max(*reach);
+        *self.days.entry((origin.file, at.day())).or_default() += 1;
+        let (reach, _) = self.files.entry(origin.file).or_insert((at, origin.export));
+        *reach = at.max(*reach);
     }
 
     /// Notes a line that a file says again.
@@ -59,8 +58,8 @@ impl Versions {
     }
 
     /// Notes a line that two files have.
-    pub(crate) fn both(&mut self, one: NameId, two: NameId, line: &BillLine) {
-        if line.billed != Decimal::ZERO && one != two {
+    pub(crate) fn both(&mut self, one: NameId, two: NameId, much: Decimal) {
+        if much != Decimal::ZERO && one != two {
             *self.common.entry((one.min(two), one.max(two))).or_default() += 1;
         }
     }

@@ -390,15 +390,7 @@ pub(crate) fn blank(kind: RecordKind, platform: Option<Platform>) -> UsageRecord
                 credits: zero,
             })
         }
-        RecordKind::WarehouseHours => UsageRecord::WarehouseHour(WarehouseHour {
-            warehouse: none(),
-            start: at,
-            compute: zero,
-            cloud_services: zero,
-            queries: None,
-            id: None,
-            account: None,
-        }),
+        RecordKind::WarehouseHours => UsageRecord::WarehouseHour(blank_hour()),
         RecordKind::ServiceDays => UsageRecord::ServiceDay(ServiceDay {
             service: none(),
             day: at,
@@ -412,6 +404,18 @@ pub(crate) fn blank(kind: RecordKind, platform: Option<Platform>) -> UsageRecord
         RecordKind::BillLines | RecordKind::CostAndUsage => {
             UsageRecord::Line(Box::new(blank_line()))
         }
+    }
+}
+
+fn blank_hour() -> WarehouseHour {
+    WarehouseHour {
+        warehouse: String::new(),
+        start: Time::default(),
+        compute: Decimal::ZERO,
+        cloud_services: Decimal::ZERO,
+        queries: None,
+        id: None,
+        account: None,
     }
 }
 

@@ -487,3 +487,56 @@ fn the_same_amount_of_two_regions_counts_twice_however_often_it_is_exported() {
     assert_eq!(told(&[file("a.csv", vec![row(None), row(None)])]).0, 2);
     assert_eq!(told(&[file("a.csv", vec![row(None)]), file("b.csv", vec![row(Some("eu"))])]).0, 2);
 }
+
+#[test]
+fn what_is_used_of_a_plan_counts_as_the_newest_file_tells_it() {
+    let line = |day: i64, at: u64, billed: i64, used: Option<i64>| {
+        let UsageRecord::Line(line) = said(0, billed, None) else { unreachable!("a line") };
+        let dollars = |it: i64| Decimal::of_nanos(i128::from(it) * 1_000_000_000);
+        let commitment = used.map(|used| Commitment {
+            id: "plan".to_owned(),
+            used: dollars(used),
+            unused: Decimal::ZERO,
+        });
+        let resource = Some(format!("box {at}"));
+        let start = Time(day * Time::DAY);
+        let line = BillLine { start, resource, commitment, ..*line };
+        with_content(UsageRecord::Line(Box::new(line)))
+    };
+    let bill = |days: i64, late: i64| -> Vec<UsageRecord> {
+        let mut lines = Vec::new();
+        for day in 0..days {
+            let late = if day == days - 1 { late } else { 0 };
+            lines.extend((0..5).map(|at| line(day, at, 3, None)));
+            lines.push(line(day, 9, 10 - late, Some(0)));
+            lines.push(line(day, 9, 0, Some(8 - late)));
+        }
+        lines
+    };
+    for names in [["a.csv", "b.csv"], ["bill-10.csv", "bill-25.csv"]] {
+        let files = [file(names[0], bill(6, 2)), file(names[1], bill(8, 0))];
+        let (billed, notes) = told(&files);
+        assert_eq!(billed, 8 * 25, "{notes:?}");
+        let said = format!(
+            "2 lines (8 USD) of older exports are of things and days that `{}` tells otherwise: it is the newest of this bill, and counts",
+            names[1]
+        );
+        assert!(notes.contains(&said), "{notes:?}");
+    }
+}
+
+#[test]
+fn use_without_ids_that_is_told_again_under_the_name_of_a_part_counts_once() {
+    let used = |hour: i64| {
+        let UsageRecord::Usage(line) = shared::used("", hour, "c", Some("1")) else {
+            unreachable!("a line of use")
+        };
+        with_content(UsageRecord::Usage(Box::new(UsageLine { id: None, ..*line })))
+    };
+    let price = file("prices.csv", vec![shared::price()]);
+    let week = |hours: i64| (0..hours).map(used).collect::<Vec<_>>();
+    let (once, _) = told(&[price.clone(), file("oct_14.csv", week(40))]);
+    let (billed, notes) = told(&[price, file("oct_14.csv", week(40)), file("oct_7.csv", week(30))]);
+    assert_eq!(billed, once);
+    assert!(notes.contains(&"30 rows were there twice and count once".to_owned()), "{notes:?}");
+}

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use plumb_base::record::usage::Time;
 use plumb_base::{Currency, Finding, Message, Moment, Money, Nanos};
-use plumb_ledger::{ClusterLoad, Ledger};
+use plumb_ledger::{ClusterLoad, Ledger, NameId};
 
 use crate::observed::{About, Observed};
 use crate::spend;
@@ -46,10 +46,15 @@ fn check(platform: &Platform<'_>) -> Vec<Finding> {
         let new = || Loaded { about, loads: Vec::new() };
         loaded.entry(about.key).or_insert_with(new).loads.push(load);
     }
-    loaded.values().filter_map(|it| finding(platform, it)).collect()
+    let billed = billed(ledger);
+    loaded.values().filter_map(|it| finding(platform, it, &billed)).collect()
 }
 
-fn finding(platform: &Platform<'_>, it: &Loaded<'_>) -> Option<Finding> {
+fn finding(
+    platform: &Platform<'_>,
+    it: &Loaded<'_>,
+    all: &BTreeMap<(NameId, Currency), Nanos>,
+) -> Option<Finding> {
     let minutes: u64 = it.loads.iter().map(|load| load.minutes).sum();
     let mean = |of: fn(&ClusterLoad) -> u64| {
         it.loads.iter().map(|load| of(load) * load.minutes).sum::<u64>() / minutes.max(1)
@@ -83,7 +88,12 @@ fn finding(platform: &Platform<'_>, it: &Loaded<'_>) -> Option<Finding> {
         minutes / 60,
         percent(memory)
     ))];
-    let billed = billed(platform.ledger, &it.loads);
+    let mut billed: BTreeMap<Currency, Nanos> = BTreeMap::new();
+    for ((cluster, currency), nanos) in all {
+        if it.loads.iter().any(|load| load.cluster == *cluster) {
+            *billed.entry(*currency).or_default() += nanos;
+        }
+    }
     let first = it.loads.iter().map(|load| load.time.0).min().unwrap_or_default();
     for (currency, nanos) in &billed {
         let money = Money { currency: *currency, nanos: *nanos };
@@ -97,18 +107,18 @@ fn finding(platform: &Platform<'_>, it: &Loaded<'_>) -> Option<Finding> {
     Some(it.about.finding(&RULE, platform, "", Observed { message, because, size, unknown }))
 }
 
-/// What was billed for clusters in hours of which their load is known.
-fn billed(ledger: &Ledger, loads: &[&ClusterLoad]) -> BTreeMap<Currency, Nanos> {
-    let mut sums: BTreeMap<Currency, Nanos> = BTreeMap::new();
+/// What was billed for each cluster in hours of which its load is known.
+fn billed(ledger: &Ledger) -> BTreeMap<(NameId, Currency), Nanos> {
+    let times: BTreeMap<NameId, (Time, Time)> =
+        ledger.loads.iter().map(|load| (load.cluster, load.time)).collect();
+    let mut sums: BTreeMap<(NameId, Currency), Nanos> = BTreeMap::new();
     for charge in &ledger.charges {
-        let is_of = |load: &&ClusterLoad| {
-            let (first, last): (Time, Time) = load.time;
-            charge.resource == Some(load.cluster)
-                && first.hour() <= charge.start
-                && charge.start <= last
-        };
-        if loads.iter().any(|load| is_of(load)) {
-            *sums.entry(charge.currency).or_default() += charge.billed;
+        let time = charge.resource.and_then(|cluster| Some((cluster, times.get(&cluster)?)));
+        if let Some((cluster, (first, last))) = time
+            && first.hour() <= charge.start
+            && charge.start <= *last
+        {
+            *sums.entry((cluster, charge.currency)).or_default() += charge.billed;
         }
     }
     sums
