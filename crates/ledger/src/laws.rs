@@ -5,6 +5,7 @@ mod again;
 mod books;
 mod shared;
 mod tables;
+mod versions;
 
 use again::with_content;
 use plumb_base::record::usage::{
