@@ -128,7 +128,7 @@ impl Commitments {
             if versions.values().any(|said| *said == lines) {
                 continue;
             }
-            let Some(newest) = bills.newest(versions.keys().copied()) else { continue };
+            let Some(newest) = bills.newest(day.2, versions) else { continue };
             let of = self.said.iter().filter(|(file, _)| bills.version(**file) == newest);
             let of: Vec<&Told> = of.map(|(_, told)| told).collect();
             let more = self.counted.take(day, &of);

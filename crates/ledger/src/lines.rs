@@ -93,7 +93,7 @@ impl Billed {
 }
 
 /// The newest of the versions that tell of a thing and day, if they are of one bill and none tells all.
-fn newest(thing: &[&mut Billed], bills: &Bills) -> Option<NameId> {
+fn newest(day: Time, thing: &[&mut Billed], bills: &Bills) -> Option<NameId> {
     if let [billed] = thing
         && billed.others.is_empty()
     {
@@ -105,7 +105,7 @@ fn newest(thing: &[&mut Billed], bills: &Bills) -> Option<NameId> {
     }
     let lines: u64 = thing.iter().map(|billed| billed.counted.lines + billed.otherwise).sum();
     let all = versions.values().any(|said| *said == lines);
-    if all { None } else { bills.newest(versions.keys().copied()) }
+    if all { None } else { bills.newest(day, &versions) }
 }
 
 /// A line of a commitment that waits until it is known whether it is there twice.
@@ -297,7 +297,7 @@ impl Lines {
             while let Some((_, billed)) = rest.next_if(|(next, _)| next.is_same_thing(key)) {
                 thing.push(billed);
             }
-            let Some(version) = newest(&thing, bills) else { continue };
+            let Some(version) = newest(key.day, &thing, bills) else { continue };
             let otherwise = self.otherwise.entry((version, key.currency)).or_default();
             for billed in thing {
                 let said = billed.of(version, bills);

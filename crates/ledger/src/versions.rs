@@ -24,8 +24,8 @@ pub(crate) struct Versions {
     common: BTreeMap<(NameId, NameId), u64>,
     /// Lines that a file says more than once.
     repeated: BTreeMap<NameId, u64>,
-    /// How far each file tells, and the export that it is a part of.
-    files: BTreeMap<NameId, (Time, NameId)>,
+    /// From when and how far each file tells, and the export that it is a part of.
+    files: BTreeMap<NameId, ((Time, Time), NameId)>,
 }
 
 /// Files of bills that were told several times.
@@ -39,6 +39,8 @@ pub(crate) struct Bills {
     versions: BTreeMap<NameId, NameId>,
     /// How far a version tells, and the last of its names.
     ages: BTreeMap<NameId, (Time, String)>,
+    /// From when a version tells.
+    begins: BTreeMap<NameId, Time>,
 }
 
 impl Versions {
@@ -48,8 +50,9 @@ impl Versions {
             return;
         }
         *self.days.entry((origin.file, at.day())).or_default() += 1;
-        let (reach, _) = self.files.entry(origin.file).or_insert((at, origin.export));
-        *reach = at.max(*reach);
+        let ((first, reach), _) =
+            self.files.entry(origin.file).or_insert(((at, at), origin.export));
+        (*first, *reach) = (at.min(*first), at.max(*reach));
     }
 
     /// Notes a line that a file says again.
@@ -92,7 +95,7 @@ impl Versions {
         let broken: BTreeSet<NameId> = alike.filter_map(|(one, _)| export(*one)).collect();
         let mut whole: BTreeMap<NameId, NameId> = BTreeMap::new();
         let mut bills = Bills::default();
-        for (file, (reach, export)) in &self.files {
+        for (file, ((first, reach), export)) in &self.files {
             let is_part = !broken.contains(export);
             if is_part {
                 joined.push((*whole.entry(*export).or_insert(*file), *file));
@@ -102,6 +105,8 @@ impl Versions {
             let age = (*reach, names.name(*file).to_owned());
             let known = bills.ages.entry(version).or_insert_with(|| age.clone());
             *known = age.max(known.clone());
+            let begins = bills.begins.entry(version).or_insert(*first);
+            *begins = (*first).min(*begins);
         }
         bills.first = groups(self.files.keys().copied(), &joined);
         bills.pairs = pairs;
@@ -125,14 +130,19 @@ impl Bills {
         self.versions.get(&file).copied().unwrap_or(file)
     }
 
-    /// The version that tells most lately, if all are of one bill.
-    pub(crate) fn newest(&self, versions: impl Iterator<Item = NameId> + Clone) -> Option<NameId> {
-        let mut others = versions.clone();
-        let one = others.next()?;
-        if !others.all(|version| self.are_one(one, version)) {
+    /// The version that tells a day most lately, if all are of one bill.
+    pub(crate) fn newest(&self, day: Time, versions: &BTreeMap<NameId, u64>) -> Option<NameId> {
+        let one = versions.keys().next()?;
+        if !versions.keys().all(|version| self.are_one(*one, *version)) {
             return None;
         }
-        versions.max_by_key(|version| self.ages.get(version))
+        let newest = *versions.keys().max_by_key(|version| self.ages.get(version))?;
+        // A day may be cut where a version begins: another that begins before has more of it.
+        let begins = |version: NameId| self.begins.get(&version).copied();
+        let is_cut = begins(newest).is_some_and(|first| {
+            first.day() == day && versions.keys().any(|it| begins(*it) < Some(first))
+        });
+        (!is_cut).then_some(newest)
     }
 
     /// What a version is called.

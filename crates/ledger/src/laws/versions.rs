@@ -140,3 +140,21 @@ fn use_without_ids_that_is_told_again_under_the_name_of_a_part_counts_once() {
     assert_eq!(billed, once);
     assert!(notes.contains(&"30 rows were there twice and count once".to_owned()), "{notes:?}");
 }
+
+#[test]
+fn a_day_on_which_a_newer_export_begins_keeps_what_only_the_older_one_tells() {
+    let hours = |from: i64, until: i64, more: i64| -> Vec<UsageRecord> {
+        let hour = |at: i64| {
+            let more = if at == 30 { more } else { 0 };
+            let UsageRecord::Line(line) = said(0, 1 + more, None) else { unreachable!("a line") };
+            let start = Time(at * Time::HOUR);
+            with_content(UsageRecord::Line(Box::new(BillLine { start, ..*line })))
+        };
+        (from..until).map(hour).collect()
+    };
+    // An hour was told otherwise: both count on a day of which the newer export has only a part.
+    let files = [file("a.csv", hours(0, 60, 0)), file("b.csv", hours(28, 80, 1))];
+    assert_eq!(told(&files).0, 80 + 2);
+    let files = [file("a.csv", hours(0, 60, 0)), file("b.csv", hours(20, 80, 1))];
+    assert_eq!(told(&files).0, 80 + 1);
+}
