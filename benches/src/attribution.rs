@@ -8,7 +8,9 @@ mod simulator;
 
 use std::collections::BTreeMap;
 
-use plumb_base::record::usage::{QueryCredits, Time, UsageRecord, WarehouseHour};
+use plumb_base::record::usage::{
+    Platform, QueryCredits, Time, UsageRecord, WarehouseEvent, WarehouseHour,
+};
 use plumb_base::{Decimal, Nanos};
 use plumb_ledger::{Contract, Ledger, Reading, Share};
 
@@ -43,6 +45,7 @@ pub(crate) fn run(args: &[&str]) -> Result<(), Fault> {
     for (name, ledger) in [
         ("query-credits (the platform's own)", ledger(&month, Known::Queries)?),
         ("time-share, work of the hour known", ledger(&month, Known::Hours)?),
+        ("time-share, events known", ledger(&month, Known::Events)?),
         ("time-share, size known", ledger(&month, Known::Sizes)?),
         ("time-share-with-idle", ledger(&month, Known::Nothing)?),
     ] {
@@ -62,6 +65,8 @@ enum Known {
     Queries,
     /// Credits of all queries of an hour.
     Hours,
+    /// When warehouses began and stopped.
+    Events,
     /// Sizes of warehouses.
     Sizes,
     /// Nothing.
@@ -72,7 +77,9 @@ fn ledger(month: &Month, known: Known) -> Result<Ledger, Fault> {
     let contract = Contract { snowflake_credit: Decimal::parse("1"), ..Contract::default() };
     let mut reading = Reading::new(contract);
     for query in &month.queries {
-        reading.add(UsageRecord::Query(Box::new(query.record(known != Known::Nothing))));
+        reading.add(UsageRecord::Query(Box::new(
+            query.record(!matches!(known, Known::Events | Known::Nothing)),
+        )));
     }
     if known == Known::Queries {
         for (query, credits) in month.queries.iter().zip(&month.truth) {
@@ -82,10 +89,23 @@ fn ledger(month: &Month, known: Known) -> Result<Ledger, Fault> {
             }
         }
     }
+    if known == Known::Events {
+        for (warehouse, from, until) in &month.on {
+            for (running, at) in [(1, from), (0, until)] {
+                reading.add(UsageRecord::WarehouseEvent(WarehouseEvent {
+                    platform: Platform::Snowflake,
+                    warehouse: simulator::warehouse(*warehouse),
+                    cluster: Some(1),
+                    running,
+                    at: Time(at * 1000),
+                }));
+            }
+        }
+    }
     for ((warehouse, hour), used) in &month.metered {
         let queries = match known {
             Known::Hours => Some(number(month.worked.get(&(*warehouse, *hour)).copied())?),
-            Known::Queries | Known::Sizes | Known::Nothing => None,
+            Known::Queries | Known::Events | Known::Sizes | Known::Nothing => None,
         };
         reading.add(UsageRecord::WarehouseHour(WarehouseHour {
             id: None,

@@ -39,6 +39,8 @@ pub(super) struct Month {
     pub(super) truth: Vec<f64>,
     /// Credits by warehouse and hour.
     pub(super) metered: BTreeMap<(usize, i64), f64>,
+    /// When each warehouse ran, in seconds.
+    pub(super) on: Vec<(usize, i64, i64)>,
     /// How much of them was work.
     pub(super) worked: BTreeMap<(usize, i64), f64>,
 }
@@ -118,6 +120,7 @@ pub(super) fn month(days: i64, seed: u64) -> Month {
         truth: vec![0.0; queries.len()],
         queries,
         metered: BTreeMap::new(),
+        on: Vec::new(),
         worked: BTreeMap::new(),
     };
     for warehouse in 0..WAREHOUSES {
@@ -163,6 +166,7 @@ fn bill(warehouse: usize, month: &mut Month) {
             _ => on.push((query.start, end)),
         }
     }
+    month.on.extend(on.iter().map(|(start, end)| (warehouse, *start, *end)));
     for (start, end) in on {
         for hour in start / HOUR..=(end - 1) / HOUR {
             let credits = seconds(overlap(hour, start, end) * hourly) / seconds(HOUR);

@@ -65,6 +65,10 @@ impl World for Watched<'_> {
         Ok(Box::new(WatchedStream { stream, broke: Arc::clone(&self.broke) }))
     }
 
+    fn expect(&self, paths: &[&str]) {
+        self.world.expect(paths);
+    }
+
     fn mark(&self, path: &str) -> Option<Mark> {
         self.world.mark(path)
     }

@@ -92,6 +92,9 @@ pub trait World: Sync {
         Ok(Box::new(Cursor::new(self.read(path)?)))
     }
 
+    /// Says which files are read next as streams, in this order: a world that has to wait for them may ask now.
+    fn expect(&self, _: &[&str]) {}
+
     /// What tells the bytes of a file from those it had before; `None` where only reading them does.
     fn mark(&self, _: &str) -> Option<Mark> {
         None

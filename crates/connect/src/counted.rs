@@ -74,6 +74,10 @@ impl World for Counted<'_> {
         self.world.stream(path)
     }
 
+    fn expect(&self, paths: &[&str]) {
+        self.world.expect(paths);
+    }
+
     fn mark(&self, path: &str) -> Option<Mark> {
         self.world.mark(path)
     }

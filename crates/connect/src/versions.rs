@@ -27,11 +27,13 @@ fn has_no_ids(file: &RecordFile) -> bool {
     matches!(file.kind, BillLines | CostAndUsage | UsageLines)
 }
 
-/// A version of a report: AWS keeps it as `REPORT/PERIOD/ASSEMBLY/REPORT-1.csv.gz`, and writes a manifest of the newest
-/// one into the folder of the period.
+/// A version of a report or an export, and the manifest of the newest that AWS writes.
+///
+/// A report is kept as `REPORT/PERIOD/ASSEMBLY/REPORT-1.csv.gz`, with the manifest in the folder of the period; an export as
+/// `EXPORT/data/PERIOD/RUN/EXPORT-00001.csv.gz`, with the manifest in `EXPORT/metadata/PERIOD/`.
 struct Version<'m> {
-    /// The folder of the period, up to its slash.
-    folder: &'m str,
+    /// The folder in which versions lie, up to its slash.
+    folder: String,
     report: &'m str,
     assembly: &'m str,
     /// Names of its files.
@@ -42,35 +44,60 @@ impl<'m> Version<'m> {
     /// The version that a manifest names, if everything it says fits where it lies.
     fn of(manifest: &'m str, said: &'m Value) -> Option<Self> {
         let name = path::name(manifest);
-        let folder = manifest.strip_suffix(name)?;
+        let (folder, report) = (manifest.strip_suffix(name)?, name.strip_suffix(MANIFEST)?);
+        match said["dataFiles"].as_array() {
+            Some(files) => Self::of_export(folder, report, files),
+            None => Self::of_report(folder, report, said),
+        }
+    }
+
+    fn of_report(folder: &'m str, report: &'m str, said: &'m Value) -> Option<Self> {
         let text = |value: &'m Value| value.as_str().filter(|text| !text.is_empty());
-        let (report, assembly) = (text(&said["reportName"])?, text(&said["assemblyId"])?);
+        let (name, assembly) = (text(&said["reportName"])?, text(&said["assemblyId"])?);
         let day = |key: &str| text(&said["billingPeriod"][key])?.get(..8);
-        let period = format!("{}-{}", day("start")?, day("end")?);
-        let place = format!("/{report}/{period}/");
-        let lies = format!("/{folder}").ends_with(&place) && name.strip_suffix(MANIFEST)? == report;
-        let within = format!("{place}{assembly}/");
-        let keys = said["reportKeys"].as_array().filter(|keys| lies && !keys.is_empty())?;
-        let name = |key: &'m Value| {
-            let (before, name) = key.as_str()?.rsplit_once('/')?;
-            format!("/{before}/").ends_with(&within).then_some(name)
-        };
-        let names = keys.iter().map(name).collect::<Option<Vec<&str>>>()?;
-        Some(Self { folder, report, assembly, names })
+        let place = format!("/{report}/{}-{}/", day("start")?, day("end")?);
+        let lies = format!("/{folder}").ends_with(&place) && name == report;
+        let keys = said["reportKeys"].as_array().filter(|_| lies)?;
+        let names = names(keys, &format!("{place}{assembly}/"))?;
+        Some(Self { folder: folder.to_owned(), report, assembly, names })
+    }
+
+    fn of_export(folder: &'m str, report: &'m str, files: &'m [Value]) -> Option<Self> {
+        let (before, period) = folder.strip_suffix('/')?.rsplit_once('/')?;
+        let before = before.strip_suffix("metadata")?;
+        let place = format!("/{report}/data/{period}/");
+        let folder = format!("{before}data/{period}/");
+        // One that is written over has no versions: its files lie in the folder of the period.
+        let (_, within) = files.first()?.as_str()?.rsplit_once(&place)?;
+        let (assembly, _) = within.split_once('/')?;
+        let names = names(files, &format!("{place}{assembly}/"))?;
+        format!("/{folder}").ends_with(&place).then_some(Self { folder, report, assembly, names })
     }
 
     /// Whether a file is of this report and period, and which assembly of it.
     fn assembly_of<'f>(&self, file: &'f RecordFile) -> Option<(&'f str, &'f str)> {
-        let (assembly, name) = below(self.folder, file)?.split_once('/')?;
+        let (assembly, name) = below(&self.folder, file)?.split_once('/')?;
         let part = name.strip_prefix(self.report)?.strip_prefix('-')?;
         part.starts_with(|it: char| it.is_ascii_digit()).then_some((assembly, name))
     }
 }
 
+/// Names of files that all lie within a place.
+fn names<'m>(files: &'m [Value], within: &str) -> Option<Vec<&'m str>> {
+    let name = |file: &'m Value| {
+        let (before, name) = file.as_str()?.rsplit_once('/')?;
+        format!("/{before}/").ends_with(within).then_some(name)
+    };
+    if files.is_empty() { None } else { files.iter().map(name).collect() }
+}
+
 /// Leaves out older versions of the report and period that a manifest describes, if the newest is here as a whole.
 fn older(walk: &Walk<'_>, manifest: &str, found: &mut Found) {
+    // Manifests of months without a bill here are not read.
     let folder = manifest.strip_suffix(path::name(manifest)).unwrap_or_default();
-    if !found.records.iter().any(|file| below(folder, file).is_some()) {
+    let data = folder.replace("/metadata/", "/data/");
+    let is_near = |file: &RecordFile| [folder, &data].iter().any(|it| below(it, file).is_some());
+    if !found.records.iter().any(is_near) {
         return;
     }
     let Ok(bytes) = walk.world.read(manifest) else { return };
@@ -112,9 +139,10 @@ fn older(walk: &Walk<'_>, manifest: &str, found: &mut Found) {
     found.problems.push(text::of_file(manifest, Severity::Partly, "bill-version", message));
 }
 
-/// The path of a bill of AWS below a folder.
+/// The path of a bill below a folder.
 fn below<'f>(folder: &str, file: &'f RecordFile) -> Option<&'f str> {
-    if file.kind == RecordKind::CostAndUsage { file.path.strip_prefix(folder) } else { None }
+    let is_bill = matches!(file.kind, RecordKind::CostAndUsage | RecordKind::BillLines);
+    if is_bill { file.path.strip_prefix(folder) } else { None }
 }
 
 /// Leaves out files of which the same bytes are there under another name.

@@ -3,7 +3,8 @@
 //! Lines of one export all count, also where they say the same: a bill has such lines, and parts of an export are read
 //! as one. What several exports say counts as often as in the one that has most of it. A vendor's name of a line tells
 //! more, though it may be another one in the next export: under the same name and otherwise, it is the same line
-//! corrected, of which what is read first counts.
+//! corrected, of which what is read first counts. Files that turn out to tell one bill at several times are told apart
+//! when all are read.
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
@@ -14,6 +15,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::Names;
 use crate::names::NameId;
+use crate::versions::{Bills, Versions};
 
 /// Pairs of files that are named; the others are summed.
 const NAMED: usize = 3;
@@ -46,6 +48,8 @@ struct Seen {
 pub(crate) enum Sight {
     /// It counts; another file of the same export may say the same.
     Counts(Option<NameId>),
+    /// It counts, and the same file said it before.
+    Repeats,
     /// A file of another export said it.
     Again(NameId),
 }
@@ -66,8 +70,11 @@ impl Sightings {
             return Sight::Again(seen.first.file);
         }
         seen.counted += 1;
-        let part = is_first && seen.first.file != origin.file;
-        Sight::Counts(part.then_some(seen.first.file))
+        let is_here = is_first && seen.first.file == origin.file;
+        if is_here && seen.count > 1 {
+            return Sight::Repeats;
+        }
+        Sight::Counts((is_first && !is_here).then_some(seen.first.file))
     }
 }
 
@@ -79,6 +86,25 @@ impl Common {
     /// Adds a line that both have, whichever was read first.
     fn both(&mut self, one: NameId, two: NameId, line: &BillLine) {
         self.add(one.min(two), one.max(two), line);
+    }
+
+    /// Takes out some pairs of files.
+    fn split(&mut self, is_out: impl Fn(NameId, NameId) -> bool) -> Self {
+        let all = std::mem::take(&mut self.0);
+        let (out, rest) = all.into_iter().partition(|((one, two), _)| is_out(*one, *two));
+        self.0 = rest;
+        Self(out)
+    }
+
+    fn join(&mut self, other: Self) {
+        for (pair, (lines, parts)) in other.0 {
+            let (count, sums) = self.0.entry(pair).or_default();
+            *count += lines;
+            for (currency, part) in parts {
+                let sum = sums.entry(currency).or_default();
+                *sum = sum.plus(part);
+            }
+        }
     }
 
     fn add(&mut self, other: NameId, file: NameId, line: &BillLine) {
@@ -138,35 +164,60 @@ pub(crate) struct Again {
     parts: Common,
     /// Lines that are of the same thing and day as those of another file, and not the same.
     overlaps: Common,
+    versions: Versions,
+}
+
+/// What a line is beside those that were read before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Counts {
+    Yes,
+    /// As long as another file is a part of the same export, and says it, too.
+    BesideAPart(NameId),
+    /// It is told already.
+    No,
+    /// Another file tells it otherwise.
+    Otherwise,
 }
 
 impl Again {
     /// Whether a line counts.
-    pub(crate) fn counts(&mut self, line: &BillLine, origin: Origin) -> bool {
+    pub(crate) fn counts(&mut self, line: &BillLine, origin: Origin) -> Counts {
         let file = origin.file;
+        self.versions.saw(origin, line.start, line.billed);
         match self.by_name(line, origin) {
-            ByName::Again => {
-                self.common.both(file, file, line);
-                return false;
+            ByName::Again(first) => {
+                self.versions.both(first, file, line.billed);
+                self.common.both(first, file, line);
+                return Counts::No;
             }
             ByName::Corrected(by) => {
                 self.corrected.add(by, file, line);
-                return false;
+                return Counts::Otherwise;
             }
             ByName::Unknown => {}
         }
         match self.sightings.see(line.content, origin) {
-            Sight::Counts(part) => {
-                if let Some(part) = part {
-                    self.parts.both(part, file, line);
-                }
-                true
+            Sight::Counts(None) => Counts::Yes,
+            Sight::Repeats => {
+                self.versions.repeats(file);
+                Counts::Yes
+            }
+            Sight::Counts(Some(part)) => {
+                self.versions.both(part, file, line.billed);
+                self.parts.both(part, file, line);
+                Counts::BesideAPart(part)
             }
             Sight::Again(other) => {
+                self.versions.both(other, file, line.billed);
                 self.common.both(other, file, line);
-                false
+                Counts::No
             }
         }
+    }
+
+    /// Which files tell one bill, after the last line.
+    pub(crate) fn bills(&mut self, names: &Names) -> Bills {
+        std::mem::take(&mut self.versions).close(names)
     }
 
     /// What the name of a line tells of it.
@@ -181,7 +232,7 @@ impl Again {
         if first.export == origin.export {
             // The name stands for one line of a part, and for one that says the same in all parts.
             if same {
-                return ByName::Again;
+                return ByName::Again(first.file);
             }
             self.more.insert((name, line.content));
             return ByName::Unknown;
@@ -190,7 +241,7 @@ impl Again {
             return ByName::Corrected(first.file);
         }
         let new = self.told.insert((name, line.content, origin.export));
-        if new { ByName::Unknown } else { ByName::Again }
+        if new { ByName::Unknown } else { ByName::Again(origin.file) }
     }
 
     /// Notes a line that counts, of a thing and day that another file has lines of.
@@ -199,8 +250,11 @@ impl Again {
     }
 
     /// What should be known of lines that do not count, or count though they may be there twice.
-    pub(crate) fn close(self, names: &Names) -> Vec<String> {
-        let Self { common, corrected, parts, overlaps, .. } = self;
+    pub(crate) fn close(self, bills: &Bills, names: &Names) -> Vec<String> {
+        let Self { mut common, corrected, mut parts, mut overlaps, .. } = self;
+        // What looked like parts are versions: then what they have in common counts once.
+        common.join(parts.split(|one, two| bills.are_alike(one, two)));
+        let _settled = overlaps.split(|one, two| bills.are_one(one, two));
         let mut notes = common.say(
             names,
             &|other, file, amount| {
@@ -241,8 +295,8 @@ impl Again {
 /// What the name of a line tells.
 enum ByName {
     Unknown,
-    /// It is told already by the same export.
-    Again,
+    /// It is told already by the same export, in this file.
+    Again(NameId),
     /// A file of another export says something else under the name.
     Corrected(NameId),
 }

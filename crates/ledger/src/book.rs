@@ -9,6 +9,7 @@ use thiserror::Error;
 use crate::cause::Cause;
 use crate::month::Months;
 use crate::names::{NameId, Names};
+use crate::nodes::ClusterLoad;
 use crate::object_tags::{self, ObjectTags};
 use crate::stages::StageTrouble;
 use crate::workload::Workload;
@@ -41,6 +42,8 @@ pub struct Ledger {
     pub(crate) object_tags: ObjectTags,
     /// Stages of Spark that wait for one task, or do not fit into memory, by what they are the work of.
     pub stages: Vec<StageTrouble>,
+    /// How busy machines of clusters were.
+    pub loads: Vec<ClusterLoad>,
     /// What platforms note of queries, by cause and by their own word: how many queries.
     pub insights: BTreeMap<(usize, String), u64>,
     /// Runs of each cause, by day.

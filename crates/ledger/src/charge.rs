@@ -76,6 +76,8 @@ pub enum Method {
     TimeShareWithIdle,
     /// By the work of each query within its hour; idle is in it.
     WorkShare,
+    /// By the work of each query within its hour, while its warehouse ran; idle is told apart.
+    WorkShareOfRunning,
     /// By the time of the tasks of each job on a shared cluster within its hour; idle is in it.
     TaskShare,
     /// By the time of the runs of each job on a shared cluster within its hour; idle is in it, and whoever had no job.
@@ -121,6 +123,7 @@ impl Method {
             Self::TimeShare => "time-share",
             Self::TimeShareWithIdle => "time-share-with-idle",
             Self::WorkShare => "work-share",
+            Self::WorkShareOfRunning => "work-share-of-running",
             Self::TaskShare => "task-share",
             Self::RunShare => "run-share",
             Self::TableBytes => "table-bytes",
@@ -149,6 +152,7 @@ impl Method {
             Self::TimeShare => "time of each query within its hour, idle apart",
             Self::TimeShareWithIdle => "time of each query within its hour, idle not known apart",
             Self::WorkShare => "work of each query within its hour, idle not known apart",
+            Self::WorkShareOfRunning => "work of each query while its warehouse ran, idle apart",
             Self::TaskShare => "time of tasks of Spark on a shared cluster, idle not known apart",
             Self::RunShare => {
                 "time of runs of jobs on a shared cluster; idle and work in notebooks are in it"

@@ -8,24 +8,41 @@ use std::collections::BTreeMap;
 use plumb_base::record::usage::{BillLine, Commitment, Time};
 use plumb_base::{Currency, Decimal};
 
+use crate::again::Counts;
 use crate::book::Writer;
 use crate::charge::{Method, Share};
 use crate::hours::positive;
 use crate::lines::{Key, ONE, Shared, charge};
 use crate::names::NameId;
+use crate::versions::Bills;
 
 /// Lines that speak of commitments, while they are read.
 #[derive(Debug, Default)]
 pub(crate) struct Commitments {
+    counted: Told,
+    /// All that each file says.
+    said: BTreeMap<NameId, Told>,
+}
+
+/// A commitment on a day.
+type Day = (NameId, Currency, Time);
+
+/// What lines say of commitments.
+#[derive(Debug, Default)]
+struct Told {
     /// What was billed, by commitment.
     billed: BTreeMap<(NameId, Key), Decimal>,
     /// What was used of each commitment, by day.
-    used: BTreeMap<(NameId, Currency, Time), BTreeMap<Share, Decimal>>,
+    used: BTreeMap<Day, BTreeMap<Share, Decimal>>,
+    /// Lines, also those that are not counted as another file tells them otherwise.
+    lines: BTreeMap<Day, u64>,
 }
 
-impl Commitments {
-    pub(crate) fn line(&mut self, line: &BillLine, key: &Key, id: NameId, said: &Commitment) {
-        let used = self.used.entry((id, key.currency, key.day)).or_default();
+impl Told {
+    fn line(&mut self, line: &BillLine, key: &Key, id: NameId, said: &Commitment) {
+        let day = (id, key.currency, key.day);
+        *self.lines.entry(day).or_default() += 1;
+        let used = self.used.entry(day).or_default();
         if said.used != Decimal::ZERO {
             let share = key.share.share();
             let sum = used.entry(share).or_default();
@@ -41,13 +58,92 @@ impl Commitments {
         *billed = billed.plus(line.billed);
     }
 
+    /// What was billed for a commitment on a day.
+    fn billed(&self, day: &Day) -> impl Iterator<Item = (&(NameId, Key), &Decimal)> {
+        let (id, currency, start) = *day;
+        let is_it = move |((of, key), _): &(&(NameId, Key), &Decimal)| {
+            (*of, key.currency, key.day) == (id, currency, start)
+        };
+        self.billed.iter().filter(is_it)
+    }
+
+    /// Takes what another says of a day in place of what is said here, and gives by how much that is less.
+    fn take(&mut self, day: &Day, others: &[&Self]) -> Decimal {
+        let before: Vec<(NameId, Key)> = self.billed(day).map(|(key, _)| key.clone()).collect();
+        let mut more: Decimal = before.iter().filter_map(|key| self.billed.remove(key)).sum();
+        let mut used: BTreeMap<Share, Decimal> = BTreeMap::new();
+        for other in others {
+            for (key, billed) in other.billed(day) {
+                more = more.minus(*billed);
+                let sum = self.billed.entry(key.clone()).or_default();
+                *sum = sum.plus(*billed);
+            }
+            for (share, amount) in other.used.get(day).into_iter().flatten() {
+                let sum = used.entry(*share).or_default();
+                *sum = sum.plus(*amount);
+            }
+        }
+        self.used.insert(*day, used);
+        more
+    }
+}
+
+impl Commitments {
+    /// A line of a file; one that another file tells otherwise is not counted, and known to be there.
+    pub(crate) fn line(
+        &mut self,
+        line: &BillLine,
+        key: &Key,
+        (id, said): (NameId, &Commitment),
+        (file, counts): (NameId, Counts),
+    ) {
+        self.said.entry(file).or_default().line(line, key, id, said);
+        match counts {
+            Counts::Yes => self.counted.line(line, key, id, said),
+            Counts::Otherwise => {
+                *self.counted.lines.entry((id, key.currency, key.day)).or_default() += 1;
+            }
+            Counts::No | Counts::BesideAPart(_) => {}
+        }
+    }
+
+    /// Counts a line that waited.
+    pub(crate) fn count(&mut self, line: &BillLine, key: &Key, id: NameId, said: &Commitment) {
+        self.counted.line(line, key, id, said);
+    }
+
+    /// Of a commitment and day that several versions of a bill tell, and none of them all, the newest counts: by how much
+    /// that is less, and of how many lines.
+    pub(crate) fn settle(&mut self, bills: &Bills) -> Vec<(NameId, Currency, u64, Decimal)> {
+        let mut days: BTreeMap<Day, BTreeMap<NameId, u64>> = BTreeMap::new();
+        for (file, told) in &self.said {
+            for (day, lines) in &told.lines {
+                let version = days.entry(*day).or_default().entry(bills.version(*file));
+                *version.or_default() += lines;
+            }
+        }
+        let mut less = Vec::new();
+        for (day, versions) in days.iter().filter(|(_, versions)| versions.len() > 1) {
+            let lines = self.counted.lines.get(day).copied().unwrap_or_default();
+            if versions.values().any(|said| *said == lines) {
+                continue;
+            }
+            let Some(newest) = bills.newest(day.2, versions) else { continue };
+            let of = self.said.iter().filter(|(file, _)| bills.version(**file) == newest);
+            let of: Vec<&Told> = of.map(|(_, told)| told).collect();
+            let more = self.counted.take(day, &of);
+            less.push((newest, day.1, lines.saturating_sub(versions[&newest]), more));
+        }
+        less
+    }
+
     /// Turns what was read into charges, as far as they are wanted.
     pub(crate) fn close(
         &self,
         wanted: &mut dyn FnMut(&Key, Decimal) -> bool,
         writer: &mut Writer<'_>,
     ) {
-        for ((id, key), billed) in &self.billed {
+        for ((id, key), billed) in &self.counted.billed {
             if !wanted(key, *billed) {
                 continue;
             }
@@ -60,7 +156,7 @@ impl Commitments {
     fn parts(&self, id: NameId, key: &Key) -> Vec<(Share, Method, u64)> {
         let days = (id, key.currency, key.day)..(id, key.currency, key.until);
         let mut used: BTreeMap<Share, Decimal> = BTreeMap::new();
-        for (share, amount) in self.used.range(days).flat_map(|(_, used)| used) {
+        for (share, amount) in self.counted.used.range(days).flat_map(|(_, used)| used) {
             let sum = used.entry(*share).or_default();
             *sum = sum.plus(*amount);
         }

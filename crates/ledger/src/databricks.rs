@@ -9,9 +9,10 @@ use plumb_base::record::usage::{QueryRun, Time, UsageLine};
 use crate::book::Writer;
 use crate::charge::{Charge, Method, Share, Unit};
 use crate::clusters::Clusters;
-use crate::hours::Hours;
+use crate::hours::{Hours, Ran, Seconds, positive};
 use crate::names::NameId;
 use crate::prices::Prices;
+use crate::running::Running;
 use crate::services::Worked;
 
 const PROVIDER: &str = "Databricks";
@@ -73,6 +74,13 @@ impl Databricks {
         *used = used.plus(line.quantity);
     }
 
+    /// Takes out a part of what was used.
+    pub(crate) fn take_back(&mut self, key: &Key, quantity: Decimal) {
+        if let Some(used) = self.used.get_mut(key) {
+            *used = used.minus(quantity);
+        }
+    }
+
     /// Whether any query of a day was read.
     pub(crate) fn ran_on(&self, day: Time) -> bool {
         self.hours.ran_on(day)
@@ -81,7 +89,7 @@ impl Databricks {
     /// Turns what was read into charges, each with its allocations.
     pub(crate) fn close(
         &self,
-        clusters: &Clusters,
+        (running, clusters): (&Running, &Clusters),
         worked: &Worked,
         prices: &mut Prices,
         writer: &mut Writer<'_>,
@@ -97,7 +105,7 @@ impl Databricks {
                 *lost = lost.plus(*quantity);
                 continue;
             };
-            let parts = self.parts(key, &product, (clusters, worked));
+            let parts = self.parts(key, &product, (running, clusters, worked));
             let charge = Charge {
                 provider: writer.ledger.names.id(PROVIDER),
                 service: key.product,
@@ -123,7 +131,7 @@ impl Databricks {
         &self,
         key: &Key,
         product: &str,
-        (clusters, worked): (&Clusters, &Worked),
+        (running, clusters, worked): (&Running, &Clusters, &Worked),
     ) -> Vec<(Share, Method, u64)> {
         match key.asked {
             Asked::Cluster(_) | Asked::Nobody if SERVICES.contains(&product) => {
@@ -146,11 +154,29 @@ impl Databricks {
                         (Share::Unattributed, Method::NoHistory, 1)
                     }];
                 }
-                let part = |(cause, ran): (usize, crate::hours::Ran)| {
-                    (Share::Attributed(cause), Method::WorkShare, ran.work)
-                };
-                ran.into_iter().map(part).collect()
+                let place = (warehouse, key.start.hour());
+                work_shares(&ran, running.at(place, &self.hours, 0))
             }
         }
     }
+}
+
+/// Billionths of a second, so that shares of work lose nothing.
+const SECOND: u64 = 1_000_000_000;
+
+/// The part of each cause in an hour of a warehouse, and the seconds in which it ran for nobody.
+fn work_shares(ran: &[(usize, Ran)], seconds: Option<Seconds>) -> Vec<(Share, Method, u64)> {
+    let share = |cause: usize, method: Method, part: u64| (Share::Attributed(cause), method, part);
+    let Some(Seconds { busy, on }) = seconds else {
+        return ran.iter().map(|(cause, ran)| share(*cause, Method::WorkShare, ran.work)).collect();
+    };
+    let works: Vec<u64> = ran.iter().map(|(_, ran)| ran.work).collect();
+    let (shares, _) = crate::split(i128::from(busy) * i128::from(SECOND), &works);
+    let each = ran.iter().zip(shares);
+    let mut parts: Vec<_> = each
+        .map(|((cause, _), part)| share(*cause, Method::WorkShareOfRunning, positive(part)))
+        .collect();
+    let idle = on.saturating_sub(busy).saturating_mul(SECOND);
+    parts.push((Share::IdleInHour, Method::Idle, idle));
+    parts
 }

@@ -15,11 +15,11 @@ const LONGEST: i64 = 8 * Time::DAY;
 /// Words of the bits of an hour.
 const WORDS: usize = 57;
 
-/// The seconds of an hour.
-type Seconds = [u64; WORDS];
+/// The seconds of an hour, a bit each.
+type Bits = [u64; WORDS];
 
 /// Marks seconds of an hour, both ends included, a word at a time.
-fn mark(busy: &mut Seconds, from: i64, until: i64) {
+fn mark(busy: &mut Bits, from: i64, until: i64) {
     let [from, until] = [from, until].map(|it| usize::try_from(it.clamp(0, 3599)).unwrap_or(0));
     for (at, word) in busy.iter_mut().enumerate().take(until / 64 + 1).skip(from / 64) {
         let first = from.saturating_sub(at * 64);
@@ -37,12 +37,21 @@ pub(crate) struct Ran {
     pub credits: u64,
 }
 
+/// Seconds of clusters in an hour.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Seconds {
+    /// In which something ran on them.
+    pub(crate) busy: u64,
+    /// In which they ran.
+    pub(crate) on: u64,
+}
+
 /// What ran, by warehouse and hour.
 #[derive(Debug, Default)]
 pub(crate) struct Hours {
     ran: BTreeMap<(Place, usize), Ran>,
     /// Seconds in which a cluster of a warehouse was busy: a bit each.
-    busy: BTreeMap<(Place, u32), Box<Seconds>>,
+    busy: BTreeMap<(Place, u32), Box<Bits>>,
     /// First and last instant of the queries that were read.
     covered: Option<(Time, Time)>,
     /// Days on which a query began or ended.
@@ -120,6 +129,30 @@ impl Hours {
             let busy: u64 = busy.iter().map(|word| u64::from(word.count_ones())).sum();
             (seconds + busy, clusters + 1)
         })
+    }
+
+    /// How many seconds from a time until another within an hour a cluster was busy; without a number, any of them.
+    pub(crate) fn within(&self, place: Place, cluster: Option<u32>, span: (Time, Time)) -> Seconds {
+        let mut on = [0; WORDS];
+        mark(&mut on, (span.0.0 - place.1.0) / 1000, (span.1.0 - place.1.0 - 1) / 1000);
+        let of = |cluster: u32| self.busy.get(&(place, cluster)).map(|busy| **busy);
+        let every = || {
+            let range = self.busy.range((place, 0)..=(place, u32::MAX));
+            range.fold([0; WORDS], |mut all, (_, busy)| {
+                all.iter_mut().zip(busy.iter()).for_each(|(all, busy)| *all |= busy);
+                all
+            })
+        };
+        // A record that does not number clusters has all under none.
+        let busy = match cluster {
+            Some(number) => of(number).or_else(|| of(0)).unwrap_or([0; WORDS]),
+            None => every(),
+        };
+        let count = |bits: &mut dyn Iterator<Item = u64>| -> u64 {
+            bits.map(|word| u64::from(word.count_ones())).sum()
+        };
+        let both = count(&mut on.iter().zip(busy).map(|(on, busy)| on & busy));
+        Seconds { busy: both, on: count(&mut on.iter().copied()) }
     }
 }
 

@@ -5,6 +5,7 @@ mod again;
 mod books;
 mod shared;
 mod tables;
+mod versions;
 
 use again::with_content;
 use plumb_base::record::usage::{
@@ -378,6 +379,8 @@ fn rows_of_the_same_that_differ_are_summed_and_rows_that_do_not_count_once() {
     let invoiced = |account: &str, balance: &str, amount: &str| {
         UsageRecord::Invoiced(Invoiced {
             is_adjustment: None,
+            region: None,
+            contract: None,
             day: Time(0),
             service: "STORAGE".to_owned(),
             usage: Decimal::ZERO,

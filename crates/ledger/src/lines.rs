@@ -6,19 +6,114 @@ use plumb_base::record::usage::{BillLine, Time};
 use plumb_base::{Currency, Decimal, Nanos};
 
 use crate::Ledger;
-use crate::again::Origin;
+use crate::again::{Counts, Origin};
 use crate::book::Writer;
 use crate::charge::{Charge, Method, Share};
 use crate::clusters::Clusters;
 use crate::commitments::Commitments;
 use crate::names::NameId;
+use crate::versions::Bills;
 
 /// Lines, while they are read: those that are for the same thing on the same day are one.
 #[derive(Debug, Default)]
 pub(crate) struct Lines {
-    /// What was billed, and where the first line of it stands.
-    billed: BTreeMap<Key, (Decimal, Origin)>,
+    billed: BTreeMap<Key, Billed>,
+    /// What counts as long as two files are parts of one export.
+    beside_parts: BTreeMap<(NameId, NameId), BTreeMap<Key, Said>>,
     commitments: Commitments,
+    /// The same of commitments.
+    held: Vec<((NameId, NameId), Box<Held>)>,
+    /// By how much what is told otherwise was more, and how many lines, by the version that counts.
+    otherwise: BTreeMap<(NameId, Currency), Said>,
+}
+
+/// Some lines, and what they say together.
+#[derive(Debug, Clone, Copy, Default)]
+struct Said {
+    lines: u64,
+    sum: Decimal,
+}
+
+impl Said {
+    fn add(&mut self, other: Self) {
+        self.lines += other.lines;
+        self.sum = self.sum.plus(other.sum);
+    }
+
+    fn take(&mut self, other: Self) {
+        self.lines = self.lines.saturating_sub(other.lines);
+        self.sum = self.sum.minus(other.sum);
+    }
+}
+
+/// What was billed for one thing on one day.
+#[derive(Debug)]
+struct Billed {
+    /// What counts.
+    counted: Said,
+    /// Lines that are not counted, as another file tells them otherwise.
+    otherwise: u64,
+    /// Where the first line of it stands, and all that its file says.
+    first: (Origin, Said),
+    /// The same of other files.
+    others: Vec<(NameId, Said)>,
+}
+
+impl Billed {
+    fn new(origin: Origin) -> Self {
+        let first = (origin, Said::default());
+        Self { counted: Said::default(), otherwise: 0, first, others: Vec::new() }
+    }
+
+    fn say(&mut self, file: NameId, said: Said) {
+        if self.first.0.file == file {
+            return self.first.1.add(said);
+        }
+        match self.others.iter_mut().find(|(other, _)| *other == file) {
+            Some((_, known)) => known.add(said),
+            None => self.others.push((file, said)),
+        }
+    }
+
+    /// All that each file says.
+    fn all(&self) -> impl Iterator<Item = (NameId, Said)> {
+        std::iter::once((self.first.0.file, self.first.1)).chain(self.others.iter().copied())
+    }
+
+    /// What the files of one version say.
+    fn of(&self, version: NameId, bills: &Bills) -> Said {
+        let mut sum = Said::default();
+        for (file, said) in self.all() {
+            if bills.version(file) == version {
+                sum.add(said);
+            }
+        }
+        sum
+    }
+}
+
+/// The newest of the versions that tell of a thing and day, if they are of one bill and none tells all.
+fn newest(day: Time, thing: &[&mut Billed], bills: &Bills) -> Option<NameId> {
+    if let [billed] = thing
+        && billed.others.is_empty()
+    {
+        return None;
+    }
+    let mut versions: BTreeMap<NameId, u64> = BTreeMap::new();
+    for (file, said) in thing.iter().flat_map(|billed| billed.all()) {
+        *versions.entry(bills.version(file)).or_default() += said.lines;
+    }
+    let lines: u64 = thing.iter().map(|billed| billed.counted.lines + billed.otherwise).sum();
+    let all = versions.values().any(|said| *said == lines);
+    if all { None } else { bills.newest(day, &versions) }
+}
+
+/// A line of a commitment that waits until it is known whether it is there twice.
+#[derive(Debug)]
+struct Held {
+    line: BillLine,
+    key: Key,
+    commitment: NameId,
 }
 
 /// What lines must have in common to be one charge.
@@ -65,6 +160,12 @@ impl Shared {
 }
 
 impl Key {
+    /// Whether another is of the same thing and day, whoever pays.
+    fn is_same_thing(&self, other: &Self) -> bool {
+        let of = |key: &Self| (key.currency, key.provider, key.service, key.resource, key.day);
+        of(self) == of(other)
+    }
+
     /// Days that it is for; of what says that it is for years, the first ones.
     fn days(&self) -> impl Iterator<Item = Time> + use<> {
         let (first, until) = (self.day.0, self.until.0.min(self.day.0 + LONGEST * Time::DAY));
@@ -140,16 +241,84 @@ impl Lines {
         line: &BillLine,
         key: Key,
         commitment: Option<NameId>,
-        origin: Origin,
+        (origin, counts): (Origin, Counts),
     ) -> Option<NameId> {
+        let pair = |part: NameId| (part.min(origin.file), part.max(origin.file));
         if let Some((id, said)) = commitment.zip(line.commitment.as_ref()) {
-            self.commitments.line(line, &key, id, said);
+            self.commitments.line(line, &key, (id, said), (origin.file, counts));
+            if let Counts::BesideAPart(part) = counts {
+                let held = Held { line: line.clone(), key, commitment: id };
+                self.held.push((pair(part), Box::new(held)));
+            }
             return None;
         }
+        let said = Said { lines: 1, sum: line.billed };
+        if let Counts::BesideAPart(part) = counts {
+            let beside = self.beside_parts.entry(pair(part)).or_default();
+            beside.entry(key.clone()).or_default().add(said);
+        }
         let is_thing = key.resource.is_some() && line.billed != Decimal::ZERO;
-        let (billed, first) = self.billed.entry(key).or_insert((Decimal::ZERO, origin));
-        *billed = billed.plus(line.billed);
-        (is_thing && first.export != origin.export).then_some(first.file)
+        let billed = self.billed.entry(key).or_insert_with(|| Billed::new(origin));
+        billed.say(origin.file, said);
+        match counts {
+            Counts::Yes | Counts::BesideAPart(_) => billed.counted.add(said),
+            Counts::Otherwise => billed.otherwise += 1,
+            Counts::No => {}
+        }
+        let counts = matches!(counts, Counts::Yes | Counts::BesideAPart(_));
+        let first = billed.first.0;
+        (counts && is_thing && first.export != origin.export).then_some(first.file)
+    }
+
+    /// Settles what several files say, after the last of them.
+    pub(crate) fn settle(&mut self, bills: &Bills) {
+        for ((one, two), beside) in std::mem::take(&mut self.beside_parts) {
+            if bills.are_alike(one, two) {
+                for (key, said) in beside {
+                    if let Some(billed) = self.billed.get_mut(&key) {
+                        billed.counted.take(said);
+                    }
+                }
+            }
+        }
+        for ((one, two), held) in std::mem::take(&mut self.held) {
+            if let Some(said) = held.line.commitment.as_ref().filter(|_| !bills.are_alike(one, two))
+            {
+                self.commitments.count(&held.line, &held.key, held.commitment, said);
+            }
+        }
+        for (version, currency, lines, sum) in self.commitments.settle(bills) {
+            self.otherwise.entry((version, currency)).or_default().add(Said { lines, sum });
+        }
+        let mut rest = self.billed.iter_mut().peekable();
+        while let Some((key, billed)) = rest.next() {
+            // Who a thing is for may be known by its tags, which are told later.
+            let mut thing = vec![billed];
+            while let Some((_, billed)) = rest.next_if(|(next, _)| next.is_same_thing(key)) {
+                thing.push(billed);
+            }
+            let Some(version) = newest(key.day, &thing, bills) else { continue };
+            let otherwise = self.otherwise.entry((version, key.currency)).or_default();
+            for billed in thing {
+                let said = billed.of(version, bills);
+                let mut more = std::mem::replace(&mut billed.counted, said);
+                more.take(said);
+                otherwise.add(more);
+            }
+        }
+    }
+
+    /// What should be known of lines that a newer file tells otherwise.
+    pub(crate) fn notes(&self, bills: &Bills) -> Vec<String> {
+        let note = |((version, currency), more): (&(NameId, Currency), &Said)| {
+            let (name, sum) = (bills.name(*version), more.sum);
+            let lines =
+                if more.lines == 1 { "1 line".to_owned() } else { format!("{} lines", more.lines) };
+            format!(
+                "{lines} ({sum} {currency}) of older exports are of things and days that `{name}` tells otherwise: it is the newest of this bill, and counts"
+            )
+        };
+        self.otherwise.iter().map(note).collect()
     }
 
     /// Turns what was read into charges, but what was told already.
@@ -167,8 +336,8 @@ impl Lines {
             }
             wants
         };
-        for (key, (billed, _)) in &self.billed {
-            if !once(key, *billed) {
+        for (key, Billed { counted, .. }) in &self.billed {
+            if counted.lines == 0 || !once(key, counted.sum) {
                 continue;
             }
             let method = match key.share {
@@ -181,7 +350,7 @@ impl Lines {
                 Shared::Cause(_) | Shared::Everybody | Shared::Nobody => None,
             };
             let parts = shared.unwrap_or_else(|| vec![(key.share.share(), method, 1)]);
-            writer.priced(charge(key), *billed, ONE, &parts);
+            writer.priced(charge(key), counted.sum, ONE, &parts);
         }
         self.commitments.close(&mut once, writer);
         covered.days.extend(told);

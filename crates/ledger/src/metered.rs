@@ -18,6 +18,9 @@ use crate::names::NameId;
 /// Files that are compared with each other of what many tell, the next ones by age.
 const NEAR: usize = 32;
 
+/// What an export may leave out of a row, column by column.
+type More = Vec<Option<Digest>>;
+
 /// What tells a row.
 #[derive(Debug)]
 pub(crate) struct Marks {
@@ -26,14 +29,17 @@ pub(crate) struct Marks {
     /// The same without its amounts.
     pub(crate) of: Digest,
     pub(crate) account: Option<Digest>,
-    /// What not every file says, and tells rows apart where all do.
-    pub(crate) more: Option<Digest>,
+    /// What not every file says, and tells rows apart where all do, each for itself.
+    pub(crate) more: More,
     /// How many columns it has that an export may leave out.
     pub(crate) beside: usize,
     pub(crate) at: Time,
     /// How much it is of what, in the column that every export has.
     pub(crate) amount: (Decimal, String),
 }
+
+/// What rows must have in common to tell the same: what they say, whose it is, and what else they say.
+type Told = (Digest, Option<Digest>, More);
 
 #[derive(Debug)]
 struct Kept<R> {
@@ -46,7 +52,7 @@ struct Kept<R> {
 #[derive(Debug)]
 pub(crate) struct Metered<R> {
     rows: Vec<Kept<R>>,
-    seen: FxHashSet<(Digest, Option<Digest>, Option<Digest>, NameId)>,
+    seen: FxHashSet<(Told, NameId)>,
     /// The last time that each file tells, and its export.
     files: BTreeMap<NameId, (Time, NameId)>,
     /// Rows that a file has twice: the platform tells an hour once, and an export may be put together of two.
@@ -76,7 +82,8 @@ impl<R> Metered<R> {
     pub(crate) fn add(&mut self, origin: Origin, marks: Marks, row: R) {
         let (until, _) = self.files.entry(origin.file).or_insert((marks.at, origin.export));
         *until = marks.at.max(*until);
-        if !self.seen.insert((marks.row, marks.account, marks.more, origin.file)) {
+        let told = (marks.row, marks.account, marks.more.clone());
+        if !self.seen.insert((told, origin.file)) {
             self.same += 1;
             return;
         }
@@ -144,10 +151,13 @@ impl<R> Metered<R> {
             self.rows.iter().filter_map(|row| row.marks.account).collect();
         // Where one account is named, rows that name none are of it, as far as anybody knows.
         let account = |marks: &Marks| marks.account.filter(|_| accounts.len() > 1);
-        let all_say_more = self.rows.iter().all(|row| row.marks.more.is_some());
-        let more = |marks: &Marks| marks.more.filter(|_| all_say_more);
-        let mut of: FxHashMap<(Digest, Option<Digest>, Option<Digest>), Tellers> =
-            FxHashMap::default();
+        let all_say = |at: usize| {
+            self.rows.iter().all(|row| row.marks.more.get(at).is_some_and(Option::is_some))
+        };
+        let count = self.rows.iter().map(|row| row.marks.more.len()).max().unwrap_or_default();
+        let said: Vec<usize> = (0..count).filter(|at| all_say(*at)).collect();
+        let more = |marks: &Marks| said.iter().map(|at| marks.more[*at]).collect::<Vec<_>>();
+        let mut of: FxHashMap<Told, Tellers> = FxHashMap::default();
         for (at, row) in self.rows.iter().enumerate() {
             let key = (row.marks.of, account(&row.marks), more(&row.marks));
             of.entry(key).or_default().entry(row.file).or_default().push(at);
@@ -241,7 +251,7 @@ impl Common {
 }
 
 /// The first of all files that each is joined with, directly or through others.
-fn groups(
+pub(crate) fn groups(
     files: impl Iterator<Item = NameId>,
     joined: &[(NameId, NameId)],
 ) -> BTreeMap<NameId, NameId> {

@@ -2,35 +2,39 @@
 
 mod beside;
 mod metering;
+mod used;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use plumb_base::record;
 use plumb_base::record::usage::{
     BillLine, Invoiced, NodeRun, ObjectName, Platform, QueryCredits, QueryRun, ServiceDay, Time,
-    UsageLine, UsageRecord, WarehouseHour,
+    UsageRecord, WarehouseHour,
 };
-use plumb_base::{Digest, Hasher, Moment};
+use plumb_base::{Decimal, Digest, Hasher, Moment};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::Contract;
 use crate::access::Written;
-use crate::again::{Again, Origin, Sight, Sightings};
+use crate::again::{Again, Origin, Sightings};
 use crate::book::{Ledger, Writer};
 use crate::cause::Causes;
 use crate::charge::{Method, Share};
 use crate::clusters::Clusters;
-use crate::databricks::{self, Asked, Databricks};
+use crate::databricks::{self, Databricks};
 use crate::lines::{self, Covered, Lines, Shared};
 use crate::metered::Metered;
 use crate::names::{NameId, Names};
+use crate::nodes::Nodes;
 use crate::object_tags::ObjectTags;
 use crate::prices::Prices;
 use crate::resources;
+use crate::running::Running;
 use crate::services::Services;
 use crate::snowflake::Snowflake;
 use crate::stages::Stages;
 use crate::tag;
+use crate::versions::Versions;
 use crate::workload::{Sign, Told, Traces, Workload};
 
 /// Records on their way into a ledger.
@@ -46,6 +50,8 @@ pub struct Reading {
     databricks: Databricks,
     pub(crate) shared: Clusters,
     pub(crate) stages: Stages,
+    running: Running,
+    loads: Nodes,
     services: Services,
     object_tags: ObjectTags,
     insights: BTreeMap<(usize, String), u64>,
@@ -75,8 +81,9 @@ pub struct Reading {
     invoiced: Metered<Invoiced>,
     /// Lines of billable use by what they say.
     used_lines: Sightings,
-    /// How many without ids are in several parts of an export, and which parts those are first.
-    used_in_parts: Option<(usize, NameId, NameId)>,
+    used_versions: Versions,
+    /// What counts as long as two files are parts of one export: how many lines, and how much.
+    used_in_parts: BTreeMap<(NameId, NameId), BTreeMap<databricks::Key, (usize, Decimal)>>,
     /// What was there before, of what must count once.
     credited: FxHashSet<Digest>,
     used: FxHashSet<Digest>,
@@ -98,13 +105,16 @@ impl Reading {
             service_days: Metered::default(),
             invoiced: Metered::default(),
             used_lines: Sightings::default(),
-            used_in_parts: None,
+            used_versions: Versions::default(),
+            used_in_parts: BTreeMap::new(),
             causes: Causes::default(),
             prices: Prices::new(contract),
             snowflake: Snowflake::default(),
             databricks: Databricks::default(),
             shared: Clusters::default(),
             stages: Stages::default(),
+            running: Running::default(),
+            loads: Nodes::default(),
             services: Services::default(),
             object_tags: ObjectTags::default(),
             insights: BTreeMap::new(),
@@ -145,6 +155,14 @@ impl Reading {
                 self.title(format!("{kind}:{id}"), from, name);
             }
             UsageRecord::JobRun(run) => self.job_run(&run),
+            UsageRecord::WarehouseEvent(event) => {
+                let warehouse = self.names.id(&event.warehouse);
+                self.running.event(&event, warehouse);
+            }
+            UsageRecord::NodeLoad(load) => {
+                let ids = (self.names.id(&load.cluster), self.names.id(&load.node));
+                self.loads.load(&load, ids);
+            }
             UsageRecord::ObjectTag(tag) => self.object_tags.add(&tag),
             UsageRecord::Start(start) => {
                 let (kind, id) = start.source;
@@ -171,7 +189,13 @@ impl Reading {
     /// Ends: everything that was charged, each unit of it in one place.
     pub fn close(mut self) -> Ledger {
         let metering = self.metering();
-        let common = std::mem::take(&mut self.again).close(&self.names);
+        let in_parts = self.settle_use();
+        let bills = self.again.bills(&self.names);
+        let mut common = std::mem::take(&mut self.again).close(&bills, &self.names);
+        for lines in [&mut self.reports, &mut self.lines] {
+            lines.settle(&bills);
+            common.extend(lines.notes(&bills));
+        }
         let Causes { list, workloads, .. } = &mut self.causes;
         self.written.tell(list, workloads);
         self.object_tags.tell(list, workloads, &mut self.names);
@@ -181,6 +205,7 @@ impl Reading {
             workloads: self.causes.workloads,
             ran: self.causes.ran,
             object_tags: self.object_tags,
+            loads: self.loads.close(&self.clusters),
             stages: self.stages.close(),
             insights: self.insights,
             ..Ledger::default()
@@ -192,8 +217,9 @@ impl Reading {
         }
         let mut writer = Writer::new(&mut ledger);
         let worked = self.services.close();
-        self.snowflake.close(&worked, &mut self.prices, &mut writer);
-        self.databricks.close(&self.shared, &worked, &mut self.prices, &mut writer);
+        self.snowflake.close(&self.running, &worked, &mut self.prices, &mut writer);
+        let ran = (&self.running, &self.shared);
+        self.databricks.close(ran, &worked, &mut self.prices, &mut writer);
         let unread = self.written.unread(writer.ledger);
         writer.ledger.notes.extend(unread);
         let silent = |at: &Time| !self.snowflake.ran_on(*at) && !self.databricks.ran_on(*at);
@@ -222,14 +248,7 @@ impl Reading {
             ledger.notes.push(format!("{many} of queries that were not read"));
         }
         ledger.notes.extend(common);
-        if let Some((count, one, two)) = self.used_in_parts {
-            let rows = if count == 1 { "1 row is".to_owned() } else { format!("{count} rows are") };
-            let (one, two) = (ledger.names.name(one), ledger.names.name(two));
-            let note = format!(
-                "{rows} in several parts of an export of use without ids, such as `{one}` and `{two}`: all count"
-            );
-            ledger.notes.push(note);
-        }
+        ledger.notes.extend(in_parts);
         ledger.notes.extend(metering);
         ledger
     }
@@ -317,71 +336,9 @@ impl Reading {
         cause
     }
 
-    fn usage(&mut self, line: &UsageLine) {
-        if let Some(id) = &line.id
-            && !self.used.insert(digest(id))
-        {
-            self.twice += 1;
-            return;
-        }
-        // Lines without ids count as in the export that has most of them; those with ids are one export, however cut.
-        let mut origin = self.file.0;
-        if line.id.is_some() {
-            origin.export = self.names.id("");
-        }
-        match self.used_lines.see(line.content, origin) {
-            Sight::Again(_) => {
-                self.twice += 1;
-                return;
-            }
-            Sight::Counts(Some(part)) if line.id.is_none() => {
-                self.used_in_parts.get_or_insert((0, part, origin.file)).0 += 1;
-            }
-            Sight::Counts(_) => {}
-        }
-        let tags: Vec<String> = pairs(&line.tags);
-        if let (Some((kind, id)), Some(title)) = (line.source.first(), &line.title) {
-            self.title(format!("{kind}:{id}"), line.start, title.clone());
-        }
-        let named =
-            line.source.first().map(|(kind, id)| Workload::object(kind, id, Told::Platform));
-        let asked = match (named, &line.warehouse) {
-            (Some(workload), _) => {
-                let user = line.user.as_deref();
-                Asked::Cause(self.causes.id(&mut self.names, workload, user, &tags))
-            }
-            (None, Some(warehouse)) => Asked::Warehouse(self.names.id(warehouse)),
-            (None, None) => match &line.cluster {
-                Some(cluster) => Asked::Cluster(self.names.id(cluster)),
-                None => Asked::Nobody,
-            },
-        };
-        if let Some(cluster) = &line.cluster {
-            let cluster = self.names.id(cluster);
-            self.shared.billed(cluster, matches!(asked, Asked::Cause(_)));
-            if let Asked::Cause(cause) = asked {
-                let known = self.clusters.entry(cluster).or_insert(Some(cause));
-                *known = known.filter(|it| *it == cause);
-            }
-        }
-        let resource = line.warehouse.as_ref().or(line.cluster.as_ref());
-        let key = databricks::Key {
-            start: line.start.hour(),
-            sku: self.names.id(&line.sku),
-            cloud: self.names.id(&line.cloud),
-            unit: self.names.id(&line.unit),
-            product: self.names.id(&line.product),
-            resource: resource.map(|name| self.names.id(name)),
-            asked,
-        };
-        self.databricks.line(line, key);
-    }
-
     fn line(&mut self, line: &BillLine) {
         let origin = self.file.0;
-        if !self.again.counts(line, origin) {
-            return;
-        }
+        let counts = self.again.counts(line, origin);
         let tags = pairs(&line.tags);
         let machine = self.of_cluster(line, &tags);
         let cause = machine.and_then(Machine::cause).or_else(|| {
@@ -412,7 +369,7 @@ impl Reading {
         };
         let commitment = line.commitment.as_ref().map(|it| self.names.id(&it.id));
         let lines = if line.own { &mut self.reports } else { &mut self.lines };
-        if let Some(other) = lines.line(line, key, commitment, origin) {
+        if let Some(other) = lines.line(line, key, commitment, (origin, counts)) {
             self.again.overlaps(other, origin.file, line);
         }
     }

@@ -10,7 +10,8 @@ const KINDS: [&str; 2] = ["warehouse", "cluster"];
 
 /// Calls resources by their names; where another one is called the same, with the id beside it.
 pub(crate) fn name<'t>(ledger: &mut Ledger, title: impl Fn(&str) -> Option<&'t str>) {
-    let ids: BTreeSet<NameId> = ledger.charges.iter().filter_map(|it| it.resource).collect();
+    let charged = ledger.charges.iter().filter_map(|it| it.resource);
+    let ids: BTreeSet<NameId> = charged.chain(ledger.loads.iter().map(|it| it.cluster)).collect();
     let names: Vec<(NameId, &str)> = ids
         .into_iter()
         .filter_map(|id| {
@@ -33,7 +34,11 @@ pub(crate) fn name<'t>(ledger: &mut Ledger, title: impl Fn(&str) -> Option<&'t s
         new.insert(*id, ledger.names.id(&name));
         ledger.ids.insert(name, old);
     }
+    let called = |id: NameId| new.get(&id).copied().unwrap_or(id);
     for charge in &mut ledger.charges {
-        charge.resource = charge.resource.map(|id| new.get(&id).copied().unwrap_or(id));
+        charge.resource = charge.resource.map(called);
+    }
+    for load in &mut ledger.loads {
+        load.cluster = called(load.cluster);
     }
 }

@@ -10,9 +10,10 @@ use rustc_hash::FxHashMap;
 
 use crate::book::Writer;
 use crate::charge::{Charge, Method, Share, Unit};
-use crate::hours::{Hours, Ran, positive};
+use crate::hours::{Hours, Ran, Seconds, positive};
 use crate::names::NameId;
 use crate::prices::Prices;
+use crate::running::{LEAST, Running};
 use crate::services::Worked;
 
 /// Service of what warehouses use.
@@ -165,7 +166,13 @@ impl Snowflake {
     }
 
     /// Turns what was read into charges, each with its allocations.
-    pub(crate) fn close(&self, worked: &Worked, prices: &mut Prices, writer: &mut Writer<'_>) {
+    pub(crate) fn close(
+        &self,
+        running: &Running,
+        worked: &Worked,
+        prices: &mut Prices,
+        writer: &mut Writer<'_>,
+    ) {
         let from = writer.ledger.charges.len();
         let mut days: BTreeMap<Time, Day> = BTreeMap::new();
         for ((warehouse, hour), metered) in &self.metered {
@@ -178,7 +185,7 @@ impl Snowflake {
             {
                 writer.ledger.too_large = true;
             }
-            let parts = self.parts((*warehouse, *hour), metered);
+            let parts = self.parts((*warehouse, *hour), metered, running);
             let charge = Line { service: WAREHOUSES, resource: Some(*warehouse), start: *hour };
             charge.write(metered.compute, prices, writer, &parts);
         }
@@ -192,7 +199,12 @@ impl Snowflake {
     }
 
     /// Who used a warehouse in an hour, by weights in billionths of a credit.
-    fn parts(&self, place: (NameId, Time), metered: &Metered) -> Vec<(Share, Method, u64)> {
+    fn parts(
+        &self,
+        place: (NameId, Time),
+        metered: &Metered,
+        running: &Running,
+    ) -> Vec<(Share, Method, u64)> {
         let compute = positive(metered.compute.nanos());
         let known = metered.queries.map(|credits| positive(credits.nanos()).min(compute));
         let ran = self.hours.at(place);
@@ -219,7 +231,9 @@ impl Snowflake {
             parts.push((Share::Unattributed, Method::ShortQueries, queries - credits));
             parts.push((idle(false), Method::Idle, compute.saturating_sub(queries)));
         } else if work > 0 {
-            let busy = known.or_else(|| self.estimate(place));
+            let ran_for = || running.at(place, &self.hours, LEAST);
+            let ran_for = || Some(part(compute, ran_for()?));
+            let busy = known.or_else(ran_for).or_else(|| self.estimate(place));
             let method = if busy.is_some() { Method::TimeShare } else { Method::TimeShareWithIdle };
             let busy = busy.unwrap_or(compute).min(compute);
             let works: Vec<u64> = ran.iter().map(|(_, ran)| ran.work).collect();
@@ -353,6 +367,12 @@ impl Snowflake {
             writer.charge(charge, &parts);
         }
     }
+}
+
+/// The part of the seconds of a warehouse in which it was busy.
+fn part(of: u64, seconds: Seconds) -> u64 {
+    let part = u128::from(of) * u128::from(seconds.busy) / u128::from(seconds.on.max(1));
+    u64::try_from(part).unwrap_or(u64::MAX)
 }
 
 /// What a line of an invoice is for.

@@ -8,8 +8,8 @@ use plumb_workspace::kind;
 /// The title of these checks.
 pub(crate) const TITLE: &str = "Store";
 
-/// Where it is and what of each kind is in it.
-pub(crate) fn checks(state: &State) -> Vec<Check> {
+/// Where it is and what of each kind is in it; `before` is what was in it, where that should be said.
+pub(crate) fn checks(state: &State, before: Option<&State>) -> Vec<Check> {
     let size = state.size.div_ceil(1_000_000);
     let place = format!("{}, {size} MB", state.folder.display());
     let files = if state.files == 1 { "file" } else { "files" };
@@ -17,7 +17,12 @@ pub(crate) fn checks(state: &State) -> Vec<Check> {
         check("folder", place),
         check("read so far", format!("{} {files}", grouped(state.files))),
     ];
-    checks.extend(state.kept.iter().map(|kept| check(kind(kept.kind), of(kept))));
+    let new = |kept: &Kept| {
+        let of_before = before.map_or(kept.rows, |before| rows(before, kept));
+        kept.rows.saturating_sub(of_before)
+    };
+    let each = state.kept.iter();
+    checks.extend(each.map(|kept| check(kind(kept.kind), of(kept, new(kept)))));
     checks
 }
 
@@ -25,7 +30,13 @@ pub(crate) fn check(what: &str, detail: String) -> Check {
     Check { health: Health::Good, what: what.to_owned(), detail, why: None, fix: None }
 }
 
-fn of(kept: &Kept) -> String {
+/// How many rows of the same kind there were.
+fn rows(state: &State, kept: &Kept) -> usize {
+    let is_it = |it: &&Kept| (it.kind, it.platform) == (kept.kind, kept.platform);
+    state.kept.iter().find(is_it).map_or(0, |it| it.rows)
+}
+
+fn of(kept: &Kept, new: usize) -> String {
     let rows = if kept.rows == 1 { "row" } else { "rows" };
     let platform = kept.platform.map_or(String::new(), |it| format!(" of {}", it.word()));
     let (first, last) = kept.days;
@@ -36,7 +47,8 @@ fn of(kept: &Kept) -> String {
         (first, last) if first == last => format!(", {}", day(first)),
         (first, last) => format!(", {} to {}", day(first), day(last)),
     };
-    format!("{} {rows}{platform}{days}", grouped(kept.rows))
+    let new = if new == 0 { String::new() } else { format!(", {} new", grouped(new)) };
+    format!("{} {rows}{platform}{days}{new}", grouped(kept.rows))
 }
 
 /// A count with thousands set apart.

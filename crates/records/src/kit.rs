@@ -188,6 +188,17 @@ const SOURCES: &[Source] = &[
     },
     Source {
         vendor: Vendor::Snowflake,
+        name: "warehouse_events_history",
+        kind: RecordKind::WarehouseEvents,
+        platform: SNOWFLAKE,
+        from: "snowflake.account_usage.warehouse_events_history",
+        why: "when clusters of warehouses began and stopped: idle seconds, where credits of queries are not exported",
+        since: "EVENT_NAME IN ('RESUME_CLUSTER', 'SUSPEND_CLUSTER', 'RESUME_WAREHOUSE', 'SUSPEND_WAREHOUSE')\n  AND TIMESTAMP >= DATEADD('day', -{}, CURRENT_DATE)",
+        written: &[],
+        instead: &[],
+    },
+    Source {
+        vendor: Vendor::Snowflake,
         name: "metering_daily_history",
         kind: RecordKind::ServiceDays,
         platform: SNOWFLAKE,
@@ -364,6 +375,28 @@ const SOURCES: &[Source] = &[
     },
     Source {
         vendor: Vendor::Databricks,
+        name: "warehouse_events",
+        kind: RecordKind::WarehouseEvents,
+        platform: DATABRICKS,
+        from: "system.compute.warehouse_events",
+        why: "when SQL warehouses began and stopped: without it their idle is in what their queries cost",
+        since: "event_time >= current_date() - INTERVAL {} DAYS",
+        written: &[],
+        instead: &[],
+    },
+    Source {
+        vendor: Vendor::Databricks,
+        name: "node_timeline",
+        kind: RecordKind::NodeLoads,
+        platform: DATABRICKS,
+        from: "system.compute.node_timeline",
+        why: "how busy machines of clusters were, minute by minute, for 90 days at most: clusters that are too large",
+        since: "start_time >= current_date() - INTERVAL {} DAYS",
+        written: &[],
+        instead: &[],
+    },
+    Source {
+        vendor: Vendor::Databricks,
         name: "job_task_run_timeline",
         kind: RecordKind::JobRuns,
         platform: DATABRICKS,
@@ -458,6 +491,21 @@ mod tests {
             "id table_name table_schema table_schema_id table_catalog table_catalog_id clone_group_id is_transient \
              active_bytes time_travel_bytes failsafe_bytes retained_for_clone_bytes deleted table_created \
              table_dropped table_entered_failsafe",
+        ),
+        (
+            "snowflake.account_usage.warehouse_events_history",
+            "timestamp warehouse_id warehouse_name cluster_number event_name event_reason event_state user_name \
+             role_name query_id size cluster_count warehouse_type",
+        ),
+        (
+            "system.compute.warehouse_events",
+            "account_id workspace_id warehouse_id event_type cluster_count event_time",
+        ),
+        (
+            "system.compute.node_timeline",
+            "workspace_id cluster_id instance_id start_time end_time driver cpu_user_percent cpu_system_percent \
+             cpu_wait_percent mem_used_percent mem_swap_percent network_sent_bytes network_received_bytes \
+             disk_free_bytes_per_mount_point node_type",
         ),
         (
             "snowflake.account_usage.metering_daily_history",

@@ -7,6 +7,7 @@ mod access;
 mod block;
 mod cloud;
 mod column;
+mod compute;
 mod file;
 mod json;
 mod kind;
@@ -85,6 +86,7 @@ pub fn records(
     let mut counts = Vec::new();
     let mut rest = files;
     while let [file, after @ ..] = rest {
+        expect(world, rest);
         if file.kind == RecordKind::Events {
             let logs = rest.iter().take_while(|file| file.kind == RecordKind::Events).count();
             let (logs, after) = rest.split_at(logs);
@@ -113,6 +115,15 @@ pub fn records(
         });
     }
     counts
+}
+
+/// Files that a world may ask for before they are read.
+const AHEAD: usize = 8;
+
+/// Says which files are read next.
+pub fn expect(world: &dyn World, files: &[RecordFile]) {
+    let next = files.iter().take(AHEAD).take_while(|file| file.kind != RecordKind::Events);
+    world.expect(&next.map(|file| file.path.as_str()).collect::<Vec<_>>());
 }
 
 /// The columns of a file, from its beginning; `None` where it is no table.

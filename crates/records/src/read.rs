@@ -141,6 +141,8 @@ pub(super) fn invoiced(row: &Row<'_>, _: &str) -> Result<Option<UsageRecord>, Co
         currency: row.currency(Column::Currency)?,
         balance: row.owned(Column::BalanceSource),
         is_adjustment: row.text(Column::IsAdjustment).map(|_| row.flag(Column::IsAdjustment)),
+        region: row.owned(Column::Region),
+        contract: row.owned(Column::Contract),
         account: row.owned(Column::Account),
     })))
 }

@@ -1,7 +1,7 @@
 //! Waiting for the network: whoever asks stands still until a thread of its own has the answer.
 
 use std::io;
-use std::sync::mpsc::sync_channel;
+use std::sync::mpsc::{Receiver, sync_channel};
 
 use tokio::runtime::{Builder, Runtime};
 
@@ -26,13 +26,21 @@ impl Line {
         &self,
         work: impl Future<Output = T> + Send + 'static,
     ) -> Option<T> {
+        self.begin(work)?.recv().ok()
+    }
+
+    /// Begins some work, and gives what tells of its end.
+    pub(crate) fn begin<T: Send + 'static>(
+        &self,
+        work: impl Future<Output = T> + Send + 'static,
+    ) -> Option<Receiver<T>> {
         let (send, receive) = sync_channel(1);
         let told = async move {
-            // Whoever asked waits until it is told.
+            // Whoever asked may have gone.
             send.send(work.await).unwrap_or_default();
         };
         drop(self.0.as_ref()?.spawn(told));
-        receive.recv().ok()
+        Some(receive)
     }
 }
 

@@ -1,6 +1,8 @@
 //! The world with object stores in it: paths that begin with `s3://` lie there, all others where they lay.
 
 use std::collections::{BTreeMap, VecDeque};
+use std::io::Cursor;
+use std::sync::mpsc::Receiver;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use bytes::Bytes;
@@ -14,7 +16,7 @@ use crate::aws::Aws;
 use crate::client::Told;
 use crate::fault::{Asked, why};
 use crate::line::Line;
-use crate::stream::{Object, ObjectStream};
+use crate::stream::{LARGEST as LARGEST_AHEAD, Object, ObjectStream};
 
 /// Objects that are listed below one prefix: with more, somebody has named too much.
 const MOST_OBJECTS: usize = 1_000_000;
@@ -27,6 +29,9 @@ const HEAD: u64 = 64 << 10;
 
 /// Beginnings that are held.
 const HEADS: usize = 64;
+
+/// Objects that are asked for at once: of small ones, most of the time is spent waiting.
+const AHEAD: usize = 8;
 
 /// Where runs note things for each other, opened when somebody asks.
 pub type Notes = Box<dyn Fn() -> Option<Box<dyn Memory + Send + Sync>> + Send + Sync>;
@@ -57,7 +62,12 @@ pub struct Remote {
     listed: Mutex<BTreeMap<String, Listed>>,
     /// Beginnings of objects, the last one last.
     heads: Mutex<VecDeque<(String, Bytes)>>,
+    /// Objects that are asked for before somebody reads them.
+    ahead: Mutex<BTreeMap<String, Ahead>>,
 }
+
+/// An object on its way.
+type Ahead = Receiver<Result<Bytes, String>>;
 
 /// What a list tells of an object.
 #[derive(Debug, Clone)]
@@ -83,6 +93,7 @@ impl Remote {
             buckets: Mutex::default(),
             listed: Mutex::default(),
             heads: Mutex::default(),
+            ahead: Mutex::default(),
         }
     }
 
@@ -290,8 +301,34 @@ impl World for Remote {
         if !is_elsewhere(path) {
             return self.here.stream(path);
         }
+        let ahead = locked(&self.ahead).remove(path);
+        // Where it did not come, it is asked for once more, and what is wrong is said then.
+        if let Some(Ok(Ok(bytes))) = ahead.map(|ahead| ahead.recv()) {
+            return Ok(Box::new(Cursor::new(bytes)));
+        }
         let (object, _) = self.object(path)?;
         Ok(Box::new(ObjectStream::new(object)))
+    }
+
+    fn expect(&self, paths: &[&str]) {
+        let mut ahead = locked(&self.ahead);
+        for path in paths.iter().filter(|path| is_elsewhere(path)) {
+            let size = locked(&self.listed).get(*path).map_or(0, |listed| listed.size);
+            if size == 0 || size > LARGEST_AHEAD || ahead.contains_key(*path) {
+                continue;
+            }
+            if ahead.len() >= AHEAD {
+                // What nobody waits for any more makes room.
+                let old = ahead.keys().find(|held| !paths.contains(&held.as_str())).cloned();
+                let Some(old) = old else { return };
+                ahead.remove(&old);
+            }
+            if let Ok((object, _)) = self.object(path)
+                && let Some(asked) = object.begin()
+            {
+                ahead.insert((*path).to_owned(), asked);
+            }
+        }
     }
 
     fn mark(&self, path: &str) -> Option<Mark> {

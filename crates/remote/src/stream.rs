@@ -3,6 +3,7 @@
 use std::io::{self, Read, Seek, SeekFrom};
 use std::ops::Range;
 use std::sync::Arc;
+use std::sync::mpsc::Receiver;
 
 use bytes::{Bytes, BytesMut};
 use futures_util::StreamExt;
@@ -16,7 +17,7 @@ use crate::line::Line;
 const FIRST: u64 = 256 << 10;
 
 /// Most bytes that are asked for at once.
-const LARGEST: u64 = 4 << 20;
+pub(crate) const LARGEST: u64 = 4 << 20;
 
 /// Most bytes that are held; columns of Parquet are read side by side.
 const HELD: usize = 64 << 20;
@@ -38,28 +39,34 @@ impl Object {
         if range.is_empty() {
             return Ok(Bytes::new());
         }
-        let length = usize::try_from(range.end - range.start).map_err(|error| error.to_string())?;
-        let (store, path) = (Arc::clone(&self.store), self.path.clone());
-        let options = GetOptions {
-            if_match: self.tag.clone(),
-            range: Some(GetRange::Bounded(range)),
-            ..GetOptions::default()
-        };
-        let read = self.line.wait(async move {
-            let mut parts = store.get_opts(&path, options).await?.into_stream();
+        self.line.wait(self.asked(range)).unwrap_or_else(|| Err("it was given up".to_owned()))
+    }
+
+    /// Asks for all of its bytes, and does not wait.
+    pub(crate) fn begin(&self) -> Option<Receiver<Result<Bytes, String>>> {
+        self.line.begin(self.asked(0..self.size))
+    }
+
+    fn asked(&self, range: Range<u64>) -> impl Future<Output = Result<Bytes, String>> + use<> {
+        let (store, path, tag) = (Arc::clone(&self.store), self.path.clone(), self.tag.clone());
+        async move {
+            let length =
+                usize::try_from(range.end - range.start).map_err(|error| error.to_string())?;
+            let range = Some(GetRange::Bounded(range));
+            let options = GetOptions { if_match: tag, range, ..GetOptions::default() };
+            let refuse = |error: Error| why(&error, Asked::Object);
+            let answer = store.get_opts(&path, options).await.map_err(refuse)?;
+            let mut parts = answer.into_stream();
             let mut bytes = BytesMut::with_capacity(length);
             while bytes.len() < length
                 && let Some(part) = parts.next().await
             {
-                bytes.extend_from_slice(&part?);
+                bytes.extend_from_slice(&part.map_err(refuse)?);
             }
-            Ok::<_, Error>(bytes.freeze())
-        });
-        match read {
-            Some(Ok(bytes)) if bytes.len() >= length => Ok(bytes.slice(..length)),
-            Some(Ok(_)) => Err("the connection broke: run it again".to_owned()),
-            Some(Err(error)) => Err(why(&error, Asked::Object)),
-            None => Err("it was given up".to_owned()),
+            let bytes = bytes.freeze();
+            let is_whole = bytes.len() >= length;
+            let broke = || "the connection broke: run it again".to_owned();
+            is_whole.then(|| bytes.slice(..length)).ok_or_else(broke)
         }
     }
 }

@@ -216,6 +216,37 @@ fn a_stream_gives_what_the_object_holds() {
 }
 
 #[test]
+fn small_objects_are_asked_for_together_and_each_is_asked_for_once() {
+    let contents: Vec<Vec<u8>> = (1..12).map(|at| pattern(at * 1000)).collect();
+    let names: Vec<String> = (1..12).map(|at| format!("small/{at:02}")).collect();
+    let large = pattern(5_000_000);
+    let mut objects: Vec<(&str, &[u8])> =
+        names.iter().map(String::as_str).zip(contents.iter().map(Vec::as_slice)).collect();
+    objects.push(("small/large", &large));
+    let (world, store) = world(&objects);
+    let paths = paths(&world, "s3://exports/small");
+    let all: Vec<&str> = paths.iter().map(String::as_str).collect();
+    store.asked.store(0, Ordering::Relaxed);
+    for (at, path) in all.iter().enumerate() {
+        world.expect(&all[at..]);
+        world.expect(&[path]);
+        let mut read = Vec::new();
+        world.stream(path).unwrap().read_to_end(&mut read).unwrap();
+        assert_eq!(read, *contents.get(at).unwrap_or(&large));
+    }
+    let of_large = store.given.load(Ordering::Relaxed);
+    assert_eq!(of_large, contents.iter().map(Vec::len).sum::<usize>() + large.len());
+    // What is large comes in parts, as ever.
+    assert!(store.asked.load(Ordering::Relaxed) <= 11 + 6);
+    assert!(store.most.load(Ordering::Relaxed) <= 4 << 20);
+    // What was denied is said where it is read.
+    *store.denies.lock().unwrap() = Some("03");
+    world.expect(&all);
+    let mut text = String::new();
+    assert!(world.stream(all[2]).unwrap().read_to_string(&mut text).is_err());
+}
+
+#[test]
 fn a_file_is_read_from_any_place() {
     let bytes = pattern(9_000_001);
     let (world, store) = world(&[("a", &bytes)]);

@@ -38,6 +38,11 @@ impl<'a> About<'a> {
         }
     }
 
+    /// A resource that no code is known to use.
+    pub(crate) fn resource(name: &'a str) -> Self {
+        Self { key: name, label: name, asset: None }
+    }
+
     /// The finding; `part` tells what of it is spoken of.
     pub(crate) fn finding(
         &self,

@@ -1,9 +1,8 @@
 //! Which columns rows of each kind have, said once for writing, reading and comparing.
 
 use plumb_base::record::usage::{
-    Access, Accessor, BillLine, Commitment, Insight, Invoiced, JobRun, NodeRun, ObjectName,
-    Platform, QueryCredits, QueryRun, Rate, RecordKind, ServiceDay, ServiceUse, Start, Time,
-    UnitPrice, UsageLine, UsageRecord, WarehouseHour,
+    Access, Accessor, BillLine, Commitment, Invoiced, NodeRun, ObjectName, QueryCredits, QueryRun,
+    Rate, ServiceDay, Time, UnitPrice, UsageLine, UsageRecord, WarehouseEvent, WarehouseHour,
 };
 use plumb_base::{Currency, Decimal, Digest};
 
@@ -51,7 +50,11 @@ pub(crate) fn visit(record: &mut UsageRecord, to: &mut dyn Fields) {
         }
         UsageRecord::Access(it) => access(it, to),
         // These are not kept.
-        UsageRecord::TableSize(_) | UsageRecord::ObjectTag(_) | UsageRecord::Application(_) => {}
+        UsageRecord::TableSize(_)
+        | UsageRecord::ObjectTag(_)
+        | UsageRecord::NodeLoad(_)
+        | UsageRecord::Application(_) => {}
+        UsageRecord::WarehouseEvent(it) => warehouse_event(it, to),
         UsageRecord::ServiceUse(it) => {
             text(to, "service", &mut it.service);
             text(to, "kind", &mut it.of.0);
@@ -160,6 +163,18 @@ fn query_credits(it: &mut QueryCredits, to: &mut dyn Fields) {
     amount(to, "credits", credits);
 }
 
+fn warehouse_event(it: &mut WarehouseEvent, to: &mut dyn Fields) {
+    let WarehouseEvent { platform: _, warehouse, cluster, running, at } = it;
+    text(to, "warehouse", warehouse);
+    let mut number = cluster.map(i64::from);
+    to.number("cluster", Count::Plain, &mut number);
+    *cluster = number.and_then(|it| u32::try_from(it).ok());
+    let mut number = Some(i64::from(*running));
+    to.number("running", Count::Plain, &mut number);
+    *running = number.and_then(|it| u32::try_from(it).ok()).unwrap_or_default();
+    time(to, "at", at);
+}
+
 fn warehouse_hour(it: &mut WarehouseHour, to: &mut dyn Fields) {
     let WarehouseHour { warehouse, start, compute, cloud_services, queries, id, account } = it;
     text(to, "warehouse", warehouse);
@@ -189,12 +204,14 @@ fn invoiced(it: &mut Invoiced, to: &mut dyn Fields) {
     text(to, "usage_type", usage_type);
     flag(to, "is_credits", is_credits);
     amount(to, "amount", billed);
-    let Invoiced { currency: money, balance, is_adjustment, account, .. } = it;
+    let Invoiced { currency: money, balance, is_adjustment, region, contract, account, .. } = it;
     currency(to, money);
     to.text("balance", balance);
     let mut number = is_adjustment.map(i64::from);
     to.number("is_adjustment", Count::Plain, &mut number);
     *is_adjustment = number.map(|it| it == 1);
+    to.text("region", region);
+    to.text("contract", contract);
     to.text("account", account);
 }
 
@@ -309,166 +326,4 @@ fn texts(to: &mut dyn Fields, name: &'static str, value: &mut Vec<String>) {
     };
     to.text(name, &mut text);
     *value = text.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default();
-}
-
-/// A row of a kind in which nothing is set yet.
-pub(crate) fn blank(kind: RecordKind, platform: Option<Platform>) -> UsageRecord {
-    let (none, zero, at, currency) = (String::new, Decimal::ZERO, Time::default(), Currency::USD);
-    match kind {
-        RecordKind::NodeRuns => UsageRecord::NodeRun(NodeRun { query: none(), node: none() }),
-        RecordKind::ObjectNames => {
-            UsageRecord::ObjectName(ObjectName { kind: none(), id: none(), name: none(), from: at })
-        }
-        RecordKind::Starts => UsageRecord::Start(Start { query: none(), source: (none(), none()) }),
-        RecordKind::Accesses => UsageRecord::Access(Access {
-            by: Accessor::Query(none()),
-            reads: Vec::new(),
-            writes: Vec::new(),
-        }),
-        // These are not kept.
-        RecordKind::TableSizes | RecordKind::ObjectTags | RecordKind::Events => {
-            UsageRecord::Application(Box::default())
-        }
-        RecordKind::ServiceUses => UsageRecord::ServiceUse(ServiceUse {
-            service: none(),
-            of: (none(), none()),
-            start: at,
-            operation: None,
-            quantity: zero,
-        }),
-        RecordKind::Rates => {
-            UsageRecord::Rate(Rate { day: at, service: none(), currency, price: zero })
-        }
-        RecordKind::UnitPrices => UsageRecord::UnitPrice(blank_price()),
-        RecordKind::Queries => UsageRecord::Query(Box::new(blank_query(platform))),
-        RecordKind::JobRuns => UsageRecord::JobRun(JobRun {
-            job: none(),
-            run: none(),
-            compute: Vec::new(),
-            start: at,
-            end: at,
-        }),
-        RecordKind::Insights => {
-            UsageRecord::Insight(Insight { query: none(), start: at, kind: none() })
-        }
-        RecordKind::QueryCredits | RecordKind::QueryHours => {
-            UsageRecord::QueryCredits(QueryCredits {
-                id: none(),
-                warehouse: none(),
-                user: None,
-                tag: None,
-                hash: None,
-                start: at,
-                end: at,
-                hour: None,
-                credits: zero,
-            })
-        }
-        RecordKind::WarehouseHours => UsageRecord::WarehouseHour(WarehouseHour {
-            warehouse: none(),
-            start: at,
-            compute: zero,
-            cloud_services: zero,
-            queries: None,
-            id: None,
-            account: None,
-        }),
-        RecordKind::ServiceDays => UsageRecord::ServiceDay(ServiceDay {
-            service: none(),
-            day: at,
-            compute: None,
-            cloud_services: zero,
-            billed: zero,
-            account: None,
-        }),
-        RecordKind::Invoiced => UsageRecord::Invoiced(blank_invoice()),
-        RecordKind::UsageLines => UsageRecord::Usage(Box::new(blank_usage())),
-        RecordKind::BillLines | RecordKind::CostAndUsage => {
-            UsageRecord::Line(Box::new(blank_line()))
-        }
-    }
-}
-
-fn blank_price() -> UnitPrice {
-    UnitPrice {
-        sku: String::new(),
-        cloud: String::new(),
-        unit: String::new(),
-        currency: Currency::USD,
-        price: Decimal::ZERO,
-        from: Time::default(),
-        until: None,
-        agreed: false,
-    }
-}
-
-fn blank_query(platform: Option<Platform>) -> QueryRun {
-    QueryRun {
-        platform: platform.unwrap_or(Platform::Snowflake),
-        id: String::new(),
-        text: String::new(),
-        user: None,
-        warehouse: None,
-        size: None,
-        cluster: 0,
-        start: Time::default(),
-        end: Time::default(),
-        work: None,
-        cloud_services: Decimal::ZERO,
-        tag: None,
-        hash: None,
-        source: None,
-    }
-}
-
-fn blank_invoice() -> Invoiced {
-    Invoiced {
-        day: Time::default(),
-        service: String::new(),
-        usage: Decimal::ZERO,
-        usage_type: String::new(),
-        is_credits: false,
-        amount: Decimal::ZERO,
-        currency: Currency::USD,
-        balance: None,
-        is_adjustment: None,
-        account: None,
-    }
-}
-
-fn blank_usage() -> UsageLine {
-    UsageLine {
-        id: None,
-        sku: String::new(),
-        cloud: String::new(),
-        unit: String::new(),
-        quantity: Decimal::ZERO,
-        start: Time::default(),
-        product: String::new(),
-        source: Vec::new(),
-        title: None,
-        warehouse: None,
-        cluster: None,
-        user: None,
-        tags: Vec::new(),
-        content: Digest::default(),
-    }
-}
-
-fn blank_line() -> BillLine {
-    BillLine {
-        provider: String::new(),
-        service: String::new(),
-        category: String::new(),
-        resource: None,
-        billed: Decimal::ZERO,
-        currency: Currency::USD,
-        start: Time::default(),
-        end: None,
-        tags: Vec::new(),
-        commitment: None,
-        own: false,
-        id: None,
-        content: Digest::default(),
-    }
 }

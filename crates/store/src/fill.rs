@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use plumb_base::record::usage::{RecordFile, RecordKind, UsageRecord};
-use plumb_base::{Digest, Hasher, Place, Problem, Severity, World};
+use plumb_base::{Digest, Hasher, Place, Problem, Severity, World, is_elsewhere};
 use plumb_records::{Rows, records};
 use rustc_hash::FxHashSet;
 
@@ -44,7 +44,8 @@ pub(crate) fn fill(
     let mut filled = Filled::default();
     let asked = vec![Arc::clone(&store.interrupt.asked)];
     let stoppable = Stoppable { world, asked, broke: Arc::default() };
-    for file in list {
+    for (at, file) in list.iter().enumerate() {
+        expect(store, world, &list[at..])?;
         let digest = match digest(&stoppable, file) {
             Ok(digest) => digest,
             Err(_) if store.interrupt.is_asked() => return Err(StoreError::Interrupted),
@@ -65,6 +66,26 @@ pub(crate) fn fill(
     }
     Ok(filled)
 }
+
+/// Says which files are read next: those near that are new, as far as their marks tell.
+fn expect(store: &Store, world: &dyn World, list: &[RecordFile]) -> Result<(), StoreError> {
+    let mut new = Vec::new();
+    for file in list.iter().take(AHEAD).filter(|file| is_elsewhere(&file.path)) {
+        let marked = world.mark(&file.path).and_then(|_| digest(world, file).ok());
+        if let Some(digest) = marked
+            && !store.book.borrow().knows(digest, &file.path)?
+        {
+            new.push(file.clone());
+        }
+    }
+    if !new.is_empty() {
+        plumb_records::expect(world, &new);
+    }
+    Ok(())
+}
+
+/// Files that are looked at to tell which are new.
+const AHEAD: usize = 8;
 
 /// Removes what is not noted.
 fn sweep(store: &Store) -> Result<(), StoreError> {

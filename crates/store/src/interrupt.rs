@@ -92,6 +92,10 @@ impl World for Stoppable<'_> {
         self.world.head(path, most)
     }
 
+    fn expect(&self, paths: &[&str]) {
+        self.world.expect(paths);
+    }
+
     fn mark(&self, path: &str) -> Option<Mark> {
         self.world.mark(path)
     }

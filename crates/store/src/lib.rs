@@ -8,6 +8,7 @@
 //! its folder; only `disk.rs` and the database in `book.rs` touch that.
 #![warn(clippy::disallowed_methods, reason = "ask the World, or the Disk")]
 
+mod blank;
 mod book;
 mod disk;
 mod fields;

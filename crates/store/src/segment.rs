@@ -15,7 +15,8 @@ use parquet::schema::types::{Type, TypePtr};
 use plumb_base::record::usage::UsageRecord;
 use plumb_base::{Decimal, Digest};
 
-use crate::fields::{Count, Fields, blank, visit};
+use crate::blank::blank;
+use crate::fields::{Count, Fields, visit};
 use crate::shelf::{Key, Shelf};
 
 /// Bytes of a digest and of an amount.

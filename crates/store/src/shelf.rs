@@ -13,10 +13,12 @@ pub(crate) struct Shelf {
 }
 
 /// Every kind.
-const KINDS: [RecordKind; 21] = [
+const KINDS: [RecordKind; 23] = [
     RecordKind::NodeRuns,
     RecordKind::ObjectNames,
     RecordKind::JobRuns,
+    RecordKind::WarehouseEvents,
+    RecordKind::NodeLoads,
     RecordKind::ObjectTags,
     RecordKind::Starts,
     RecordKind::Accesses,
@@ -43,6 +45,8 @@ fn word(kind: RecordKind) -> &'static str {
         RecordKind::NodeRuns => "node_runs",
         RecordKind::ObjectNames => "object_names",
         RecordKind::JobRuns => "job_runs",
+        RecordKind::WarehouseEvents => "warehouse_events",
+        RecordKind::NodeLoads => "node_loads",
         RecordKind::ObjectTags => "object_tags",
         RecordKind::Starts => "starts",
         RecordKind::Accesses => "accesses",
@@ -75,10 +79,16 @@ impl Shelf {
         Self { kind: file.kind, platform: file.platform }
     }
 
-    /// Whether rows of a kind come to stay. Table sizes and tags are of one day, and a log of Spark is one row in several
-    /// files: these are read anew at each run.
+    /// Whether rows of a kind come to stay. Table sizes and tags are of one day, a log of Spark is one row in several
+    /// files, and loads of machines are no part of what anything costs: these are read anew at each run.
     pub(crate) fn keeps(kind: RecordKind) -> bool {
-        !matches!(kind, RecordKind::TableSizes | RecordKind::ObjectTags | RecordKind::Events)
+        !matches!(
+            kind,
+            RecordKind::TableSizes
+                | RecordKind::ObjectTags
+                | RecordKind::Events
+                | RecordKind::NodeLoads
+        )
     }
 
     /// The words of kind and platform.
@@ -140,6 +150,8 @@ pub(crate) fn kind(record: &UsageRecord) -> RecordKind {
         UsageRecord::NodeRun(_) => RecordKind::NodeRuns,
         UsageRecord::ObjectName(_) => RecordKind::ObjectNames,
         UsageRecord::JobRun(_) => RecordKind::JobRuns,
+        UsageRecord::WarehouseEvent(_) => RecordKind::WarehouseEvents,
+        UsageRecord::NodeLoad(_) => RecordKind::NodeLoads,
         UsageRecord::ObjectTag(_) => RecordKind::ObjectTags,
         UsageRecord::Start(_) => RecordKind::Starts,
         UsageRecord::Access(_) => RecordKind::Accesses,
@@ -167,7 +179,9 @@ fn time(record: &UsageRecord) -> Time {
         | UsageRecord::Start(_)
         | UsageRecord::Access(_)
         | UsageRecord::TableSize(_)
+        | UsageRecord::NodeLoad(_)
         | UsageRecord::Application(_) => Time(0),
+        UsageRecord::WarehouseEvent(it) => it.at,
         UsageRecord::ObjectName(it) => it.from,
         UsageRecord::ServiceUse(it) => it.start,
         UsageRecord::JobRun(it) => it.start,
@@ -210,6 +224,8 @@ impl Cell {
             | UsageRecord::TableSize(_)
             | UsageRecord::ServiceUse(_)
             | UsageRecord::JobRun(_)
+            | UsageRecord::WarehouseEvent(_)
+            | UsageRecord::NodeLoad(_)
             | UsageRecord::ObjectTag(_)
             | UsageRecord::Insight(_)
             | UsageRecord::Application(_)

@@ -2,6 +2,7 @@
 
 mod lake;
 mod record;
+mod spark;
 
 use std::sync::LazyLock;
 

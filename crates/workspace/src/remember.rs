@@ -255,6 +255,10 @@ impl World for Heard<'_> {
         said
     }
 
+    fn expect(&self, paths: &[&str]) {
+        self.world.expect(paths);
+    }
+
     fn mark(&self, path: &str) -> Option<Mark> {
         let said = self.world.mark(path);
         if said.is_some() {

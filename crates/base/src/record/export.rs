@@ -17,7 +17,8 @@ pub fn export(path: &str) -> String {
         // What may be a day, a month, an account or a year is no number of a part.
         let is_part =
             !number.is_empty() && number.len() < 6 && !ends_with_year(before) && !is_year(number);
-        if !is_part || before.is_empty() || is_version(before.trim_end()) {
+        let is_named = is_version(before.trim_end()) || is_month(before.trim_end());
+        if !is_part || before.is_empty() || is_named {
             break;
         }
         rest = before;
@@ -27,8 +28,32 @@ pub fn export(path: &str) -> String {
 
 /// Whether what stands before a number makes it one of a version.
 fn is_version(text: &str) -> bool {
-    let word = text.rsplit(|it: char| !it.is_ascii_alphabetic()).next().unwrap_or_default();
-    ["v", "ver", "version"].iter().any(|it| word.eq_ignore_ascii_case(it))
+    ["v", "ver", "version"].iter().any(|it| last_word(text).eq_ignore_ascii_case(it))
+}
+
+/// Whether what stands before a number makes it a day: the name of a month, or three letters of it.
+fn is_month(text: &str) -> bool {
+    let word = last_word(text).to_ascii_lowercase();
+    word.len() >= 3 && MONTHS.iter().any(|month| word == *month || word == month[..3])
+}
+
+const MONTHS: [&str; 12] = [
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+];
+
+fn last_word(text: &str) -> &str {
+    text.rsplit(|it: char| !it.is_ascii_alphabetic()).next().unwrap_or_default()
 }
 
 fn is_year(text: &str) -> bool {
@@ -59,6 +84,8 @@ mod tests {
             ("111122223333.csv", "444455556666.csv"),
             ("bill-v1.csv", "bill-v2.csv"),
             ("Version 1.csv", "Version 2.csv"),
+            ("bill_sep_10.csv", "bill_sep_25.csv"),
+            ("October 7.csv", "October 14.csv"),
         ] {
             assert_ne!(export(one), export(two));
         }

@@ -8,7 +8,8 @@ use super::spark;
 use crate::{Currency, Decimal, Digest};
 
 pub use beside::{
-    Access, Accessor, Insight, JobRun, NodeRun, ObjectName, ObjectTag, ServiceUse, Start, TableSize,
+    Access, Accessor, Insight, JobRun, NodeLoad, NodeRun, ObjectName, ObjectTag, ServiceUse, Start,
+    TableSize, WarehouseEvent,
 };
 
 /// Milliseconds since 1970-01-01 00:00 UTC.
@@ -67,6 +68,10 @@ pub enum RecordKind {
     ObjectNames,
     /// Runs of jobs, and on what: `system.lakeflow.job_task_run_timeline`.
     JobRuns,
+    /// When warehouses began and stopped: `WAREHOUSE_EVENTS_HISTORY`, `system.compute.warehouse_events`.
+    WarehouseEvents,
+    /// How busy machines of clusters were: `system.compute.node_timeline`.
+    NodeLoads,
     /// Tags of objects: `TAG_REFERENCES`.
     ObjectTags,
     /// What started queries: `TASK_HISTORY`.
@@ -128,6 +133,10 @@ pub enum UsageRecord {
     ObjectName(ObjectName),
     /// A run of a task of a job.
     JobRun(JobRun),
+    /// A warehouse that began or stopped to run.
+    WarehouseEvent(WarehouseEvent),
+    /// The load of a machine.
+    NodeLoad(NodeLoad),
     /// A tag of an object.
     ObjectTag(ObjectTag),
     /// What started a query.
@@ -309,6 +318,10 @@ pub struct Invoiced {
     pub balance: Option<String>,
     /// Whether it corrects what was invoiced before, where that is said.
     pub is_adjustment: Option<bool>,
+    /// In which region, where that is said.
+    pub region: Option<String>,
+    /// Under which contract, where that is said.
+    pub contract: Option<String>,
     /// Of which account, where the export is of several.
     pub account: Option<String>,
 }

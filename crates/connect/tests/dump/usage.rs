@@ -30,6 +30,8 @@ pub(crate) fn row(record: &UsageRecord) -> String {
         UsageRecord::Access(it) => return access(it),
         UsageRecord::TableSize(it) => return size(it),
         UsageRecord::JobRun(_)
+        | UsageRecord::WarehouseEvent(_)
+        | UsageRecord::NodeLoad(_)
         | UsageRecord::ObjectTag(_)
         | UsageRecord::Insight(_)
         | UsageRecord::ServiceUse(_) => return beside(record),
@@ -137,6 +139,15 @@ fn beside(record: &UsageRecord) -> String {
         UsageRecord::JobRun(it) => {
             let (start, end, on) = (time(it.start), time(it.end), it.compute.join(" "));
             format!("run {} of job {} on {on} {start} to {end}", it.run, it.job)
+        }
+        UsageRecord::WarehouseEvent(it) => {
+            let cluster = it.cluster.map_or_else(String::new, |it| format!(" cluster {it}"));
+            format!("warehouse {}{cluster} runs {} from {}", it.warehouse, it.running, time(it.at))
+        }
+        UsageRecord::NodeLoad(it) => {
+            let (what, start) = (if it.is_driver { "driver" } else { "worker" }, time(it.start));
+            let (cpu, memory) = (it.cpu, it.memory);
+            format!("load of {} {what} {} {start}: cpu {cpu}, memory {memory}", it.cluster, it.node)
         }
         UsageRecord::ObjectTag(it) => {
             format!("tag of {} {}: {}={}", it.kind, it.name, it.key, it.value)

@@ -6,7 +6,7 @@ use std::ops::Range;
 use super::*;
 
 /// A file, and what is in it.
-type File = (String, Vec<UsageRecord>);
+pub(super) type File = (String, Vec<UsageRecord>);
 
 fn read_files(files: &[File]) -> Ledger {
     let mut reading = Reading::new(contract());
@@ -25,11 +25,11 @@ fn billed(ledger: &Ledger) -> i128 {
 
 const DOLLAR: i64 = 1_000_000_000_000;
 
-fn file(name: &str, records: Vec<UsageRecord>) -> File {
+pub(super) fn file(name: &str, records: Vec<UsageRecord>) -> File {
     (name.to_owned(), records)
 }
 
-fn told(files: &[File]) -> (i128, Vec<String>) {
+pub(super) fn told(files: &[File]) -> (i128, Vec<String>) {
     let ledger = read_files(files);
     (billed(&ledger) / 1_000_000_000, ledger.notes)
 }
@@ -56,7 +56,7 @@ pub(super) fn with_content(mut record: UsageRecord) -> UsageRecord {
 }
 
 /// A line as its row says it: a number for all that no other line says.
-fn said(number: u64, dollars: i64, id: Option<&str>) -> UsageRecord {
+pub(super) fn said(number: u64, dollars: i64, id: Option<&str>) -> UsageRecord {
     let resource = format!("box {number}");
     let UsageRecord::Line(line) = line(dollars * DOLLAR, "Usage", Some(&resource)) else {
         unreachable!("a line")
@@ -376,4 +376,31 @@ fn use_without_ids_counts_as_in_the_export_that_has_most_of_it_and_use_with_ids_
     assert_eq!(dollars(&[file("b.csv", named(2..5)), file("a.csv", none(0..3))]), 5);
     let twice = [file("a.csv", vec![used(Some("x"), 0)]), file("b.csv", vec![used(Some("y"), 0)])];
     assert_eq!(dollars(&twice), 2);
+}
+
+#[test]
+fn the_same_amount_of_two_regions_counts_twice_however_often_it_is_exported() {
+    let row = |region: Option<&str>| {
+        UsageRecord::Invoiced(Invoiced {
+            day: Time(0),
+            service: "STORAGE".to_owned(),
+            usage: Decimal::ZERO,
+            usage_type: "storage".to_owned(),
+            is_credits: false,
+            amount: number("2"),
+            currency: Currency::USD,
+            balance: None,
+            is_adjustment: None,
+            region: region.map(str::to_owned),
+            contract: None,
+            account: None,
+        })
+    };
+    let both = || vec![row(Some("eu")), row(Some("us"))];
+    assert_eq!(told(&[file("a.csv", both())]).0, 4);
+    assert_eq!(told(&[file("a.csv", both()), file("b.csv", both())]).0, 4);
+    assert_eq!(told(&[file("a.csv", vec![row(Some("eu"))]), file("b.csv", both())]).0, 4);
+    // Nothing tells these apart.
+    assert_eq!(told(&[file("a.csv", vec![row(None), row(None)])]).0, 2);
+    assert_eq!(told(&[file("a.csv", vec![row(None)]), file("b.csv", vec![row(Some("eu"))])]).0, 2);
 }

@@ -13,6 +13,8 @@ fn size(id: Option<&str>, table: &str, parts: [u64; 4]) -> TableSize {
 fn storage(day: i64, usage_type: &str, amount: &str) -> UsageRecord {
     UsageRecord::Invoiced(Invoiced {
         is_adjustment: None,
+        region: None,
+        contract: None,
         day: Time(day * Time::DAY),
         service: "STORAGE".to_owned(),
         usage: Decimal::ZERO,

@@ -37,7 +37,7 @@ impl Reading {
         let amount = (hour.compute, "credits".to_owned());
         let mut marks = marks(&row, &of, hour.start, hour.account.as_deref(), amount);
         // One that was made anew has the name of the one before.
-        marks.more = hour.id.as_deref().map(digest);
+        marks.more = vec![hour.id.as_deref().map(digest)];
         let cloud = hour.cloud_services != Decimal::ZERO;
         marks.beside = usize::from(cloud) + usize::from(hour.queries.is_some());
         self.warehouse_hours.add(self.file.0, marks, hour);
@@ -62,11 +62,14 @@ impl Reading {
 
     pub(super) fn invoiced(&mut self, row: Invoiced) {
         let none = Decimal::ZERO;
-        let said = Invoiced { account: None, is_adjustment: None, ..row.clone() };
+        let mut said = Invoiced { account: None, is_adjustment: None, ..row.clone() };
+        (said.region, said.contract) = (None, None);
         let of = Invoiced { usage: none, amount: none, ..said.clone() };
         let amount = (row.amount, row.currency.to_string());
         let mut marks = marks(&said, &of, row.day, row.account.as_deref(), amount);
-        marks.more = row.is_adjustment.map(|it| digest(&it.to_string()));
+        let is_adjustment = row.is_adjustment.map(|it| digest(&it.to_string()));
+        let place = [&row.region, &row.contract].map(|it| it.as_deref().map(digest));
+        marks.more = std::iter::once(is_adjustment).chain(place).collect();
         self.invoiced.add(self.file.0, marks, row);
     }
 }
@@ -83,7 +86,7 @@ fn marks(
         row: digest(&format!("row {row:?}")),
         of: digest(&format!("of {of:?}")),
         account: account.map(digest),
-        more: None,
+        more: Vec::new(),
         beside: 0,
         at,
         amount,

@@ -27,7 +27,7 @@ fn run(_: &ArgMatches, session: &Session<'_>) -> Result<Exit, Failure> {
     let answer = |it: &mut Workspace| Ok::<_, Failure>(it.doctor(rows));
     let mut doctor = session.ask_around(&reading, &question, answer)?;
     if let Some(state) = &state {
-        doctor.sections.push((kept::TITLE.to_owned(), kept::checks(state)));
+        doctor.sections.push((kept::TITLE.to_owned(), kept::checks(state, None)));
     }
     session.answer(&reading, |format, style| Some(format.doctor?(&doctor, style)))?;
     Ok(Exit::Done)

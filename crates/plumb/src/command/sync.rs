@@ -23,6 +23,7 @@ pub(crate) static COMMAND: Command = Command {
 fn run(_: &ArgMatches, session: &Session<'_>) -> Result<Exit, Failure> {
     let reading = session.read_to_keep()?;
     let Some(store) = &reading.store else { return Ok(Exit::Done) };
+    let before = store.state().map_err(|error| Failure::store(&error))?;
     let synced = session.keep(&reading, store)?;
     let state = store.state().map_err(|error| Failure::store(&error))?;
     let read = format!("{} of {}", grouped(synced.new), grouped(synced.files));
@@ -31,7 +32,7 @@ fn run(_: &ArgMatches, session: &Session<'_>) -> Result<Exit, Failure> {
         health: Health::Problem,
         ..check(&problem.place.path, problem.message)
     }));
-    checks.extend(kept::checks(&state));
+    checks.extend(kept::checks(&state, Some(&before)));
     let answer = Doctor { sections: vec![(kept::TITLE.to_owned(), checks)] };
     session.answer(&reading, |format, style| Some(format.doctor?(&answer, style)))?;
     Ok(Exit::Done)

@@ -6,6 +6,7 @@ use super::Kind;
 use crate::Column;
 use crate::access;
 use crate::cloud;
+use crate::compute;
 use crate::read;
 use crate::service;
 
@@ -235,7 +236,7 @@ pub(super) static KINDS: &[Kind] = &[
         not: &[],
         needs: &[Column::Currency],
         better: &[Column::UsageType, Column::RatingType, Column::Usage, Column::BalanceSource],
-        instead: &[Column::Account, Column::IsAdjustment],
+        instead: &[Column::Account, Column::IsAdjustment, Column::Region, Column::Contract],
         read: read::invoiced,
     },
     Kind {
@@ -289,6 +290,39 @@ pub(super) static KINDS: &[Kind] = &[
         better: &[],
         instead: &[],
         read: read::job_run,
+    },
+    Kind {
+        holds: RecordKind::WarehouseEvents,
+        platform: SNOWFLAKE,
+        name: "warehouse_events_history",
+        tells: &[&[Column::EventName], &[Column::WarehouseName], &[Column::Timestamp]],
+        not: &[],
+        needs: &[],
+        better: &[Column::ClusterNumber],
+        instead: &[],
+        read: compute::snowflake,
+    },
+    Kind {
+        holds: RecordKind::WarehouseEvents,
+        platform: DATABRICKS,
+        name: "warehouse_events",
+        tells: &[&[Column::EventType], &[Column::WarehouseId], &[Column::EventTime]],
+        not: &[],
+        needs: &[],
+        better: &[Column::ClusterCount],
+        instead: &[],
+        read: compute::databricks,
+    },
+    Kind {
+        holds: RecordKind::NodeLoads,
+        platform: DATABRICKS,
+        name: "node_timeline",
+        tells: &[&[Column::CpuUser], &[Column::ClusterId], &[Column::StartTime]],
+        not: &[],
+        needs: &[Column::EndTime, Column::InstanceId, Column::MemoryUsed],
+        better: &[Column::IsDriver, Column::CpuSystem],
+        instead: &[],
+        read: compute::node,
     },
     Kind {
         holds: RecordKind::ObjectNames,

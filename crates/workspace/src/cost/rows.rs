@@ -22,6 +22,8 @@ pub fn kind(kind: RecordKind) -> &'static str {
         RecordKind::NodeRuns => "dbt run results",
         RecordKind::ObjectNames => "names of jobs and compute",
         RecordKind::JobRuns => "runs of jobs",
+        RecordKind::WarehouseEvents => "when warehouses ran",
+        RecordKind::NodeLoads => "loads of machines",
         RecordKind::ObjectTags => "tags of objects",
         RecordKind::Starts => "history of tasks",
         RecordKind::Accesses => "which tables were read and written",

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use super::record::{days, decimal, draw, time};
+use super::spark;
 
 const HOUR: i64 = 3600;
 
@@ -14,7 +15,7 @@ const WAREHOUSE: &str = "4f0c9a77b1d20e63";
 
 /// What runs every night: what it is, its id, when, how many units, whose it is.
 const NIGHTLY: [(&str, &str, i64, i64, &str); 3] = [
-    ("job_id", "growth-nightly", 4, 18, "growth"),
+    ("job_id", spark::JOB, 4, 18, "growth"),
     ("job_id", "core-checks", 5, 3, "core_data"),
     ("dlt_pipeline_id", "clicks", 2, 9, "growth"),
 ];
@@ -24,7 +25,13 @@ const BOARDS: [&str; 4] = ["campaigns", "freight", "revenue_board", "trading_wee
 
 /// Files by name.
 pub(super) fn files() -> Vec<(&'static str, String)> {
-    vec![("usage", usage()), ("list_prices", prices()), ("query_history", queries())]
+    vec![
+        ("usage", usage()),
+        ("list_prices", prices()),
+        ("query_history", queries()),
+        ("warehouse_events", events()),
+        ("jobs", jobs()),
+    ]
 }
 
 fn usage() -> String {
@@ -38,9 +45,14 @@ fn usage() -> String {
                 ("PREMIUM_DLT_CORE", "DLT")
             };
             let start = time(midnight + hour * HOUR);
+            let cluster = if id == spark::JOB {
+                format!(", \"\"cluster_id\"\": \"\"{}\"\"", spark::cluster(day))
+            } else {
+                String::new()
+            };
             let mut line = |record: &str, quantity: &str, kind: &str| {
                 let line = format!(
-                    "{record},{sku},AWS,DBU,{quantity},{start},{product},\"{{\"\"{key}\"\": \"\"{id}\"\"}}\",\"{{\"\"team\"\": \"\"{team}\"\"}}\",{kind}"
+                    "{record},{sku},AWS,DBU,{quantity},{start},{product},\"{{\"\"{key}\"\": \"\"{id}\"\"{cluster}}}\",\"{{\"\"team\"\": \"\"{team}\"\"}}\",{kind}"
                 );
                 writeln!(text, "{line}").unwrap_or_default();
             };
@@ -59,7 +71,7 @@ fn usage() -> String {
         )
         .unwrap_or_default();
         let shared = decimal(3 * UNIT);
-        writeln!(text, "shared-{day},PREMIUM_ALL_PURPOSE_COMPUTE,AWS,DBU,{shared},{},ALL_PURPOSE,\"{{\"\"cluster_id\"\": \"\"shared-notebooks\"\"}}\",{{}},ORIGINAL", time(midnight + 9 * HOUR)).unwrap_or_default();
+        writeln!(text, "shared-{day},PREMIUM_ALL_PURPOSE_COMPUTE,AWS,DBU,{shared},{},ALL_PURPOSE,\"{{\"\"cluster_id\"\": \"\"{}\"\"}}\",{{}},ORIGINAL", time(midnight + 9 * HOUR), spark::SHARED).unwrap_or_default();
         for hour in (7..19).filter(|_| works) {
             let start = time(midnight + hour * HOUR);
             writeln!(text, "sql-{day}-{hour},PREMIUM_SQL_PRO_COMPUTE,AWS,DBU,{},{start},SQL,\"{{\"\"warehouse_id\"\": \"\"{WAREHOUSE}\"\"}}\",{{}},ORIGINAL", decimal(6 * UNIT)).unwrap_or_default();
@@ -86,6 +98,26 @@ fn prices() -> String {
         .unwrap_or_default();
     }
     text
+}
+
+/// On working days the warehouse runs from seven to seven.
+fn events() -> String {
+    let mut text = "warehouse_id,event_type,cluster_count,event_time\n".to_owned();
+    for (_, midnight, _) in days().filter(|(_, _, works)| *works) {
+        for (kind, count, hour) in [("STARTING", 0, 7), ("RUNNING", 1, 7), ("STOPPED", 0, 19)] {
+            let at = time(midnight + hour * HOUR);
+            writeln!(text, "{WAREHOUSE},{kind},{count},{at}").unwrap_or_default();
+        }
+    }
+    text
+}
+
+/// What the jobs of the bundle are called.
+fn jobs() -> String {
+    format!(
+        "job_id,name,change_time\n{},Growth nightly,2025-09-30 00:00:00\ncore-checks,Core checks,2025-09-30 00:00:00\n",
+        spark::JOB
+    )
 }
 
 fn queries() -> String {

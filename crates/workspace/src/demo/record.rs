@@ -11,7 +11,7 @@ use std::fmt::Write as _;
 
 use plumb_base::{Digest, Moment};
 
-use super::lake;
+use super::{lake, spark};
 
 /// The first second of the record (2025-10-01), and its days: the last is 2026-10-31.
 const START: i64 = 1_759_276_800;
@@ -78,16 +78,19 @@ pub(super) fn files<'a>(models: impl Iterator<Item = &'a str>) -> Vec<(String, S
     let mut history = "QUERY_ID,QUERY_TEXT,USER_NAME,WAREHOUSE_NAME,WAREHOUSE_SIZE,QUERY_TAG,START_TIME,END_TIME,CREDITS_USED_CLOUD_SERVICES\n".to_owned();
     let mut credits =
         "QUERY_ID,WAREHOUSE_NAME,START_TIME,END_TIME,CREDITS_ATTRIBUTED_COMPUTE\n".to_owned();
+    let mut insights = "QUERY_ID,INSIGHT_TYPE_ID,START_TIME,IS_OPPORTUNITY\n".to_owned();
     let mut metering =
         "START_TIME,WAREHOUSE_NAME,CREDITS_USED_COMPUTE,CREDITS_USED_CLOUD_SERVICES\n".to_owned();
     let mut days = vec![0; usize::try_from(DAYS).unwrap_or_default()];
     for (warehouse, runs) in &all {
         queries(warehouse, runs, &mut history, &mut credits);
+        notes(warehouse, runs, &mut insights);
         meter(warehouse, runs, &mut metering, &mut days);
     }
     let snowflake = [
         ("query_history", history),
         ("query_attribution_history", credits),
+        ("query_insights", insights),
         ("warehouse_metering_history", metering),
         ("metering_daily_history", daily(&days)),
         ("rate_sheet_daily", rates()),
@@ -96,6 +99,8 @@ pub(super) fn files<'a>(models: impl Iterator<Item = &'a str>) -> Vec<(String, S
     let mut files: Vec<(String, String)> =
         snowflake.into_iter().map(|(name, text)| (at("snowflake", name), text)).collect();
     files.extend(lake::files().into_iter().map(|(name, text)| (at("databricks", name), text)));
+    let path = |name: String| format!("records/databricks/{name}");
+    files.extend(spark::files().into_iter().map(|(name, text)| (path(name), text)));
     files
 }
 
@@ -103,6 +108,11 @@ pub(super) fn files<'a>(models: impl Iterator<Item = &'a str>) -> Vec<(String, S
 pub(super) fn draw(name: &str, most: i64) -> i64 {
     let digest = Digest::of(name).0 % u128::from(most.max(1).unsigned_abs());
     i64::try_from(digest).unwrap_or(0)
+}
+
+/// A second of the record, as logs write it: in milliseconds since 1970.
+pub(super) fn instant(second: i64) -> i64 {
+    (START + second) * 1000
 }
 
 /// A second of the record, as an export writes it.
@@ -229,10 +239,33 @@ fn questions() -> Vec<Run> {
     runs
 }
 
+/// What Snowflake notes of queries: a filter that keeps nearly all orders, the refill that did not fit into memory, and
+/// what boards do well.
+fn notes(warehouse: &Warehouse, runs: &[Run], insights: &mut String) {
+    for (number, run) in runs.iter().enumerate() {
+        let (kind, is_opportunity) = if run.text.starts_with("select channel") {
+            ("UNSELECTIVE_FILTER", true)
+        } else if run.seconds >= 9 * HOUR {
+            ("REMOTE_SPILLAGE", true)
+        } else if run.text.starts_with("select day") && run.start % 5 == 0 {
+            ("FILTER_WITH_CLUSTERING_KEY", false)
+        } else {
+            continue;
+        };
+        let (id, start) = (id(warehouse, number), time(run.start));
+        writeln!(insights, "{id},QUERY_INSIGHT_{kind},{start},{is_opportunity}")
+            .unwrap_or_default();
+    }
+}
+
+fn id(warehouse: &Warehouse, number: usize) -> String {
+    format!("{}-{number:05}", warehouse.name).to_lowercase()
+}
+
 fn queries(warehouse: &Warehouse, runs: &[Run], history: &mut String, credits: &mut String) {
     for (number, run) in runs.iter().enumerate() {
         let (name, size) = (warehouse.name, warehouse.size);
-        let id = format!("{name}-{number:05}").to_lowercase();
+        let id = id(warehouse, number);
         let (start, end) = (time(run.start), time(run.start + run.seconds));
         let text = run.text.replace('"', "\"\"");
         let (user, tag) = (run.user, run.tag);

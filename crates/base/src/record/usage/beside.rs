@@ -1,6 +1,6 @@
 //! What explains use and charges, and is none itself: names, tags, runs, accesses, sizes.
 
-use super::Time;
+use super::{Platform, Time};
 use crate::Decimal;
 
 /// A node that dbt ran, with the query that did it.
@@ -51,6 +51,40 @@ pub struct JobRun {
     pub start: Time,
     /// When it ended.
     pub end: Time,
+}
+
+/// A warehouse that began or stopped to run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WarehouseEvent {
+    /// Whose warehouse.
+    pub platform: Platform,
+    /// Its name or id.
+    pub warehouse: String,
+    /// Which of its clusters; none where it is all of them.
+    pub cluster: Option<u32>,
+    /// How many clusters run from now on.
+    pub running: u32,
+    /// When.
+    pub at: Time,
+}
+
+/// The load of a machine of a cluster, mostly in one minute.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NodeLoad {
+    /// Id of the cluster.
+    pub cluster: String,
+    /// Id of the machine.
+    pub node: String,
+    /// Whether it is the one that hands out the work.
+    pub is_driver: bool,
+    /// When the time began.
+    pub start: Time,
+    /// When it ended.
+    pub end: Time,
+    /// How much of its processors worked, in percent.
+    pub cpu: Decimal,
+    /// How much of its memory was used, in percent.
+    pub memory: Decimal,
 }
 
 /// What started a query.
