@@ -5,6 +5,7 @@
 #![warn(clippy::disallowed_methods, reason = "ask the World")]
 
 mod asset;
+mod binding;
 mod bundles;
 mod columns;
 mod dashboards;
@@ -17,6 +18,7 @@ mod guess;
 mod incremental;
 mod kinds;
 mod known;
+mod learn;
 mod lineage;
 mod measure;
 mod metric;
@@ -33,6 +35,7 @@ mod question;
 mod read;
 mod script;
 mod session;
+mod side;
 mod trace;
 mod types;
 mod worlds;

@@ -1,6 +1,6 @@
 //! Scopes: which relations a name may mean, innermost first.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use plumb_base::{Name, Severity, Span, TableName};
 use plumb_ir::{Arena, Field, Literal, RelId, Scalar, ScalarId, Tree};
@@ -94,6 +94,8 @@ pub(crate) struct Resolver<'a> {
     pub(crate) reads: Vec<Read>,
     pub(crate) selects: Vec<Selected>,
     pub(crate) unknowns: u32,
+    /// What stands for aliases that were used before their select list was bound.
+    pub(crate) awaited: BTreeMap<Name, ScalarId>,
     pub(crate) calls: crate::Calls,
 }
 
@@ -110,6 +112,7 @@ impl<'a> Resolver<'a> {
             reads: Vec::new(),
             selects: Vec::new(),
             unknowns: 0,
+            awaited: BTreeMap::new(),
             calls: crate::Calls::default(),
         }
     }
@@ -321,7 +324,9 @@ impl<'a> Resolver<'a> {
     pub(crate) fn later_alias(&mut self, name: &Name) -> ScalarId {
         let key = format!("{}:{name}", self.around.owner);
         let (kind, key) = (self.arena.symbol("later-alias"), self.arena.symbol(&key));
-        self.arena.scalar(Scalar::Hole { kind, key })
+        let hole = self.arena.scalar(Scalar::Hole { kind, key });
+        self.awaited.insert(name.clone(), hole);
+        hole
     }
 
     /// A column of one input, as seen from the scope of the input.

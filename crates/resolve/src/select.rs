@@ -129,9 +129,14 @@ impl Resolver<'_> {
     fn with_aliases(&mut self, condition: ScalarId, outputs: &[Output]) -> ScalarId {
         let mut found: Vec<(ScalarId, ScalarId)> = Vec::new();
         for output in outputs {
-            if let Output::Column(Some(name), value) = output {
-                found.push((self.later_alias(name), *value));
+            if let Output::Column(Some(name), value) = output
+                && let Some(hole) = self.awaited.get(name)
+            {
+                found.push((*hole, *value));
             }
+        }
+        if found.is_empty() {
+            return condition;
         }
         self.arena.rewrite(condition, 0, &mut |arena: &mut Arena, id: ScalarId, level: u32| {
             let (_, value) = found.iter().find(|(hole, _)| *hole == id)?;
