@@ -54,7 +54,7 @@ pub use metric::{Metric, MetricDimension, MetricInput};
 pub use owners::WarehouseOwners;
 pub use promises::{AcceptedValues, ForeignKey, Key, NotNull, Promises, Trust};
 pub use question::{Asked, Question};
-pub use read::{Depth, Options, read};
+pub use read::{Depth, Options, read, side_by_side};
 pub use written::Written;
 
 /// Everything that was found, understood as far as it can be.

@@ -8,6 +8,7 @@ use plumb_derive::{Index, Relation, View, Words, derive_whole, written};
 use plumb_estate::{Asset, Estate, Plan};
 use plumb_ir::{Arena, Copier, Symbol};
 use plumb_prove::Effort;
+use rayon::prelude::*;
 
 use crate::{compare::LARGE, proofs::rests_on, reuse::Near, subject};
 
@@ -42,9 +43,10 @@ pub(crate) fn derived(estate: &Estate, copies: &[Vec<usize>], near: &[Near]) -> 
         .filter(|at| !spare.contains(at) && works(estate, &estate.assets[*at]).is_some())
         .collect();
     let (index, views) = index(estate, &works);
+    let tried = |at: &usize| (*at, candidates(estate, &index, &views, *at));
+    let works: Vec<(usize, Vec<usize>)> = works.par_iter().map(tried).collect();
     let (mut found, mut left): (Vec<Derived>, usize) = (Vec::new(), ALL);
-    for at in works {
-        let mut tried = candidates(estate, &index, &views, at);
+    for (at, mut tried) in works {
         let of_one = |from: &usize| told.get(from).is_some_and(|of| told.get(&at) == Some(of));
         // What is made of each other is said once.
         let back = |from: &usize| found.iter().any(|it| it.asset == *from && it.from == at);
