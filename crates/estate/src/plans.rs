@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use plumb_base::{Coverage, Problem, TableName, Tally};
 use plumb_ir::Arena;
 use plumb_resolve::tables;
+use rayon::prelude::*;
 
 use crate::{
     Asset, Estate,
@@ -180,22 +181,27 @@ fn in_a_circle(asset: &mut Asset) {
 
 /// Tables that are read and nobody declares become assets, too.
 fn add_unknown_tables(gathered: &mut Gathered) {
-    let mut unknown = BTreeSet::new();
-    for draft in gathered.drafts.values() {
+    let names = &gathered.names;
+    let of = |draft: &Draft| {
+        let mut unknown = Vec::new();
         for statement in draft.statements() {
             let Some(query) = statement.query() else { continue };
-            let view = statement.view(&gathered.names, &draft.asset.project);
+            let view = statement.view(names, &draft.asset.project);
             for name in tables(query) {
                 // A template gives a table; a program of its own may write any.
                 let hole =
                     draft.asset.project != LOOSE && name.to_string().contains("__plumb_hole_");
                 if !hole && view.find(&name).is_none() {
                     let full = view.session.qualified(&spelled(&name, view.holes));
-                    unknown.insert((draft.asset.project.clone(), full));
+                    unknown.push((draft.asset.project.clone(), full));
                 }
             }
         }
-    }
+        unknown
+    };
+    let drafts: Vec<&Draft> = gathered.drafts.values().collect();
+    let mut unknown: BTreeSet<(String, TableName)> =
+        drafts.par_iter().flat_map_iter(|draft| of(draft)).collect();
     let used = gathered.tables_used.iter().map(|(_, name)| name);
     let used = used.filter(|name| gathered.names.find(LOOSE, name).is_none());
     unknown.extend(used.map(|name| (LOOSE.to_owned(), name.clone())));
@@ -247,14 +253,14 @@ fn looks(drafts: &[Draft], names: &Names, index: &BTreeMap<String, usize>) -> Ve
         });
         written.into_iter().chain(others).collect()
     };
-    drafts.iter().map(of).collect()
+    drafts.par_iter().map(of).collect()
 }
 
 fn reads<'d>(
     drafts: &'d [Draft],
     names: &Names,
     index: &BTreeMap<String, usize>,
-    statement: impl Fn(&'d Draft) -> Option<&'d Statement>,
+    statement: impl Fn(&'d Draft) -> Option<&'d Statement> + Sync,
 ) -> Vec<Vec<usize>> {
     let of = |draft: &'d Draft| {
         let Some(statement) = statement(draft) else { return Vec::new() };
@@ -263,7 +269,7 @@ fn reads<'d>(
         let keys = found.iter().filter_map(|name| view.find(name));
         keys.filter_map(|key| index.get(key).copied()).collect()
     };
-    drafts.iter().map(of).collect()
+    drafts.par_iter().map(of).collect()
 }
 
 /// Says of every asset what its statement says: columns, coverage, problems, places. What decided which texts
@@ -275,17 +281,19 @@ fn finish(
     names: &Names,
     mut bound: Bound,
 ) -> BTreeMap<usize, Vec<String>> {
-    let mut unknown = BTreeMap::new();
+    let (mut unknown, mut spent) = (BTreeMap::new(), Vec::new());
     for (at, (asset, work)) in assets.iter_mut().zip(work).enumerate() {
         if let Some(told) = names.told.get(&asset.key) {
             (asset.rows, asset.bytes) = (told.rows, told.bytes);
         }
-        let Work { statement, worlds, incremental, .. } = work;
+        let Work { statement, worlds, others, incremental } = work;
         if let Some(bit) = incremental {
+            spent.extend(bit.statement.clone());
             let schema = names.schemas.get(&asset.key);
             let resolved = bound.added.remove(&at).map(|(resolved, _)| resolved);
             asset.incremental = Some(incremental::bound(bit, resolved, schema));
         }
+        spent.extend(others.into_iter().chain(statement.clone()));
         let (Some((resolved, _)), Some(statement)) = (bound.whole.remove(&at), &statement) else {
             declared_columns(arena, asset, names);
             continue;
@@ -294,6 +302,10 @@ fn finish(
         asset.open |= !worlds.is_empty() && !bound.settled.contains(&at);
         asset.rel = Some(resolved.rel);
         unknown.insert(at, worlds);
+    }
+    // Trees are millions of small pieces: they are taken apart beside what comes next, where somebody can.
+    if rayon::current_num_threads() > 1 {
+        rayon::spawn(move || drop(spent));
     }
     unknown
 }

@@ -184,6 +184,7 @@ impl Text {
 }
 
 /// One statement of a text.
+#[derive(Clone)]
 pub(crate) struct Statement {
     pub(crate) text: Arc<Text>,
     /// Which one.
