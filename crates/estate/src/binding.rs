@@ -6,7 +6,7 @@ use std::{
 };
 
 use plumb_base::{Name, TableName};
-use plumb_ir::{Arena, Catalog, Copier, KnownColumn, Schema, Type};
+use plumb_ir::{Arena, Catalog, Copier, KnownColumn, Schema};
 use plumb_resolve::{Around, OutputColumn, Resolved, resolve};
 use plumb_syntax::sql::tree::WriteMode;
 
@@ -236,12 +236,7 @@ impl Catalog for Asking<'_> {
 
 /// Named columns of a plan, with their types as far as they are known.
 fn known_columns(arena: &Arena, resolved: &Resolved, names: &Names) -> Vec<KnownColumn> {
-    let table = |table: &str, column: &Name| {
-        let known = names.schemas.get(table);
-        let known = known.and_then(|schema| schema.columns.iter().find(|it| it.name == *column));
-        known.map_or(Type::Unknown, |column| column.data_type.clone())
-    };
-    let mut types = Types::new(arena, &table);
+    let mut types = Types::new(arena, names);
     let column = |column: &OutputColumn| {
         let data_type = types.of_column(resolved.rel, column.field);
         Some(KnownColumn { name: column.name.clone()?, data_type })

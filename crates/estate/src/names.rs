@@ -52,10 +52,11 @@ impl Names {
         if let Some(known) = before.filter(|known| open && !known.open) {
             return known.clone();
         }
-        let known = before.map(|before| before.columns.as_slice()).unwrap_or_default();
+        let known = before.into_iter().flat_map(|before| before.columns.iter().rev());
+        let known: BTreeMap<&Name, &Type> = known.map(|it| (&it.name, &it.data_type)).collect();
         for column in columns.iter_mut().filter(|column| column.data_type == Type::Unknown) {
-            if let Some(same) = known.iter().find(|known| known.name == column.name) {
-                column.data_type = same.data_type.clone();
+            if let Some(same) = known.get(&column.name) {
+                column.data_type = (*same).clone();
             }
         }
         Schema { table: key.to_owned(), columns, open }

@@ -10,6 +10,7 @@ mod columns;
 mod expr;
 mod from;
 mod group;
+mod listed;
 mod null;
 mod pivot;
 mod qualify;
