@@ -124,12 +124,19 @@ impl Names {
     /// One name is the other with outer parts left out, and no other asset fits.
     fn by_suffix(&self, project: &str, name: &TableName) -> Option<&str> {
         let candidates = self.last.get(project)?.get(&Name::new(name.table()))?;
-        let mut fits = candidates
-            .iter()
-            .filter(|(known, _)| known.is_suffix_of(name) || name.is_suffix_of(known));
+        let fits = |known: &TableName| {
+            name.is_suffix_of(known)
+                || known.is_suffix_of(name) && !(is_sample(name) && known.0.len() == 1)
+        };
+        let mut fits = candidates.iter().filter(|(known, _)| fits(known));
         let (_, key) = fits.next()?;
         fits.all(|(_, other)| other == key).then_some(key.as_str())
     }
+}
+
+/// Whether a name is of the catalog that Databricks ships, in which nobody can make a table.
+fn is_sample(name: &TableName) -> bool {
+    matches!(name.0.as_slice(), [catalog, _, _] if catalog.as_str() == "samples")
 }
 
 /// The names that one statement sees.

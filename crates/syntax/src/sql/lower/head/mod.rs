@@ -9,6 +9,7 @@ mod insert;
 mod look;
 mod several;
 mod turn;
+mod writable;
 
 use plumb_base::{Severity, Span};
 use sqlparser::{
@@ -178,6 +179,9 @@ fn declares(tokens: &[TokenWithSpan]) -> bool {
 
 /// `WITH … INSERT …`, `WITH … MERGE …`; else a query.
 fn with<'a>(lower: &Lower<'_>, tokens: &'a [TokenWithSpan]) -> Result<Head<'a>, Trouble> {
+    if let Some(head) = writable::read(lower, tokens)? {
+        return Ok(head);
+    }
     let changes = |index: &usize| {
         let begins = matches!(
             keyword(tokens, *index),
