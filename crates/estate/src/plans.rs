@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use plumb_base::{Coverage, Problem, TableName, Tally};
 use plumb_ir::Arena;
-use plumb_resolve::tables;
+use plumb_resolve::{is_function, tables};
 use rayon::prelude::*;
 
 use crate::{
@@ -191,7 +191,7 @@ fn add_unknown_tables(gathered: &mut Gathered) {
                 // A template gives a table; a program of its own may write any.
                 let hole =
                     draft.asset.project != LOOSE && name.to_string().contains("__plumb_hole_");
-                if !hole && view.find(&name).is_none() {
+                if !hole && !is_function(&name) && view.find(&name).is_none() {
                     let full = view.session.qualified(&spelled(&name, view.holes));
                     unknown.push((draft.asset.project.clone(), full));
                 }

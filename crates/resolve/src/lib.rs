@@ -140,7 +140,12 @@ pub fn resolve(query: &Query, arena: &mut Arena, around: &Around<'_>) -> Resolve
     }
 }
 
-/// Every table a query names that is not one of its CTEs, in order of appearance.
+/// Every table a query names that is not one of its CTEs, and every table function, in order of appearance.
 pub fn tables(query: &Query) -> Vec<TableName> {
     columns::tables(query)
+}
+
+/// Whether a name is that of a table function: one that a project makes stands among its tables.
+pub fn is_function(name: &TableName) -> bool {
+    columns::is_function(name)
 }

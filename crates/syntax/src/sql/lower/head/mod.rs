@@ -7,6 +7,7 @@ mod copy;
 mod create;
 mod insert;
 mod look;
+mod rows;
 mod several;
 mod turn;
 mod writable;
