@@ -52,10 +52,7 @@ pub(crate) fn bind(
         }
     }
     let writers = writers(&gathered.changed, &index);
-    for list in &mut reads {
-        list.sort_unstable();
-        list.dedup();
-    }
+    distinct(&mut reads);
     let (mut order, circles) = topological(&reads);
     order.extend(&circles);
     looks.iter_mut().zip(&reads).for_each(|(looks, reads)| looks.extend(reads));
@@ -67,11 +64,8 @@ pub(crate) fn bind(
         whole.extend(added.iter().filter(|source| **source != at));
     }
     // What a table holds came through those who write to it; they may read what was there before.
-    for (list, writers) in reads.iter_mut().zip(&writers) {
-        list.extend(writers);
-        list.sort_unstable();
-        list.dedup();
-    }
+    reads.iter_mut().zip(&writers).for_each(|(list, writers)| list.extend(writers));
+    distinct(&mut reads);
     let (mut assets, work): (Vec<Asset>, Vec<Work>) = drafts
         .into_iter()
         .zip(writers)
@@ -122,6 +116,14 @@ pub(crate) fn bind(
         using: gathered.using,
         drift_watcher: None,
         memory: Memory { names: gathered.names, models },
+    }
+}
+
+/// Lists without what stands in them twice, ascending.
+fn distinct(lists: &mut [Vec<usize>]) {
+    for list in lists {
+        list.sort_unstable();
+        list.dedup();
     }
 }
 
