@@ -7,14 +7,13 @@ use std::{
 
 use plumb_base::{Name, TableName};
 use plumb_ir::{Arena, Catalog, Copier, KnownColumn, Schema};
-use plumb_resolve::{Around, OutputColumn, Resolved, resolve};
+use plumb_resolve::{Around, OutputColumn, Resolved, learn, resolve};
 use plumb_syntax::sql::tree::WriteMode;
 
 use crate::{
     Asset,
     asset::AssetKind,
     export,
-    learn::learn,
     names::{Names, View},
     plans::Work,
     read::Statement,

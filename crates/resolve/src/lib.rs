@@ -10,9 +10,11 @@ mod columns;
 mod expr;
 mod from;
 mod group;
+mod learn;
 mod listed;
 mod null;
 mod pivot;
+pub mod placeholders;
 mod qualify;
 mod query;
 mod rows;
@@ -25,6 +27,7 @@ mod unknown;
 mod window;
 
 pub use expr::with_keys;
+pub use learn::learn;
 
 use plumb_base::{Coverage, Name, Severity, Span, TableName};
 use plumb_ir::{Arena, Catalog, Field, RelId};

@@ -6,7 +6,7 @@ use plumb_base::Name;
 use plumb_ir::{Arena, Field, Rel, RelId, Scalar, ScalarId};
 
 /// Notes columns of scans that are named beyond doubt; says whether some column is ambiguous.
-pub(crate) fn learn(
+pub fn learn(
     arena: &Arena,
     rel: RelId,
     learned: &mut BTreeMap<String, BTreeSet<Name>>,
