@@ -14,13 +14,13 @@ use plumb_base::{
         dashboard::{Body, Dashboard, Dataset, Sort, Tool},
     },
 };
+use plumb_resolve::placeholders::{self, Filled};
 use plumb_syntax::sql::{Dialect, parse};
 use rayon::prelude::*;
 
 use crate::{
     asset::{Asset, AssetKind, Detail},
     bundles::counted,
-    placeholders::{self, Filled},
     read::{Draft, Gathered, Made, Options, Text, blank, dialect_of, is_json},
     script::{LOOSE, Script},
     session::Session,

@@ -22,10 +22,10 @@ pub(crate) fn describe(
     let origin = statement.text.origin();
     let described = descriptions(asset, names);
     let schema = names.schemas.get(&asset.key);
-    let data_type = |name: &Name| {
-        let known = schema?.columns.iter().find(|column| column.name == *name)?;
-        Some(known.data_type.clone())
-    };
+    // Of two columns of one name the first is meant.
+    let known = schema.into_iter().flat_map(|schema| schema.columns.iter().rev());
+    let known: BTreeMap<&Name, &Type> = known.map(|it| (&it.name, &it.data_type)).collect();
+    let data_type = |name: &Name| known.get(name).map(|known| (*known).clone());
     asset.columns = resolved
         .columns
         .iter()

@@ -3,17 +3,21 @@
 //! Statements that do not wait for each other are done side by side, a few at a time, each few in an arena that is
 //! thrown away afterwards: normal forms are small, the way to them is not.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard},
+};
 
 use plumb_canon::{
     Canonical, Canonicalizer, Model, Obstacle, Subplan, atoms, expand, obstacles, size, subplans,
 };
 use plumb_ir::{Arena, Copier, Field, RelId, Symbol};
-use rayon::prelude::*;
 
 use crate::{
     Asset,
     asset::{AssetKind, Plan},
+    order::levels,
+    side::in_order,
 };
 
 /// Most tables a model may read, through others, and still be put in place of its name.
@@ -63,39 +67,68 @@ pub(crate) fn normalise(
     // How many models each of those stands on.
     let mut depths: BTreeMap<usize, usize> = BTreeMap::new();
     let known = bound.order.iter().copied().filter(|at| assets[*at].rel.is_some());
-    for level in levels(&sources, known) {
+    let known: Vec<usize> = known.collect();
+    // Who works on a group looks into it at the beginning, who takes over what comes out changes it.
+    let whole = RwLock::new(std::mem::take(arena));
+    for level in levels(&sources, &known) {
         let share = level.len().div_ceil(SHARES).clamp(1, GROUP);
-        let around = Around { arena, assets, sources: &sources, models: &models, bound: &bound };
-        // A thread that is done takes the next group: one may be as much work as a hundred others.
-        let done: Vec<(Arena, Vec<Forms>)> =
-            level.par_chunks(share).with_max_len(1).map(|group| around.group(group)).collect();
-        let done = level.chunks(share).zip(done);
-        for (group, (small, forms)) in done {
-            let mut copier = Copier::new(&small);
-            for (at, forms) in group.iter().zip(forms) {
-                let forms = forms.copied(&mut copier, arena);
-                let below = sources[*at].iter().filter_map(|source| depths.get(source)).max();
-                let depth = below.map_or(0, |below| below + 1);
-                if let Some(whole) = forms.whole.filter(|_| depth <= DEEPEST) {
-                    models.insert(*at, whole);
-                    depths.insert(*at, depth);
-                }
-                let worlds = bound.worlds.remove(at).unwrap_or_default();
-                assets[*at].plan = Some(forms.plan(worlds));
+        let around =
+            Around { arena: &whole, assets, sources: &sources, models: &models, bound: &bound };
+        let groups: Vec<&[usize]> = level.chunks(share).collect();
+        let mut done: Vec<(usize, Forms)> = Vec::new();
+        in_order(
+            &groups,
+            |group| around.group(group),
+            |group, (small, forms)| {
+                let mut copier = Copier::new(&small);
+                let arena = &mut *changed(&whole);
+                let forms = forms.into_iter().map(|forms| forms.copied(&mut copier, arena));
+                done.extend(group.iter().copied().zip(forms));
+            },
+        );
+        for (at, forms) in done {
+            let below = sources[at].iter().filter_map(|source| depths.get(source)).max();
+            let depth = below.map_or(0, |below| below + 1);
+            if let Some(whole) = forms.whole.filter(|_| depth <= DEEPEST) {
+                models.insert(at, whole);
+                depths.insert(at, depth);
             }
+            let worlds = bound.worlds.remove(&at).unwrap_or_default();
+            assets[at].plan = Some(forms.plan(worlds));
         }
     }
+    *arena = whole.into_inner().unwrap_or_else(PoisonError::into_inner);
     models
+}
+
+/// What is read while nobody changes it; whoever panicked meanwhile ends all of it.
+fn read(arena: &RwLock<Arena>) -> RwLockReadGuard<'_, Arena> {
+    arena.read().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn changed(arena: &RwLock<Arena>) -> RwLockWriteGuard<'_, Arena> {
+    arena.write().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// A plan of this arena that may be put in place of the name of an asset, by that name.
 pub(crate) fn model(arena: &mut Arena, asset: &Asset, rel: RelId) -> (Symbol, Model) {
-    let columns = asset
-        .columns
-        .iter()
-        .filter_map(|column| Some((arena.symbol(column.name.as_ref()?.as_str()), column.field)));
-    let model = Model { rel, columns: columns.collect(), open: asset.open };
-    (arena.symbol(&asset.key), model)
+    model_with(arena, asset, rel, |_, field| field)
+}
+
+/// The same where the columns of the asset are addressed as another arena does it.
+fn model_with(
+    arena: &mut Arena,
+    asset: &Asset,
+    rel: RelId,
+    mut addressed: impl FnMut(&mut Arena, Field) -> Field,
+) -> (Symbol, Model) {
+    let mut columns = BTreeMap::new();
+    for column in &asset.columns {
+        let Some(name) = &column.name else { continue };
+        let name = arena.symbol(name.as_str());
+        columns.insert(name, addressed(arena, column.field));
+    }
+    (arena.symbol(&asset.key), Model { rel, columns, open: asset.open })
 }
 
 /// For each asset, those it reads whose plans may be put in place of their names.
@@ -118,21 +151,6 @@ fn sources(assets: &[Asset], bound: &Bound<'_>) -> Vec<Vec<usize>> {
     assets.iter().enumerate().map(of).collect()
 }
 
-/// Assets in the order in which they can be done, those together that do not wait for each other.
-fn levels(sources: &[Vec<usize>], order: impl Iterator<Item = usize>) -> Vec<Vec<usize>> {
-    let mut level = vec![0; sources.len()];
-    let mut levels: Vec<Vec<usize>> = Vec::new();
-    for at in order {
-        let own = sources[at].iter().map(|source| level[*source] + 1).max().unwrap_or_default();
-        level[at] = own;
-        if levels.len() <= own {
-            levels.resize_with(own + 1, Vec::new);
-        }
-        levels[own].push(at);
-    }
-    levels
-}
-
 impl Bound<'_> {
     /// Whether what an asset computes may be put in place of its name.
     fn stands_for(&self, asset: &Asset, at: usize) -> bool {
@@ -146,7 +164,7 @@ impl Bound<'_> {
 
 /// What is known while a level is done.
 struct Around<'a> {
-    arena: &'a Arena,
+    arena: &'a RwLock<Arena>,
     assets: &'a [Asset],
     sources: &'a [Vec<usize>],
     /// Plans of the levels before that may be put in place of names.
@@ -157,67 +175,72 @@ struct Around<'a> {
 impl Around<'_> {
     /// The normal forms of a group, with the arena they live in.
     fn group(&self, group: &[usize]) -> (Arena, Vec<Forms>) {
-        let mut scratch = Scratch {
-            arena: Arena::new(),
-            copier: Copier::new(self.arena),
-            canonicalizer: Canonicalizer::new(),
-            models: BTreeMap::new(),
-        };
-        let forms: Vec<Forms> =
-            group.iter().filter_map(|at| self.forms(*at, &mut scratch)).collect();
+        let (mut arena, mut canonicalizer) = (Arena::new(), Canonicalizer::new());
+        let given = self.given(group, &mut arena, &mut canonicalizer);
+        let forms: Vec<Forms> = given
+            .into_iter()
+            .map(|given| self.forms(given, &mut arena, &mut canonicalizer))
+            .collect();
         let mut small = Arena::new();
-        let mut copier = Copier::new(&scratch.arena);
+        let mut copier = Copier::new(&arena);
         let forms = forms.into_iter().map(|forms| forms.copied(&mut copier, &mut small)).collect();
         (small, forms)
     }
 
-    fn forms(&self, at: usize, scratch: &mut Scratch<'_>) -> Option<Forms> {
-        let asset = &self.assets[at];
-        let rel = scratch.copier.rel(&mut scratch.arena, asset.rel?);
-        let models = self.sources[at].iter().filter_map(|source| self.model(*source, scratch));
-        let models: BTreeMap<Symbol, Model> = models.collect();
-        let Scratch { arena, canonicalizer, .. } = scratch;
+    /// What the normal forms of a group are made of, put into its arena.
+    fn given(
+        &self,
+        group: &[usize],
+        arena: &mut Arena,
+        canonicalizer: &mut Canonicalizer,
+    ) -> Vec<Given> {
+        let whole = read(self.arena);
+        let mut copier = Copier::new(&whole);
+        let mut known: BTreeMap<usize, (Symbol, Model)> = BTreeMap::new();
+        let mut given = Vec::new();
+        for at in group {
+            let Some(rel) = self.assets[*at].rel else { continue };
+            let rel = copier.rel(arena, rel);
+            let mut models = BTreeMap::new();
+            for source in &self.sources[*at] {
+                let Some(model) = self.models.get(source) else { continue };
+                let model = known.entry(*source).or_insert_with(|| {
+                    let rel = copier.rel(arena, *model);
+                    canonicalizer.accept(arena, rel);
+                    model_with(arena, &self.assets[*source], rel, |arena, field| {
+                        copier.field(arena, field)
+                    })
+                });
+                models.insert(model.0, model.1.clone());
+            }
+            given.push(Given { at: *at, rel, models });
+        }
+        given
+    }
+
+    fn forms(&self, given: Given, arena: &mut Arena, canonicalizer: &mut Canonicalizer) -> Forms {
+        let Given { at, rel, models } = given;
         let local = canonicalizer.canonical(arena, rel);
         let whole = expand(arena, rel, &models);
         let inlined = whole != rel;
         let expanded = if inlined { canonicalizer.canonical(arena, whole) } else { local.clone() };
         let obstacles = obstacles(arena, expanded.rel);
         let parts = subplans(arena, local.rel, canonicalizer);
-        let whole = self.bound.stands_for(asset, at).then(|| canonicalizer.rewritten(arena, whole));
+        let stands = self.bound.stands_for(&self.assets[at], at);
+        let whole = stands.then(|| canonicalizer.rewritten(arena, whole));
         let small =
             |whole: &RelId| atoms(arena, *whole) <= BOUNDARY && size(arena, *whole) <= LARGEST;
         let whole = whole.filter(small);
-        Some(Forms { local, expanded, obstacles, parts, whole })
-    }
-
-    /// A model of a level before, by its name.
-    fn model(&self, at: usize, scratch: &mut Scratch<'_>) -> Option<(Symbol, Model)> {
-        let rel = *self.models.get(&at)?;
-        let asset = &self.assets[at];
-        let Scratch { arena, copier, canonicalizer, models } = scratch;
-        let model = models.entry(at).or_insert_with(|| {
-            let rel = copier.rel(arena, rel);
-            canonicalizer.accept(arena, rel);
-            let columns = asset.columns.iter().filter_map(|column| {
-                let name = arena.symbol(column.name.as_ref()?.as_str());
-                let field = match column.field {
-                    Field::At(at) => Field::At(at),
-                    Field::Named(name) => Field::Named(copier.symbol(arena, name)),
-                };
-                Some((name, field))
-            });
-            Model { rel, columns: columns.collect(), open: asset.open }
-        });
-        Some((arena.symbol(&asset.key), model.clone()))
+        Forms { local, expanded, obstacles, parts, whole }
     }
 }
 
-/// Where a group is worked on.
-struct Scratch<'a> {
-    arena: Arena,
-    copier: Copier<'a>,
-    canonicalizer: Canonicalizer,
-    models: BTreeMap<usize, Model>,
+/// What the normal forms of an asset are made of.
+struct Given {
+    at: usize,
+    rel: RelId,
+    /// Plans that may be put in place of names in it, by name.
+    models: BTreeMap<Symbol, Model>,
 }
 
 impl Forms {

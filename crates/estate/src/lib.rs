@@ -5,6 +5,7 @@
 #![warn(clippy::disallowed_methods, reason = "ask the World")]
 
 mod asset;
+mod binding;
 mod bundles;
 mod columns;
 mod dashboards;
@@ -25,7 +26,6 @@ mod notebooks;
 mod order;
 mod owners;
 mod pattern;
-mod placeholders;
 mod places;
 mod plans;
 mod promises;
@@ -33,6 +33,7 @@ mod question;
 mod read;
 mod script;
 mod session;
+mod side;
 mod trace;
 mod types;
 mod worlds;
@@ -51,7 +52,7 @@ pub use metric::{Metric, MetricDimension, MetricInput};
 pub use owners::WarehouseOwners;
 pub use promises::{AcceptedValues, ForeignKey, Key, NotNull, Promises, Trust};
 pub use question::{Asked, Question};
-pub use read::{Depth, Options, read};
+pub use read::{Depth, Options, read, side_by_side};
 pub use written::Written;
 
 /// Everything that was found, understood as far as it can be.

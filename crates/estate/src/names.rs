@@ -52,10 +52,11 @@ impl Names {
         if let Some(known) = before.filter(|known| open && !known.open) {
             return known.clone();
         }
-        let known = before.map(|before| before.columns.as_slice()).unwrap_or_default();
+        let known = before.into_iter().flat_map(|before| before.columns.iter().rev());
+        let known: BTreeMap<&Name, &Type> = known.map(|it| (&it.name, &it.data_type)).collect();
         for column in columns.iter_mut().filter(|column| column.data_type == Type::Unknown) {
-            if let Some(same) = known.iter().find(|known| known.name == column.name) {
-                column.data_type = same.data_type.clone();
+            if let Some(same) = known.get(&column.name) {
+                column.data_type = (*same).clone();
             }
         }
         Schema { table: key.to_owned(), columns, open }
@@ -123,12 +124,19 @@ impl Names {
     /// One name is the other with outer parts left out, and no other asset fits.
     fn by_suffix(&self, project: &str, name: &TableName) -> Option<&str> {
         let candidates = self.last.get(project)?.get(&Name::new(name.table()))?;
-        let mut fits = candidates
-            .iter()
-            .filter(|(known, _)| known.is_suffix_of(name) || name.is_suffix_of(known));
+        let fits = |known: &TableName| {
+            name.is_suffix_of(known)
+                || known.is_suffix_of(name) && !(is_sample(name) && known.0.len() == 1)
+        };
+        let mut fits = candidates.iter().filter(|(known, _)| fits(known));
         let (_, key) = fits.next()?;
         fits.all(|(_, other)| other == key).then_some(key.as_str())
     }
+}
+
+/// Whether a name is of the catalog that Databricks ships, in which nobody can make a table.
+fn is_sample(name: &TableName) -> bool {
+    matches!(name.0.as_slice(), [catalog, _, _] if catalog.as_str() == "samples")
 }
 
 /// The names that one statement sees.

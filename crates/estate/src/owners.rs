@@ -1,13 +1,16 @@
-//! Who owns what, and how we know: what is set, then what dbt says, then code owners, then who changed it most.
+//! Who owns what, and how we know: what is set, then what dbt or a file beside the SQL says, then code owners, then who
+//! changed it most.
 
 mod code;
 mod history;
 mod warehouse;
 
+use std::collections::BTreeMap;
+
 use plumb_base::{
     Owner,
     answer::Using,
-    record::{Found, OwnerSetting, dbt},
+    record::{DescribedFolder, Found, OwnerSetting, dbt},
 };
 use serde_json::{Map, Value};
 
@@ -30,6 +33,8 @@ pub(crate) fn assign(found: &Found, assets: &mut [Asset]) {
         .collect();
     let code = found.code_owners.as_ref().map(Code::new);
     let changes = found.history.as_ref().map(Changes::new);
+    let folders: BTreeMap<&str, &DescribedFolder> =
+        found.described.iter().map(|it| (it.folder.as_str(), it)).collect();
     for asset in assets.iter_mut() {
         let set = set.iter().find(|(selector, _)| selector.matches(asset));
         asset.team = set.and_then(|(_, it)| it.team.clone()).or_else(|| asset.group.clone());
@@ -37,6 +42,9 @@ pub(crate) fn assign(found: &Found, assets: &mut [Asset]) {
             set.into_iter().map(|(_, setting)| configured(setting, found)).collect();
         owners.append(&mut asset.owners);
         if let Some(place) = &asset.place {
+            if is_written(asset.kind, &place.path) {
+                owners.extend(described(&folders, &place.path));
+            }
             owners.extend(code.iter().flat_map(|code| code.owners(&place.path)));
             if is_written(asset.kind, &place.path) {
                 owners.extend(changes.as_ref().and_then(|changes| changes.owner(&place.path)));
@@ -54,11 +62,30 @@ pub(crate) fn assign(found: &Found, assets: &mut [Asset]) {
     }
 }
 
+/// Those whom a file beside that of the asset names.
+fn described(folders: &BTreeMap<&str, &DescribedFolder>, path: &str) -> Vec<Owner> {
+    let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+    let Some(file) = folders.get(folder) else { return Vec::new() };
+    let owner = |(name, line): &(String, u32)| Owner {
+        name: name.clone(),
+        source: format!("owners in {}:{line}", file.path),
+    };
+    file.owners.iter().map(owner).collect()
+}
+
 /// Says which files and histories name owners here.
 pub(crate) fn used(found: &Found, using: &mut Vec<Using>) {
     if let Some(code) = &found.code_owners {
         let (what, path) = ("code owners".to_owned(), code.path.clone());
         using.push(Using { what, path, detail: format!("{} rules", code.rules.len()) });
+    }
+    if let Some(first) = found.described.first() {
+        let (what, path) = ("owners".to_owned(), first.path.clone());
+        let detail = match found.described.len() {
+            1 => "beside the SQL of a table".to_owned(),
+            files => format!("and {} other files beside the SQL of tables", files - 1),
+        };
+        using.push(Using { what, path, detail });
     }
     if let Some(history) = &found.history
         && let Some(newest) = history.commits.iter().map(|commit| commit.time).max()

@@ -1,50 +1,33 @@
 //! Binding: every statement becomes a plan, in an order in which what it reads is known.
 
-use std::{
-    cell::RefCell,
-    collections::{BTreeMap, BTreeSet},
-};
+use std::collections::{BTreeMap, BTreeSet};
 
-use plumb_base::{Coverage, Name, Problem, TableName, Tally};
-use plumb_ir::{Arena, Catalog, Field, KnownColumn, Rel, RelId, Scalar, ScalarId, Schema, Type};
-use plumb_resolve::{Around, OutputColumn, Resolved, resolve, tables};
-use plumb_syntax::sql::tree::WriteMode;
+use plumb_base::{Coverage, Problem, TableName, Tally};
+use plumb_ir::Arena;
+use plumb_resolve::{is_function, tables};
+use rayon::prelude::*;
 
 use crate::{
     Asset, Estate,
     asset::AssetKind,
+    binding::{self, Bound, Drafts},
     describe::{declared_columns, describe},
     export::{self, Told},
     forms, incremental, measure,
     metric::Metric,
-    names::{Names, View, spelled},
-    order::topological,
+    names::{Names, spelled},
+    order::{levels, topological},
     question::Memory,
     read::{Bit, Depth, Draft, Gathered, Statement, blank},
     script::LOOSE,
-    types::Types,
-    worlds,
 };
 
 /// A statement to be bound, beside its asset.
-struct Work {
-    statement: Option<Statement>,
-    worlds: Vec<String>,
-    others: Vec<Statement>,
-    incremental: Option<Bit>,
-}
-
-/// Tables that a statement asked for, each with what was known of it.
-type Asked = BTreeMap<String, usize>;
-
-/// What was bound, by position of the asset.
-#[derive(Default)]
-struct Bound {
-    whole: BTreeMap<usize, (Resolved, Asked)>,
-    /// What runs add.
-    added: BTreeMap<usize, (Resolved, Asked)>,
-    /// Those whose columns are the same whatever decides which text their template gives.
-    settled: BTreeSet<usize>,
+pub(crate) struct Work {
+    pub(crate) statement: Option<Statement>,
+    pub(crate) worlds: Vec<String>,
+    pub(crate) others: Vec<Statement>,
+    pub(crate) incremental: Option<Bit>,
 }
 
 /// Binds every statement and puts the estate together.
@@ -61,6 +44,7 @@ pub(crate) fn bind(
     let index: BTreeMap<String, usize> = keys.iter().cloned().zip(0..).collect();
     let drafts: Vec<Draft> = std::mem::take(&mut gathered.drafts).into_values().collect();
     let mut added = reads(&drafts, &gathered.names, &index, Draft::added);
+    let mut looks = looks(&drafts, &gathered.names, &index);
     let mut reads = reads(&drafts, &gathered.names, &index, Draft::whole);
     for (reader, source) in used(&gathered) {
         if let (Some(reader), Some(source)) = (index.get(reader), index.get(source)) {
@@ -68,12 +52,11 @@ pub(crate) fn bind(
         }
     }
     let writers = writers(&gathered.changed, &index);
-    for list in &mut reads {
-        list.sort_unstable();
-        list.dedup();
-    }
+    distinct(&mut reads);
     let (mut order, circles) = topological(&reads);
     order.extend(&circles);
+    looks.iter_mut().zip(&reads).for_each(|(looks, reads)| looks.extend(reads));
+    let levels = levels(&looks, &order);
     // What a run adds may look at what reads the table, or at the table itself: that is no circle.
     for (at, (whole, added)) in reads.iter_mut().zip(&mut added).enumerate() {
         added.sort_unstable();
@@ -81,11 +64,8 @@ pub(crate) fn bind(
         whole.extend(added.iter().filter(|source| **source != at));
     }
     // What a table holds came through those who write to it; they may read what was there before.
-    for (list, writers) in reads.iter_mut().zip(&writers) {
-        list.extend(writers);
-        list.sort_unstable();
-        list.dedup();
-    }
+    reads.iter_mut().zip(&writers).for_each(|(list, writers)| list.extend(writers));
+    distinct(&mut reads);
     let (mut assets, work): (Vec<Asset>, Vec<Work>) = drafts
         .into_iter()
         .zip(writers)
@@ -96,7 +76,8 @@ pub(crate) fn bind(
     for at in circles {
         in_a_circle(&mut assets[at]);
     }
-    let bound = resolve_all(arena, &mut gathered.names, &work, &assets, &order);
+    let drafts = Drafts { work: &work, assets: &assets, levels: &levels };
+    let bound = binding::all(arena, &mut gathered.names, &drafts);
     gathered.metrics.sort_by(Metric::before);
     let worlds = finish(arena, &mut assets, work, &gathered.names, bound);
     let (models, measures) = if depth == Depth::Normal {
@@ -135,6 +116,14 @@ pub(crate) fn bind(
         using: gathered.using,
         drift_watcher: None,
         memory: Memory { names: gathered.names, models },
+    }
+}
+
+/// Lists without what stands in them twice, ascending.
+fn distinct(lists: &mut [Vec<usize>]) {
+    for list in lists {
+        list.sort_unstable();
+        list.dedup();
     }
 }
 
@@ -194,22 +183,27 @@ fn in_a_circle(asset: &mut Asset) {
 
 /// Tables that are read and nobody declares become assets, too.
 fn add_unknown_tables(gathered: &mut Gathered) {
-    let mut unknown = BTreeSet::new();
-    for draft in gathered.drafts.values() {
+    let names = &gathered.names;
+    let of = |draft: &Draft| {
+        let mut unknown = Vec::new();
         for statement in draft.statements() {
             let Some(query) = statement.query() else { continue };
-            let view = statement.view(&gathered.names, &draft.asset.project);
+            let view = statement.view(names, &draft.asset.project);
             for name in tables(query) {
                 // A template gives a table; a program of its own may write any.
                 let hole =
                     draft.asset.project != LOOSE && name.to_string().contains("__plumb_hole_");
-                if !hole && view.find(&name).is_none() {
+                if !hole && !is_function(&name) && view.find(&name).is_none() {
                     let full = view.session.qualified(&spelled(&name, view.holes));
-                    unknown.insert((draft.asset.project.clone(), full));
+                    unknown.push((draft.asset.project.clone(), full));
                 }
             }
         }
-    }
+        unknown
+    };
+    let drafts: Vec<&Draft> = gathered.drafts.values().collect();
+    let mut unknown: BTreeSet<(String, TableName)> =
+        drafts.par_iter().flat_map_iter(|draft| of(draft)).collect();
     let used = gathered.tables_used.iter().map(|(_, name)| name);
     let used = used.filter(|name| gathered.names.find(LOOSE, name).is_none());
     unknown.extend(used.map(|name| (LOOSE.to_owned(), name.clone())));
@@ -248,11 +242,27 @@ fn settle_writes(gathered: &mut Gathered) {
     }
 }
 
+/// What statements are bound beside that which they read: what they write to, and what they read in other worlds.
+fn looks(drafts: &[Draft], names: &Names, index: &BTreeMap<String, usize>) -> Vec<Vec<usize>> {
+    let of = |draft: &Draft| {
+        let find = |statement: &Statement, name: &TableName| {
+            index.get(statement.view(names, &draft.asset.project).find(name)?).copied()
+        };
+        let written = draft.whole().and_then(|it| find(it, it.target()?.0));
+        let others = draft.others.iter().flat_map(|other| {
+            let tables = other.query().map(tables).unwrap_or_default();
+            tables.into_iter().filter_map(|name| find(other, &name)).collect::<Vec<_>>()
+        });
+        written.into_iter().chain(others).collect()
+    };
+    drafts.par_iter().map(of).collect()
+}
+
 fn reads<'d>(
     drafts: &'d [Draft],
     names: &Names,
     index: &BTreeMap<String, usize>,
-    statement: impl Fn(&'d Draft) -> Option<&'d Statement>,
+    statement: impl Fn(&'d Draft) -> Option<&'d Statement> + Sync,
 ) -> Vec<Vec<usize>> {
     let of = |draft: &'d Draft| {
         let Some(statement) = statement(draft) else { return Vec::new() };
@@ -261,200 +271,7 @@ fn reads<'d>(
         let keys = found.iter().filter_map(|name| view.find(name));
         keys.filter_map(|key| index.get(key).copied()).collect()
     };
-    drafts.iter().map(of).collect()
-}
-
-/// Resolves every statement; a second time where columns of unknown tables were ambiguous, and uses elsewhere
-/// have told which table has them.
-fn resolve_all(
-    arena: &mut Arena,
-    names: &mut Names,
-    work: &[Work],
-    assets: &[Asset],
-    order: &[usize],
-) -> Bound {
-    let mut bound = pass(arena, names, work, assets, order, Bound::default());
-    let mut learned: BTreeMap<String, BTreeSet<Name>> = BTreeMap::new();
-    let mut ambiguous = false;
-    for (resolved, _) in bound.whole.values().chain(bound.added.values()) {
-        ambiguous |= learn(arena, resolved.rel, &mut learned, &mut BTreeSet::new());
-    }
-    if ambiguous && !learned.is_empty() {
-        names.learned = learned;
-        bound = pass(arena, names, work, assets, order, bound);
-    }
-    bound
-}
-
-/// Binds every statement; what was bound before stays where all that it asked for is as it was.
-fn pass(
-    arena: &mut Arena,
-    names: &mut Names,
-    work: &[Work],
-    assets: &[Asset],
-    order: &[usize],
-    mut before: Bound,
-) -> Bound {
-    let mut bound = Bound::default();
-    for at in order {
-        let (work, asset) = (&work[*at], &assets[*at]);
-        let Some(statement) = &work.statement else { continue };
-        let same = before.whole.remove(at).filter(|(_, asked)| stays(names, asked));
-        let bound_now = || bind_one(arena, names, statement, asset, &asset.key);
-        let Some((resolved, asked)) = same.or_else(bound_now) else { continue };
-        let owner = format!("{} (another world)", asset.key);
-        let bind = |other: &Statement| Some(bind_one(arena, names, other, asset, &owner)?.0);
-        if worlds::settled(&resolved, &work.others, bind) {
-            bound.settled.insert(*at);
-        }
-        // A snapshot adds columns of its own; a template that was not known wholly may give others.
-        let unsettled = !work.worlds.is_empty() && !bound.settled.contains(at);
-        let open = resolved.open || asset.kind == AssetKind::Snapshot || unsettled;
-        let columns = known_columns(arena, &resolved, names);
-        let mut schema = names.schema_of(&asset.key, columns, open);
-        if let Some(told) = names.told.get(&asset.key) {
-            export::typed(&mut schema, told);
-        }
-        names.bound(&asset.key, schema);
-        bound.whole.insert(*at, (resolved, asked));
-    }
-    // What runs add may look at any table, so it comes when all of them are known.
-    for at in order {
-        let (work, asset) = (&work[*at], &assets[*at]);
-        let added = work.incremental.as_ref().and_then(|added| added.statement.as_ref());
-        let owner = format!("{} (incremental)", asset.key);
-        let same = before.added.remove(at).filter(|(_, asked)| stays(names, asked));
-        let resolved =
-            same.or_else(|| added.and_then(|it| bind_one(arena, names, it, asset, &owner)));
-        bound.added.extend(resolved.map(|resolved| (*at, resolved)));
-    }
-    bound
-}
-
-fn bind_one(
-    arena: &mut Arena,
-    names: &Names,
-    statement: &Statement,
-    asset: &Asset,
-    owner: &str,
-) -> Option<(Resolved, Asked)> {
-    let view = statement.view(names, &asset.project);
-    let asking = Asking { view: &view, asked: RefCell::default() };
-    let around = Around {
-        catalog: &asking,
-        dialect: statement.text.dialect,
-        holes: &statement.text.holes,
-        owner,
-    };
-    let mut resolved = resolve(statement.query()?, arena, &around);
-    named_by_target(&mut resolved, statement, &asking);
-    Some((resolved, asking.asked.into_inner()))
-}
-
-/// Whether all that a statement asked for is as it was.
-fn stays(names: &Names, asked: &Asked) -> bool {
-    asked.iter().all(|(key, state)| names.state(key) == *state && !names.has_learned(key))
-}
-
-/// The tables that a statement sees, and which of them it asked for.
-struct Asking<'a> {
-    view: &'a View<'a>,
-    asked: RefCell<Asked>,
-}
-
-impl Catalog for Asking<'_> {
-    fn table(&self, name: &TableName) -> Option<Schema> {
-        let key = self.view.find(name)?;
-        self.asked.borrow_mut().insert(key.to_owned(), self.view.names.state(key));
-        Some(self.view.names.schema(key))
-    }
-
-    fn is_variable(&self, name: &Name) -> bool {
-        self.view.is_variable(name)
-    }
-}
-
-/// Named columns of a plan, with their types as far as they are known.
-fn known_columns(arena: &Arena, resolved: &Resolved, names: &Names) -> Vec<KnownColumn> {
-    let table = |table: &str, column: &Name| {
-        let known = names.schemas.get(table);
-        let known = known.and_then(|schema| schema.columns.iter().find(|it| it.name == *column));
-        known.map_or(Type::Unknown, |column| column.data_type.clone())
-    };
-    let mut types = Types::new(arena, &table);
-    let column = |column: &OutputColumn| {
-        let data_type = types.of_column(resolved.rel, column.field);
-        Some(KnownColumn { name: column.name.clone()?, data_type })
-    };
-    resolved.columns.iter().filter_map(column).collect()
-}
-
-/// Columns that are written have the names of the table: those that are listed, else those it is known to have.
-fn named_by_target(resolved: &mut Resolved, statement: &Statement, catalog: &dyn Catalog) {
-    let Some((target, mode, listed)) = statement.target() else { return };
-    let listed: Vec<Name> = listed.iter().map(|column| column.name.clone()).collect();
-    let names = match mode {
-        _ if !listed.is_empty() => listed,
-        WriteMode::Append | WriteMode::Replace => {
-            let schema = catalog.table(target).filter(|schema| !schema.open).unwrap_or_default();
-            schema.columns.into_iter().map(|column| column.name).collect()
-        }
-        WriteMode::View | WriteMode::Merge | WriteMode::Update | WriteMode::Delete => return,
-    };
-    if names.len() == resolved.columns.len() && !resolved.open {
-        for (column, name) in resolved.columns.iter_mut().zip(names) {
-            column.name = Some(name);
-        }
-    }
-}
-
-/// Notes columns of scans that are named beyond doubt; says whether some column is ambiguous.
-fn learn(
-    arena: &Arena,
-    rel: RelId,
-    learned: &mut BTreeMap<String, BTreeSet<Name>>,
-    seen: &mut BTreeSet<RelId>,
-) -> bool {
-    if !seen.insert(rel) {
-        return false;
-    }
-    let node = arena.get_rel(rel);
-    let mut ambiguous = false;
-    let inputs = node.from().map(|from| arena.get_from(from).inputs.clone()).unwrap_or_default();
-    let mut scalars = node.scalars();
-    scalars.extend(node.from().map(|from| arena.get_from(from).conditions()).unwrap_or_default());
-    for scalar in scalars {
-        ambiguous |= learn_scalar(arena, scalar, &inputs, learned, seen);
-    }
-    for below in inputs.into_iter().chain(node.inputs()) {
-        ambiguous |= learn(arena, below, learned, seen);
-    }
-    ambiguous
-}
-
-fn learn_scalar(
-    arena: &Arena,
-    id: ScalarId,
-    inputs: &[RelId],
-    learned: &mut BTreeMap<String, BTreeSet<Name>>,
-    seen: &mut BTreeSet<RelId>,
-) -> bool {
-    let scalar = arena.get_scalar(id);
-    let mut ambiguous = matches!(scalar, Scalar::Either { .. });
-    if let Scalar::Column { depth: 0, input, field: Field::Named(name) } = scalar
-        && let Some(Rel::Scan { table }) =
-            inputs.get(*input as usize).map(|input| arena.get_rel(*input))
-    {
-        let name = Name::new(arena.name(*name));
-        learned.entry(arena.name(*table).to_owned()).or_default().insert(name);
-    }
-    for child in scalar.children() {
-        ambiguous |= learn_scalar(arena, child, inputs, learned, seen);
-    }
-    if let Some(rel) = scalar.subquery() {
-        ambiguous |= learn(arena, rel, learned, seen);
-    }
-    ambiguous
+    drafts.par_iter().map(of).collect()
 }
 
 /// Says of every asset what its statement says: columns, coverage, problems, places. What decided which texts
@@ -466,17 +283,19 @@ fn finish(
     names: &Names,
     mut bound: Bound,
 ) -> BTreeMap<usize, Vec<String>> {
-    let mut unknown = BTreeMap::new();
+    let (mut unknown, mut spent) = (BTreeMap::new(), Vec::new());
     for (at, (asset, work)) in assets.iter_mut().zip(work).enumerate() {
         if let Some(told) = names.told.get(&asset.key) {
             (asset.rows, asset.bytes) = (told.rows, told.bytes);
         }
-        let Work { statement, worlds, incremental, .. } = work;
+        let Work { statement, worlds, others, incremental } = work;
         if let Some(bit) = incremental {
+            spent.extend(bit.statement.clone());
             let schema = names.schemas.get(&asset.key);
             let resolved = bound.added.remove(&at).map(|(resolved, _)| resolved);
             asset.incremental = Some(incremental::bound(bit, resolved, schema));
         }
+        spent.extend(others.into_iter().chain(statement.clone()));
         let (Some((resolved, _)), Some(statement)) = (bound.whole.remove(&at), &statement) else {
             declared_columns(arena, asset, names);
             continue;
@@ -485,6 +304,10 @@ fn finish(
         asset.open |= !worlds.is_empty() && !bound.settled.contains(&at);
         asset.rel = Some(resolved.rel);
         unknown.insert(at, worlds);
+    }
+    // Trees are millions of small pieces: they are taken apart beside what comes next, where somebody can.
+    if rayon::current_num_threads() > 1 {
+        rayon::spawn(move || drop(spent));
     }
     unknown
 }

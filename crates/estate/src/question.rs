@@ -11,7 +11,7 @@ use plumb_canon::{Canonicalizer, Model, Subplan, expand, obstacles, subplans};
 use plumb_ir::{
     Arena, Catalog, Field, From, Literal, Out, Rel, RelId, Scalar, ScalarId, Schema, Symbol, Tree,
 };
-use plumb_resolve::{Around, resolve};
+use plumb_resolve::{Around, is_function, resolve};
 use plumb_syntax::sql::{Dialect, tree::StatementKind};
 
 use crate::{
@@ -245,6 +245,9 @@ impl Catalog for Lookup<'_> {
     fn table(&self, name: &TableName) -> Option<Schema> {
         let full = self.session.qualified(name);
         let keys = self.names.anywhere(&full);
+        if keys.is_empty() && is_function(name) {
+            return None;
+        }
         let mut each = keys.iter();
         match (each.next(), each.next()) {
             (Some(key), None) => return Some(self.names.schema(key)),

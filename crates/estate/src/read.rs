@@ -184,6 +184,7 @@ impl Text {
 }
 
 /// One statement of a text.
+#[derive(Clone)]
 pub(crate) struct Statement {
     pub(crate) text: Arc<Text>,
     /// Which one.
@@ -330,11 +331,15 @@ pub fn read(
     variable: &(dyn Fn(&str) -> Option<String> + Sync),
     options: &Options,
 ) -> Estate {
+    side_by_side(|| understood(found, variable, options))
+}
+
+/// Runs something where what it does side by side has threads whose stacks are as deep as plans may be.
+pub fn side_by_side<T: Send>(run: impl FnOnce() -> T + Send) -> T {
     // Whoever set up threads of their own has decided how many.
-    let pool = POOL.as_ref().filter(|_| rayon::current_thread_index().is_none());
-    match pool {
-        Some(pool) => pool.install(|| understood(found, variable, options)),
-        None => understood(found, variable, options),
+    match POOL.as_ref().filter(|_| rayon::current_thread_index().is_none()) {
+        Some(pool) => pool.install(run),
+        None => run(),
     }
 }
 

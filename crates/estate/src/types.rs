@@ -2,20 +2,32 @@
 
 use std::collections::BTreeMap;
 
-use plumb_base::Name;
-use plumb_ir::{Arena, Field, FromId, Literal, Out, Rel, RelId, Scalar, ScalarId, Type};
+use plumb_ir::{Arena, Field, FromId, Literal, Out, Rel, RelId, Scalar, ScalarId, Symbol, Type};
+
+use crate::names::Names;
 
 /// Types of columns, each found once.
 pub(crate) struct Types<'a> {
     arena: &'a Arena,
-    /// The type of a column of a table.
-    table: &'a dyn Fn(&str, &Name) -> Type,
+    names: &'a Names,
+    /// Types of the columns of tables, as far as somebody asked.
+    tables: BTreeMap<Symbol, BTreeMap<&'a str, &'a Type>>,
     known: BTreeMap<(RelId, Field), Type>,
 }
 
 impl<'a> Types<'a> {
-    pub(crate) fn new(arena: &'a Arena, table: &'a dyn Fn(&str, &Name) -> Type) -> Self {
-        Self { arena, table, known: BTreeMap::new() }
+    pub(crate) fn new(arena: &'a Arena, names: &'a Names) -> Self {
+        Self { arena, names, tables: BTreeMap::new(), known: BTreeMap::new() }
+    }
+
+    fn of_table(&mut self, table: Symbol, column: Symbol) -> Type {
+        let columns = self.tables.entry(table).or_insert_with(|| {
+            let schema = self.names.schemas.get(self.arena.name(table));
+            // Of two columns of one name the first is meant.
+            let columns = schema.into_iter().flat_map(|schema| schema.columns.iter().rev());
+            columns.map(|column| (column.name.as_str(), &column.data_type)).collect()
+        });
+        columns.get(self.arena.name(column)).map_or(Type::Unknown, |known| (*known).clone())
     }
 
     /// The type of a column of a relation.
@@ -31,10 +43,7 @@ impl<'a> Types<'a> {
     fn find(&mut self, rel: RelId, field: Field) -> Type {
         match self.arena.get_rel(rel) {
             Rel::Scan { table } => match field {
-                Field::Named(column) => {
-                    let column = Name::new(self.arena.name(column));
-                    (self.table)(self.arena.name(*table), &column)
-                }
+                Field::Named(column) => self.of_table(*table, column),
                 Field::At(_) => Type::Unknown,
             },
             Rel::Project { from, out } => match field {

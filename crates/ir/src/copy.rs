@@ -33,6 +33,14 @@ impl<'a> Copier<'a> {
         *self.symbols.entry(symbol).or_insert_with(|| to.symbol(self.source.name(symbol)))
     }
 
+    /// A field in the other arena.
+    pub fn field(&mut self, to: &mut Arena, field: Field) -> Field {
+        match field {
+            Field::At(at) => Field::At(at),
+            Field::Named(name) => Field::Named(self.symbol(to, name)),
+        }
+    }
+
     /// A relation in the other arena.
     pub fn rel(&mut self, to: &mut Arena, id: RelId) -> RelId {
         if let Some(known) = self.rels.get(&id) {
@@ -122,10 +130,7 @@ impl<'a> Copier<'a> {
     fn new_scalar(&mut self, to: &mut Arena, scalar: &Scalar) -> Scalar {
         match scalar {
             Scalar::Column { depth, input, field } => {
-                let field = match field {
-                    Field::At(at) => Field::At(*at),
-                    Field::Named(name) => Field::Named(self.symbol(to, *name)),
-                };
+                let field = self.field(to, *field);
                 Scalar::Column { depth: *depth, input: *input, field }
             }
             Scalar::Either { depth, inputs, name } => {

@@ -90,11 +90,13 @@ impl Resolver<'_> {
 
     /// Arguments of an aggregate, which hold no aggregate: `HAVING sum(x) > 0` beside `sum(x) AS x` means the column.
     fn of_rows(&mut self, call: &Call, args: &[Argument]) -> Vec<ScalarId> {
-        let (merged, aliases) = (self.scope().merged.clone(), self.scope().aliases.clone());
-        let plain = |it: &Self, names: &[(Name, ScalarId)]| {
-            names.iter().filter(|name| !it.aggregates(name.1)).cloned().collect::<Vec<_>>()
-        };
-        (self.scope().merged, self.scope().aliases) = (plain(self, &merged), plain(self, &aliases));
+        let scope = self.scope();
+        let (merged, aliases) =
+            (std::mem::take(&mut scope.merged), std::mem::take(&mut scope.aliases));
+        let plain = |name: &&(Name, ScalarId)| !self.aggregates(name.1);
+        let names = merged.iter().filter(plain).cloned().collect();
+        let listed = aliases.all().iter().filter(plain).cloned().collect();
+        (self.scope().merged, self.scope().aliases) = (names, listed);
         let (_, args, _) = self.arguments(&call.name, args, call.name_span);
         (self.scope().merged, self.scope().aliases) = (merged, aliases);
         args

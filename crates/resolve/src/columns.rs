@@ -6,11 +6,25 @@ use plumb_syntax::sql::tree::{
     TableKind,
 };
 
-/// Every table a query names that is not one of its CTEs, in order of appearance, each once.
+/// Every table a query names that is not one of its CTEs, and every table function, in order of appearance, each once.
 pub(crate) fn tables(query: &Query) -> Vec<TableName> {
     let mut walk = Walk { ctes: Vec::new(), found: Vec::new() };
     walk.query(query);
     walk.found
+}
+
+/// The name under which a function of a project stands among tables.
+pub(crate) fn called(function: &str) -> TableName {
+    let mut parts: Vec<Name> = function.split('.').map(Name::new).collect();
+    if let Some(last) = parts.last_mut() {
+        *last = Name::new(format!("{last}()"));
+    }
+    TableName(parts)
+}
+
+/// Whether a name is that of a function.
+pub(crate) fn is_function(name: &TableName) -> bool {
+    name.table().ends_with("()")
 }
 
 struct Walk {
@@ -83,7 +97,13 @@ impl Walk {
                 }
             }
             TableKind::Derived { query, .. } => self.query(query),
-            TableKind::Function { args, .. } => self.arguments(args),
+            TableKind::Function { name, args, .. } => {
+                let name = called(name);
+                if !self.found.contains(&name) {
+                    self.found.push(name);
+                }
+                self.arguments(args);
+            }
             TableKind::Join { left, right, on, .. } => {
                 self.table(left);
                 self.table(right);

@@ -10,8 +10,11 @@ mod columns;
 mod expr;
 mod from;
 mod group;
+mod learn;
+mod listed;
 mod null;
 mod pivot;
+pub mod placeholders;
 mod qualify;
 mod query;
 mod rows;
@@ -24,6 +27,7 @@ mod unknown;
 mod window;
 
 pub use expr::with_keys;
+pub use learn::learn;
 
 use plumb_base::{Coverage, Name, Severity, Span, TableName};
 use plumb_ir::{Arena, Catalog, Field, RelId};
@@ -139,7 +143,12 @@ pub fn resolve(query: &Query, arena: &mut Arena, around: &Around<'_>) -> Resolve
     }
 }
 
-/// Every table a query names that is not one of its CTEs, in order of appearance.
+/// Every table a query names that is not one of its CTEs, and every table function, in order of appearance.
 pub fn tables(query: &Query) -> Vec<TableName> {
     columns::tables(query)
+}
+
+/// Whether a name is that of a table function: one that a project makes stands among its tables.
+pub fn is_function(name: &TableName) -> bool {
+    columns::is_function(name)
 }

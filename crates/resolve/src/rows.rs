@@ -8,6 +8,8 @@ use plumb_syntax::sql::{
 };
 
 use crate::{
+    Read,
+    columns::called,
     scope::{Bound, Column, Resolver, Scope, number},
     select::Output,
 };
@@ -32,6 +34,9 @@ struct Columns {
 impl Resolver<'_> {
     /// The rows of a table function; names from its alias are not put in yet.
     pub(crate) fn rows(&mut self, function: &Function<'_>) -> Bound {
+        if let Some(bound) = self.of_project(function) {
+            return bound;
+        }
         // Arguments see the tables to their left one scope out; the function itself has none.
         let seen = std::mem::replace(&mut self.scope().visible, true);
         let ((canonical, args, _), _) = self.within(Scope::default(), |it| {
@@ -57,6 +62,23 @@ impl Resolver<'_> {
             columns.push(Column { name: Some(position.name.clone()), field });
         }
         Bound { rel, columns, open, hidden: Vec::new() }
+    }
+
+    /// The rows of a function that the project makes: some that its query gives, for arguments that it is called with.
+    fn of_project(&mut self, function: &Function<'_>) -> Option<Bound> {
+        let schema = self.around.catalog.table(&called(function.name))?;
+        self.calls.known += 1;
+        self.reads.push(Read { table: schema.table.clone(), span: function.span });
+        let table = self.arena.symbol(&schema.table);
+        let scan = self.arena.rel(Rel::Scan { table });
+        let key = self.unique();
+        let (why, key) = (self.arena.symbol("table-function"), self.arena.symbol(&key));
+        let rel = self.arena.rel(Rel::Opaque { why, key, inputs: vec![scan] });
+        let columns = schema.columns.iter().map(|column| Column {
+            name: Some(column.name.clone()),
+            field: Field::Named(self.arena.symbol(column.name.as_str())),
+        });
+        Some(Bound { rel, columns: columns.collect(), open: schema.open, hidden: Vec::new() })
     }
 
     /// Whether a call in the list gives rows whose columns nobody names.

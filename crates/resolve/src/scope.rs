@@ -1,12 +1,15 @@
 //! Scopes: which relations a name may mean, innermost first.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use plumb_base::{Name, Severity, Span, TableName};
 use plumb_ir::{Arena, Field, Literal, RelId, Scalar, ScalarId, Tree};
 use plumb_syntax::sql::Trouble;
 
-use crate::{Around, Read, Selected};
+use crate::{
+    Around, Read, Selected,
+    listed::{Aliases, Places},
+};
 
 /// A relation with the names of its columns.
 #[derive(Debug, Clone)]
@@ -38,11 +41,13 @@ pub(crate) struct Input {
     pub(crate) merged: Vec<Name>,
     /// Columns it must have, as they were used with nothing else to mean.
     pub(crate) seen: BTreeSet<Name>,
+    places: Places,
 }
 
 impl Input {
     pub(crate) fn new(bound: Bound, alias: Option<Name>, table: Option<TableName>) -> Self {
-        Self { bound, alias, table, merged: Vec::new(), seen: BTreeSet::new() }
+        let (merged, seen, places) = Default::default();
+        Self { bound, alias, table, merged, seen, places }
     }
 }
 
@@ -53,7 +58,7 @@ pub(crate) struct Scope {
     /// Columns that `USING` made one.
     pub(crate) merged: Vec<(Name, ScalarId)>,
     /// Aliases of the select list so far, for dialects that let it see itself.
-    pub(crate) aliases: Vec<(Name, ScalarId)>,
+    pub(crate) aliases: Aliases,
     /// Aliases that the select list will have, where `WHERE` may use them.
     pub(crate) later: Vec<Name>,
     /// Inputs that the select list adds: one row for each struct whose star it takes, the rows of a function.
@@ -94,6 +99,8 @@ pub(crate) struct Resolver<'a> {
     pub(crate) reads: Vec<Read>,
     pub(crate) selects: Vec<Selected>,
     pub(crate) unknowns: u32,
+    /// What stands for aliases that were used before their select list was bound.
+    pub(crate) awaited: BTreeMap<Name, ScalarId>,
     pub(crate) calls: crate::Calls,
 }
 
@@ -110,6 +117,7 @@ impl<'a> Resolver<'a> {
             reads: Vec::new(),
             selects: Vec::new(),
             unknowns: 0,
+            awaited: BTreeMap::new(),
             calls: crate::Calls::default(),
         }
     }
@@ -321,7 +329,9 @@ impl<'a> Resolver<'a> {
     pub(crate) fn later_alias(&mut self, name: &Name) -> ScalarId {
         let key = format!("{}:{name}", self.around.owner);
         let (kind, key) = (self.arena.symbol("later-alias"), self.arena.symbol(&key));
-        self.arena.scalar(Scalar::Hole { kind, key })
+        let hole = self.arena.scalar(Scalar::Hole { kind, key });
+        self.awaited.insert(name.clone(), hole);
+        hole
     }
 
     /// A column of one input, as seen from the scope of the input.
@@ -333,9 +343,7 @@ impl<'a> Resolver<'a> {
     ) -> Option<ScalarId> {
         let at = self.scopes.len() - 1 - outward;
         let input = &self.scopes[at].inputs[index];
-        if let Some(column) =
-            input.bound.columns.iter().find(|column| column.name.as_ref() == Some(name))
-        {
+        if let Some(column) = input.listed(name) {
             let field = column.field;
             return Some(self.arena.column(number(index), field));
         }
@@ -425,9 +433,13 @@ impl Bound {
 }
 
 impl Input {
+    /// The column of a name, if it is listed.
+    fn listed(&self, name: &Name) -> Option<&Column> {
+        self.places.find(&self.bound.columns, name)
+    }
+
     pub(crate) fn knows(&self, name: &Name) -> bool {
-        let listed = self.bound.columns.iter().any(|column| column.name.as_ref() == Some(name));
-        !self.merged.contains(name) && (listed || self.seen.contains(name))
+        !self.merged.contains(name) && (self.listed(name).is_some() || self.seen.contains(name))
     }
 
     pub(crate) fn may_have(&self, name: &Name) -> bool {
@@ -438,7 +450,7 @@ impl Input {
 impl Scope {
     /// What an alias of the select list stands for; the last one wins.
     pub(crate) fn alias(&self, name: &Name) -> Option<ScalarId> {
-        self.aliases.iter().rev().find(|(alias, _)| alias == name).map(|(_, scalar)| *scalar)
+        self.aliases.get(name)
     }
 
     /// Whether some input is known to have a column.

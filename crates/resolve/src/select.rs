@@ -11,6 +11,7 @@ use plumb_syntax::sql::{
 
 use crate::{
     Selected,
+    listed::Aliases,
     query::implied_name,
     scope::{Bound, Column, Resolver, Scope, number},
     unknown::unknown_items,
@@ -81,7 +82,7 @@ impl Resolver<'_> {
         let ordered = limited || !distinct_on.is_empty();
         // HAVING, QUALIFY and ORDER BY see groups: an alias of an aggregate means the aggregate.
         let known = self.scope().merged.len();
-        let grouped: Vec<_> = self.scope().aliases.clone();
+        let grouped: Vec<_> = self.scope().aliases.all().to_vec();
         let grouped: Vec<_> = grouped.into_iter().filter(|it| self.aggregates(it.1)).collect();
         self.scope().merged.extend(grouped);
         let order = if ordered { self.order_of(query, &outputs) } else { Vec::new() };
@@ -95,7 +96,7 @@ impl Resolver<'_> {
             Some(sets) => self.grouped(parts, &sets, select, query),
         };
         // Aliases end with the select; what is above sees output columns only.
-        self.scope().aliases.clear();
+        self.scope().aliases = Aliases::default();
         bound
     }
 
@@ -129,9 +130,14 @@ impl Resolver<'_> {
     fn with_aliases(&mut self, condition: ScalarId, outputs: &[Output]) -> ScalarId {
         let mut found: Vec<(ScalarId, ScalarId)> = Vec::new();
         for output in outputs {
-            if let Output::Column(Some(name), value) = output {
-                found.push((self.later_alias(name), *value));
+            if let Output::Column(Some(name), value) = output
+                && let Some(hole) = self.awaited.get(name)
+            {
+                found.push((*hole, *value));
             }
+        }
+        if found.is_empty() {
+            return condition;
         }
         self.arena.rewrite(condition, 0, &mut |arena: &mut Arena, id: ScalarId, level: u32| {
             let (_, value) = found.iter().find(|(hole, _)| *hole == id)?;
@@ -153,7 +159,7 @@ impl Resolver<'_> {
                 if let Some(alias) = alias
                     && self.around.dialect.group_by_alias != GroupAlias::Never
                 {
-                    self.scope().aliases.push((alias.name.clone(), scalar));
+                    self.scope().aliases.push(alias.name.clone(), scalar);
                 }
                 outputs.push(Output::Column(name, scalar));
             }

@@ -8,6 +8,7 @@ use plumb_derive::{Index, Relation, View, Words, derive_whole, written};
 use plumb_estate::{Asset, Estate, Plan};
 use plumb_ir::{Arena, Copier, Symbol};
 use plumb_prove::Effort;
+use rayon::prelude::*;
 
 use crate::{compare::LARGE, proofs::rests_on, reuse::Near, subject};
 
@@ -42,40 +43,84 @@ pub(crate) fn derived(estate: &Estate, copies: &[Vec<usize>], near: &[Near]) -> 
         .filter(|at| !spare.contains(at) && works(estate, &estate.assets[*at]).is_some())
         .collect();
     let (index, views) = index(estate, &works);
+    let tried = |at: &usize| (*at, candidates(estate, &index, &views, *at));
+    let works: Vec<(usize, Vec<usize>)> = works.par_iter().map(tried).collect();
+    let grouped: BTreeMap<usize, BTreeSet<usize>> = copies
+        .iter()
+        .flat_map(|group| group.iter().map(|at| (*at, group.iter().copied().collect())))
+        .collect();
+    // The next model of a chain is what chains are made of, whichever copies of the two read each other.
+    let with_copies = |at: usize| grouped.get(&at).cloned().unwrap_or_else(|| BTreeSet::from([at]));
+    let likely = |(at, tried): &(usize, Vec<usize>)| {
+        let own = with_copies(*at);
+        let of_one = |from: &usize| told.get(from).is_some_and(|of| told.get(at) == Some(of));
+        let chained = |from: &usize| chained(estate, (*at, &own), (*from, &with_copies(*from)));
+        let tried = tried.iter().copied().filter(|from| !of_one(from) && !chained(from));
+        (*at, tried.collect::<Vec<usize>>())
+    };
+    let works: Vec<(usize, Vec<usize>)> = works.par_iter().map(likely).collect();
+    let known = beforehand(estate, &works);
     let (mut found, mut left): (Vec<Derived>, usize) = (Vec::new(), ALL);
-    for at in works {
-        let mut tried = candidates(estate, &index, &views, at);
-        let of_one = |from: &usize| told.get(from).is_some_and(|of| told.get(&at) == Some(of));
+    for (at, mut tried) in works {
         // What is made of each other is said once.
         let back = |from: &usize| found.iter().any(|it| it.asset == *from && it.from == at);
-        // The next model of a chain is what chains are made of, whichever copies of the two read each other.
-        let with_copies = |at: usize| {
-            let group = copies.iter().find(|group| group.contains(&at));
-            group.map_or_else(|| BTreeSet::from([at]), |it| it.iter().copied().collect())
-        };
-        let own = with_copies(at);
-        let chained = |from: &usize| {
-            let same = with_copies(*from);
-            let added = |reader: usize, read: usize| {
-                let added = estate.assets[reader].incremental.as_ref();
-                added.is_some_and(|it| it.reads.contains(&read))
-            };
-            own.iter().any(|at| estate.depends(*at, &same))
-                || estate.depends(*from, &own)
-                || added(at, *from)
-                || added(*from, at)
-        };
-        tried.retain(|from| !of_one(from) && !back(from) && !chained(from));
+        tried.retain(|from| !back(from));
         for from in tried.into_iter().take(TRIED) {
             let Some(fewer) = left.checked_sub(1) else { return found };
             left = fewer;
-            if let Some(derived) = of(estate, at, from) {
+            let one = known.get(&(at, from)).cloned();
+            if let Some(derived) = one.unwrap_or_else(|| of(estate, at, from)) {
                 found.push(derived);
                 break;
             }
         }
     }
     found
+}
+
+/// What will be asked for first, side by side: of each its likeliest, until one holds.
+fn beforehand(
+    estate: &Estate,
+    works: &[(usize, Vec<usize>)],
+) -> BTreeMap<(usize, usize), Option<Derived>> {
+    let mut left = ALL;
+    let few: Vec<(usize, &[usize])> = works
+        .iter()
+        .map(|(at, tried)| (*at, &tried[..tried.len().min(TRIED)]))
+        .take_while(|(_, tried)| {
+            left = left.saturating_sub(tried.len());
+            left > 0
+        })
+        .collect();
+    let each = |(at, tried): &(usize, &[usize])| {
+        let mut known = Vec::new();
+        for from in *tried {
+            let derived = of(estate, *at, *from);
+            let holds = derived.is_some();
+            known.push(((*at, *from), derived));
+            if holds {
+                break;
+            }
+        }
+        known
+    };
+    few.par_iter().with_max_len(1).flat_map_iter(each).collect()
+}
+
+/// Whether one of two reads the other, or what a run adds to it does; with the copies of both.
+fn chained(
+    estate: &Estate,
+    (at, own): (usize, &BTreeSet<usize>),
+    (from, same): (usize, &BTreeSet<usize>),
+) -> bool {
+    let added = |reader: usize, read: usize| {
+        let added = estate.assets[reader].incremental.as_ref();
+        added.is_some_and(|it| it.reads.contains(&read))
+    };
+    own.iter().any(|at| estate.depends(*at, same))
+        || estate.depends(from, own)
+        || added(at, from)
+        || added(from, at)
 }
 
 /// Groups of which another rule speaks.

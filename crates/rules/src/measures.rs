@@ -3,6 +3,7 @@
 use plumb_base::{Message, Owner, Place, Subject};
 use plumb_estate::Estate;
 use plumb_ir::{Field, RelId, Type};
+use rayon::prelude::*;
 
 use crate::{
     formula::{self, Formula},
@@ -44,40 +45,52 @@ pub(crate) fn all(estate: &Estate) -> Vec<Measure> {
             owners: measure.owners.clone(),
         });
     }
-    let mut reach = formula::Reach::new(&estate.arena);
-    for (at, asset) in estate.assets.iter().enumerate() {
-        let Some(plan) = asset.plan.as_ref().filter(|_| subject::is_compared(asset)) else {
+    let columns: Vec<Vec<Measure>> = estate
+        .assets
+        .par_iter()
+        .enumerate()
+        .map_init(
+            || formula::Reach::new(&estate.arena),
+            |reach, (at, _)| of_columns(estate, at, reach),
+        )
+        .collect();
+    measures.extend(columns.into_iter().flatten());
+    measures
+}
+
+/// Columns that an asset aggregates itself.
+fn of_columns(estate: &Estate, at: usize, reach: &mut formula::Reach<'_>) -> Vec<Measure> {
+    let asset = &estate.assets[at];
+    let Some(plan) = asset.plan.as_ref().filter(|_| subject::is_compared(asset)) else {
+        return Vec::new();
+    };
+    let mut measures = Vec::new();
+    for (column, (own, whole)) in
+        asset.columns.iter().zip(plan.local.columns.iter().zip(&plan.expanded.columns))
+    {
+        let Some(name) = &column.name else { continue };
+        let (local, expanded) = (plan.local.rel, plan.expanded.rel);
+        if !reach.output(local, Field::At(*own)) || !reach.output(expanded, Field::At(*whole)) {
             continue;
-        };
-        for (column, (own, whole)) in
-            asset.columns.iter().zip(plan.local.columns.iter().zip(&plan.expanded.columns))
-        {
-            let Some(name) = &column.name else { continue };
-            let (local, expanded) = (plan.local.rel, plan.expanded.rel);
-            if !reach.output(local, Field::At(*own)) || !reach.output(expanded, Field::At(*whole)) {
-                continue;
-            }
-            // What is passed on is a measure of the asset that made it.
-            if formula::of_output(&estate.arena, local, *own).is_none() {
-                continue;
-            }
-            let Some(formula) = formula::of_output(&estate.arena, expanded, *whole) else {
-                continue;
-            };
-            if !is_number(&column.data_type, formula.written) {
-                continue;
-            }
-            measures.push(Measure {
-                name: name.to_string(),
-                formula,
-                output: (expanded, *whole),
-                asset: at,
-                declared: false,
-                metric: false,
-                place: None,
-                owners: Vec::new(),
-            });
         }
+        // What is passed on is a measure of the asset that made it.
+        if formula::of_output(&estate.arena, local, *own).is_none() {
+            continue;
+        }
+        let Some(formula) = formula::of_output(&estate.arena, expanded, *whole) else { continue };
+        if !is_number(&column.data_type, formula.written) {
+            continue;
+        }
+        measures.push(Measure {
+            name: name.to_string(),
+            formula,
+            output: (expanded, *whole),
+            asset: at,
+            declared: false,
+            metric: false,
+            place: None,
+            owners: Vec::new(),
+        });
     }
     measures
 }

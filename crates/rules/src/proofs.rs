@@ -6,6 +6,7 @@ use plumb_base::{Message, Name};
 use plumb_estate::{Asset, Estate};
 use plumb_ir::{Arena, Copier, RelId};
 use plumb_prove::{Assumption, Effort, Plan, Verdict, proved};
+use rayon::prelude::*;
 
 use crate::{reuse::assumption, subject};
 
@@ -33,29 +34,39 @@ type Alike<'a> = (BTreeSet<String>, BTreeSet<String>, BTreeSet<&'a Name>, Option
 pub(crate) fn proofs(estate: &Estate) -> Vec<Proved> {
     let mut alike: BTreeMap<Alike<'_>, Vec<usize>> = BTreeMap::new();
     let mut seen = BTreeSet::new();
+    let mut each: Vec<(usize, RelId, BTreeSet<&Name>)> = Vec::new();
     for (at, asset) in estate.assets.iter().enumerate() {
         let Some((rel, names)) = comparable(asset) else { continue };
         if seen.insert((rel, asset.environment.as_deref())) {
-            let (tables, texts) = estate.named(rel);
-            let key = (tables, texts, names, asset.environment.as_deref());
-            alike.entry(key).or_default().push(at);
+            each.push((at, rel, names));
         }
     }
+    let named: Vec<_> = each.par_iter().map(|(_, rel, _)| estate.named(*rel)).collect();
+    for ((at, _, names), (tables, texts)) in each.into_iter().zip(named) {
+        let key = (tables, texts, names, estate.assets[at].environment.as_deref());
+        alike.entry(key).or_default().push(at);
+    }
+    let groups: Vec<(BTreeSet<String>, Vec<usize>)> = alike
+        .into_iter()
+        .map(|((tables, ..), members)| (tables, members))
+        .filter(|(tables, members)| !tables.is_empty() && members.len() > 1)
+        .collect();
+    let of = |(tables, members): &(BTreeSet<String>, Vec<usize>)| among(estate, tables, members);
+    groups.par_iter().with_max_len(1).flat_map_iter(of).collect()
+}
+
+/// The pairs of a group.
+fn among(estate: &Estate, tables: &BTreeSet<String>, members: &[usize]) -> Vec<Proved> {
+    let members = &members[..members.len().min(COMPARED)];
+    let facts = estate.facts_of(tables);
     let mut found = Vec::new();
-    for ((tables, ..), members) in alike {
-        let members = &members[..members.len().min(COMPARED)];
-        if tables.is_empty() || members.len() < 2 {
-            continue;
-        }
-        let facts = estate.facts_of(&tables);
-        for (at, one) in members.iter().enumerate() {
-            for two in &members[at + 1..] {
-                // What reads the other passes it on.
-                let reads = estate.depends(*one, &BTreeSet::from([*two]))
-                    || estate.depends(*two, &BTreeSet::from([*one]));
-                if !reads && let Some(proof) = pair(estate, &facts, *one, *two) {
-                    found.push(proof);
-                }
+    for (at, one) in members.iter().enumerate() {
+        for two in &members[at + 1..] {
+            // What reads the other passes it on.
+            let reads = estate.depends(*one, &BTreeSet::from([*two]))
+                || estate.depends(*two, &BTreeSet::from([*one]));
+            if !reads && let Some(proof) = pair(estate, &facts, *one, *two) {
+                found.push(proof);
             }
         }
     }

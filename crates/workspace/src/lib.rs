@@ -116,7 +116,9 @@ impl Workspace {
         tell(Phase::Comparing);
         let mut findings = match options.depth {
             Depth::Written => Vec::new(),
-            Depth::Normal => plumb_rules::judge(&Platform::new(&found, &estate, &ledger)),
+            Depth::Normal => plumb_estate::side_by_side(|| {
+                plumb_rules::judge(&Platform::new(&found, &estate, &ledger))
+            }),
         };
         for finding in &mut findings {
             finding.action = plumb_advise::advise(&estate, finding);

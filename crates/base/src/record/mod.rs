@@ -16,7 +16,7 @@ pub mod notebook;
 use crate::{Problem, Source};
 
 pub use export::export;
-pub use repository::{Change, CodeOwners, Commit, History, OwnerRule};
+pub use repository::{Change, CodeOwners, Commit, DescribedFolder, History, OwnerRule};
 pub use settings::{Match, OwnerSetting, PriceSettings, Role, Settings, SqlFolder};
 pub use table::{ColumnInfo, TableInfo};
 
@@ -47,6 +47,8 @@ pub struct Found {
     pub places: Vec<RecordPlace>,
     /// The file of code owners, where there is one.
     pub code_owners: Option<CodeOwners>,
+    /// Files beside SQL that say whose the tables of their folder are, by path.
+    pub described: Vec<DescribedFolder>,
     /// What the repository remembers, where it does.
     pub history: Option<History>,
     /// Why the history could not be read, where there is one.

@@ -28,6 +28,17 @@ pub struct OwnerRule {
     pub line: u32,
 }
 
+/// A file beside SQL that says whose the tables of its folder are.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct DescribedFolder {
+    /// Its path.
+    pub path: String,
+    /// The folder it stands in.
+    pub folder: String,
+    /// Owners, in order, each with its line.
+    pub owners: Vec<(String, u32)>,
+}
+
 /// What a repository remembers, as far as it was read.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct History {

@@ -15,6 +15,7 @@ mod python_program;
 mod schema_export;
 mod sql_folder;
 mod superset;
+mod table_metadata;
 mod usage_records;
 pub(crate) static ALL: &[&crate::Connector] = &[
     &ai_bi::CONNECTOR,
@@ -29,5 +30,6 @@ pub(crate) static ALL: &[&crate::Connector] = &[
     &schema_export::CONNECTOR,
     &sql_folder::CONNECTOR,
     &superset::CONNECTOR,
+    &table_metadata::CONNECTOR,
     &usage_records::CONNECTOR,
 ];

@@ -49,6 +49,12 @@ fn found(found: &Found) -> String {
     if let Some(owners) = &found.code_owners {
         code_owners(&mut out, owners);
     }
+    for described in &found.described {
+        line(&mut out, 0, &format!("described {}", described.path));
+        for (owner, at) in &described.owners {
+            line(&mut out, 1, &format!("{at}: {owner}"));
+        }
+    }
     for one in &found.dbt {
         project(&mut out, one);
     }

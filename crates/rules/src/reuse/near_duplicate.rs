@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use plumb_base::{Digest, Evidence, Example, Finding, Hasher, Message, Reason};
 use plumb_canon::made_of;
 use plumb_estate::{Asset, AssetKind, Estate};
+use rayon::prelude::*;
 
 use crate::{
     Platform, Rule,
@@ -79,13 +80,16 @@ pub(crate) fn near(estate: &Estate, groups: &[Vec<usize>]) -> Vec<Near> {
     let copies: BTreeSet<usize> =
         groups.iter().flat_map(|group| group[1..].iter().copied()).collect();
     let mut alike: BTreeMap<(Rows, Option<&str>), Members> = BTreeMap::new();
-    for (at, asset) in estate.assets.iter().enumerate() {
+    let outline = |(at, asset): (usize, &Asset)| {
         let looks = asset.open || subject::only_looks(estate, asset);
-        if copies.contains(&at) || !subject::is_compared(asset) || looks {
-            continue;
-        }
-        let Some(outline) = Outline::of(&estate.arena, asset) else { continue };
-        let key = (outline.rows.clone(), asset.environment.as_deref());
+        let compared = !copies.contains(&at) && subject::is_compared(asset) && !looks;
+        compared.then(|| Outline::of(&estate.arena, asset)).flatten()
+    };
+    let outlines: Vec<Option<Outline>> =
+        estate.assets.par_iter().enumerate().map(outline).collect();
+    for (at, outline) in outlines.into_iter().enumerate() {
+        let Some(outline) = outline else { continue };
+        let key = (outline.rows.clone(), estate.assets[at].environment.as_deref());
         alike.entry(key).or_default().push((at, outline));
     }
     let mut grains: BTreeMap<(Rows, Option<&str>), Grained> = BTreeMap::new();

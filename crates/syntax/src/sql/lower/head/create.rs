@@ -12,7 +12,7 @@ use super::{
         column_names, element_name, elements, is_word, keyword, name, opens_query, parenthesized,
         phrase, text, top_level, type_of, word,
     },
-    whole,
+    rows, whole,
 };
 use crate::sql::{
     lower::table::small_words,
@@ -36,8 +36,9 @@ pub(super) fn read<'a>(
                 && tokens.get(at + 2).is_some_and(|it| word(&it.token).is_some())
                 && !is_word(tokens, at + 2, "as") =>
         {
-            Ok(Head::other("create"))
+            Ok(rows::read(lower, tokens, at + 1).unwrap_or_else(|| Head::other("create")))
         }
+        "function" => Ok(rows::read(lower, tokens, at).unwrap_or_else(|| Head::other("create"))),
         "table" | "view" => relation(lower, tokens, at),
         "stream" => stream(lower, tokens, at),
         "flow" => flow(lower, tokens),
@@ -67,7 +68,7 @@ pub(super) fn keeps_code(tokens: &[TokenWithSpan]) -> bool {
 }
 
 /// The index behind `IF NOT EXISTS`, where that stands.
-fn behind_condition(tokens: &[TokenWithSpan], at: usize) -> usize {
+pub(super) fn behind_condition(tokens: &[TokenWithSpan], at: usize) -> usize {
     let words = ["if", "not", "exists"];
     let says = words.iter().enumerate().all(|(offset, word)| is_word(tokens, at + offset, word));
     if says { at + 3 } else { at }

@@ -7,8 +7,10 @@ mod copy;
 mod create;
 mod insert;
 mod look;
+mod rows;
 mod several;
 mod turn;
+mod writable;
 
 use plumb_base::{Severity, Span};
 use sqlparser::{
@@ -178,6 +180,9 @@ fn declares(tokens: &[TokenWithSpan]) -> bool {
 
 /// `WITH … INSERT …`, `WITH … MERGE …`; else a query.
 fn with<'a>(lower: &Lower<'_>, tokens: &'a [TokenWithSpan]) -> Result<Head<'a>, Trouble> {
+    if let Some(head) = writable::read(lower, tokens)? {
+        return Ok(head);
+    }
     let changes = |index: &usize| {
         let begins = matches!(
             keyword(tokens, *index),

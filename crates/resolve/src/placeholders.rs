@@ -4,29 +4,35 @@ use plumb_base::{
     MappedText, Severity, Span,
     record::dashboard::{Parameter, Stands, Tool},
 };
-use plumb_resolve::Hole;
+
+use crate::Hole;
 
 /// A text in which SQL took the place of everything else.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(crate) struct Filled {
+pub struct Filled {
     /// The text; its map leads to the text it was made from.
-    pub(crate) sql: MappedText,
+    pub sql: MappedText,
     /// Values that somebody chooses.
-    pub(crate) holes: Vec<Hole>,
+    pub holes: Vec<Hole>,
     /// Names that stand for other datasets, with the keys of those.
-    pub(crate) datasets: Vec<(String, String)>,
+    pub datasets: Vec<(String, String)>,
     /// What decides, unknown here, which text it is.
-    pub(crate) worlds: Vec<String>,
-    pub(crate) troubles: Vec<Trouble>,
+    pub worlds: Vec<String>,
+    /// What is worth knowing, or was not understood.
+    pub troubles: Vec<Trouble>,
 }
 
 /// Something that is worth knowing, or was not understood, with its place in the text as it was.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Trouble {
-    pub(crate) span: Span,
-    pub(crate) severity: Severity,
-    pub(crate) reason: &'static str,
-    pub(crate) message: String,
+pub struct Trouble {
+    /// Where.
+    pub span: Span,
+    /// How much was lost.
+    pub severity: Severity,
+    /// Kind in kebab-case.
+    pub reason: &'static str,
+    /// One clause, lower case.
+    pub message: String,
 }
 
 /// Snippets inside snippets: more than this is a circle.
@@ -36,7 +42,7 @@ const DEEPEST: usize = 8;
 ///
 /// A value becomes the name of a hole, equal names being one value. An optional part is left out unless one of
 /// its parameters has a default. Of the arms of a template's condition the first is taken.
-pub(crate) fn fill(text: &str, tool: Tool, parameters: &[Parameter], quote: char) -> Filled {
+pub fn fill(text: &str, tool: Tool, parameters: &[Parameter], quote: char) -> Filled {
     let mut filler = Filler { tool, parameters, quote, made: Filled::default() };
     filler.walk(text, 0, text.len(), None, 0);
     filler.made

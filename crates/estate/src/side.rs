@@ -1,0 +1,62 @@
+//! Work done side by side, of which everything that comes out is taken in order.
+
+use std::{collections::BTreeMap, sync::mpsc};
+
+use rayon::Yield;
+
+/// Works on each of some things wherever there is a thread for it; hands on what comes out in the order of the things,
+/// while others are still worked on.
+pub(crate) fn in_order<T: Sync, R: Send>(
+    things: &[T],
+    work: impl Fn(&T) -> R + Sync,
+    mut then: impl FnMut(&T, R),
+) {
+    let (send, receive) = mpsc::channel();
+    let work = &work;
+    rayon::in_place_scope_fifo(|scope| {
+        for (at, thing) in things.iter().enumerate() {
+            let send = send.clone();
+            // Nobody listens any more only where another has panicked.
+            scope.spawn_fifo(move |_| drop(send.send((at, work(thing)))));
+        }
+        drop(send);
+        let mut early = BTreeMap::new();
+        let mut rest = things.iter().enumerate();
+        let mut next = rest.next();
+        while let Some((at, thing)) = next {
+            if let Some(done) = early.remove(&at) {
+                then(thing, done);
+                next = rest.next();
+                continue;
+            }
+            match receive.try_recv() {
+                Ok((at, done)) => drop(early.insert(at, done)),
+                Err(mpsc::TryRecvError::Disconnected) => break,
+                // This thread works, too; but what is there is taken first.
+                Err(mpsc::TryRecvError::Empty) => match rayon::yield_now() {
+                    Some(Yield::Executed) => {}
+                    Some(Yield::Idle) | None => std::thread::yield_now(),
+                },
+            }
+        }
+    });
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn what_comes_out_is_taken_in_order() {
+        let things: Vec<u64> = (0..200).collect();
+        let mut taken = Vec::new();
+        super::in_order(
+            &things,
+            |thing| {
+                std::thread::sleep(std::time::Duration::from_micros(thing * 37 % 100));
+                thing * 2
+            },
+            |thing, done| taken.push((*thing, done)),
+        );
+        let wanted: Vec<(u64, u64)> = things.iter().map(|thing| (*thing, thing * 2)).collect();
+        assert_eq!(taken, wanted);
+    }
+}
