@@ -1,6 +1,6 @@
 //! Which inputs of a `FROM`, and which of their columns, scalars and lateral inputs look at.
 
-use plumb_ir::{Arena, Field, FromId, RelId, Scalar, ScalarId};
+use plumb_ir::{Arena, Field, FromId, Out, RelId, Scalar, ScalarId, SortKey};
 
 /// The inputs of the scope `level` out that a scalar looks at, sorted.
 pub(crate) fn scalar(arena: &Arena, id: ScalarId, level: u32) -> Vec<u32> {
@@ -23,6 +23,29 @@ pub(crate) fn siblings(arena: &Arena, rel: RelId) -> Vec<u32> {
     let mut looks = Looks { arena, found: Vec::new() };
     looks.rel(rel, 0);
     looks.inputs()
+}
+
+/// In how many ways windows among some outputs number rows: by partition and order.
+pub(crate) fn numberings(arena: &Arena, out: &[Out]) -> usize {
+    let mut ways: Vec<(&[ScalarId], &[SortKey])> = Vec::new();
+    let mut left: Vec<ScalarId> = Vec::new();
+    for out in out {
+        left.extend(match out {
+            Out::Column(scalar) => Some(*scalar),
+            Out::Star { .. } => None,
+        });
+    }
+    while let Some(id) = left.pop() {
+        let node = arena.get_scalar(id);
+        left.extend(node.children());
+        if let Scalar::Window { function, partition, order, .. } = node
+            && ["row-number", "lag", "lead"].contains(&arena.name(*function))
+            && !ways.contains(&(partition.as_slice(), order.as_slice()))
+        {
+            ways.push((partition, order));
+        }
+    }
+    ways.len()
 }
 
 struct Looks<'a> {

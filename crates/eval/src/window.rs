@@ -34,6 +34,8 @@ struct Partition<'a> {
     peers: Vec<Range<usize>>,
     /// What the outputs see of each row, if some tie.
     seen: Vec<Row>,
+    /// Whether another window numbers rows, too: nobody knows that both take rows that tie in one order.
+    numbered_twice: bool,
 }
 
 impl Evaluator<'_> {
@@ -115,7 +117,8 @@ impl Evaluator<'_> {
         let at = rows.iter().position(|(_, row)| *row == window.at).unwrap_or(0);
         let ties = peers.iter().any(|peers| peers.len() > 1);
         let seen = if ties { self.seen(window, &rows)? } else { Vec::new() };
-        Ok(Partition { bindings: window.bindings, rows, at, peers, seen })
+        let numbered_twice = ties && looks::numberings(self.arena, window.out) > 1;
+        Ok(Partition { bindings: window.bindings, rows, at, peers, seen, numbered_twice })
     }
 
     /// What the outputs see of each row.
@@ -272,7 +275,8 @@ impl Partition<'_> {
 
     /// Rows that tie are alike in all that can be seen, so any order of them will do.
     fn alike(&self, peers: &Range<usize>) -> Result<(), Unable> {
-        let alike = |at: usize| self.seen.get(at) == self.seen.get(peers.start);
+        let alike =
+            |at: usize| !self.numbered_twice && self.seen.get(at) == self.seen.get(peers.start);
         if peers.clone().skip(1).all(alike) {
             return Ok(());
         }
