@@ -436,8 +436,8 @@ impl Space<'_> {
     }
 
     /// The rows that a term counts.
-    fn counted(&self, id: Id) -> Option<Vec<crate::term::Block>> {
-        match self.get(id) {
+    fn counted(&mut self, id: Id) -> Option<Vec<crate::term::Block>> {
+        match &self.get(id).clone() {
             Term::Total(sum) => {
                 let blocks = self.blocks(*sum);
                 blocks.iter().all(|block| block.out == [self.one]).then(|| blocks.clone())
@@ -446,6 +446,26 @@ impl Space<'_> {
                 let mut all = Vec::new();
                 for arg in args {
                     all.extend(self.counted(*arg)?);
+                }
+                Some(all)
+            }
+            // Rows of each with rows of the others.
+            Term::Call { function, args } if self.arena.name(*function) == "mul" => {
+                let mut all =
+                    vec![crate::term::Block { out: vec![self.one], ..Default::default() }];
+                for arg in args {
+                    let blocks = self.counted(*arg)?;
+                    let mut pairs = Vec::new();
+                    for one in &all {
+                        for two in &blocks {
+                            let two = crate::swap::renamed(self, two);
+                            let mut both = one.clone();
+                            both.atoms.extend(two.atoms);
+                            both.facts.extend(two.facts);
+                            pairs.push(both);
+                        }
+                    }
+                    all = pairs;
                 }
                 Some(all)
             }
