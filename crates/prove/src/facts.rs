@@ -180,6 +180,11 @@ impl Space<'_> {
                     })
                     .collect::<Vec<_>>())
             }
+            ("lt" | "le", &[one, two])
+                if let Some(fact) = self.beside_later_day(one, two, name == "lt") =>
+            {
+                fact
+            }
             ("lt", &[one, two]) => {
                 self.numbers(one, two);
                 Fact::Below(one, two)
@@ -228,6 +233,11 @@ impl Space<'_> {
             }
             ("ne", &[one, two]) if self.comparable(one, two) => {
                 all([self.not_null(one), self.not_null(two), Fact::Same(one, two)])
+            }
+            ("lt" | "le", &[one, two])
+                if let Some(fact) = self.beside_later_day(two, one, name == "le") =>
+            {
+                fact
             }
             ("lt", &[one, two]) => {
                 self.numbers(one, two);

@@ -13,6 +13,7 @@ mod days;
 mod distinct;
 mod exists;
 mod extreme;
+mod factors;
 mod facts;
 mod fetched;
 mod limit;
