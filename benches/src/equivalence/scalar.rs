@@ -263,6 +263,7 @@ pub(crate) fn data_type(name: &str) -> Type {
         "FLOAT" | "DOUBLE" => Type::Float(64),
         "VARCHAR" | "STRING" => Type::Text,
         "DATE" => Type::Date,
+        "TIME" => Type::Time,
         "TIMESTAMP" => Type::Timestamp,
         "TIMESTAMPTZ" => Type::TimestampZoned,
         "INTERVAL" => Type::Interval,

@@ -75,8 +75,14 @@ impl Space<'_> {
         None
     }
 
-    /// The day that a constant day and a constant span come to, and whether some of it has passed by then.
+    /// The day of a constant moment, or that a constant day and a constant span come to, and whether some of it has passed by then.
     fn later_day(&mut self, id: Id) -> Option<(Id, bool)> {
+        if let Term::Literal(Literal::Typed(Type::Timestamp, text)) = self.get(id) {
+            let (day, clock) = text.split_once(' ')?;
+            let (day, later) = (day.to_owned(), clock_of(clock)?);
+            Moment::of_day(&day)?;
+            return Some((self.date(day), later));
+        }
         let (name, args) = as_call(self, id)?;
         let ("add", &[one, two]) = (name.as_str(), args.as_slice()) else { return None };
         let typed = |it: &Self, id: Id, of: &Type| match it.get(id) {
@@ -127,11 +133,19 @@ fn span_of(text: &str) -> Option<(i64, bool)> {
     if !matches!(words.next()?, "day" | "days") || !(0..=100_000).contains(&days) {
         return None;
     }
-    let Some(clock) = words.next() else { return Some((days, false)) };
-    let numbers: Vec<u32> = clock.split(':').map(|it| it.parse().ok()).collect::<Option<_>>()?;
+    match (words.next(), words.next()) {
+        (None, _) => Some((days, false)),
+        (Some(clock), None) => Some((days, clock_of(clock)?)),
+        (Some(_), Some(_)) => None,
+    }
+}
+
+/// Whether a clock that shows `00:00:01`, whole seconds, shows more than the day's beginning.
+fn clock_of(text: &str) -> Option<bool> {
+    let numbers: Vec<u32> = text.split(':').map(|it| it.parse().ok()).collect::<Option<_>>()?;
     let [hours, minutes, seconds] = numbers.as_slice() else { return None };
-    let within = *hours < 24 && *minutes < 60 && *seconds < 60 && words.next().is_none();
-    within.then_some((days, hours + minutes + seconds > 0))
+    let within = *hours < 24 && *minutes < 60 && *seconds < 60;
+    within.then_some(hours + minutes + seconds > 0)
 }
 
 fn plus(text: &str, days: i64) -> Option<String> {

@@ -5,7 +5,7 @@ use plumb_ir::{GivesNull, Literal, Nulls, Type, function, keeps_values};
 use crate::{
     number,
     space::Space,
-    term::{Fact, Id, Term, all, any},
+    term::{Fact, Id, SumId, Term, all, any},
 };
 
 impl Space<'_> {
@@ -65,7 +65,8 @@ impl Space<'_> {
             Term::Holds(_) | Term::Total(_) => Fact::False,
             Term::Column(var, field) if crate::theory::not_null(self, var, field) => Fact::False,
             Term::Fold { function: name, sum, .. }
-                if matches!(self.arena.name(name), "min" | "max") =>
+                if matches!(self.arena.name(name), "min" | "max")
+                    || self.arena.name(name) == "string-agg" && self.parted_by_texts(sum) =>
             {
                 self.none(sum)
             }
@@ -112,6 +113,12 @@ impl Space<'_> {
             }
             _ => Fact::Same(id, self.null),
         }
+    }
+
+    /// Whether what stands between the texts of an aggregate is a constant.
+    fn parted_by_texts(&self, sum: SumId) -> bool {
+        let is_text = |id: &Id| matches!(self.get(*id), Term::Literal(Literal::Text(_)));
+        self.blocks(sum).iter().all(|block| block.out.len() == 2 && is_text(&block.out[1]))
     }
 
     pub(crate) fn not_null(&mut self, id: Id) -> Fact {

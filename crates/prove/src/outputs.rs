@@ -58,7 +58,10 @@ impl Space<'_> {
         let (name, args) = as_call(self, id)?;
         let &[one, two] = args.as_slice() else { return None };
         let of = self.type_of(one);
-        let exact = matches!(of, Type::Float(64) | Type::Timestamp | Type::Int(_));
+        let exact = matches!(
+            of,
+            Type::Float(64) | Type::Int(_) | Type::Timestamp | Type::Date | Type::Time
+        );
         (name == "sub" && exact && of == self.type_of(two))
             .then(|| self.call("sub", vec![two, one]))
     }
