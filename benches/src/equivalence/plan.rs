@@ -292,7 +292,7 @@ impl Reader<'_> {
     /// An aggregate, or for an average that is whole in this algebra, what is divided by what.
     fn whole_average(&mut self, value: &Value) -> Result<Vec<ScalarId>, String> {
         let whole = value["operator"] == "AVG" && value["type"] == "INTEGER";
-        if !whole || value["distinct"] == true {
+        if !whole {
             return Ok(vec![self.aggregate(value)?]);
         }
         let mut part = |name: &str| {

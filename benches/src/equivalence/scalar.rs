@@ -84,10 +84,20 @@ impl Reader<'_> {
             "SEARCH" => {
                 let value = self.scalar(&operands[0])?;
                 let text = operands[1]["operator"].as_str().unwrap_or_default();
-                match ranges(text) {
+                match ranges(text, operands[1]["type"].as_str().unwrap_or_default()) {
                     Some(ranges) => self.in_ranges(value, &ranges),
                     None => return Ok(None),
                 }
+            }
+            // What is behind a subscript of a document is what `->` finds.
+            "INDIRECTION" if operands[0]["type"] == "JSONB" => {
+                let args = operands.iter().map(|it| self.scalar(it)).collect::<Result<_, _>>()?;
+                self.apply("FETCH VAL", args)
+            }
+            "EXTRACT" if operands[0]["operator"] == "YEAR" => {
+                let unit = self.arena.literal(Literal::Text("year".to_owned()));
+                let value = self.scalar(&operands[1])?;
+                self.arena.call("date-part", vec![unit, value])
             }
             "IN" => {
                 // A list of values stands as a list of scalars.
@@ -205,13 +215,17 @@ struct Range {
 }
 
 /// `Sarg[7, 9, (10..+∞)]`.
-fn ranges(text: &str) -> Option<Vec<Range>> {
+fn ranges(text: &str, of: &str) -> Option<Vec<Range>> {
     let inner = text.strip_prefix("Sarg[")?.strip_suffix(']')?;
     let mut found = Vec::new();
+    let constant = |text: &str| match Literal::number(text) {
+        value @ Literal::Integer(_) => Some(value),
+        _ if of == "DATE" => Some(Literal::Typed(Type::Date, text.to_owned())),
+        _ => None,
+    };
     for part in inner.split(", ") {
         let Some((low, high)) = part.split_once("..") else {
-            let value = Literal::number(part);
-            let Literal::Integer(_) = value else { return None };
+            let value = constant(part)?;
             found.push(Range { low: Some((value.clone(), true)), high: Some((value, true)) });
             continue;
         };
@@ -219,10 +233,7 @@ fn ranges(text: &str) -> Option<Vec<Range>> {
             if text.contains('∞') {
                 return Some(None);
             }
-            match Literal::number(text) {
-                value @ Literal::Integer(_) => Some(Some((value, closed))),
-                _ => None,
-            }
+            Some(Some((constant(text)?, closed)))
         };
         let low = end(low.get(1..)?, low.starts_with('['))?;
         let high = end(high.get(..high.len() - 1)?, high.ends_with(']'))?;
@@ -252,6 +263,7 @@ pub(crate) fn data_type(name: &str) -> Type {
         "FLOAT" | "DOUBLE" => Type::Float(64),
         "VARCHAR" | "STRING" => Type::Text,
         "DATE" => Type::Date,
+        "TIME" => Type::Time,
         "TIMESTAMP" => Type::Timestamp,
         "TIMESTAMPTZ" => Type::TimestampZoned,
         "INTERVAL" => Type::Interval,

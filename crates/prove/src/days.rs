@@ -56,6 +56,51 @@ impl Space<'_> {
         Some(Fact::AtMost(day, last))
     }
 
+    /// What a comparison of a day with a constant day and a constant span says of the day.
+    pub(crate) fn beside_later_day(&mut self, one: Id, two: Id, strict: bool) -> Option<Fact> {
+        let is_day = |it: &Self, id: Id| {
+            it.type_of(id) == Type::Date && matches!(it.get(id), Term::Column(..))
+        };
+        if is_day(self, one) {
+            let (day, later) = self.later_day(two)?;
+            // What is not later than a moment of a day is not later than the day.
+            let strict = strict && !later;
+            return Some(if strict { Fact::Below(one, day) } else { Fact::AtMost(one, day) });
+        }
+        if is_day(self, two) {
+            let (day, later) = self.later_day(one)?;
+            let strict = strict || later;
+            return Some(if strict { Fact::Below(day, two) } else { Fact::AtMost(day, two) });
+        }
+        None
+    }
+
+    /// The day of a constant moment, or that a constant day and a constant span come to, and whether some of it has passed by then.
+    fn later_day(&mut self, id: Id) -> Option<(Id, bool)> {
+        if let Term::Literal(Literal::Typed(Type::Timestamp, text)) = self.get(id) {
+            let (day, clock) = text.split_once(' ')?;
+            let (day, later) = (day.to_owned(), clock_of(clock)?);
+            Moment::of_day(&day)?;
+            return Some((self.date(day), later));
+        }
+        let (name, args) = as_call(self, id)?;
+        let ("add", &[one, two]) = (name.as_str(), args.as_slice()) else { return None };
+        let typed = |it: &Self, id: Id, of: &Type| match it.get(id) {
+            Term::Literal(Literal::Typed(known, text)) if known == of => Some(text.clone()),
+            _ => None,
+        };
+        for (day, span) in [(one, two), (two, one)] {
+            if let Some(day) = typed(self, day, &Type::Date)
+                && let Some(span) = typed(self, span, &Type::Interval)
+            {
+                let (days, later) = span_of(&span)?;
+                Moment::of_day(&day)?;
+                return Some((self.date(plus(&day, days)?), later));
+            }
+        }
+        None
+    }
+
     /// The unit and the day of a call that takes a part of a day, and whether it truncates.
     fn unit_of_day(&self, id: Id) -> Option<(String, Id, bool)> {
         let (name, args) = as_call(self, id)?;
@@ -79,6 +124,28 @@ impl Space<'_> {
         let next = plus(text, days)?;
         Some(self.date(next))
     }
+}
+
+/// `7 days` or `7 days 00:00:01`: so many days, and whether there is more.
+fn span_of(text: &str) -> Option<(i64, bool)> {
+    let mut words = text.split(' ');
+    let days: i64 = words.next()?.parse().ok()?;
+    if !matches!(words.next()?, "day" | "days") || !(0..=100_000).contains(&days) {
+        return None;
+    }
+    match (words.next(), words.next()) {
+        (None, _) => Some((days, false)),
+        (Some(clock), None) => Some((days, clock_of(clock)?)),
+        (Some(_), Some(_)) => None,
+    }
+}
+
+/// Whether a clock that shows `00:00:01`, whole seconds, shows more than the day's beginning.
+fn clock_of(text: &str) -> Option<bool> {
+    let numbers: Vec<u32> = text.split(':').map(|it| it.parse().ok()).collect::<Option<_>>()?;
+    let [hours, minutes, seconds] = numbers.as_slice() else { return None };
+    let within = *hours < 24 && *minutes < 60 && *seconds < 60;
+    within.then_some(hours + minutes + seconds > 0)
 }
 
 fn plus(text: &str, days: i64) -> Option<String> {
@@ -132,5 +199,10 @@ mod tests {
         }
         assert_eq!(plus("2024-02-28", 1).unwrap(), "2024-02-29");
         assert_eq!(plus("9999-12-31", 1), None);
+        assert_eq!(span_of("7 days"), Some((7, false)));
+        assert_eq!(span_of("1 day 00:00:01"), Some((1, true)));
+        for text in ["1 month", "-1 days", "1 day 24:00:00", "1 day 1", "7"] {
+            assert_eq!(span_of(text), None, "{text}");
+        }
     }
 }

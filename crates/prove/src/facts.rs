@@ -5,7 +5,7 @@ use plumb_ir::{GivesNull, Literal, Nulls, Type, function, keeps_values};
 use crate::{
     number,
     space::Space,
-    term::{Fact, Id, Term, all, any},
+    term::{Fact, Id, SumId, Term, all, any},
 };
 
 impl Space<'_> {
@@ -65,7 +65,8 @@ impl Space<'_> {
             Term::Holds(_) | Term::Total(_) => Fact::False,
             Term::Column(var, field) if crate::theory::not_null(self, var, field) => Fact::False,
             Term::Fold { function: name, sum, .. }
-                if matches!(self.arena.name(name), "min" | "max") =>
+                if matches!(self.arena.name(name), "min" | "max")
+                    || self.arena.name(name) == "string-agg" && self.parted_by_texts(sum) =>
             {
                 self.none(sum)
             }
@@ -112,6 +113,12 @@ impl Space<'_> {
             }
             _ => Fact::Same(id, self.null),
         }
+    }
+
+    /// Whether what stands between the texts of an aggregate is a constant.
+    fn parted_by_texts(&self, sum: SumId) -> bool {
+        let is_text = |id: &Id| matches!(self.get(*id), Term::Literal(Literal::Text(_)));
+        self.blocks(sum).iter().all(|block| block.out.len() == 2 && is_text(&block.out[1]))
     }
 
     pub(crate) fn not_null(&mut self, id: Id) -> Fact {
@@ -180,6 +187,11 @@ impl Space<'_> {
                     })
                     .collect::<Vec<_>>())
             }
+            ("lt" | "le", &[one, two])
+                if let Some(fact) = self.beside_later_day(one, two, name == "lt") =>
+            {
+                fact
+            }
             ("lt", &[one, two]) => {
                 self.numbers(one, two);
                 Fact::Below(one, two)
@@ -228,6 +240,11 @@ impl Space<'_> {
             }
             ("ne", &[one, two]) if self.comparable(one, two) => {
                 all([self.not_null(one), self.not_null(two), Fact::Same(one, two)])
+            }
+            ("lt" | "le", &[one, two])
+                if let Some(fact) = self.beside_later_day(two, one, name == "le") =>
+            {
+                fact
             }
             ("lt", &[one, two]) => {
                 self.numbers(one, two);
@@ -436,8 +453,8 @@ impl Space<'_> {
     }
 
     /// The rows that a term counts.
-    fn counted(&self, id: Id) -> Option<Vec<crate::term::Block>> {
-        match self.get(id) {
+    fn counted(&mut self, id: Id) -> Option<Vec<crate::term::Block>> {
+        match &self.get(id).clone() {
             Term::Total(sum) => {
                 let blocks = self.blocks(*sum);
                 blocks.iter().all(|block| block.out == [self.one]).then(|| blocks.clone())
@@ -446,6 +463,26 @@ impl Space<'_> {
                 let mut all = Vec::new();
                 for arg in args {
                     all.extend(self.counted(*arg)?);
+                }
+                Some(all)
+            }
+            // Rows of each with rows of the others.
+            Term::Call { function, args } if self.arena.name(*function) == "mul" => {
+                let mut all =
+                    vec![crate::term::Block { out: vec![self.one], ..Default::default() }];
+                for arg in args {
+                    let blocks = self.counted(*arg)?;
+                    let mut pairs = Vec::new();
+                    for one in &all {
+                        for two in &blocks {
+                            let two = crate::swap::renamed(self, two);
+                            let mut both = one.clone();
+                            both.atoms.extend(two.atoms);
+                            both.facts.extend(two.facts);
+                            pairs.push(both);
+                        }
+                    }
+                    all = pairs;
                 }
                 Some(all)
             }

@@ -8,11 +8,14 @@
 mod calls;
 mod cases;
 mod constraints;
+mod core;
 mod days;
 mod distinct;
 mod exists;
 mod extreme;
+mod factors;
 mod facts;
+mod fetched;
 mod limit;
 mod looks;
 mod lookup;
@@ -22,7 +25,9 @@ mod mixed;
 mod nobody;
 mod number;
 mod numbered;
+mod outputs;
 mod partition;
+mod picked;
 mod reading;
 mod replay;
 mod same;
@@ -69,9 +74,12 @@ pub const RULES: &[&str] = &[
     "first-of-each",
     "least-of-least",
     "limit-as-count",
+    "limit-before-lookup",
     "limit-before-values",
     "limit-in-exists",
+    "limit-of-few",
     "limit-of-limit",
+    "limit-of-limits",
     "match-or-none",
     "no-such-row",
     "one-is-the-extreme",
@@ -82,12 +90,17 @@ pub const RULES: &[&str] = &[
     "referred-row",
     "row-by-reference",
     "row-known-outside",
+    "row-of-first-rows",
     "row-out-of-distinct",
+    "row-said-twice",
+    "row-that-is-there",
     "rows-and-the-row-itself",
     "same-reading",
     "same-sums",
+    "same-value",
     "split-by-choice",
     "sum-by-cases",
+    "sum-by-factors",
     "sum-of-nothing",
     "sum-of-sums",
     "told-columns",
@@ -170,7 +183,9 @@ fn blocks(space: &mut Space<'_>, plan: &Canonical) -> Result<Vec<Block>, Unfit> 
     for block in lowered {
         for mut block in space.tidy(block, Mode::Bag) {
             let out = plan.columns.iter().map(|at| block.out.get(*at as usize).copied());
-            block.out = out.collect::<Option<_>>().ok_or(Unfit("a column that is not there"))?;
+            let out: Option<Vec<_>> = out.collect();
+            let out = out.ok_or(Unfit("a column that is not there"))?;
+            block.out = out.into_iter().map(|id| space.as_value(id)).collect();
             blocks.push(block);
         }
     }

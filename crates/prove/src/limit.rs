@@ -6,6 +6,7 @@ use plumb_ir::{Field, Literal, RelId, ScalarId, SortKey};
 
 use crate::{
     lower::{Binding, Fit, Lower, Unfit},
+    merge::merged,
     space::parts,
     swap::{Swap, renamed},
     term::{Atom, Block, Fact, Id, Kind, Sort, SumId, Term, Var},
@@ -49,21 +50,47 @@ impl Lower<'_, '_> {
             };
             Ok((keys, bound(limit)?, bound(offset)?))
         })?;
-        let mut first = First { order, limit, offset, total: false };
+        let mut blocks = blocks;
+        let first = First { order, limit, offset, total: false };
+        let outputs = |found: Vec<Block>| {
+            let placed = |block: Block| Block { out: placed(&block.out), ..block };
+            Ok(found.into_iter().map(placed).collect())
+        };
+        if let Some(found) = self.enough(&blocks, &first) {
+            return outputs(found);
+        }
+        if self.of_unpicked(&mut blocks, &first) {
+            blocks = merged(self.space, blocks);
+        }
+        if let Some(found) = self.picked_before(&blocks, &first) {
+            return outputs(found);
+        }
         if let [block] = blocks.as_slice() {
-            let block = block.clone();
-            first.order = self.telling(&block, &first.order);
-            first.total = self.total_order(&block, &first.order);
-            let first = match self.merged_limits(&block, &first) {
-                Some(merged) => merged,
-                None => self.outside(block, first),
-            };
-            return Ok(vec![Block { out: placed(&first.out), ..first }]);
+            return outputs(vec![self.first_of(block.clone(), first)]);
         }
         let (var, _) = self.outputs_row(&blocks);
         let sum = self.space.sum(blocks);
-        let first = self.row(var, first.kind(sum));
-        Ok(vec![Block { out: placed(&first.out), ..first }])
+        outputs(vec![self.row(var, first.kind(sum))])
+    }
+
+    /// All rows, or none, where it is known that there are no more than are taken, or passed over.
+    fn enough(&mut self, blocks: &[Block], first: &First) -> Option<Vec<Block>> {
+        let (rows, skipped) = (self.rows(first.limit)?, self.skipped(first.offset)?);
+        let most = self.most(blocks)?;
+        if most <= skipped {
+            return self.space.rule("limit-of-few").then(Vec::new);
+        }
+        (skipped == 0 && most <= rows && self.space.rule("limit-of-few")).then(|| blocks.to_vec())
+    }
+
+    /// The first rows of a block.
+    pub(crate) fn first_of(&mut self, block: Block, mut first: First) -> Block {
+        first.order = self.telling(&block, &first.order);
+        first.total = self.total_order(&block, &first.order);
+        match self.merged_limits(&block, &first) {
+            Some(merged) => merged,
+            None => self.outside(block, first),
+        }
     }
 
     /// First rows in a total order are those with few rows before them.
@@ -185,7 +212,7 @@ impl Lower<'_, '_> {
     }
 
     /// How many rows are taken at most, if it is written out; as many as can be if nothing is said.
-    fn rows(&self, id: Id) -> Option<i128> {
+    pub(crate) fn rows(&self, id: Id) -> Option<i128> {
         match self.space.get(id) {
             Term::Literal(Literal::Integer(number)) if *number <= MANY => Some(*number),
             Term::Literal(Literal::Null) => Some(i128::MAX),
@@ -194,7 +221,7 @@ impl Lower<'_, '_> {
     }
 
     /// How many rows are passed over, if it is written out.
-    fn skipped(&self, id: Id) -> Option<i128> {
+    pub(crate) fn skipped(&self, id: Id) -> Option<i128> {
         match self.space.get(id) {
             Term::Literal(Literal::Integer(number)) if *number <= MANY => Some(*number),
             Term::Literal(Literal::Null) => Some(0),
@@ -242,7 +269,7 @@ impl Lower<'_, '_> {
     }
 
     /// Adds the columns of rows that a term looks at; `false` if it looks at more than columns.
-    fn gather(&self, id: Id, own: &[Var], columns: &mut BTreeSet<Id>) -> bool {
+    pub(crate) fn gather(&self, id: Id, own: &[Var], columns: &mut BTreeSet<Id>) -> bool {
         if !self.space.vars(id).iter().any(|var| own.contains(var)) {
             return true;
         }
@@ -260,11 +287,11 @@ impl Lower<'_, '_> {
 }
 
 /// Which rows are picked.
-struct First {
-    order: Vec<Sort>,
-    limit: Id,
-    offset: Id,
-    total: bool,
+pub(crate) struct First {
+    pub(crate) order: Vec<Sort>,
+    pub(crate) limit: Id,
+    pub(crate) offset: Id,
+    pub(crate) total: bool,
 }
 
 impl First {

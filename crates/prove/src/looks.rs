@@ -1,6 +1,9 @@
 //! Which columns of a row something looks at.
 
-use std::collections::BTreeMap;
+use std::{
+    cell::RefCell,
+    collections::{BTreeMap, BTreeSet},
+};
 
 use plumb_ir::{Field, FrameUnit, function};
 
@@ -16,19 +19,28 @@ pub(crate) fn only(
     var: Var,
     columns: &BTreeMap<Field, Id>,
 ) -> bool {
-    let look = Look { space, var, columns };
+    let look = Look { space, var, columns, seen: None };
     look.block(block)
 }
 
 /// Whether a term looks at these columns of a row only.
 pub(crate) fn only_in(space: &Space<'_>, id: Id, var: Var, columns: &BTreeMap<Field, Id>) -> bool {
-    Look { space, var, columns }.term(id)
+    Look { space, var, columns, seen: None }.term(id)
+}
+
+/// The columns of a row that a block looks at; `None` if it looks at all of them.
+pub(crate) fn fields(space: &Space<'_>, block: &Block, var: Var) -> Option<BTreeSet<Field>> {
+    let (seen, none) = (RefCell::default(), BTreeMap::new());
+    let looked = Look { space, var, columns: &none, seen: Some(&seen) }.block(block);
+    looked.then(|| seen.into_inner())
 }
 
 struct Look<'a, 'b> {
     space: &'a Space<'b>,
     var: Var,
     columns: &'a BTreeMap<Field, Id>,
+    /// Where the other columns are listed, if they may be looked at.
+    seen: Option<&'a RefCell<BTreeSet<Field>>>,
 }
 
 impl Look<'_, '_> {
@@ -48,7 +60,10 @@ impl Look<'_, '_> {
             return true;
         }
         match self.space.get(id) {
-            Term::Column(_, field) => self.columns.contains_key(field),
+            Term::Column(_, field) => {
+                let listed = || self.seen.map(|seen| seen.borrow_mut().insert(*field)).is_some();
+                self.columns.contains_key(field) || listed()
+            }
             Term::Row(_) => false,
             Term::Total(sum) | Term::One(sum) | Term::Holds(sum) | Term::Fold { sum, .. } => {
                 self.sum(*sum)

@@ -4,7 +4,7 @@ use crate::{
     space::Space,
     state::{State, similar},
     swap::{Swap, renamed},
-    term::{Block, Fact, Id, Kind, SumId, Term, Var, Window},
+    term::{Block, Fact, Id, Kind, Sort, SumId, Term, Var, Window},
     tidy::Mode,
 };
 
@@ -288,6 +288,14 @@ impl Pairing<'_> {
                     return false;
                 };
                 moved.push((atom.var, order));
+            } else if let (Kind::Limit { .. }, Kind::Limit { .. }) = (&known.kind, &atom.kind) {
+                let mut outer = self.outer.quiet();
+                outer.enter(space, &without(&self.one, atom.var));
+                let told = told_order(space, atom.var, &self.one.out, &two.out);
+                let Some(order) = outer.same_first(space, &known.kind, &atom.kind, &told) else {
+                    return false;
+                };
+                moved.push((atom.var, order));
             } else {
                 let mut outer = self.outer.quiet();
                 outer.enter(space, &without(&self.one, atom.var));
@@ -375,6 +383,52 @@ impl State {
             }
         }
         None
+    }
+}
+
+impl State {
+    /// For each column of the second first rows, the column of the first that makes them the same first rows.
+    fn same_first(
+        &mut self,
+        space: &mut Space<'_>,
+        one: &Kind,
+        two: &Kind,
+        told: &[(usize, usize)],
+    ) -> Option<Vec<usize>> {
+        let (
+            Kind::Limit { sum: these, order: keys, limit, offset, .. },
+            Kind::Limit { sum: those, order: others, limit: most, offset: from, .. },
+        ) = (one, two)
+        else {
+            return None;
+        };
+        let (left, right) = (looks_of(space, *these), looks_of(space, *those));
+        if left.len() != right.len()
+            || !self.same_terms(space, *limit, *most)
+            || !self.same_terms(space, *offset, *from)
+        {
+            return None;
+        }
+        let mut orders = Vec::new();
+        orders_of(&left, &right, told, &mut Vec::new(), &mut orders);
+        orders.into_iter().find(|order| {
+            let place = |at: u32| order.get(at as usize).map(|to| crate::tidy::number(*to));
+            let moved = others.iter().map(|key| Some(Sort { at: place(key.at)?, ..*key }));
+            if moved.collect::<Option<Vec<Sort>>>().as_ref() != Some(keys) {
+                return false;
+            }
+            let mut blocks = space.blocks(*those).clone();
+            for block in &mut blocks {
+                let mut out = block.out.clone();
+                for (at, to) in order.iter().enumerate() {
+                    out[*to] = block.out[at];
+                }
+                block.out = out;
+            }
+            let ordered = space.sum(blocks);
+            let stands = order.iter().enumerate().all(|(at, to)| at == *to);
+            self.same_bags(space, *these, ordered) && (stands || space.rule("columns-in-order"))
+        })
     }
 }
 

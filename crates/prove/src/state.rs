@@ -5,7 +5,7 @@ use plumb_ir::{Field, Symbol};
 use crate::{
     space::{Space, parts},
     swap::{Swap, renamed},
-    term::{Atom, Block, Fact, Id, Kind, SumId, Term, Var},
+    term::{Atom, Block, Fact, Id, Kind, Sort, SumId, Term, Var},
     theory::Theory,
     tidy::number,
 };
@@ -52,7 +52,7 @@ impl State {
 
     fn atom(&mut self, space: &mut Space<'_>, atom: &Atom) {
         self.atoms.push(atom.clone());
-        let Kind::Distinct(sum) = atom.kind else { return };
+        let (Kind::Distinct(sum) | Kind::Limit { sum, .. }) = atom.kind else { return };
         // Its row is one of the bag.
         let blocks = space.blocks(sum).clone();
         let mut matching = Vec::new();
@@ -402,7 +402,13 @@ pub(crate) fn similar(one: &Kind, two: &Kind) -> bool {
     match (one, two) {
         (Kind::Scan(one), Kind::Scan(two)) => one == two,
         (Kind::Call { function: one, .. }, Kind::Call { function: two, .. }) => one == two,
-        (Kind::Limit { order: one, .. }, Kind::Limit { order: two, .. }) => one == two,
+        (Kind::Limit { order: one, .. }, Kind::Limit { order: two, .. }) => {
+            // Which columns they are is told when the columns are put side by side.
+            let ways = |keys: &[Sort]| {
+                keys.iter().map(|key| (key.descending, key.nulls_first)).collect::<Vec<_>>()
+            };
+            ways(one) == ways(two)
+        }
         (Kind::Opaque { key: one, .. }, Kind::Opaque { key: two, .. }) => one == two,
         (Kind::Set { kind: one, .. }, Kind::Set { kind: two, .. }) => one == two,
         (one, two) => std::mem::discriminant(one) == std::mem::discriminant(two),

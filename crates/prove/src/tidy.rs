@@ -89,6 +89,17 @@ impl Space<'_> {
         if let Some(next) = self.one_row_less(&mut theory, &block) {
             return Change::Again(vec![next]);
         }
+        if mode == Mode::Set
+            && let Some(next) = self.without_copy(&mut theory, &block)
+        {
+            return Change::Again(vec![next]);
+        }
+        if let Some(next) = self.without_witness(&mut theory, &block) {
+            return Change::Again(vec![next]);
+        }
+        if let Some(next) = self.picked_row(&mut theory, &block) {
+            return Change::Again(vec![next]);
+        }
         if mode == Mode::Bag
             && let Some(blocks) = self.looked_up(&theory, &block)
         {

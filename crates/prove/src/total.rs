@@ -193,6 +193,14 @@ impl Space<'_> {
                 }
             };
         }
+        if let Some(factors) = self.factors(&block) {
+            let totals = factors.into_iter().map(|block| {
+                let sum = self.sum(vec![block]);
+                self.term(Term::Total(sum))
+            });
+            let totals = totals.collect();
+            return self.product(totals);
+        }
         let sum = self.sum(vec![block]);
         self.term(Term::Total(sum))
     }
@@ -306,6 +314,10 @@ impl Space<'_> {
         let mut tidied = Vec::new();
         for block in blocks {
             tidied.extend(self.tidy(block, mode));
+        }
+        let null = measure.is_some_and(|it| it.empty == plumb_ir::Empty::Null);
+        if tidied.is_empty() && null && self.rule("sum-of-nothing") {
+            return self.null;
         }
         if matches!(name.as_str(), "min" | "max") && self.rule("least-of-least") {
             tidied = self.flattened(function_name, tidied);

@@ -12,6 +12,8 @@ pub(crate) struct Told {
     pub(crate) sets: Option<Vec<Vec<usize>>>,
     /// Of each call, the column that says which rows it takes.
     pub(crate) filters: Vec<Option<usize>>,
+    /// Whether without keys there is a group only where there are rows.
+    pub(crate) of_rows: bool,
 }
 
 /// The aggregates of a text from the first to the last line, if they stand there in the order of the plan.
@@ -20,8 +22,20 @@ pub(crate) fn told(text: &str) -> Vec<Told> {
     if text.contains("{\n") {
         return Vec::new();
     }
-    let lines = text.lines().map(str::trim_start);
-    lines.filter_map(|line| line.strip_prefix("LogicalAggregate(")).map(aggregate).collect()
+    let lines = text.lines().map(|line| line.trim_start_matches(|it: char| " │├└─".contains(it)));
+    lines.filter_map(named).collect()
+}
+
+/// The aggregate that a line stands for.
+fn named(line: &str) -> Option<Told> {
+    if let Some(parts) = line.strip_prefix("LogicalAggregate(") {
+        return Some(aggregate(parts));
+    }
+    // These have lost keys that are one value, or make rows distinct; `scalar-group-by` gives a row always.
+    let word = line.split(' ').next().unwrap_or_default();
+    let grouping = word == "group-by" || word.ends_with("distinct-on");
+    let told = || Told { of_rows: grouping, ..Told::default() };
+    (grouping || word == "scalar-group-by").then(told)
 }
 
 fn aggregate(line: &str) -> Told {
@@ -107,8 +121,9 @@ impl Reader<'_> {
         let from = self.from(vec![source], Tree::Input(0), Vec::new());
         let every = (0..keys.len()).collect();
         let sets = told.sets.unwrap_or_else(|| vec![every]);
+        let scalar = |set: &[usize]| set.is_empty() && !told.of_rows;
         let mut bounds: Vec<Bound> =
-            sets.iter().map(|set| self.grouped(from, &keys, &values, set)).collect();
+            sets.iter().map(|set| self.grouped(from, &keys, &values, (set, scalar(set)))).collect();
         if bounds.len() == 1 {
             return bounds.pop().ok_or_else(|| "no set of keys".to_owned());
         }
@@ -123,7 +138,7 @@ impl Reader<'_> {
         from: FromId,
         keys: &[ScalarId],
         values: &[Measured],
-        set: &[usize],
+        (set, scalar): (&[usize], bool),
     ) -> Bound {
         let calls = values.iter().flat_map(|value| match value {
             Measured::Calls(calls) => calls.as_slice(),
@@ -134,8 +149,6 @@ impl Reader<'_> {
         let plain =
             values.iter().all(|it| matches!(it, Measured::Calls(calls) if calls.len() == 1));
         let (whole, width) = (set.len() == keys.len(), set.len() + calls.len());
-        // No keys at all is an aggregate over everything.
-        let scalar = set.is_empty();
         let rel = self.arena.rel(Rel::Aggregate { from, keys: chosen, calls, scalar });
         let bound = Bound { rel, fields: at(width) };
         if plain && whole {
@@ -223,8 +236,18 @@ mod tests {
     fn sets_and_filters_are_told() {
         let text = "LogicalProject(A=[$0])\n  LogicalAggregate(group=[{0, 2}], groups=[[{0, 2}, {2}, {}]], \
                     EXPR$1=[SUM($1) FILTER $3], $g=[GROUPING($0, $2)])\n    LogicalAggregate(group=[{}])\n";
-        let first =
-            Told { sets: Some(vec![vec![0, 1], vec![1], vec![]]), filters: vec![Some(3), None] };
+        let first = Told {
+            sets: Some(vec![vec![0, 1], vec![1], vec![]]),
+            filters: vec![Some(3), None],
+            of_rows: false,
+        };
         assert_eq!(told(text), [first, Told::default()]);
+    }
+
+    #[test]
+    fn groups_of_rows_are_told_from_those_of_everything() {
+        let text = "select\n ├── columns: a:1\n └── group-by (streaming)\n      └── scalar-group-by\n           └── count\n";
+        let rows = Told { of_rows: true, ..Told::default() };
+        assert_eq!(told(text), [rows, Told::default()]);
     }
 }

@@ -49,6 +49,10 @@ fn call(name: &str, args: &[Literal]) -> Option<Literal> {
         ("add", [Literal::Integer(a), Literal::Integer(b)]) => Literal::Integer(a.checked_add(*b)?),
         ("sub", [Literal::Integer(a), Literal::Integer(b)]) => Literal::Integer(a.checked_sub(*b)?),
         ("mul", [Literal::Integer(a), Literal::Integer(b)]) => Literal::Integer(a.checked_mul(*b)?),
+        // Where nothing is left, nothing is rounded.
+        ("div-int", [Literal::Integer(a), Literal::Integer(b)]) if *b > 0 && a % b == 0 => {
+            Literal::Integer(a / b)
+        }
         ("neg", [Literal::Integer(a)]) => Literal::Integer(a.checked_neg()?),
         ("neg", [Literal::Decimal { units, scale }]) => {
             Literal::Decimal { units: units.checked_neg()?, scale: *scale }
