@@ -7,12 +7,31 @@ use plumb_ir::Type;
 use crate::{
     looks,
     space::Space,
-    swap::Swap,
+    swap::{Swap, renamed},
     term::{Block, Fact, Kind, Var},
     theory::as_call,
 };
 
 impl Space<'_> {
+    /// Rows that are counted, each with each of the others.
+    pub(crate) fn crossed(&mut self, factors: &[Vec<Block>]) -> Vec<Block> {
+        let mut all = vec![Block { out: vec![self.one], ..Block::default() }];
+        for blocks in factors {
+            let mut pairs = Vec::new();
+            for one in &all {
+                for two in blocks {
+                    let two = renamed(self, two);
+                    let mut both = one.clone();
+                    both.atoms.extend(two.atoms);
+                    both.facts.extend(two.facts);
+                    pairs.push(both);
+                }
+            }
+            all = pairs;
+        }
+        all
+    }
+
     /// Blocks of rows that do not look at each other, each with what is multiplied of its own.
     pub(crate) fn factors(&mut self, block: &Block) -> Option<Vec<Block>> {
         if block.atoms.len() < 2 || block.atoms.iter().any(|it| !matches!(it.kind, Kind::Scan(_))) {

@@ -468,23 +468,9 @@ impl Space<'_> {
             }
             // Rows of each with rows of the others.
             Term::Call { function, args } if self.arena.name(*function) == "mul" => {
-                let mut all =
-                    vec![crate::term::Block { out: vec![self.one], ..Default::default() }];
-                for arg in args {
-                    let blocks = self.counted(*arg)?;
-                    let mut pairs = Vec::new();
-                    for one in &all {
-                        for two in &blocks {
-                            let two = crate::swap::renamed(self, two);
-                            let mut both = one.clone();
-                            both.atoms.extend(two.atoms);
-                            both.facts.extend(two.facts);
-                            pairs.push(both);
-                        }
-                    }
-                    all = pairs;
-                }
-                Some(all)
+                let counted = args.iter().map(|arg| self.counted(*arg));
+                let counted = counted.collect::<Option<Vec<Vec<crate::term::Block>>>>()?;
+                Some(self.crossed(&counted))
             }
             _ => None,
         }
