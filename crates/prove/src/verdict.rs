@@ -59,7 +59,7 @@ pub struct Proof {
     pub sums: Vec<(&'static str, usize)>,
     /// Databases on which both gave the same rows.
     pub trials: u32,
-    /// How much of it the checker replayed; it was not asked yet, if none.
+    /// How much of it the checker replayed; nobody asked it, if none.
     pub replayed: Option<Replayed>,
 }
 
@@ -71,30 +71,17 @@ pub fn compare(
     right: Plan<'_>,
     effort: Effort,
 ) -> Verdict {
-    match proved(arena, facts, left, right, effort) {
-        Verdict::Unknown { obstacle } => {
+    match shown(arena, facts, left, right, effort) {
+        (Verdict::Unknown { obstacle }, _) => {
             match searched(arena, facts, left, right, plumb_eval::Effort::default()) {
                 plumb_eval::Outcome::Different(found) => Verdict::Different(found),
                 plumb_eval::Outcome::NotFound { .. } => Verdict::Unknown { obstacle },
             }
         }
-        other @ (Verdict::Equal { .. } | Verdict::Different(_)) => other,
-    }
-}
-
-/// Equal with a proof, or not known: nobody looks for rows that differ.
-pub fn proved(
-    arena: &mut Arena,
-    facts: &Facts,
-    left: Plan<'_>,
-    right: Plan<'_>,
-    effort: Effort,
-) -> Verdict {
-    match shown(arena, facts, left, right, effort) {
         (Verdict::Equal { assumptions, proof }, known) => {
             checked(arena, &known, [left, right], assumptions, proof)
         }
-        (other @ (Verdict::Unknown { .. } | Verdict::Different(_)), _) => other,
+        (other @ Verdict::Different(_), _) => other,
     }
 }
 
@@ -114,6 +101,17 @@ fn checked(
     }
     proof.replayed = Some(replayed);
     Verdict::Equal { assumptions, proof }
+}
+
+/// Equal with a proof, or not known: nobody looks for rows that differ, and nobody replays it.
+pub fn proved(
+    arena: &mut Arena,
+    facts: &Facts,
+    left: Plan<'_>,
+    right: Plan<'_>,
+    effort: Effort,
+) -> Verdict {
+    shown(arena, facts, left, right, effort).0
 }
 
 /// What is said with as few assumptions as will do, and the facts that it rests on.
