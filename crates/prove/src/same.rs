@@ -369,15 +369,7 @@ impl State {
         let mut orders = Vec::new();
         orders_of(&left, &right, told, &mut Vec::new(), &mut orders);
         for order in orders {
-            let mut blocks = space.blocks(two).clone();
-            for block in &mut blocks {
-                let mut out = block.out.clone();
-                for (at, to) in order.iter().enumerate() {
-                    out[*to] = block.out[at];
-                }
-                block.out = out;
-            }
-            let ordered = space.sum(blocks);
+            let ordered = ordered(space, two, &order);
             if self.same_sets(space, one, ordered) && space.rule("columns-in-order") {
                 return Some(order);
             }
@@ -417,19 +409,24 @@ impl State {
             if moved.collect::<Option<Vec<Sort>>>().as_ref() != Some(keys) {
                 return false;
             }
-            let mut blocks = space.blocks(*those).clone();
-            for block in &mut blocks {
-                let mut out = block.out.clone();
-                for (at, to) in order.iter().enumerate() {
-                    out[*to] = block.out[at];
-                }
-                block.out = out;
-            }
-            let ordered = space.sum(blocks);
+            let ordered = ordered(space, *those, order);
             let stands = order.iter().enumerate().all(|(at, to)| at == *to);
             self.same_bags(space, *these, ordered) && (stands || space.rule("columns-in-order"))
         })
     }
+}
+
+/// A bag with each column where an order puts it.
+fn ordered(space: &mut Space<'_>, sum: SumId, order: &[usize]) -> SumId {
+    let mut blocks = space.blocks(sum).clone();
+    for block in &mut blocks {
+        let mut out = block.out.clone();
+        for (at, to) in order.iter().enumerate() {
+            out[*to] = block.out[at];
+        }
+        block.out = out;
+    }
+    space.sum(blocks)
 }
 
 /// Which columns of a row stand for each other, as outputs tell.

@@ -40,7 +40,7 @@ pub(crate) struct Reader<'a> {
     columns: BTreeMap<String, String>,
     /// Those of one input that say which rows count.
     pub(super) counted: BTreeMap<String, Counted>,
-    /// Those of them that no words say.
+    /// Those of them of which no words say what they are.
     pub(super) vague: BTreeSet<String>,
     /// Conditions that join, and how.
     pub(crate) joins: BTreeSet<String>,
@@ -291,13 +291,23 @@ impl<'a> Reader<'a> {
         if joins && plain {
             return Some(term.key);
         }
-        if term.vague {
+        if term.vague || joins && self.reads_same(condition, id) {
             self.vague.insert(term.key.clone());
         }
         let stands = (self.arena.from_digest(id), self.arena.scalar_digest(condition));
         self.stands.entry(term.key.clone()).or_default().insert(stands);
         self.conditions.insert(term.key.clone(), Message(joined(term.shown)));
         joins.then_some(term.key)
+    }
+
+    /// Whether what is compared reads the same on all sides: columns of one name in several places.
+    fn reads_same(&mut self, condition: ScalarId, id: FromId) -> bool {
+        let Some(("eq" | "all-equal", sides)) = self.arena.as_call(condition) else { return false };
+        let mut shown = Vec::new();
+        for side in sides {
+            shown.push(self.aside(*side, id).map(|term| term.shown));
+        }
+        shown.windows(2).all(|pair| pair[0].is_some() && pair[0] == pair[1])
     }
 
     fn tree(&mut self, tree: &Tree, id: FromId) {
