@@ -20,4 +20,17 @@ pub struct TableClaims {
     pub columns: BTreeMap<String, (Type, bool)>,
     /// Columns that no two rows share, where none of them is NULL.
     pub keys: Vec<Vec<String>>,
+    /// Columns that point to a row of another table.
+    pub references: Vec<Reference>,
+}
+
+/// Columns that point to a row of another table, where none of them is NULL.
+#[derive(Debug, Clone)]
+pub struct Reference {
+    /// The columns.
+    pub columns: Vec<String>,
+    /// The table they point to.
+    pub table: String,
+    /// Its columns, one for each.
+    pub to: Vec<String>,
 }

@@ -5,6 +5,7 @@
 #![warn(clippy::disallowed_methods, reason = "ask the World")]
 
 mod absent;
+mod cases;
 mod chain;
 mod claims;
 mod constant;
@@ -12,21 +13,24 @@ mod expose;
 mod group;
 mod join;
 mod keys;
+mod lateral;
 mod limit;
 mod lower;
 mod model;
 mod pair;
 mod pairing;
 mod place;
+mod refer;
 mod scalar;
 mod term;
 mod text;
 mod theory;
+mod there;
 mod tidy;
 mod types;
 
 pub use chain::{Lemma, Order, Path, Replayed, Step, replay};
-pub use claims::{Claims, TableClaims};
+pub use claims::{Claims, Reference, TableClaims};
 
 use plumb_ir::{Arena, RelId, ScalarId};
 

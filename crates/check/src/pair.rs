@@ -85,7 +85,7 @@ impl<'a> Kernel<'a> {
             let facts = two.facts.iter().all(|it| first.entails(it))
                 && one.facts.iter().all(|it| second.entails(it));
             let out = outputs == Outputs::Not
-                || one.out.iter().zip(&two.out).all(|(one, two)| first.same(one, two));
+                || one.out.iter().zip(&two.out).all(|(one, two)| first.same_output(one, two));
             if !facts || !out {
                 return Ok(false);
             }

@@ -131,6 +131,10 @@ impl<'k, 'a> Theory<'k, 'a> {
         }
     }
 
+    pub(crate) fn facts(&self) -> &[Term] {
+        &self.facts
+    }
+
     /// Whether nothing satisfies the facts.
     pub(crate) fn contradictory(&self) -> bool {
         let never = |it: &Term| *it == truth(false) || *it == NULL;

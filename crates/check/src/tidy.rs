@@ -103,18 +103,26 @@ impl Kernel<'_> {
         if block.facts.iter().any(|it| *it == truth(false) || *it == NULL) {
             return Ok(Sum::new());
         }
-        let laws: [Law<Self>; 11] = [
+        let laws: [Law<Self>; 19] = [
+            Self::own_witness,
+            Self::referred,
             Self::semi_join,
+            Self::joined_by_reference,
             Self::inner_join,
+            Self::sure_match,
             Self::no_match,
             Self::not_among,
             Self::unused_match,
             Self::nothing_grouped,
             Self::group,
+            Self::known_group,
+            Self::one_value_of,
+            Self::match_by_condition,
             Self::twice,
             Self::empty_parts,
             Self::first_rows,
             Self::plain_rows,
+            Self::whole_windows,
         ];
         for law in laws {
             if let Some(sum) = law(self, &block, mode)? {

@@ -1,7 +1,7 @@
 //! Runs the cases on the pages: two plans, and what the laws say of them. `UPDATE=1` rewrites the blocks `judgement`.
 //!
 //! A block `facts` says what is known of tables in the case, a line a table: `name: column type [not-null], …;
-//! key column …`.
+//! key column …; reference column … -> table column …`.
 #![expect(
     clippy::print_stdout,
     clippy::unwrap_used,
@@ -14,7 +14,7 @@ mod page;
 
 use std::{path::Path, process::ExitCode};
 
-use plumb_check::{Claims, Judgement, Plan, same_plans};
+use plumb_check::{Claims, Judgement, Plan, Reference, same_plans};
 use plumb_ir::{Arena, Type, text::parse_rel};
 
 fn claims(text: &str) -> Claims {
@@ -28,8 +28,18 @@ fn claims(text: &str) -> Claims {
             let known = (Type::parse(words[1]).expect("a type"), words.len() > 2);
             table.columns.insert(words[0].to_owned(), known);
         }
-        for key in parts {
-            table.keys.push(key.split_whitespace().skip(1).map(str::to_owned).collect());
+        for part in parts {
+            let (columns, to) = part.split_once("->").unwrap_or((part, ""));
+            let all = |text: &str| text.split_whitespace().map(str::to_owned).collect::<Vec<_>>();
+            let columns = all(columns).split_off(1);
+            match all(to).split_first() {
+                None => table.keys.push(columns),
+                Some((other, to)) => table.references.push(Reference {
+                    columns,
+                    table: other.clone(),
+                    to: to.to_vec(),
+                }),
+            }
         }
     }
     claims

@@ -94,14 +94,16 @@ pub fn derive(
 ) -> Option<Derived> {
     let scan = arena.rel(Rel::Scan { table: view.name });
     let mut search = Search::new(arena, facts, view, scan, effort);
-    let mut relation = None;
-    let new = search.node(arena, query.rel, query.rel, &mut relation);
-    let Some(relation) = relation.filter(|_| new != query.rel) else {
+    if let Some(found) = search.found(arena, query.rel).filter(|it| it.rel != query.rel) {
+        return Some(found);
+    }
+    let new = search.below(arena, query.rel);
+    if new == query.rel {
         return search.union(arena, query.rel);
-    };
+    }
     match search.proved(arena, new, query.rel) {
         Verdict::Equal { assumptions, proof } => {
-            Some(Derived { rel: new, relation, assumptions, proof })
+            Some(Derived { rel: new, relation: Relation::Part, assumptions, proof })
         }
         Verdict::Different(_) | Verdict::Unknown { .. } => None,
     }
@@ -155,38 +157,23 @@ impl<'a> Search<'a> {
     }
 
     /// The same relation with the view read where it can be, outermost first.
-    fn node(
-        &mut self,
-        arena: &mut Arena,
-        rel: RelId,
-        root: RelId,
-        relation: &mut Option<Relation>,
-    ) -> RelId {
+    fn node(&mut self, arena: &mut Arena, rel: RelId) -> RelId {
         if let Some(done) = self.done.get(&rel) {
             return *done;
         }
-        let found = self.found(arena, rel);
-        let new = if let Some(found) = found {
-            *relation = Some(if rel == root { found.relation } else { Relation::Part });
-            found.rel
-        } else {
-            self.below(arena, rel, root, relation)
+        let new = match self.found(arena, rel) {
+            Some(found) => found.rel,
+            None => self.below(arena, rel),
         };
         self.done.insert(rel, new);
         new
     }
 
-    fn below(
-        &mut self,
-        arena: &mut Arena,
-        rel: RelId,
-        root: RelId,
-        relation: &mut Option<Relation>,
-    ) -> RelId {
+    fn below(&mut self, arena: &mut Arena, rel: RelId) -> RelId {
         arena.map_parts(rel, &mut |arena, part| match part {
-            Part::Rel(rel) => Part::Rel(self.node(arena, rel, root, relation)),
+            Part::Rel(rel) => Part::Rel(self.node(arena, rel)),
             Part::From(from) => Part::From(arena.map_from(from, &mut |arena, part| match part {
-                Part::Rel(rel) => Part::Rel(self.node(arena, rel, root, relation)),
+                Part::Rel(rel) => Part::Rel(self.node(arena, rel)),
                 Part::Scalar(_) | Part::From(_) => part,
             })),
             Part::Scalar(_) => part,

@@ -14,7 +14,13 @@ pub fn claims(facts: &Facts) -> Claims {
             (name.clone(), (column.data_type.clone(), column.not_null.is_some()))
         });
         let keys = table.keys.iter().map(|(columns, _)| columns.clone()).collect();
-        claims.tables.insert(name.to_owned(), TableClaims { columns: columns.collect(), keys });
+        let references = table.references.iter().map(|it| plumb_check::Reference {
+            columns: it.columns.clone(),
+            table: it.table.clone(),
+            to: it.to.clone(),
+        });
+        let (columns, references) = (columns.collect(), references.collect());
+        claims.tables.insert(name.to_owned(), TableClaims { columns, keys, references });
     }
     claims
 }
