@@ -41,6 +41,32 @@ impl Kernel<'_> {
         Ok(None)
     }
 
+    /// Values that are not among those of a query are told apart from each of them: no comparison is NULL.
+    pub(crate) fn none_alike(&mut self, block: &Block, _: Mode) -> Fit<Option<Sum>> {
+        for (at, fact) in block.facts.iter().enumerate() {
+            let Some(("not", [Term::In(values, sum)])) = fact.as_call() else { continue };
+            let alike = sum.iter().map(|inner| {
+                let starred = |it: &Term| it.any(&|it| matches!(it, Term::Star(..)));
+                if inner.out.len() != values.len() || inner.out.iter().any(starred) {
+                    return None;
+                }
+                let pairs = inner.out.iter().zip(values);
+                let pairs = pairs.map(|(out, it)| call("eq", vec![out.clone(), it.clone()]));
+                let mut pairs: Vec<Term> = pairs.collect();
+                let all = if pairs.len() == 1 { pairs.remove(0) } else { call("and", pairs) };
+                let mut inner = Block { out: Vec::new(), ..inner.clone() };
+                inner.facts.push(call("not", vec![call("is-false", vec![all])]));
+                Some(inner)
+            });
+            let Some(alike) = alike.collect::<Option<Sum>>() else { continue };
+            let some = exists(self.tidy(alike, Mode::Any)?);
+            let mut rest = block.clone();
+            rest.facts[at] = call("not", vec![some]);
+            return Ok(Some(vec![rest]));
+        }
+        Ok(None)
+    }
+
     /// Values that are not among those of a query, where nothing is NULL, have no equal row there.
     pub(crate) fn not_among(&mut self, block: &Block, _: Mode) -> Fit<Option<Sum>> {
         for (at, fact) in block.facts.iter().enumerate() {

@@ -3,12 +3,16 @@
 use plumb_ir::{Literal, Type};
 
 use crate::{
+    lower::Kernel,
     term::{NULL, Term, call},
     theory::{Theory, same},
 };
 
 /// Most conditions that are tried one inside of the other.
 const SPLITS: u32 = 6;
+
+/// Most values that are compared with one.
+const MET: usize = 8;
 
 /// One value where a condition is true, another where it is not.
 struct Pick {
@@ -36,8 +40,14 @@ impl Theory<'_, '_> {
                 return true;
             }
             let (one, two) = (case.chosen(&one, &pick, holds), case.chosen(&two, &pick, holds));
-            case.same(&one, &two) || case.same_picked(&one, &two, splits)
+            case.same(&one, &two) || case.null(&one, &two) || case.same_picked(&one, &two, splits)
         })
+    }
+
+    /// Whether one value is NULL, and so is the other.
+    fn null(&self, one: &Term, two: &Term) -> bool {
+        let is_null = |it: &Term| self.entails(&call("is-null", vec![it.clone()]));
+        (*one == NULL || *two == NULL) && is_null(one) && is_null(two)
     }
 
     /// The same facts and one more.
@@ -89,6 +99,33 @@ impl Theory<'_, '_> {
     }
 }
 
+impl Kernel<'_> {
+    /// A comparison of a value that is picked is one of the comparisons of what is picked.
+    pub(crate) fn pushed(&self, name: &str, args: &[Term]) -> Option<Term> {
+        if !matches!(name, "eq" | "lt" | "le" | "is-null" | "is-not-distinct") {
+            return None;
+        }
+        let at = args.iter().position(|it| picked(it).is_some())?;
+        let pick = picked(&args[at])?;
+        let others = args.iter().enumerate().filter(|(other, _)| *other != at).map(|it| it.1);
+        let plain = |it: &Term| it.as_literal().is_some() || it.owner().is_some();
+        let met: Vec<Term> =
+            results(&args[at]).into_iter().chain(others.clone()).cloned().collect();
+        if !others.clone().all(plain)
+            || met.len() > MET
+            || !(self.claims.one_type || self.of_one_family(&met))
+        {
+            return None;
+        }
+        let of = |value: Term| {
+            let mut args = args.to_vec();
+            args[at] = value;
+            call(name, args)
+        };
+        Some(Term::Case(vec![(pick.when, of(pick.then))], Box::new(of(pick.otherwise))))
+    }
+}
+
 /// What may come out of a value that is picked.
 fn results(term: &Term) -> Vec<&Term> {
     match term {
@@ -120,6 +157,10 @@ fn picked(term: &Term) -> Option<Pick> {
                 };
                 let when = call("not", vec![call("is-null", vec![first.clone()])]);
                 Some(Pick { when, then: first.clone(), otherwise })
+            }
+            ("null-if", [value, other]) => {
+                let when = call("eq", vec![value.clone(), other.clone()]);
+                Some(Pick { when, then: NULL, otherwise: value.clone() })
             }
             _ => None,
         },

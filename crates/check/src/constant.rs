@@ -90,8 +90,43 @@ pub(crate) fn alike(one: &Literal, two: &Literal) -> bool {
     }
 }
 
+/// Whether no value of the type stands between two constants.
+pub(crate) fn neighbours(kind: &Type, one: &Literal, two: &Literal) -> bool {
+    match (kind, one, two) {
+        (Type::Int(_), Literal::Integer(one), Literal::Integer(two)) => {
+            one.checked_add(1) == Some(*two)
+        }
+        (Type::Date, Literal::Typed(Type::Date, one), Literal::Typed(Type::Date, two)) => {
+            next_day(one).is_some_and(|it| it == *two)
+        }
+        _ => false,
+    }
+}
+
+/// The day after a day.
+pub(crate) fn next_day(day: &str) -> Option<String> {
+    if !is_day(day) {
+        return None;
+    }
+    let [year, month, day] = [&day[..4], &day[5..7], &day[8..]].map(|it| it.parse::<u32>().ok());
+    let (year, month, day) = (year?, month?, day?);
+    let leap = year % 4 == 0 && year % 100 != 0 || year % 400 == 0;
+    let length = match month {
+        1 | 3 | 5 | 7 | 8 | 10 | 12 => 31,
+        4 | 6 | 9 | 11 => 30,
+        2 => 28 + u32::from(leap),
+        _ => return None,
+    };
+    let (year, month, day) = match (day < length, month < 12) {
+        (true, _) => (year, month, day + 1),
+        (false, true) => (year, month + 1, 1),
+        (false, false) => (year + 1, 1, 1),
+    };
+    Some(format!("{year:04}-{month:02}-{day:02}"))
+}
+
 /// `2024-01-31`, which sorts as it stands.
-fn is_day(text: &str) -> bool {
+pub(crate) fn is_day(text: &str) -> bool {
     text.len() == 10
         && text.bytes().enumerate().all(|(at, byte)| match at {
             4 | 7 => byte == b'-',

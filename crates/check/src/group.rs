@@ -6,7 +6,7 @@ use plumb_ir::{Field, Literal, function};
 
 use crate::{
     keys::{decided, value_decided},
-    lower::{Fit, Kernel, Origin},
+    lower::{Fit, Kernel, Missing, Origin},
     term::{Block, Call, Kind, Measure, NULL, Sum, Term, Var, call},
     tidy::{Mode, put},
 };
@@ -36,7 +36,7 @@ impl Kernel<'_> {
                 calls: calls.clone(),
                 scalar: *scalar,
             };
-            let laws: [GroupLaw<Self>; 8] = [
+            let laws: [GroupLaw<Self>; 9] = [
                 Self::unused_calls,
                 Self::values_by_condition,
                 Self::one_condition,
@@ -45,6 +45,7 @@ impl Kernel<'_> {
                 Self::one_value,
                 Self::one_row_each,
                 Self::groups_of_groups,
+                Self::distinct_values,
             ];
             for law in laws {
                 if let Some(sum) = law(self, block, &group, mode)? {
@@ -281,6 +282,53 @@ impl Kernel<'_> {
         let places =
             (0..group.keys + group.calls.len()).map(|at| Some(Place::Column(at))).collect();
         self.regrouped(block, group, (rows, group.keys, new), places).map(Some)
+    }
+
+    /// Calls over distinct values of one kind are calls over the groups that those values make.
+    fn distinct_values(&mut self, block: &Block, group: &Group, _: Mode) -> Fit<Option<Sum>> {
+        let one = |call: &Call| {
+            let alike = |inner: &Block| {
+                let value = |call: &Call| inner.out[call.args[0]].clone();
+                value(call) == value(&group.calls[0])
+            };
+            call.distinct
+                && call.args.len() == 1
+                && call.filter.is_none()
+                && call.order.is_empty()
+                && group.sum.iter().all(alike)
+        };
+        if group.calls.is_empty() || !group.calls.iter().all(one) {
+            return Ok(None);
+        }
+        let at = group.calls[0].args[0];
+        let mut rows = group.sum.clone();
+        for row in &mut rows {
+            let value = row.out[at].clone();
+            row.out.truncate(group.keys);
+            row.out.push(value);
+        }
+        let keys = group.keys + 1;
+        let rows = self.tidy(rows, Mode::Set)?;
+        let distinct = self.derived_group(rows, keys);
+        let calls = group.calls.iter().map(|call| Call {
+            args: vec![group.keys],
+            distinct: false,
+            ..call.clone()
+        });
+        let calls: Vec<Call> = calls.collect();
+        let places =
+            (0..group.keys + group.calls.len()).map(|at| Some(Place::Column(at))).collect();
+        self.regrouped(block, group, (distinct, group.keys, calls), places).map(Some)
+    }
+
+    /// Each distinct row once.
+    fn derived_group(&mut self, sum: Sum, keys: usize) -> Sum {
+        if sum.is_empty() {
+            return sum;
+        }
+        let (var, out) = self.row_of(&sum, Missing::Never);
+        let kind = Kind::Group { sum, keys, calls: Vec::new(), scalar: false };
+        vec![Block { atoms: vec![(var, kind)], facts: Vec::new(), out }]
     }
 
     /// A block with another group in the place of one; `places` says where its columns went.

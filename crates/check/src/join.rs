@@ -1,11 +1,11 @@
 //! Joins: a left join is one row, of its matches or of NULLs.
 
-use plumb_ir::{RelId, ScalarId, Tree};
+use plumb_ir::{Out, Rel, RelId, ScalarId, Tree};
 
 use crate::{
     lower::{BLOCKS, Fit, Lower, Missing, Part, Scope, Unfit},
     place::{Calls, no_calls_over_rows},
-    term::{Block, Kind, Sum, Term},
+    term::{Block, Kind, NULL, Sum, Term},
 };
 
 impl Lower<'_, '_> {
@@ -79,12 +79,28 @@ impl Lower<'_, '_> {
         let leaves = right.inputs();
         let sum = brought(&matches, &leaves);
         if sum.is_empty() {
-            return Err(Unfit("a join with no rows"));
+            for at in leaves {
+                let width = inputs.get(at as usize).and_then(|rel| self.width(*rel));
+                let width = width.ok_or(Unfit("a join with no rows"))?;
+                part.scope[at as usize] = Some(vec![NULL; width]);
+            }
+            return Ok(part);
         }
         let (var, out) = self.kernel.row_of(&sum, Missing::Perhaps);
         bind(&mut part.scope, &matches[0].scope, &leaves, out);
         part.block.atoms.push((var, Kind::Maybe(sum)));
         Ok(part)
+    }
+
+    /// How many columns a plan has, if nobody leaves that open.
+    fn width(&self, rel: RelId) -> Option<usize> {
+        match self.kernel.arena.get_rel(rel) {
+            Rel::Values { width, .. } => Some(*width as usize),
+            Rel::Project { out, .. } => {
+                out.iter().all(|it| matches!(it, Out::Column(_))).then_some(out.len())
+            }
+            _ => None,
+        }
     }
 
     fn full_join(

@@ -1,7 +1,7 @@
 //! Laws of totals: a window over a whole partition, a group whose keys are known and a query of one value are each
 //! a total of rows that look at the row they are beside.
 
-use plumb_ir::{Field, function};
+use plumb_ir::{Field, Literal, function};
 
 use crate::{
     group::counts_once,
@@ -124,6 +124,28 @@ impl Kernel<'_> {
         Ok(None)
     }
 
+    /// A total that counts rows is above zero where there is one.
+    pub(crate) fn counted_rows(&mut self, block: &Block, _: Mode) -> Fit<Option<Sum>> {
+        for (at, fact) in block.facts.iter().enumerate() {
+            let Some((column, some)) = counted(fact) else { continue };
+            let rows = block.atoms.iter().find_map(|(var, kind)| match (kind, column) {
+                (Kind::Group { sum, keys: 0, calls, scalar: true }, Term::Column(of, Field::At(at)))
+                    if of == var && calls.get(*at as usize).is_some_and(counts_rows) =>
+                {
+                    Some(sum.clone())
+                }
+                _ => None,
+            });
+            let Some(rows) = rows else { continue };
+            let rows = rows.iter().map(|it| self.renamed(it)).collect();
+            let there = exists(self.tidy(rows, Mode::Any)?);
+            let mut new = block.clone();
+            new.facts[at] = if some { there } else { call("not", vec![there]) };
+            return Ok(Some(vec![new]));
+        }
+        Ok(None)
+    }
+
     /// The one value of a query: that of a total, or of the row there is at most.
     pub(crate) fn one_value_of(&mut self, block: &Block, _: Mode) -> Fit<Option<Sum>> {
         let mut found = None;
@@ -181,6 +203,22 @@ impl Kernel<'_> {
             return Ok(Some(vec![new]));
         }
         Ok(None)
+    }
+}
+
+fn counts_rows(call: &Call) -> bool {
+    &*call.function == "count" && call.args.is_empty() && call.filter.is_none()
+}
+
+/// What is said to be above zero, or to be zero.
+fn counted(fact: &Term) -> Option<(&Term, bool)> {
+    let number = |it: &Term, is: i128| *it == Term::Literal(Literal::Integer(is));
+    match fact.as_call()? {
+        ("le", [one, value]) if number(one, 1) => Some((value, true)),
+        ("le", [value, zero]) if number(zero, 0) => Some((value, false)),
+        ("eq", [one, two]) if number(one, 0) => Some((two, false)),
+        ("eq", [one, two]) if number(two, 0) => Some((one, false)),
+        _ => None,
     }
 }
 

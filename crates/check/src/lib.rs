@@ -9,6 +9,7 @@ mod cases;
 mod chain;
 mod claims;
 mod constant;
+mod days;
 mod expose;
 mod group;
 mod join;

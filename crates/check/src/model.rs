@@ -8,7 +8,7 @@ use std::{cmp::Ordering, collections::BTreeMap};
 use plumb_ir::{GivesNull, Literal, Nulls, Type, function};
 
 use crate::{
-    constant::{equal, order},
+    constant::{equal, neighbours, order},
     lower::Kernel,
     term::Term,
 };
@@ -167,7 +167,7 @@ impl Model<'_, '_> {
 
     fn each(&mut self, Open(term, states): Open, asked: Asked<'_>) -> bool {
         let all = (0..states).all(|state| {
-            // There is no whole number between two neighbours.
+            // There is no whole number and no day between two neighbours.
             if self.between_neighbours(&term, state) {
                 return true;
             }
@@ -186,9 +186,7 @@ impl Model<'_, '_> {
         let Some(place) = state.checked_sub(3).filter(|it| it % 2 == 0) else { return false };
         let at = place / 2;
         match (line.all.get(at), line.all.get(at + 1), self.kernel.type_of(value)) {
-            (Some(Literal::Integer(one)), Some(Literal::Integer(two)), Type::Int(_)) => {
-                one.checked_add(1) == Some(*two)
-            }
+            (Some(one), Some(two), kind) => neighbours(&kind, one, two),
             _ => false,
         }
     }

@@ -114,7 +114,10 @@ impl Kernel<'_> {
             },
             ("is-true" | "is-false", [value]) => self.asked(name, value),
             ("in-list", [value, list @ ..]) => one_of(value, list),
-            ("eq" | "lt" | "le", [one, two]) => self.compared(name, one, two),
+            ("eq", [one, two]) => {
+                self.compared(name, one, two).or_else(|| self.of_days(one, two))
+            }
+            ("lt" | "le", [one, two]) => self.compared(name, one, two),
             ("coalesce", args) => self.coalesce(args),
             ("add-open", args) if args.iter().any(|it| self.is_no_list(it)) => {
                 Some(call("add", args.to_vec()))
@@ -130,7 +133,7 @@ impl Kernel<'_> {
             }
             _ => None,
         };
-        own.or_else(|| self.of_texts(name, args)).or_else(|| {
+        own.or_else(|| self.pushed(name, args)).or_else(|| self.of_texts(name, args)).or_else(|| {
             let mut sorted = args.to_vec();
             sorted.sort();
             let free = known.is_some_and(|it| it.commutative) && sorted != args;

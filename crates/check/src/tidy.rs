@@ -103,7 +103,7 @@ impl Kernel<'_> {
         if block.facts.iter().any(|it| *it == truth(false) || *it == NULL) {
             return Ok(Sum::new());
         }
-        let laws: [Law<Self>; 19] = [
+        let laws: [Law<Self>; 21] = [
             Self::own_witness,
             Self::referred,
             Self::semi_join,
@@ -112,10 +112,12 @@ impl Kernel<'_> {
             Self::sure_match,
             Self::no_match,
             Self::not_among,
+            Self::none_alike,
             Self::unused_match,
             Self::nothing_grouped,
             Self::group,
             Self::known_group,
+            Self::counted_rows,
             Self::one_value_of,
             Self::match_by_condition,
             Self::twice,
@@ -301,7 +303,7 @@ impl Kernel<'_> {
         Ok(None)
     }
 
-    /// Skipping none skips nothing, and any few of any more are any few, where nobody asks for an order.
+    /// The first none are none. Skipping none skips nothing, and any few of any more are any few, where nobody asks for an order.
     fn first_rows(&mut self, block: &Block, _: Mode) -> Fit<Option<Sum>> {
         let number = |term: &Option<Term>| match term.as_ref()?.as_literal()? {
             Literal::Integer(number) if *number >= 0 => Some(*number),
@@ -311,6 +313,9 @@ impl Kernel<'_> {
             let Kind::Limit { sum, order, limit, offset } = kind else { continue };
             if offset.is_none() && limit.is_none() && order.is_empty() {
                 return self.spliced(block, at, &sum.clone()).map(Some);
+            }
+            if number(limit) == Some(0) {
+                return Ok(Some(Sum::new()));
             }
             let mut new = block.clone();
             if number(offset) == Some(0) {
