@@ -79,8 +79,9 @@ impl Kernel<'_> {
             }
             let said: Option<Vec<Said>> =
                 (0..*keys).map(|key| said(block, *var, key)).collect();
-            let Some(said) = said else { continue };
+            // Two groups may be equal to one value where something is converted.
             let known = |it: &Said| self.equal_is_same(&it.column, &it.value);
+            let Some(said) = said.filter(|all| all.iter().all(known)) else { continue };
             let mut rest = block.clone();
             rest.atoms.remove(at);
             rest.facts = (0..)
@@ -89,14 +90,8 @@ impl Kernel<'_> {
                 .map(|(_, fact)| fact.clone())
                 .collect();
             let mut rest = rest.map(&mut |it| {
-                let own = said.iter().find(|own| own.column == *it)?;
-                known(own).then(|| own.value.clone())
+                said.iter().find(|own| own.column == *it).map(|own| own.value.clone())
             });
-            let keyed = |it: &Term| said.iter().any(|own| own.column == *it);
-            let terms = || rest.facts.iter().chain(&rest.out);
-            if terms().any(|it| it.any(&keyed)) {
-                continue;
-            }
             let mut rows = sum.clone();
             for row in &mut rows {
                 for (key, own) in said.iter().enumerate() {
@@ -154,6 +149,7 @@ impl Kernel<'_> {
                 if let Term::One(sum) = it
                     && let [inner] = sum.as_slice()
                     && found.is_none()
+                    && matches!(inner.out.as_slice(), [out] if !matches!(out, Term::Star(..)))
                     && (only_totals(inner) || decided(self, inner, &block.facts, &[]))
                 {
                     found = Some((it.clone(), inner.clone()));
@@ -268,7 +264,6 @@ fn is_total(kind: &Kind) -> bool {
 /// Whether a block is one row whatever there is.
 fn only_totals(block: &Block) -> bool {
     block.facts.is_empty()
-        && block.out.len() == 1
         && !block.atoms.is_empty()
         && block.atoms.iter().all(|(_, kind)| is_total(kind))
 }
