@@ -212,7 +212,8 @@ impl Writer<'_> {
             let lateral = if self.arena.rel_reach(*input) > 0 { "LATERAL " } else { "" };
             texts.push(format!("{lateral}({text}) AS {}", self.alias(0, at)));
         }
-        let mut text = if from.inputs.is_empty() {
+        let nothing = matches!(&from.tree, Tree::Inner(parts) if parts.is_empty());
+        let mut text = if nothing {
             String::new()
         } else {
             format!("FROM {}", self.tree(&from.tree, &texts)?)

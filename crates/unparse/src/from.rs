@@ -59,7 +59,8 @@ impl Writer<'_> {
             return Err(Unspoken::Shape("a statement in front of tables that it may see"));
         }
         let mut select = Select { single: from.inputs.len() == 1, ..Select::default() };
-        if !from.inputs.is_empty() {
+        let nothing = matches!(&from.tree, Tree::Inner(parts) if parts.is_empty());
+        if !nothing {
             let joined = self.tree(&from.tree, &sources, &mut pending, order)?;
             select.from = Some(Doc::all([Doc::text("from "), joined.doc]));
         } else if !pending.is_empty() && !self.spelling.has(Feature::FilterOnly) {
