@@ -28,16 +28,16 @@ impl Kernel<'_> {
             ("date-trunc", "year", Literal::Typed(Type::Date, first))
                 if is_day(first) && first.ends_with("-01-01") =>
             {
-                (first.to_string(), format!("{}-12-31", &first[..4]))
+                (first.clone(), format!("{}-12-31", &first[..4]))
             }
             ("date-trunc", "month", Literal::Typed(Type::Date, first))
                 if is_day(first) && first.ends_with("-01") =>
             {
-                (first.to_string(), last_of_month(first)?)
+                (first.clone(), last_of_month(first)?)
             }
             _ => return None,
         };
-        let constant = |day: String| Term::Literal(Literal::Typed(Type::Date, day.into()));
+        let constant = |day: String| Term::Literal(Literal::Typed(Type::Date, day));
         let above = call("le", vec![constant(first), day.clone()]);
         let below = call("le", vec![day.clone(), constant(last)]);
         Some(call("and", vec![above, below]))

@@ -1,5 +1,6 @@
 //! Laws of totals: a window over a whole partition, a group whose keys are known and a query of one value are each
 //! a total of rows that look at the row they are beside.
+#![expect(clippy::unnecessary_wraps, clippy::unused_self, reason = "laws are of one type")]
 
 use plumb_ir::{Field, Literal, function};
 
@@ -77,8 +78,7 @@ impl Kernel<'_> {
             if *keys == 0 || block.atoms.iter().any(|(_, kind)| kind.looks_at(*var)) {
                 continue;
             }
-            let said: Option<Vec<Said>> =
-                (0..*keys).map(|key| said(block, *var, key)).collect();
+            let said: Option<Vec<Said>> = (0..*keys).map(|key| said(block, *var, key)).collect();
             // Two groups may be equal to one value where something is converted.
             let known = |it: &Said| self.equal_is_same(&it.column, &it.value);
             let Some(said) = said.filter(|all| all.iter().all(known)) else { continue };
@@ -124,9 +124,10 @@ impl Kernel<'_> {
         for (at, fact) in block.facts.iter().enumerate() {
             let Some((column, some)) = counted(fact) else { continue };
             let rows = block.atoms.iter().find_map(|(var, kind)| match (kind, column) {
-                (Kind::Group { sum, keys: 0, calls, scalar: true }, Term::Column(of, Field::At(at)))
-                    if of == var && calls.get(*at as usize).is_some_and(counts_rows) =>
-                {
+                (
+                    Kind::Group { sum, keys: 0, calls, scalar: true },
+                    Term::Column(of, Field::At(at)),
+                ) if of == var && calls.get(*at as usize).is_some_and(counts_rows) => {
                     Some(sum.clone())
                 }
                 _ => None,

@@ -1,4 +1,5 @@
 //! Laws of references: the row that columns point to is there where none of them is NULL.
+#![expect(clippy::unnecessary_wraps, reason = "laws are of one type")]
 
 use std::collections::BTreeSet;
 
@@ -27,9 +28,8 @@ impl Pointed {
 
     /// A fact with what points in the place of what is pointed to; none if that is all that it says.
     fn said(&self, kernel: &Kernel<'_>, fact: &Term) -> Option<Term> {
-        let points = |one: &Term, two: &Term| {
-            self.pairs.iter().any(|(to, from)| to == one && from == two)
-        };
+        let points =
+            |one: &Term, two: &Term| self.pairs.iter().any(|(to, from)| to == one && from == two);
         if let Some(("eq", [one, two])) = fact.as_call()
             && (points(one, two) || points(two, one))
         {

@@ -114,9 +114,7 @@ impl Kernel<'_> {
             },
             ("is-true" | "is-false", [value]) => self.asked(name, value),
             ("in-list", [value, list @ ..]) => one_of(value, list),
-            ("eq", [one, two]) => {
-                self.compared(name, one, two).or_else(|| self.of_days(one, two))
-            }
+            ("eq", [one, two]) => self.compared(name, one, two).or_else(|| self.of_days(one, two)),
             ("lt" | "le", [one, two]) => self.compared(name, one, two),
             ("coalesce", args) => self.coalesce(args),
             ("add-open", args) if args.iter().any(|it| self.is_no_list(it)) => {
@@ -133,12 +131,14 @@ impl Kernel<'_> {
             }
             _ => None,
         };
-        own.or_else(|| self.pushed(name, args)).or_else(|| self.of_texts(name, args)).or_else(|| {
-            let mut sorted = args.to_vec();
-            sorted.sort();
-            let free = known.is_some_and(|it| it.commutative) && sorted != args;
-            free.then(|| call(name, sorted))
-        })
+        own.or_else(|| self.pushed(name, args)).or_else(|| self.of_texts(name, args)).or_else(
+            || {
+                let mut sorted = args.to_vec();
+                sorted.sort();
+                let free = known.is_some_and(|it| it.commutative) && sorted != args;
+                free.then(|| call(name, sorted))
+            },
+        )
     }
 
     /// Nested ones are one, each part counts once, one constant decides and the other says nothing.

@@ -1,4 +1,5 @@
 //! The law of what is there: rows that are asked for are there if they are among the rows that ask.
+#![expect(clippy::unnecessary_wraps, reason = "laws are of one type")]
 
 use plumb_ir::Symbol;
 
