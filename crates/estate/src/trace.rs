@@ -7,6 +7,7 @@ mod ways;
 
 use std::rc::Rc;
 
+use plumb_base::Name;
 use plumb_ir::{
     Arena, Field, FromId, FunctionKind, Out, Rel, RelId, Scalar, ScalarId, SortKey, Symbol,
     function,
@@ -29,6 +30,7 @@ pub(crate) struct Tracer<'a> {
     rows: FxHashMap<RelId, Rc<Trace>>,
     scalars: FxHashMap<ScalarId, Rc<Trace>>,
     inputs: FxHashMap<(FromId, u32, Field), Rc<Trace>>,
+    names: FxHashMap<Symbol, Name>,
     /// What a node depends on that asks for itself.
     nothing: Rc<Trace>,
 }
@@ -42,24 +44,32 @@ impl<'a> Tracer<'a> {
             rows: FxHashMap::default(),
             scalars: FxHashMap::default(),
             inputs: FxHashMap::default(),
+            names: FxHashMap::default(),
             nothing: Rc::default(),
         }
     }
 
     /// A trace of a whole plan as columns of tables, sorted.
-    pub(crate) fn sources(&self, trace: &Trace) -> Vec<Source> {
+    pub(crate) fn sources(&mut self, trace: &Trace) -> Vec<Source> {
         let mut sources = Vec::new();
         for (atom, ways) in trace.iter() {
             // Nothing is around a whole plan.
             let Atom::Table(table, column) = atom else { continue };
+            let (table, column) = (self.name(Some(*table)), self.name(*column));
             for (flow, masked) in ways.each() {
-                let table = self.arena.name(*table).to_owned();
-                let column = column.map_or("*", |column| self.arena.name(column)).to_owned();
+                let (table, column) = (table.clone(), column.clone());
                 sources.push(Source { table, column, flow, masked });
             }
         }
         sources.sort();
         sources
+    }
+
+    /// The name of a table or a column; of one that is not known a star.
+    fn name(&mut self, symbol: Option<Symbol>) -> Name {
+        let Some(symbol) = symbol else { return Name::new("*") };
+        let new = || Name::new(self.arena.name(symbol));
+        self.names.entry(symbol).or_insert_with(new).clone()
     }
 
     /// What the value of a column of a relation is made of.
