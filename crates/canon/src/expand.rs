@@ -47,6 +47,9 @@ struct Count<'a> {
 
 impl Count<'_> {
     fn scalar(&mut self, id: ScalarId) -> usize {
+        if !self.arena.holds_relation(id) {
+            return 0;
+        }
         if let Some(done) = self.scalars.get(&id) {
             return *done;
         }
@@ -170,6 +173,9 @@ impl Expand<'_> {
     }
 
     fn subqueries(&mut self, arena: &mut Arena, id: ScalarId) -> ScalarId {
+        if !arena.holds_relation(id) {
+            return id;
+        }
         let id = arena.map_scalar(
             id,
             &mut |arena, child| self.subqueries(arena, child),

@@ -7,7 +7,7 @@ use std::{
 
 use plumb_base::{Name, TableName};
 use plumb_ir::{Arena, Catalog, Copier, KnownColumn, Schema};
-use plumb_resolve::{Around, OutputColumn, Resolved, learn, resolve};
+use plumb_resolve::{Around, Learned, OutputColumn, Resolved, resolve};
 use plumb_syntax::sql::tree::WriteMode;
 
 use crate::{
@@ -61,12 +61,11 @@ struct One {
 /// have told which table has them.
 pub(crate) fn all(arena: &mut Arena, names: &mut Names, drafts: &Drafts<'_>) -> Bound {
     let mut bound = pass(arena, names, drafts, Bound::default());
-    let mut learned: BTreeMap<String, BTreeSet<Name>> = BTreeMap::new();
-    let (mut ambiguous, mut seen) = (false, BTreeSet::new());
+    let mut learned = Learned::default();
     for (resolved, _) in bound.whole.values().chain(bound.added.values()) {
-        ambiguous |= learn(arena, resolved.rel, &mut learned, &mut seen);
+        learned.look(arena, resolved.rel);
     }
-    if ambiguous && !learned.is_empty() {
+    if let Some(learned) = learned.settling(arena) {
         names.learned = learned;
         bound = pass(arena, names, drafts, bound);
     }

@@ -1,5 +1,7 @@
 //! How one column takes part in another.
 
+use plumb_base::Name;
+
 /// How a source takes part in a column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Flow {
@@ -62,9 +64,9 @@ impl Flow {
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Source {
     /// Key of the table.
-    pub table: String,
+    pub table: Name,
     /// Name of the column; `*` where it is not known which.
-    pub column: String,
+    pub column: Name,
     /// How it takes part.
     pub flow: Flow,
     /// Whether nobody could tell the value from what became of it: a hash, a count.

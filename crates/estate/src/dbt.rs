@@ -7,7 +7,10 @@ mod node;
 mod promise;
 mod table;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    borrow::Cow,
+    collections::{BTreeMap, BTreeSet},
+};
 
 use plumb_base::{
     Place, Problem, Severity, TableName,
@@ -40,10 +43,14 @@ pub(crate) fn project(
     let file = project_file(project);
     let (dialect, how) = dialect_of(&file, found, options, adapter, texts, &mut gathered.problems);
     // Templates ask for the adapter and the target; production is what counts.
-    let mut known = project.clone();
-    known.target.adapter.get_or_insert_with(|| dialect.name.to_owned());
-    known.target.name.get_or_insert_with(|| "prod".to_owned());
-    let library = Library::new(&known, variable).with_tables(&found.tables);
+    let mut known = Cow::Borrowed(project);
+    if project.target.adapter.is_none() || project.target.name.is_none() {
+        let target = &mut known.to_mut().target;
+        target.adapter.get_or_insert_with(|| dialect.name.to_owned());
+        target.name.get_or_insert_with(|| "prod".to_owned());
+    }
+    let known: &dbt::Project = &known;
+    let library = Library::new(known, variable).with_tables(&found.tables);
     gathered.problems.extend(library.problems().iter().cloned());
     let wanted: Vec<(usize, &dbt::Node)> = known
         .nodes
@@ -58,7 +65,7 @@ pub(crate) fn project(
         .collect();
     let namespace =
         if project.folder.is_empty() { project.name.clone() } else { project.folder.clone() };
-    table::sources(&known, &library, dialect, &namespace, gathered);
+    table::sources(known, &library, dialect, &namespace, gathered);
     let (mut models, mut disabled) = (0, 0);
     let mut put = Vec::new();
     for ((at, node), built) in wanted.iter().zip(built) {
@@ -69,14 +76,14 @@ pub(crate) fn project(
         models += usize::from(node.kind == dbt::Kind::Model);
         let name = relation(&library.relation_of(node), dialect);
         let refs = built.refs.clone();
-        let key = node::add(node, built, &name, (&known, dialect), &namespace, gathered);
+        let key = node::add(node, built, &name, (known, dialect), &namespace, gathered);
         put.push(Put { at: *at, name, key, refs });
     }
-    share_names(&known, &put, gathered);
+    share_names(known, &put, gathered);
     let tables = gathered.tables.clone();
-    let targets = Targets { project: &known, put: &put, dialect, library: &library, tables };
-    foreign_keys(&known, &put, &targets, gathered);
-    gathered.metrics.extend(meaning::metrics(&known, &targets, dialect, &namespace));
+    let targets = Targets { project: known, put: &put, dialect, library: &library, tables };
+    foreign_keys(known, &put, &targets, gathered);
+    gathered.metrics.extend(meaning::metrics(known, &targets, dialect, &namespace));
     let analyses = known.nodes.iter().filter(|node| node.kind == dbt::Kind::Analysis);
     uncovered("dbt analyses", analyses.map(|node| node.source.path.clone()).collect(), gathered);
     let python: Vec<String> = wanted

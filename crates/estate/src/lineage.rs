@@ -172,7 +172,8 @@ impl Flows<'_> {
         let mut uses: BTreeMap<(String, String), ColumnFlow> = BTreeMap::new();
         for reader in &estate.assets[asset].read_by {
             let flows = self.of(*reader);
-            let fits = |source: &&Source| source.table == *key && source.column == column;
+            let fits =
+                |source: &&Source| source.table.as_str() == key && source.column.as_str() == column;
             let rows: Vec<&Source> = flows.rows.iter().filter(fits).collect();
             for (to, sources) in &flows.columns {
                 for source in sources.iter().filter(fits).chain(rows.iter().copied()) {
@@ -204,7 +205,7 @@ fn listed<'c>(columns: &'c [AssetColumn], name: &str) -> Option<&'c AssetColumn>
 
 /// Sources elsewhere: what was in a table before a run adds to it is none.
 fn others(sources: Vec<Source>, asset: &Asset) -> impl Iterator<Item = Source> {
-    sources.into_iter().filter(|source| source.table != asset.key)
+    sources.into_iter().filter(|source| source.table.as_str() != asset.key)
 }
 
 impl Estate {

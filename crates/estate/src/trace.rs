@@ -1,43 +1,38 @@
 //! What the values and the rows of a plan depend on. Each node is looked at once, however often it is used.
 
+mod atoms;
 mod functions;
 mod unknown;
 mod ways;
 
-use std::{collections::BTreeMap, rc::Rc};
+use std::rc::Rc;
 
+use plumb_base::Name;
 use plumb_ir::{
     Arena, Field, FromId, FunctionKind, Out, Rel, RelId, Scalar, ScalarId, SortKey, Symbol,
     function,
 };
+use rustc_hash::FxHashMap;
 
 use crate::{
     Estate,
     columns::{Flow, Source},
 };
+use atoms::{Atom, Trace};
 use functions::{decides, masks};
 pub(crate) use ways::Ways;
-
-/// Something a node depends on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Atom {
-    /// A column of a table; none where it is not known which.
-    Table(Symbol, Option<Symbol>),
-    /// A column of an input of a scope around: of a scalar 0 is the one it stands in, of a relation the one around it.
-    Around { depth: u32, input: u32, field: Field },
-}
-
-/// What a node depends on, and how.
-pub(crate) type Trace = BTreeMap<Atom, Ways>;
 
 /// Dependencies of nodes, as far as somebody asked.
 pub(crate) struct Tracer<'a> {
     estate: &'a Estate,
     arena: &'a Arena,
-    values: BTreeMap<(RelId, Field), Rc<Trace>>,
-    rows: BTreeMap<RelId, Rc<Trace>>,
-    scalars: BTreeMap<ScalarId, Rc<Trace>>,
-    inputs: BTreeMap<(FromId, u32, Field), Rc<Trace>>,
+    values: FxHashMap<(RelId, Field), Rc<Trace>>,
+    rows: FxHashMap<RelId, Rc<Trace>>,
+    scalars: FxHashMap<ScalarId, Rc<Trace>>,
+    inputs: FxHashMap<(FromId, u32, Field), Rc<Trace>>,
+    names: FxHashMap<Symbol, Name>,
+    /// What a node depends on that asks for itself.
+    nothing: Rc<Trace>,
 }
 
 impl<'a> Tracer<'a> {
@@ -45,27 +40,36 @@ impl<'a> Tracer<'a> {
         Self {
             estate,
             arena: &estate.arena,
-            values: BTreeMap::new(),
-            rows: BTreeMap::new(),
-            scalars: BTreeMap::new(),
-            inputs: BTreeMap::new(),
+            values: FxHashMap::default(),
+            rows: FxHashMap::default(),
+            scalars: FxHashMap::default(),
+            inputs: FxHashMap::default(),
+            names: FxHashMap::default(),
+            nothing: Rc::default(),
         }
     }
 
     /// A trace of a whole plan as columns of tables, sorted.
-    pub(crate) fn sources(&self, trace: &Trace) -> Vec<Source> {
+    pub(crate) fn sources(&mut self, trace: &Trace) -> Vec<Source> {
         let mut sources = Vec::new();
-        for (atom, ways) in trace {
+        for (atom, ways) in trace.iter() {
             // Nothing is around a whole plan.
             let Atom::Table(table, column) = atom else { continue };
+            let (table, column) = (self.name(Some(*table)), self.name(*column));
             for (flow, masked) in ways.each() {
-                let table = self.arena.name(*table).to_owned();
-                let column = column.map_or("*", |column| self.arena.name(column)).to_owned();
+                let (table, column) = (table.clone(), column.clone());
                 sources.push(Source { table, column, flow, masked });
             }
         }
         sources.sort();
         sources
+    }
+
+    /// The name of a table or a column; of one that is not known a star.
+    fn name(&mut self, symbol: Option<Symbol>) -> Name {
+        let Some(symbol) = symbol else { return Name::new("*") };
+        let new = || Name::new(self.arena.name(symbol));
+        self.names.entry(symbol).or_insert_with(new).clone()
     }
 
     /// What the value of a column of a relation is made of.
@@ -74,7 +78,7 @@ impl<'a> Tracer<'a> {
             return Rc::clone(known);
         }
         // What a plan would say of itself says nothing.
-        self.values.insert((rel, field), Rc::default());
+        self.values.insert((rel, field), Rc::clone(&self.nothing));
         let trace = Rc::new(self.new_value(rel, field));
         self.values.insert((rel, field), Rc::clone(&trace));
         trace
@@ -155,7 +159,7 @@ impl<'a> Tracer<'a> {
         if let Some(known) = self.rows.get(&rel) {
             return Rc::clone(known);
         }
-        self.rows.insert(rel, Rc::default());
+        self.rows.insert(rel, Rc::clone(&self.nothing));
         let trace = Rc::new(self.new_rows(rel));
         self.rows.insert(rel, Rc::clone(&trace));
         trace
@@ -370,14 +374,14 @@ impl<'a> Tracer<'a> {
     /// A trace of the scope of a join, as what stands around the join sees it.
     fn closed(&mut self, from: FromId, trace: &Trace) -> Trace {
         let mut closed = Trace::new();
-        for (atom, ways) in trace {
+        for (atom, ways) in trace.iter() {
             match *atom {
-                Atom::Table(..) => merge(&mut closed, *atom, *ways),
+                Atom::Table(..) => closed.insert(*atom, *ways),
                 Atom::Around { depth: 0, input, field } => {
                     put(&mut closed, &self.input(from, input, field), *ways);
                 }
                 Atom::Around { depth, input, field } => {
-                    merge(&mut closed, Atom::Around { depth: depth - 1, input, field }, *ways);
+                    closed.insert(Atom::Around { depth: depth - 1, input, field }, *ways);
                 }
             }
         }
@@ -390,7 +394,7 @@ impl<'a> Tracer<'a> {
         if let Some(known) = self.inputs.get(&key) {
             return Rc::clone(known);
         }
-        self.inputs.insert(key, Rc::default());
+        self.inputs.insert(key, Rc::clone(&self.nothing));
         let rel = self.arena.get_from(from).inputs.get(input as usize).copied();
         let value = rel.map(|rel| self.value(rel, field)).unwrap_or_default();
         let trace = Rc::new(self.closed(from, &value));
@@ -414,9 +418,9 @@ impl<'a> Tracer<'a> {
                     put(&mut seen, &self.value(rel, field), *ways);
                 }
                 Atom::Around { depth, input, field } => {
-                    merge(&mut seen, Atom::Around { depth: depth - 1, input, field }, *ways);
+                    seen.insert(Atom::Around { depth: depth - 1, input, field }, *ways);
                 }
-                Atom::Table(..) => merge(&mut seen, *atom, *ways),
+                Atom::Table(..) => seen.insert(*atom, *ways),
             }
         }
         seen
@@ -445,33 +449,24 @@ impl<'a> Tracer<'a> {
 /// A trace of a scalar that has no scope of its own, as the relation that holds it sees it.
 fn outside(trace: &Trace) -> Trace {
     let mut seen = Trace::new();
-    for (atom, ways) in trace {
+    for (atom, ways) in trace.iter() {
         match *atom {
             Atom::Around { depth: 0, .. } => {}
             Atom::Around { depth, input, field } => {
-                merge(&mut seen, Atom::Around { depth: depth - 1, input, field }, *ways);
+                seen.insert(Atom::Around { depth: depth - 1, input, field }, *ways);
             }
-            Atom::Table(..) => merge(&mut seen, *atom, *ways),
+            Atom::Table(..) => seen.insert(*atom, *ways),
         }
     }
     seen
 }
 
-fn merge(trace: &mut Trace, atom: Atom, ways: Ways) {
-    let known = trace.entry(atom).or_default();
-    *known = known.and(ways);
-}
-
 /// Adds a trace as it is.
 fn add(trace: &mut Trace, other: &Trace) {
-    for (atom, ways) in other {
-        merge(trace, *atom, *ways);
-    }
+    trace.extend(other, |inner| inner);
 }
 
 /// Adds a trace that takes part in some ways.
 fn put(trace: &mut Trace, other: &Trace, ways: Ways) {
-    for (atom, inner) in other {
-        merge(trace, *atom, ways.over(*inner));
-    }
+    trace.extend(other, |inner| ways.over(inner));
 }

@@ -1,8 +1,7 @@
 //! Types of output columns, as far as they are copied, cast or written out.
 
-use std::collections::BTreeMap;
-
 use plumb_ir::{Arena, Field, FromId, Literal, Out, Rel, RelId, Scalar, ScalarId, Symbol, Type};
+use rustc_hash::FxHashMap;
 
 use crate::names::Names;
 
@@ -11,13 +10,13 @@ pub(crate) struct Types<'a> {
     arena: &'a Arena,
     names: &'a Names,
     /// Types of the columns of tables, as far as somebody asked.
-    tables: BTreeMap<Symbol, BTreeMap<&'a str, &'a Type>>,
-    known: BTreeMap<(RelId, Field), Type>,
+    tables: FxHashMap<Symbol, FxHashMap<&'a str, &'a Type>>,
+    known: FxHashMap<(RelId, Field), Type>,
 }
 
 impl<'a> Types<'a> {
     pub(crate) fn new(arena: &'a Arena, names: &'a Names) -> Self {
-        Self { arena, names, tables: BTreeMap::new(), known: BTreeMap::new() }
+        Self { arena, names, tables: FxHashMap::default(), known: FxHashMap::default() }
     }
 
     fn of_table(&mut self, table: Symbol, column: Symbol) -> Type {

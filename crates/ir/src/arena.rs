@@ -214,6 +214,11 @@ impl Arena {
         self.reach_of_scalar(id).is_volatile()
     }
 
+    /// Whether a relation stands somewhere in a scalar.
+    pub fn holds_relation(&self, id: ScalarId) -> bool {
+        self.reach_of_scalar(id).holds_relation()
+    }
+
     pub(crate) fn reach_of_scalar(&self, id: ScalarId) -> Reach {
         self.scalar_reaches[id.index()]
     }

@@ -1,7 +1,5 @@
 //! Plans of one arena, put into another.
 
-use rustc_hash::FxHashMap;
-
 use crate::{
     Arena, Bound, Field, Frame, From, FromId, Out, Rel, RelId, Scalar, ScalarId, SortKey, Symbol,
     Tree,
@@ -10,10 +8,30 @@ use crate::{
 /// Copies plans out of an arena into one other. What was copied once is not copied again.
 pub struct Copier<'a> {
     source: &'a Arena,
-    symbols: FxHashMap<Symbol, Symbol>,
-    rels: FxHashMap<RelId, RelId>,
-    froms: FxHashMap<FromId, FromId>,
-    scalars: FxHashMap<ScalarId, ScalarId>,
+    symbols: Copies<Symbol>,
+    rels: Copies<RelId>,
+    froms: Copies<FromId>,
+    scalars: Copies<ScalarId>,
+}
+
+/// Copies by the number of what was copied. Plans stand close to each other in an arena, so numbers do, too.
+struct Copies<T>(Vec<Option<Box<[Option<T>; PAGE]>>>);
+
+/// Numbers that are kept side by side.
+const PAGE: usize = 256;
+
+impl<T: Copy> Copies<T> {
+    fn get(&self, number: usize) -> Option<T> {
+        self.0.get(number / PAGE)?.as_ref()?[number % PAGE]
+    }
+
+    fn insert(&mut self, number: usize, copy: T) {
+        let page = number / PAGE;
+        if self.0.len() <= page {
+            self.0.resize_with(page + 1, || None);
+        }
+        self.0[page].get_or_insert_with(|| Box::new([None; PAGE]))[number % PAGE] = Some(copy);
+    }
 }
 
 impl<'a> Copier<'a> {
@@ -21,16 +39,21 @@ impl<'a> Copier<'a> {
     pub fn new(source: &'a Arena) -> Self {
         Self {
             source,
-            symbols: FxHashMap::default(),
-            rels: FxHashMap::default(),
-            froms: FxHashMap::default(),
-            scalars: FxHashMap::default(),
+            symbols: Copies(Vec::new()),
+            rels: Copies(Vec::new()),
+            froms: Copies(Vec::new()),
+            scalars: Copies(Vec::new()),
         }
     }
 
     /// A spelling in the other arena, which must be the same one in every call.
     pub fn symbol(&mut self, to: &mut Arena, symbol: Symbol) -> Symbol {
-        *self.symbols.entry(symbol).or_insert_with(|| to.symbol(self.source.name(symbol)))
+        if let Some(known) = self.symbols.get(symbol.index()) {
+            return known;
+        }
+        let copy = to.symbol(self.source.name(symbol));
+        self.symbols.insert(symbol.index(), copy);
+        copy
     }
 
     /// A field in the other arena.
@@ -43,8 +66,8 @@ impl<'a> Copier<'a> {
 
     /// A relation in the other arena.
     pub fn rel(&mut self, to: &mut Arena, id: RelId) -> RelId {
-        if let Some(known) = self.rels.get(&id) {
-            return *known;
+        if let Some(known) = self.rels.get(id.index()) {
+            return known;
         }
         let rel = match self.source.get_rel(id) {
             Rel::Scan { table } => Rel::Scan { table: self.symbol(to, *table) },
@@ -84,7 +107,7 @@ impl<'a> Copier<'a> {
             },
         };
         let copy = to.copied_rel(rel, self.source.rel_digest(id), self.source.reach_of_rel(id));
-        self.rels.insert(id, copy);
+        self.rels.insert(id.index(), copy);
         copy
     }
 
@@ -103,8 +126,8 @@ impl<'a> Copier<'a> {
     }
 
     fn from(&mut self, to: &mut Arena, id: FromId) -> FromId {
-        if let Some(known) = self.froms.get(&id) {
-            return *known;
+        if let Some(known) = self.froms.get(id.index()) {
+            return known;
         }
         let from = self.source.get_from(id);
         let inputs = self.rels(to, &from.inputs);
@@ -112,18 +135,18 @@ impl<'a> Copier<'a> {
         let filter = self.all(to, &from.filter);
         let (digest, reach) = (self.source.from_digest(id), self.source.reach_of_from(id));
         let copy = to.copied_from(From { inputs, tree, filter }, digest, reach);
-        self.froms.insert(id, copy);
+        self.froms.insert(id.index(), copy);
         copy
     }
 
     fn scalar(&mut self, to: &mut Arena, id: ScalarId) -> ScalarId {
-        if let Some(known) = self.scalars.get(&id) {
-            return *known;
+        if let Some(known) = self.scalars.get(id.index()) {
+            return known;
         }
         let scalar = self.new_scalar(to, self.source.get_scalar(id));
         let (digest, reach) = (self.source.scalar_digest(id), self.source.reach_of_scalar(id));
         let copy = to.copied_scalar(scalar, digest, reach);
-        self.scalars.insert(id, copy);
+        self.scalars.insert(id.index(), copy);
         copy
     }
 

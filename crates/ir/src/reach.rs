@@ -1,11 +1,18 @@
-//! How far out a node looks, 0 where it depends on nothing around it; and whether it gives the same each time.
+//! How far out a node looks, 0 where it depends on nothing around it; whether it gives the same each time, and whether
+//! relations stand in it.
 
 use crate::{Arena, From, Rel, Scalar, ScalarId, Stability, Symbol, function};
 
 /// Set where a node holds a call that may give something else each time.
 const VOLATILE: u32 = 1 << 31;
 
-/// How far out a node looks, and whether it holds a volatile call.
+/// Set where a scalar holds a relation.
+const RELATION: u32 = 1 << 30;
+
+/// Both, which whatever stands above has, too.
+const KEPT: u32 = VOLATILE | RELATION;
+
+/// How far out a node looks, and whether it holds a volatile call or a relation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Reach(u32);
 
@@ -14,7 +21,7 @@ impl Reach {
 
     /// How many scopes.
     pub(crate) fn scopes(self) -> u32 {
-        self.0 & !VOLATILE
+        self.0 & !KEPT
     }
 
     /// Whether a call in it may give something else each time.
@@ -22,18 +29,23 @@ impl Reach {
         self.0 & VOLATILE != 0
     }
 
+    /// Whether a relation stands in it.
+    pub(crate) fn holds_relation(self) -> bool {
+        self.0 & RELATION != 0
+    }
+
     fn to(scopes: u32) -> Self {
         Self(scopes)
     }
 
     fn and(self, other: Self) -> Self {
-        let volatile = (self.0 | other.0) & VOLATILE;
-        Self(self.scopes().max(other.scopes()) | volatile)
+        let kept = (self.0 | other.0) & KEPT;
+        Self(self.scopes().max(other.scopes()) | kept)
     }
 
     /// The same, seen from one scope further out.
     fn outwards(self) -> Self {
-        Self(self.scopes().saturating_sub(1) | self.0 & VOLATILE)
+        Self(self.scopes().saturating_sub(1) | self.0 & KEPT)
     }
 }
 
@@ -55,7 +67,8 @@ pub(crate) fn of_scalar(arena: &Arena, scalar: &Scalar) -> Reach {
         | Scalar::Hole { .. } => Reach::NOWHERE,
     };
     let below = farthest(arena, &scalar.children());
-    own.and(below).and(scalar.subquery().map_or(Reach::NOWHERE, |rel| arena.reach_of_rel(rel)))
+    let inside = |rel| Reach(RELATION).and(arena.reach_of_rel(rel));
+    own.and(below).and(scalar.subquery().map_or(Reach::NOWHERE, inside))
 }
 
 /// Scopes around a relation that it looks at.

@@ -355,7 +355,7 @@ impl Arena {
         }
         let old = self.get_rel(id).clone();
         let (mut scalars, mut inputs) = (new_scalars.into_iter(), new_inputs.into_iter());
-        let new = self.map_rel(&old, &mut |_, part| match part {
+        let new = self.mapped(old, &mut |_, part| match part {
             Part::From(from) => Part::From(new_from.unwrap_or(from)),
             Part::Scalar(scalar) => Part::Scalar(scalars.next().unwrap_or(scalar)),
             Part::Rel(rel) => Part::Rel(inputs.next().unwrap_or(rel)),
@@ -365,7 +365,10 @@ impl Arena {
 
     /// Rebuilds one relation with its direct parts mapped. A part must be answered by one of its own kind.
     pub fn map_rel(&mut self, rel: &Rel, map: Map<'_>) -> Rel {
-        let mut new = rel.clone();
+        self.mapped(rel.clone(), map)
+    }
+
+    fn mapped(&mut self, mut new: Rel, map: Map<'_>) -> Rel {
         let mut scalar = |arena: &mut Self, id: ScalarId| match map(arena, Part::Scalar(id)) {
             Part::Scalar(id) => id,
             Part::From(_) | Part::Rel(_) => id,

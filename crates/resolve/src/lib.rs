@@ -27,7 +27,7 @@ mod unknown;
 mod window;
 
 pub use expr::with_keys;
-pub use learn::learn;
+pub use learn::Learned;
 
 use plumb_base::{Coverage, Name, Severity, Span, TableName};
 use plumb_ir::{Arena, Catalog, Field, RelId};

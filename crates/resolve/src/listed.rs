@@ -1,9 +1,10 @@
 //! Names in a list that is asked for them often: columns of a relation, aliases of a select list.
 
-use std::{cell::OnceCell, collections::BTreeMap};
+use std::cell::OnceCell;
 
 use plumb_base::Name;
 use plumb_ir::ScalarId;
+use rustc_hash::FxHashMap;
 
 use crate::scope::Column;
 
@@ -12,7 +13,7 @@ const FEW: usize = 16;
 
 /// Where columns stand in their list, once somebody asked.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Places(OnceCell<BTreeMap<Name, usize>>);
+pub(crate) struct Places(OnceCell<FxHashMap<Name, usize>>);
 
 impl Places {
     /// The first column of a name. The columns must be the same in every call.
@@ -32,7 +33,7 @@ impl Places {
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Aliases {
     list: Vec<(Name, ScalarId)>,
-    last: BTreeMap<Name, ScalarId>,
+    last: FxHashMap<Name, ScalarId>,
 }
 
 impl Aliases {

@@ -59,18 +59,16 @@ pub(crate) fn proofs(estate: &Estate) -> Vec<Proved> {
 fn among(estate: &Estate, tables: &BTreeSet<String>, members: &[usize]) -> Vec<Proved> {
     let members = &members[..members.len().min(COMPARED)];
     let facts = estate.facts_of(tables);
-    let mut found = Vec::new();
-    for (at, one) in members.iter().enumerate() {
-        for two in &members[at + 1..] {
-            // What reads the other passes it on.
-            let reads = estate.depends(*one, &BTreeSet::from([*two]))
-                || estate.depends(*two, &BTreeSet::from([*one]));
-            if !reads && let Some(proof) = pair(estate, &facts, *one, *two) {
-                found.push(proof);
-            }
-        }
-    }
-    found
+    let each = members.iter().enumerate();
+    let pairs: Vec<(usize, usize)> =
+        each.flat_map(|(at, one)| members[at + 1..].iter().map(|two| (*one, *two))).collect();
+    let proof = |(one, two): &(usize, usize)| {
+        // What reads the other passes it on.
+        let reads = estate.depends(*one, &BTreeSet::from([*two]))
+            || estate.depends(*two, &BTreeSet::from([*one]));
+        if reads { None } else { pair(estate, &facts, *one, *two) }
+    };
+    pairs.par_iter().with_max_len(1).filter_map(proof).collect()
 }
 
 /// The plan of a dataset whose columns are all known by name.

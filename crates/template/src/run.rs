@@ -1,6 +1,7 @@
 //! One rendering: what it has written, what it may still spend, and what it found out.
 
 use std::borrow::Cow;
+use std::cell::LazyCell;
 use std::collections::BTreeSet;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -135,7 +136,7 @@ impl<'r> Run<'r> {
             Err(error) => failed = Some(problem(&self.node.source, error)),
         }
         let source = &self.node.source;
-        let lines = Lines::new(&source.text);
+        let lines = LazyCell::new(|| Lines::new(&source.text));
         let found = self.problems.into_iter().map(|(span, severity, reason, message)| Problem {
             place: lines.place(&source.path, &source.text, span),
             severity,

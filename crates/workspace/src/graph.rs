@@ -180,9 +180,9 @@ impl Drawn<'_> {
     ) -> Vec<Use> {
         let mut uses: BTreeMap<(usize, &str), Vec<(String, bool)>> = BTreeMap::new();
         for source in sources {
-            let Some(at) = self.estate.index.get(&source.table) else { continue };
+            let Some(at) = self.estate.index.get(source.table.as_str()) else { continue };
             let dataset = self.dataset(*at);
-            if source.column == "*" {
+            if source.column.as_str() == "*" {
                 unknown.insert(dataset);
                 continue;
             }

@@ -81,7 +81,7 @@ fn of_column(
         }
         above.insert(at);
         for source in flows.sources_of(at, &column) {
-            let next = estate.index.get(&source.table);
+            let next = estate.index.get(source.table.as_str());
             above.extend(next);
             lineage.up.push(Link {
                 distance: distance + 1,
@@ -90,7 +90,7 @@ fn of_column(
                 how: source.flow.word().to_owned(),
             });
             if let (true, Some(next)) = (source.flow.is_direct(), next) {
-                work.push_back((distance + 1, *next, source.column));
+                work.push_back((distance + 1, *next, source.column.to_string()));
             }
         }
     }

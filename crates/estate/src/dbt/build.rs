@@ -32,6 +32,7 @@ pub(super) fn build(node: &dbt::Node, library: &Library<'_>, dialect: &'static D
         let coverage = (node.kind == dbt::Kind::PythonModel).then_some(Coverage::Opaque);
         return Built { config: library.config_of(node), coverage, ..Built::default() };
     }
+    let file = File::of(node);
     let mut rendered = library.render(node, Variant::FullRefresh);
     let config = std::mem::take(&mut rendered.config);
     let is_incremental = config.get("materialized").and_then(Value::as_str) == Some("incremental");
@@ -40,16 +41,16 @@ pub(super) fn build(node: &dbt::Node, library: &Library<'_>, dialect: &'static D
     let failed = has_failed(&rendered);
     // Of two worlds dbt compiled the one that its last run met: that is what a run adds.
     let compiled = node.compiled.as_deref().filter(|_| !two_worlds || failed);
-    let whole = world(node, rendered, compiled, dialect);
+    let whole = world(&file, rendered, compiled, dialect);
     let incremental = two_worlds.then(|| {
         let rendered = library.render(node, Variant::Incremental);
-        let added = world(node, rendered, node.compiled.as_deref(), dialect);
+        let added = world(&file, rendered, node.compiled.as_deref(), dialect);
         let known = |problem: &Problem| whole.problems.contains(problem);
         let problems = added.problems.into_iter().filter(|it| !known(it)).collect();
         let (statement, worlds, coverage) = (added.statement, added.worlds, added.coverage);
         Bit { statement, worlds, coverage, problems }
     });
-    let others = others(node, library, &whole.worlds, dialect);
+    let others = others(&file, library, &whole.worlds, dialect);
     Built {
         config,
         statement: whole.statement,
@@ -59,6 +60,20 @@ pub(super) fn build(node: &dbt::Node, library: &Library<'_>, dialect: &'static D
         others,
         refs,
         incremental,
+    }
+}
+
+/// The file of a node, which all its renderings have in common.
+struct File<'a> {
+    node: &'a dbt::Node,
+    text: Arc<str>,
+    lines: Arc<Lines>,
+}
+
+impl<'a> File<'a> {
+    fn of(node: &'a dbt::Node) -> Self {
+        let text = node.source.text.as_str();
+        Self { node, text: text.into(), lines: Arc::new(Lines::new(text)) }
     }
 }
 
@@ -72,7 +87,7 @@ struct World {
 
 /// `compiled` is the code that dbt made of it, where that is of this world.
 fn world(
-    node: &dbt::Node,
+    file: &File<'_>,
     rendered: Rendered,
     compiled: Option<&str>,
     dialect: &'static Dialect,
@@ -86,7 +101,7 @@ fn world(
     // A macro that is missing is a problem of its own already.
     for hole in rendered.holes.iter().filter(|hole| hole.kind != HoleKind::Macro) {
         problems.push(Problem {
-            place: node.source.place(hole.span),
+            place: file.lines.place(&file.node.source.path, &file.text, hole.span),
             severity: Severity::Partly,
             reason: format!("template-{}", hole.kind.word()),
             message: hole.reason.clone(),
@@ -99,7 +114,7 @@ fn world(
     let mut worlds: Vec<String> = deciding(&rendered).filter(|_| compiled.is_none()).collect();
     worlds.sort();
     worlds.dedup();
-    let statement = statement(node, rendered, compiled, dialect);
+    let statement = statement(file, rendered, compiled, dialect);
     let (coverage, trouble) = judged(&statement.text, statement.at);
     problems.extend(trouble);
     problems.sort();
@@ -126,7 +141,7 @@ const DECIDING: usize = 256;
 /// one of them does. Where all of these have the same columns, so has every world: what depends on one thing alone
 /// would differ in the first, what depends on two in the others.
 fn others(
-    node: &dbt::Node,
+    file: &File<'_>,
     library: &Library<'_>,
     worlds: &[String],
     dialect: &'static Dialect,
@@ -137,7 +152,7 @@ fn others(
         if keys.is_empty() || keys.len() > DECIDING {
             break;
         }
-        let render = |chosen| library.render_other(node, Variant::FullRefresh, chosen);
+        let render = |chosen| library.render_other(file.node, Variant::FullRefresh, chosen);
         let rendered: Vec<Rendered> = choices(&keys).map(render).collect();
         if rendered.iter().any(has_failed) {
             break;
@@ -150,7 +165,7 @@ fn others(
                 texts.entry(rendered.text.clone()).or_insert(rendered);
             }
             let each = texts.into_values();
-            return each.map(|rendered| statement(node, rendered, None, dialect)).collect();
+            return each.map(|rendered| statement(file, rendered, None, dialect)).collect();
         }
     }
     Vec::new()
@@ -167,7 +182,7 @@ fn choices(keys: &BTreeSet<String>) -> impl Iterator<Item = BTreeSet<String>> {
 }
 
 fn statement(
-    node: &dbt::Node,
+    file: &File<'_>,
     rendered: Rendered,
     compiled: Option<&str>,
     dialect: &'static Dialect,
@@ -185,8 +200,8 @@ fn statement(
     let queries = |kind: &StatementKind| matches!(kind, StatementKind::Query(_));
     // A model is its last query; what stands before it sets things up.
     let at = parsed.statements.iter().rposition(|it| queries(&it.kind)).unwrap_or(0);
-    let (path, file) = (node.source.path.clone(), node.source.text.as_str().into());
-    let lines = Arc::new(Lines::new(&node.source.text));
+    let path = file.node.source.path.clone();
+    let (file, lines) = (Arc::clone(&file.text), Arc::clone(&file.lines));
     let text = Text { path, file, lines, sql, made, parsed, dialect, holes, written: None };
     Statement { text: Arc::new(text), at, session: Arc::default() }
 }

@@ -4,7 +4,10 @@ use std::{collections::BTreeSet, rc::Rc};
 
 use plumb_ir::{Field, Rel, RelId, Symbol};
 
-use super::{Atom, Trace, Tracer, Ways};
+use super::{
+    Tracer, Ways,
+    atoms::{Atom, Trace},
+};
 use crate::columns::Flow;
 
 impl Tracer<'_> {

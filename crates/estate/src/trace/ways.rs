@@ -37,6 +37,10 @@ impl Ways {
     ///
     /// Nearest to the source counts: what decides something inside still decides it outside, by the same means.
     pub(crate) fn over(self, inner: Self) -> Self {
+        // Nearly every way is one of a value as it is.
+        if self == Self::of(Flow::Identity) {
+            return inner;
+        }
         let mut bits = 0;
         for (outer, hides) in self.each() {
             for (inner, hidden) in inner.each() {

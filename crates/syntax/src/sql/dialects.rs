@@ -163,9 +163,10 @@ impl Dialect {
         name: &str,
         shapes: &[Shape],
     ) -> Option<&'static FunctionRule> {
+        let known = self.tables().map(|table| rules(table).get(name));
         let of = |looks: bool| {
             let fits = move |rule: &&FunctionRule| rule.looks() == looks && rule.fits(shapes);
-            self.tables().into_iter().find_map(|table| rules(table).get(name)?.iter().find(fits))
+            known.iter().flatten().find_map(|rules| rules.iter().find(fits))
         };
         of(true).or_else(|| of(false))
     }
@@ -246,7 +247,14 @@ fn fold(fold: Fold, text: &str, quoted: bool) -> Name {
         Fold::Upper => !quoted || text == text.to_uppercase(),
         Fold::Lower => !quoted || text == text.to_lowercase(),
     };
-    if same { Name::new(text.to_lowercase()) } else { Name::new(format!("\"{text}\"")) }
+    if !same {
+        Name::new(format!("\"{text}\""))
+    } else if text.bytes().all(|it| it.is_ascii() && !it.is_ascii_uppercase()) {
+        // Most are written so.
+        Name::new(text)
+    } else {
+        Name::new(text.to_lowercase())
+    }
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@ mod dialects;
 mod extent;
 mod functions;
 mod grammar;
+mod lexer;
 mod lower;
 mod redact;
 mod shim;
@@ -15,6 +16,8 @@ pub use dialects::{Dialect, Division, Fold, GroupAlias, NullOrder};
 pub use functions::{FunctionRule, Given, Reads, Shape, Units};
 pub use plumb_base::sql as tree;
 pub use redact::redacted;
+
+use std::borrow::Cow;
 
 use plumb_base::{Severity, Span};
 use sqlparser::tokenizer::TokenWithSpan;
@@ -65,14 +68,28 @@ pub fn parse(text: &str, dialect: &'static Dialect) -> Parsed {
         return parsed;
     }
     let (tokens, troubles) = tokens::read(text, dialect);
-    pieces(text, &tokens, dialect, &mut parsed);
+    pieces(text, tokens, dialect, &mut parsed);
     parsed.problems.extend(troubles);
     parsed
 }
 
 /// Reads the statements of tokens.
-fn pieces(text: &str, tokens: &[TokenWithSpan], dialect: &'static Dialect, parsed: &mut Parsed) {
-    for piece in split::statements(tokens) {
+fn pieces(
+    text: &str,
+    mut tokens: Vec<TokenWithSpan>,
+    dialect: &'static Dialect,
+    parsed: &mut Parsed,
+) {
+    let pieces = split::statements(&tokens);
+    // Most texts are one statement, whose tokens need not be copied.
+    if let [piece] = *pieces
+        && std::ptr::eq(piece.as_ptr(), tokens.as_ptr())
+    {
+        let len = piece.len();
+        tokens.truncate(len);
+        return lower::statements(text, Cow::Owned(tokens), dialect, parsed);
+    }
+    for piece in pieces {
         if parsed.statements.len() + parsed.problems.len() >= STATEMENTS {
             let span = piece.first().map_or_else(Span::default, |first| tokens::bytes(first.span));
             parsed.problems.push(Trouble {
@@ -83,7 +100,7 @@ fn pieces(text: &str, tokens: &[TokenWithSpan], dialect: &'static Dialect, parse
             });
             break;
         }
-        lower::statements(text, piece, dialect, parsed);
+        lower::statements(text, Cow::Borrowed(piece), dialect, parsed);
     }
 }
 

@@ -8,7 +8,7 @@ use std::cell::RefCell;
 use plumb_base::{Severity, Span};
 use sqlparser::tokenizer::{self, Location, Token, TokenWithSpan, Tokenizer};
 
-use super::{Dialect, Trouble, shim};
+use super::{Dialect, Trouble, lexer, shim};
 
 /// Tokens of a long text are not worth keeping room for.
 const ROOM: usize = 1 << 19;
@@ -54,6 +54,20 @@ pub(crate) fn read(text: &str, dialect: &Dialect) -> (Vec<TokenWithSpan>, Vec<Tr
 
 /// Adds the tokens from a byte on, as far as they can be told apart.
 fn append(
+    text: &str,
+    from: usize,
+    dialect: &Dialect,
+    tokens: &mut Vec<TokenWithSpan>,
+) -> Result<(), Trouble> {
+    let before = tokens.len();
+    if lexer::append(text, from, dialect, tokens).is_some() {
+        return Ok(());
+    }
+    tokens.truncate(before);
+    by_library(text, from, dialect, tokens)
+}
+
+pub(super) fn by_library(
     text: &str,
     from: usize,
     dialect: &Dialect,
@@ -201,7 +215,7 @@ pub(crate) fn bytes(span: tokenizer::Span) -> Span {
     if span.start.line == 0 { Span::default() } else { Span::new(byte(span.start), byte(span.end)) }
 }
 
-fn location(byte: usize) -> Location {
+pub(super) fn location(byte: usize) -> Location {
     Location { line: 1, column: byte as u64 + 1 }
 }
 

@@ -11,6 +11,8 @@ mod query;
 mod select;
 mod table;
 
+use std::borrow::Cow;
+
 use plumb_base::{Severity, Span};
 use sqlparser::{
     ast,
@@ -37,13 +39,13 @@ pub(crate) struct Lower<'a> {
 /// Reads one statement; a text inside it may hold several.
 pub(crate) fn statements(
     text: &str,
-    tokens: &[TokenWithSpan],
+    tokens: Cow<'_, [TokenWithSpan]>,
     dialect: &'static Dialect,
     parsed: &mut Parsed,
 ) {
     let (Some(first), Some(last)) = (tokens.first(), tokens.last()) else { return };
     let span = tokens::bytes(first.span).to(tokens::bytes(last.span));
-    if let Some((at, reason, message)) = extent::excess(tokens) {
+    if let Some((at, reason, message)) = extent::excess(&tokens) {
         let span = tokens::bytes(tokens[at].span);
         parsed.problems.push(Trouble { span, severity: Severity::Failed, reason, message });
         return;
@@ -63,16 +65,25 @@ pub(crate) fn statements(
             let verb = "template".to_owned();
             parsed.statements.push(Statement { kind: StatementKind::Opaque { verb }, span });
         }
-        return statements(text, tokens, dialect, parsed);
+        return statements(text, Cow::Borrowed(tokens), dialect, parsed);
     }
     let lower = Lower { text, dialect };
-    match head::read(&lower, tokens) {
+    if head::is_query(&tokens) {
+        match lower.parsed(tokens) {
+            Ok(query) => {
+                parsed.statements.push(Statement { kind: StatementKind::Query(query), span });
+            }
+            Err(trouble) => parsed.problems.push(placed(trouble, span)),
+        }
+        return;
+    }
+    match head::read(&lower, &tokens) {
         Ok(head::Head::Kinds(kinds)) => {
             parsed.statements.extend(kinds.into_iter().map(|kind| Statement { kind, span }));
         }
         Ok(head::Head::Inside(token)) => match tokens::inside(text, token, dialect) {
             Ok((inner, troubles)) => {
-                super::pieces(text, &inner, dialect, parsed);
+                super::pieces(text, inner, dialect, parsed);
                 parsed.problems.extend(troubles);
             }
             Err(trouble) => parsed.problems.push(trouble),
@@ -84,17 +95,19 @@ pub(crate) fn statements(
                 reason: "statement-not-read",
                 message: format!("{what} is not read yet"),
             });
-            let verb = head::verb(tokens);
+            let verb = head::verb(&tokens);
             parsed.statements.push(Statement { kind: StatementKind::Opaque { verb }, span });
         }
-        Err(mut trouble) => {
-            // What ends too early has no place of its own.
-            if trouble.span.start < span.start || trouble.span.start > span.end {
-                trouble.span = Span::new(span.end as usize, span.end as usize + 1);
-            }
-            parsed.problems.push(trouble);
-        }
+        Err(trouble) => parsed.problems.push(placed(trouble, span)),
     }
+}
+
+/// A trouble inside its statement: what ends too early has no place of its own.
+fn placed(mut trouble: Trouble, statement: Span) -> Trouble {
+    if trouble.span.start < statement.start || trouble.span.start > statement.end {
+        trouble.span = Span::new(statement.end as usize, statement.end as usize + 1);
+    }
+    trouble
 }
 
 /// What a template printed and nobody knows.
@@ -108,23 +121,24 @@ fn is_hole(token: &Token) -> bool {
 
 impl Lower<'_> {
     /// A query of its own.
-    fn parsed(&self, tokens: &[TokenWithSpan]) -> Result<Query, Trouble> {
+    fn parsed<'t>(&self, tokens: impl Into<Cow<'t, [TokenWithSpan]>>) -> Result<Query, Trouble> {
         let query = self.whole(tokens, query)?;
         Ok(self.query(&query))
     }
 
     /// What the parser library makes of tokens, all of them.
-    fn whole<T>(
+    fn whole<'t, T>(
         &self,
-        tokens: &[TokenWithSpan],
+        tokens: impl Into<Cow<'t, [TokenWithSpan]>>,
         read: fn(&mut Parser<'_>) -> Result<T, ParserError>,
     ) -> Result<T, Trouble> {
-        let grammar = (self.dialect.grammar)();
+        let (grammar, tokens) = ((self.dialect.grammar)(), tokens.into());
+        let start = tokens.first().map_or(0, |token| tokens::bytes(token.span).start);
         let end = tokens.last().map_or(0, |token| tokens::bytes(token.span).end);
         grammar.refuel(FUEL + FUEL_PER_TOKEN * tokens.len() as u64);
         let mut parser = Parser::new(&grammar)
             .with_recursion_limit(DEPTH)
-            .with_tokens_with_locations(tokens.to_vec());
+            .with_tokens_with_locations(tokens.into_owned());
         let parsed = read(&mut parser).and_then(|tree| {
             let rest = parser.peek_token();
             match rest.token {
@@ -133,7 +147,6 @@ impl Lower<'_> {
             }
         });
         parsed.map_err(|error| {
-            let start = tokens.first().map_or(0, |token| tokens::bytes(token.span).start);
             if grammar.is_spent() {
                 return spent(start, end);
             }

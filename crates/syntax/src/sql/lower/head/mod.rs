@@ -97,6 +97,17 @@ fn variables<'a>(lower: &Lower<'_>, tokens: &[TokenWithSpan]) -> Head<'a> {
     Head::one(StatementKind::Variables { names })
 }
 
+/// Whether tokens are plainly a query, in which no word is that may make them something else.
+pub(super) fn is_query(tokens: &[TokenWithSpan]) -> bool {
+    let changes = |at: usize| {
+        matches!(
+            keyword(tokens, at),
+            Keyword::INTO | Keyword::INSERT | Keyword::UPDATE | Keyword::DELETE | Keyword::MERGE
+        )
+    };
+    matches!(keyword(tokens, 0), Keyword::SELECT | Keyword::WITH) && !(1..tokens.len()).any(changes)
+}
+
 pub(super) fn read<'a>(
     lower: &Lower<'_>,
     tokens: &'a [TokenWithSpan],
