@@ -482,6 +482,7 @@ pub(crate) fn blank(key: &str, name: &str, kind: AssetKind, project: &str) -> As
         plan: None,
         incremental: None,
         coverage: None,
+        calls: plumb_resolve::Calls::default(),
         problems: Vec::new(),
     }
 }
