@@ -7,7 +7,7 @@ use std::{
 
 use plumb_base::{Coverage, Lines, Problem, Severity, record::dbt};
 use plumb_resolve::Hole;
-use plumb_syntax::sql::{self, Dialect, tree::StatementKind};
+use plumb_syntax::sql::{self, Dialect, Parsed, tree::StatementKind};
 use plumb_template::{HoleKind, Library, Rendered, Variant};
 use serde_json::{Map, Value};
 
@@ -34,22 +34,25 @@ pub(super) fn build(node: &dbt::Node, library: &Library<'_>, dialect: &'static D
     }
     let mut rendered = library.render(node, Variant::FullRefresh);
     let config = std::mem::take(&mut rendered.config);
-    let is_incremental = config.get("materialized").and_then(Value::as_str) == Some("incremental");
+    let materialized = config.get("materialized").and_then(Value::as_str);
+    let is_incremental = materialized == Some("incremental");
+    let parse = if materialized == Some("metric_view") { sql::metric_view } else { sql::parse };
+    let reading = Reading { dialect, parse };
     let two_worlds = rendered.incremental && is_incremental;
     let refs = rendered.refs.iter().filter_map(|found| found.resolved).collect();
     let failed = has_failed(&rendered);
     // Of two worlds dbt compiled the one that its last run met: that is what a run adds.
     let compiled = node.compiled.as_deref().filter(|_| !two_worlds || failed);
-    let whole = world(node, rendered, compiled, dialect);
+    let whole = world(node, rendered, compiled, reading);
     let incremental = two_worlds.then(|| {
         let rendered = library.render(node, Variant::Incremental);
-        let added = world(node, rendered, node.compiled.as_deref(), dialect);
+        let added = world(node, rendered, node.compiled.as_deref(), reading);
         let known = |problem: &Problem| whole.problems.contains(problem);
         let problems = added.problems.into_iter().filter(|it| !known(it)).collect();
         let (statement, worlds, coverage) = (added.statement, added.worlds, added.coverage);
         Bit { statement, worlds, coverage, problems }
     });
-    let others = others(node, library, &whole.worlds, dialect);
+    let others = others(node, library, &whole.worlds, reading);
     Built {
         config,
         statement: whole.statement,
@@ -62,6 +65,13 @@ pub(super) fn build(node: &dbt::Node, library: &Library<'_>, dialect: &'static D
     }
 }
 
+/// How the code of a node is read, once it is rendered.
+#[derive(Clone, Copy)]
+struct Reading {
+    dialect: &'static Dialect,
+    parse: fn(&str, &'static Dialect) -> Parsed,
+}
+
 /// One rendering of a node.
 struct World {
     statement: Option<Statement>,
@@ -71,12 +81,7 @@ struct World {
 }
 
 /// `compiled` is the code that dbt made of it, where that is of this world.
-fn world(
-    node: &dbt::Node,
-    rendered: Rendered,
-    compiled: Option<&str>,
-    dialect: &'static Dialect,
-) -> World {
+fn world(node: &dbt::Node, rendered: Rendered, compiled: Option<&str>, reading: Reading) -> World {
     let failed = has_failed(&rendered);
     let mut problems = rendered.problems.clone();
     if failed && compiled.is_none() {
@@ -99,7 +104,7 @@ fn world(
     let mut worlds: Vec<String> = deciding(&rendered).filter(|_| compiled.is_none()).collect();
     worlds.sort();
     worlds.dedup();
-    let statement = statement(node, rendered, compiled, dialect);
+    let statement = statement(node, rendered, compiled, reading);
     let (coverage, trouble) = judged(&statement.text, statement.at);
     problems.extend(trouble);
     problems.sort();
@@ -129,7 +134,7 @@ fn others(
     node: &dbt::Node,
     library: &Library<'_>,
     worlds: &[String],
-    dialect: &'static Dialect,
+    reading: Reading,
 ) -> Vec<Statement> {
     let mut keys: BTreeSet<String> = worlds.iter().cloned().collect();
     // Where something decides otherwise, other things may have to be decided.
@@ -150,7 +155,7 @@ fn others(
                 texts.entry(rendered.text.clone()).or_insert(rendered);
             }
             let each = texts.into_values();
-            return each.map(|rendered| statement(node, rendered, None, dialect)).collect();
+            return each.map(|rendered| statement(node, rendered, None, reading)).collect();
         }
     }
     Vec::new()
@@ -170,7 +175,7 @@ fn statement(
     node: &dbt::Node,
     rendered: Rendered,
     compiled: Option<&str>,
-    dialect: &'static Dialect,
+    reading: Reading,
 ) -> Statement {
     let holes = rendered
         .holes
@@ -181,7 +186,8 @@ fn statement(
         Some(compiled) => (compiled.into(), Made::Compiled),
         None => (rendered.text.into(), Made::Mapped(rendered.map)),
     };
-    let parsed = sql::parse(&sql, dialect);
+    let Reading { dialect, parse } = reading;
+    let parsed = parse(&sql, dialect);
     let queries = |kind: &StatementKind| matches!(kind, StatementKind::Query(_));
     // A model is its last query; what stands before it sets things up.
     let at = parsed.statements.iter().rposition(|it| queries(&it.kind)).unwrap_or(0);
