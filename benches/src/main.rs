@@ -35,7 +35,7 @@ usage: plumb-bench attribution [--days N] [--seed N]
        plumb-bench mining [--data DIR] [--count N] [--json]
        plumb-bench pairs
        plumb-bench plans [--pages|--unparsed] [--count N] [--seed N]
-       plumb-bench reading --data DIR [--tables FILE] [--open N] [--json]
+       plumb-bench reading --data DIR [--tables FILE] [--open N] [--functions N] [--json]
        plumb-bench records [--count N] [--digest]
        plumb-bench search [--data DIR] [--count N] [--json]
        plumb-bench soundness [--data DIR] [--rounds N] [--seed N] [--json]

@@ -22,18 +22,23 @@ struct Asked<'a> {
     tables: Option<&'a str>,
     /// How many models are named of which not every column is known.
     open: usize,
+    /// How many functions are named that are not known.
+    functions: usize,
     json: bool,
 }
 
 impl<'a> Asked<'a> {
     fn read(args: &[&'a str]) -> Result<Self, Fault> {
-        let mut asked = Self { data: "", tables: None, open: 0, json: false };
+        let mut asked = Self { data: "", tables: None, open: 0, functions: 0, json: false };
         let mut args = args.iter();
         while let Some(&arg) = args.next() {
             match arg {
                 "--data" => asked.data = args.next().ok_or("--data needs a folder")?,
                 "--tables" => asked.tables = Some(args.next().ok_or("--tables needs a file")?),
                 "--open" => asked.open = args.next().ok_or("--open needs a number")?.parse()?,
+                "--functions" => {
+                    asked.functions = args.next().ok_or("--functions needs a number")?.parse()?;
+                }
                 "--json" => asked.json = true,
                 other => return Err(format!("no option `{other}`").into()),
             }
@@ -64,6 +69,9 @@ pub(crate) fn run(args: &[&str]) -> Result<(), Fault> {
     for (name, why) in measured.open.iter().take(asked.open) {
         println!("  {name}: {why}");
     }
+    for (name, times) in measured.commonest().into_iter().take(asked.functions) {
+        println!("  {times:>6} {name}");
+    }
     Ok(())
 }
 
@@ -81,6 +89,9 @@ struct Measured {
     /// Models of which every column is known, and of the others why not.
     columns: usize,
     open: Vec<(String, String)>,
+    /// Functions that are called, by whether they are known, and which are not.
+    calls: (u32, u32),
+    unknown: BTreeMap<String, usize>,
     /// Statements in notebooks and programs, and those of dashboards.
     notebooks: Tally,
     dashboards: Tally,
@@ -90,6 +101,7 @@ impl Measured {
     fn of(estate: &Estate) -> Self {
         let mut measured = Self::default();
         for asset in &estate.assets {
+            measured.functions(asset);
             if asset.kind == AssetKind::Model {
                 measured.model(asset, estate);
             }
@@ -136,6 +148,24 @@ impl Measured {
         }
     }
 
+    fn functions(&mut self, asset: &Asset) {
+        self.calls.0 += asset.calls.known;
+        self.calls.1 += asset.calls.unknown;
+        let unknown = asset.problems.iter().filter(|it| it.reason == "unknown-function");
+        for name in unknown.filter_map(|it| it.message.split('`').nth(1)) {
+            let dialect = asset.dialect.unwrap_or_default();
+            *self.unknown.entry(format!("{dialect} {name}")).or_default() += 1;
+        }
+    }
+
+    /// Functions that are not known, those named in most places first.
+    fn commonest(&self) -> Vec<(&str, usize)> {
+        let mut all: Vec<(&str, usize)> =
+            self.unknown.iter().map(|(name, times)| (name.as_str(), *times)).collect();
+        all.sort_by_key(|(_, times)| std::cmp::Reverse(*times));
+        all
+    }
+
     fn lines(&self) -> String {
         let mut said = format!(
             "{} models: {} ask a run ({} of them not parsed), {} lack something ({} not parsed), {} of the other {} \
@@ -164,6 +194,13 @@ impl Measured {
                 share(flows, tally.total())
             );
         }
+        let (known, unknown) = (self.calls.0 as usize, self.calls.1 as usize);
+        let _ = writeln!(
+            said,
+            "functions: {} calls, {known} of one that is known ({})",
+            known + unknown,
+            share(known, known + unknown)
+        );
         said
     }
 
@@ -184,6 +221,9 @@ impl Measured {
             "open": whys,
             "notebooks": self.notebooks,
             "dashboards": self.dashboards,
+            "calls": self.calls.0 + self.calls.1,
+            "calls_known": self.calls.0,
+            "unknown_functions": self.unknown,
         })
     }
 }

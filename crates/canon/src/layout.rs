@@ -345,9 +345,12 @@ fn arrange(
     kept.sort_unstable();
     let mut order: Vec<(Digest, usize)> = Vec::new();
     let mut moved: Moved = vec![None; count];
+    let mut last = 0;
     for (digest, at) in kept {
         // Equal ones have equal digests, so they stand side by side.
-        let last = order.iter().rposition(|(other, _)| *other != digest).map_or(0, |it| it + 1);
+        if order.last().is_none_or(|(other, _)| *other != digest) {
+            last = order.len();
+        }
         let twin = match keep {
             Keep::All => None,
             Keep::Used(_) => order[last..].iter().position(|(_, other)| same(*other, at)),

@@ -8,7 +8,7 @@ use plumb_base::{
 };
 use plumb_canon::{Canonical, Obstacle, Subplan};
 use plumb_ir::{Field, RelId, Type};
-use plumb_resolve::{Read, Resolved, Selected};
+use plumb_resolve::{Calls, Read, Resolved, Selected};
 use serde_json::{Map, Value};
 
 use crate::{promises::Promises, read::Statement};
@@ -172,6 +172,8 @@ pub struct Asset {
     pub incremental: Option<Incremental>,
     /// How well its statement was read; `None` if it has none.
     pub coverage: Option<Coverage>,
+    /// Functions that its statement calls, by whether they are known.
+    pub calls: Calls,
     /// What could not be read in it.
     pub problems: Vec<Problem>,
 }

@@ -37,6 +37,7 @@ pub(crate) fn describe(
         })
         .collect();
     asset.open = resolved.open;
+    asset.calls = resolved.calls;
     if resolved.coverage == Coverage::Partly && asset.coverage == Some(Coverage::Read) {
         asset.coverage = Some(Coverage::Partly);
     }

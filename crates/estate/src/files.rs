@@ -11,6 +11,7 @@ use rayon::prelude::*;
 
 use crate::{
     bundles,
+    given::given,
     read::{Gathered, LOOK, NOBODY_SAYS, Options, Text, dialect_of},
     script::Script,
     session::Session,
@@ -70,11 +71,15 @@ pub(crate) fn sql(found: &Found, options: &Options, gathered: &mut Gathered) {
             dialect_of(&source.path, found, options, run, [], &mut gathered.problems).0
         })
         .collect();
+    let given = given(found);
     let texts: Vec<Arc<Text>> = found
         .sql
         .par_iter()
         .zip(&dialects)
-        .map(|(source, dialect)| Arc::new(Text::of_file(source, dialect)))
+        .map(|(source, dialect)| match given.get(&source.path) {
+            Some(given) => Arc::new(Text::of_given(source, dialect, given)),
+            None => Arc::new(Text::of_file(source, dialect)),
+        })
         .collect();
     let statements: usize = texts.iter().map(|text| text.parsed.statements.len()).sum();
     let mut sessions = bundles::sessions(found, &texts);

@@ -14,6 +14,7 @@ mod describe;
 mod export;
 mod files;
 mod forms;
+mod given;
 mod guess;
 mod incremental;
 mod kinds;

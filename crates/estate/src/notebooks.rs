@@ -23,6 +23,7 @@ use rayon::prelude::*;
 use crate::{
     asset::{Asset, AssetKind},
     bundles, files,
+    given::{Given, given},
     read::{Draft, Gathered, Options, Text, blank, dialect_of},
     script::{LOOSE, Script},
     session::Session,
@@ -63,13 +64,16 @@ pub(crate) fn add(found: &Found, options: &Options, gathered: &mut Gathered) {
         return;
     }
     let links = links(&units, &mut gathered.problems);
-    let programs = programs(&units, &links);
+    let given = given(found);
+    let given: Vec<Given> = handed_on(&units, &links, &given);
+    let programs = programs(&units, &links, &given);
     let dialects = dialects(&units, &programs, found, options, gathered);
     let parts: Vec<Vec<Part>> = units
         .par_iter()
         .zip(&programs)
         .zip(&dialects)
-        .map(|((unit, program), (dialect, _))| parts(unit, program, dialect))
+        .zip(&given)
+        .map(|(((unit, program), (dialect, _)), given)| parts(unit, program, dialect, given))
         .collect();
     let texts: Vec<Arc<Text>> = parts.iter().flatten().filter_map(Part::text).cloned().collect();
     let mut begin = bundles::sessions(found, &texts);
@@ -118,12 +122,31 @@ fn cell(cell: &Cell) -> CellOf<'_> {
     }
 }
 
+/// What each unit is given: what a bundle gives it, and what all that run it in their place are given.
+fn handed_on(units: &[Unit<'_>], links: &Links, given: &BTreeMap<String, Given>) -> Vec<Given> {
+    let mut each: Vec<Option<Given>> =
+        units.iter().map(|unit| given.get(&unit.source.path).cloned()).collect();
+    // Whoever runs another comes after it in the order.
+    for at in links.order().collect::<Vec<_>>().into_iter().rev() {
+        let own = each[at].clone().unwrap_or_default();
+        for target in links.targets_of(at) {
+            each[target] = Some(match each[target].take() {
+                Some(known) => known.agreed(&own),
+                None => own.clone(),
+            });
+        }
+    }
+    each.into_iter().map(Option::unwrap_or_default).collect()
+}
+
 /// What the Python of each unit says, in the light of what it runs.
-fn programs(units: &[Unit<'_>], links: &Links) -> Vec<Program> {
+fn programs(units: &[Unit<'_>], links: &Links, given: &[Given]) -> Vec<Program> {
     let mut programs: Vec<Program> = units.iter().map(|_| Program::default()).collect();
     for level in links.levels() {
-        let read: Vec<(usize, Program)> =
-            level.par_iter().map(|at| (*at, program(*at, units, links, &programs))).collect();
+        let read: Vec<(usize, Program)> = level
+            .par_iter()
+            .map(|at| (*at, program(*at, units, links, &given[*at], &programs)))
+            .collect();
         for (at, program) in read {
             programs[at] = program;
         }
@@ -132,7 +155,13 @@ fn programs(units: &[Unit<'_>], links: &Links) -> Vec<Program> {
 }
 
 /// One piece for each cell, so that they are found again; one without Python is empty.
-fn program(at: usize, units: &[Unit<'_>], links: &Links, known: &[Program]) -> Program {
+fn program(
+    at: usize,
+    units: &[Unit<'_>],
+    links: &Links,
+    given: &Given,
+    known: &[Program],
+) -> Program {
     let nothing = MappedText::default();
     let cells = units[at].cells.iter().enumerate();
     let pieces: Vec<Piece<'_>> = cells
@@ -142,7 +171,8 @@ fn program(at: usize, units: &[Unit<'_>], links: &Links, known: &[Program]) -> P
             _ => Piece::Code(&nothing),
         })
         .collect();
-    plumb_python::read(&pieces)
+    let given = plumb_python::Given { parameters: &given.parameters, settings: &given.settings };
+    plumb_python::read(&pieces, given)
 }
 
 /// The dialect of each unit, and how it is known.

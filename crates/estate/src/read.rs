@@ -23,6 +23,7 @@ use crate::{
     Asset, Estate,
     asset::{AssetKind, Detail},
     bundles, dashboards, dbt, export, files,
+    given::Given,
     guess::Guessed,
     kinds,
     metric::Metric,
@@ -157,6 +158,25 @@ impl Text {
             parsed: sql::parse(&source.text, dialect),
             sql: text,
             made: Made::Itself,
+            dialect,
+            holes: Arc::default(),
+            written: None,
+        }
+    }
+
+    /// The text of a file that is run with values.
+    pub(crate) fn of_given(source: &Source, dialect: &'static Dialect, given: &Given) -> Self {
+        let MappedText { text, map } = given.put_in(MappedText::taken(&source.text, 0));
+        if text == source.text {
+            return Self::of_file(source, dialect);
+        }
+        Self {
+            path: source.path.clone(),
+            file: source.text.as_str().into(),
+            lines: Arc::new(Lines::new(&source.text)),
+            parsed: sql::parse(&text, dialect),
+            sql: text.into(),
+            made: Made::Mapped(map),
             dialect,
             holes: Arc::default(),
             written: None,
@@ -482,6 +502,7 @@ pub(crate) fn blank(key: &str, name: &str, kind: AssetKind, project: &str) -> As
         plan: None,
         incremental: None,
         coverage: None,
+        calls: plumb_resolve::Calls::default(),
         problems: Vec::new(),
     }
 }

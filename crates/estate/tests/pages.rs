@@ -12,7 +12,17 @@ use plumb_base::MemoryWorld;
 use plumb_estate::{Options, read};
 
 fn main() {
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/src/dbt.md");
+    let pages = ["dbt.md", "bundles.md"];
+    let counts = pages.map(|name| page(&format!("{}/src/{name}", env!("CARGO_MANIFEST_DIR"))));
+    let passed: usize = counts.iter().map(|(passed, _)| passed).sum();
+    let failed: usize = counts.iter().map(|(_, failed)| failed).sum();
+    println!("{passed} passed, {failed} failed");
+    let silent = counts.iter().any(|(passed, failed)| passed + failed == 0);
+    std::process::exit(i32::from(failed > 0 || silent));
+}
+
+/// Runs the cases of one page; how many passed, and how many failed.
+fn page(path: &str) -> (usize, usize) {
     let page = std::fs::read_to_string(path).unwrap();
     let (mut passed, mut failed, mut rewritten) = (0, 0, String::new());
     let (mut world, mut file, mut title) = (MemoryWorld::default(), None::<String>, "");
@@ -53,6 +63,5 @@ fn main() {
     if std::env::var("UPDATE").is_ok() && rewritten != page {
         std::fs::write(path, rewritten).unwrap();
     }
-    println!("{passed} passed, {failed} failed");
-    std::process::exit(i32::from(failed > 0 || passed == 0));
+    (passed, failed)
 }

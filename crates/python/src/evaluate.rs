@@ -137,6 +137,11 @@ impl Walk<'_> {
                 "get" | "getArgument" if self.written(&attribute.value).ends_with(".widgets") => {
                     self.parameter(call)
                 }
+                "get" if self.written(&attribute.value).ends_with("spark.conf") => {
+                    let name = self.text(first?)?.whole()?;
+                    let value = self.given.settings.get(&name)?.as_ref()?;
+                    Some(Value::Text(self.told(value, call)))
+                }
                 "format" => {
                     let template = self.text(&attribute.value)?;
                     Some(Value::Text(format::braces(self, &template, &call.arguments)))
@@ -158,8 +163,18 @@ impl Walk<'_> {
     fn parameter(&mut self, call: &ExprCall) -> Option<Value> {
         let name = call.arguments.args.first()?;
         let name = self.text(name)?.whole()?;
-        let text = Text::hole(Unknown::Parameter(name), self.place(span(call)));
+        let text = match self.given.parameters.get(&name) {
+            Some(Some(value)) => self.told(value, call),
+            _ => Text::hole(Unknown::Parameter(name), self.place(span(call))),
+        };
         Some(Value::Text(text))
+    }
+
+    /// A value that is known before the run, in the place of the call that asks for it.
+    fn told(&self, value: &str, call: &ExprCall) -> Text {
+        let mut text = MappedText::default();
+        text.print(value, self.place(span(call)));
+        Text::known(text)
     }
 
     fn element(&mut self, element: &InterpolatedStringElement, style: Style) -> Text {

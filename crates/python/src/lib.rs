@@ -24,5 +24,5 @@ mod walk;
 mod page;
 
 pub use names::Names;
-pub use program::{Hole, InPiece, Into, IntoKind, Piece, Program, Sql, Trouble, When, read};
+pub use program::{Given, Hole, InPiece, Into, IntoKind, Piece, Program, Sql, Trouble, When, read};
 pub use text::Unknown;

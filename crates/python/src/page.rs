@@ -1,10 +1,10 @@
 //! Checks `page.md`: what is found in each program.
 
-use std::fmt::Write as _;
+use std::{collections::BTreeMap, fmt::Write as _};
 
 use plumb_base::{Lines, MappedText, Span};
 
-use super::{IntoKind, Piece, Program, Unknown, When, read};
+use super::{Given, IntoKind, Piece, Program, Unknown, When, read};
 
 /// The file of a section: its blocks, one behind the other.
 struct File {
@@ -90,6 +90,14 @@ fn blocks(section: &str) -> Vec<(&str, String)> {
 fn found(blocks: &[(&str, String)]) -> String {
     let mut file = File { text: String::new(), pieces: Vec::new() };
     let mut names = None;
+    let (mut parameters, mut settings) = (BTreeMap::new(), BTreeMap::new());
+    for line in blocks.iter().filter(|(kind, _)| *kind == "given").flat_map(|it| it.1.lines()) {
+        let words: Vec<&str> = line.splitn(3, ' ').collect();
+        let value = words.get(2).map(|value| (*value).to_owned());
+        let map = if words[0] == "parameter" { &mut parameters } else { &mut settings };
+        map.insert(words[1].to_owned(), value);
+    }
+    let given = Given { parameters: &parameters, settings: &settings };
     for (kind, body) in blocks {
         match *kind {
             "python" => {
@@ -98,14 +106,14 @@ fn found(blocks: &[(&str, String)]) -> String {
             }
             "elsewhere" => {
                 let text = MappedText::taken(body, 0);
-                names = Some(read(&[Piece::Code(&text)]).names);
+                names = Some(read(&[Piece::Code(&text)], given).names);
             }
             _ => {}
         }
     }
     let names = names.iter().map(Piece::Names);
     let pieces: Vec<Piece<'_>> = names.chain(file.pieces.iter().map(Piece::Code)).collect();
-    shown(&file, &read(&pieces))
+    shown(&file, &read(&pieces, given))
 }
 
 #[expect(clippy::disallowed_methods, reason = "a page rewrites itself")]

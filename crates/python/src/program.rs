@@ -25,6 +25,15 @@ pub enum Piece<'a> {
     Names(&'a Names),
 }
 
+/// Values that are known before a run, by name.
+#[derive(Debug, Clone, Copy)]
+pub struct Given<'a> {
+    /// Parameters of the notebook.
+    pub parameters: &'a BTreeMap<String, Option<String>>,
+    /// Settings of the session.
+    pub settings: &'a BTreeMap<String, Option<String>>,
+}
+
 /// What was found in a program.
 #[derive(Debug, Clone, Default)]
 pub struct Program {
@@ -116,7 +125,7 @@ pub struct Trouble {
 }
 
 /// Reads a program. Never fails: what is no Python is passed over.
-pub fn read(pieces: &[Piece<'_>]) -> Program {
+pub fn read(pieces: &[Piece<'_>], given: Given<'_>) -> Program {
     // Trees are parsed, walked and dropped where there is room for all three.
     with_room(|| {
         let trees: Vec<Tree> = pieces.iter().map(tree).collect();
@@ -131,7 +140,7 @@ pub fn read(pieces: &[Piece<'_>]) -> Program {
                 }
             }
         }
-        let mut walk = Walk::new(&counts);
+        let mut walk = Walk::new(&counts, given);
         for (piece, tree) in pieces.iter().zip(&trees) {
             match piece {
                 Piece::Code(text) => walk.code(text, tree),

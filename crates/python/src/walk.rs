@@ -16,7 +16,7 @@ use crate::{
     evaluate::Value,
     flow::{Flow, Query},
     names::{Bound, Names},
-    program::{InPiece, Program, Tree},
+    program::{Given, InPiece, Program, Tree},
     text::Unknown,
 };
 
@@ -41,6 +41,7 @@ pub(crate) struct Walk<'a> {
     /// Where it is no Python.
     broken: Vec<Span>,
     counts: &'a Counts,
+    pub(crate) given: Given<'a>,
     pub(crate) scopes: Vec<Scope>,
     /// How often each name was bound so far.
     seen: BTreeMap<String, usize>,
@@ -55,12 +56,13 @@ pub(crate) struct Walk<'a> {
 }
 
 impl<'a> Walk<'a> {
-    pub(crate) fn new(counts: &'a Counts) -> Self {
+    pub(crate) fn new(counts: &'a Counts, given: Given<'a>) -> Self {
         Self {
             code: MappedText::default(),
             commands: BTreeMap::new(),
             broken: Vec::new(),
             counts,
+            given,
             scopes: vec![Scope::default()],
             seen: BTreeMap::new(),
             queries: Vec::new(),

@@ -52,15 +52,9 @@ impl Resolver<'_> {
         let key = self.with_keys(text);
         let (why, key) = (self.arena.symbol("unknown-part"), self.arena.symbol(&key));
         let rel = self.arena.rel(Rel::Opaque { why, key, inputs: vec![input.rel] });
-        // Up to the first that is not known columns are where they were; others are reached by name.
+        // What stands in the list beside the part is where it was; what the part brings is reached by name.
         let known = |column: &&Column| column.name.as_ref().is_some_and(|name| !is_hole(name));
-        let first = input.columns.iter().take_while(known).count();
-        let mut columns = input.columns[..first].to_vec();
-        for column in input.columns[first..].iter().filter(known) {
-            let name = column.name.clone();
-            let symbol = name.as_ref().map_or("", |name| name.as_str());
-            columns.push(Column { field: Field::Named(self.arena.symbol(symbol)), name });
-        }
+        let columns = input.columns.iter().filter(known).cloned().collect();
         Bound { rel, columns, open: true, hidden: Vec::new() }
     }
 }

@@ -1,6 +1,11 @@
 //! Databricks bundles as they lie on disk: which jobs and pipelines there are, and what they run.
 
+use std::collections::BTreeMap;
+
 use crate::{Owner, Place};
+
+/// Values by name; what is given and has no value that is known is there without one.
+pub type Given = BTreeMap<String, Option<String>>;
 
 /// One bundle, as its production target deploys it.
 #[derive(Debug, Clone, Default)]
@@ -55,6 +60,8 @@ pub struct Task {
     pub depends_on: Vec<String>,
     /// What it runs.
     pub runs: Runs,
+    /// Parameters of what it runs: its own, and those of the job in front of them.
+    pub parameters: Given,
     /// What it runs on.
     pub compute: Option<Compute>,
     /// Where it is declared.
@@ -132,6 +139,8 @@ pub struct Pipeline {
     pub schema: Option<String>,
     /// Files of this folder that declare its tables, sorted.
     pub files: Vec<String>,
+    /// Settings that its files may ask for.
+    pub configuration: Given,
     /// Libraries that are not in this folder, as written.
     pub elsewhere: Vec<String>,
     /// How it runs: `serverless`, `continuous`, `development`.

@@ -1,6 +1,6 @@
 //! Bundles, as text.
 
-use plumb_base::record::bundle::{Board, Bundle, Job, Pipeline, Runs, Task};
+use plumb_base::record::bundle::{Board, Bundle, Given, Job, Pipeline, Runs, Task};
 
 use super::{line, owners};
 
@@ -47,6 +47,7 @@ fn task(out: &mut String, task: &Task) {
         keys => format!(" after {}", keys.join(", ")),
     };
     line(out, 2, &format!("task {}{after}{on}: {runs}", task.key));
+    given(out, 3, &task.parameters);
 }
 
 fn pipeline(out: &mut String, pipeline: &Pipeline) {
@@ -60,7 +61,15 @@ fn pipeline(out: &mut String, pipeline: &Pipeline) {
     tags(out, &pipeline.tags);
     owners(out, 2, &pipeline.owners);
     pipeline.files.iter().for_each(|it| line(out, 2, &format!("file {it}")));
+    given(out, 2, &pipeline.configuration);
     pipeline.elsewhere.iter().for_each(|it| line(out, 2, &format!("elsewhere {it}")));
+}
+
+fn given(out: &mut String, depth: usize, given: &Given) {
+    for (name, value) in given {
+        let value = value.as_ref().map_or("not known".to_owned(), |it| format!("{it:?}"));
+        line(out, depth, &format!("with {name} {value}"));
+    }
 }
 
 fn board(out: &mut String, board: &Board) {

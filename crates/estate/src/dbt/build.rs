@@ -7,7 +7,7 @@ use std::{
 
 use plumb_base::{Coverage, Lines, Problem, Severity, record::dbt};
 use plumb_resolve::Hole;
-use plumb_syntax::sql::{self, Dialect, tree::StatementKind};
+use plumb_syntax::sql::{self, Dialect, Parsed, tree::StatementKind};
 use plumb_template::{HoleKind, Library, Rendered, Variant};
 use serde_json::{Map, Value};
 
@@ -35,22 +35,25 @@ pub(super) fn build(node: &dbt::Node, library: &Library<'_>, dialect: &'static D
     let file = File::of(node);
     let mut rendered = library.render(node, Variant::FullRefresh);
     let config = std::mem::take(&mut rendered.config);
-    let is_incremental = config.get("materialized").and_then(Value::as_str) == Some("incremental");
+    let materialized = config.get("materialized").and_then(Value::as_str);
+    let is_incremental = materialized == Some("incremental");
+    let parse = if materialized == Some("metric_view") { sql::metric_view } else { sql::parse };
+    let reading = Reading { dialect, parse };
     let two_worlds = rendered.incremental && is_incremental;
     let refs = rendered.refs.iter().filter_map(|found| found.resolved).collect();
     let failed = has_failed(&rendered);
     // Of two worlds dbt compiled the one that its last run met: that is what a run adds.
     let compiled = node.compiled.as_deref().filter(|_| !two_worlds || failed);
-    let whole = world(&file, rendered, compiled, dialect);
+    let whole = world(&file, rendered, compiled, reading);
     let incremental = two_worlds.then(|| {
         let rendered = library.render(node, Variant::Incremental);
-        let added = world(&file, rendered, node.compiled.as_deref(), dialect);
+        let added = world(&file, rendered, node.compiled.as_deref(), reading);
         let known = |problem: &Problem| whole.problems.contains(problem);
         let problems = added.problems.into_iter().filter(|it| !known(it)).collect();
         let (statement, worlds, coverage) = (added.statement, added.worlds, added.coverage);
         Bit { statement, worlds, coverage, problems }
     });
-    let others = others(&file, library, &whole.worlds, dialect);
+    let others = others(&file, library, &whole.worlds, reading);
     Built {
         config,
         statement: whole.statement,
@@ -77,6 +80,13 @@ impl<'a> File<'a> {
     }
 }
 
+/// How the code of a node is read, once it is rendered.
+#[derive(Clone, Copy)]
+struct Reading {
+    dialect: &'static Dialect,
+    parse: fn(&str, &'static Dialect) -> Parsed,
+}
+
 /// One rendering of a node.
 struct World {
     statement: Option<Statement>,
@@ -90,7 +100,7 @@ fn world(
     file: &File<'_>,
     rendered: Rendered,
     compiled: Option<&str>,
-    dialect: &'static Dialect,
+    reading: Reading,
 ) -> World {
     let failed = has_failed(&rendered);
     let mut problems = rendered.problems.clone();
@@ -114,7 +124,7 @@ fn world(
     let mut worlds: Vec<String> = deciding(&rendered).filter(|_| compiled.is_none()).collect();
     worlds.sort();
     worlds.dedup();
-    let statement = statement(file, rendered, compiled, dialect);
+    let statement = statement(file, rendered, compiled, reading);
     let (coverage, trouble) = judged(&statement.text, statement.at);
     problems.extend(trouble);
     problems.sort();
@@ -144,7 +154,7 @@ fn others(
     file: &File<'_>,
     library: &Library<'_>,
     worlds: &[String],
-    dialect: &'static Dialect,
+    reading: Reading,
 ) -> Vec<Statement> {
     let mut keys: BTreeSet<String> = worlds.iter().cloned().collect();
     // Where something decides otherwise, other things may have to be decided.
@@ -165,7 +175,7 @@ fn others(
                 texts.entry(rendered.text.clone()).or_insert(rendered);
             }
             let each = texts.into_values();
-            return each.map(|rendered| statement(file, rendered, None, dialect)).collect();
+            return each.map(|rendered| statement(file, rendered, None, reading)).collect();
         }
     }
     Vec::new()
@@ -185,7 +195,7 @@ fn statement(
     file: &File<'_>,
     rendered: Rendered,
     compiled: Option<&str>,
-    dialect: &'static Dialect,
+    reading: Reading,
 ) -> Statement {
     let holes = rendered
         .holes
@@ -196,7 +206,8 @@ fn statement(
         Some(compiled) => (compiled.into(), Made::Compiled),
         None => (rendered.text.into(), Made::Mapped(rendered.map)),
     };
-    let parsed = sql::parse(&sql, dialect);
+    let Reading { dialect, parse } = reading;
+    let parsed = parse(&sql, dialect);
     let queries = |kind: &StatementKind| matches!(kind, StatementKind::Query(_));
     // A model is its last query; what stands before it sets things up.
     let at = parsed.statements.iter().rposition(|it| queries(&it.kind)).unwrap_or(0);

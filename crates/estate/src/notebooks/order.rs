@@ -23,6 +23,11 @@ impl Links {
         self.targets.get(&(unit, cell)).copied()
     }
 
+    /// What a unit runs in its own place, each but once; not where it would run itself through others.
+    pub(crate) fn targets_of(&self, unit: usize) -> BTreeSet<usize> {
+        self.targets.range((unit, 0)..=(unit, usize::MAX)).map(|(_, target)| *target).collect()
+    }
+
     /// What a unit runs in its own place.
     pub(crate) fn run_by(&self, unit: usize) -> impl Iterator<Item = usize> {
         self.run.get(&unit).into_iter().flatten().copied()

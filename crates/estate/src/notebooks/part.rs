@@ -8,7 +8,10 @@ use plumb_resolve::Hole;
 use plumb_syntax::sql::{self, Dialect, tree::StatementKind};
 
 use super::Unit;
-use crate::read::{Made, Text, is_json};
+use crate::{
+    given::Given,
+    read::{Made, Text, is_json},
+};
 
 /// One step of a unit.
 pub(crate) enum Part {
@@ -51,7 +54,12 @@ impl Part {
     }
 }
 
-pub(crate) fn parts(unit: &Unit<'_>, program: &Program, dialect: &'static Dialect) -> Vec<Part> {
+pub(crate) fn parts(
+    unit: &Unit<'_>,
+    program: &Program,
+    dialect: &'static Dialect,
+    given: &Given,
+) -> Vec<Part> {
     let path = unit.source.path.as_str();
     let maker = Maker {
         path,
@@ -66,12 +74,17 @@ pub(crate) fn parts(unit: &Unit<'_>, program: &Program, dialect: &'static Dialec
         parts.push(Part::Title(cell.title.clone()));
         match cell.language {
             Language::Sql => {
-                parts.push(maker.part(cell.text.clone().into_owned(), When::Here, &Arc::default()));
+                parts.push(maker.part(
+                    given.put_in(cell.text.clone().into_owned()),
+                    When::Here,
+                    &Arc::default(),
+                ));
             }
             Language::Run => parts.push(Part::Run(number)),
             Language::Python => {
                 let handed = program.pieces.get(number).into_iter().flat_map(|piece| &piece.sql);
-                parts.extend(handed.map(|sql| maker.part(written(sql), sql.when, &maker.holes)));
+                let text = |sql: &Sql| given.put_in(written(sql));
+                parts.extend(handed.map(|sql| maker.part(text(sql), sql.when, &maker.holes)));
             }
             Language::Scala
             | Language::R

@@ -149,6 +149,8 @@ impl Dialect {
     /// The rule of a function by name and arguments; the dialect's own come first, but for rules that look at
     /// constants: those that all share hold everywhere.
     pub fn rule(&self, name: &str, shapes: &[Shape]) -> Option<&'static FunctionRule> {
+        // Every database has an information schema, and functions in it.
+        let name = name.find("information_schema.").map_or(name, |at| &name[at..]);
         self.find(|table| &table.functions, name, shapes)
     }
 

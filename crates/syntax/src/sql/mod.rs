@@ -21,7 +21,7 @@ use std::borrow::Cow;
 
 use plumb_base::{Severity, Span};
 use sqlparser::tokenizer::TokenWithSpan;
-use tree::Statement;
+use tree::{Statement, StatementKind};
 
 /// Statements of one text, and what could not be read.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -70,6 +70,25 @@ pub fn parse(text: &str, dialect: &'static Dialect) -> Parsed {
     let (tokens, troubles) = tokens::read(text, dialect);
     pieces(text, tokens, dialect, &mut parsed);
     parsed.problems.extend(troubles);
+    parsed
+}
+
+/// Reads YAML that says what a metric view is as a query of its columns.
+pub fn metric_view(yaml: &str, dialect: &'static Dialect) -> Parsed {
+    let start = yaml.len() - yaml.trim_start().len();
+    let span = Span::new(start, yaml.trim_end().len().max(start));
+    let mut parsed = Parsed::default();
+    match lower::metric::view(yaml, span, dialect) {
+        Some(query) => {
+            parsed.statements.push(Statement { kind: StatementKind::Query(query), span });
+        }
+        None => parsed.problems.push(Trouble {
+            span,
+            severity: Severity::Failed,
+            reason: "statement-not-read",
+            message: "a metric view is not read yet".to_owned(),
+        }),
+    }
     parsed
 }
 

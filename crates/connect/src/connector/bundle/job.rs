@@ -1,15 +1,16 @@
 //! Jobs of a bundle: what they run, on what, and when.
 
-use plumb_base::record::bundle::{Compute, Job, Runs, Task};
+use plumb_base::record::bundle::{Compute, Given, Job, Runs, Task};
 
 use super::Scope;
 use super::layers::Node;
 use super::values::references;
 
 pub(super) fn job(scope: &mut Scope<'_>, key: &str, node: &Node<'_>) -> Job {
+    let parameters = parameters(scope, node);
     let mut tasks = Vec::new();
     for task in node.get("tasks").items_by("task_key").iter().filter(|it| !it.keys().is_empty()) {
-        tasks.push(self::task(scope, task));
+        tasks.push(self::task(scope, task, &parameters));
     }
     Job {
         key: key.to_owned(),
@@ -52,7 +53,46 @@ fn trigger(scope: &Scope<'_>, node: &Node<'_>) -> Option<String> {
     Some(if paused { format!("{words}, paused") } else { words })
 }
 
-fn task(scope: &mut Scope<'_>, node: &Node<'_>) -> Task {
+/// What a job hands to all its tasks.
+fn parameters(scope: &Scope<'_>, job: &Node<'_>) -> Given {
+    let each = job.get("parameters").items_by("name");
+    let value = |it: &Node<'_>| Some((it.text_of("name")?, scope.values.whole(&it.get("default"))));
+    each.iter().filter_map(value).collect()
+}
+
+/// What a task hands to its code: what the job says counts before what the task says.
+fn given(scope: &Scope<'_>, task: &Node<'_>, of_job: &Given) -> Given {
+    let own = [("notebook_task", "base_parameters"), ("sql_task", "parameters")];
+    let own = own.map(|(kind, key)| task.get(kind).get(key));
+    let mut given = Given::new();
+    for node in &own {
+        for key in node.keys() {
+            let text = scope.values.text(&node.get(&key)).map(|text| of_run(&text, of_job));
+            let known = text.filter(|it| references(it).next().is_none() && !it.contains("{{"));
+            given.insert(key, known);
+        }
+    }
+    given.extend(of_job.clone());
+    given
+}
+
+/// A text in which `{{job.parameters.x}}` has its value.
+fn of_run(text: &str, of_job: &Given) -> String {
+    let mut made = String::new();
+    let mut rest = text;
+    while let Some((before, behind)) = rest.split_once("{{") {
+        let Some((name, after)) = behind.split_once("}}") else { break };
+        made.push_str(before);
+        match name.trim().strip_prefix("job.parameters.").and_then(|name| of_job.get(name)) {
+            Some(Some(value)) => made.push_str(value),
+            _ => made.extend(["{{", name, "}}"]),
+        }
+        rest = after;
+    }
+    made + rest
+}
+
+fn task(scope: &mut Scope<'_>, node: &Node<'_>, of_job: &Given) -> Task {
     // A loop runs one task again and again.
     let inner = node.get("for_each_task").get("task");
     let what = if inner.is_empty() { node.clone() } else { inner };
@@ -61,6 +101,7 @@ fn task(scope: &mut Scope<'_>, node: &Node<'_>) -> Task {
         key: node.text_of("task_key").unwrap_or_default(),
         depends_on: depends_on.iter().filter_map(|it| it.text_of("task_key")).collect(),
         runs: runs(scope, &what),
+        parameters: given(scope, &what, of_job),
         compute: compute(scope, &what),
         place: node.weakest().map(|(export, tree)| export.place(tree)),
     }

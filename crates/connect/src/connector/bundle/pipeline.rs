@@ -43,6 +43,7 @@ pub(super) fn pipeline(scope: &mut Scope<'_>, key: &str, node: &Node<'_>) -> Pip
         catalog: scope.values.needed(&node.get("catalog")),
         schema: scope.values.needed(&schema),
         files,
+        configuration: scope.values.given(&node.get("configuration")),
         elsewhere,
         modes: modes.into_iter().filter(|mode| node.get(mode).is_true()).collect(),
         tags: scope.tags(node),

@@ -3,6 +3,8 @@
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 
+use plumb_base::record::bundle::Given;
+
 use super::layers::Node;
 
 /// References inside the values of references: more than this is a circle.
@@ -47,6 +49,17 @@ impl<'a> Values<'a> {
     /// References that were needed and have no value, sorted.
     pub(super) fn unknown(&self) -> Vec<String> {
         self.unknown.borrow().iter().cloned().collect()
+    }
+
+    /// Values of a map, by key.
+    pub(super) fn given(&self, node: &Node<'_>) -> Given {
+        node.keys().into_iter().map(|key| (key.clone(), self.whole(&node.get(&key)))).collect()
+    }
+
+    /// The text of a value, empty or not, of which nothing is left to be filled in by a run.
+    pub(super) fn whole(&self, node: &Node<'_>) -> Option<String> {
+        let text = self.text(node)?;
+        (references(&text).next().is_none() && !text.contains("{{")).then_some(text)
     }
 
     fn filled(&self, text: &str, depth: usize) -> String {

@@ -25,9 +25,12 @@ pub(super) fn sign_of(head: &[u8]) -> Option<&'static str> {
     let head = String::from_utf8_lossy(head);
     let text = head.trim_start_matches('\u{feff}');
     let first = text.lines().find(|line| !line.trim().is_empty())?.trim();
-    SIGNS.iter().copied().find(|sign| {
+    let said = SIGNS.iter().copied().find(|sign| {
         first.strip_prefix(sign).is_some_and(|rest| rest.trim_start().starts_with(HEAD))
-    })
+    });
+    // Files of pipelines in SQL are parted alike, and lack the first line.
+    let parted = |line: &str| line.strip_prefix("--").is_some_and(|it| parts(it.trim_start()));
+    said.or_else(|| (first.starts_with("--") && text.lines().any(parted)).then_some("--"))
 }
 
 /// What cells are written in that do not say.

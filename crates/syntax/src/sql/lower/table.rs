@@ -144,7 +144,11 @@ impl Lower<'_> {
             F::TableFunction { expr, alias } => {
                 let expr = self.expr(expr);
                 let span = expr.span;
-                self.table(function_of(expr, false), alias.as_ref(), span)
+                let kind = match self.named_by(&expr) {
+                    Some(name) => TableKind::Named(name),
+                    None => function_of(expr, false),
+                };
+                self.table(kind, alias.as_ref(), span)
             }
             F::Function { name, args, alias, with_ordinality, .. } => {
                 let span = self.relation(name).span;
@@ -230,12 +234,10 @@ impl Lower<'_> {
     ) -> TableKind {
         let name = spelled(name);
         let args: Vec<Argument> = args.iter().map(|arg| self.argument(arg)).collect();
-        // Snowflake: a table that a text or a parameter names.
-        if let ("table", [Argument::Plain(Expr { kind, span })]) = (name.as_str(), args.as_slice())
-            && self.dialect.name == "snowflake"
-            && let Some(name) = self.told(kind)
+        if let ("table", [Argument::Plain(expr)]) = (name.as_str(), args.as_slice())
+            && let Some(name) = self.named_by(expr)
         {
-            return TableKind::Named(RelationName { name, span: *span });
+            return TableKind::Named(name);
         }
         // `TABLE(f(x))` is `f(x)`.
         if let ("table", [Argument::Plain(inner)]) = (name.as_str(), args.as_slice()) {
@@ -248,17 +250,16 @@ impl Lower<'_> {
         TableKind::Function { name, args, outer, position }
     }
 
-    fn told(&self, kind: &ExprKind) -> Option<TableName> {
-        match kind {
-            ExprKind::Literal(Literal::Text(text)) => {
-                let parts = TableName::parse(text).0.into_iter();
-                Some(TableName(
-                    parts.map(|it| self.dialect.table_part(it.as_str(), false)).collect(),
-                ))
-            }
-            ExprKind::Parameter(name) => Some(TableName(vec![Name::new(name.as_str())])),
-            _ => None,
-        }
+    /// Snowflake's `TABLE('a.b')` and `TABLE($x)`: a table that a text or a parameter names.
+    fn named_by(&self, expr: &Expr) -> Option<RelationName> {
+        let parts = match &expr.kind {
+            _ if self.dialect.name != "snowflake" => return None,
+            ExprKind::Literal(Literal::Text(text)) => TableName::parse(text).0,
+            ExprKind::Parameter(name) => vec![Name::new(name.as_str())],
+            _ => return None,
+        };
+        let folded = parts.iter().map(|it| self.dialect.table_part(it.as_str(), false));
+        Some(RelationName { name: TableName(folded.collect()), span: expr.span })
     }
 
     pub(super) fn lateral_view(&self, view: &ast::LateralView) -> Table {

@@ -4,11 +4,11 @@ use sqlparser::tokenizer::Token;
 
 use super::Tape;
 
-/// DuckDB's `ASOF JOIN` has its condition in `ON`: the parser wants it where Snowflake has it. Which rows it keeps stands
+/// The `ASOF JOIN` of DuckDB and Trino has its condition in `ON`: the parser wants it where Snowflake has it. Which rows it keeps stands
 /// there instead.
 pub(super) fn asof(tape: &mut Tape<'_>, at: usize) {
     let mut keeps = Token::make_keyword("TRUE");
-    let known = ["ansi", "duckdb", "snowflake"].contains(&tape.dialect.name);
+    let known = ["ansi", "duckdb", "snowflake", "trino"].contains(&tape.dialect.name);
     let side = tape.any(at + 1, &["left", "right", "inner", "full", "semi", "anti"]);
     let outer = side && tape.is(at + 2, "outer");
     let count = usize::from(side) + usize::from(outer);

@@ -6,6 +6,7 @@
 mod clause;
 mod duck;
 mod frame;
+mod identifier;
 mod join;
 mod json;
 mod literal;
@@ -48,6 +49,9 @@ pub(crate) fn mend(tokens: Vec<TokenWithSpan>, dialect: &Dialect) -> Vec<TokenWi
                 json::mend(&mut tape, at, &word);
                 duck::mend(&mut tape, at, &word);
                 frame::mend(&mut tape, at, &word);
+                if word == "identifier" {
+                    identifier::mend(&mut tape, at);
+                }
                 if word.ends_with('$') || tape.hint(at) {
                     parameter::mend(&mut tape, at);
                 }
@@ -339,6 +343,19 @@ mod tests {
     }
 
     #[test]
+    fn names_that_texts_say_are_names() {
+        mended("databricks", "from identifier('a.`b c`' || '.d')", "from a . `b c` . d");
+        mended("databricks", "from identifier(:c || '.x_' || :s)", "from ${c} . x_${s}");
+        mended("databricks", "use catalog identifier({{ c }})", "use catalog {{ c }}");
+        mended("snowflake", "use identifier('&{db}.\"S t\"')", "use &{db} . \"S t\"");
+        mended("snowflake", "from identifier($t)", "from $t");
+        mended("snowflake", "from identifier(f('a'))", "from identifier ( f ( 'a' ) )");
+        mended("databricks", "from identifier('')", "from identifier ( '' )");
+        mended("databricks", "from identifier('a..b')", "from identifier ( 'a..b' )");
+        mended("ansi", "from identifier('a')", "from identifier ( 'a' )");
+    }
+
+    #[test]
     fn what_nobody_closes_takes_no_longer_than_what_somebody_does() {
         for (dialect, text) in [
             ("databricks", "{{ "),
@@ -352,6 +369,7 @@ mod tests {
             ("postgres", "between symmetric "),
             ("databricks", "select transform ( "),
             ("databricks", "exists (( select "),
+            ("databricks", "identifier('a' || "),
             ("trino", "with function f "),
             ("duckdb", "positional join "),
         ] {

@@ -10,7 +10,7 @@ use sqlparser::{
 use super::{
     super::whole_statement,
     Head, Lower, Trouble,
-    look::{is_word, keyword, phrase},
+    look::{is_word, keyword, phrase, word},
 };
 use crate::sql::tree::{
     Alias, Body, Cte, Expr, ExprKind, Ident, Item, JoinKind, JoinOn, Literal, Query, RelationName,
@@ -21,7 +21,7 @@ pub(super) fn read<'a>(
     lower: &Lower<'_>,
     tokens: &'a [TokenWithSpan],
 ) -> Result<Head<'a>, Trouble> {
-    let statement = lower.whole(&spelled(tokens), whole_statement)?;
+    let statement = lower.whole(&spelled(lower, tokens), whole_statement)?;
     let kind = match &statement {
         ast::Statement::Merge(merge) => self::merge(lower, merge),
         ast::Statement::Update(update) => self::update(lower, update),
@@ -35,8 +35,21 @@ pub(super) fn read<'a>(
 }
 
 /// The statement without what the parser library does not know and what changes no meaning.
-fn spelled(tokens: &[TokenWithSpan]) -> Vec<TokenWithSpan> {
+fn spelled(lower: &Lower<'_>, tokens: &[TokenWithSpan]) -> Vec<TokenWithSpan> {
     let mut tokens = tokens.to_vec();
+    if lower.dialect.name == "databricks" {
+        for token in tokens.iter_mut().filter(|it| it.token == Token::DoubleEq) {
+            token.token = Token::Eq;
+        }
+    }
+    // Assignments that only a run knows are one to what it knows.
+    for at in (0..tokens.len()).rev() {
+        if keyword(&tokens, at) == Keyword::SET && is_hole(&tokens, at + 1) {
+            let value = tokens[at + 1].clone();
+            let equals = TokenWithSpan { token: Token::Eq, span: value.span };
+            tokens.splice(at + 2..at + 2, [equals, value]);
+        }
+    }
     if let Some(at) = phrase(&tokens, &["with", "schema", "evolution"]) {
         tokens.drain(at..at + 3);
     }
@@ -68,6 +81,14 @@ fn spelled(tokens: &[TokenWithSpan]) -> Vec<TokenWithSpan> {
         at += 1;
     }
     tokens
+}
+
+/// Whether a hole stands somewhere, and not as the name of what is assigned to.
+fn is_hole(tokens: &[TokenWithSpan], at: usize) -> bool {
+    let hole = tokens.get(at).and_then(|it| word(&it.token));
+    let next = tokens.get(at + 1).map(|it| &it.token);
+    hole.is_some_and(|it| it.starts_with("__plumb_hole_"))
+        && !matches!(next, Some(Token::Eq | Token::Period))
 }
 
 fn update(lower: &Lower<'_>, update: &ast::Update) -> Option<StatementKind> {

@@ -1,6 +1,6 @@
 //! `CREATE …`: tables and views with their queries, columns that are declared, and code that holds statements.
 
-use plumb_base::{Span, TableName};
+use plumb_base::Span;
 use sqlparser::{
     keywords::Keyword,
     tokenizer::{Token, TokenWithSpan},
@@ -15,7 +15,7 @@ use super::{
     rows, whole,
 };
 use crate::sql::{
-    lower::table::small_words,
+    lower::{metric, table::small_words},
     tokens,
     tree::{
         Body, Ident, Item, Query, RelationName, StatementKind, Table, TableKind, TypeName,
@@ -103,7 +103,7 @@ fn relation<'a>(
         return changes(lower, target, &rest[at..]);
     }
     if view && phrase(rest, &["with", "metrics"]).is_some() {
-        return Ok(metrics(target, rest));
+        return Ok(metrics(lower, target, rest));
     }
     if view || columns.is_empty() {
         return Ok(Head::other("create"));
@@ -138,22 +138,12 @@ fn kept(
     Ok(query)
 }
 
-/// A metric view: what its measures are stands in YAML and is not read, but for the table they are of.
-fn metrics<'a>(target: RelationName, rest: &[TokenWithSpan]) -> Head<'a> {
+/// A metric view, which stands in YAML.
+fn metrics<'a>(lower: &Lower<'_>, target: RelationName, rest: &[TokenWithSpan]) -> Head<'a> {
     let yaml = rest.iter().rev().find_map(|token| Some((text(&token.token)?, token.span)));
-    let source = yaml.and_then(|(yaml, span)| {
-        let said = yaml.lines().find_map(|line| line.trim_start().strip_prefix("source:"))?;
-        let name = said.trim().trim_matches(['"', '\'']);
-        let plain = |it: char| it.is_alphanumeric() || "._-`".contains(it);
-        (!name.is_empty() && name.chars().all(plain))
-            .then(|| RelationName { name: TableName::parse(name), span: tokens::bytes(span) })
-    });
-    let Some(source) = source else { return Head::Opaque("a metric view".to_owned()) };
-    let span = source.span;
-    let of = vec![Table::named(source)];
-    let kind = TableKind::Opaque("a metric view".to_owned(), of);
-    let from = vec![Table { kind, alias: None, span }];
-    let query = Query::of(Body::select(vec![Item::star(None, span)], from, None, span), span);
+    let query =
+        yaml.and_then(|(yaml, span)| metric::view(yaml, tokens::bytes(span), lower.dialect));
+    let Some(query) = query else { return Head::Opaque("a metric view".to_owned()) };
     Head::one(StatementKind::Write {
         target,
         mode: WriteMode::View,
