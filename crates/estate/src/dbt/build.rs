@@ -96,12 +96,7 @@ struct World {
 }
 
 /// `compiled` is the code that dbt made of it, where that is of this world.
-fn world(
-    file: &File<'_>,
-    rendered: Rendered,
-    compiled: Option<&str>,
-    reading: Reading,
-) -> World {
+fn world(file: &File<'_>, rendered: Rendered, compiled: Option<&str>, reading: Reading) -> World {
     let failed = has_failed(&rendered);
     let mut problems = rendered.problems.clone();
     if failed && compiled.is_none() {
