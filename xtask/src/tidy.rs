@@ -16,7 +16,7 @@ const LONGEST_CRATE: usize = 8_000;
 const BIGGEST_FILE: u64 = 512 * 1024;
 
 /// Excuses the allow-list may hold. Lower it when one goes; raising it wants a reason in the commit.
-const EXCUSES: usize = 1;
+const EXCUSES: usize = 3;
 
 const ALLOW: &str = "xtask/tidy_allow.txt";
 

@@ -21,9 +21,10 @@ use rayon::prelude::*;
 use crate::{
     asset::{Asset, AssetKind, Detail},
     bundles::counted,
-    read::{Draft, Gathered, Made, Options, Text, blank, dialect_of, is_json},
+    read::{Draft, Gathered, Made, Options, Text, blank, is_json},
     script::{LOOSE, Script},
     session::Session,
+    speech::dialect_of,
 };
 
 pub(crate) fn dashboards(found: &Found, options: &Options, gathered: &mut Gathered) {

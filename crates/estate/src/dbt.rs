@@ -24,7 +24,8 @@ use serde_json::Value;
 
 use crate::{
     names::relation,
-    read::{Gathered, Options, dialect_of},
+    read::{Gathered, Options},
+    speech::dialect_of,
 };
 use build::{Built, build};
 
@@ -92,7 +93,7 @@ pub(crate) fn project(
         .map(|(_, node)| node.source.path.clone())
         .collect();
     uncovered("Python models", python, gathered);
-    exposure::exposures(&known, &targets, &namespace, gathered);
+    exposure::exposures(known, &targets, &namespace, gathered);
     let made = [("compiled code of", &project.manifest), ("columns of", &project.catalog)];
     let made = made.iter().filter_map(|(what, path)| Some(format!(", {what} {}", path.as_ref()?)));
     let off = if disabled > 0 { format!(", {disabled} disabled") } else { String::new() };

@@ -12,9 +12,10 @@ use rayon::prelude::*;
 use crate::{
     bundles,
     given::given,
-    read::{Gathered, LOOK, NOBODY_SAYS, Options, Text, dialect_of},
+    read::{Gathered, Options, Text},
     script::Script,
     session::Session,
+    speech::{LOOK, NOBODY_SAYS, dialect_of},
 };
 
 /// What settings say of the folder that a file lies in.

@@ -38,9 +38,10 @@ impl Given {
         let mut made = MappedText::default();
         let (mut at, mut last, mut quote) = (0, 0, None);
         while let Some(named) = next(&sql.text, at, &mut quote) {
-            let value = match named.is_text {
-                true => self.parameter(named.name).map(quoted),
-                false => self.value(named.name).map(str::to_owned),
+            let value = if named.is_text {
+                self.parameter(named.name).map(quoted)
+            } else {
+                self.value(named.name).map(str::to_owned)
             };
             if let Some(value) = value {
                 made.push(&sql.cut(last..named.start));

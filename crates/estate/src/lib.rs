@@ -35,6 +35,7 @@ mod read;
 mod script;
 mod session;
 mod side;
+mod speech;
 mod trace;
 mod types;
 mod worlds;

@@ -24,9 +24,10 @@ use crate::{
     asset::{Asset, AssetKind},
     bundles, files,
     given::{Given, given},
-    read::{Draft, Gathered, Options, Text, blank, dialect_of},
+    read::{Draft, Gathered, Options, Text, blank},
     script::{LOOSE, Script},
     session::Session,
+    speech::dialect_of,
 };
 use order::{Links, links};
 use part::{Part, parts};

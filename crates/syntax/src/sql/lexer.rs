@@ -44,6 +44,7 @@ pub(super) fn append(
 const LETTERS_PER_TOKEN: usize = 6;
 
 /// What letters are in a dialect, and what else tells its tokens apart.
+#[expect(clippy::struct_excessive_bools, reason = "each is a question that the library asks")]
 struct Letters {
     /// They begin a word.
     starts: [bool; 128],
@@ -146,7 +147,7 @@ impl Lexer<'_> {
         while depth > 0 {
             match (*self.bytes.get(self.at)?, self.peek(1)) {
                 (b'/', b'*') if self.letters.nested_comments => {
-                    (depth, self.at) = (depth + 1, self.at + 2)
+                    (depth, self.at) = (depth + 1, self.at + 2);
                 }
                 (b'*', b'/') => (depth, self.at) = (depth - 1, self.at + 2),
                 _ => self.at += 1,
@@ -216,6 +217,7 @@ impl Lexer<'_> {
         }
     }
 
+    #[expect(clippy::unnecessary_wraps, reason = "a token is what it ends with, or nothing")]
     fn takes(&mut self, count: usize, token: Token) -> Option<Token> {
         self.at += count;
         Some(token)

@@ -47,7 +47,7 @@ fn part(tape: &Tape<'_>, at: usize, text: &mut String) -> Option<usize> {
         }
         Token::Colon => match tape.token(at + 1) {
             Token::Word(word) => {
-                text.push_str(&format!("${{{}}}", word.value));
+                text.extend(["${", &word.value, "}"]);
                 Some(at + 2)
             }
             _ => None,

@@ -21,7 +21,7 @@ pub(super) fn read<'a>(
     lower: &Lower<'_>,
     tokens: &'a [TokenWithSpan],
 ) -> Result<Head<'a>, Trouble> {
-    let statement = lower.whole(&spelled(lower, tokens), whole_statement)?;
+    let statement = lower.whole(spelled(lower, tokens), whole_statement)?;
     let kind = match &statement {
         ast::Statement::Merge(merge) => self::merge(lower, merge),
         ast::Statement::Update(update) => self::update(lower, update),

@@ -44,7 +44,7 @@ pub(super) fn read<'a>(
     let (target, after) = name(lower, &tokens[..from], start)?;
     let columns = column_names(lower, &tokens[after..from]);
     let query = if opens_query(rest, 0) {
-        lower.parsed(&staged(&rest[..behind(rest, 0)]))?
+        lower.parsed(staged(&rest[..behind(rest, 0)]))?
     } else {
         let Some((source, _)) = place(rest) else { return unread() };
         whole(source)
