@@ -3,6 +3,7 @@
 //! What a dimension or a measure computes is not read: the view is an opaque part over its tables, with columns by name.
 
 use plumb_base::{Span, TableName};
+use serde::Deserialize;
 
 use crate::sql::{
     Dialect,
@@ -11,16 +12,17 @@ use crate::sql::{
 
 /// The rows of a metric view; nothing if no table is named.
 pub(crate) fn view(yaml: &str, span: Span, dialect: &Dialect) -> Option<Query> {
-    let said = Said::read(yaml);
-    let tables: Vec<Table> = said.sources.iter().filter_map(|name| table(name, span)).collect();
+    let said: Said = serde_saphyr::from_str(yaml).ok()?;
+    let tables: Vec<Table> =
+        said.sources().into_iter().filter_map(|name| table(name, span)).collect();
     if tables.is_empty() {
         return None;
     }
-    let column = |name: &&str| {
+    let column = |name: &str| {
         let ident = Ident { name: dialect.column_name(name, true), span };
         Item::named(Expr { kind: ExprKind::Column(vec![ident.clone()]), span }, ident)
     };
-    let mut items: Vec<Item> = said.columns.iter().map(column).collect();
+    let mut items: Vec<Item> = said.columns().map(column).collect();
     if items.is_empty() {
         items.push(Item::star(None, span));
     }
@@ -36,46 +38,46 @@ fn table(name: &str, span: Span) -> Option<Table> {
     named.then(|| Table::named(RelationName { name: TableName::parse(name), span }))
 }
 
-/// What the lines of the YAML say.
-#[derive(Default)]
-struct Said<'y> {
-    sources: Vec<&'y str>,
-    columns: Vec<&'y str>,
+/// What the YAML says, as far as it is looked at.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Said {
+    source: Option<String>,
+    joins: Option<Vec<Join>>,
+    dimensions: Option<Vec<Column>>,
+    /// As dimensions are called, too.
+    fields: Option<Vec<Column>>,
+    measures: Option<Vec<Column>>,
 }
 
-impl<'y> Said<'y> {
-    /// Reads lines as people write such YAML: a key or an item on each.
-    fn read(yaml: &'y str) -> Self {
-        let mut said = Self::default();
-        let (mut part, mut keys_at) = ("", None);
-        for line in yaml.lines().filter(|line| !line.trim_start().starts_with('#')) {
-            let depth = line.len() - line.trim_start().len();
-            let item = line.trim_start().strip_prefix("- ");
-            let entry = item.unwrap_or(line).trim_start();
-            let Some((key, value)) = entry.split_once(':') else { continue };
-            if depth == 0 && item.is_none() {
-                (part, keys_at) = (key.trim(), None);
-            }
-            match (part, key.trim()) {
-                ("source" | "joins", "source") => said.sources.push(bare(value)),
-                ("dimensions" | "fields" | "measures", "name") => {
-                    // Items of items have names, too.
-                    let at = line.len() - entry.len();
-                    if *keys_at.get_or_insert(at) == at {
-                        said.columns.push(bare(value));
-                    }
-                }
-                _ => {}
+#[derive(Deserialize)]
+struct Join {
+    source: String,
+    #[serde(default)]
+    joins: Option<Vec<Join>>,
+}
+
+#[derive(Deserialize)]
+struct Column {
+    name: String,
+}
+
+impl Said {
+    /// The tables that it names, outermost first.
+    fn sources(&self) -> Vec<&str> {
+        fn below<'s>(joins: Option<&'s Vec<Join>>, found: &mut Vec<&'s str>) {
+            for join in joins.into_iter().flatten() {
+                found.push(&join.source);
+                below(join.joins.as_ref(), found);
             }
         }
-        said
+        let mut found: Vec<&str> = self.source.as_deref().into_iter().collect();
+        below(self.joins.as_ref(), &mut found);
+        found
     }
-}
 
-/// A scalar without its quotes and without a comment behind it.
-fn bare(value: &str) -> &str {
-    let value = value.split(" #").next().unwrap_or_default().trim();
-    let quoted = ['"', '\''].into_iter();
-    let mut quoted = quoted.filter_map(|it| value.strip_prefix(it)?.strip_suffix(it));
-    quoted.next().unwrap_or(value)
+    fn columns(&self) -> impl Iterator<Item = &str> {
+        let all = [&self.dimensions, &self.fields, &self.measures];
+        all.into_iter().flatten().flatten().map(|column| column.name.as_str())
+    }
 }
