@@ -54,7 +54,7 @@ struct Said {
 struct Join {
     source: String,
     #[serde(default)]
-    joins: Option<Vec<Join>>,
+    joins: Option<Vec<Self>>,
 }
 
 #[derive(Deserialize)]
