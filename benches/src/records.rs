@@ -1,4 +1,5 @@
-//! `records`: millions of queries and the metering of their warehouses, read and allocated; the text is made as it is read.
+//! `records`: millions of queries, the metering of their warehouses, invoices and lines of a bill, read and allocated; the
+//! text is made as it is read.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -20,6 +21,11 @@ const START: i64 = 1_790_812_800;
 
 const QUERIES: &str = "query_history.csv";
 const METERING: &str = "warehouse_metering_history.csv";
+const INVOICE: &str = "usage_in_currency_daily.csv";
+const BILL: &str = "focus.csv";
+
+/// Queries for each line of a bill.
+const PER_LINE: u64 = 10;
 
 pub(crate) fn run(args: &[&str]) -> Result<(), Fault> {
     let mut count = 10_000_000_u64;
@@ -48,8 +54,13 @@ pub(crate) fn run(args: &[&str]) -> Result<(), Fault> {
         platform: Some(Platform::Snowflake),
         lacks: Vec::new(),
     };
-    let files =
-        [snowflake(QUERIES, RecordKind::Queries), snowflake(METERING, RecordKind::WarehouseHours)];
+    let bill = RecordFile { platform: None, ..snowflake(BILL, RecordKind::BillLines) };
+    let files = [
+        snowflake(QUERIES, RecordKind::Queries),
+        snowflake(METERING, RecordKind::WarehouseHours),
+        snowflake(INVOICE, RecordKind::Invoiced),
+        bill,
+    ];
     let contract = Contract { snowflake_credit: Decimal::parse("3"), ..Contract::default() };
     let begun = Instant::now();
     let mut reading = Reading::new(contract);
@@ -102,14 +113,29 @@ struct Generated {
 
 impl Generated {
     fn text(&self, path: &str) -> Text {
-        let rows = if path == QUERIES { self.count } else { WAREHOUSES * DAYS * 24 };
-        let line: fn(u64, u64, &mut String) = if path == QUERIES { query } else { metering };
-        let header = if path == QUERIES {
-            "QUERY_ID,QUERY_TEXT,USER_NAME,WAREHOUSE_NAME,WAREHOUSE_SIZE,QUERY_TAG,START_TIME,END_TIME,CREDITS_USED_CLOUD_SERVICES\n"
-        } else {
-            "START_TIME,WAREHOUSE_NAME,CREDITS_USED_COMPUTE,CREDITS_USED_CLOUD_SERVICES\n"
+        let (rows, line, header): (u64, fn(u64, u64, &mut String), &str) = match path {
+            METERING => (
+                WAREHOUSES * DAYS * 24,
+                metering,
+                "START_TIME,WAREHOUSE_NAME,CREDITS_USED_COMPUTE,CREDITS_USED_CLOUD_SERVICES",
+            ),
+            INVOICE => (
+                DAYS,
+                invoiced,
+                "USAGE_DATE,SERVICE_TYPE,USAGE_TYPE,USAGE,USAGE_IN_CURRENCY,CURRENCY,RATING_TYPE",
+            ),
+            BILL => (
+                self.count / PER_LINE,
+                billed,
+                "BilledCost,BillingCurrency,ChargePeriodStart,ChargePeriodEnd,ProviderName,ServiceName,ChargeCategory,ResourceId,Tags",
+            ),
+            _ => (
+                self.count,
+                query,
+                "QUERY_ID,QUERY_TEXT,USER_NAME,WAREHOUSE_NAME,WAREHOUSE_SIZE,QUERY_TAG,START_TIME,END_TIME,CREDITS_USED_CLOUD_SERVICES",
+            ),
         };
-        Text { rows, next: 0, line, buffer: header.to_owned(), at: 0 }
+        Text { rows, next: 0, line, buffer: format!("{header}\n"), at: 0 }
     }
 }
 
@@ -210,6 +236,26 @@ fn metering(number: u64, _: u64, text: &mut String) {
     let (hour, warehouse) = (number / WAREHOUSES, number % WAREHOUSES);
     let start = Moment(START + i64::try_from(hour * 3600).unwrap_or(0));
     writeln!(text, "{start},WH_{warehouse},4,0.02").unwrap_or_default();
+}
+
+fn invoiced(day: u64, _: u64, text: &mut String) {
+    let day = Moment(START + i64::try_from(day * 86_400).unwrap_or(0)).day();
+    writeln!(text, "{day},WAREHOUSE_METERING,compute,1920,5808.00,USD,compute").unwrap_or_default();
+}
+
+/// A line of a bill: an hour of a machine, mostly with a team, or a fee.
+fn billed(number: u64, rows: u64, text: &mut String) {
+    let mixed = number.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 20;
+    let hour = number * DAYS * 24 / rows.max(1);
+    let start = START + i64::try_from(hour * 3600).unwrap_or(0);
+    let (start, end) = (Moment(start), Moment(start + 3600));
+    let (cost, machine) = (mixed % 100_000, mixed % 5000);
+    let tags = match mixed % 4 {
+        0 => String::new(),
+        team => format!("\"{{\"\"team\"\": \"\"team {team}\"\"}}\""),
+    };
+    writeln!(text, "0.{cost:05},USD,{start},{end},AWS,Amazon EC2,Usage,i-{machine:08x},{tags}")
+        .unwrap_or_default();
 }
 
 impl World for Generated {

@@ -70,6 +70,8 @@ impl Query {
             cloud_services: Decimal::ZERO,
             tag: None,
             hash: None,
+            hash_version: None,
+            whole_hash: None,
             source: None,
         }
     }

@@ -63,6 +63,23 @@ pub enum Saving {
     },
 }
 
+impl Saving {
+    /// What two changes save that have nothing in common; of one of which nothing is known, the other counts alone.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::PerMonth { low, high }, Self::PerMonth { low: less, high: more })
+                if low.currency == less.currency =>
+            {
+                let sum = |one: Money, two: Money| Money { nanos: one.nanos + two.nanos, ..one };
+                Self::PerMonth { low: sum(low, less), high: sum(high, more) }
+            }
+            (Self::NotGiven(_), given @ Self::PerMonth { .. }) => given,
+            (one, _) => one,
+        }
+    }
+}
+
 /// Whom to talk to.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Owner {

@@ -14,6 +14,7 @@ use plumb_base::{Currency, Decimal, Digest, Hasher};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::Names;
+use crate::apart::Shared;
 use crate::names::NameId;
 use crate::versions::{Bills, Versions};
 
@@ -75,6 +76,19 @@ impl Sightings {
             return Sight::Repeats;
         }
         Sight::Counts((is_first && !is_here).then_some(seen.first.file))
+    }
+
+    /// Rows that several exports have, and how often each counts by now.
+    fn shared(&self) -> BTreeMap<Digest, (Shared, u32)> {
+        let mut rows: BTreeMap<Digest, (Shared, u32)> = BTreeMap::new();
+        let mut others: Vec<(&(Digest, NameId), &u32)> = self.others.iter().collect();
+        others.sort_unstable();
+        for ((row, export), count) in others {
+            let Some(seen) = self.seen.get(row) else { continue };
+            let first = || (vec![(seen.first.export, u64::from(seen.count))], seen.counted);
+            rows.entry(*row).or_insert_with(first).0.push((*export, u64::from(*count)));
+        }
+        rows
     }
 }
 
@@ -175,6 +189,8 @@ pub(crate) enum Counts {
     BesideAPart(NameId),
     /// It is told already.
     No,
+    /// Another export tells it, too.
+    Elsewhere,
     /// Another file tells it otherwise.
     Otherwise,
 }
@@ -210,14 +226,27 @@ impl Again {
             Sight::Again(other) => {
                 self.versions.both(other, file, line.billed);
                 self.common.both(other, file, line);
-                Counts::No
+                Counts::Elsewhere
             }
         }
     }
 
-    /// Which files tell one bill, after the last line.
-    pub(crate) fn bills(&mut self, names: &Names) -> Bills {
-        std::mem::take(&mut self.versions).close(names)
+    /// Which files tell one bill, after the last line, and how often more a row counts that several accounts have:
+    /// by its content. `is_nothing` tells rows that say nothing of that.
+    pub(crate) fn bills(
+        &mut self,
+        names: &Names,
+        is_nothing: impl Fn(Digest) -> bool,
+    ) -> (Bills, BTreeMap<Digest, u64>) {
+        let rows = self.sightings.shared();
+        let telling = rows.iter().filter(|(row, _)| !is_nothing(**row)).map(|(_, row)| &row.0);
+        let bills = std::mem::take(&mut self.versions).close(names, telling);
+        let more = |(row, (shared, counted)): (Digest, (Shared, u32))| {
+            let more = bills.apart().count(&shared).checked_sub(u64::from(counted))?;
+            (more > 0).then_some((row, more))
+        };
+        let more = rows.into_iter().filter_map(more).collect();
+        (bills, more)
     }
 
     /// What the name of a line tells of it.
@@ -254,6 +283,7 @@ impl Again {
         let Self { mut common, corrected, mut parts, mut overlaps, .. } = self;
         // What looked like parts are versions: then what they have in common counts once.
         common.join(parts.split(|one, two| bills.are_alike(one, two)));
+        let accounts = common.split(|one, two| bills.are_apart(one, two));
         let _settled = overlaps.split(|one, two| bills.are_one(one, two));
         let mut notes = common.say(
             names,
@@ -266,6 +296,14 @@ impl Again {
             },
             "in common: they count once",
         );
+        notes.extend(accounts.say(
+            names,
+            &|other, file, amount| {
+                let (one, two) = (other.min(file), other.max(file));
+                format!("`{one}` and `{two}` have {amount} in common, and little else of the same hours: they are of two accounts, and all count")
+            },
+            "in common, and little else of the same hours: they are of several accounts, and all count",
+        ));
         notes.extend(corrected.say(
             names,
             &|other, file, amount| {

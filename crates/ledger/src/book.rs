@@ -1,6 +1,6 @@
 //! The ledger: charges with their allocations, and the law that every unit of money is in exactly one place.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use plumb_base::record::usage::Time;
 use plumb_base::{Currency, Decimal, Money, Nanos};
@@ -34,6 +34,8 @@ pub struct Ledger {
     pub unpriced: Vec<(String, String)>,
     /// What should be known when the figures are read.
     pub notes: Vec<String>,
+    /// Where templates of statements and hashes of the platform disagree, with counts.
+    pub disagree: Vec<String>,
     /// Whether an amount passed what a number can say: then there is no charge, and no sum.
     pub(crate) too_large: bool,
     /// Ids of resources that are called by their names, by name.
@@ -46,6 +48,8 @@ pub struct Ledger {
     pub loads: Vec<ClusterLoad>,
     /// What platforms note of queries, by cause and by their own word: how many queries.
     pub insights: BTreeMap<(usize, String), u64>,
+    /// Keys of the tasks that jobs have, by the key of the workload.
+    pub(crate) tasks: BTreeMap<String, BTreeSet<String>>,
     /// Runs of each cause, by day.
     pub(crate) ran: BTreeMap<(usize, Time), u64>,
     /// What assets cost.

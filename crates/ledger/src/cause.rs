@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use plumb_base::record::usage::Time;
 use rustc_hash::FxHashMap;
 
+use crate::hashes::Hashes;
 use crate::names::{NameId, Names};
-use crate::workload::{Sign, Workload, WorkloadKind};
+use crate::workload::{self, Sign, Told, Workload, WorkloadKind};
 
 /// Work of one kind, by one person, under one tag.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -79,6 +80,18 @@ impl Causes {
         self.list.push(Cause { workload, user, tags: key.2.clone(), table, runs: 0 });
         self.known.insert(key, id);
         id
+    }
+
+    /// Puts what is known by a hash alone to the statement that has this hash, where it is one.
+    pub(crate) fn know_hashes(&mut self, hashes: &Hashes) {
+        let statement = |workload: &Workload| {
+            let hash = (workload.told == Told::Hash).then_some(workload.label.as_str())?;
+            self.by_key.get(&workload::statement(hashes.template(hash)?)).copied()
+        };
+        let known: Vec<Option<usize>> = self.workloads.iter().map(statement).collect();
+        for cause in &mut self.list {
+            cause.workload = known[cause.workload].unwrap_or(cause.workload);
+        }
     }
 
     /// Counts one more run.

@@ -15,8 +15,12 @@ type Part = (Share, Method, u64);
 pub(crate) struct Clusters {
     /// Milliseconds, by cluster, hour and cause.
     taken: BTreeMap<(NameId, Time, usize), u64>,
-    /// Milliseconds of runs of jobs, in the same way.
+    /// Milliseconds of runs of tasks of jobs, in the same way.
     ran: BTreeMap<(NameId, Time, usize), u64>,
+    /// The same of jobs and pipelines as wholes.
+    whole: BTreeMap<(NameId, Time, usize), u64>,
+    /// Causes of which runs of tasks were read: as wholes, they would be told twice.
+    in_tasks: BTreeSet<usize>,
     /// From when until when each application of a cluster was logged.
     logged: BTreeMap<NameId, Vec<(Time, Time)>>,
     /// Applications that name no cluster.
@@ -40,13 +44,22 @@ impl Clusters {
         *taken = taken.saturating_add(millis);
     }
 
-    /// Adds a run of a cause, from a time until another.
-    pub(crate) fn ran(&mut self, cluster: NameId, cause: usize, (from, until): (Time, Time)) {
+    /// Adds a run of a cause, of one task of it or as a whole, from a time until another.
+    pub(crate) fn ran(
+        &mut self,
+        cluster: NameId,
+        (cause, is_task): (usize, bool),
+        (from, until): (Time, Time),
+    ) {
+        let runs = if is_task { &mut self.ran } else { &mut self.whole };
+        if is_task {
+            self.in_tasks.insert(cause);
+        }
         let until = Time(until.0.min(from.0.saturating_add(LONGEST)));
         let mut at = from;
         while at < until {
             let next = Time(until.0.min(at.hour().0 + Time::HOUR));
-            let ran = self.ran.entry((cluster, at.hour(), cause)).or_default();
+            let ran = runs.entry((cluster, at.hour(), cause)).or_default();
             *ran = ran.saturating_add(u64::try_from(next.0 - at.0).unwrap_or(0));
             at = next;
         }
@@ -64,13 +77,14 @@ impl Clusters {
 
     fn has_runs(&self, cluster: NameId) -> bool {
         let all = (cluster, Time(i64::MIN), 0)..=(cluster, Time(i64::MAX), usize::MAX);
-        self.ran.range(all).next().is_some()
+        let mut whole = self.whole.range(all.clone()).map(|((_, _, cause), _)| cause);
+        self.ran.range(all).next().is_some() || whole.any(|cause| !self.in_tasks.contains(cause))
     }
 
     /// Who used a cluster from a time until another, in whole hours; nothing where neither log nor run tells.
     pub(crate) fn parts(&self, cluster: NameId, from: Time, until: Time) -> Option<Vec<Part>> {
         let range = (cluster, from.hour(), 0)..(cluster, until, 0);
-        let parts = shares(&self.taken, range.clone(), Method::TaskShare);
+        let parts = shares(self.taken.range(range.clone()), Method::TaskShare);
         if !parts.is_empty() {
             return Some(parts);
         }
@@ -80,7 +94,9 @@ impl Clusters {
         if logged {
             return Some(vec![(Share::IdleWholeHour, Method::NoTask, 1)]);
         }
-        let parts = shares(&self.ran, range, Method::RunShare);
+        let whole = self.whole.range(range.clone());
+        let whole = whole.filter(|((_, _, cause), _)| !self.in_tasks.contains(cause));
+        let parts = shares(self.ran.range(range).chain(whole), Method::RunShare);
         (!parts.is_empty()).then_some(parts)
     }
 
@@ -115,14 +131,13 @@ impl Clusters {
 /// The longest run of a task that is believed; what says so has a wrong end.
 const LONGEST: i64 = 60 * Time::DAY;
 
-/// The part of each cause in what is in a range.
-fn shares(
-    of: &BTreeMap<(NameId, Time, usize), u64>,
-    range: std::ops::Range<(NameId, Time, usize)>,
+/// The part of each cause in milliseconds by cluster, hour and cause.
+fn shares<'a>(
+    of: impl Iterator<Item = (&'a (NameId, Time, usize), &'a u64)>,
     method: Method,
 ) -> Vec<Part> {
     let mut weights: BTreeMap<usize, u64> = BTreeMap::new();
-    for ((_, _, cause), millis) in of.range(range) {
+    for ((_, _, cause), millis) in of {
         let weight = weights.entry(*cause).or_default();
         *weight = weight.saturating_add(*millis);
     }

@@ -103,7 +103,7 @@ impl Commitments {
             Counts::Otherwise => {
                 *self.counted.lines.entry((id, key.currency, key.day)).or_default() += 1;
             }
-            Counts::No | Counts::BesideAPart(_) => {}
+            Counts::No | Counts::Elsewhere | Counts::BesideAPart(_) => {}
         }
     }
 

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use plumb_estate::{Asset, AssetKind, Estate};
+use plumb_estate::{Asset, AssetKind, Detail, Estate};
 
 use crate::workload::{Told, Traces, Workload, WorkloadKind};
 use crate::{Cause, Ledger, NameId};
@@ -21,10 +21,7 @@ pub fn assets(ledger: &Ledger, estate: &Estate) -> Assets {
     let index = Index::new(estate);
     let written = ledger.causes.iter().filter_map(|cause| cause.table);
     let table = |id: NameId| (id, index.table(ledger.names.name(id)));
-    Assets {
-        workloads: ledger.workloads.iter().map(|workload| index.asset(workload)).collect(),
-        tables: written.map(table).collect(),
-    }
+    Assets { workloads: index.assets(ledger), tables: written.map(table).collect() }
 }
 
 impl Assets {
@@ -52,7 +49,12 @@ struct Index {
     statements: BTreeMap<String, Option<usize>>,
     /// Jobs, pipelines and dashboards by kind and name.
     objects: BTreeMap<String, Option<usize>>,
+    /// Jobs by the keys of their tasks.
+    tasks: BTreeMap<BTreeSet<String>, Option<usize>>,
 }
+
+/// Tasks of a job below which others may have the same by chance.
+const FEWEST: usize = 2;
 
 fn put<K: Ord>(map: &mut BTreeMap<K, Option<usize>>, key: K, at: usize) {
     map.entry(key).and_modify(|known| *known = known.filter(|it| *it == at)).or_insert(Some(at));
@@ -77,6 +79,10 @@ impl Index {
             for name in objects(asset) {
                 put(&mut index.objects, name, at);
             }
+            if let Detail::Job(job) = &asset.detail {
+                let tasks = job.tasks.iter().map(|task| task.key.clone());
+                put(&mut index.tasks, tasks.collect(), at);
+            }
             if let Some(key) = statement(asset) {
                 put(&mut index.statements, key, at);
             }
@@ -91,6 +97,25 @@ impl Index {
             name.split_once('.').map(|(_, rest)| rest).filter(|rest| rest.contains('.'))
         });
         ends.find_map(|name| self.tables.get(name).copied()).flatten()
+    }
+
+    /// The asset of each workload.
+    fn assets(&self, ledger: &Ledger) -> Vec<Option<usize>> {
+        let mut assets: Vec<Option<usize>> =
+            ledger.workloads.iter().map(|workload| self.asset(workload)).collect();
+        // Deployments of one job have the same tasks: which of them it is, nobody knows.
+        let mut jobs: BTreeMap<&BTreeSet<String>, usize> = BTreeMap::new();
+        for tasks in ledger.tasks.values() {
+            *jobs.entry(tasks).or_default() += 1;
+        }
+        let is_named: BTreeSet<usize> = assets.iter().flatten().copied().collect();
+        for (workload, asset) in ledger.workloads.iter().zip(&mut assets) {
+            let tasks = ledger.tasks.get(&workload.key).filter(|tasks| tasks.len() >= FEWEST);
+            let tasks = tasks.filter(|tasks| asset.is_none() && jobs[tasks] == 1);
+            let told = tasks.and_then(|tasks| self.tasks.get(tasks).copied().flatten());
+            *asset = asset.or(told.filter(|at| !is_named.contains(at)));
+        }
+        assets
     }
 
     fn asset(&self, workload: &Workload) -> Option<usize> {

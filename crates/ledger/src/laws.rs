@@ -1,5 +1,6 @@
 //! Laws that hold for every ledger, whatever was read: nothing is lost, nothing counts twice, nothing is invented.
 
+mod accounts;
 mod adaptive;
 mod again;
 mod books;
@@ -48,6 +49,8 @@ fn run(platform: Platform, id: &str, warehouse: &str, from: i64, until: i64) -> 
         cloud_services: number("0.001"),
         tag: None,
         hash: None,
+        hash_version: None,
+        whole_hash: None,
         source: None,
     }
 }

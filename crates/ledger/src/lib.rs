@@ -7,12 +7,14 @@
 
 mod access;
 mod again;
+mod apart;
 mod book;
 mod cause;
 mod charge;
 mod clusters;
 mod commitments;
 mod databricks;
+mod hashes;
 mod hours;
 mod join;
 #[cfg(test)]
@@ -44,6 +46,7 @@ pub use book::{Imbalance, Ledger, Sums};
 pub use cause::Cause;
 pub use charge::{Allocation, Charge, Method, Share, Unit};
 pub use join::{Assets, assets};
+pub use month::Left;
 pub use names::{NameId, Names};
 pub use nodes::ClusterLoad;
 pub use payer::{Payer, Payers};

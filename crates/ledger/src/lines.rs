@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use plumb_base::record::usage::{BillLine, Time};
-use plumb_base::{Currency, Decimal, Nanos};
+use plumb_base::{Currency, Decimal, Digest, Nanos};
+use rustc_hash::FxHashMap;
 
 use crate::Ledger;
 use crate::again::{Counts, Origin};
@@ -18,6 +19,8 @@ use crate::versions::Bills;
 #[derive(Debug, Default)]
 pub(crate) struct Lines {
     billed: BTreeMap<Key, Billed>,
+    /// Lines that several exports tell, by their content: the number of what they are of, and how much.
+    elsewhere: FxHashMap<Digest, (usize, Decimal)>,
     /// What counts as long as two files are parts of one export.
     beside_parts: BTreeMap<(NameId, NameId), BTreeMap<Key, Said>>,
     commitments: Commitments,
@@ -49,6 +52,8 @@ impl Said {
 /// What was billed for one thing on one day.
 #[derive(Debug)]
 struct Billed {
+    /// Its number among all.
+    number: usize,
     /// What counts.
     counted: Said,
     /// Lines that are not counted, as another file tells them otherwise.
@@ -60,9 +65,9 @@ struct Billed {
 }
 
 impl Billed {
-    fn new(origin: Origin) -> Self {
+    fn new(number: usize, origin: Origin) -> Self {
         let first = (origin, Said::default());
-        Self { counted: Said::default(), otherwise: 0, first, others: Vec::new() }
+        Self { number, counted: Said::default(), otherwise: 0, first, others: Vec::new() }
     }
 
     fn say(&mut self, file: NameId, said: Said) {
@@ -92,8 +97,8 @@ impl Billed {
     }
 }
 
-/// The newest of the versions that tell of a thing and day, if they are of one bill and none tells all.
-fn newest(day: Time, thing: &[&mut Billed], bills: &Bills) -> Option<NameId> {
+/// The newest of the versions that tell of a thing and day, one of each account; none where all that is told counts.
+fn newest(day: Time, thing: &[&mut Billed], bills: &Bills) -> Option<Vec<NameId>> {
     if let [billed] = thing
         && billed.others.is_empty()
     {
@@ -103,9 +108,21 @@ fn newest(day: Time, thing: &[&mut Billed], bills: &Bills) -> Option<NameId> {
     for (file, said) in thing.iter().flat_map(|billed| billed.all()) {
         *versions.entry(bills.version(file)).or_default() += said.lines;
     }
-    let lines: u64 = thing.iter().map(|billed| billed.counted.lines + billed.otherwise).sum();
-    let all = versions.values().any(|said| *said == lines);
-    if all { None } else { bills.newest(day, &versions) }
+    let mut accounts: BTreeMap<NameId, BTreeMap<NameId, u64>> = BTreeMap::new();
+    for (version, lines) in &versions {
+        accounts.entry(bills.bill(*version)).or_default().insert(*version, *lines);
+    }
+    if accounts.len() == 1 {
+        let lines: u64 = thing.iter().map(|billed| billed.counted.lines + billed.otherwise).sum();
+        let all = versions.values().any(|said| *said == lines);
+        return if all { None } else { Some(vec![bills.newest(day, &versions)?]) };
+    }
+    let several = accounts.values().any(|versions| versions.len() > 1);
+    let told: Vec<NameId> = accounts.keys().copied().collect();
+    if !several || !bills.are_all_apart(&told) {
+        return None;
+    }
+    accounts.values().map(|versions| bills.newest(day, versions)).collect()
 }
 
 /// A line of a commitment that waits until it is known whether it is there twice.
@@ -258,11 +275,15 @@ impl Lines {
             beside.entry(key.clone()).or_default().add(said);
         }
         let is_thing = key.resource.is_some() && line.billed != Decimal::ZERO;
-        let billed = self.billed.entry(key).or_insert_with(|| Billed::new(origin));
+        let number = self.billed.len();
+        let billed = self.billed.entry(key).or_insert_with(|| Billed::new(number, origin));
         billed.say(origin.file, said);
         match counts {
             Counts::Yes | Counts::BesideAPart(_) => billed.counted.add(said),
             Counts::Otherwise => billed.otherwise += 1,
+            Counts::Elsewhere => {
+                self.elsewhere.insert(line.content, (billed.number, line.billed));
+            }
             Counts::No => {}
         }
         let counts = matches!(counts, Counts::Yes | Counts::BesideAPart(_));
@@ -270,8 +291,31 @@ impl Lines {
         (counts && is_thing && first.export != origin.export).then_some(first.file)
     }
 
-    /// Settles what several files say, after the last of them.
-    pub(crate) fn settle(&mut self, bills: &Bills) {
+    /// Whether a row is one of nothing, or of a commitment, which names its account.
+    pub(crate) fn is_nothing(&self, row: Digest) -> bool {
+        self.elsewhere.get(&row).is_none_or(|(_, billed)| *billed == Decimal::ZERO)
+    }
+
+    /// Counts rows that several accounts have more often.
+    fn count_more(&mut self, more: &BTreeMap<Digest, u64>) {
+        let mut added: BTreeMap<usize, Said> = BTreeMap::new();
+        for (row, times) in more {
+            if let Some((number, billed)) = self.elsewhere.get(row) {
+                let sum = (0..*times).fold(Decimal::ZERO, |sum, _| sum.plus(*billed));
+                added.entry(*number).or_default().add(Said { lines: *times, sum });
+            }
+        }
+        for billed in self.billed.values_mut() {
+            if let Some(said) = added.get(&billed.number) {
+                billed.counted.add(*said);
+            }
+        }
+        self.elsewhere = FxHashMap::default();
+    }
+
+    /// Settles what several files say, after the last of them; `more` is how often more rows count, by their content.
+    pub(crate) fn settle(&mut self, bills: &Bills, more: &BTreeMap<Digest, u64>) {
+        self.count_more(more);
         for ((one, two), beside) in std::mem::take(&mut self.beside_parts) {
             if bills.are_alike(one, two) {
                 for (key, said) in beside {
@@ -297,10 +341,15 @@ impl Lines {
             while let Some((_, billed)) = rest.next_if(|(next, _)| next.is_same_thing(key)) {
                 thing.push(billed);
             }
-            let Some(version) = newest(key.day, &thing, bills) else { continue };
-            let otherwise = self.otherwise.entry((version, key.currency)).or_default();
+            let Some(versions) = newest(key.day, &thing, bills) else { continue };
+            let named = versions.iter().max_by_key(|version| bills.name(**version));
+            let Some(named) = named else { continue };
+            let otherwise = self.otherwise.entry((*named, key.currency)).or_default();
             for billed in thing {
-                let said = billed.of(version, bills);
+                let mut said = Said::default();
+                for version in &versions {
+                    said.add(billed.of(*version, bills));
+                }
                 let mut more = std::mem::replace(&mut billed.counted, said);
                 more.take(said);
                 otherwise.add(more);

@@ -22,6 +22,7 @@ use crate::cause::Causes;
 use crate::charge::{Method, Share};
 use crate::clusters::Clusters;
 use crate::databricks::{self, Databricks};
+use crate::hashes::{Hashed, Hashes};
 use crate::lines::{self, Covered, Lines, Shared};
 use crate::metered::Metered;
 use crate::names::{NameId, Names};
@@ -54,6 +55,7 @@ pub struct Reading {
     loads: Nodes,
     services: Services,
     object_tags: ObjectTags,
+    hashes: Hashes,
     insights: BTreeMap<(usize, String), u64>,
     /// Insights of queries that were not read.
     strange: usize,
@@ -69,6 +71,8 @@ pub struct Reading {
     written: Written,
     /// What workloads are called, and since when, by key.
     titles: BTreeMap<String, (Time, String)>,
+    /// Tasks of jobs, by the key of the workload: since when, and whether it is gone.
+    tasks: BTreeMap<String, BTreeMap<String, (Time, bool)>>,
     /// Causes of queries, by the id of the query.
     queries: FxHashMap<Digest, usize>,
     /// The file of what comes, and what it is called.
@@ -117,6 +121,7 @@ impl Reading {
             loads: Nodes::default(),
             services: Services::default(),
             object_tags: ObjectTags::default(),
+            hashes: Hashes::default(),
             insights: BTreeMap::new(),
             strange: 0,
             lines: Lines::default(),
@@ -126,6 +131,7 @@ impl Reading {
             starts: FxHashMap::default(),
             written: Written::default(),
             titles: BTreeMap::new(),
+            tasks: BTreeMap::new(),
             queries: FxHashMap::default(),
             credited: FxHashSet::default(),
             used: FxHashSet::default(),
@@ -154,6 +160,7 @@ impl Reading {
             UsageRecord::ObjectName(ObjectName { kind, id, name, from }) => {
                 self.title(format!("{kind}:{id}"), from, name);
             }
+            UsageRecord::JobTask(task) => self.job_task(task),
             UsageRecord::JobRun(run) => self.job_run(&run),
             UsageRecord::WarehouseEvent(event) => {
                 let warehouse = self.names.id(&event.warehouse);
@@ -172,7 +179,7 @@ impl Reading {
             UsageRecord::Access(access) => self.written.add(&access, &mut self.names, digest),
             UsageRecord::TableSize(size) => self.table_size(&size),
             UsageRecord::ServiceUse(it) => self.service_use(&it),
-            UsageRecord::Rate(rate) => self.prices.rate(&rate),
+            UsageRecord::Rate(rate) => self.prices.rate(&rate, self.file.0.file),
             UsageRecord::UnitPrice(price) => self.prices.unit(price),
             UsageRecord::Query(run) => self.query(&run),
             UsageRecord::Insight(it) => self.insight(it),
@@ -190,12 +197,15 @@ impl Reading {
     pub fn close(mut self) -> Ledger {
         let metering = self.metering();
         let in_parts = self.settle_use();
-        let bills = self.again.bills(&self.names);
+        let kinds = [&self.reports, &self.lines];
+        let is_nothing = |row: Digest| kinds.iter().all(|lines| lines.is_nothing(row));
+        let (bills, more) = self.again.bills(&self.names, is_nothing);
         let mut common = std::mem::take(&mut self.again).close(&bills, &self.names);
         for lines in [&mut self.reports, &mut self.lines] {
-            lines.settle(&bills);
+            lines.settle(&bills, &more);
             common.extend(lines.notes(&bills));
         }
+        self.causes.know_hashes(&self.hashes);
         let Causes { list, workloads, .. } = &mut self.causes;
         self.written.tell(list, workloads);
         self.object_tags.tell(list, workloads, &mut self.names);
@@ -208,6 +218,7 @@ impl Reading {
             loads: self.loads.close(&self.clusters),
             stages: self.stages.close(),
             insights: self.insights,
+            tasks: tasks(self.tasks),
             ..Ledger::default()
         };
         for workload in &mut ledger.workloads {
@@ -234,6 +245,7 @@ impl Reading {
         resources::name(&mut ledger, |key| self.titles.get(key).map(|(_, title)| title.as_str()));
         ledger.refuse();
         ledger.basis = self.prices.basis();
+        ledger.notes.extend(self.prices.notes());
         match self.twice {
             0 => {}
             1 => ledger.notes.push("1 row was there twice and counts once".to_owned()),
@@ -247,6 +259,9 @@ impl Reading {
             };
             ledger.notes.push(format!("{many} of queries that were not read"));
         }
+        let (wrong, hashes) = self.hashes.close();
+        ledger.disagree = wrong;
+        ledger.notes.extend(hashes);
         ledger.notes.extend(common);
         ledger.notes.extend(in_parts);
         ledger.notes.extend(metering);
@@ -284,6 +299,16 @@ impl Reading {
         };
         let cause = self.ran(id, &traces, run.user.as_deref(), run.start);
         self.queries.insert(id, cause);
+        let hashed = Hashed {
+            query: &run.id,
+            bare: run.hash.as_deref(),
+            version: run.hash_version.as_deref(),
+            whole: run.whole_hash.as_deref(),
+        };
+        let is_hashed = hashed.bare.is_some() || hashed.whole.is_some();
+        if let Some(template) = is_hashed.then(|| crate::template(&run.text)).flatten() {
+            self.hashes.see(template, hashed);
+        }
         let warehouse = run.warehouse.as_deref().map(|name| self.names.id(name));
         match run.platform {
             Platform::Snowflake => self.snowflake.query(run, warehouse, cause),
@@ -408,6 +433,16 @@ impl Machine {
             Self::Shared(_) => None,
         }
     }
+}
+
+/// The tasks that jobs have now.
+fn tasks(
+    told: BTreeMap<String, BTreeMap<String, (Time, bool)>>,
+) -> BTreeMap<String, BTreeSet<String>> {
+    let has = |(key, (_, is_gone)): (String, (Time, bool))| (!is_gone).then_some(key);
+    told.into_iter()
+        .map(|(job, tasks)| (job, tasks.into_iter().filter_map(has).collect()))
+        .collect()
 }
 
 /// Says on which days that were billed no query was read: idle of a whole day may be a gap in what was exported.

@@ -12,7 +12,7 @@ use crate::book::Writer;
 use crate::charge::{Charge, Method, Share, Unit};
 use crate::hours::{Hours, Ran, Seconds, positive};
 use crate::names::NameId;
-use crate::prices::Prices;
+use crate::prices::{Price, Prices};
 use crate::running::{LEAST, Running};
 use crate::services::Worked;
 
@@ -40,6 +40,10 @@ pub(crate) struct Snowflake {
     metered: BTreeMap<(NameId, Time), Metered>,
     services: BTreeMap<(Time, NameId), ServiceDay>,
     invoiced: BTreeMap<(Time, String, String, Currency), Decimal>,
+    /// Whether all credits that were invoiced of a service and day were overage.
+    over: BTreeMap<(String, Time), bool>,
+    /// Credits that were invoiced of a service and day, and what for; nothing where that is of several currencies.
+    priced: BTreeMap<(String, Time), Option<Bought>>,
     /// Billionths of credits that were metered for a query in an hour of an adaptive warehouse.
     query_hours: FxHashMap<Digest, u64>,
     /// Hours of adaptive warehouses.
@@ -139,9 +143,29 @@ impl Snowflake {
     }
 
     pub(crate) fn invoiced(&mut self, row: Invoiced) {
-        let key = (row.day.day(), row.service.to_ascii_uppercase(), row.usage_type, row.currency);
+        let service = row.service.to_ascii_uppercase();
+        if row.is_credits && row.amount != Decimal::ZERO && row.is_adjustment != Some(true) {
+            let balance = row.balance.as_deref();
+            let is_over = balance.is_some_and(|it| it.eq_ignore_ascii_case("overage"));
+            *self.over.entry((service.clone(), row.day.day())).or_insert(true) &= is_over;
+            self.price(&row, &service);
+        }
+        let key = (row.day.day(), service, row.usage_type, row.currency);
         let amount = self.invoiced.entry(key).or_default();
         *amount = amount.plus(row.amount);
+    }
+
+    /// Notes what was invoiced for credits.
+    fn price(&mut self, row: &Invoiced, service: &str) {
+        if row.usage <= Decimal::ZERO || row.amount <= Decimal::ZERO {
+            return;
+        }
+        let none = (row.currency, Decimal::ZERO, Decimal::ZERO);
+        let place = (service.to_owned(), row.day.day());
+        let known = self.priced.entry(place).or_insert(Some(none));
+        *known = known.filter(|known| known.0 == row.currency).map(|(currency, usage, amount)| {
+            (currency, usage.plus(row.usage), amount.plus(row.amount))
+        });
     }
 
     /// Notes how large a version of a table is.
@@ -174,6 +198,14 @@ impl Snowflake {
         writer: &mut Writer<'_>,
     ) {
         let from = writer.ledger.charges.len();
+        for ((service, day), _) in self.over.iter().filter(|(_, is_over)| **is_over) {
+            prices.over(service, *day);
+        }
+        for ((service, day), priced) in &self.priced {
+            if let Some(price) = priced.and_then(price) {
+                prices.invoiced(service, *day, price);
+            }
+        }
         let mut days: BTreeMap<Time, Day> = BTreeMap::new();
         for ((warehouse, hour), metered) in &self.metered {
             let day = days.entry(hour.day()).or_default();
@@ -367,6 +399,15 @@ impl Snowflake {
             writer.charge(charge, &parts);
         }
     }
+}
+
+/// Credits that were invoiced, and what for, in which currency.
+type Bought = (Currency, Decimal, Decimal);
+
+/// The price of a credit: what was invoiced for some.
+fn price((currency, usage, amount): Bought) -> Option<Price> {
+    let nanos = amount.nanos().checked_mul(Nanos::from(CREDIT))?.checked_div(usage.nanos())?;
+    Some(Price { currency, nanos })
 }
 
 /// The part of the seconds of a warehouse in which it was busy.

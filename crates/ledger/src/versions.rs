@@ -10,6 +10,7 @@ use plumb_base::record::usage::Time;
 
 use crate::Names;
 use crate::again::Origin;
+use crate::apart::{Apart, Shared};
 use crate::metered::groups;
 use crate::names::NameId;
 
@@ -19,8 +20,8 @@ const LEAST: u64 = 20;
 /// What files have in common, while they are read. Lines of nothing tell nothing.
 #[derive(Debug, Default)]
 pub(crate) struct Versions {
-    /// Lines of each file and day.
-    days: BTreeMap<(NameId, Time), u64>,
+    /// Lines of each file and hour.
+    hours: BTreeMap<(NameId, Time), u64>,
     common: BTreeMap<(NameId, NameId), u64>,
     /// Lines that a file says more than once.
     repeated: BTreeMap<NameId, u64>,
@@ -41,6 +42,7 @@ pub(crate) struct Bills {
     ages: BTreeMap<NameId, (Time, String)>,
     /// From when a version tells.
     begins: BTreeMap<NameId, Time>,
+    apart: Apart,
 }
 
 impl Versions {
@@ -49,7 +51,7 @@ impl Versions {
         if much == Decimal::ZERO {
             return;
         }
-        *self.days.entry((origin.file, at.day())).or_default() += 1;
+        *self.hours.entry((origin.file, at.hour())).or_default() += 1;
         let ((first, reach), _) =
             self.files.entry(origin.file).or_insert(((at, at), origin.export));
         (*first, *reach) = (at.min(*first), at.max(*reach));
@@ -67,25 +69,33 @@ impl Versions {
         }
     }
 
-    /// Tells which files are of one bill: of days that both tell, half of the lines are in both.
-    pub(crate) fn close(self, names: &Names) -> Bills {
+    /// Tells which files are of one bill: of days that both tell, half of the lines are in both. Rows that several
+    /// exports have tell which are of several accounts.
+    pub(crate) fn close<'a>(
+        self,
+        names: &Names,
+        shared: impl Iterator<Item = &'a Shared>,
+    ) -> Bills {
         let mut days: BTreeMap<NameId, BTreeMap<Time, u64>> = BTreeMap::new();
-        for ((file, day), count) in &self.days {
-            days.entry(*file).or_default().insert(*day, *count);
+        for ((file, hour), count) in &self.hours {
+            *days.entry(*file).or_default().entry(hour.day()).or_default() += *count;
         }
         let told = |one: &NameId, two: &NameId| -> u64 {
             let (Some(one), Some(two)) = (days.get(one), days.get(two)) else { return 0 };
             one.iter().filter_map(|(day, count)| Some((*count).min(*two.get(day)?))).sum()
         };
         let export = |file: NameId| self.files.get(&file).map(|(_, export)| *export);
+        let lines =
+            |file: &NameId| -> u64 { days.get(file).into_iter().flat_map(BTreeMap::values).sum() };
         // A bill that repeats itself does so in other parts of it, too.
-        let repeats = |file: &NameId| {
-            let lines: u64 = days.get(file).into_iter().flat_map(BTreeMap::values).sum();
-            self.repeated.get(file).copied().unwrap_or_default() * 10 > lines
-        };
+        let repeats =
+            |file: &NameId| self.repeated.get(file).copied().unwrap_or_default() * 10 > lines(file);
         let is_one = |((one, two), common): &(&(NameId, NameId), &u64)| {
             let are_parts = export(*one) == export(*two) && (repeats(one) || repeats(two));
-            **common >= LEAST && **common * 2 >= told(one, two) && !are_parts
+            // What was picked out of a bill may be less than what tells otherwise.
+            let is_picked = **common * 2 >= LEAST && **common * 4 >= lines(one).min(lines(two)) * 3;
+            let is_told = **common >= LEAST && **common * 2 >= told(one, two);
+            (is_told || is_picked) && !are_parts
         };
         let pairs: BTreeSet<(NameId, NameId)> =
             self.common.iter().filter(is_one).map(|(pair, _)| *pair).collect();
@@ -110,6 +120,16 @@ impl Versions {
         }
         bills.first = groups(self.files.keys().copied(), &joined);
         bills.pairs = pairs;
+        let whole = |(file, first): (&NameId, &NameId)| Some((export(*file)?, *first));
+        let exports = bills.first.iter().filter_map(whole);
+        let exports = exports.filter(|(export, _)| !broken.contains(export)).collect();
+        let mut hours: BTreeMap<(NameId, Time), u64> = BTreeMap::new();
+        for ((file, hour), count) in &self.hours {
+            if let Some(export) = export(*file) {
+                *hours.entry((export, *hour)).or_default() += count;
+            }
+        }
+        bills.apart = Apart::new(exports, &hours, shared);
         bills
     }
 }
@@ -123,6 +143,28 @@ impl Bills {
     /// Whether two files are of one bill.
     pub(crate) fn are_one(&self, one: NameId, two: NameId) -> bool {
         self.first.get(&one).is_some_and(|first| self.first.get(&two) == Some(first))
+    }
+
+    /// Which bills are of several accounts.
+    pub(crate) fn apart(&self) -> &Apart {
+        &self.apart
+    }
+
+    /// Whether two files are of bills of two accounts.
+    pub(crate) fn are_apart(&self, one: NameId, two: NameId) -> bool {
+        let bills = self.first.get(&one).zip(self.first.get(&two));
+        bills.is_some_and(|(one, two)| self.apart.are(*one, *two))
+    }
+
+    /// The bill that a file is of, by one of its files.
+    pub(crate) fn bill(&self, file: NameId) -> NameId {
+        self.first.get(&file).copied().unwrap_or(file)
+    }
+
+    /// Whether each of several bills is of an account of its own.
+    pub(crate) fn are_all_apart(&self, bills: &[NameId]) -> bool {
+        let mut pairs = bills.iter().flat_map(|one| bills.iter().map(move |two| (*one, *two)));
+        pairs.all(|(one, two)| one == two || self.apart.are(one, two))
     }
 
     /// The version of a bill that a file is of.

@@ -1,6 +1,6 @@
 //! What a run is the work of: told by the first sign that holds, and which sign that was.
 
-use plumb_base::short_id;
+use plumb_base::{Digest, short_id};
 
 use crate::statement::Statement;
 use crate::tag;
@@ -176,9 +176,9 @@ impl<'a> Sign<'a> {
             return Workload::table(table, Told::WrittenTable).into();
         }
         if let Some(template) = statement.template() {
-            let id = short_id(template, 10);
             let (kind, told) = (WorkloadKind::Statement, Told::Text);
-            return Self { key: format!("sql:{id}"), kind, told, name: Name::Statement(statement) };
+            let name = Name::Statement(statement);
+            return Self { key: self::statement(template), kind, told, name };
         }
         match traces.hash {
             Some(hash) => Workload::new(WorkloadKind::Statement, "hash", hash, Told::Hash).into(),
@@ -196,6 +196,11 @@ impl<'a> Sign<'a> {
         };
         Workload { key: self.key, kind: self.kind, label, told: self.told }
     }
+}
+
+/// The key of a statement of which nothing is known but its template.
+pub(crate) fn statement(template: Digest) -> String {
+    format!("sql:{}", short_id(template, 10))
 }
 
 impl From<Workload> for Sign<'_> {

@@ -408,6 +408,39 @@ const SOURCES: &[Source] = &[
     },
     Source {
         vendor: Vendor::Databricks,
+        name: "job_run_timeline",
+        kind: RecordKind::WholeRuns,
+        platform: DATABRICKS,
+        from: "system.lakeflow.job_run_timeline",
+        why: "the same of jobs as wholes, where runs of their tasks are not exported",
+        since: "period_start_time >= current_date() - INTERVAL {} DAYS",
+        written: &[(Column::ComputeIds, "to_json(compute_ids)")],
+        instead: &[],
+    },
+    Source {
+        vendor: Vendor::Databricks,
+        name: "pipeline_update_timeline",
+        kind: RecordKind::Updates,
+        platform: DATABRICKS,
+        from: "system.lakeflow.pipeline_update_timeline",
+        why: "which pipeline ran when on which cluster",
+        since: "period_start_time >= current_date() - INTERVAL {} DAYS",
+        written: &[(Column::Compute, "to_json(compute)")],
+        instead: &[],
+    },
+    Source {
+        vendor: Vendor::Databricks,
+        name: "job_tasks",
+        kind: RecordKind::JobTasks,
+        platform: DATABRICKS,
+        from: "system.lakeflow.job_tasks",
+        why: "which tasks jobs have: a job that is deployed under another name is known by them",
+        since: "delete_time IS NULL OR delete_time >= current_date() - INTERVAL {} DAYS",
+        written: &[],
+        instead: &[],
+    },
+    Source {
+        vendor: Vendor::Databricks,
         name: "warehouses",
         kind: RecordKind::ObjectNames,
         platform: DATABRICKS,
@@ -592,6 +625,20 @@ mod tests {
             "system.lakeflow.job_task_run_timeline",
             "account_id workspace_id job_id run_id job_run_id parent_run_id task_key period_start_time period_end_time \
              compute_ids compute result_state termination_code",
+        ),
+        (
+            "system.lakeflow.job_run_timeline",
+            "account_id workspace_id job_id run_id period_start_time period_end_time trigger_type run_type run_name \
+             compute_ids result_state termination_code job_parameters",
+        ),
+        (
+            "system.lakeflow.pipeline_update_timeline",
+            "account_id workspace_id pipeline_id update_id update_type request_id run_as_user_name trigger_type \
+             trigger_details result_state compute period_start_time period_end_time refresh_selection",
+        ),
+        (
+            "system.lakeflow.job_tasks",
+            "account_id workspace_id job_id task_key depends_on_keys change_time delete_time timeout_seconds",
         ),
         (
             "system.compute.warehouses",

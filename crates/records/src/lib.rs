@@ -8,7 +8,9 @@ mod block;
 mod cloud;
 mod column;
 mod compute;
+mod dates;
 mod file;
+mod job;
 mod json;
 mod kind;
 mod kit;
@@ -31,6 +33,7 @@ pub use row::Columns;
 pub use spark::{is_events, may_be_events};
 
 pub(crate) use column::Column;
+use dates::Dates;
 pub(crate) use row::{Cell, Row};
 
 /// Name of a thread in which a library reads what may be damaged: a panic there is an answer, not a bug of plumb.
@@ -99,7 +102,10 @@ pub fn records(
         match file.kind {
             RecordKind::NodeRuns => json::node_runs(world, &mut reading),
             _ => match form(&file.path) {
-                Some(form) => file::read(world, form, &mut reading),
+                Some(form) => {
+                    reading.again = Some((world, form));
+                    file::read(world, form, &mut reading);
+                }
                 None => continue,
             },
         }
@@ -154,17 +160,39 @@ struct Reading<'a> {
     faults: Vec<(String, usize, Option<u32>)>,
     /// Why it was not read to its end.
     broken: Option<String>,
+    dates: Dates,
+    /// How the file is read once more.
+    again: Option<(&'a dyn World, Form)>,
 }
 
 impl<'a> Reading<'a> {
     fn new(file: &'a RecordFile, give: &'a mut dyn FnMut(UsageRecord, &str)) -> Self {
         let kind = kind::kind(file.kind, file.platform);
-        Self { file, kind, give, columns: None, read: 0, bad: 0, faults: Vec::new(), broken: None }
+        Self {
+            file,
+            kind,
+            give,
+            columns: None,
+            read: 0,
+            bad: 0,
+            faults: Vec::new(),
+            broken: None,
+            dates: Dates::Open,
+            again: None,
+        }
     }
 
     /// A row, and its line where the file has lines.
     fn row(&mut self, row: &Row<'_>, line: Option<u32>) {
         let Some(kind) = self.kind else { return };
+        if let (Dates::Open, Some((world, form))) = (&self.dates, self.again) {
+            self.dates = Dates::of(world, form, self, row);
+        }
+        match &mut self.dates {
+            Dates::Asked(seen) => return seen.look(row),
+            Dates::Known(order) => row.order.set(*order),
+            Dates::Open | Dates::Unknown(..) => {}
+        }
         match (kind.read)(row, &self.file.path) {
             Ok(record) => {
                 self.read += 1;
@@ -205,7 +233,7 @@ impl<'a> Reading<'a> {
 
     fn problems(&self) -> Vec<Problem> {
         let path = &self.file.path;
-        let mut problems = Vec::new();
+        let mut problems: Vec<Problem> = self.dates.problem(path).into_iter().collect();
         for (why, count, line) in &self.faults {
             let rows =
                 if *count == 1 { "1 row has".to_owned() } else { format!("{count} rows have") };

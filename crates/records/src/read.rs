@@ -2,8 +2,8 @@
 
 use plumb_base::Decimal;
 use plumb_base::record::usage::{
-    Insight, Invoiced, JobRun, ObjectName, ObjectTag, Platform, QueryCredits, QueryRun, Rate,
-    ServiceDay, Time, UnitPrice, UsageLine, UsageRecord, WarehouseHour,
+    Insight, Invoiced, ObjectName, ObjectTag, Platform, QueryCredits, QueryRun, Rate, ServiceDay,
+    Time, UnitPrice, UsageLine, UsageRecord, WarehouseHour,
 };
 use serde_json::Value;
 
@@ -45,6 +45,11 @@ pub(super) fn snowflake_query(row: &Row<'_>, _: &str) -> Result<Option<UsageReco
         cloud_services: row.number(Column::CreditsCloudServices)?.unwrap_or_default(),
         tag: row.owned(Column::QueryTag),
         hash: row.owned(Column::ParameterizedHash),
+        hash_version: row.owned(Column::HashVersion),
+        whole_hash: row.owned(Column::WholeHash).map(|hash| {
+            let version = row.owned(Column::WholeHashVersion);
+            version.map_or(hash.clone(), |version| format!("{hash} version {version}"))
+        }),
         source: None,
     }))))
 }
@@ -108,9 +113,8 @@ pub(super) fn service_day(row: &Row<'_>, _: &str) -> Result<Option<UsageRecord>,
 pub(super) fn rate(row: &Row<'_>, _: &str) -> Result<Option<UsageRecord>, Column> {
     let usage = row.text(Column::UsageType).unwrap_or_default().to_ascii_lowercase();
     let other = |text: &str| text.eq_ignore_ascii_case("consumption");
-    // Overage is what holds when a balance is used up; rebates and corrections are no prices.
-    let skip = usage.starts_with("overage")
-        || row.flag(Column::IsAdjustment)
+    // Rebates and corrections are no prices.
+    let skip = row.flag(Column::IsAdjustment)
         || row.text(Column::BillingType).is_some_and(|text| !other(&text));
     if skip {
         return Ok(None);
@@ -121,6 +125,7 @@ pub(super) fn rate(row: &Row<'_>, _: &str) -> Result<Option<UsageRecord>, Column
         service: service.ok_or(Column::ServiceType)?,
         currency: row.currency(Column::Currency)?,
         price: row.needed_number(Column::EffectiveRate)?,
+        is_overage: usage.starts_with("overage"),
     })))
 }
 
@@ -145,15 +150,6 @@ pub(super) fn invoiced(row: &Row<'_>, _: &str) -> Result<Option<UsageRecord>, Co
         contract: row.owned(Column::Contract),
         account: row.owned(Column::Account),
     })))
-}
-
-pub(super) fn job_run(row: &Row<'_>, _: &str) -> Result<Option<UsageRecord>, Column> {
-    let (job, run) = (row.needed(Column::JobId)?, row.needed(Column::RunId)?);
-    let (start, end) = (row.time(Column::PeriodStart)?, row.time(Column::PeriodEnd)?);
-    let mut compute: Vec<String> = row.list(Column::ComputeIds)?.iter().filter_map(plain).collect();
-    compute.sort();
-    compute.dedup();
-    Ok(Some(UsageRecord::JobRun(JobRun { job, run, compute, start, end })))
 }
 
 pub(super) fn object_tag(row: &Row<'_>, _: &str) -> Result<Option<UsageRecord>, Column> {
@@ -303,6 +299,8 @@ pub(super) fn databricks_query(row: &Row<'_>, _: &str) -> Result<Option<UsageRec
         cloud_services: Decimal::ZERO,
         tag: (!tags.is_empty()).then(|| tags.join(",")),
         hash: None,
+        hash_version: None,
+        whole_hash: None,
         source: started,
     }))))
 }

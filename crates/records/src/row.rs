@@ -9,6 +9,7 @@ use plumb_base::{Currency, Decimal, Digest, Hasher};
 use serde_json::Value;
 
 use crate::column::bare;
+use crate::time::Order;
 use crate::{Column, time};
 
 /// A value of a row.
@@ -192,11 +193,13 @@ pub(crate) struct Row<'a> {
     pub(super) cells: &'a [Option<Cell>],
     /// Columns that could not be read, and that the row can do without.
     doubts: RefCell<Vec<Column>>,
+    /// In which order its days are written that end with their year.
+    pub(super) order: std::cell::Cell<Option<Order>>,
 }
 
 impl<'a> Row<'a> {
     pub(crate) fn new(columns: &'a Columns, cells: &'a [Option<Cell>]) -> Self {
-        Self { columns, cells, doubts: RefCell::default() }
+        Self { columns, cells, doubts: RefCell::default(), order: std::cell::Cell::default() }
     }
 
     /// Columns that could not be read so far, and that the row can do without.
@@ -273,7 +276,7 @@ impl<'a> Row<'a> {
     /// A time that the row cannot do without.
     pub(crate) fn time(&self, column: Column) -> Result<Time, Column> {
         let text = self.text(column).ok_or(column)?;
-        time::read(&text).ok_or(column)
+        time::read(&text, self.order.get()).ok_or(column)
     }
 
     /// A currency that the row cannot do without.
@@ -323,13 +326,26 @@ impl<'a> Row<'a> {
         Ok(u64::try_from(bytes.max(0)).unwrap_or(u64::MAX))
     }
 
+    /// Days that end with their year, and the two numbers before that.
+    pub(crate) fn days(&self) -> impl Iterator<Item = (&str, (u32, u32))> {
+        let day = |(mark, cell): (&Option<(Digest, Values)>, &'a Option<Cell>)| match (mark, cell) {
+            (
+                Some((_, Values::Time)),
+                Some(Cell::Text(text) | Cell::Value(Value::String(text))),
+            ) => Some((text.as_str(), time::numbers(text)?)),
+            _ => None,
+        };
+        self.columns.marks.iter().zip(self.cells).filter_map(day)
+    }
+
     /// All that it says in columns that are read, but for some: however its file is written, and in whatever order.
     pub(crate) fn content(&self, but: &[Column]) -> Digest {
         let left_out: Vec<usize> = but.iter().filter_map(|it| self.columns.position(*it)).collect();
         let mut sum: u128 = 0;
         for (at, (name, cell)) in self.columns.marks.iter().zip(self.cells).enumerate() {
             let Some((name, values)) = name.filter(|_| !left_out.contains(&at)) else { continue };
-            if let Some(said) = cell.as_ref().and_then(|cell| said(cell, values)) {
+            if let Some(said) = cell.as_ref().and_then(|cell| said(cell, values, self.order.get()))
+            {
                 let one = Hasher::new("cell").digest(name).digest(said).finish();
                 sum = sum.wrapping_add(one.0);
             }
@@ -359,10 +375,10 @@ impl<'a> Row<'a> {
 }
 
 /// What a cell says, however it is written; nothing where it is empty.
-fn said(cell: &Cell, values: Values) -> Option<Digest> {
+fn said(cell: &Cell, values: Values, order: Option<Order>) -> Option<Digest> {
     let text = match cell {
         Cell::Text(text) | Cell::Value(Value::String(text)) => text.trim(),
-        Cell::Value(value) => return nested(value, values),
+        Cell::Value(value) => return nested(value, values, order),
     };
     if matches!(text, "" | "NULL" | "null" | "\\N") {
         return None;
@@ -370,11 +386,11 @@ fn said(cell: &Cell, values: Values) -> Option<Digest> {
     if text.starts_with(['{', '['])
         && let Ok(value) = serde_json::from_str(text)
     {
-        return nested(&value, values);
+        return nested(&value, values, order);
     }
     let same = match values {
         Values::Number => Decimal::parse(text).map(|it| Digest(it.units().cast_unsigned())),
-        Values::Time => time::read(text).map(|it| Digest::of(it.0.to_le_bytes())),
+        Values::Time => time::read(text, order).map(|it| Digest::of(it.0.to_le_bytes())),
         Values::Other => {
             let flag = ["true", "false"].into_iter().find(|it| text.eq_ignore_ascii_case(it));
             flag.map(Digest::of)
@@ -384,22 +400,22 @@ fn said(cell: &Cell, values: Values) -> Option<Digest> {
 }
 
 /// The same of a value with parts; the order of its keys says nothing.
-fn nested(value: &Value, values: Values) -> Option<Digest> {
+fn nested(value: &Value, values: Values, order: Option<Order>) -> Option<Digest> {
     match value {
         Value::Null => None,
-        Value::String(text) => said(&Cell::Text(text.clone()), values),
-        Value::Number(number) => said(&Cell::Text(number.to_string()), values),
+        Value::String(text) => said(&Cell::Text(text.clone()), values, order),
+        Value::Number(number) => said(&Cell::Text(number.to_string()), values, order),
         Value::Bool(flag) => Some(Digest::of(if *flag { "true" } else { "false" })),
         Value::Array(list) => {
             let mut all = Hasher::new("list");
             for part in list {
-                all.digest(nested(part, values).unwrap_or_default());
+                all.digest(nested(part, values, order).unwrap_or_default());
             }
             (!list.is_empty()).then(|| all.finish())
         }
         Value::Object(map) => {
             let pair = |(key, value): (&String, &Value)| {
-                Some(Hasher::new("pair").text(key).digest(nested(value, values)?).finish().0)
+                Some(Hasher::new("pair").text(key).digest(nested(value, values, order)?).finish().0)
             };
             let pairs: Vec<u128> = map.iter().filter_map(pair).collect();
             let sum = pairs.iter().fold(0_u128, |sum, pair| sum.wrapping_add(*pair));
@@ -435,7 +451,10 @@ mod tests {
             Column::Compute | Column::QuerySource | Column::CurProduct | Column::EntityMetadata => {
                 "{}"
             }
-            Column::BaseObjects | Column::DirectObjects | Column::ObjectsModified => "[]",
+            Column::BaseObjects
+            | Column::ComputeIds
+            | Column::DirectObjects
+            | Column::ObjectsModified => "[]",
             // What these say ends the reading, or takes the place of others.
             Column::IsAdjustment
             | Column::BillingType

@@ -72,6 +72,7 @@ fn merged(group: Vec<Told>, how: &'static str) -> Option<Told> {
             finding.evidence = Evidence::Observed;
         }
         finding.weight += other.weight;
+        finding.saving = finding.saving.and(other.saving);
         // The last subject stays the last: of copies it is the one that stays.
         let last = finding.subjects.pop();
         for subject in other.subjects {

@@ -20,6 +20,7 @@ mod proofs;
 mod reuse;
 mod rivals;
 mod running;
+mod savings;
 mod shape;
 mod shared;
 mod spend;
@@ -32,8 +33,8 @@ pub use catalogue::metrics;
 pub use measures::spelling;
 pub use proofs::rests_on;
 
+use plumb_base::Finding;
 use plumb_base::record::Found;
-use plumb_base::{Finding, Nanos, Saving};
 use plumb_estate::Estate;
 use plumb_ledger::Ledger;
 
@@ -77,22 +78,14 @@ pub fn rules() -> impl Iterator<Item = &'static Rule> {
 pub fn judge(platform: &Platform<'_>) -> Vec<Finding> {
     let mut findings: Vec<Finding> = rules().flat_map(|rule| (rule.check)(platform)).collect();
     findings.sort_by(|one, two| {
-        most(two)
-            .cmp(&most(one))
+        savings::most(&two.saving)
+            .cmp(&savings::most(&one.saving))
             .then_with(|| two.weight.cmp(&one.weight))
             .then_with(|| one.rule.cmp(&two.rule))
             .then_with(|| one.id.cmp(&two.id))
     });
     findings.dedup_by(|one, two| one.id == two.id);
     findings
-}
-
-/// The most a finding may save; what is not known comes after everything that is.
-fn most(finding: &Finding) -> Nanos {
-    match &finding.saving {
-        Saving::NotGiven(_) => 0,
-        Saving::PerMonth { high, .. } => high.nanos,
-    }
 }
 
 impl Rule {

@@ -21,8 +21,8 @@ pub(crate) struct Observed {
     pub(crate) because: Vec<Message>,
     /// How bad it is.
     pub(crate) size: u64,
-    /// Why nobody can say what it would save.
-    pub(crate) unknown: &'static str,
+    /// What it would save.
+    pub(crate) saving: Saving,
 }
 
 impl<'a> About<'a> {
@@ -36,6 +36,11 @@ impl<'a> About<'a> {
             Some(known) => Self { key: &known.key, label: &known.name, asset },
             None => Self { key: &workload.key, label: &workload.label, asset },
         }
+    }
+
+    /// Whether a finding about datasets says what a change to it would save.
+    pub(crate) fn saves(&self, platform: &Platform<'_>) -> bool {
+        self.asset.is_some_and(|at| platform.is_saved(at))
     }
 
     /// A resource that no code is known to use.
@@ -67,7 +72,7 @@ impl<'a> About<'a> {
             evidence: Evidence::Observed,
             because: observed.because.into_iter().map(reason).collect(),
             weight: observed.size,
-            saving: Saving::NotGiven(observed.unknown.to_owned()),
+            saving: observed.saving,
             owners: subject::owners(estate, &assets),
             action: None,
             example: None,

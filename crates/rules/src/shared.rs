@@ -1,6 +1,12 @@
 //! What several rules look at: each is computed when the first rule asks for it, once for a platform.
 
-use std::{cell::OnceCell, collections::BTreeSet};
+use std::{
+    cell::OnceCell,
+    collections::{BTreeMap, BTreeSet},
+};
+
+use plumb_base::Saving;
+use plumb_estate::Asset;
 
 use crate::{
     Platform,
@@ -8,6 +14,7 @@ use crate::{
     measures::{self, Measure},
     proofs::{self, Proved},
     reuse::{self, Near, Repeated},
+    savings::{self, Change, Savings},
 };
 
 /// Answers that are known so far.
@@ -20,6 +27,8 @@ pub(crate) struct Shared<'a> {
     derived: OnceCell<Vec<Derived>>,
     repeated: OnceCell<Vec<Repeated<'a>>>,
     together: OnceCell<Vec<BTreeSet<usize>>>,
+    savings: OnceCell<Savings>,
+    sources: OnceCell<BTreeMap<usize, usize>>,
 }
 
 impl<'a> Platform<'a> {
@@ -55,6 +64,38 @@ impl<'a> Platform<'a> {
         self.shared.repeated.get_or_init(|| {
             reuse::repeated(self.estate, self.copies(), self.near(), self.derived())
         })
+    }
+
+    /// What a change to datasets would save, of what dearer ones leave.
+    pub(crate) fn saving(&self, change: &Change) -> Saving {
+        let savings = self.savings();
+        let unknown = || Saving::NotGiven("nobody asked what it would save".to_owned());
+        savings.get(change).cloned().unwrap_or_else(unknown)
+    }
+
+    /// From what a dataset would be computed.
+    pub(crate) fn source(&self, asset: usize) -> Option<usize> {
+        self.shared.sources.get_or_init(|| savings::sources(self)).get(&asset).copied()
+    }
+
+    fn savings(&self) -> &Savings {
+        self.shared.savings.get_or_init(|| savings::savings(self))
+    }
+
+    /// Whether any change to datasets would save of what an asset costs.
+    pub(crate) fn is_saved(&self, asset: usize) -> bool {
+        let about = |change: &Change| match change {
+            Change::Copies(group) => group.contains(&asset),
+            Change::Instead(at) => *at == asset,
+        };
+        self.savings().iter().any(|(change, saving)| savings::most(saving) > 0 && about(change))
+    }
+
+    /// What assets cost, where nobody knows what of it a change would save.
+    pub(crate) fn cost(&self, assets: impl IntoIterator<Item = usize>) -> Saving {
+        let once: BTreeSet<usize> = assets.into_iter().collect();
+        let assets: Vec<&Asset> = once.iter().map(|at| &self.estate.assets[*at]).collect();
+        self.ledger.saving(&assets)
     }
 
     /// Assets of which a rule says that they do the same work: what else they share goes with it.

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use plumb_base::{Finding, Message};
+use plumb_base::{Finding, Message, Saving};
 use plumb_ledger::StageTrouble;
 
 use crate::observed::{About, Observed};
@@ -75,7 +75,9 @@ impl Told<'_> {
 }
 
 /// Why no saving is said of a stage.
-pub(crate) const UNKNOWN: &str = "what waits for it on the cluster is not in the log";
+pub(crate) fn unknown() -> Saving {
+    Saving::NotGiven("what waits for it on the cluster is not in the log".to_owned())
+}
 
 /// A time in words, in the largest unit that it has at least one of.
 pub(crate) fn time(millis: u64) -> String {

@@ -1,7 +1,7 @@
 //! Rows of each kind in which nothing is set yet.
 
 use plumb_base::record::usage::{
-    Access, Accessor, BillLine, Insight, Invoiced, JobRun, NodeRun, ObjectName, Platform,
+    Access, Accessor, BillLine, Insight, Invoiced, JobRun, JobTask, NodeRun, ObjectName, Platform,
     QueryCredits, QueryRun, Rate, RecordKind, ServiceDay, ServiceUse, Start, Time, UnitPrice,
     UsageLine, UsageRecord, WarehouseEvent, WarehouseHour,
 };
@@ -40,18 +40,29 @@ pub(crate) fn blank(kind: RecordKind, platform: Option<Platform>) -> UsageRecord
             operation: None,
             quantity: zero,
         }),
-        RecordKind::Rates => {
-            UsageRecord::Rate(Rate { day: at, service: none(), currency, price: zero })
-        }
+        RecordKind::Rates => UsageRecord::Rate(Rate {
+            day: at,
+            service: none(),
+            currency,
+            price: zero,
+            is_overage: false,
+        }),
         RecordKind::UnitPrices => UsageRecord::UnitPrice(blank_price()),
         RecordKind::Queries => UsageRecord::Query(Box::new(blank_query(platform))),
-        RecordKind::JobRuns => UsageRecord::JobRun(JobRun {
-            job: none(),
-            run: none(),
-            compute: Vec::new(),
-            start: at,
-            end: at,
-        }),
+        RecordKind::JobTasks => {
+            UsageRecord::JobTask(JobTask { job: none(), key: none(), from: at, is_gone: false })
+        }
+        RecordKind::JobRuns | RecordKind::WholeRuns | RecordKind::Updates => {
+            UsageRecord::JobRun(JobRun {
+                of: (none(), none()),
+                run: none(),
+                is_task: false,
+                name: None,
+                compute: Vec::new(),
+                start: at,
+                end: at,
+            })
+        }
         RecordKind::Insights => {
             UsageRecord::Insight(Insight { query: none(), start: at, kind: none() })
         }
@@ -125,6 +136,8 @@ fn blank_query(platform: Option<Platform>) -> QueryRun {
         cloud_services: Decimal::ZERO,
         tag: None,
         hash: None,
+        hash_version: None,
+        whole_hash: None,
         source: None,
     }
 }

@@ -12,7 +12,7 @@ use crate::StoreError;
 use crate::shelf::{Cell, Shelf};
 
 /// Version of the layout; another one is not touched.
-const VERSION: i64 = 3;
+const VERSION: i64 = 4;
 
 /// Tells our database from those of others.
 const OURS: i64 = 0x706c_6d62;

@@ -66,9 +66,18 @@ pub(crate) fn visit(record: &mut UsageRecord, to: &mut dyn Fields) {
         UsageRecord::Rate(it) => rate(it, to),
         UsageRecord::UnitPrice(it) => unit_price(it, to),
         UsageRecord::Query(it) => query(it, to),
-        UsageRecord::JobRun(it) => {
+        UsageRecord::JobTask(it) => {
             text(to, "job_id", &mut it.job);
+            text(to, "key", &mut it.key);
+            time(to, "from", &mut it.from);
+            flag(to, "is_gone", &mut it.is_gone);
+        }
+        UsageRecord::JobRun(it) => {
+            text(to, "kind", &mut it.of.0);
+            text(to, "id", &mut it.of.1);
             text(to, "run_id", &mut it.run);
+            flag(to, "is_task", &mut it.is_task);
+            to.text("name", &mut it.name);
             texts(to, "compute_ids", &mut it.compute);
             time(to, "start", &mut it.start);
             time(to, "end", &mut it.end);
@@ -105,11 +114,13 @@ fn access(it: &mut Access, to: &mut dyn Fields) {
     texts(to, "writes", writes);
 }
 
-fn rate(Rate { day, service, currency: unit, price }: &mut Rate, to: &mut dyn Fields) {
+fn rate(it: &mut Rate, to: &mut dyn Fields) {
+    let Rate { day, service, currency: unit, price, is_overage } = it;
     time(to, "day", day);
     text(to, "service", service);
     currency(to, unit);
     amount(to, "price", price);
+    flag(to, "is_overage", is_overage);
 }
 
 fn unit_price(it: &mut UnitPrice, to: &mut dyn Fields) {
@@ -137,13 +148,15 @@ fn query(it: &mut QueryRun, to: &mut dyn Fields) {
     *cluster = number.and_then(|it| u32::try_from(it).ok()).unwrap_or_default();
     time(to, "start", start);
     time(to, "end", end);
-    let QueryRun { work, cloud_services, tag, hash, source, .. } = it;
+    let QueryRun { work, cloud_services, tag, hash, hash_version, whole_hash, source, .. } = it;
     let mut number = work.map(|it| i64::try_from(it).unwrap_or(i64::MAX));
     to.number("work", Count::Plain, &mut number);
     *work = number.and_then(|it| u64::try_from(it).ok());
     amount(to, "credits_cloud_services", cloud_services);
     to.text("tag", tag);
     to.text("hash", hash);
+    to.text("hash_version", hash_version);
+    to.text("whole_hash", whole_hash);
     let (mut kind, mut id) = source.take().unzip();
     to.text("source_kind", &mut kind);
     to.text("source_id", &mut id);

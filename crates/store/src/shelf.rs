@@ -13,10 +13,13 @@ pub(crate) struct Shelf {
 }
 
 /// Every kind.
-const KINDS: [RecordKind; 23] = [
+const KINDS: [RecordKind; 26] = [
     RecordKind::NodeRuns,
     RecordKind::ObjectNames,
+    RecordKind::JobTasks,
     RecordKind::JobRuns,
+    RecordKind::WholeRuns,
+    RecordKind::Updates,
     RecordKind::WarehouseEvents,
     RecordKind::NodeLoads,
     RecordKind::ObjectTags,
@@ -44,7 +47,10 @@ fn word(kind: RecordKind) -> &'static str {
     match kind {
         RecordKind::NodeRuns => "node_runs",
         RecordKind::ObjectNames => "object_names",
+        RecordKind::JobTasks => "job_tasks",
         RecordKind::JobRuns => "job_runs",
+        RecordKind::WholeRuns => "whole_runs",
+        RecordKind::Updates => "updates",
         RecordKind::WarehouseEvents => "warehouse_events",
         RecordKind::NodeLoads => "node_loads",
         RecordKind::ObjectTags => "object_tags",
@@ -149,6 +155,7 @@ pub(crate) fn kind(record: &UsageRecord) -> RecordKind {
     match record {
         UsageRecord::NodeRun(_) => RecordKind::NodeRuns,
         UsageRecord::ObjectName(_) => RecordKind::ObjectNames,
+        UsageRecord::JobTask(_) => RecordKind::JobTasks,
         UsageRecord::JobRun(_) => RecordKind::JobRuns,
         UsageRecord::WarehouseEvent(_) => RecordKind::WarehouseEvents,
         UsageRecord::NodeLoad(_) => RecordKind::NodeLoads,
@@ -184,6 +191,7 @@ fn time(record: &UsageRecord) -> Time {
         UsageRecord::WarehouseEvent(it) => it.at,
         UsageRecord::ObjectName(it) => it.from,
         UsageRecord::ServiceUse(it) => it.start,
+        UsageRecord::JobTask(it) => it.from,
         UsageRecord::JobRun(it) => it.start,
         UsageRecord::Rate(it) => it.day,
         UsageRecord::UnitPrice(it) => it.from,
@@ -223,6 +231,7 @@ impl Cell {
             | UsageRecord::Access(_)
             | UsageRecord::TableSize(_)
             | UsageRecord::ServiceUse(_)
+            | UsageRecord::JobTask(_)
             | UsageRecord::JobRun(_)
             | UsageRecord::WarehouseEvent(_)
             | UsageRecord::NodeLoad(_)

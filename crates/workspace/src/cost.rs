@@ -8,7 +8,7 @@ pub use rows::kind;
 use plumb_base::answer::{Account, Cost, Parts, Using};
 use plumb_base::record::Found;
 use plumb_base::record::usage::{RecordFile, RecordKind, Time};
-use plumb_base::{Moment, Nanos, World};
+use plumb_base::{Moment, Nanos, Place, Problem, Severity, World};
 use plumb_ledger::{Contract, IdlePolicy, Imbalance, Ledger, Method, Period, Sums};
 use plumb_records::{RecordStore, Rows};
 
@@ -109,8 +109,19 @@ pub(crate) fn read(
         None => plumb_records::records(world, &in_order(files), problems, &mut give),
     };
     rows.sort_by(|one, two| (one.kind, &one.path).cmp(&(two.kind, &two.path)));
+    let ledger = reading.close();
+    let queries = rows.iter().find(|file| file.kind == RecordKind::Queries);
+    if let Some(file) = queries {
+        let problem = |message: &String| Problem {
+            place: Place::file(&file.path),
+            severity: Severity::Partly,
+            reason: "template-hash".to_owned(),
+            message: message.clone(),
+        };
+        found.problems.extend(ledger.disagree.iter().map(problem));
+    }
     found.problems.sort();
-    (reading.close(), rows)
+    (ledger, rows)
 }
 
 /// Files in the order in which they are read: of bills the last by name first, because of a line that was corrected the

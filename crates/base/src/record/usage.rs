@@ -8,8 +8,8 @@ use super::spark;
 use crate::{Currency, Decimal, Digest};
 
 pub use beside::{
-    Access, Accessor, Insight, JobRun, NodeLoad, NodeRun, ObjectName, ObjectTag, ServiceUse, Start,
-    TableSize, WarehouseEvent,
+    Access, Accessor, Insight, JobRun, JobTask, NodeLoad, NodeRun, ObjectName, ObjectTag,
+    ServiceUse, Start, TableSize, WarehouseEvent,
 };
 
 /// Milliseconds since 1970-01-01 00:00 UTC.
@@ -66,8 +66,14 @@ pub enum RecordKind {
     NodeRuns,
     /// What jobs and pipelines are called: `system.lakeflow.jobs`, `system.lakeflow.pipelines`.
     ObjectNames,
-    /// Runs of jobs, and on what: `system.lakeflow.job_task_run_timeline`.
+    /// Which tasks jobs have: `system.lakeflow.job_tasks`.
+    JobTasks,
+    /// Runs of tasks of jobs, and on what: `system.lakeflow.job_task_run_timeline`.
     JobRuns,
+    /// Runs of jobs as wholes: `system.lakeflow.job_run_timeline`.
+    WholeRuns,
+    /// Runs of pipelines: `system.lakeflow.pipeline_update_timeline`.
+    Updates,
     /// When warehouses began and stopped: `WAREHOUSE_EVENTS_HISTORY`, `system.compute.warehouse_events`.
     WarehouseEvents,
     /// How busy machines of clusters were: `system.compute.node_timeline`.
@@ -131,7 +137,9 @@ pub enum UsageRecord {
     NodeRun(NodeRun),
     /// What something is called.
     ObjectName(ObjectName),
-    /// A run of a task of a job.
+    /// A task of a job.
+    JobTask(JobTask),
+    /// A run of a job, of a task of one, or of a pipeline.
     JobRun(JobRun),
     /// A warehouse that began or stopped to run.
     WarehouseEvent(WarehouseEvent),
@@ -182,6 +190,8 @@ pub struct Rate {
     pub currency: Currency,
     /// Price of one credit.
     pub price: Decimal,
+    /// Whether it holds for what is used when a contract is used up.
+    pub is_overage: bool,
 }
 
 /// The price of a unit of use from some time on.
@@ -234,6 +244,10 @@ pub struct QueryRun {
     pub tag: Option<String>,
     /// The platform's own hash of its text, literals left out.
     pub hash: Option<String>,
+    /// Which version of that hash it is.
+    pub hash_version: Option<String>,
+    /// The platform's own hash of its text with its literals, and the version behind it.
+    pub whole_hash: Option<String>,
     /// What started it: a kind such as `job` or `dashboard`, and an id.
     pub source: Option<(String, String)>,
 }

@@ -29,7 +29,8 @@ pub(crate) fn row(record: &UsageRecord) -> String {
         }
         UsageRecord::Access(it) => return access(it),
         UsageRecord::TableSize(it) => return size(it),
-        UsageRecord::JobRun(_)
+        UsageRecord::JobTask(_)
+        | UsageRecord::JobRun(_)
         | UsageRecord::WarehouseEvent(_)
         | UsageRecord::NodeLoad(_)
         | UsageRecord::ObjectTag(_)
@@ -37,7 +38,8 @@ pub(crate) fn row(record: &UsageRecord) -> String {
         | UsageRecord::ServiceUse(_) => return beside(record),
         UsageRecord::Rate(rate) => {
             let (day, service) = (time(rate.day), &rate.service);
-            return format!("rate {day} {service} {} {}", rate.price, rate.currency);
+            let overage = if rate.is_overage { " of overage" } else { "" };
+            return format!("rate{overage} {day} {service} {} {}", rate.price, rate.currency);
         }
         UsageRecord::UnitPrice(price) => {
             say("cloud", &price.cloud);
@@ -138,7 +140,14 @@ fn beside(record: &UsageRecord) -> String {
     match record {
         UsageRecord::JobRun(it) => {
             let (start, end, on) = (time(it.start), time(it.end), it.compute.join(" "));
-            format!("run {} of job {} on {on} {start} to {end}", it.run, it.job)
+            let task = if it.is_task { "a task of " } else { "" };
+            let name = it.name.as_deref().map(|name| format!(" ({name})")).unwrap_or_default();
+            let (kind, id) = &it.of;
+            format!("run {} of {task}{kind} {id}{name} on {on} {start} to {end}", it.run)
+        }
+        UsageRecord::JobTask(it) => {
+            let has = if it.is_gone { "had" } else { "has" };
+            format!("job {} {has} task {} from {}", it.job, it.key, time(it.from))
         }
         UsageRecord::WarehouseEvent(it) => {
             let cluster = it.cluster.map_or_else(String::new, |it| format!(" cluster {it}"));

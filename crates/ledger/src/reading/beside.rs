@@ -1,23 +1,35 @@
 //! What is read beside runs and charges: sizes of tables, uses of services, what platforms note of queries.
 
-use plumb_base::record::usage::{Insight, JobRun, ServiceUse, TableSize};
+use plumb_base::record::usage::{Insight, JobRun, JobTask, ServiceUse, TableSize, Time};
 
 use super::{Reading, digest};
 use crate::access;
 use crate::workload::{Told, Workload};
 
 impl Reading {
-    /// A run of a job on clusters that others may use, too.
+    /// A run of a job or a pipeline on clusters that others may use, too.
     pub(super) fn job_run(&mut self, it: &JobRun) {
-        if !self.is_once(&format!("run {} {:?}", it.run, it.start)) {
+        let (kind, id) = &it.of;
+        if !self.is_once(&format!("run {kind} {} {} {:?}", it.is_task, it.run, it.start)) {
             return;
         }
-        let workload = Workload::object("job", &it.job, Told::Platform);
+        if let Some(name) = &it.name {
+            // Of what has a name of its own, any other counts.
+            self.title(format!("{kind}:{id}"), Time(i64::MIN), name.clone());
+        }
+        let workload = Workload::object(kind, id, Told::Platform);
         let cause = self.causes.id(&mut self.names, workload, None, &[]);
         for compute in &it.compute {
             let cluster = self.names.id(compute);
-            self.shared.ran(cluster, cause, (it.start, it.end));
+            self.shared.ran(cluster, (cause, it.is_task), (it.start, it.end));
         }
+    }
+
+    /// A task of a job; of what is told of it several times, the last counts.
+    pub(super) fn job_task(&mut self, it: JobTask) {
+        let tasks = self.tasks.entry(format!("job:{}", it.job)).or_default();
+        let known = tasks.entry(it.key).or_insert((it.from, it.is_gone));
+        *known = (*known).max((it.from, it.is_gone));
     }
 
     /// What a platform notes of a query, once of each kind.

@@ -94,7 +94,7 @@ impl Reading {
 
     /// Takes out what looked like parts of one export and is told several times, and says what is left of that.
     pub(super) fn settle_use(&mut self) -> Option<String> {
-        let bills = std::mem::take(&mut self.used_versions).close(&self.names);
+        let bills = std::mem::take(&mut self.used_versions).close(&self.names, std::iter::empty());
         let mut in_parts: Option<(usize, NameId, NameId)> = None;
         for ((one, two), of) in std::mem::take(&mut self.used_in_parts) {
             let count: usize = of.values().map(|(count, _)| count).sum();

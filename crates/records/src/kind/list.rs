@@ -7,6 +7,7 @@ use crate::Column;
 use crate::access;
 use crate::cloud;
 use crate::compute;
+use crate::job;
 use crate::read;
 use crate::service;
 
@@ -63,7 +64,7 @@ pub(super) static KINDS: &[Kind] = &[
             Column::CreditsCloudServices,
             Column::ParameterizedHash,
         ],
-        instead: &[],
+        instead: &[Column::HashVersion, Column::WholeHash, Column::WholeHashVersion],
         read: read::snowflake_query,
     },
     Kind {
@@ -93,8 +94,7 @@ pub(super) static KINDS: &[Kind] = &[
         platform: DATABRICKS,
         name: "table_lineage",
         tells: &[&[Column::TargetTable], &[Column::SourceTable]],
-        // Lineage of columns says the same once for each of them.
-        not: &[Column::TargetField],
+        not: &[],
         needs: &[],
         better: &[
             Column::StatementId,
@@ -285,11 +285,54 @@ pub(super) static KINDS: &[Kind] = &[
             &[Column::JobId],
             &[Column::ComputeIds],
         ],
-        not: &[],
+        not: &[Column::RunType],
         needs: &[Column::RunId],
         better: &[],
         instead: &[],
-        read: read::job_run,
+        read: job::task_run,
+    },
+    Kind {
+        holds: RecordKind::WholeRuns,
+        platform: DATABRICKS,
+        name: "job_run_timeline",
+        tells: &[
+            &[Column::PeriodStart],
+            &[Column::PeriodEnd],
+            &[Column::JobId],
+            &[Column::RunType],
+        ],
+        not: &[],
+        needs: &[Column::RunId],
+        better: &[Column::ComputeIds, Column::RunName],
+        instead: &[Column::Compute],
+        read: job::whole_run,
+    },
+    Kind {
+        holds: RecordKind::Updates,
+        platform: DATABRICKS,
+        name: "pipeline_update_timeline",
+        tells: &[
+            &[Column::PeriodStart],
+            &[Column::PeriodEnd],
+            &[Column::PipelineId],
+            &[Column::UpdateId],
+        ],
+        not: &[],
+        needs: &[],
+        better: &[Column::Compute],
+        instead: &[],
+        read: job::update,
+    },
+    Kind {
+        holds: RecordKind::JobTasks,
+        platform: DATABRICKS,
+        name: "job_tasks",
+        tells: &[&[Column::JobId], &[Column::TaskKey], &[Column::ChangeTime]],
+        not: &[],
+        needs: &[],
+        better: &[Column::DeleteTime],
+        instead: &[],
+        read: job::task,
     },
     Kind {
         holds: RecordKind::WarehouseEvents,

@@ -153,7 +153,7 @@ fn finding(platform: &Platform<'_>, judged: &Judged<'_>, others: &[Judged<'_>]) 
         evidence: evidence(all_apart),
         because,
         weight: (definitions.len() * places * if declared { 20 } else { 5 }) as u64,
-        saving: platform.ledger.saving(&estate.assets[definitions[0][0].asset]),
+        saving: platform.cost(all().map(|it| it.asset)),
         owners,
         action: None,
         example: judged.example.clone(),

@@ -164,7 +164,7 @@ fn finding(platform: &Platform<'_>, assets: &BTreeSet<usize>, numbers: &[Number<
         evidence: evidence(numbers.iter().all(proved)),
         because: numbers.iter().flat_map(|number| because(estate, number)).collect(),
         weight: weight as u64,
-        saving: platform.ledger.saving(&estate.assets[all().next().map_or(0, |it| it.asset)]),
+        saving: platform.cost(assets.iter().copied()),
         owners,
         action: None,
         example: None,

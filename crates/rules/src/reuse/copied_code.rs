@@ -168,7 +168,7 @@ fn finding(platform: &Platform<'_>, assets: &[usize], copied: &[Copied]) -> Find
         evidence: Evidence::Proved,
         because: vec![Reason { evidence: Evidence::Proved, message: same }],
         weight: (lines * (assets.len() - 1) / 2) as u64,
-        saving: platform.ledger.saving(&estate.assets[assets[0]]),
+        saving: platform.cost(assets.iter().copied()),
         owners: subject::owners(estate, assets),
         action: None,
         example: None,

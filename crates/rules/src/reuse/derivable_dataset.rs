@@ -2,13 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use plumb_base::{Evidence, Finding, Message, Reason};
+use plumb_base::{Evidence, Finding, Message, Reason, Saving};
 use plumb_derive::Relation;
 
 use crate::{
     Platform, Rule,
     alike::{self, Told},
     derived::Derived,
+    savings::Change,
     subject,
 };
 
@@ -40,7 +41,6 @@ fn check(platform: &Platform<'_>) -> Vec<Finding> {
 
 fn finding(platform: &Platform<'_>, from: usize, all: &[&Derived]) -> Finding {
     let estate = platform.estate;
-    let source = &estate.assets[from];
     let assets: Vec<usize> = all.iter().map(|it| it.asset).chain([from]).collect();
     let keys: Vec<&str> = assets.iter().map(|at| estate.assets[*at].key.as_str()).collect();
     let size = |at: usize| {
@@ -58,12 +58,20 @@ fn finding(platform: &Platform<'_>, from: usize, all: &[&Derived]) -> Finding {
         evidence: if proved { Evidence::Proved } else { Evidence::Observed },
         because: because(platform, all),
         weight: weight as u64,
-        saving: platform.ledger.saving(source),
+        saving: saving(platform, from, all),
         owners: subject::owners(estate, &assets),
         action: None,
         example: None,
         instead: all[0].sql.clone(),
     }
+}
+
+/// What it saves to compute all of them from the dataset; one that others give, too, is counted with the first.
+fn saving(platform: &Platform<'_>, from: usize, all: &[&Derived]) -> Saving {
+    let is_told = |it: &&&Derived| platform.source(it.asset) == Some(from);
+    let savings = all.iter().filter(is_told).map(|it| platform.saving(&Change::Instead(it.asset)));
+    let elsewhere = "what it would save is counted with another finding".to_owned();
+    savings.reduce(Saving::and).unwrap_or(Saving::NotGiven(elsewhere))
 }
 
 fn message(platform: &Platform<'_>, from: usize, all: &[&Derived]) -> Message {

@@ -12,6 +12,7 @@ use crate::{
     alike::{self, Told},
     formula::inputs_of,
     proofs::Proved,
+    savings::Change,
     subject,
 };
 
@@ -198,7 +199,7 @@ fn finding(platform: &Platform<'_>, group: &[usize]) -> Finding {
         evidence: evidence(platform, group),
         because: because(platform, group),
         weight: work * copies.len() as u64,
-        saving: platform.ledger.saving_of_copies(&all),
+        saving: platform.saving(&Change::Copies(group.to_vec())),
         owners: subject::owners(estate, group),
         action: None,
         example: None,

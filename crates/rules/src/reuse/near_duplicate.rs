@@ -312,7 +312,7 @@ fn finding(platform: &Platform<'_>, near: &Near) -> Finding {
         evidence: evidence(near),
         because: because(near),
         weight: (size * (near.assets.len() - 1) * 4) as u64,
-        saving: platform.ledger.saving(asset(0)),
+        saving: platform.cost(near.assets.iter().copied()),
         owners: subject::owners(estate, &near.assets),
         action: None,
         example: near.example.clone(),

@@ -248,7 +248,7 @@ fn finding(platform: &Platform<'_>, it: &Repeated<'_>) -> Finding {
         evidence,
         because: std::iter::once(same).chain(rests_on).collect(),
         weight: weight(it),
-        saving: platform.ledger.saving(&estate.assets[it.assets[0]]),
+        saving: platform.cost(it.assets.iter().copied()),
         owners: subject::owners(estate, &it.assets),
         action: None,
         example: None,

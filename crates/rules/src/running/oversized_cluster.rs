@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use plumb_base::record::usage::Time;
-use plumb_base::{Currency, Finding, Message, Moment, Money, Nanos};
+use plumb_base::{Currency, Finding, Message, Moment, Money, Nanos, Saving};
 use plumb_ledger::{ClusterLoad, Ledger, NameId};
 
 use crate::observed::{About, Observed};
@@ -25,6 +25,10 @@ const MEMORY: u64 = 700;
 
 /// Minutes of machines below which a load tells little.
 const FEW: u64 = 24 * 60;
+
+/// Days of a month, and days of a load below which it says nothing of one.
+const MONTH: Nanos = 30;
+const FEWEST: i64 = 7;
 
 /// Clusters of one thing, one after the other or beside each other.
 struct Loaded<'a> {
@@ -103,8 +107,42 @@ fn finding(
     }
     let most: Nanos = billed.values().copied().max().unwrap_or_default();
     let size = u64::try_from(most / spend::UNIT).unwrap_or(0).max(minutes / 60);
-    let unknown = "what smaller machines would take longer for is not known";
-    Some(it.about.finding(&RULE, platform, "", Observed { message, because, size, unknown }))
+    let saving = if it.about.saves(platform) {
+        Saving::NotGiven("what it would save is counted with another finding".to_owned())
+    } else {
+        saving(it, &billed, cpu)
+    };
+    if matches!(saving, Saving::PerMonth { .. }) {
+        because.push(Message::text(
+            "half of what the processors left unused in the last month is the most that smaller machines would save",
+        ));
+    }
+    Some(it.about.finding(&RULE, platform, "", Observed { message, because, size, saving }))
+}
+
+/// At most half of what is not used, as Databricks's own dashboard of jobs reckons; maybe nothing, as smaller machines
+/// may take longer.
+fn saving(it: &Loaded<'_>, billed: &BTreeMap<Currency, Nanos>, cpu: u64) -> Saving {
+    let times = || it.loads.iter().map(|load| load.time);
+    let first = times().map(|time| time.0.day()).min().unwrap_or_default();
+    let last = times().map(|time| time.1.day()).max().unwrap_or_default();
+    let days = (last.0 - first.0) / Time::DAY + 1;
+    let not_given = |why: &str| Saving::NotGiven(why.to_owned());
+    let mut billed = billed.iter();
+    let (Some((currency, nanos)), None) = (billed.next(), billed.next()) else {
+        return not_given("no bill of one currency names it");
+    };
+    if days < FEWEST {
+        return not_given("its load is known of fewer than 7 days");
+    }
+    let month = nanos.saturating_mul(MONTH) / i128::from(days);
+    let most = month.saturating_mul(i128::from(1000 - cpu.min(1000))) / 2000;
+    let money = |nanos| Money { currency: *currency, nanos };
+    if most > 0 {
+        Saving::PerMonth { low: money(0), high: money(most) }
+    } else {
+        not_given("what was billed for it is nothing")
+    }
 }
 
 /// What was billed for each cluster in hours of which its load is known.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use plumb_base::{Currency, Finding, Message, Money, Nanos};
+use plumb_base::{Currency, Finding, Message, Money, Nanos, Saving};
 
 use crate::observed::{About, Observed};
 use crate::spend::{self, Spend};
@@ -86,6 +86,6 @@ fn finding(
     }
     let most: Nanos = costs.values().copied().max().unwrap_or_default();
     let size = u64::try_from(most / spend::UNIT).unwrap_or(0).max(queries);
-    let unknown = "what it would cost without is not known";
-    it.about.finding(&RULE, platform, it.kind, Observed { message, because, size, unknown })
+    let saving = Saving::NotGiven("what it would cost without is not known".to_owned());
+    it.about.finding(&RULE, platform, it.kind, Observed { message, because, size, saving })
 }

@@ -4,7 +4,7 @@ use plumb_base::{Finding, Message};
 use plumb_ledger::Skewed;
 
 use crate::observed::Observed;
-use crate::stage::{self, Told, UNKNOWN, time};
+use crate::stage::{self, Told, time};
 use crate::{Platform, Rule};
 
 pub(crate) static RULE: Rule =
@@ -33,5 +33,5 @@ fn finding(platform: &Platform<'_>, told: &Told<'_>) -> Finding {
         )),
     ];
     let size = waited / 60_000;
-    told.finding(&RULE, platform, Observed { message, because, size, unknown: UNKNOWN })
+    told.finding(&RULE, platform, Observed { message, because, size, saving: stage::unknown() })
 }

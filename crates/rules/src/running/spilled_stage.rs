@@ -3,7 +3,7 @@
 use plumb_base::{Finding, Message};
 
 use crate::observed::Observed;
-use crate::stage::{self, Told, UNKNOWN};
+use crate::stage::{self, Told};
 use crate::{Platform, Rule};
 
 pub(crate) static RULE: Rule =
@@ -36,5 +36,5 @@ fn finding(platform: &Platform<'_>, told: &Told<'_>) -> Finding {
         because.push(Message::text(text));
     }
     let size = disk >> 30;
-    told.finding(&RULE, platform, Observed { message, because, size, unknown: UNKNOWN })
+    told.finding(&RULE, platform, Observed { message, because, size, saving: stage::unknown() })
 }

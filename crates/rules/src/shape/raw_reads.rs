@@ -89,7 +89,7 @@ fn finding(platform: &Platform<'_>, raw: usize) -> Option<Finding> {
         evidence: Evidence::Proved,
         because: because(estate, raw, &cleaned),
         weight: shown.len() as u64 * 4,
-        saving: platform.ledger.saving(table),
+        saving: platform.cost(shown.iter().copied()),
         owners: subject::owners(estate, &people),
         action: None,
         example: None,

@@ -85,7 +85,7 @@ fn finding(platform: &Platform<'_>, asked: &[usize], mut unowned: Vec<usize>) ->
         evidence: Evidence::Observed,
         because,
         weight: unowned.len() as u64,
-        saving: platform.ledger.saving(&estate.assets[unowned[0]]),
+        saving: platform.cost(unowned.iter().copied()),
         // Who changed the files most is a guess, and a start.
         owners: subject::owners(estate, &unowned),
         action: None,

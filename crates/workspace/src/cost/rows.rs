@@ -21,7 +21,10 @@ pub fn kind(kind: RecordKind) -> &'static str {
     match kind {
         RecordKind::NodeRuns => "dbt run results",
         RecordKind::ObjectNames => "names of jobs and compute",
-        RecordKind::JobRuns => "runs of jobs",
+        RecordKind::JobTasks => "tasks of jobs",
+        RecordKind::JobRuns => "runs of tasks of jobs",
+        RecordKind::WholeRuns => "runs of jobs",
+        RecordKind::Updates => "runs of pipelines",
         RecordKind::WarehouseEvents => "when warehouses ran",
         RecordKind::NodeLoads => "loads of machines",
         RecordKind::ObjectTags => "tags of objects",

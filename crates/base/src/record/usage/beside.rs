@@ -38,13 +38,30 @@ pub struct ObjectTag {
     pub value: String,
 }
 
-/// A run of a task of a job, or a part of it.
+/// A task of a job, from some time on.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct JobRun {
+pub struct JobTask {
     /// Id of the job.
     pub job: String,
+    /// Its key within the job.
+    pub key: String,
+    /// Since when.
+    pub from: Time,
+    /// Whether the job has it no more.
+    pub is_gone: bool,
+}
+
+/// A run of a job, of a task of one, or of a pipeline; or a part of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct JobRun {
+    /// Of what: a kind, `job` or `pipeline`, and its id.
+    pub of: (String, String),
     /// Id of the run.
     pub run: String,
+    /// Whether it is of a task: then the job has a run of the same time.
+    pub is_task: bool,
+    /// What it is called, where the job has no name of its own.
+    pub name: Option<String>,
     /// Ids of clusters and warehouses on which it ran; sorted.
     pub compute: Vec<String>,
     /// When it began.
