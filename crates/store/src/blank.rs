@@ -67,17 +67,7 @@ pub(crate) fn blank(kind: RecordKind, platform: Option<Platform>) -> UsageRecord
             UsageRecord::Insight(Insight { query: none(), start: at, kind: none() })
         }
         RecordKind::QueryCredits | RecordKind::QueryHours => {
-            UsageRecord::QueryCredits(QueryCredits {
-                id: none(),
-                warehouse: none(),
-                user: None,
-                tag: None,
-                hash: None,
-                start: at,
-                end: at,
-                hour: None,
-                credits: zero,
-            })
+            UsageRecord::QueryCredits(blank_credits())
         }
         RecordKind::WarehouseHours => UsageRecord::WarehouseHour(blank_hour()),
         RecordKind::ServiceDays => UsageRecord::ServiceDay(ServiceDay {
@@ -93,6 +83,20 @@ pub(crate) fn blank(kind: RecordKind, platform: Option<Platform>) -> UsageRecord
         RecordKind::BillLines | RecordKind::CostAndUsage => {
             UsageRecord::Line(Box::new(blank_line()))
         }
+    }
+}
+
+fn blank_credits() -> QueryCredits {
+    QueryCredits {
+        id: String::new(),
+        warehouse: String::new(),
+        user: None,
+        tag: None,
+        hash: None,
+        start: Time::default(),
+        end: Time::default(),
+        hour: None,
+        credits: Decimal::ZERO,
     }
 }
 
