@@ -54,8 +54,11 @@ impl Apart {
         let few = |((one, two), common): (&(NameId, NameId), &u64)| {
             let (one, two) = (told.get(one)?, told.get(two)?);
             let both = |(hour, count): (&Time, &u64)| Some((*count).min(*two.get(hour)?));
-            let told: u64 = one.iter().filter_map(both).sum();
-            Some(told >= LEAST && common * FEW < told)
+            let told: Vec<u64> = one.iter().filter_map(both).collect();
+            // Within the hour in which one bill ends and the other begins, anything may be in both.
+            let is_edge = told.len() == 1 && one.len().max(two.len()) > 1;
+            let told: u64 = told.iter().sum();
+            Some(!is_edge && told >= LEAST && common * FEW < told)
         };
         let pairs = common.iter().filter(|pair| few(*pair) == Some(true)).map(|(pair, _)| *pair);
         apart.pairs = pairs.collect();

@@ -41,6 +41,18 @@ fn files_of_other_hours_are_of_one_account() {
     assert_eq!(told(&[file("a.csv", one), file("b.csv", two)]).0, 600);
 }
 
+#[test]
+fn bills_that_meet_within_an_hour_are_of_one_account() {
+    let line = |at: u64| {
+        let UsageRecord::Line(line) = said(at, 3, None) else { unreachable!("a line") };
+        let start = Time(i64::try_from(at).unwrap() / 64 * Time::HOUR);
+        UsageRecord::Line(Box::new(BillLine { start, ..*line }))
+    };
+    // Of the 30 lines of an hour that both could have, 6 are in both.
+    let (one, two) = ((0..104).map(line).collect(), (98..192).map(line).collect());
+    assert_eq!(told(&[file("a.csv", one), file("b.csv", two)]).0, 576);
+}
+
 proptest! {
     #[test]
     fn each_account_counts_once_however_it_is_exported(
