@@ -51,9 +51,9 @@ impl Space<'_> {
 
     /// When a value is no NULL, and which it is then.
     fn unless_null(&mut self, value: Id) -> (Id, Id) {
-        if let Term::Case { branches, otherwise } = self.get(value).clone()
+        if let Term::Case { branches, otherwise } = self.get(value)
             && let &[(when, then)] = branches.as_slice()
-            && otherwise == self.null
+            && *otherwise == self.null
             && self.is_null(then) == Fact::False
         {
             return (when, then);

@@ -72,9 +72,9 @@ impl State {
         let open = |it: &mut Self, space: &mut Space<'_>, id: Id| {
             it.theory.constant(space, id).is_none() && it.theory.truth_of(space, id).is_none()
         };
-        match space.get(id).clone() {
+        match &*space.shared(id) {
             Term::Case { branches, otherwise } => {
-                for (when, then) in branches {
+                for (when, then) in branches.iter().copied() {
                     if open(self, space, when) {
                         return Some(when);
                     }
@@ -82,14 +82,14 @@ impl State {
                         return self.open_in(space, then, depth + 1);
                     }
                 }
-                self.open_in(space, otherwise, depth + 1)
+                self.open_in(space, *otherwise, depth + 1)
             }
             Term::Holds(_) => self.theory.constant(space, id).is_none().then_some(id),
             term => {
                 if is_condition(space, id) && self.theory.constant(space, id).is_none() {
                     return Some(id);
                 }
-                parts(&term).into_iter().find_map(|part| self.open_in(space, part, depth + 1))
+                parts(term).into_iter().find_map(|part| self.open_in(space, part, depth + 1))
             }
         }
     }
@@ -125,7 +125,7 @@ impl State {
         let mut found = false;
         for id in sums {
             let Term::Total(sum) = *space.get(*id) else { continue };
-            let [block] = space.blocks(sum).as_slice() else { continue };
+            let [block] = &**space.blocks(sum) else { continue };
             let block = block.clone();
             let reduced = self.reduced(space, &block);
             if reduced.atoms.len() < block.atoms.len() {
@@ -166,21 +166,21 @@ impl State {
     }
 
     pub(crate) fn same_sum_terms(&mut self, space: &mut Space<'_>, one: Id, two: Id) -> bool {
-        match (space.get(one).clone(), space.get(two).clone()) {
-            (Term::Total(one), Term::Total(two)) => self.same_bags(space, one, two),
-            (Term::One(one), Term::One(two)) => self.same_bags(space, one, two),
+        match (&*space.shared(one), &*space.shared(two)) {
+            (Term::Total(one), Term::Total(two)) => self.same_bags(space, *one, *two),
+            (Term::One(one), Term::One(two)) => self.same_bags(space, *one, *two),
             (
                 Term::Fold { function, sum: one, order },
                 Term::Fold { function: other, sum: two, order: keys },
             ) if function == other && order == keys => {
-                if insensitive(space, function) {
-                    self.same_sets(space, one, two)
+                if insensitive(space, *function) {
+                    self.same_sets(space, *one, *two)
                 } else {
-                    self.same_bags(space, one, two)
+                    self.same_bags(space, *one, *two)
                 }
             }
             (Term::Holds(one), Term::Holds(two)) => {
-                let (one, two) = (Fact::Some(one), Fact::Some(two));
+                let (one, two) = (Fact::Some(*one), Fact::Some(*two));
                 let mut state = self.clone();
                 state.forget();
                 let mut other = state.clone();

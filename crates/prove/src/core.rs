@@ -88,7 +88,7 @@ impl Space<'_> {
     pub(crate) fn without_witness(&mut self, theory: &mut Theory, block: &Block) -> Option<Block> {
         for (at, fact) in block.facts.iter().enumerate() {
             let Fact::Some(sum) = fact else { continue };
-            let [inner] = self.blocks(*sum).as_slice() else { continue };
+            let [inner] = &**self.blocks(*sum) else { continue };
             let [row] = inner.atoms.as_slice() else { continue };
             if !block.atoms.iter().any(|atom| same_table(atom, row)) {
                 continue;

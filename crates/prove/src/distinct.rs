@@ -43,7 +43,7 @@ impl Space<'_> {
         rest.facts = others;
         let mut changed = !about.is_empty();
         let mut blocks = Vec::new();
-        for one in &inner {
+        for one in inner.iter() {
             let mut one = one.clone();
             if !about.is_empty() {
                 one = renamed(self, &one);
@@ -147,8 +147,8 @@ impl Space<'_> {
         let width = left.first().map_or(0, |block| block.out.len());
         let others = right.first().map_or(0, |block| block.out.len());
         let mut blocks = Vec::new();
-        for left in &left {
-            for right in &right {
+        for left in left.iter() {
+            for right in right.iter() {
                 let (mut joined, right) = (renamed(self, left), renamed(self, right));
                 // The second may look at the first.
                 let columns = (0..).map(Field::At).zip(joined.out.iter().copied());
@@ -296,18 +296,21 @@ impl Space<'_> {
         let all = |it: &mut Self, ids: &[Id]| -> Option<Vec<Id>> {
             ids.iter().map(|id| it.expressed(*id, own, known)).collect()
         };
-        let term = match self.get(id).clone() {
-            Term::Call { function, args } => Term::Call { function, args: all(self, &args)? },
+        let term = match &*self.shared(id) {
+            Term::Call { function, args } => {
+                Term::Call { function: *function, args: all(self, args)? }
+            }
             Term::Cast { value, to, safe } => {
-                Term::Cast { value: self.expressed(value, own, known)?, to, safe }
+                let value = self.expressed(*value, own, known)?;
+                Term::Cast { value, to: to.clone(), safe: *safe }
             }
             Term::Case { branches, otherwise } => {
                 let mut cases = Vec::new();
-                for (when, then) in branches {
+                for (when, then) in branches.iter().copied() {
                     let when = self.expressed(when, own, known)?;
                     cases.push((when, self.expressed(then, own, known)?));
                 }
-                let otherwise = self.expressed(otherwise, own, known)?;
+                let otherwise = self.expressed(*otherwise, own, known)?;
                 Term::Case { branches: cases, otherwise }
             }
             Term::Total(_) | Term::Fold { .. } | Term::One(_) | Term::Holds(_) => {

@@ -32,7 +32,7 @@ impl Space<'_> {
     }
 
     pub(crate) fn some(&mut self, sum: SumId) -> Fact {
-        let blocks = self.blocks(sum).clone();
+        let blocks = self.blocks(sum).to_vec();
         self.some_of(blocks)
     }
 

@@ -101,7 +101,7 @@ impl Space<'_> {
 
     /// That there is a value of which something holds.
     fn where_value(&mut self, sum: SumId, holds: impl Fn(Id) -> Fact) -> Fact {
-        let blocks: Vec<Block> = self.blocks(sum).clone();
+        let blocks: Vec<Block> = self.blocks(sum).to_vec();
         let with = |mut block: Block| {
             block.facts.push(holds(block.out[0]));
             block

@@ -11,15 +11,15 @@ use crate::{
 impl Space<'_> {
     /// Where it is TRUE.
     pub(crate) fn holds(&mut self, id: Id) -> Fact {
-        match self.get(id).clone() {
-            Term::Literal(literal) => fact(literal == Literal::Bool(true)),
-            Term::Holds(sum) => self.some(sum),
+        match &*self.shared(id) {
+            Term::Literal(literal) => fact(*literal == Literal::Bool(true)),
+            Term::Holds(sum) => self.some(*sum),
             Term::Case { branches, otherwise } => {
-                self.in_cases(&branches, otherwise, &mut |it, id| it.holds(id))
+                self.in_cases(branches, *otherwise, &mut |it, id| it.holds(id))
             }
             Term::Call { function, args } => {
-                let name = self.arena.name(function).to_owned();
-                self.call_holds(id, &name, &args)
+                let name = self.arena.name(*function).to_owned();
+                self.call_holds(id, &name, args)
             }
             _ => self.is("is-true", id),
         }
@@ -44,15 +44,15 @@ impl Space<'_> {
 
     /// Where it is FALSE.
     pub(crate) fn fails(&mut self, id: Id) -> Fact {
-        match self.get(id).clone() {
-            Term::Literal(literal) => fact(literal == Literal::Bool(false)),
-            Term::Holds(sum) => self.none(sum),
+        match &*self.shared(id) {
+            Term::Literal(literal) => fact(*literal == Literal::Bool(false)),
+            Term::Holds(sum) => self.none(*sum),
             Term::Case { branches, otherwise } => {
-                self.in_cases(&branches, otherwise, &mut |it, id| it.fails(id))
+                self.in_cases(branches, *otherwise, &mut |it, id| it.fails(id))
             }
             Term::Call { function, args } => {
-                let name = self.arena.name(function).to_owned();
-                self.call_fails(id, &name, &args)
+                let name = self.arena.name(*function).to_owned();
+                self.call_fails(id, &name, args)
             }
             _ => self.is("is-false", id),
         }
@@ -60,24 +60,24 @@ impl Space<'_> {
 
     /// Where it is NULL.
     pub(crate) fn is_null(&mut self, id: Id) -> Fact {
-        match self.get(id).clone() {
+        match &*self.shared(id) {
             Term::Literal(literal) => fact(literal.is_null()),
             Term::Holds(_) | Term::Total(_) => Fact::False,
-            Term::Column(var, field) if crate::theory::not_null(self, var, field) => Fact::False,
+            Term::Column(var, field) if crate::theory::not_null(self, *var, *field) => Fact::False,
             Term::Fold { function: name, sum, .. }
-                if matches!(self.arena.name(name), "min" | "max")
-                    || self.arena.name(name) == "string-agg" && self.parted_by_texts(sum) =>
+                if matches!(self.arena.name(*name), "min" | "max")
+                    || self.arena.name(*name) == "string-agg" && self.parted_by_texts(*sum) =>
             {
-                self.none(sum)
+                self.none(*sum)
             }
             Term::Case { branches, otherwise } => {
-                self.in_cases(&branches, otherwise, &mut |it, id| it.is_null(id))
+                self.in_cases(branches, *otherwise, &mut |it, id| it.is_null(id))
             }
-            Term::Cast { value, to, safe: false } if keeps_values(&self.type_of(value), &to) => {
-                self.is_null(value)
+            Term::Cast { value, to, safe: false } if keeps_values(&self.type_of(*value), to) => {
+                self.is_null(*value)
             }
             Term::Call { function: name, args } => {
-                let name = self.arena.name(name).to_owned();
+                let name = self.arena.name(*name).to_owned();
                 match name.as_str() {
                     "and" | "or" => {
                         let (one, two) = (self.holds(id), self.fails(id));
@@ -276,10 +276,10 @@ impl Space<'_> {
     /// What a comparison of a case with a value asks for, case by case.
     fn as_condition(&mut self, one: Id, two: Id) -> Option<Fact> {
         for (case, value) in [(one, two), (two, one)] {
-            if let Term::Case { branches, otherwise } = self.get(case).clone()
+            if let Term::Case { branches, otherwise } = &*self.shared(case)
                 && matches!(self.get(value), Term::Literal(_))
             {
-                return Some(self.in_cases(&branches, otherwise, &mut |it, result| {
+                return Some(self.in_cases(branches, *otherwise, &mut |it, result| {
                     let eq = it.call("eq", vec![result, value]);
                     it.holds(eq)
                 }));
@@ -411,7 +411,7 @@ impl Space<'_> {
         }
         // min < c, c < max: one value is. c < min, max < c: all are, and there is one.
         let one_is = least == left;
-        let mut blocks = self.blocks(sum).clone();
+        let mut blocks = self.blocks(sum).to_vec();
         for block in &mut blocks {
             let value = block.out[0];
             let (first, second) = if left { (value, two) } else { (one, value) };
@@ -454,10 +454,10 @@ impl Space<'_> {
 
     /// The rows that a term counts.
     fn counted(&mut self, id: Id) -> Option<Vec<crate::term::Block>> {
-        match &self.get(id).clone() {
+        match &*self.shared(id) {
             Term::Total(sum) => {
                 let blocks = self.blocks(*sum);
-                blocks.iter().all(|block| block.out == [self.one]).then(|| blocks.clone())
+                blocks.iter().all(|block| block.out == [self.one]).then(|| blocks.to_vec())
             }
             Term::Call { function, args } if self.arena.name(*function) == "add" => {
                 let mut all = Vec::new();

@@ -31,7 +31,7 @@ impl Space<'_> {
                     return None;
                 }
                 self.grounds.extend(keys);
-                let mut blocks = self.blocks(*sum).clone();
+                let mut blocks = self.blocks(*sum).to_vec();
                 let width = blocks.first().map_or(0, |block| block.out.len());
                 for (block, source) in blocks.iter_mut().zip(&sources) {
                     for field in &columns {
@@ -155,7 +155,7 @@ impl Space<'_> {
         kept.sort_by_key(|at| {
             blocks.iter().map(|block| self.look(block.out[*at])).fold(0, u64::wrapping_add)
         });
-        let mut narrow = blocks.clone();
+        let mut narrow = blocks.to_vec();
         for block in &mut narrow {
             block.out = kept.iter().map(|at| block.out[*at]).collect();
         }

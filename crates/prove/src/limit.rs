@@ -110,7 +110,7 @@ impl Lower<'_, '_> {
     fn with_rows_before(&mut self, block: &Block, atom: &Atom) -> Option<Block> {
         let Kind::Limit { sum, order, limit, offset, .. } = &atom.kind else { return None };
         let (rows, skipped) = (self.rows(*limit)?, self.skipped(*offset)?);
-        let [inner] = self.space.blocks(*sum).as_slice() else { return None };
+        let [inner] = &**self.space.blocks(*sum) else { return None };
         let (inner, order) = (inner.clone(), order.clone());
         if !self.space.rule("limit-as-count") {
             return None;

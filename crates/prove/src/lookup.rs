@@ -34,7 +34,7 @@ impl Space<'_> {
 
     /// The block of a sum of which there is one row at most.
     fn only_by_key(&mut self, theory: &Theory, sum: SumId) -> Option<Block> {
-        let [block] = self.blocks(sum).as_slice() else { return None };
+        let [block] = &**self.blocks(sum) else { return None };
         let block = renamed(self, &block.clone());
         let mut inside = theory.clone();
         for fact in &block.facts {

@@ -16,7 +16,7 @@ impl State {
     pub(crate) fn learned(&mut self, space: &mut Space<'_>) -> bool {
         let mut found = false;
         for sum in self.none.clone() {
-            for block in space.blocks(sum).clone() {
+            for block in space.blocks(sum).to_vec() {
                 let [atom] = block.atoms.as_slice() else { continue };
                 for known in self.atoms.clone() {
                     let table = matches!(atom.kind, Kind::Scan(_));

@@ -20,7 +20,7 @@ impl Space<'_> {
     pub(crate) fn first_of_each(&mut self, block: &Block) -> Option<Block> {
         for (at, atom) in block.atoms.iter().enumerate() {
             let Kind::Window(sum) = atom.kind else { continue };
-            let [inner] = self.blocks(sum).as_slice() else { continue };
+            let [inner] = &**self.blocks(sum) else { continue };
             let inner = inner.clone();
             let Some((place, window)) = self.numbering(&inner) else { continue };
             let column = self.column(atom.var, Field::At(number(place)));

@@ -129,7 +129,7 @@ impl Lower<'_, '_> {
             return None;
         }
         let own: Vec<Fact> = with.facts.iter().filter(|it| !shared.contains(it)).cloned().collect();
-        let [inner] = self.space.blocks(sum).as_slice() else { return None };
+        let [inner] = &**self.space.blocks(sum) else { return None };
         let inner = inner.clone();
         let [row] = inner.atoms.as_slice() else { return None };
         if row.kind != atom.kind {

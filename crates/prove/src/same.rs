@@ -18,7 +18,7 @@ impl State {
         if space.one_reading(one, two) {
             return true;
         }
-        let (left, right) = (space.blocks(one).clone(), space.blocks(two).clone());
+        let (left, right) = (space.blocks(one).to_vec(), space.blocks(two).to_vec());
         self.same_blocks(space, left, right)
     }
 
@@ -117,13 +117,14 @@ impl State {
     /// Whether each row of the second is one of the first.
     pub(crate) fn contains(&mut self, space: &mut Space<'_>, more: SumId, less: SumId) -> bool {
         let more = space.blocks(more).clone();
-        for block in space.blocks(less).clone() {
-            let block = renamed(space, &block);
+        let less = space.blocks(less).clone();
+        for block in less.iter() {
+            let block = renamed(space, block);
             let mut matching = Vec::new();
             if more.iter().any(|other| other.out.len() != block.out.len()) {
                 return false;
             }
-            for other in &more {
+            for other in more.iter() {
                 let mut other = renamed(space, other);
                 let pairs = block.out.iter().zip(&other.out);
                 let facts: Vec<Fact> = pairs.map(|(one, two)| Fact::Same(*one, *two)).collect();
@@ -266,12 +267,6 @@ impl Pairing<'_> {
             swap.row(atom.var, *var);
         }
         let two = swap.block(space, self.two);
-        if self.state.is_none() {
-            let mut state = self.outer.quiet();
-            state.enter(space, &self.one);
-            self.state = Some(state);
-        }
-        let Some(state) = &mut self.state else { return false };
         let mut moved = Vec::new();
         for atom in &two.atoms {
             let Some(known) = self.one.atoms.iter().find(|it| it.var == atom.var) else {
@@ -305,19 +300,35 @@ impl Pairing<'_> {
             }
         }
         let two = reordered(space, &two, &moved);
-        for (one, two) in self.one.out.iter().zip(&two.out) {
-            if !state.same_terms(space, *one, *two) {
+        let (one, outer) = (&self.one, self.outer);
+        let rows = |space: &mut Space<'_>, block: &Block| {
+            let mut state = outer.quiet();
+            state.enter(space, block);
+            state
+        };
+        for (left, right) in one.out.iter().zip(&two.out) {
+            if left == right {
+                continue;
+            }
+            let state = self.state.get_or_insert_with(|| rows(space, one));
+            if !state.same_terms(space, *left, *right) {
                 return false;
             }
         }
-        for fact in &two.facts {
-            if !self.one.facts.contains(fact) && !state.implies(space, fact) {
+        for fact in two.facts.iter().filter(|fact| !one.facts.contains(fact)) {
+            let state = self.state.get_or_insert_with(|| rows(space, one));
+            if !state.implies(space, fact) {
                 return false;
             }
         }
-        let mut other = self.outer.quiet();
-        other.enter(space, &two);
-        self.one.facts.iter().all(|fact| two.facts.contains(fact) || other.implies(space, fact))
+        let mut other = None;
+        for fact in one.facts.iter().filter(|fact| !two.facts.contains(fact)) {
+            let state = other.get_or_insert_with(|| rows(space, &two));
+            if !state.implies(space, fact) {
+                return false;
+            }
+        }
+        true
     }
 }
 
@@ -418,7 +429,7 @@ impl State {
 
 /// A bag with each column where an order puts it.
 fn ordered(space: &mut Space<'_>, sum: SumId, order: &[usize]) -> SumId {
-    let mut blocks = space.blocks(sum).clone();
+    let mut blocks = space.blocks(sum).to_vec();
     for block in &mut blocks {
         let mut out = block.out.clone();
         for (at, to) in order.iter().enumerate() {

@@ -7,8 +7,9 @@ use std::{
 
 use indexmap::IndexSet;
 use plumb_canon::{Facts, Ground, Table};
-use plumb_ir::{Arena, Field, Literal, Symbol, Type};
+use plumb_ir::{Arena, Field, Function, Literal, Symbol, Type, function};
 use rustc_hash::FxBuildHasher;
+use smallvec::{SmallVec, smallvec};
 
 use crate::{
     Effort,
@@ -34,6 +35,19 @@ pub(crate) struct Column {
     pub(crate) star: bool,
 }
 
+/// Terms that a short proof makes.
+const EXPECTED: usize = 128;
+
+/// What is known of a term from the start.
+struct Told {
+    /// The rows it looks at.
+    vars: Vars,
+    look: u64,
+    data_type: Type,
+    /// The function that it calls, if it is known.
+    function: Option<&'static Function>,
+}
+
 type Set<T> = IndexSet<T, FxBuildHasher>;
 
 /// Variables, sorted.
@@ -42,13 +56,14 @@ pub(crate) type Vars = Rc<[Var]>;
 pub(crate) struct Space<'a> {
     pub(crate) arena: &'a mut Arena,
     pub(crate) facts: &'a Facts,
-    terms: Set<Term>,
-    term_vars: Vec<Vars>,
-    term_looks: Vec<u64>,
-    sums: Set<Vec<Block>>,
+    terms: Set<Rc<Term>>,
+    /// What is known of each term.
+    told: Vec<Told>,
+    no_vars: Vars,
+    sums: Set<Rc<[Block]>>,
     sum_vars: Vec<Vars>,
     sum_looks: Vec<u64>,
-    origins: Vec<Origin>,
+    origins: Vec<(Origin, Option<&'a Table>)>,
     /// Work that may still be done.
     pub(crate) steps: u32,
     /// Searches inside each other.
@@ -75,9 +90,9 @@ impl<'a> Space<'a> {
         let mut space = Self {
             arena,
             facts,
-            terms: Set::default(),
-            term_vars: Vec::new(),
-            term_looks: Vec::new(),
+            terms: Set::with_capacity_and_hasher(EXPECTED, FxBuildHasher),
+            told: Vec::with_capacity(EXPECTED),
+            no_vars: Rc::new([]),
             sums: Set::default(),
             sum_vars: Vec::new(),
             sum_looks: Vec::new(),
@@ -126,21 +141,23 @@ impl<'a> Space<'a> {
     }
 
     pub(crate) fn fresh(&mut self, origin: Origin) -> Var {
-        self.origins.push(origin);
+        let table = match &origin {
+            Origin::Table(table) => self.facts.get(self.arena.name(*table)),
+            Origin::Columns(_) | Origin::Unknown => None,
+        };
+        self.origins.push((origin, table));
         Var(u32::try_from(self.origins.len() - 1).unwrap_or(u32::MAX))
     }
 
     pub(crate) fn origin(&self, var: Var) -> &Origin {
-        &self.origins[var.0 as usize]
+        &self.origins[var.0 as usize].0
     }
 
     /// What is known of the table whose rows a variable ranges over.
     pub(crate) fn table(&self, var: Var) -> Option<(Symbol, &'a Table)> {
-        match self.origin(var) {
-            Origin::Table(table) => {
-                self.facts.get(self.arena.name(*table)).map(|known| (*table, known))
-            }
-            Origin::Columns(_) | Origin::Unknown => None,
+        match &self.origins[var.0 as usize] {
+            (Origin::Table(table), Some(known)) => Some((*table, known)),
+            _ => None,
         }
     }
 
@@ -165,11 +182,14 @@ impl<'a> Space<'a> {
         if let Some(index) = self.terms.get_index_of(&term) {
             return Id(u32::try_from(index).unwrap_or(u32::MAX));
         }
-        let mut vars = BTreeSet::new();
-        self.vars_of_term(&term, &mut vars);
-        self.term_looks.push(self.look_of_term(&term));
-        let (index, _) = self.terms.insert_full(term);
-        self.term_vars.push(vars.into_iter().collect());
+        let function = match &term {
+            Term::Call { function: name, .. } => function(self.arena.name(*name)),
+            _ => None,
+        };
+        let data_type = self.type_of_term(&term, function);
+        let (vars, look) = (self.vars_of_term(&term), self.look_of_term(&term));
+        self.told.push(Told { vars, look, data_type, function });
+        let (index, _) = self.terms.insert_full(Rc::new(term));
         Id(u32::try_from(index).unwrap_or(u32::MAX))
     }
 
@@ -177,13 +197,27 @@ impl<'a> Space<'a> {
         &self.terms[id.0 as usize]
     }
 
+    /// A term that stays at hand while others are made.
+    pub(crate) fn shared(&self, id: Id) -> Rc<Term> {
+        Rc::clone(&self.terms[id.0 as usize])
+    }
+
+    pub(crate) fn type_of(&self, id: Id) -> Type {
+        self.told[id.0 as usize].data_type.clone()
+    }
+
+    /// The function that a term calls, if it is known.
+    pub(crate) fn function(&self, id: Id) -> Option<&'static Function> {
+        self.told[id.0 as usize].function
+    }
+
     /// The rows a term looks at.
     pub(crate) fn vars(&self, id: Id) -> &Vars {
-        &self.term_vars[id.0 as usize]
+        &self.told[id.0 as usize].vars
     }
 
     pub(crate) fn sum(&mut self, blocks: Vec<Block>) -> SumId {
-        if let Some(index) = self.sums.get_index_of(&blocks) {
+        if let Some(index) = self.sums.get_index_of(blocks.as_slice()) {
             return SumId(u32::try_from(index).unwrap_or(u32::MAX));
         }
         let mut vars = BTreeSet::new();
@@ -191,18 +225,18 @@ impl<'a> Space<'a> {
             vars.extend(self.vars_of_block(block));
         }
         self.sum_looks.push(self.look_of_blocks(&blocks));
-        let (index, _) = self.sums.insert_full(blocks);
+        let (index, _) = self.sums.insert_full(blocks.into());
         self.sum_vars.push(vars.into_iter().collect());
         SumId(u32::try_from(index).unwrap_or(u32::MAX))
     }
 
-    pub(crate) fn blocks(&self, sum: SumId) -> &Vec<Block> {
+    pub(crate) fn blocks(&self, sum: SumId) -> &Rc<[Block]> {
         &self.sums[sum.0 as usize]
     }
 
     /// See [`Self::look_of_term`].
     pub(crate) fn look(&self, id: Id) -> u64 {
-        self.term_looks[id.0 as usize]
+        self.told[id.0 as usize].look
     }
 
     /// See [`Self::look_of_blocks`].
@@ -278,23 +312,20 @@ impl<'a> Space<'a> {
         }
     }
 
-    fn vars_of_term(&self, term: &Term, vars: &mut BTreeSet<Var>) {
+    fn vars_of_term(&self, term: &Term) -> Vars {
         match term {
-            Term::Column(var, _) | Term::Row(var) => {
-                vars.insert(*var);
-            }
-            Term::Literal(_) | Term::Param(_) => {}
+            Term::Column(var, _) | Term::Row(var) => Rc::new([*var]),
+            Term::Literal(_) | Term::Param(_) => Rc::clone(&self.no_vars),
             Term::Total(sum) | Term::One(sum) | Term::Holds(sum) | Term::Fold { sum, .. } => {
-                vars.extend(self.sum_vars(*sum).iter());
+                Rc::clone(self.sum_vars(*sum))
             }
             Term::Call { .. }
             | Term::Case { .. }
             | Term::Cast { .. }
             | Term::Window(_)
             | Term::Lambda { .. } => {
-                for part in parts(term) {
-                    vars.extend(self.vars(part).iter());
-                }
+                let parts = parts(term).into_iter().map(|part| Rc::clone(self.vars(part)));
+                parts.reduce(united).unwrap_or_else(|| Rc::clone(&self.no_vars))
             }
         }
     }
@@ -306,8 +337,23 @@ impl<'a> Space<'a> {
     }
 }
 
+/// The variables of both.
+fn united(one: Vars, two: Vars) -> Vars {
+    if two.iter().all(|var| one.contains(var)) {
+        return one;
+    }
+    if one.is_empty() {
+        return two;
+    }
+    let both: BTreeSet<Var> = one.iter().chain(two.iter()).copied().collect();
+    both.into_iter().collect()
+}
+
+/// Terms below a term.
+pub(crate) type Parts = SmallVec<[Id; 4]>;
+
 /// The terms directly below, in order; not those inside sums.
-pub(crate) fn parts(term: &Term) -> Vec<Id> {
+pub(crate) fn parts(term: &Term) -> Parts {
     match term {
         Term::Column(..)
         | Term::Row(_)
@@ -316,13 +362,13 @@ pub(crate) fn parts(term: &Term) -> Vec<Id> {
         | Term::One(_)
         | Term::Holds(_)
         | Term::Fold { .. }
-        | Term::Param(_) => Vec::new(),
-        Term::Call { args, .. } => args.clone(),
+        | Term::Param(_) => Parts::new(),
+        Term::Call { args, .. } => Parts::from_slice(args),
         Term::Case { branches, otherwise } => {
             branches.iter().flat_map(|(when, then)| [*when, *then]).chain([*otherwise]).collect()
         }
-        Term::Cast { value, .. } => vec![*value],
-        Term::Lambda { body, .. } => vec![*body],
+        Term::Cast { value, .. } => smallvec![*value],
+        Term::Lambda { body, .. } => smallvec![*body],
         Term::Window(window) => {
             let keys = window.order.iter().map(|key| key.0);
             let ends = window.frame.iter().flat_map(|(_, start, end)| [*start, *end]);

@@ -56,7 +56,7 @@ impl State {
         // Its row is one of the bag.
         let blocks = space.blocks(sum).clone();
         let mut matching = Vec::new();
-        for block in &blocks {
+        for block in blocks.iter() {
             let mut block = renamed(space, block);
             for (at, out) in block.out.clone().into_iter().enumerate() {
                 let column = space.column(atom.var, Field::At(number(at)));
@@ -86,7 +86,7 @@ impl State {
                 }
             }
             Fact::Any(parts) => self.any.push(parts.clone()),
-            Fact::Some(sum) => match space.blocks(*sum).clone().as_slice() {
+            Fact::Some(sum) => match &*space.blocks(*sum).clone() {
                 [] => self.theory.absurd = true,
                 [block] => {
                     let block = renamed(space, block);
@@ -290,8 +290,8 @@ impl State {
 
     fn any_found(&mut self, space: &mut Space<'_>) -> bool {
         for sum in self.none.clone() {
-            for block in space.blocks(sum).clone() {
-                if self.finds(space, &block) {
+            for block in space.blocks(sum).clone().iter() {
+                if self.finds(space, block) {
                     return true;
                 }
             }

@@ -97,7 +97,7 @@ impl Swap {
             Term::Total(sum) => {
                 let sum = self.sum(space, sum);
                 if self.simpler {
-                    let blocks = space.blocks(sum).clone();
+                    let blocks = space.blocks(sum).to_vec();
                     return space.total(blocks);
                 }
                 Term::Total(sum)
@@ -105,7 +105,7 @@ impl Swap {
             Term::Fold { function, sum, order } => {
                 let sum = self.sum(space, sum);
                 if self.simpler {
-                    let blocks = space.blocks(sum).clone();
+                    let blocks = space.blocks(sum).to_vec();
                     return space.fold(function, blocks, order);
                 }
                 Term::Fold { function, sum, order }
@@ -113,7 +113,7 @@ impl Swap {
             Term::One(sum) => {
                 let sum = self.sum(space, sum);
                 if self.simpler {
-                    let blocks = space.blocks(sum).clone();
+                    let blocks = space.blocks(sum).to_vec();
                     return space.only(blocks);
                 }
                 Term::One(sum)

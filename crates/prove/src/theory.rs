@@ -9,8 +9,9 @@ mod rows;
 
 use std::collections::BTreeMap;
 
-use plumb_ir::{Field, GivesNull, Symbol, Type, function};
+use plumb_ir::{Field, GivesNull, Symbol, Type};
 use rustc_hash::FxHashMap;
+use smallvec::SmallVec;
 
 use order::tightened;
 
@@ -25,6 +26,8 @@ use crate::{
 const ROUNDS: usize = 40;
 /// Terms it looks at.
 const TERMS: usize = 2_000;
+/// Terms of a few rows.
+const EXPECTED: usize = 28;
 
 #[derive(Default, Clone)]
 pub(crate) struct Theory {
@@ -41,13 +44,20 @@ pub(crate) struct Theory {
     rows: Vec<(Var, Symbol)>,
     pub(crate) absurd: bool,
     settled: bool,
+    /// Whether anything was learned of terms that were evaluated.
+    learned: bool,
+    /// So many terms were evaluated since.
+    evaluated: usize,
 }
+
+/// Classes of the parts of a term.
+type Classes = SmallVec<[usize; 4]>;
 
 /// How a term is made from its parts.
 #[derive(PartialEq, Eq, Hash)]
 enum Shape {
-    Call(Symbol, Vec<usize>),
-    Case(Vec<usize>),
+    Call(Symbol, Classes),
+    Case(Classes),
     Cast(usize, Type, bool),
 }
 
@@ -77,7 +87,7 @@ impl Theory {
                     self.set_value(space, first);
                 } else {
                     self.differ.push((*one, *two));
-                    self.settled = false;
+                    self.learn();
                 }
             }
             Fact::Below(one, two) | Fact::AtMost(one, two) => {
@@ -206,24 +216,26 @@ impl Theory {
         if let Some(place) = self.places.get(&id) {
             return *place;
         }
-        let term = space.get(id).clone();
-        if !matches!(term, Term::Lambda { .. } | Term::Window(_)) && self.terms.len() < TERMS {
+        let term = space.shared(id);
+        if !matches!(*term, Term::Lambda { .. } | Term::Window(_)) && self.terms.len() < TERMS {
             for part in parts(&term) {
                 self.place(space, part);
             }
         }
         let place = self.terms.len();
+        if place == 0 {
+            self.expect(EXPECTED);
+        }
         self.places.insert(id, place);
         self.terms.push(id);
         self.parent.push(place);
-        let constant = matches!(term, Term::Literal(_)).then_some(id);
+        let constant = matches!(*term, Term::Literal(_)).then_some(id);
         self.constant.push(constant);
-        self.value.push(match &term {
+        self.value.push(match &*term {
             Term::Literal(literal) => !literal.is_null(),
             Term::Total(_) | Term::Holds(_) => true,
-            Term::Call { function: name, .. } => {
-                let known = function(space.arena.name(*name));
-                known.is_some_and(|it| it.gives_null == GivesNull::Never)
+            Term::Call { .. } => {
+                space.function(id).is_some_and(|it| it.gives_null == GivesNull::Never)
             }
             Term::Column(var, field) => {
                 if let (Some((table, _)), false) =
@@ -245,11 +257,24 @@ impl Theory {
         place
     }
 
+    /// Makes room for so many terms.
+    fn expect(&mut self, terms: usize) {
+        self.places.reserve(terms);
+        self.terms.reserve(terms);
+        self.parent.reserve(terms);
+        self.constant.reserve(terms);
+        self.value.reserve(terms);
+    }
+
+    fn learn(&mut self) {
+        (self.settled, self.learned) = (false, true);
+    }
+
     fn set_value(&mut self, space: &Space<'_>, place: usize) {
         let class = self.find(place);
         if !self.value[class] {
             self.value[class] = true;
-            self.settled = false;
+            self.learn();
             self.absurd |= self.constant[class] == Some(space.null);
         }
     }
@@ -259,7 +284,7 @@ impl Theory {
         if one == two {
             return;
         }
-        self.settled = false;
+        self.learn();
         self.parent[two] = one;
         self.value[one] |= self.value[two];
         if let (Some(first), Some(second)) = (self.constant[one], self.constant[two]) {
@@ -324,9 +349,8 @@ impl Theory {
         let class = |id: &Id| self.places.get(id).map(|place| self.find(*place));
         Some(match space.get(id) {
             Term::Call { function: name, args } => {
-                let mut args: Vec<usize> = args.iter().map(class).collect::<Option<_>>()?;
-                let known = function(space.arena.name(*name));
-                if known.is_some_and(|it| it.commutative) {
+                let mut args: Classes = args.iter().map(class).collect::<Option<_>>()?;
+                if space.function(id).is_some_and(|it| it.commutative) {
                     args.sort_unstable();
                 }
                 Shape::Call(*name, args)
@@ -357,11 +381,14 @@ impl Theory {
     fn arithmetic(&mut self, space: &mut Space<'_>) {
         let mut seen: FxHashMap<number::Polynomial, usize> = FxHashMap::default();
         let is_made = |id: Id| {
-            let name = as_call(space, id).map(|(name, _)| name);
-            matches!(name.as_deref(), Some("add" | "sub" | "mul" | "neg"))
+            let Term::Call { function, .. } = space.get(id) else { return false };
+            matches!(space.arena.name(*function), "add" | "sub" | "mul" | "neg")
         };
         let places: Vec<usize> =
             (0..self.terms.len()).filter(|place| is_made(self.terms[*place])).collect();
+        if places.is_empty() {
+            return;
+        }
         let mut made: FxHashMap<usize, Id> = FxHashMap::default();
         for place in &places {
             made.entry(self.find(*place)).or_insert(self.terms[*place]);

@@ -237,7 +237,7 @@ impl Space<'_> {
     fn promoted(&mut self, theory: &mut Theory, block: &Block, mode: Mode) -> Option<Block> {
         for (at, fact) in block.facts.iter().enumerate() {
             let Fact::Some(sum) = fact else { continue };
-            let [inner] = self.blocks(*sum).as_slice() else { continue };
+            let [inner] = &**self.blocks(*sum) else { continue };
             let inner = renamed(self, &inner.clone());
             let mut next = block.clone();
             if mode == Mode::Set && self.rule("exists-in-set") {

@@ -139,11 +139,11 @@ impl Space<'_> {
         });
         if let Some(at) = special {
             let inner = terms.swap_remove(at);
-            match self.get(inner).clone() {
+            match &*self.shared(inner) {
                 Term::Total(sum) => {
                     // A sum for each row is a sum over all rows together.
-                    let inner = self.blocks(sum).clone();
-                    for inner in &inner {
+                    let inner = self.blocks(*sum).clone();
+                    for inner in inner.iter() {
                         let inner = renamed(self, inner);
                         let mut joined = next.clone();
                         joined.atoms.extend(inner.atoms);
@@ -162,7 +162,7 @@ impl Space<'_> {
                     };
                     let branches: Vec<(Id, Id)> =
                         branches.iter().map(|(when, then)| (*when, times(self, *then))).collect();
-                    let otherwise = times(self, otherwise);
+                    let otherwise = times(self, *otherwise);
                     self.split_cases(&next, &branches, otherwise, factor, found, depth + 1);
                 }
                 _ => {}
@@ -368,7 +368,7 @@ impl Space<'_> {
                     continue;
                 }
             };
-            for inner in self.blocks(inner).clone() {
+            for inner in self.blocks(inner).to_vec() {
                 let inner = renamed(self, &inner);
                 let mut joined = block.clone();
                 joined.atoms.extend(inner.atoms);

@@ -1,6 +1,6 @@
 //! Types of terms, and whether what compares as equal is one value.
 
-use plumb_ir::{Field, Literal, ResultType, Type, function, least_common};
+use plumb_ir::{Field, Function, Literal, ResultType, Type, least_common};
 
 use crate::{
     space::{Origin, Space},
@@ -16,8 +16,9 @@ pub(crate) enum Alike {
 }
 
 impl Space<'_> {
-    pub(crate) fn type_of(&self, id: Id) -> Type {
-        match self.get(id) {
+    /// The type of a term whose parts are there already, and which calls this function.
+    pub(crate) fn type_of_term(&self, term: &Term, known: Option<&Function>) -> Type {
+        match term {
             Term::Column(var, field) => self.type_of_column(*var, *field),
             Term::Literal(literal) => match literal {
                 Literal::Bool(_) => Type::Bool,
@@ -30,9 +31,8 @@ impl Space<'_> {
                 Literal::Interval(_) => Type::Interval,
                 Literal::Null => Type::Unknown,
             },
-            Term::Call { function: name, args } => {
-                let rule = function(self.arena.name(*name)).and_then(|it| it.result.as_ref());
-                self.type_of_call(rule, args)
+            Term::Call { args, .. } => {
+                self.type_of_call(known.and_then(|it| it.result.as_ref()), args)
             }
             Term::Case { branches, otherwise } => {
                 let results = branches.iter().map(|(_, then)| *then).chain([*otherwise]);

@@ -338,21 +338,21 @@ pub(crate) fn replaced(space: &mut Space<'_>, id: Id, values: &[(Id, Id)]) -> Id
     if let Some((_, value)) = values.iter().find(|(call, _)| *call == id) {
         return *value;
     }
-    let term = match space.get(id).clone() {
+    let term = match &*space.shared(id) {
         Term::Call { function, args } => {
             let args = args.iter().map(|arg| replaced(space, *arg, values)).collect();
-            Term::Call { function, args }
+            Term::Call { function: *function, args }
         }
         Term::Case { branches, otherwise } => {
             let mut cases = Vec::new();
-            for (when, then) in branches {
+            for (when, then) in branches.iter().copied() {
                 let when = replaced(space, when, values);
                 cases.push((when, replaced(space, then, values)));
             }
-            Term::Case { branches: cases, otherwise: replaced(space, otherwise, values) }
+            Term::Case { branches: cases, otherwise: replaced(space, *otherwise, values) }
         }
         Term::Cast { value, to, safe } => {
-            Term::Cast { value: replaced(space, value, values), to, safe }
+            Term::Cast { value: replaced(space, *value, values), to: to.clone(), safe: *safe }
         }
         _ => return id,
     };

@@ -1,6 +1,6 @@
 //! What functions give where enough is known of their arguments.
 
-use plumb_ir::{GivesNull, Literal, Nulls, Type, function, keeps_values};
+use plumb_ir::{GivesNull, Literal, Nulls, Type, keeps_values};
 
 use super::{Theory, case, exact};
 use crate::{
@@ -11,9 +11,12 @@ use crate::{
 
 impl Theory {
     pub(super) fn evaluate(&mut self, space: &mut Space<'_>) {
-        for place in 0..self.terms.len() {
+        // What was evaluated before gives the same until something is learned.
+        let begin = if std::mem::take(&mut self.learned) { 0 } else { self.evaluated };
+        self.evaluated = self.terms.len();
+        for place in begin..self.evaluated {
             let id = self.terms[place];
-            let found = self.evaluated(space, id);
+            let found = self.value_of(space, id);
             if let Some(found) = found
                 && found != id
             {
@@ -52,9 +55,9 @@ impl Theory {
 
     /// What NULL does in functions and what they do with it.
     pub(super) fn nullness(&mut self, space: &mut Space<'_>, place: usize) {
-        match space.get(self.terms[place]).clone() {
-            Term::Call { function: name, args } => {
-                let Some(known) = function(space.arena.name(name)) else { return };
+        match &*space.shared(self.terms[place]) {
+            Term::Call { args, .. } => {
+                let Some(known) = space.function(self.terms[place]) else { return };
                 if known.nulls != Nulls::Propagate {
                     return;
                 }
@@ -81,11 +84,11 @@ impl Theory {
                 }
             }
             Term::Cast { value, to, safe: false } => {
-                let Some(inner) = self.places.get(&value).map(|it| self.find(*it)) else { return };
+                let Some(inner) = self.places.get(value).map(|it| self.find(*it)) else { return };
                 if self.known_null(space, inner) {
                     let null = self.place(space, space.null);
                     self.merge(space, null, place);
-                } else if self.value[inner] && keeps_values(&space.type_of(value), &to) {
+                } else if self.value[inner] && keeps_values(&space.type_of(*value), to) {
                     self.set_value(space, place);
                 } else if self.value[self.find(place)] {
                     self.set_value(space, inner);
@@ -95,29 +98,29 @@ impl Theory {
         }
     }
 
-    pub(super) fn evaluated(&mut self, space: &mut Space<'_>, id: Id) -> Option<Id> {
-        match space.get(id).clone() {
+    pub(super) fn value_of(&mut self, space: &mut Space<'_>, id: Id) -> Option<Id> {
+        match &*space.shared(id) {
             Term::Case { branches, otherwise } => {
                 let Some(((when, then), rest)) = branches.split_first() else {
-                    return Some(otherwise);
+                    return Some(*otherwise);
                 };
                 match self.truth_of(space, *when) {
                     Some(true) => return Some(*then),
-                    Some(false) => return Some(case(space, rest.to_vec(), otherwise)),
+                    Some(false) => return Some(case(space, rest.to_vec(), *otherwise)),
                     None => {}
                 }
-                let results = branches.iter().map(|(_, then)| *then).chain([otherwise]);
+                let results = branches.iter().map(|(_, then)| *then).chain([*otherwise]);
                 let mut classes = results.map(|it| self.places.get(&it).map(|it| self.find(*it)));
                 let first = classes.next().flatten()?;
                 classes.all(|other| other == Some(first)).then_some(*then)
             }
             Term::Cast { value, to, .. } => {
-                if space.type_of(value) == to && exact(&to) {
-                    return Some(value);
+                if space.type_of(*value) == *to && exact(to) {
+                    return Some(*value);
                 }
-                let class = self.find(*self.places.get(&value)?);
+                let class = self.find(*self.places.get(value)?);
                 let constant = self.constant[class]?;
-                match (space.get(constant), &to) {
+                match (space.get(constant), to) {
                     (Term::Literal(Literal::Integer(number)), Type::Int(bits))
                         if fits(*number, *bits) =>
                     {
@@ -130,8 +133,12 @@ impl Theory {
                 }
             }
             Term::Call { function, args } => {
-                let name = space.arena.name(function).to_owned();
-                self.logic(space, &name, &args)
+                let name = space.function(id)?.name;
+                // What is derived from a function bears its name, too.
+                if space.arena.name(*function) != name {
+                    return None;
+                }
+                self.logic(space, name, args)
             }
             _ => None,
         }

@@ -16,7 +16,7 @@ impl Theory {
         self.order.push((one, two, strict));
         self.place(space, one);
         self.place(space, two);
-        self.settled = false;
+        self.learn();
     }
 
     /// Whether the first class is known not to be larger, and then whether it is known to be smaller.
@@ -49,7 +49,13 @@ impl Theory {
     }
 
     pub(super) fn sort(&mut self, space: &mut Space<'_>) {
-        self.reach.clear();
+        let before = std::mem::take(&mut self.reach);
+        self.reached(space);
+        // What was evaluated before this order was known may give more.
+        self.learned |= self.reach != before;
+    }
+
+    fn reached(&mut self, space: &mut Space<'_>) {
         let mut nodes: Vec<usize> = Vec::new();
         for (one, two, strict) in self.order.clone() {
             let (one, two) = (self.find(self.places[&one]), self.find(self.places[&two]));
@@ -124,14 +130,14 @@ pub(super) fn tightened(space: &mut Space<'_>, one: Id, two: Id, strict: bool) -
         return (one, two, false);
     }
     if let (Term::Literal(Literal::Integer(number)), Type::Int(_)) =
-        (space.get(one).clone(), space.type_of(two))
+        (&*space.shared(one), space.type_of(two))
         && !matches!(space.get(two), Term::Literal(_))
         && let Some(next) = number.checked_add(1)
     {
         return (space.integer(next), two, false);
     }
     if let (Type::Int(_), Term::Literal(Literal::Integer(number))) =
-        (space.type_of(one), space.get(two).clone())
+        (space.type_of(one), &*space.shared(two))
         && !matches!(space.get(one), Term::Literal(_))
         && let Some(next) = number.checked_sub(1)
     {
