@@ -55,7 +55,7 @@ impl Met {
         if let Some(from) = node.from() {
             let from = arena.get_from(from);
             scalars.extend(from.conditions());
-            inputs.extend(&from.inputs);
+            inputs.extend_from_slice(&from.inputs);
         }
         if outermost && node.from().is_some() {
             let column =

@@ -192,7 +192,7 @@ impl Uses {
             for input in &inputs {
                 self.rel(arena, *input);
             }
-            self.scopes.push(inputs);
+            self.scopes.push(inputs.into_vec());
             rel.scalars().iter().for_each(|scalar| self.scalar(arena, *scalar));
             self.scopes.pop();
             return;

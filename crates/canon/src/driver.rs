@@ -1,9 +1,10 @@
 //! The driver: owns the recursion, so that rewrites need not.
 
-use std::collections::BTreeMap;
+use std::sync::{Arc, LazyLock};
 
 use plumb_ir::{Arena, FromId, Part, RelId, ScalarId};
 use rustc_hash::FxHashMap;
+use smallvec::SmallVec;
 
 use crate::{
     Apply, Canonical, Facts, Rewrite, facts::Grounds, known::Known, layout, relations, rewrites,
@@ -26,7 +27,7 @@ const CONDITIONS: usize = 1_000;
 /// Normalises plans; what it has seen it does not do again.
 pub struct Canonicalizer {
     /// By stage, then by name.
-    rewrites: Vec<&'static Rewrite>,
+    rewrites: Arc<[&'static Rewrite]>,
     known: Known,
     rels: FxHashMap<RelId, (RelId, Steps)>,
     scalars: FxHashMap<ScalarId, (ScalarId, Steps)>,
@@ -48,18 +49,33 @@ pub enum Lemma {
 /// What was done on the way.
 #[derive(Debug, Clone, Default)]
 struct Steps {
-    /// Positions in the list of rewrites, with how often each was used.
-    used: BTreeMap<usize, usize>,
+    /// Positions in the list of rewrites, with how often each was used, by position.
+    used: SmallVec<[(usize, usize); 4]>,
     grounds: Grounds,
 }
 
 impl Steps {
+    fn add(&mut self, index: usize, times: usize) {
+        match self.used.binary_search_by_key(&index, |(index, _)| *index) {
+            Ok(at) => self.used[at].1 += times,
+            Err(at) => self.used.insert(at, (index, times)),
+        }
+    }
+
     fn merge(&mut self, other: &Self) {
         for (index, times) in &other.used {
-            *self.used.entry(*index).or_default() += times;
+            self.add(*index, *times);
         }
         self.grounds.add(&other.grounds);
     }
+}
+
+/// Every rewrite, by stage, then by name.
+static ALL: LazyLock<Arc<[&'static Rewrite]>> = LazyLock::new(|| in_order(rewrites().to_vec()));
+
+fn in_order(mut rewrites: Vec<&'static Rewrite>) -> Arc<[&'static Rewrite]> {
+    rewrites.sort_by_key(|rewrite| (rewrite.stage, rewrite.name));
+    rewrites.into()
 }
 
 impl Canonicalizer {
@@ -70,12 +86,15 @@ impl Canonicalizer {
 
     /// Knows this of tables, and uses every rewrite.
     pub fn knowing(facts: Facts) -> Self {
-        Self::with(rewrites().to_vec(), facts)
+        Self::using(Arc::clone(&ALL), facts)
     }
 
     /// Uses these rewrites only.
-    pub fn with(mut rewrites: Vec<&'static Rewrite>, facts: Facts) -> Self {
-        rewrites.sort_by_key(|rewrite| (rewrite.stage, rewrite.name));
+    pub fn with(rewrites: Vec<&'static Rewrite>, facts: Facts) -> Self {
+        Self::using(in_order(rewrites), facts)
+    }
+
+    fn using(rewrites: Arc<[&'static Rewrite]>, facts: Facts) -> Self {
         let known = Known::new(facts);
         let (rels, scalars) = (FxHashMap::default(), FxHashMap::default());
         Self { rewrites, known, rels, scalars, log: None }
@@ -181,7 +200,7 @@ impl Canonicalizer {
         while patience > 0 {
             let Some((index, next)) = self.apply_rel(arena, rel) else { break };
             patience -= 1;
-            *steps.used.entry(index).or_default() += 1;
+            steps.add(index, 1);
             if let Some(log) = &mut self.log {
                 log.push(Lemma::Rel(self.rewrites[index].name, rel, next));
             }
@@ -228,7 +247,7 @@ impl Canonicalizer {
         while patience > 0 {
             let Some((index, next)) = self.apply_scalar(arena, scalar) else { break };
             patience -= 1;
-            *own.used.entry(index).or_default() += 1;
+            own.add(index, 1);
             if let Some(log) = &mut self.log {
                 log.push(Lemma::Scalar(self.rewrites[index].name, scalar, next));
             }

@@ -70,7 +70,7 @@ impl Count<'_> {
         if let Some(from) = node.from() {
             let from = self.arena.get_from(from);
             scalars.extend(from.conditions());
-            rels.extend(&from.inputs);
+            rels.extend_from_slice(&from.inputs);
         }
         let all = own
             .saturating_add(sum(scalars, |id| self.scalar(id)))
@@ -291,7 +291,7 @@ fn size_below(arena: &Arena, rel: RelId, done: &mut FxHashMap<RelId, usize>) -> 
     if let Some(from) = node.from() {
         let from = arena.get_from(from);
         conditions = from.conditions().len();
-        below.extend(&from.inputs);
+        below.extend_from_slice(&from.inputs);
     }
     let below = sum(below, |input| size_below(arena, input, done));
     let all = below.saturating_add(own + conditions);

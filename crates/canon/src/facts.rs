@@ -19,7 +19,7 @@ impl Ground {
 pub struct Facts {
     /// Shared: every plan that is looked at takes them with it.
     tables: Arc<BTreeMap<String, Table>>,
-    grounds: IndexSet<String>,
+    grounds: Arc<IndexSet<String>>,
     /// Whether what is compared with `=` may be taken to have one type where types are not known.
     pub(crate) one_type: bool,
 }
@@ -70,7 +70,7 @@ impl Facts {
 
     /// The ground that a sentence names: what must hold for the fact to hold.
     pub fn ground(&mut self, sentence: &str) -> Ground {
-        let (index, _) = self.grounds.insert_full(sentence.to_owned());
+        let (index, _) = Arc::make_mut(&mut self.grounds).insert_full(sentence.to_owned());
         Ground(u32::try_from(index).ok())
     }
 

@@ -1,6 +1,9 @@
 //! Simplifying the scalars of a relation by what is known where they stand.
 
-use plumb_ir::{Arena, From, Part, RelId, Scalar, ScalarId};
+use std::hash::{Hash, Hasher};
+
+use plumb_ir::{Arena, From, FromId, Part, RelId, Scalar, ScalarId};
+use rustc_hash::{FxHashMap, FxHasher};
 
 use crate::{known::Known, scope::Scope};
 
@@ -28,12 +31,10 @@ pub(crate) fn simplified(
     rel: RelId,
     rule: &Rule,
 ) -> Option<RelId> {
-    let node = arena.get_rel(rel);
-    let id = node.from()?;
-    let from = arena.get_from(id);
-    let mut hold = |scalars: &[ScalarId]| scalars.iter().any(|it| holds(arena, known, *it, rule));
-    let on = from.tree.conditions();
-    let (outputs, on, filter) = (hold(&node.scalars()), hold(&on), hold(&from.filter));
+    let id = arena.get_rel(rel).from()?;
+    let (names, stands) = (known.held.names(rule), known.held.rel(arena, rel, id));
+    let has = |held: u64| held & names != 0;
+    let (outputs, on, filter) = (has(stands.outputs), has(stands.on), has(stands.filter));
     if !(outputs || on || filter) {
         return None;
     }
@@ -113,52 +114,93 @@ fn simpler(
     (rule.apply)(arena, known, site, id).unwrap_or(id)
 }
 
-/// Whether scalars hold anything that a rule looks at, as far as it was asked: by rule, then by scalar.
+/// Names that scalars hold, each as one of the bits that most names have for themselves.
 #[derive(Default)]
-pub(crate) struct Held(Vec<(&'static [&'static str], Vec<Option<bool>>)>);
+pub(crate) struct Held {
+    rules: Vec<(&'static [&'static str], u64)>,
+    /// By scalar; nothing where nobody asked.
+    scalars: Vec<u64>,
+    rels: FxHashMap<RelId, Stands>,
+}
+
+/// Names in the outputs of a relation, in what its joins ask for, and in its filter.
+#[derive(Clone, Copy)]
+struct Stands {
+    outputs: u64,
+    on: u64,
+    filter: u64,
+}
+
+/// The bit of what was looked at.
+const SEEN: u64 = 1 << 63;
+
+fn bit(name: &str) -> u64 {
+    let mut hasher = FxHasher::default();
+    name.hash(&mut hasher);
+    1 << (hasher.finish() % 63)
+}
 
 impl Held {
-    fn of(&mut self, rule: &Rule) -> &mut Vec<Option<bool>> {
-        let known = self.0.iter().position(|(names, _)| std::ptr::eq(*names, rule.looks_at));
-        let at = known.unwrap_or_else(|| {
-            self.0.push((rule.looks_at, Vec::new()));
-            self.0.len() - 1
-        });
-        &mut self.0[at].1
-    }
-}
-
-/// Whether a scalar holds anything that a rule looks at; what is known of it is kept.
-fn holds(arena: &Arena, known: &mut Known, id: ScalarId, rule: &Rule) -> bool {
-    held(arena, known.held.of(rule), id, rule)
-}
-
-fn held(arena: &Arena, known: &mut Vec<Option<bool>>, id: ScalarId, rule: &Rule) -> bool {
-    if let Some(Some(known)) = known.get(id.index()) {
-        return *known;
-    }
-    let node = arena.get_scalar(id);
-    let own = match node {
-        Scalar::Call { function, .. } | Scalar::Aggregate { function, .. } => {
-            rule.looks_at.contains(&arena.name(*function))
+    /// The names that a rule looks at.
+    fn names(&mut self, rule: &Rule) -> u64 {
+        let known = self.rules.iter().find(|(names, _)| std::ptr::eq(*names, rule.looks_at));
+        if let Some((_, names)) = known {
+            return *names;
         }
-        Scalar::Case { .. } => rule.looks_at.contains(&"case"),
-        Scalar::Cast { .. } => rule.looks_at.contains(&"cast"),
-        Scalar::Column { .. }
-        | Scalar::Literal(_)
-        | Scalar::Param(_)
-        | Scalar::Either { .. }
-        | Scalar::Window { .. }
-        | Scalar::Exists(_)
-        | Scalar::In { .. }
-        | Scalar::Subquery(_)
-        | Scalar::Lambda { .. }
-        | Scalar::Hole { .. } => false,
-    };
-    let all = own || node.children().into_iter().any(|child| held(arena, known, child, rule));
-    if known.len() <= id.index() {
-        known.resize(id.index() + 1, None);
+        let names = rule.looks_at.iter().fold(0, |all, name| all | bit(name));
+        self.rules.push((rule.looks_at, names));
+        names
     }
-    known[id.index()] = Some(all);
-    all
+
+    fn rel(&mut self, arena: &Arena, rel: RelId, from: FromId) -> Stands {
+        if let Some(known) = self.rels.get(&rel) {
+            return *known;
+        }
+        let from = arena.get_from(from);
+        let mut all = |scalars: &[ScalarId]| {
+            scalars.iter().fold(0, |names, scalar| names | self.scalar(arena, *scalar))
+        };
+        let outputs = all(&arena.get_rel(rel).scalars());
+        let stands =
+            Stands { outputs, on: all(&from.tree.conditions()), filter: all(&from.filter) };
+        self.rels.insert(rel, stands);
+        stands
+    }
+
+    fn scalar(&mut self, arena: &Arena, id: ScalarId) -> u64 {
+        if let Some(known) = self.scalars.get(id.index()).filter(|known| **known != 0) {
+            return *known;
+        }
+        let node = arena.get_scalar(id);
+        let own = match node {
+            Scalar::Call { function, .. } | Scalar::Aggregate { function, .. } => {
+                bit(arena.name(*function))
+            }
+            Scalar::Case { .. } => bit("case"),
+            Scalar::Cast { .. } => bit("cast"),
+            Scalar::Column { .. }
+            | Scalar::Literal(_)
+            | Scalar::Param(_)
+            | Scalar::Either { .. }
+            | Scalar::Window { .. }
+            | Scalar::Exists(_)
+            | Scalar::In { .. }
+            | Scalar::Subquery(_)
+            | Scalar::Lambda { .. }
+            | Scalar::Hole { .. } => 0,
+        };
+        let below = |names, child| names | self.scalar(arena, child);
+        let names = node.children().into_iter().fold(own | SEEN, below);
+        if self.scalars.len() <= id.index() {
+            self.scalars.resize(id.index() + 1, 0);
+        }
+        self.scalars[id.index()] = names;
+        names
+    }
+}
+
+/// Whether a scalar may hold anything that a rule looks at.
+fn holds(arena: &Arena, known: &mut Known, id: ScalarId, rule: &Rule) -> bool {
+    let names = known.held.names(rule);
+    known.held.scalar(arena, id) & names != 0
 }

@@ -33,4 +33,4 @@ pub use types::Type;
 pub use typing::{
     ColumnType, is_counted, is_counted_type, keeps_values, least_common, nullable, type_of,
 };
-pub use visit::{Children, Map, Part, Rewrite};
+pub use visit::{Children, Inputs, Map, Part, Rewrite, Scalars};

@@ -22,6 +22,12 @@ impl<F: FnMut(&mut Arena, ScalarId, u32) -> Option<ScalarId>> Rewrite for F {
 /// Scalars directly below another.
 pub type Children = SmallVec<[ScalarId; 4]>;
 
+/// Scalars that stand in a relation or a join.
+pub type Scalars = SmallVec<[ScalarId; 8]>;
+
+/// Relations below another.
+pub type Inputs = SmallVec<[RelId; 4]>;
+
 impl Scalar {
     /// The scalars directly below, in order; not those inside relations.
     pub fn children(&self) -> Children {
@@ -122,19 +128,19 @@ impl Scalar {
 
 impl Tree {
     /// All conjuncts of outer joins below, in order.
-    pub fn conditions(&self) -> Vec<ScalarId> {
+    pub fn conditions(&self) -> Scalars {
         match self {
-            Self::Input(_) => Vec::new(),
+            Self::Input(_) => Scalars::new(),
             Self::Inner(parts) => parts.iter().flat_map(Self::conditions).collect(),
             Self::Where { part, on } => {
                 let mut all = part.conditions();
-                all.extend(on);
+                all.extend_from_slice(on);
                 all
             }
             Self::Left { left, right, on } | Self::Full { left, right, on } => {
                 let mut all = left.conditions();
-                all.extend(right.conditions());
-                all.extend(on);
+                all.extend_from_slice(&right.conditions());
+                all.extend_from_slice(on);
                 all
             }
         }
@@ -201,21 +207,21 @@ impl Rel {
     }
 
     /// Relations directly below that are not inputs of a `FROM`.
-    pub fn inputs(&self) -> Vec<RelId> {
+    pub fn inputs(&self) -> Inputs {
         match self {
-            Self::Distinct { input } | Self::Limit { input, .. } => vec![*input],
-            Self::Union { inputs } | Self::Opaque { inputs, .. } => inputs.clone(),
-            Self::Set { left, right, .. } => vec![*left, *right],
+            Self::Distinct { input } | Self::Limit { input, .. } => Inputs::from_slice(&[*input]),
+            Self::Union { inputs } | Self::Opaque { inputs, .. } => Inputs::from_slice(inputs),
+            Self::Set { left, right, .. } => Inputs::from_slice(&[*left, *right]),
             Self::Scan { .. }
             | Self::Values { .. }
             | Self::Project { .. }
             | Self::Aggregate { .. }
-            | Self::Call { .. } => Vec::new(),
+            | Self::Call { .. } => Inputs::new(),
         }
     }
 
     /// Scalars that stand directly in it, without those of its `FROM`.
-    pub fn scalars(&self) -> Vec<ScalarId> {
+    pub fn scalars(&self) -> Scalars {
         match self {
             Self::Values { rows, .. } => rows.iter().flatten().copied().collect(),
             Self::Project { out, .. } => out
@@ -229,21 +235,21 @@ impl Rel {
             Self::Limit { order, limit, offset, .. } => {
                 order.iter().map(|key| key.value).chain(*limit).chain(*offset).collect()
             }
-            Self::Call { args, .. } => args.clone(),
+            Self::Call { args, .. } => Scalars::from_slice(args),
             Self::Scan { .. }
             | Self::Distinct { .. }
             | Self::Union { .. }
             | Self::Set { .. }
-            | Self::Opaque { .. } => Vec::new(),
+            | Self::Opaque { .. } => Scalars::new(),
         }
     }
 }
 
 impl From {
     /// Every condition: those of outer joins, then the filter.
-    pub fn conditions(&self) -> Vec<ScalarId> {
+    pub fn conditions(&self) -> Scalars {
         let mut all = self.tree.conditions();
-        all.extend(&self.filter);
+        all.extend_from_slice(&self.filter);
         all
     }
 }
@@ -326,8 +332,9 @@ impl Arena {
     /// Rebuilds a join with its inputs, then its filter, then the conditions of its tree mapped.
     pub fn map_from(&mut self, id: FromId, map: Map<'_>) -> FromId {
         let old = self.get_from(id);
-        let (inputs, filter, on) = (old.inputs.clone(), old.filter.clone(), old.tree.conditions());
-        let new_inputs: Vec<RelId> = inputs.iter().map(|rel| mapped_rel(self, *rel, map)).collect();
+        let (inputs, filter) = (Inputs::from_slice(&old.inputs), Scalars::from_slice(&old.filter));
+        let on = old.tree.conditions();
+        let new_inputs: Inputs = inputs.iter().map(|rel| mapped_rel(self, *rel, map)).collect();
         let new_filter = mapped_scalars(self, &filter, map);
         let new_on = mapped_scalars(self, &on, map);
         if new_inputs == inputs && new_filter == filter && new_on == on {
@@ -336,7 +343,7 @@ impl Arena {
         let mut on = new_on.into_iter();
         let tree = &self.get_from(id).tree;
         let tree = tree.map(&mut Tree::Input, &mut |scalar| on.next().unwrap_or(scalar));
-        self.from(From { inputs: new_inputs, tree, filter: new_filter })
+        self.from(From { inputs: new_inputs.to_vec(), tree, filter: new_filter.to_vec() })
     }
 
     /// As [`Self::map_rel`], for a relation of this arena.
@@ -344,7 +351,7 @@ impl Arena {
         let old = self.get_rel(id);
         let (scalars, inputs, from) = (old.scalars(), old.inputs(), old.from());
         let new_scalars = mapped_scalars(self, &scalars, map);
-        let new_inputs: Vec<RelId> = inputs.iter().map(|rel| mapped_rel(self, *rel, map)).collect();
+        let new_inputs: Inputs = inputs.iter().map(|rel| mapped_rel(self, *rel, map)).collect();
         let new_from = from.map(|from| match map(self, Part::From(from)) {
             Part::From(new) => new,
             Part::Scalar(_) | Part::Rel(_) => from,
@@ -457,7 +464,7 @@ fn keys(arena: &mut Arena, order: &mut [SortKey], child: Child<'_>) {
     }
 }
 
-fn mapped_scalars(arena: &mut Arena, scalars: &[ScalarId], map: Map<'_>) -> Vec<ScalarId> {
+fn mapped_scalars(arena: &mut Arena, scalars: &[ScalarId], map: Map<'_>) -> Scalars {
     let one = |id: &ScalarId| match map(arena, Part::Scalar(*id)) {
         Part::Scalar(new) => new,
         Part::From(_) | Part::Rel(_) => *id,
