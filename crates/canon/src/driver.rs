@@ -29,8 +29,8 @@ pub struct Canonicalizer {
     /// By stage, then by name.
     rewrites: Arc<[&'static Rewrite]>,
     known: Known,
-    rels: FxHashMap<RelId, (RelId, Steps)>,
-    scalars: FxHashMap<ScalarId, (ScalarId, Steps)>,
+    rels: FxHashMap<RelId, Done<RelId>>,
+    scalars: FxHashMap<ScalarId, Done<ScalarId>>,
     /// What was done so far, if somebody wants to know.
     log: Option<Vec<Lemma>>,
 }
@@ -45,6 +45,9 @@ pub enum Lemma {
     /// The outputs of a plan put in order, and where each went.
     Order(RelId, RelId, Vec<u32>),
 }
+
+/// What became of a node, and the steps to it, if any.
+type Done<T> = (T, Option<Arc<Steps>>);
 
 /// What was done on the way.
 #[derive(Debug, Clone, Default)]
@@ -62,11 +65,17 @@ impl Steps {
         }
     }
 
-    fn merge(&mut self, other: &Self) {
+    fn merge(&mut self, other: Option<&Arc<Self>>) {
+        let Some(other) = other else { return };
         for (index, times) in &other.used {
             self.add(*index, *times);
         }
         self.grounds.add(&other.grounds);
+    }
+
+    /// Nothing where there were none.
+    fn shared(self) -> Option<Arc<Self>> {
+        (!self.used.is_empty()).then(|| Arc::new(self))
     }
 }
 
@@ -124,7 +133,9 @@ impl Canonicalizer {
             let (steps, grounds) = (Vec::new(), Vec::new());
             return Canonical { rel, columns: columns.collect(), fingerprint, steps, grounds };
         }
-        let (mut rel, mut all) = self.rel(arena, rel);
+        let (mut rel, steps) = self.rel(arena, rel);
+        let mut all = Steps::default();
+        all.merge(steps.as_ref());
         let mut columns: Vec<u32> = (0..layout::width(arena, rel)).collect();
         // Putting the outputs in order may show an input whose outputs can be, too, and the other way round.
         for _ in 0..ROUNDS {
@@ -136,7 +147,7 @@ impl Canonicalizer {
                 *column = moved.get(*column as usize).copied().unwrap_or(*column);
             }
             let (next, more) = self.rel(arena, laid_out);
-            all.merge(&more);
+            all.merge(more.as_ref());
             if next == rel {
                 break;
             }
@@ -156,7 +167,7 @@ impl Canonicalizer {
         if self.rels.contains_key(&rel) {
             return;
         }
-        self.rels.insert(rel, (rel, Steps::default()));
+        self.rels.insert(rel, (rel, None));
         let node = arena.get_rel(rel);
         for input in node.inputs() {
             self.accept(arena, input);
@@ -179,7 +190,7 @@ impl Canonicalizer {
         if self.scalars.contains_key(&scalar) {
             return;
         }
-        self.scalars.insert(scalar, (scalar, Steps::default()));
+        self.scalars.insert(scalar, (scalar, None));
         let node = arena.get_scalar(scalar);
         for child in node.children() {
             self.accept_scalar(arena, child);
@@ -190,7 +201,7 @@ impl Canonicalizer {
     }
 
     /// The normal form of a relation, its outputs where they were.
-    fn rel(&mut self, arena: &mut Arena, start: RelId) -> (RelId, Steps) {
+    fn rel(&mut self, arena: &mut Arena, start: RelId) -> Done<RelId> {
         if let Some(done) = self.rels.get(&start) {
             return done.clone();
         }
@@ -207,9 +218,9 @@ impl Canonicalizer {
             steps.grounds.add(&std::mem::take(&mut self.known.used));
             rel = self.below(arena, next, &mut steps);
         }
-        let done = (rel, steps);
+        let done = (rel, steps.shared());
         self.rels.insert(start, done.clone());
-        self.rels.insert(rel, (rel, Steps::default()));
+        self.rels.insert(rel, (rel, None));
         done
     }
 
@@ -224,7 +235,7 @@ impl Canonicalizer {
 
     fn inner(&mut self, arena: &mut Arena, rel: RelId, steps: &mut Steps) -> RelId {
         let (rel, more) = self.rel(arena, rel);
-        steps.merge(&more);
+        steps.merge(more.as_ref());
         rel
     }
 
@@ -238,7 +249,7 @@ impl Canonicalizer {
 
     fn scalar(&mut self, arena: &mut Arena, start: ScalarId, steps: &mut Steps) -> ScalarId {
         if let Some((done, more)) = self.scalars.get(&start) {
-            steps.merge(more);
+            steps.merge(more.as_ref());
             return *done;
         }
         let mut own = Steps::default();
@@ -253,22 +264,20 @@ impl Canonicalizer {
             }
             scalar = self.scalar_below(arena, next, &mut own);
         }
-        steps.merge(&own);
+        let own = own.shared();
+        steps.merge(own.as_ref());
         self.scalars.insert(start, (scalar, own));
-        self.scalars.insert(scalar, (scalar, Steps::default()));
+        self.scalars.insert(scalar, (scalar, None));
         scalar
     }
 
     fn scalar_below(&mut self, arena: &mut Arena, scalar: ScalarId, steps: &mut Steps) -> ScalarId {
-        let mut inner = Steps::default();
         let id = arena.map_scalar(
             scalar,
             &mut |arena, child| self.scalar(arena, child, steps),
             &mut |_, rel| rel,
         );
-        let id = arena.map_subquery(id, &mut |arena, rel| self.inner(arena, rel, &mut inner));
-        steps.merge(&inner);
-        id
+        arena.map_subquery(id, &mut |arena, rel| self.inner(arena, rel, steps))
     }
 
     fn apply_rel(&mut self, arena: &mut Arena, rel: RelId) -> Option<(usize, RelId)> {
