@@ -88,7 +88,7 @@ impl Known {
         if let Some(done) = self.scopes.get(&id) {
             return Arc::clone(done);
         }
-        let from = arena.get_from(id).clone();
+        let from = arena.shared_from(id);
         let inputs = from.inputs.iter().map(|input| self.props(arena, *input)).collect();
         let scope = Arc::new(Scope::new(from, inputs));
         self.scopes.insert(id, Arc::clone(&scope));

@@ -19,7 +19,7 @@ pub(crate) type Place = (u32, Field);
 
 /// A `FROM` and what is known of its inputs.
 pub(crate) struct Scope {
-    pub(crate) from: From,
+    pub(crate) from: Arc<From>,
     pub(crate) inputs: Vec<Arc<Props>>,
     /// Inputs whose columns an outer join may fill with NULLs.
     pub(crate) nulled: Vec<bool>,
@@ -30,7 +30,7 @@ pub(crate) struct Scope {
 
 impl Scope {
     /// Asked of `Known::scope`, which keeps it.
-    pub(crate) fn new(from: From, inputs: Vec<Arc<Props>>) -> Self {
+    pub(crate) fn new(from: Arc<From>, inputs: Vec<Arc<Props>>) -> Self {
         let mut nulled = vec![false; from.inputs.len()];
         fill(&from.tree, false, &mut nulled);
         Self { from, inputs, nulled, edges: OnceLock::new(), keys: OnceLock::new() }

@@ -40,7 +40,7 @@ pub(crate) fn simplified(
     }
     let scope = known.scope(arena, id);
     if filter && let Some(filter) = filtered(arena, known, &scope, rule) {
-        let from = arena.from(From { filter, ..scope.from.clone() });
+        let from = arena.from(From { filter, ..(*scope.from).clone() });
         return Some(crate::rewrite::on_from(arena, rel, from));
     }
     let mut new = rel;
@@ -51,7 +51,7 @@ pub(crate) fn simplified(
             .tree
             .map(&mut plumb_ir::Tree::Input, &mut |id| simpler(arena, known, &site, id, rule));
         if tree != scope.from.tree {
-            let from = arena.from(From { tree, ..scope.from.clone() });
+            let from = arena.from(From { tree, ..(*scope.from).clone() });
             new = crate::rewrite::on_from(arena, new, from);
         }
     }

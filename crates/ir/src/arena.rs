@@ -1,6 +1,6 @@
 //! Where plans live: every node once, so that equal plans are one id.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, hash::Hash, sync::Arc};
 
 use indexmap::IndexSet;
 use plumb_base::Digest;
@@ -53,8 +53,8 @@ type Set<T> = IndexSet<T, FxBuildHasher>;
 #[derive(Default)]
 pub struct Arena {
     symbols: Set<String>,
-    rels: Set<Rel>,
-    froms: Set<From>,
+    rels: Set<Arc<Rel>>,
+    froms: Set<Arc<From>>,
     scalars: Set<Scalar>,
     rel_digests: Vec<Digest>,
     rel_reaches: Vec<Reach>,
@@ -62,6 +62,14 @@ pub struct Arena {
     from_reaches: Vec<Reach>,
     scalar_digests: Vec<Digest>,
     scalar_reaches: Vec<Reach>,
+}
+
+/// Where a node is, and whether it is new.
+fn interned<T: Hash + Eq>(nodes: &mut Set<Arc<T>>, node: T) -> (usize, bool) {
+    match nodes.get_index_of(&node) {
+        Some(index) => (index, false),
+        None => nodes.insert_full(Arc::new(node)),
+    }
 }
 
 impl Arena {
@@ -90,7 +98,7 @@ impl Arena {
 
     /// Adds a relation.
     pub fn rel(&mut self, rel: Rel) -> RelId {
-        let (index, new) = self.rels.insert_full(rel);
+        let (index, new) = interned(&mut self.rels, rel);
         if new {
             let digest = crate::digest::of_rel(self, &self.rels[index]);
             let reach = crate::reach::of_rel(self, &self.rels[index]);
@@ -102,7 +110,7 @@ impl Arena {
 
     /// Adds a join.
     pub fn from(&mut self, from: From) -> FromId {
-        let (index, new) = self.froms.insert_full(from);
+        let (index, new) = interned(&mut self.froms, from);
         if new {
             let digest = crate::digest::of_from(self, &self.froms[index]);
             let reach = crate::reach::of_from(self, &self.froms[index]);
@@ -126,7 +134,7 @@ impl Arena {
 
     /// Adds a relation of which another arena knows the rest.
     pub(crate) fn copied_rel(&mut self, rel: Rel, digest: Digest, reach: Reach) -> RelId {
-        let (index, new) = self.rels.insert_full(rel);
+        let (index, new) = interned(&mut self.rels, rel);
         if new {
             self.rel_digests.push(digest);
             self.rel_reaches.push(reach);
@@ -136,7 +144,7 @@ impl Arena {
 
     /// Adds a join of which another arena knows the rest.
     pub(crate) fn copied_from(&mut self, from: From, digest: Digest, reach: Reach) -> FromId {
-        let (index, new) = self.froms.insert_full(from);
+        let (index, new) = interned(&mut self.froms, from);
         if new {
             self.from_digests.push(digest);
             self.from_reaches.push(reach);
@@ -167,6 +175,16 @@ impl Arena {
     /// Reads a join.
     pub fn get_from(&self, id: FromId) -> &From {
         &self.froms[id.index()]
+    }
+
+    /// A relation that stays at hand while others are made.
+    pub fn shared_rel(&self, id: RelId) -> Arc<Rel> {
+        Arc::clone(&self.rels[id.index()])
+    }
+
+    /// A join that stays at hand while others are made.
+    pub fn shared_from(&self, id: FromId) -> Arc<From> {
+        Arc::clone(&self.froms[id.index()])
     }
 
     /// Reads a scalar.

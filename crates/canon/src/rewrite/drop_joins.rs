@@ -20,7 +20,7 @@ fn apply(arena: &mut Arena, known: &mut Known, rel: RelId) -> Option<RelId> {
         Rel::Distinct { input } => (Some(rel), *input),
         _ => (None, rel),
     };
-    let parent = arena.get_rel(rel).clone();
+    let parent = arena.shared_rel(rel);
     let id = parent.from()?;
     if !holds_left(&arena.get_from(id).tree) {
         return None;
@@ -28,7 +28,7 @@ fn apply(arena: &mut Arena, known: &mut Known, rel: RelId) -> Option<RelId> {
     let scope = known.scope(arena, id);
     // Where equal rows count once, it does not matter how many a join makes of one.
     let set = crate::splice::no_windows(arena, &parent)
-        && (outer.is_some() && matches!(parent, Rel::Project { .. })
+        && (outer.is_some() && matches!(*parent, Rel::Project { .. })
             || super::counts_once(arena, &parent));
     let looks = Looks::new(arena, &parent, &scope.from);
     let mut joins = Vec::new();

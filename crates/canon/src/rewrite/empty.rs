@@ -60,8 +60,8 @@ fn nothing(arena: &mut Arena, rel: RelId) -> RelId {
 }
 
 fn joined(arena: &mut Arena, rel: RelId) -> Option<RelId> {
-    let parent = arena.get_rel(rel).clone();
-    let from = arena.get_from(parent.from()?).clone();
+    let parent = arena.shared_rel(rel);
+    let from = arena.shared_from(parent.from()?);
     if crate::layout::has_star(arena, rel) {
         return None;
     }
@@ -69,8 +69,8 @@ fn joined(arena: &mut Arena, rel: RelId) -> Option<RelId> {
     let never = from.filter.iter().any(|id| is_never(arena, *id));
     let tree = if never { None } else { alive(arena, &from.inputs, &from.tree, &mut gone) };
     let Some(tree) = tree else {
-        return match parent {
-            Rel::Aggregate { calls, scalar: true, .. } => over_nothing(arena, &calls),
+        return match &*parent {
+            Rel::Aggregate { calls, scalar: true, .. } => over_nothing(arena, calls),
             _ => Some(nothing(arena, rel)),
         };
     };

@@ -20,7 +20,7 @@ pub(crate) static REWRITE: Rewrite = Rewrite {
 const ONE_TYPE: &str = "what is compared with = has one type";
 
 fn apply(arena: &mut Arena, known: &mut Known, rel: RelId) -> Option<RelId> {
-    let parent = arena.get_rel(rel).clone();
+    let parent = arena.shared_rel(rel);
     let id = parent.from()?;
     if arena.get_from(id).filter.is_empty() {
         return None;
@@ -84,7 +84,7 @@ fn apply(arena: &mut Arena, known: &mut Known, rel: RelId) -> Option<RelId> {
         two.sort_unstable();
         one == two
     };
-    if changed == parent && tree == scope.from.tree && same(&filter, &scope.from.filter) {
+    if changed == *parent && tree == scope.from.tree && same(&filter, &scope.from.filter) {
         return None;
     }
     if used && classes.iter().any(|class| !class.one_type) {

@@ -16,7 +16,7 @@ fn apply(arena: &mut Arena, rel: RelId) -> Option<RelId> {
     if arena.get_from(id).filter.is_empty() {
         return None;
     }
-    let from = arena.get_from(id).clone();
+    let from = arena.shared_from(id);
     let at_top = |input: u32| match &from.tree {
         Tree::Input(only) => *only == input,
         Tree::Inner(parts) => parts.contains(&Tree::Input(input)),
@@ -37,7 +37,7 @@ fn apply(arena: &mut Arena, rel: RelId) -> Option<RelId> {
         inputs[number as usize] = grouped.filtered(arena, &conditions);
         let stay = from.filter.iter().zip(&moves).filter(|(_, moved)| moved.is_none());
         let filter = stay.map(|(condition, _)| *condition).collect();
-        let new = arena.from(From { inputs, tree: from.tree, filter });
+        let new = arena.from(From { inputs, tree: from.tree.clone(), filter });
         return Some(super::on_from(arena, rel, new));
     }
     None

@@ -16,13 +16,13 @@ fn apply(arena: &mut Arena, rel: RelId) -> Option<RelId> {
     if matches!(arena.get_from(id).tree, Tree::Input(_)) {
         return None;
     }
-    let from = arena.get_from(id).clone();
+    let from = arena.shared_from(id);
     let mut filter = from.filter.clone();
     let tree = flat(from.tree.clone(), &mut filter);
     if tree == from.tree && filter == from.filter {
         return None;
     }
-    let new = arena.from(From { inputs: from.inputs, tree, filter });
+    let new = arena.from(From { inputs: from.inputs.clone(), tree, filter });
     Some(super::on_from(arena, rel, new))
 }
 

@@ -16,7 +16,7 @@ fn apply(arena: &mut Arena, rel: RelId) -> Option<RelId> {
     if matches!(arena.get_from(id).tree, Tree::Input(_)) {
         return None;
     }
-    let from = arena.get_from(id).clone();
+    let from = arena.shared_from(id);
     // A lateral input may look at what a left join brings: then it may not come before it.
     if from.inputs.iter().any(|input| arena.rel_reach(*input) > 0) {
         return None;
@@ -25,7 +25,7 @@ fn apply(arena: &mut Arena, rel: RelId) -> Option<RelId> {
     if tree == from.tree {
         return None;
     }
-    let new = arena.from(From { inputs: from.inputs, tree, filter: from.filter });
+    let new = arena.from(From { inputs: from.inputs.clone(), tree, filter: from.filter.clone() });
     Some(super::on_from(arena, rel, new))
 }
 

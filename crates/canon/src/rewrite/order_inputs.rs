@@ -12,9 +12,9 @@ pub(crate) static REWRITE: Rewrite = Rewrite {
 };
 
 fn apply(arena: &mut Arena, known: &mut Known, rel: RelId) -> Option<RelId> {
-    let parent = arena.get_rel(rel).clone();
+    let parent = arena.shared_rel(rel);
     let id = parent.from()?;
-    let from = arena.get_from(id).clone();
+    let from = arena.shared_from(id);
     let order = if from.inputs.len() > 1 {
         let scope = known.scope(arena, id);
         let (classes, _) = crate::equal::classes(arena, &scope, known.facts.one_type);

@@ -21,7 +21,7 @@ fn apply(arena: &mut Arena, rel: RelId) -> Option<RelId> {
     if arena.get_from(id).filter.len() < 2 {
         return None;
     }
-    let from = arena.get_from(id).clone();
+    let from = arena.shared_from(id);
     let said: Vec<Option<Said>> = from.filter.iter().map(|id| Said::of(arena, *id)).collect();
     for one in 0..said.len() {
         for two in 0..said.len() {
@@ -33,7 +33,7 @@ fn apply(arena: &mut Arena, rel: RelId) -> Option<RelId> {
             let mut filter = from.filter.clone();
             filter[one] = new;
             filter.remove(two);
-            let from = arena.from(From { filter, ..from });
+            let from = arena.from(From { filter, ..(*from).clone() });
             return Some(super::on_from(arena, rel, from));
         }
     }

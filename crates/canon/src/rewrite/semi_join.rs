@@ -20,17 +20,17 @@ fn apply(arena: &mut Arena, known: &mut Known, rel: RelId) -> Option<RelId> {
     if !joins(below) {
         return None;
     }
-    let parent = arena.get_rel(rel).clone();
-    if let Rel::Distinct { input } = parent {
-        let inner = arena.get_rel(input).clone();
+    let parent = arena.shared_rel(rel);
+    if let Rel::Distinct { input } = *parent {
+        let inner = arena.shared_rel(input);
         let plain =
-            matches!(inner, Rel::Project { .. }) && crate::splice::no_windows(arena, &inner);
+            matches!(*inner, Rel::Project { .. }) && crate::splice::no_windows(arena, &inner);
         let new =
             if plain { without_join(arena, known, &inner, Rows::CountOnce)? } else { return None };
         return Some(arena.rel(Rel::Distinct { input: new }));
     }
     // In a query that is only asked for rows, joins stay joins.
-    if matches!(&parent, Rel::Project { out, .. } if out.is_empty()) {
+    if matches!(&*parent, Rel::Project { out, .. } if out.is_empty()) {
         return None;
     }
     let once = super::counts_once(arena, &parent);
@@ -47,7 +47,7 @@ enum Rows {
 /// The relation without its first such join.
 fn without_join(arena: &mut Arena, known: &mut Known, parent: &Rel, rows: Rows) -> Option<RelId> {
     let id = parent.from()?;
-    let from = arena.get_from(id).clone();
+    let from = arena.shared_from(id);
     let Tree::Inner(parts) = &from.tree else { return None };
     let looked_at = looked_at(arena, parent, &from);
     let scope = known.scope(arena, id);

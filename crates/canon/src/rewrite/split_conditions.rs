@@ -13,13 +13,13 @@ pub(crate) static REWRITE: Rewrite = Rewrite {
 };
 
 fn apply(arena: &mut Arena, rel: RelId) -> Option<RelId> {
-    let from = arena.get_from(arena.get_rel(rel).from()?).clone();
+    let from = arena.shared_from(arena.get_rel(rel).from()?);
     let filter = split(arena, &from.filter);
     let tree = on(arena, &from.tree);
     if filter == from.filter && tree == from.tree {
         return None;
     }
-    let new = arena.from(From { inputs: from.inputs, tree, filter });
+    let new = arena.from(From { inputs: from.inputs.clone(), tree, filter });
     Some(super::on_from(arena, rel, new))
 }
 
