@@ -33,6 +33,19 @@ pub(crate) fn excess(tokens: &[TokenWithSpan]) -> Option<(usize, &'static str, S
     })
 }
 
+/// How many parentheses, `CASE`s and `NOT`s stand inside each other at most.
+pub(crate) fn nesting(tokens: &[TokenWithSpan]) -> usize {
+    let mut depth = Depth { levels: vec![Level::default()], queries: 0, below: Level::default() };
+    let (mut negations, mut most) = (0, 0);
+    for token in tokens {
+        let negates = matches!(&token.token, Token::Word(word) if word.keyword == Keyword::NOT);
+        negations = if negates { negations + 1 } else { 0 };
+        depth.take(&token.token);
+        most = most.max(depth.levels.len() + negations);
+    }
+    most
+}
+
 /// What hangs together between two parentheses, or inside a `CASE`.
 #[derive(Clone, Copy, Default)]
 struct Level {
@@ -188,6 +201,17 @@ mod tests {
         assert_eq!(reason(&format!("select case {branches} end")), None);
         assert_eq!(reason(&format!("select a in ({} 1)", "1,".repeat(times))), None);
         assert_eq!(reason(&format!("select {} 1", "f(a) as b, (c),".repeat(times))), None);
+    }
+
+    #[test]
+    fn nesting_is_counted() {
+        let levels = |text: &str| nesting(&read(text, Dialect::plain()).0);
+        let flat = levels("select not a, case when b then 1 end, (c) from t");
+        assert!(flat < 4, "{flat}");
+        for (open, close) in [("case when a then ", " end"), ("(", ")"), ("not ", "")] {
+            let text = format!("select {}a{}", open.repeat(500), close.repeat(500));
+            assert!(levels(&text) > 500, "{open}");
+        }
     }
 
     #[test]

@@ -151,9 +151,11 @@ impl Lower<'_> {
             if grammar.is_spent() {
                 return spent(start, end);
             }
-            // How deep it goes is no matter of its end.
-            let deep = matches!(error, ParserError::RecursionLimitExceeded);
-            trouble(&error, if deep { start } else { end })
+            // Where it goes too deep, the library may try something else, and complain of that.
+            if extent::nesting(&parser.into_tokens()) > DEPTH {
+                return too_deep(start);
+            }
+            trouble(&error, start, end)
         })
     }
 
@@ -207,14 +209,22 @@ fn spent(start: u32, end: u32) -> Trouble {
     }
 }
 
+/// A statement of which the parser does not see the ground; how deep it goes is no matter of its end.
+fn too_deep(start: u32) -> Trouble {
+    Trouble {
+        span: Span { start, end: start + 1 },
+        severity: Severity::Failed,
+        reason: "sql-depth",
+        message: format!("nested deeper than {DEPTH} levels"),
+    }
+}
+
 /// A parser error with its place; the library puts it into words: `… at Line: 1, Column: 34`.
-fn trouble(error: &ParserError, end: u32) -> Trouble {
+fn trouble(error: &ParserError, start: u32, end: u32) -> Trouble {
     let (reason, text) = match error {
         ParserError::TokenizerError(text) => ("sql-token", text.clone()),
         ParserError::ParserError(text) => ("sql-syntax", text.clone()),
-        ParserError::RecursionLimitExceeded => {
-            ("sql-depth", format!("nested deeper than {DEPTH} levels"))
-        }
+        ParserError::RecursionLimitExceeded => return too_deep(start),
     };
     let (message, at) = match text.rsplit_once(" at Line: ") {
         Some((message, place)) => {

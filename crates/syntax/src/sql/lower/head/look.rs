@@ -102,7 +102,7 @@ pub(super) fn name(
     // A handful of tokens is enough for any name, and cheap to copy.
     let few = tokens[..tokens.len().min(24)].to_vec();
     let mut parser = Parser::new(&grammar).with_tokens_with_locations(few);
-    let name = parser.parse_object_name(true).map_err(|error| trouble(&error, end))?;
+    let name = parser.parse_object_name(true).map_err(|error| trouble(&error, end, end))?;
     Ok((lower.relation(&name), at + parser.index().min(tokens.len())))
 }
 
