@@ -306,10 +306,7 @@ impl Pairing<'_> {
             state.enter(space, block);
             state
         };
-        for (left, right) in one.out.iter().zip(&two.out) {
-            if left == right {
-                continue;
-            }
+        for (left, right) in one.out.iter().zip(&two.out).filter(|(left, right)| left != right) {
             let state = self.state.get_or_insert_with(|| rows(space, one));
             if !state.same_terms(space, *left, *right) {
                 return false;
@@ -321,14 +318,11 @@ impl Pairing<'_> {
                 return false;
             }
         }
-        let mut other = None;
-        for fact in one.facts.iter().filter(|fact| !two.facts.contains(fact)) {
-            let state = other.get_or_insert_with(|| rows(space, &two));
-            if !state.implies(space, fact) {
-                return false;
-            }
-        }
-        true
+        let mut state = None;
+        one.facts.iter().filter(|fact| !two.facts.contains(fact)).all(|fact| {
+            let state = state.get_or_insert_with(|| rows(space, &two));
+            state.implies(space, fact)
+        })
     }
 }
 
