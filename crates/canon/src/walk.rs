@@ -1,9 +1,7 @@
 //! Simplifying the scalars of a relation by what is known where they stand.
 
-use std::hash::{Hash, Hasher};
-
-use plumb_ir::{Arena, From, FromId, Part, RelId, Scalar, ScalarId};
-use rustc_hash::{FxHashMap, FxHasher};
+use plumb_ir::{Arena, From, FromId, Part, RelId, Scalar, ScalarId, Symbol};
+use rustc_hash::FxHashMap;
 
 use crate::{known::Known, scope::Scope};
 
@@ -32,8 +30,8 @@ pub(crate) fn simplified(
     rule: &Rule,
 ) -> Option<RelId> {
     let id = arena.get_rel(rel).from()?;
-    let (names, stands) = (known.held.names(rule), known.held.rel(arena, rel, id));
-    let has = |held: u64| held & names != 0;
+    let (bit, stands) = (known.held.bit(rule), known.held.rel(arena, rel, id));
+    let has = |held: u64| held & bit != 0;
     let (outputs, on, filter) = (has(stands.outputs), has(stands.on), has(stands.filter));
     if !(outputs || on || filter) {
         return None;
@@ -114,16 +112,18 @@ fn simpler(
     (rule.apply)(arena, known, site, id).unwrap_or(id)
 }
 
-/// Names that scalars hold, each as one of the bits that most names have for themselves.
+/// What of which rules scalars hold: a bit for each rule that was asked about.
 #[derive(Default)]
 pub(crate) struct Held {
-    rules: Vec<(&'static [&'static str], u64)>,
+    rules: Vec<&'static [&'static str]>,
+    /// Rules that look at a name.
+    names: FxHashMap<Symbol, u64>,
     /// By scalar; nothing where nobody asked.
     scalars: Vec<u64>,
     rels: FxHashMap<RelId, Stands>,
 }
 
-/// Names in the outputs of a relation, in what its joins ask for, and in its filter.
+/// Rules that look at something in the outputs of a relation, in what its joins ask for, and in its filter.
 #[derive(Clone, Copy)]
 struct Stands {
     outputs: u64,
@@ -134,22 +134,22 @@ struct Stands {
 /// The bit of what was looked at.
 const SEEN: u64 = 1 << 63;
 
-fn bit(name: &str) -> u64 {
-    let mut hasher = FxHasher::default();
-    name.hash(&mut hasher);
-    1 << (hasher.finish() % 63)
-}
-
 impl Held {
-    /// The names that a rule looks at.
-    fn names(&mut self, rule: &Rule) -> u64 {
-        let known = self.rules.iter().find(|(names, _)| std::ptr::eq(*names, rule.looks_at));
-        if let Some((_, names)) = known {
-            return *names;
-        }
-        let names = rule.looks_at.iter().fold(0, |all, name| all | bit(name));
-        self.rules.push((rule.looks_at, names));
-        names
+    /// The bit of a rule. A rule that is new is one that nobody looked for so far.
+    fn bit(&mut self, rule: &Rule) -> u64 {
+        let known = self.rules.iter().position(|names| std::ptr::eq(*names, rule.looks_at));
+        let at = known.unwrap_or_else(|| {
+            *self = Self { rules: std::mem::take(&mut self.rules), ..Self::default() };
+            self.rules.push(rule.looks_at);
+            self.rules.len() - 1
+        });
+        1 << at
+    }
+
+    /// The rules that look at a name.
+    fn looking_at(&self, name: &str) -> u64 {
+        let rules = self.rules.iter().enumerate().filter(|(_, names)| names.contains(&name));
+        rules.fold(0, |all, (at, _)| all | 1 << at)
     }
 
     fn rel(&mut self, arena: &Arena, rel: RelId, from: FromId) -> Stands {
@@ -158,7 +158,7 @@ impl Held {
         }
         let from = arena.get_from(from);
         let mut all = |scalars: &[ScalarId]| {
-            scalars.iter().fold(0, |names, scalar| names | self.scalar(arena, *scalar))
+            scalars.iter().fold(0, |rules, scalar| rules | self.scalar(arena, *scalar))
         };
         let outputs = all(&arena.get_rel(rel).scalars());
         let stands =
@@ -174,10 +174,15 @@ impl Held {
         let node = arena.get_scalar(id);
         let own = match node {
             Scalar::Call { function, .. } | Scalar::Aggregate { function, .. } => {
-                bit(arena.name(*function))
+                let known = self.names.get(function).copied();
+                known.unwrap_or_else(|| {
+                    let rules = self.looking_at(arena.name(*function));
+                    self.names.insert(*function, rules);
+                    rules
+                })
             }
-            Scalar::Case { .. } => bit("case"),
-            Scalar::Cast { .. } => bit("cast"),
+            Scalar::Case { .. } => self.looking_at("case"),
+            Scalar::Cast { .. } => self.looking_at("cast"),
             Scalar::Column { .. }
             | Scalar::Literal(_)
             | Scalar::Param(_)
@@ -189,18 +194,18 @@ impl Held {
             | Scalar::Lambda { .. }
             | Scalar::Hole { .. } => 0,
         };
-        let below = |names, child| names | self.scalar(arena, child);
-        let names = node.children().into_iter().fold(own | SEEN, below);
+        let below = |rules, child| rules | self.scalar(arena, child);
+        let rules = node.children().into_iter().fold(own | SEEN, below);
         if self.scalars.len() <= id.index() {
             self.scalars.resize(id.index() + 1, 0);
         }
-        self.scalars[id.index()] = names;
-        names
+        self.scalars[id.index()] = rules;
+        rules
     }
 }
 
-/// Whether a scalar may hold anything that a rule looks at.
+/// Whether a scalar holds anything that a rule looks at.
 fn holds(arena: &Arena, known: &mut Known, id: ScalarId, rule: &Rule) -> bool {
-    let names = known.held.names(rule);
-    known.held.scalar(arena, id) & names != 0
+    let bit = known.held.bit(rule);
+    known.held.scalar(arena, id) & bit != 0
 }
