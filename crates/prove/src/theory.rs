@@ -224,7 +224,7 @@ impl Theory {
         }
         let place = self.terms.len();
         if place == 0 {
-            self.expect(EXPECTED);
+            self.reserve(EXPECTED);
         }
         self.places.insert(id, place);
         self.terms.push(id);
@@ -258,7 +258,7 @@ impl Theory {
     }
 
     /// Makes room for so many terms.
-    fn expect(&mut self, terms: usize) {
+    fn reserve(&mut self, terms: usize) {
         self.places.reserve(terms);
         self.terms.reserve(terms);
         self.parent.reserve(terms);
