@@ -44,7 +44,8 @@ fn query(arena: &mut Arena, text: &str, tables: &Tables) -> Result<Resolved, Str
     let Some(StatementKind::Query(query)) = parsed.statements.first().map(|it| &it.kind) else {
         return Err(format!("no query: {text}"));
     };
-    let around = Around { catalog: tables, dialect, holes: &[], owner: text };
+    let around =
+        Around { catalog: tables, dialect, holes: &[], functions: &|_, _| None, owner: text };
     Ok(resolve(query, arena, &around))
 }
 

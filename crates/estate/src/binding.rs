@@ -207,6 +207,7 @@ fn bind_one(
         catalog: &asking,
         dialect: statement.text.dialect,
         holes: &statement.text.holes,
+        functions: &|name, args| view.function(name, args, statement.text.dialect),
         owner,
     };
     let mut resolved = resolve(statement.query()?, arena, &around);

@@ -12,7 +12,7 @@ use crate::{
     asset::{Asset, Detail},
     forms::model,
     metric::Metric,
-    names::Names,
+    names::{Names, called},
 };
 
 /// A number that somebody gave a name and a formula.
@@ -135,7 +135,9 @@ impl Known<'_> {
             columns: Vec::new(),
             open: true,
         });
-        let around = Around { catalog: &It(schema), dialect, holes: &[], owner: key };
+        let functions = |name: &str, args| self.names.functions.find(&called(name), args, dialect);
+        let (holes, functions) = (&[], &functions);
+        let around = Around { catalog: &It(schema), dialect, holes, functions, owner: key };
         let resolved = resolve(query, arena, &around);
         if !resolved.problems.is_empty() || resolved.columns.len() != 1 {
             return None;

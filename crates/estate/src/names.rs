@@ -1,11 +1,14 @@
 //! Which asset a name means, in one project and across the platform.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use plumb_base::{Name, TableName};
 use plumb_ir::{Catalog, KnownColumn, Schema, Type};
-use plumb_resolve::{Hole, with_keys};
-use plumb_syntax::sql::Dialect;
+use plumb_resolve::{Functions, Hole, with_keys};
+use plumb_syntax::sql::{Dialect, tree::Function};
 
 use crate::{export::Told, session::Session};
 
@@ -22,6 +25,8 @@ pub(crate) struct Names {
     changes: BTreeMap<String, usize>,
     /// What the warehouse says of a key.
     pub(crate) told: BTreeMap<String, Told>,
+    /// Functions that somebody makes.
+    pub(crate) functions: Functions,
     /// Columns that statements used of open tables, by key: they must exist.
     pub(crate) learned: BTreeMap<String, BTreeSet<Name>>,
 }
@@ -155,6 +160,20 @@ impl<'a> View<'a> {
         let made = self.session.temporary(&name);
         made.or_else(|| self.names.find(self.project, &self.session.qualified(&name)))
     }
+
+    /// The function of a name with so many arguments.
+    pub(crate) fn function(
+        &self,
+        name: &str,
+        args: usize,
+        dialect: &Dialect,
+    ) -> Option<Arc<Function>> {
+        let all = &self.names.functions;
+        if all.is_empty() && !self.session.has_functions() {
+            return None;
+        }
+        self.session.function(all, &spelled(&called(name), self.holes), args, dialect)
+    }
 }
 
 impl Catalog for View<'_> {
@@ -165,6 +184,11 @@ impl Catalog for View<'_> {
     fn is_variable(&self, name: &Name) -> bool {
         self.session.has_variable(name)
     }
+}
+
+/// The name of a function as calls spell it.
+pub(crate) fn called(name: &str) -> TableName {
+    TableName(name.split('.').map(Name::new).collect())
 }
 
 /// A name in which what is not known is called by its own name.

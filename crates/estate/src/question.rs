@@ -17,7 +17,7 @@ use plumb_syntax::sql::{Dialect, tree::StatementKind};
 use crate::{
     Estate, Plan,
     forms::model,
-    names::Names,
+    names::{Names, called},
     read::{Statement, Text},
     session::Session,
     written::Written,
@@ -99,6 +99,11 @@ impl Estate {
                     let statement = Statement { text: Arc::clone(&text), at, session };
                     question.queries.extend(self.bind(&statement, &mut question.problems));
                 }
+                StatementKind::Function(function) => {
+                    let span = statement.span.start as usize..statement.span.end as usize;
+                    let said = text.sql.get(span).unwrap_or_default();
+                    session.makes(dialect, said, function);
+                }
                 StatementKind::Declare { .. }
                 | StatementKind::Alter { .. }
                 | StatementKind::Variables { .. }
@@ -138,6 +143,10 @@ impl Estate {
             catalog: &lookup,
             dialect: statement.text.dialect,
             holes: &statement.text.holes,
+            functions: &|name, args| {
+                let (all, dialect) = (&self.memory.names.functions, statement.text.dialect);
+                statement.session.function(all, &called(name), args, dialect)
+            },
             owner: &owner,
         };
         let resolved = resolve(statement.query()?, &mut self.arena, &around);

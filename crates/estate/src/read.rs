@@ -218,6 +218,7 @@ impl Statement {
         match &self.text.parsed.statements.get(self.at)?.kind {
             StatementKind::Query(query) | StatementKind::Write { query, .. } => Some(query),
             StatementKind::Declare { .. }
+            | StatementKind::Function(_)
             | StatementKind::Alter { .. }
             | StatementKind::Use { .. }
             | StatementKind::Variables { .. }

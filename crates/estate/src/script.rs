@@ -7,7 +7,7 @@ use plumb_ir::{KnownColumn, Schema, Type};
 use plumb_resolve::data_type;
 use plumb_syntax::sql::{
     Dialect,
-    tree::{Ident, StatementKind, TypeName, WriteMode},
+    tree::{Function, Ident, StatementKind, TypeName, WriteMode},
 };
 
 use crate::{
@@ -111,6 +111,9 @@ impl<'a> Script<'a> {
                     if let Some(schema) = gathered.names.schemas.get_mut(&name) {
                         schema.open = true;
                     }
+                }
+                StatementKind::Function(function) => {
+                    self.function(text, statement.span, function, gathered);
                 }
                 StatementKind::Use { level, name } => {
                     let name = spelled(name, &text.holes);
@@ -234,6 +237,19 @@ impl<'a> Script<'a> {
             gathered.add(Draft::new(asset, None), &key);
         }
         gathered.names.add(LOOSE, name, &key);
+    }
+
+    /// A function that is made here; one whose text is not all known is only a name.
+    fn function(&mut self, text: &Text, span: Span, function: &Function, gathered: &mut Gathered) {
+        let said = text.sql.get(span.start as usize..span.end as usize).unwrap_or_default();
+        let mut function = function.clone();
+        function.body = function.body.filter(|_| !said.contains(HOLE));
+        if function.temporary {
+            Arc::make_mut(&mut self.session).makes(text.dialect, said, &function);
+        } else {
+            let name = self.session.qualified(&spelled(&function.name, &text.holes));
+            gathered.names.functions.add(name, text.dialect, said, &function);
+        }
     }
 
     /// A query whose file says which table it builds.

@@ -1,9 +1,16 @@
 //! What stands around a statement says of names: where it runs, `USE`, and temporary tables and views.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use plumb_base::{Name, TableName};
-use plumb_syntax::sql::{Dialect, tree::Level};
+use plumb_resolve::Functions;
+use plumb_syntax::sql::{
+    Dialect,
+    tree::{Function, Level},
+};
 
 /// Names as one place of a script sees them.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -12,6 +19,8 @@ pub(crate) struct Session {
     schema: Option<Name>,
     /// Keys of temporary tables and views, by name.
     temporary: BTreeMap<TableName, String>,
+    /// Functions that are gone when it is.
+    functions: Functions,
     /// Variables that are declared.
     variables: BTreeSet<Name>,
     /// Word that stands for where it runs: `live.t` is `t`.
@@ -68,6 +77,31 @@ impl Session {
         self.temporary.insert(name, key.to_owned());
     }
 
+    /// Takes note of a function that is gone when the session is; the latest of a name counts.
+    pub(crate) fn makes(&mut self, dialect: &Dialect, text: &str, function: &Function) {
+        let mut made = Functions::default();
+        made.add(function.name.clone(), dialect, text, function);
+        self.functions.join(&made);
+    }
+
+    /// Whether it has functions of its own.
+    pub(crate) fn has_functions(&self) -> bool {
+        !self.functions.is_empty()
+    }
+
+    /// The function that a name means here, among its own and those of everybody.
+    pub(crate) fn function(
+        &self,
+        all: &Functions,
+        name: &TableName,
+        args: usize,
+        dialect: &Dialect,
+    ) -> Option<Arc<Function>> {
+        let own = self.functions.find(name, args, dialect);
+        let own = own.filter(|it| name.is_suffix_of(&it.name));
+        own.or_else(|| all.find(&self.qualified(name), args, dialect))
+    }
+
     /// Takes note of variables.
     pub(crate) fn declares(&mut self, names: &[Name]) {
         self.variables.extend(names.iter().cloned());
@@ -84,6 +118,7 @@ impl Session {
             self.looks_where(other);
         }
         self.variables.extend(other.variables.iter().cloned());
+        self.functions.join(&other.functions);
         for (name, key) in &other.temporary {
             self.temporary.insert(name.clone(), key.clone());
         }

@@ -12,7 +12,7 @@ use plumb_base::MemoryWorld;
 use plumb_estate::{Options, read};
 
 fn main() {
-    let pages = ["dbt.md", "bundles.md"];
+    let pages = ["dbt.md", "bundles.md", "script.md"];
     let counts = pages.map(|name| page(&format!("{}/src/{name}", env!("CARGO_MANIFEST_DIR"))));
     let passed: usize = counts.iter().map(|(passed, _)| passed).sum();
     let failed: usize = counts.iter().map(|(_, failed)| failed).sum();

@@ -15,6 +15,9 @@ impl Resolver<'_> {
             self.problem(span, "not-read", format!("{what} is not read yet"));
             return self.unknown("not-read");
         }
+        if let Some(value) = self.made(call, span) {
+            return value;
+        }
         if let [Argument::Query(query)] = call.args.as_slice()
             && call.name == "array"
             && let Some(list) = self.sorted_rows(query)
@@ -280,7 +283,7 @@ impl Resolver<'_> {
 }
 
 /// What rules look at in an argument.
-fn shape_of(arg: &Argument) -> Shape {
+pub(crate) fn shape_of(arg: &Argument) -> Shape {
     match arg {
         Argument::Plain(expr) | Argument::Named(_, expr) => shape(expr),
         Argument::Star(_) | Argument::Query(_) => Shape::Other,

@@ -8,9 +8,16 @@ use plumb_syntax::sql::tree::{
 
 /// Every table a query names that is not one of its CTEs, and every table function, in order of appearance, each once.
 pub(crate) fn tables(query: &Query) -> Vec<TableName> {
-    let mut walk = Walk { ctes: Vec::new(), found: Vec::new() };
+    let mut walk = Walk::default();
     walk.query(query);
     walk.found
+}
+
+/// Whether a value depends on nothing but what it is given: it reads no table, and takes not some of several rows.
+pub(crate) fn stands_alone(expr: &Expr) -> bool {
+    let mut walk = Walk::default();
+    walk.expr(expr);
+    !walk.limits && walk.found.iter().all(is_function)
 }
 
 /// The name under which a function of a project stands among tables.
@@ -27,14 +34,18 @@ pub(crate) fn is_function(name: &TableName) -> bool {
     name.table().ends_with("()")
 }
 
+#[derive(Default)]
 struct Walk {
     ctes: Vec<Name>,
     found: Vec<TableName>,
+    /// Whether some query takes not all of its rows.
+    limits: bool,
 }
 
 impl Walk {
     fn query(&mut self, query: &Query) {
         let depth = self.ctes.len();
+        self.limits |= query.limit.is_some() || query.offset.is_some();
         for cte in &query.ctes {
             if query.recursive {
                 self.ctes.push(cte.name.name.clone());

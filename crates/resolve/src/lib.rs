@@ -12,7 +12,9 @@ mod from;
 mod group;
 mod learn;
 mod listed;
+mod made;
 mod null;
+mod outward;
 mod pivot;
 pub mod placeholders;
 mod qualify;
@@ -28,10 +30,16 @@ mod window;
 
 pub use expr::with_keys;
 pub use learn::Learned;
+pub use made::Functions;
+
+use std::sync::Arc;
 
 use plumb_base::{Coverage, Name, Severity, Span, TableName};
 use plumb_ir::{Arena, Catalog, Field, RelId};
-use plumb_syntax::sql::{Dialect, Trouble, tree::Query};
+use plumb_syntax::sql::{
+    Dialect, Trouble,
+    tree::{Function, Query},
+};
 
 pub use types::data_type;
 pub use window::usual_frame;
@@ -53,6 +61,8 @@ pub struct Around<'a> {
     pub dialect: &'static Dialect,
     /// Values its template could not give.
     pub holes: &'a [Hole],
+    /// The function of a name, as calls spell it, with so many arguments, where somebody makes one.
+    pub functions: &'a dyn Fn(&str, usize) -> Option<Arc<Function>>,
     /// What tells this statement from every other; unknown parts carry it, so that they never meet.
     pub owner: &'a str,
 }

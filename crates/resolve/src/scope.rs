@@ -102,6 +102,10 @@ pub(crate) struct Resolver<'a> {
     /// What stands for aliases that were used before their select list was bound.
     pub(crate) awaited: BTreeMap<Name, ScalarId>,
     pub(crate) calls: crate::Calls,
+    /// Parameters of the function whose body is bound.
+    pub(crate) params: Vec<Name>,
+    /// Functions whose bodies are bound, each inside the one before.
+    pub(crate) inside: Vec<TableName>,
 }
 
 impl<'a> Resolver<'a> {
@@ -119,6 +123,8 @@ impl<'a> Resolver<'a> {
             unknowns: 0,
             awaited: BTreeMap::new(),
             calls: crate::Calls::default(),
+            params: Vec::new(),
+            inside: Vec::new(),
         }
     }
 
@@ -220,7 +226,15 @@ impl<'a> Resolver<'a> {
             let index = u32::try_from(index).unwrap_or(u32::MAX);
             return Some(self.arena.scalar(Scalar::Param(index)));
         }
-        if self.around.catalog.is_variable(name) && !self.is_listed(name) {
+        // What a function computes knows its parameters, and nothing of where it is called.
+        if !self.params.is_empty()
+            && !self.is_listed(name)
+            && let Some(param) = self.parameter(name)
+        {
+            return Some(param);
+        }
+        if self.inside.is_empty() && self.around.catalog.is_variable(name) && !self.is_listed(name)
+        {
             let key = format!("{}:{name}", self.around.owner);
             let (kind, key) = (self.arena.symbol("variable"), self.arena.symbol(&key));
             return Some(self.arena.scalar(Scalar::Hole { kind, key }));
@@ -244,7 +258,10 @@ impl<'a> Resolver<'a> {
         let mut seen = self.scopes.iter().enumerate().filter(|(at, it)| it.visible || *at == last);
         seen.any(|(_, scope)| {
             let merged = scope.merged.iter().any(|(column, _)| column == name);
-            merged || scope.knows(name) || scope.alias(name).is_some() || scope.later.contains(name)
+            let element =
+                |it: &Input| it.alias.as_ref() == Some(name) && it.bound.element().is_some();
+            let known = scope.knows(name) || scope.inputs.iter().any(element);
+            merged || known || scope.alias(name).is_some() || scope.later.contains(name)
         })
     }
 
@@ -357,6 +374,11 @@ impl<'a> Resolver<'a> {
         if !input.bound.open || input.bound.hidden.contains(name) {
             return None;
         }
+        // Rows of a list of structs have the columns that each element has fields.
+        if let Some(element) = input.bound.element() {
+            let element = self.arena.column(number(index), element);
+            return Some(self.path(element, std::slice::from_ref(name)));
+        }
         let name = self.arena.symbol(name.as_str());
         Some(self.arena.column(number(index), Field::Named(name)))
     }
@@ -378,47 +400,12 @@ impl<'a> Resolver<'a> {
         self.of_input(0, 0, &name)
     }
 
-    /// A scalar of a scope so many levels out, as seen from here.
-    pub(crate) fn deepen(&mut self, id: ScalarId, by: u32) -> ScalarId {
-        if by == 0 {
-            return id;
-        }
-        self.arena.rewrite(id, 0, &mut |arena: &mut Arena, id: ScalarId, level: u32| {
-            farther(arena, id, level, by)
-        })
-    }
-
-    /// A relation that is put under one more `FROM` than it was bound for.
-    pub(crate) fn under(&mut self, rel: RelId) -> RelId {
-        self.deeper(rel, 1)
-    }
-
-    /// A relation that is put under so many more scopes than it was bound for.
-    pub(crate) fn deeper(&mut self, rel: RelId, by: u32) -> RelId {
-        self.arena.rewrite_rel(rel, 0, &mut |arena: &mut Arena, id: ScalarId, level: u32| {
-            farther(arena, id, level, by)
-        })
-    }
-
     /// Fields of a semi-structured value, by name.
     pub(crate) fn path(&mut self, base: ScalarId, names: &[Name]) -> ScalarId {
         names.iter().fold(base, |base, name| {
             let name = self.text(name.as_str());
             self.arena.call("get-field", vec![base, name])
         })
-    }
-}
-
-/// A column from outside, so many scopes farther out.
-pub(crate) fn farther(arena: &mut Arena, id: ScalarId, level: u32, by: u32) -> Option<ScalarId> {
-    match arena.get_scalar(id).clone() {
-        Scalar::Column { depth, input, field } if depth >= level => {
-            Some(arena.scalar(Scalar::Column { depth: depth + by, input, field }))
-        }
-        Scalar::Either { depth, inputs, name } if depth >= level => {
-            Some(arena.scalar(Scalar::Either { depth: depth + by, inputs, name }))
-        }
-        _ => None,
     }
 }
 

@@ -142,7 +142,7 @@ impl Resolver<'_> {
         self.arena.rewrite(condition, 0, &mut |arena: &mut Arena, id: ScalarId, level: u32| {
             let (_, value) = found.iter().find(|(hole, _)| *hole == id)?;
             Some(arena.rewrite(*value, 0, &mut |arena: &mut Arena, id: ScalarId, inside: u32| {
-                crate::scope::farther(arena, id, inside, level)
+                crate::outward::farther(arena, id, inside, level)
             }))
         })
     }

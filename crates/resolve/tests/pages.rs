@@ -10,7 +10,7 @@ use std::{fmt::Write as _, path::Path, process::ExitCode};
 
 use plumb_base::TableName;
 use plumb_ir::{Arena, Catalog, KnownColumn, Schema, Type, text::print_rel};
-use plumb_resolve::{Around, resolve};
+use plumb_resolve::{Around, Functions, resolve};
 use plumb_syntax::sql::{Dialect, parse, tree::StatementKind};
 
 /// Tables of a case: lines of `name: column, column` or `name: column, …` for an open one.
@@ -48,6 +48,7 @@ fn plan(sql: &str, tables: &Tables, dialect: &'static Dialect) -> String {
         )
         .unwrap();
     }
+    let mut functions = Functions::default();
     for statement in &parsed.statements {
         let query = match &statement.kind {
             StatementKind::Query(query) => query,
@@ -55,13 +56,21 @@ fn plan(sql: &str, tables: &Tables, dialect: &'static Dialect) -> String {
                 writeln!(shown, "; {mode:?} {}", target.name).unwrap();
                 query
             }
+            StatementKind::Function(function) => {
+                let text = &sql[statement.span.start as usize..statement.span.end as usize];
+                functions.add(function.name.clone(), dialect, text, function);
+                writeln!(shown, "; Function {}", function.name).unwrap();
+                continue;
+            }
             other => {
                 writeln!(shown, "; {other:?}").unwrap();
                 continue;
             }
         };
         let mut arena = Arena::new();
-        let around = Around { catalog: tables, dialect, holes: &[], owner: "case" };
+        let made = |name: &str, args| functions.find(&TableName::parse(name), args, dialect);
+        let (holes, owner) = (&[], "case");
+        let around = Around { catalog: tables, dialect, holes, functions: &made, owner };
         let resolved = resolve(query, &mut arena, &around);
         let names =
             resolved.columns.iter().map(|it| it.name.as_ref().map_or("?", |name| name.as_str()));

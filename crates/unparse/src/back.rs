@@ -24,7 +24,13 @@ pub fn read(arena: &mut Arena, text: &str, dialect: &'static Dialect) -> Option<
         return None;
     };
     let StatementKind::Query(query) = &statement.kind else { return None };
-    let around = Around { catalog: &Nothing, dialect, holes: &[], owner: "read back" };
+    let around = Around {
+        catalog: &Nothing,
+        dialect,
+        holes: &[],
+        functions: &|_, _| None,
+        owner: "read back",
+    };
     let resolved = resolve(query, arena, &around);
     (resolved.coverage == Coverage::Read).then_some(resolved)
 }

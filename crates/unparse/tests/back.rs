@@ -32,7 +32,7 @@ pub(crate) fn read(
     }
     let [statement] = parsed.statements.as_slice() else { return Err("no statement".to_owned()) };
     let StatementKind::Query(query) = &statement.kind else { return Err("no query".to_owned()) };
-    let around = Around { catalog, dialect, holes: &[], owner: "back" };
+    let around = Around { catalog, dialect, holes: &[], functions: &|_, _| None, owner: "back" };
     let resolved = resolve(query, arena, &around);
     let serious = resolved.problems.iter().find(|it| it.severity != plumb_base::Severity::Note);
     match serious {

@@ -39,6 +39,21 @@ pub struct Statement {
     pub span: Span,
 }
 
+/// A function that somebody makes, and that gives one value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Function {
+    /// Its name, lower case, as names in calls are.
+    pub name: TableName,
+    /// Whether it is gone when the session is.
+    pub temporary: bool,
+    /// What it is given: names, and types where they are said.
+    pub params: Vec<(Name, Option<TypeName>)>,
+    /// The type of what it gives, where it is said.
+    pub returns: Option<TypeName>,
+    /// What it computes; none where it is not written in SQL, or not as one value.
+    pub body: Option<Expr>,
+}
+
 /// What a statement does.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum StatementKind {
@@ -69,6 +84,8 @@ pub enum StatementKind {
         /// The table.
         target: RelationName,
     },
+    /// Makes a function that gives one value.
+    Function(Box<Function>),
     /// Says where names without outer parts are looked up from here on.
     Use {
         /// Which part of a name it gives; two parts are always catalog and schema.

@@ -40,6 +40,7 @@ impl Part {
             | StatementKind::Write { .. }
             | StatementKind::Opaque { .. } => true,
             StatementKind::Declare { .. }
+            | StatementKind::Function(_)
             | StatementKind::Alter { .. }
             | StatementKind::Use { .. }
             | StatementKind::Variables { .. }

@@ -7,12 +7,12 @@ use sqlparser::{
 };
 
 use super::{
-    Head, Lower, Trouble, inner,
+    Head, Lower, Trouble, function, inner,
     look::{
         column_names, element_name, elements, is_word, keyword, name, opens_query, parenthesized,
         phrase, text, top_level, type_of, word,
     },
-    rows, whole,
+    whole,
 };
 use crate::sql::{
     lower::{metric, table::small_words},
@@ -36,9 +36,9 @@ pub(super) fn read<'a>(
                 && tokens.get(at + 2).is_some_and(|it| word(&it.token).is_some())
                 && !is_word(tokens, at + 2, "as") =>
         {
-            Ok(rows::read(lower, tokens, at + 1).unwrap_or_else(|| Head::other("create")))
+            Ok(function::read(lower, tokens, at + 1))
         }
-        "function" => Ok(rows::read(lower, tokens, at).unwrap_or_else(|| Head::other("create"))),
+        "function" | "macro" => Ok(function::read(lower, tokens, at)),
         "table" | "view" => relation(lower, tokens, at),
         "stream" => stream(lower, tokens, at),
         "flow" => flow(lower, tokens),

@@ -184,11 +184,16 @@ pub(super) fn type_of(element: &[TokenWithSpan]) -> TypeName {
     const OPTIONS: &str = "\
         not null default comment primary unique references check generated identity autoincrement \
         encode distkey sortkey collate constraint options masking tag with as mask projection";
+    type_before(element, OPTIONS)
+}
+
+/// What stands between the first word and any of these words outside all parentheses.
+pub(super) fn type_before(element: &[TokenWithSpan], options: &str) -> TypeName {
     let (mut depth, mut text) = (0_u32, String::new());
     let mut end = 0;
     for (index, token) in element.iter().enumerate().skip(1) {
         let option = plain_word(&token.token)
-            .is_some_and(|it| OPTIONS.split(' ').any(|word| word.eq_ignore_ascii_case(it)));
+            .is_some_and(|it| options.split(' ').any(|word| word.eq_ignore_ascii_case(it)));
         // `timestamp with time zone` is one type.
         let zone = is_word(element, index, "with")
             && (is_word(element, index + 1, "time") || is_word(element, index + 1, "local"));

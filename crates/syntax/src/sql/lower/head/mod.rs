@@ -5,6 +5,7 @@
 mod change;
 mod copy;
 mod create;
+mod function;
 mod insert;
 mod look;
 mod rows;
