@@ -3,6 +3,7 @@
 use std::{
     cell::RefCell,
     collections::{BTreeMap, BTreeSet},
+    sync::Arc,
 };
 
 use plumb_base::{Name, TableName};
@@ -168,8 +169,13 @@ impl Drafts<'_> {
     fn is_settled(&self, at: usize, resolved: &Resolved, names: &Names) -> bool {
         let (asset, mut other_worlds) = (&self.assets[at], Arena::new());
         let owner = format!("{} (another world)", asset.key);
-        let bind =
-            |other: &Statement| Some(bind_one(&mut other_worlds, names, other, asset, &owner)?.0);
+        let own = self.work[at].statement.as_ref();
+        let bind = |other: &Statement| {
+            if own.is_some_and(|own| Arc::ptr_eq(&own.text, &other.text)) {
+                return Some(resolved.clone());
+            }
+            Some(bind_one(&mut other_worlds, names, other, asset, &owner)?.0)
+        };
         worlds::settled(resolved, &self.work[at].others, bind)
     }
 }

@@ -20,14 +20,13 @@ use plumb_base::{
 use plumb_syntax::sql::Dialect;
 use plumb_template::Library;
 use rayon::prelude::*;
-use serde_json::Value;
 
 use crate::{
     names::relation,
     read::{Gathered, Options},
     speech::dialect_of,
 };
-use build::{Built, build};
+use build::{Built, build, is_off};
 
 /// Most nodes that a thread takes at once: one may be as much work as a hundred others.
 const NODES: usize = 8;
@@ -70,7 +69,7 @@ pub(crate) fn project(
     let (mut models, mut disabled) = (0, 0);
     let mut put = Vec::new();
     for ((at, node), built) in wanted.iter().zip(built) {
-        if built.config.get("enabled") == Some(&Value::Bool(false)) {
+        if is_off(&built.config) {
             disabled += 1;
             continue;
         }

@@ -37,6 +37,18 @@ impl Run<'_> {
 
     fn call_macro(&mut self, closure: &Closure, args: Args) -> Flow<Value> {
         self.step()?;
+        let watch = match self.remembered(closure, &args) {
+            Ok(value) => return Ok(value),
+            Err(watch) => watch,
+        };
+        let result = self.called(closure, args);
+        if let Some(watch) = watch {
+            self.remember(watch, result.as_ref().ok());
+        }
+        result
+    }
+
+    fn called(&mut self, closure: &Closure, args: Args) -> Flow<Value> {
         self.enter(&closure.package)?;
         self.open();
         let result = self.run_macro(closure, args);
@@ -79,9 +91,16 @@ impl Run<'_> {
             scope.set(&"caller".into(), caller);
         }
         if !matches!(closure.scope, Captured::Caller(_)) {
-            scope.set(&"varargs".into(), Value::tuple(positional.collect()));
-            let rest = named.into_iter().map(|(name, value)| (Value::Text(name), value));
-            scope.set(&"kwargs".into(), Value::dict(rest));
+            // One inside another must not find those of the other.
+            let inner = matches!(closure.scope, Captured::Around(_));
+            let varargs: Vec<Value> = positional.collect();
+            if inner || !varargs.is_empty() {
+                scope.set(&"varargs".into(), Value::tuple(varargs));
+            }
+            if inner || !named.is_empty() {
+                let rest = named.into_iter().map(|(name, value)| (Value::Text(name), value));
+                scope.set(&"kwargs".into(), Value::dict(rest));
+            }
         }
         self.exec(&definition.body, &scope)
     }

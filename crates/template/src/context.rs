@@ -7,11 +7,12 @@ use serde_json::Value as Json;
 
 use super::container::is_dict_method;
 use super::hole::HoleKind;
+use super::memo::is_same;
 use super::render::Variant;
 use super::run::{Run, Stage, unknown};
 use super::value::{Scope, Value};
 
-/// Functions and objects of the context that are what their name says.
+/// Functions and objects of the context that are what their name says, sorted.
 const HOST: &[&str] = &[
     "adapter",
     "adapter_macro",
@@ -19,6 +20,7 @@ const HOST: &[&str] = &[
     "builtins",
     "config",
     "context",
+    "cycler",
     "debug",
     "dict",
     "diff_of_two_dicts",
@@ -29,7 +31,11 @@ const HOST: &[&str] = &[
     "flags",
     "fromjson",
     "fromyaml",
+    "function",
+    "get_where_subquery",
     "is_incremental",
+    "joiner",
+    "lipsum",
     "load_agate_table",
     "load_relation",
     "load_result",
@@ -69,11 +75,6 @@ const HOST: &[&str] = &[
     "write",
     "zip",
     "zip_strict",
-    "lipsum",
-    "cycler",
-    "joiner",
-    "get_where_subquery",
-    "function",
 ];
 
 impl Run<'_> {
@@ -102,12 +103,23 @@ impl Run<'_> {
         if self.library.has_package(name) {
             return Value::Package(name.into());
         }
-        Value::Undefined
+        match name {
+            // What a macro was not given.
+            "varargs" if self.depth > 0 => Value::tuple(Vec::new()),
+            "kwargs" if self.depth > 0 => Value::dict([]),
+            _ => Value::Undefined,
+        }
     }
 
     /// What dbt puts in the context under this name.
     pub(super) fn host_name(&mut self, name: &str) -> Option<Value> {
-        if HOST.contains(&name) {
+        let found = self.hosted(name);
+        self.seen += u64::from(found.is_some() && !is_same(name));
+        found
+    }
+
+    fn hosted(&mut self, name: &str) -> Option<Value> {
+        if HOST.binary_search(&name).is_ok() {
             return Some(Value::host(name));
         }
         let target = &self.library.project.target;

@@ -49,6 +49,7 @@ impl Run<'_> {
             }
             Expr::Binary(Operator::And, sides) => self.and(sides, scope),
             Expr::Binary(Operator::Or, sides) => self.or(sides, scope),
+            Expr::Binary(Operator::Concat, sides) => self.joined_texts(sides, scope),
             Expr::Binary(op, sides) => {
                 let left = self.eval(&sides.0, scope)?;
                 let right = self.eval(&sides.1, scope)?;
@@ -119,6 +120,30 @@ impl Run<'_> {
         };
         let args = self.eval_arguments(arguments, scope)?;
         self.filter(name, &text, &args)
+    }
+
+    /// `a ~ b ~ c`, as one text.
+    fn joined_texts(&mut self, sides: &(Expr, Expr), scope: &Rc<Scope>) -> Flow<Value> {
+        let (mut first, mut rest) = (&sides.0, vec![&sides.1]);
+        while let Expr::Binary(Operator::Concat, inner) = first {
+            self.step()?;
+            rest.push(&inner.1);
+            first = &inner.0;
+        }
+        let first = self.eval(first, scope)?;
+        let mut text = String::new();
+        let mut before = Some(first);
+        for side in rest.into_iter().rev() {
+            let value = self.eval(side, scope)?;
+            for value in before.take().iter().chain([&value]) {
+                text.push_str(&self.print(value));
+            }
+            self.spend(text.len() / 64);
+            if text.len() > TEXT_LIMIT {
+                break;
+            }
+        }
+        Ok(Value::text(text))
     }
 
     fn eval_all(&mut self, exprs: &[Expr], scope: &Rc<Scope>) -> Flow<Vec<Value>> {
@@ -193,11 +218,6 @@ impl Run<'_> {
                     None if is_unknown(left) || is_unknown(right) => None,
                     None => Some(false),
                 }
-            }
-            Operator::Concat => {
-                let text = format!("{}{}", self.print(left), self.print(right));
-                self.spend(text.len() / 64);
-                return Value::text(text);
             }
             _ => return self.arithmetic(op, left, right),
         };

@@ -151,7 +151,6 @@ impl Run<'_> {
             ]);
             found.push(("groups", id.into(), value));
         }
-        self.spend(found.len());
         found
     }
 }

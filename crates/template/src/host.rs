@@ -11,6 +11,7 @@ use super::container::{elements, len_of, list_method};
 use super::hole::HoleKind;
 use super::json::{bounded, dumps, to_json};
 use super::lower::parse;
+use super::memo::is_same;
 use super::operate::truth;
 use super::relation::Relation;
 use super::render::{Ref, SourceRef, Variant};
@@ -22,6 +23,7 @@ impl Run<'_> {
     /// Calls something of the context by its path.
     pub(super) fn call_host(&mut self, path: &str, args: Args) -> Flow<Value> {
         self.step()?;
+        self.seen += u64::from(!is_same(path));
         if let Some(name) = path.strip_prefix("modules.") {
             return Ok(self.call_module(name, &args));
         }

@@ -23,6 +23,7 @@ mod json;
 mod library;
 mod loose;
 mod lower;
+mod memo;
 mod module;
 mod moment;
 mod naming;

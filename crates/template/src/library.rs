@@ -1,17 +1,19 @@
 //! The templates of one project: its nodes and the macros they can call, each parsed once.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Arc, LazyLock, OnceLock};
+use std::sync::{Arc, LazyLock, OnceLock, RwLock};
 
 use plumb_base::record::TableInfo;
 use plumb_base::record::dbt::{Kind, Node, Package, Project, SourceTable};
 use plumb_base::{Problem, Severity, Source};
+use rustc_hash::FxHashMap;
 use serde_json::{Map, Value as Json};
 
 use super::columns::{Columns, Exported};
 use super::config::overlay;
 use super::graph;
 use super::lower::{SyntaxError, parse};
+use super::memo::Memo;
 use super::prepare::macros_alone;
 use super::promised::{self, Promised};
 use super::relation::{self, Relation};
@@ -38,10 +40,14 @@ pub struct Library<'a> {
     pub(super) columns: OnceLock<BTreeMap<String, Columns>>,
     /// Tables of the warehouse that somebody exported.
     pub(super) exported: Exported<'a>,
+    /// Templates that stand in YAML, none where one does not parse.
+    asides: RwLock<FxHashMap<String, Option<Arc<Template>>>>,
+    /// Calls of macros that give the same in every node.
+    pub(super) memo: Memo,
     problems: Vec<Problem>,
 }
 
-type Macros = BTreeMap<Arc<str>, Arc<Macro>>;
+type Macros = FxHashMap<Arc<str>, Arc<Macro>>;
 
 /// One node's template, and what it says without being run.
 #[derive(Debug)]
@@ -65,22 +71,22 @@ static EMBEDDED: LazyLock<BTreeMap<&'static str, Macros>> = LazyLock::new(|| {
     texts.into_iter().map(read).collect()
 });
 
-/// Macros that ask the warehouse: there is none, so ours are used even if the package is installed.
+/// Macros that ask the warehouse: there is none, so ours are used even if the package is installed. Sorted.
 const INTROSPECTIVE: [&str; 14] = [
-    "star",
-    "union_relations",
+    "date_spine",
+    "fill_staging_columns",
     "get_column_values",
     "get_filtered_columns_in_relation",
+    "get_query_results_as_dict",
     "get_relations_by_pattern",
     "get_relations_by_prefix",
     "get_relations_by_prefix_and_union",
+    "get_single_value",
     "get_tables_by_pattern_sql",
     "get_tables_by_prefix_sql",
-    "get_query_results_as_dict",
-    "date_spine",
-    "get_single_value",
+    "star",
+    "union_relations",
     "unpivot",
-    "fill_staging_columns",
 ];
 
 impl std::fmt::Debug for Library<'_> {
@@ -124,6 +130,8 @@ impl<'a> Library<'a> {
             ids: OnceLock::new(),
             columns,
             exported: Exported::default(),
+            asides: RwLock::default(),
+            memo: Memo::default(),
             problems,
         }
     }
@@ -304,11 +312,22 @@ impl<'a> Library<'a> {
         of(from).or_else(|| of(&self.project.name)).or(named.first().copied())
     }
 
+    /// A text that stands outside of templates; folders say the same of many nodes.
+    pub(super) fn aside(&self, text: &str) -> Option<Arc<Template>> {
+        let known = self.asides.read().ok()?.get(text).cloned();
+        if let Some(known) = known {
+            return known;
+        }
+        let template = parse(text, None).ok().map(Arc::new);
+        self.asides.write().ok()?.insert(text.to_owned(), template.clone());
+        template
+    }
+
     /// A macro of one package.
     pub(super) fn find_macro(&self, package: &str, name: &str) -> Option<Arc<Macro>> {
         let ours = || EMBEDDED.get(package).and_then(|macros| macros.get(name)).cloned();
         let theirs = || self.packages.get(package).and_then(|macros| macros.get(name)).cloned();
-        if package != self.project.name && INTROSPECTIVE.contains(&name) {
+        if package != self.project.name && INTROSPECTIVE.binary_search(&name).is_ok() {
             return ours().or_else(theirs);
         }
         theirs().or_else(ours)
@@ -354,7 +373,7 @@ impl<'a> Library<'a> {
 }
 
 fn macros_of_package(package: &Package, problems: &mut Vec<Problem>) -> Macros {
-    let mut macros = Macros::new();
+    let mut macros = Macros::default();
     for source in &package.macros {
         match parse(&source.text, None) {
             Ok(template) => macros.extend(macros_of(template)),
@@ -366,7 +385,7 @@ fn macros_of_package(package: &Package, problems: &mut Vec<Problem>) -> Macros {
 
 /// The macros of a file that does not parse as a whole: one that is wrong loses only itself.
 fn macros_alone_of(source: &Source, whole: &SyntaxError, problems: &mut Vec<Problem>) -> Macros {
-    let mut macros = Macros::new();
+    let mut macros = Macros::default();
     let before = problems.len();
     let alone = macros_alone(&source.text);
     for text in &alone {

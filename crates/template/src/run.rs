@@ -25,11 +25,11 @@ const FUEL: u64 = 2_000_000;
 const SPARE: u64 = 20_000;
 const STEPS: &str = "template takes too many steps";
 /// Macros inside macros.
-const DEPTH_LIMIT: usize = 80;
+pub(super) const DEPTH_LIMIT: usize = 80;
 /// Bytes of stack: what a thread of 2 MiB can spare.
 const STACK_LIMIT: usize = 1 << 20;
 /// Bytes of text that a rendering may write.
-const TEXT_LIMIT: usize = 64 << 20;
+pub(super) const TEXT_LIMIT: usize = 64 << 20;
 
 /// Why evaluation left its place.
 #[derive(Debug)]
@@ -46,7 +46,7 @@ pub(super) enum Stop {
 pub(super) type Flow<T> = Result<T, Stop>;
 
 /// What a text is rendered for: dbt shows it another context each time.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) enum Stage {
     /// A value of `dbt_project.yml`: no variable of the project is known yet.
     ProjectFile,
@@ -86,9 +86,13 @@ pub(super) struct Run<'r> {
     map: SourceMap,
     holes: IndexMap<(HoleKind, String), Hole>,
     problems: Vec<(Span, Severity, &'static str, String)>,
-    depth: usize,
-    fuel: u64,
-    written: usize,
+    pub(super) depth: usize,
+    /// How deep it was since somebody began to watch.
+    pub(super) deepest: usize,
+    pub(super) fuel: u64,
+    pub(super) written: usize,
+    /// How often something was done that depends on the node, or that is seen behind the macro that did it.
+    pub(super) seen: u64,
     stack: usize,
 }
 
@@ -120,8 +124,10 @@ impl<'r> Run<'r> {
             holes: IndexMap::new(),
             problems: Vec::new(),
             depth: 0,
+            deepest: 0,
             fuel: FUEL,
             written: 0,
+            seen: 0,
             stack: stack_pointer(),
         }
     }
@@ -279,6 +285,7 @@ impl<'r> Run<'r> {
             return Err(Stop::Budget("template nests too deep"));
         }
         self.depth += 1;
+        self.deepest = self.deepest.max(self.depth);
         self.packages.push(Arc::clone(package));
         Ok(())
     }
@@ -363,6 +370,7 @@ impl<'r> Run<'r> {
 
     /// The hole of an unknown value; one for each key.
     pub(super) fn hole(&mut self, unknown: &Unknown) -> usize {
+        self.seen += 1;
         let mut key = unknown.key.clone();
         if key.contains(MARK) && !key.contains(&self.own_key("")) {
             key = self.own_key(&key);
@@ -407,6 +415,7 @@ impl<'r> Run<'r> {
 
     /// Notes a problem at the current tag, once.
     pub(super) fn problem(&mut self, severity: Severity, reason: &'static str, message: String) {
+        self.seen += 1;
         let is_known = |known: &(Span, Severity, &str, String)| {
             known.2 == reason && known.3 == message && known.0 == self.site
         };

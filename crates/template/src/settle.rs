@@ -7,7 +7,6 @@ use serde_json::{Map, Value as Json};
 use super::config::overlay;
 use super::json::to_json;
 use super::library::{Library, Sheet};
-use super::lower::parse;
 use super::relation::{Part, Relation, quote_of};
 use super::run::{Run, Stage};
 use super::value::Value;
@@ -98,7 +97,7 @@ fn text_of(
     text: &str,
     stage: Stage,
 ) -> Option<Json> {
-    let template = parse(text, None).ok()?;
+    let template = library.aside(text)?;
     let mut run = Run::new(library, node, sheet, stage);
     let value = run.aside_of(&template).ok()?;
     if !run.is_sure() {

@@ -1,10 +1,11 @@
 //! What a template computes with: Python's values, shared and mutable, and values that are not known.
 
 use std::cell::RefCell;
+use std::hash::{Hash, Hasher};
 use std::rc::{Rc, Weak};
 use std::sync::Arc;
 
-use indexmap::IndexMap;
+use indexmap::{Equivalent, IndexMap};
 use plumb_base::Span;
 use rustc_hash::FxBuildHasher;
 
@@ -60,10 +61,29 @@ pub(super) struct Entries {
 pub(super) type Map = IndexMap<Key, (Value, Value), FxBuildHasher>;
 
 /// What makes two keys of a dictionary the same.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Key {
     Text(Arc<str>),
     Other(String),
+}
+
+impl Hash for Key {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        match self {
+            Self::Text(text) => TextKey(text).hash(state),
+            Self::Other(text) => text.hash(state),
+        }
+    }
+}
+
+/// A key that is a text, where it is looked for.
+#[derive(Hash)]
+struct TextKey<'a>(&'a str);
+
+impl Equivalent<Key> for TextKey<'_> {
+    fn equivalent(&self, key: &Key) -> bool {
+        matches!(key, Key::Text(text) if text.as_ref() == self.0)
+    }
 }
 
 /// A macro and where its names are looked up.
@@ -226,7 +246,7 @@ impl Key {
 impl Entries {
     /// The value of a text key.
     pub(super) fn get(&self, key: &str) -> Option<Value> {
-        self.get_key(&Key::Text(key.into()))
+        self.map.borrow().get(&TextKey(key)).map(|(_, value)| value.clone())
     }
 
     /// The value of a key.

@@ -11,7 +11,10 @@ use plumb_syntax::sql::{self, Dialect, Parsed, tree::StatementKind};
 use plumb_template::{HoleKind, Library, Rendered, Variant};
 use serde_json::{Map, Value};
 
-use crate::read::{Bit, Made, Statement, Text, judged};
+use crate::{
+    read::{Bit, Made, Statement, Text, judged},
+    worlds::is_named_by_run,
+};
 
 /// A node after rendering and parsing.
 #[derive(Default)]
@@ -28,13 +31,14 @@ pub(super) struct Built {
 }
 
 pub(super) fn build(node: &dbt::Node, library: &Library<'_>, dialect: &'static Dialect) -> Built {
-    if let dbt::Kind::Seed | dbt::Kind::PythonModel | dbt::Kind::Analysis = node.kind {
+    let config = library.config_of(node);
+    let whole = matches!(node.kind, dbt::Kind::Model | dbt::Kind::Snapshot);
+    if !whole || is_off(&config) {
         let coverage = (node.kind == dbt::Kind::PythonModel).then_some(Coverage::Opaque);
-        return Built { config: library.config_of(node), coverage, ..Built::default() };
+        return Built { config, coverage, ..Built::default() };
     }
     let file = File::of(node);
-    let mut rendered = library.render(node, Variant::FullRefresh);
-    let config = std::mem::take(&mut rendered.config);
+    let rendered = library.render(node, Variant::FullRefresh);
     let materialized = config.get("materialized").and_then(Value::as_str);
     let is_incremental = materialized == Some("incremental");
     let parse = if materialized == Some("metric_view") { sql::metric_view } else { sql::parse };
@@ -53,7 +57,7 @@ pub(super) fn build(node: &dbt::Node, library: &Library<'_>, dialect: &'static D
         let (statement, worlds, coverage) = (added.statement, added.worlds, added.coverage);
         Bit { statement, worlds, coverage, problems }
     });
-    let others = others(&file, library, &whole.worlds, reading);
+    let others = others(&file, library, &whole, reading);
     Built {
         config,
         statement: whole.statement,
@@ -64,6 +68,11 @@ pub(super) fn build(node: &dbt::Node, library: &Library<'_>, dialect: &'static D
         refs,
         incremental,
     }
+}
+
+/// Whether a node is switched off: dbt does not look at it.
+pub(super) fn is_off(config: &Map<String, Value>) -> bool {
+    config.get("enabled") == Some(&Value::Bool(false))
 }
 
 /// The file of a node, which all its renderings have in common.
@@ -144,14 +153,17 @@ const DECIDING: usize = 256;
 
 /// Its statement in other worlds: one in which everything decides otherwise, and for any two things one in which only
 /// one of them does. Where all of these have the same columns, so has every world: what depends on one thing alone
-/// would differ in the first, what depends on two in the others.
+/// would differ in the first, what depends on two in the others. Not where a run names its columns.
 fn others(
     file: &File<'_>,
     library: &Library<'_>,
-    worlds: &[String],
+    whole: &World,
     reading: Reading,
 ) -> Vec<Statement> {
-    let mut keys: BTreeSet<String> = worlds.iter().cloned().collect();
+    if whole.statement.as_ref().and_then(Statement::query).is_some_and(is_named_by_run) {
+        return Vec::new();
+    }
+    let mut keys: BTreeSet<String> = whole.worlds.iter().cloned().collect();
     // Where something decides otherwise, other things may have to be decided.
     for _ in 0..3 {
         if keys.is_empty() || keys.len() > DECIDING {
@@ -169,11 +181,21 @@ fn others(
             for rendered in rendered {
                 texts.entry(rendered.text.clone()).or_insert(rendered);
             }
-            let each = texts.into_values();
-            return each.map(|rendered| statement(file, rendered, None, reading)).collect();
+            let whole = whole.statement.as_ref();
+            let read = |(text, rendered): (String, Rendered)| match whole {
+                Some(whole) if is_same(whole, &text, &rendered) => whole.clone(),
+                _ => statement(file, rendered, None, reading),
+            };
+            return texts.into_iter().map(read).collect();
         }
     }
     Vec::new()
+}
+
+/// Whether a world reads as a statement does.
+fn is_same(statement: &Statement, text: &str, rendered: &Rendered) -> bool {
+    let keys = statement.text.holes.iter().map(|hole| &hole.key);
+    *statement.text.sql == *text && keys.eq(rendered.holes.iter().map(|hole| &hole.key))
 }
 
 /// Some of the keys at a time: by each bit of their numbers, and all of them.
