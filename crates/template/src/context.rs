@@ -8,6 +8,7 @@ use serde_json::Value as Json;
 use super::container::is_dict_method;
 use super::hole::HoleKind;
 use super::memo::is_same;
+use super::regex::flag;
 use super::render::Variant;
 use super::run::{Run, Stage, unknown};
 use super::value::{Scope, Value};
@@ -222,6 +223,9 @@ impl Run<'_> {
                 | "meta_require",
             ) => Value::host(&format!("config.{name}")),
             ("config", _) => self.whole_config().get(name).map_or(Value::Undefined, Value::from),
+            ("modules.re", name) if flag(name).is_some() => {
+                flag(name).map_or(Value::None, Value::Int)
+            }
             ("modules.pytz", "utc" | "UTC") => Value::text("UTC"),
             _ => Value::host(&format!("{path}.{name}")),
         }

@@ -65,9 +65,6 @@ impl Run<'_> {
     }
 
     fn regex(&mut self, name: &str, args: &Args) -> Option<Value> {
-        if matches!(name, "IGNORECASE" | "MULTILINE" | "DOTALL") {
-            return Some(Value::None);
-        }
         let pattern = args.text(0, "pattern")?;
         if name == "escape" {
             let escaped = pattern.chars().flat_map(|letter| {
@@ -76,28 +73,43 @@ impl Run<'_> {
             });
             return Some(Value::text(escaped.collect::<String>()));
         }
-        let regex = Regex::new(pattern)?;
-        let text = args.text(if name == "sub" { 2 } else { 1 }, "string")?;
-        self.spend(text.len());
+        let places = match name {
+            "sub" => (2, 4),
+            "split" => (1, 3),
+            _ => (1, 2),
+        };
+        let flags = args.int(places.1, "flags").unwrap_or_default();
+        let limited = args.get(places.1 - 1, "count").or(args.named("maxsplit"));
+        if matches!(name, "sub" | "split") && limited.is_some() {
+            return None;
+        }
+        let text = args.text(places.0, "string")?;
+        // There, `$` stands before a newline at the end, too.
+        if pattern.contains('$') && text.ends_with('\n') {
+            return None;
+        }
+        let whole = name == "fullmatch";
+        let regex = if whole { Regex::whole(pattern, flags) } else { Regex::new(pattern, flags) }?;
+        self.spend(text.len() + pattern.len());
         let group = |found: &[Option<(usize, usize)>], at: usize| {
             let span = found.get(at).copied().flatten();
             span.map_or(Value::None, |(start, end)| Value::text(&text[start..end]))
         };
         Some(match name {
             "match" | "search" | "fullmatch" => {
-                let found = regex.find_at(text, 0, name != "search").ok()?;
-                match found {
-                    Some(found)
-                        if name != "fullmatch" || found[0].is_some_and(|s| s.1 == text.len()) =>
-                    {
-                        // A match is the tuple of its groups.
+                let begins = |found: &Vec<_>| {
+                    matches!(found.first(), Some(Some((0, _)))) || name == "search"
+                };
+                match regex.find_at(text, 0).filter(begins) {
+                    // A match is the tuple of its groups.
+                    Some(found) => {
                         Value::tuple((0..found.len()).map(|at| group(&found, at)).collect())
                     }
-                    _ => Value::None,
+                    None => Value::None,
                 }
             }
             "findall" => {
-                let found = regex.find_all(text)?;
+                let found = regex.find_all(text);
                 let items = found.iter().map(|found| match found.len() {
                     1 | 2 => group(found, found.len() - 1),
                     len => Value::tuple((1..len).map(|at| group(found, at)).collect()),
@@ -107,9 +119,10 @@ impl Run<'_> {
             "split" => {
                 let mut parts = Vec::new();
                 let mut start = 0;
-                for found in regex.find_all(text)? {
+                for found in regex.find_all(text) {
                     let (from, to) = found[0]?;
                     parts.push(Value::text(&text[start..from]));
+                    parts.extend((1..found.len()).map(|at| group(&found, at)));
                     start = to;
                 }
                 parts.push(Value::text(&text[start..]));
