@@ -43,7 +43,7 @@ pub fn plan(bytes: &[u8]) {
             continue;
         };
         let _ = tables(query);
-        let around = Around { catalog: &Tables, dialect, holes: &[], owner: "fuzz" };
+        let around = Around { catalog: &Tables, dialect, holes: &[], functions: &|_, _| None, owner: "fuzz" };
         let resolved = resolve(query, &mut arena, &around);
         normal(&mut arena, resolved.rel);
     }
