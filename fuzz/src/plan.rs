@@ -3,7 +3,7 @@
 use plumb_base::TableName;
 use plumb_canon::{Canonicalizer, obstacles, subplans};
 use plumb_ir::{Arena, Catalog, KnownColumn, RelId, Schema, Type, text};
-use plumb_resolve::{Around, resolve, tables};
+use plumb_resolve::{Around, Functions, resolve, tables};
 use plumb_syntax::sql::{Dialect, parse, redacted, tree::StatementKind};
 
 /// Tables of which the first letter says whether all columns are known.
@@ -36,14 +36,19 @@ pub fn plan(bytes: &[u8]) {
     let sql = String::from_utf8_lossy(bytes);
     let (dialect, _) = Dialect::detect([sql.as_ref()]);
     let parsed = parse(&sql, dialect);
-    let mut arena = Arena::new();
+    let (mut arena, mut functions) = (Arena::new(), Functions::default());
     for statement in &parsed.statements {
+        if let StatementKind::Function(function) = &statement.kind {
+            functions.add(function.name.clone(), dialect, "", function);
+        }
         let (StatementKind::Query(query) | StatementKind::Write { query, .. }) = &statement.kind
         else {
             continue;
         };
         let _ = tables(query);
-        let around = Around { catalog: &Tables, dialect, holes: &[], functions: &|_, _| None, owner: "fuzz" };
+        let made = |name: &str, args| functions.find(&TableName::parse(name), args, dialect);
+        let (holes, owner) = (&[], "fuzz");
+        let around = Around { catalog: &Tables, dialect, holes, functions: &made, owner };
         let resolved = resolve(query, &mut arena, &around);
         normal(&mut arena, resolved.rel);
     }
