@@ -7,7 +7,10 @@ use std::{
 
 use plumb_ir::{Field, RelId};
 
-use crate::{Asset, AssetColumn, Estate, asset::Added, columns::Source, trace::Tracer};
+use crate::{
+    Asset, AssetColumn, Estate, asset::Added, columns::Source, read::side_by_side, side::in_order,
+    trace::Tracer,
+};
 
 /// One edge between columns of assets.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -214,13 +217,11 @@ impl Estate {
         Flows { estate: self, tracer: Tracer::new(self), known: BTreeMap::new() }
     }
 
-    /// What flows into each of some assets by its own statement, one after the other: the lineage of a whole
+    /// Hands on what flows into each of some assets by its own statement, in their order: the lineage of a whole
     /// platform, never all of it in memory.
-    pub fn each_flow(
-        &self,
-        assets: impl IntoIterator<Item = usize>,
-    ) -> impl Iterator<Item = (usize, AssetFlows)> {
-        assets.into_iter().map(|asset| (asset, self.flows().own(asset)))
+    pub fn each_flow(&self, assets: &[usize], mut then: impl FnMut(usize, AssetFlows) + Send) {
+        let own = |asset: &usize| self.flows().own(*asset);
+        side_by_side(|| in_order(assets, own, |asset, flows| then(*asset, flows)));
     }
 
     /// The tables that a statement writes to beside those that define them; else the asset itself.

@@ -45,10 +45,14 @@ pub(crate) fn is_hidden(letter: char) -> bool {
 
 /// JSON that is printed already, with what would hide on a terminal written as `\u202e`: direction overrides are
 /// legal in JSON but deceive whoever reads it.
-pub(crate) fn safe_json(json: &str) -> String {
+pub(crate) fn safe_json(json: String) -> String {
+    let hides = |letter: char| letter != '\n' && is_hidden(letter);
+    if !json.chars().any(hides) {
+        return json;
+    }
     let mut text = String::with_capacity(json.len());
     for letter in json.chars() {
-        if letter == '\n' || !is_hidden(letter) {
+        if !hides(letter) {
             text.push(letter);
             continue;
         }

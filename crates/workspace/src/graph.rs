@@ -54,15 +54,15 @@ pub(crate) fn graph(
         Some(around) => jobs_around(workspace, around)?,
         None => (0..estate.assets.len()).collect(),
     };
-    let wanted = wanted.into_iter().filter(|at| is_job(&estate.assets[*at]));
+    let wanted: Vec<usize> = wanted.into_iter().filter(|at| is_job(&estate.assets[*at])).collect();
     let mut drawn = Drawn {
         estate,
         places: Places::new(&workspace.found, estate),
         numbers: BTreeMap::new(),
         datasets: Vec::new(),
     };
-    let flows = estate.each_flow(wanted);
-    let jobs: Vec<Job> = flows.map(|(at, flows)| drawn.job(at, &flows, literals)).collect();
+    let mut jobs = Vec::new();
+    estate.each_flow(&wanted, |at, flows| jobs.push(drawn.job(at, &flows, literals)));
     let coverage = estate.coverage;
     let mut gaps: Vec<String> = lineage::gap(estate, &(0..estate.assets.len()).collect())
         .into_iter()

@@ -12,6 +12,7 @@ use plumb_base::answer::{
     Audit, Cost, Doctor, Exists, Extract, ExtractFile, Graph, Lineage, Metrics, Owners, Proved,
     Rules, Shown,
 };
+use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::{BARE, Format, Style, safe::safe_json};
@@ -81,7 +82,12 @@ fn lineage(answer: &Lineage, style: &Style<'_>) -> String {
 }
 
 fn graph(answer: &Graph, _: &Style<'_>) -> String {
-    print(&json!({ "schema": SCHEMA, "graph": graph::graph(answer) }))
+    #[derive(Serialize)]
+    struct Answer<'a> {
+        schema: &'a str,
+        graph: graph::Whole<'a>,
+    }
+    print(&Answer { schema: SCHEMA, graph: graph::Whole(answer) })
 }
 
 fn cost(answer: &Cost, style: &Style<'_>) -> String {
@@ -136,6 +142,9 @@ fn rules(answer: &Rules, _: &Style<'_>) -> String {
 }
 
 /// Two spaces, one newline at the end.
-fn print(value: &Value) -> String {
-    safe_json(&format!("{value:#}\n"))
+fn print(value: &impl Serialize) -> String {
+    // Texts and trees always have a JSON.
+    let mut text = serde_json::to_string_pretty(value).unwrap_or_default();
+    text.push('\n');
+    safe_json(text)
 }

@@ -62,5 +62,5 @@ fn rules(answer: &Rules, _: &Style<'_>) -> String {
 }
 
 fn lines(values: impl IntoIterator<Item = Value>) -> String {
-    values.into_iter().map(|value| safe_json(&format!("{value}\n"))).collect()
+    values.into_iter().map(|value| safe_json(format!("{value}\n"))).collect()
 }

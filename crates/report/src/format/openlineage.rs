@@ -48,7 +48,7 @@ fn graph(answer: &Graph, style: &Style<'_>) -> String {
             "inputs": job.inputs.iter().filter_map(input).collect::<Vec<_>>(),
             "outputs": job.outputs.iter().filter_map(output).collect::<Vec<_>>(),
         });
-        text.push_str(&safe_json(&event.to_string()));
+        text.push_str(&safe_json(event.to_string()));
         text.push('\n');
     }
     text

@@ -54,7 +54,7 @@ fn audit(answer: &Audit, style: &Style<'_>) -> String {
             "properties": { "left_out": answer.findings.len() - shown },
         }],
     });
-    safe_json(&format!("{text:#}\n"))
+    safe_json(format!("{text:#}\n"))
 }
 
 /// The rules that judged, and any that only a finding names.

@@ -1,25 +1,42 @@
 //! The shape of the whole lineage in `plumb/1`: jobs name datasets by their keys.
 
 use plumb_base::answer::{Dataset, Graph, Job, Output, Use};
+use serde::{Serialize, Serializer, ser::SerializeMap};
 use serde_json::{Value, json};
 
 use super::shape::owner;
 
-pub(super) fn graph(answer: &Graph) -> Value {
-    json!({
-        "root": answer.root,
-        "as_of": answer.as_of.map(|moment| moment.to_string()),
-        "coverage": {
+/// A whole platform is written one thing after the other: its tree would take many times the room of its text.
+pub(super) struct Whole<'a>(pub(super) &'a Graph);
+
+impl Serialize for Whole<'_> {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        let answer = self.0;
+        let mut map = to.serialize_map(None)?;
+        map.serialize_entry("root", &answer.root)?;
+        map.serialize_entry("as_of", &answer.as_of.map(|moment| moment.to_string()))?;
+        let coverage = json!({
             "total": answer.coverage.total(),
             "read": answer.coverage.read,
             "partly": answer.coverage.partly,
             "opaque": answer.coverage.opaque,
             "failed": answer.coverage.failed,
-        },
-        "gaps": answer.gaps,
-        "datasets": answer.datasets.iter().map(dataset).collect::<Vec<_>>(),
-        "jobs": answer.jobs.iter().map(|it| job(it, answer)).collect::<Vec<_>>(),
-    })
+        });
+        map.serialize_entry("coverage", &coverage)?;
+        map.serialize_entry("gaps", &answer.gaps)?;
+        map.serialize_entry("datasets", &Each(&answer.datasets, dataset))?;
+        map.serialize_entry("jobs", &Each(&answer.jobs, |it: &Job| job(it, answer)))?;
+        map.end()
+    }
+}
+
+/// Things in order, each as it is written.
+struct Each<'a, T, F>(&'a [T], F);
+
+impl<T, F: Fn(&T) -> Value> Serialize for Each<'_, T, F> {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.collect_seq(self.0.iter().map(&self.1))
+    }
 }
 
 fn dataset(dataset: &Dataset) -> Value {
