@@ -33,6 +33,9 @@ type Members = Vec<(usize, Outline)>;
 /// Pairs that are put beside each other, at most: a platform of very many near duplicates is told without proofs.
 const JUDGED: usize = 200;
 
+/// Members of a family that are put beside the first at a time.
+const TOGETHER: usize = 8;
+
 /// Names of columns in a message.
 const NAMED: usize = 3;
 
@@ -183,12 +186,17 @@ impl Search<'_> {
         let assets = members.iter().map(|(at, _)| *at).collect();
         let difference = Difference::Constants;
         let mut all = Shown { assumptions: Vec::new(), trials: u32::MAX };
-        for (_, member) in &members[1..] {
-            let [one, two] = members[0].1.beside(member);
-            let Compared::Same(shown) = self.compared(&one, &two) else {
-                return Near { assets, difference, shown: None, example: None, sql: None };
-            };
-            all.add(shown);
+        for some in members[1..].chunks(TOGETHER) {
+            let sides = some.iter().map(|(_, member)| members[0].1.beside(member)).collect();
+            let left = self.left;
+            for (at, compared) in self.compared(sides).into_iter().enumerate() {
+                let Compared::Same(shown) = compared else {
+                    // Those behind it need not have been asked.
+                    self.left = left.saturating_sub(at + 1);
+                    return Near { assets, difference, shown: None, example: None, sql: None };
+                };
+                all.add(shown);
+            }
         }
         let example = self.example(&members[0], &members[1]);
         Near { assets, difference, shown: Some(all), example, sql: None }
@@ -197,17 +205,16 @@ impl Search<'_> {
     fn pairs(&mut self, members: &[(usize, Outline)]) {
         let (mut told, mut told_pairs) = (BTreeSet::new(), BTreeSet::new());
         for first in members {
-            for second in members {
-                let (one, two) = (first.0, second.0);
-                if one == two || told.contains(&two) || told_pairs.contains(&(two, one)) {
-                    continue;
-                }
-                if self.reads(one, two) {
-                    continue;
-                }
-                let Some(near) = self.near(first, second) else { continue };
-                told.insert(two);
-                told_pairs.insert((one, two));
+            let one = first.0;
+            let asked = |second: &&(usize, Outline)| {
+                let two = second.0;
+                let told = told.contains(&two) || told_pairs.contains(&(two, one));
+                one != two && !told && !self.reads(one, two)
+            };
+            let seconds: Vec<_> = members.iter().filter(asked).collect();
+            for near in self.near(first, &seconds) {
+                told.insert(near.assets[1]);
+                told_pairs.insert((one, near.assets[1]));
                 self.found.push(near);
             }
         }
@@ -244,24 +251,42 @@ impl Search<'_> {
             || self.estate.depends(two, &BTreeSet::from([one]))
     }
 
-    /// Two that are the same but for a difference, unless rows show that they are not.
-    fn near(&mut self, first: &(usize, Outline), second: &(usize, Outline)) -> Option<Near> {
-        let difference = difference(&first.1, &second.1)?;
-        let [one, two] = first.1.beside(&second.1);
-        let shown = match self.compared(&one, &two) {
-            Compared::Same(shown) => Some(shown),
-            Compared::Unknown => None,
-            Compared::Different => return None,
-        };
-        let filters = matches!(difference, Difference::Conditions(_));
-        let example = if filters { self.example(first, second) } else { None };
-        Some(Near { assets: vec![first.0, second.0], difference, shown, example, sql: None })
+    /// Those that are the same as the first but for a difference, unless rows show that they are not.
+    fn near(&mut self, first: &(usize, Outline), seconds: &[&(usize, Outline)]) -> Vec<Near> {
+        let apart = |second: &&(usize, Outline)| difference(&first.1, &second.1);
+        let apart: Vec<(&(usize, Outline), Difference)> =
+            seconds.iter().filter_map(|second| Some((*second, apart(second)?))).collect();
+        let sides = apart.iter().map(|(second, _)| first.1.beside(&second.1)).collect();
+        let compared = self.compared(sides);
+        let near =
+            |((second, difference), compared): ((&(usize, Outline), Difference), Compared)| {
+                let shown = match compared {
+                    Compared::Same(shown) => Some(shown),
+                    Compared::Unknown => None,
+                    Compared::Different => return None,
+                };
+                let filters = matches!(difference, Difference::Conditions(_));
+                let example = if filters { self.example(first, second) } else { None };
+                Some(Near {
+                    assets: vec![first.0, second.0],
+                    difference,
+                    shown,
+                    example,
+                    sql: None,
+                })
+            };
+        apart.into_par_iter().zip(compared).filter_map(near).collect()
     }
 
-    fn compared(&mut self, one: &Side, two: &Side) -> Compared {
-        let Some(left) = self.left.checked_sub(1) else { return Compared::Unknown };
-        self.left = left;
-        compare::compared(self.estate, one, two)
+    /// What is said of pairs, side by side; of those that are too many, nothing.
+    fn compared(&mut self, sides: Vec<[Side; 2]>) -> Vec<Compared> {
+        let judged = sides.len().min(self.left);
+        self.left -= judged;
+        let estate = self.estate;
+        let one = |(at, [one, two]): (usize, [Side; 2])| {
+            if at < judged { compare::compared(estate, &one, &two) } else { Compared::Unknown }
+        };
+        sides.into_par_iter().enumerate().with_max_len(1).map(one).collect()
     }
 
     fn example(&self, first: &(usize, Outline), second: &(usize, Outline)) -> Option<Example> {
