@@ -1,13 +1,13 @@
 //! What is known of the tables that plans read, each with the ground it stands on.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use plumb_base::Name;
 use plumb_canon::{Column, Facts, Ground, Reference};
-use plumb_ir::Type;
+use plumb_ir::{Field, Out, Rel, Scalar, Type};
 
 use crate::{
-    Asset, Estate,
+    Asset, AssetColumn, Estate,
     promises::{ForeignKey, Key, NotNull, Trust},
 };
 
@@ -17,6 +17,7 @@ impl Estate {
         let mut facts = Facts::default();
         for asset in tables.iter().filter_map(|key| self.asset(key)) {
             of_asset(asset, &mut facts);
+            self.of_readers(asset, asset, DEEPEST, &mut facts);
             for promise in &asset.promises.foreign_keys {
                 let to = self.asset(&promise.to);
                 if to.is_some_and(|to| is_key(to, &promise.to_columns)) {
@@ -26,7 +27,60 @@ impl Estate {
         }
         facts
     }
+
+    /// What is promised of models whose rows are those of a table: it holds of the table.
+    fn of_readers(&self, table: &Asset, read: &Asset, depth: usize, facts: &mut Facts) {
+        for reader in read.read_by.iter().map(|at| &self.assets[*at]) {
+            let Some(columns) = self.passed(reader, table) else { continue };
+            let of = |name: &Name| columns.get(name).cloned();
+            for promise in &reader.promises.not_null {
+                let Some(column) = of(&promise.column) else { continue };
+                let ground = not_null(reader, promise, facts);
+                let known = facts.table(&table.key).columns.entry(column);
+                let unknown = Column { data_type: Type::Unknown, not_null: None };
+                known.or_insert(unknown).not_null.get_or_insert(ground);
+            }
+            for promise in &reader.promises.keys {
+                let Some(columns) = promise.columns.iter().map(of).collect() else { continue };
+                let ground = key(reader, promise, facts);
+                facts.table(&table.key).keys.push((columns, ground));
+            }
+            if let Some(depth) = depth.checked_sub(1) {
+                self.of_readers(table, reader, depth, facts);
+            }
+        }
+    }
+
+    /// Columns of a table by the names that a model passes them on under, if each row of the table is one of the model.
+    fn passed(&self, model: &Asset, table: &Asset) -> Option<BTreeMap<Name, String>> {
+        let plan = model.plan.as_ref().filter(|plan| plan.worlds.is_empty())?;
+        // What was added row by row may hold others than a look at the table now.
+        if model.incremental.is_some() || model.snapshot.is_some() || !model.kind.is_relation() {
+            return None;
+        }
+        let Rel::Project { from, out } = self.arena.get_rel(plan.expanded.rel) else { return None };
+        let from = self.arena.get_from(*from);
+        let [only] = from.inputs.as_slice() else { return None };
+        let Rel::Scan { table: read } = self.arena.get_rel(*only) else { return None };
+        let plain = from.conditions().is_empty();
+        if !plain || self.arena.name(*read) != table.key {
+            return None;
+        }
+        let column = |(column, place): (&AssetColumn, &u32)| {
+            let Out::Column(value) = out.get(*place as usize)? else { return None };
+            match self.arena.get_scalar(*value) {
+                Scalar::Column { depth: 0, input: 0, field: Field::Named(of) } => {
+                    Some((column.name.clone()?, self.arena.name(*of).to_owned()))
+                }
+                _ => None,
+            }
+        };
+        Some(model.columns.iter().zip(&plan.expanded.columns).filter_map(column).collect())
+    }
 }
+
+/// Models that stand on each other, at most.
+const DEEPEST: usize = 8;
 
 /// Whether no two rows are promised to share these columns: only then does a reference point to one row.
 fn is_key(asset: &Asset, columns: &[Name]) -> bool {

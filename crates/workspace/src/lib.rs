@@ -4,6 +4,7 @@
 //! answers in the words of `base::answer`.
 
 mod audit;
+mod broken;
 mod card;
 mod cost;
 mod demo;

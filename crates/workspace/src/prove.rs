@@ -4,13 +4,14 @@ use plumb_base::{
     Name, Place, Problem, Severity, Source,
     answer::{Compared, Judged, NoSuch, Paired, Proved, Replayed},
 };
+use plumb_canon::Canonical;
 use plumb_estate::{Estate, Plan, Written};
 use plumb_eval::{inserts, shown};
 use plumb_ir::{Field, RelId};
 use plumb_prove::{Effort, Verdict, compare};
 use plumb_rules::rests_on;
 
-use crate::{Workspace, exists, reference};
+use crate::{Workspace, broken::broken, exists, reference};
 
 /// One of two queries that are compared.
 #[derive(Debug, Clone)]
@@ -136,14 +137,38 @@ fn compared(estate: &mut Estate, left: &Query, right: &Query) -> Proved {
     // The platform keeps no steps of its reading that a checker could replay.
     let mut written = |(query, places): &(&Query, Vec<usize>)| as_written(estate, query, places);
     if let [Some(one), Some(two)] = sides.each_ref().map(&mut written)
-        && let verdict @ (Verdict::Equal { .. } | Verdict::Different(_)) =
-            verdict(estate, [&one, &two])
+        && let found = verdict(estate, [&one, &two])
+        && let found @ (Verdict::Equal { .. } | Verdict::Different(_)) =
+            kept(estate, [left, right], found)
     {
-        return judged(answer, verdict, Vec::new());
+        return judged(answer, found, Vec::new());
     }
-    let [one, two] = sides.each_ref().map(|(query, places)| as_read(query, places));
-    let steps = left.plan.expanded.steps.iter().chain(&right.plan.expanded.steps);
-    judged(answer, verdict(estate, [&one, &two]), steps.copied().collect())
+    // What is promised of the models that both read may be what makes them the same.
+    let forms = [(|plan| &plan.local) as fn(&Plan) -> &Canonical, |plan| &plan.expanded];
+    let mut found = Verdict::Unknown { obstacle: String::new() };
+    let mut steps = Vec::new();
+    for form in forms {
+        let [one, two] = sides.each_ref().map(|(query, places)| as_read(form(&query.plan), places));
+        found = verdict(estate, [&one, &two]);
+        steps = [left, right].iter().flat_map(|it| &form(&it.plan).steps).copied().collect();
+        if matches!(found, Verdict::Equal { .. }) {
+            break;
+        }
+    }
+    judged(answer, kept(estate, [left, right], found), steps)
+}
+
+/// A verdict that rows give only if they keep what is promised of the models that the queries stand on.
+fn kept(estate: &mut Estate, queries: [&Query; 2], verdict: Verdict) -> Verdict {
+    let Verdict::Different(found) = &verdict else { return verdict };
+    let reads = queries.into_iter().flat_map(|it| &it.written).flat_map(|it| &it.reads);
+    match broken(estate, reads.map(String::as_str), &found.database) {
+        Some(promise) => {
+            let obstacle = format!("rows tell them apart, but break a promise: {promise}");
+            Verdict::Unknown { obstacle }
+        }
+        None => verdict,
+    }
 }
 
 /// A plan and the outputs that are compared.
@@ -160,10 +185,10 @@ fn as_written(estate: &mut Estate, query: &Query, places: &[usize]) -> Option<Ou
     Some((estate.written_out(written), outputs))
 }
 
-/// A query as it was brought to its normal form when the platform was read.
-fn as_read(query: &Query, places: &[usize]) -> Outputs {
-    let outputs = places.iter().filter_map(|at| query.outputs.get(*at).copied());
-    (query.plan.expanded.rel, outputs.collect())
+/// A query as it was brought to a normal form when the platform was read.
+fn as_read(form: &Canonical, places: &[usize]) -> Outputs {
+    let outputs = places.iter().filter_map(|at| form.columns.get(*at).copied());
+    (form.rel, outputs.collect())
 }
 
 fn verdict(estate: &mut Estate, sides: [&Outputs; 2]) -> Verdict {
