@@ -61,10 +61,13 @@ impl Functions {
     /// The one that a name means: outer parts may be left out where no other one fits, but for one that has none.
     pub fn find(&self, name: &TableName, args: usize, dialect: &Dialect) -> Option<Arc<Function>> {
         let key = (Name::new(name.table()), args);
+        // In BigQuery what stands in a dataset is never called without it.
+        let bare = name.0.len() == 1 && dialect.name == "bigquery";
         let fits = |made: &&Made| {
             let other = &made.function.name;
             let outer = other.0.len() > 1 && other.is_suffix_of(name);
-            made.dialect == dialect.name && (outer || name.is_suffix_of(other))
+            let inner = if bare { other.0.len() == 1 } else { name.is_suffix_of(other) };
+            made.dialect == dialect.name && (outer || inner)
         };
         let mut all = self.0.get(&key)?.iter().filter(fits);
         let first = all.next()?;
