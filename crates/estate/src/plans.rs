@@ -19,7 +19,7 @@ use crate::{
     order::{levels, topological},
     question::Memory,
     read::{Bit, Depth, Draft, Gathered, Statement, blank},
-    script::LOOSE,
+    script::{HOLE, LOOSE},
 };
 
 /// A statement to be bound, beside its asset.
@@ -191,8 +191,7 @@ fn add_unknown_tables(gathered: &mut Gathered) {
             let view = statement.view(names, &draft.asset.project);
             for name in tables(query) {
                 // A template gives a table; a program of its own may write any.
-                let hole =
-                    draft.asset.project != LOOSE && name.to_string().contains("__plumb_hole_");
+                let hole = draft.asset.project != LOOSE && name.to_string().contains(HOLE);
                 if !hole && !is_function(&name) && view.find(&name).is_none() {
                     let full = view.session.qualified(&spelled(&name, view.holes));
                     unknown.push((draft.asset.project.clone(), full));

@@ -18,7 +18,7 @@ use crate::{
 };
 
 /// What the identifier of a hole begins with.
-const HOLE: &str = "__plumb_hole_";
+pub(crate) const HOLE: &str = "__plumb_hole_";
 
 /// What scripts without a project are called.
 pub(crate) const LOOSE: &str = "";

@@ -4,7 +4,7 @@ use plumb_base::Name;
 use plumb_resolve::Resolved;
 use plumb_syntax::sql::tree::{Body, ExprKind, Item, Query, Table, TableKind};
 
-use crate::read::Statement;
+use crate::{read::Statement, script::HOLE};
 
 /// Whether what its template gives in other worlds has the columns that it has in the likeliest one; not where
 /// nothing is known of other worlds.
@@ -86,5 +86,5 @@ impl<'q> Ctes<'q> {
 }
 
 fn is_hole(name: &Name) -> bool {
-    name.as_str().contains("__plumb_hole_")
+    name.as_str().contains(HOLE)
 }

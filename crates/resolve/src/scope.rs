@@ -258,9 +258,9 @@ impl<'a> Resolver<'a> {
         let mut seen = self.scopes.iter().enumerate().filter(|(at, it)| it.visible || *at == last);
         seen.any(|(_, scope)| {
             let merged = scope.merged.iter().any(|(column, _)| column == name);
-            let element =
-                |it: &Input| it.alias.as_ref() == Some(name) && it.bound.element().is_some();
-            let known = scope.knows(name) || scope.inputs.iter().any(element);
+            // A relation that is called so is meant as a row.
+            let row = |it: &Input| it.alias.as_ref() == Some(name);
+            let known = scope.knows(name) || scope.inputs.iter().any(row);
             merged || known || scope.alias(name).is_some() || scope.later.contains(name)
         })
     }

@@ -146,6 +146,10 @@ impl Run<'_> {
         let depth = self.deepest - self.depth;
         self.deepest = self.deepest.max(watch.deepest);
         let Some(value) = value else { return };
+        // One that took all that was left may have needed more.
+        if self.fuel <= 1 {
+            return;
+        }
         let same = self.seen == watch.seen;
         let value = same.then(|| frozen(value, &mut PARTS.clone(), NESTING)).flatten();
         let Ok(mut memo) = self.library.memo.0.write() else { return };
@@ -245,5 +249,45 @@ impl Frozen {
                 Value::dict(pairs.iter().map(|(key, value)| (key.thawed(), value.thawed())))
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use plumb_base::record::dbt::Kind;
+
+    use crate::{Library, Variant, page};
+
+    /// What each of two models renders to in one library, with the models that it refers to.
+    fn both(macros: &str, text: &str) -> [(String, Vec<String>); 2] {
+        let mut project = page::project(macros, "postgres");
+        let models = ["first", "second"].map(|name| page::node(name, Kind::Model, text));
+        project.nodes.extend(models.iter().cloned());
+        let library = Library::new(&project, &|_| None);
+        models.map(|node| {
+            let rendered = library.render(&node, Variant::FullRefresh);
+            let taken = rendered.refs.into_iter().filter(|it| it.taken);
+            (rendered.text, taken.map(|it| it.name).collect())
+        })
+    }
+
+    #[test]
+    fn what_depends_on_the_model_is_worked_out_for_each() {
+        let macros = "{% macro whose() %}{{ return(model.name) }}{% endmacro %}
+            {% macro here() %}{{ return(this.identifier) }}{% endmacro %}
+            {% macro outer() %}{{ return([whose(), here()]) }}{% endmacro %}
+            {% macro from_orders() %}{{ ref('orders') }}{% endmacro %}";
+        let [first, second] = both(macros, "{{ outer() }} {{ whose() }} {{ from_orders() }}");
+        assert_eq!(first.0, "['first', 'first'] first main.orders");
+        assert_eq!(second.0, "['second', 'second'] second main.orders");
+        assert_eq!((first.1, second.1), (vec!["orders".to_owned()], vec!["orders".to_owned()]));
+    }
+
+    #[test]
+    fn what_is_the_same_everywhere_is_nobodys() {
+        let macros = "{% macro list() %}{{ return([1]) }}{% endmacro %}";
+        let text = "{% set mine = list() %}{% do mine.append(2) %}{{ mine }} {{ list() }}";
+        let [first, second] = both(macros, text);
+        assert_eq!([first.0.as_str(), second.0.as_str()], ["[1, 2] [1]"; 2]);
     }
 }

@@ -78,9 +78,16 @@ impl Run<'_> {
             "split" => (1, 3),
             _ => (1, 2),
         };
-        let flags = args.int(places.1, "flags").unwrap_or_default();
-        let limited = args.get(places.1 - 1, "count").or(args.named("maxsplit"));
-        if matches!(name, "sub" | "split") && limited.is_some() {
+        let flags = match args.get(places.1, "flags") {
+            Some(flags) => flags.as_int()?,
+            None => 0,
+        };
+        let most = match name {
+            "sub" => args.get(3, "count"),
+            "split" => args.get(2, "maxsplit"),
+            _ => None,
+        };
+        if most.is_some() {
             return None;
         }
         let text = args.text(places.0, "string")?;

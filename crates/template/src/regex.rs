@@ -26,13 +26,33 @@ pub(super) fn flag(name: &str) -> Option<i128> {
     })
 }
 
+/// Whether a pattern holds what the library reads and Python reads otherwise: classes in classes and what is done with
+/// them, `\<` and `\>`.
+fn means_otherwise(pattern: &str) -> bool {
+    let (mut in_class, mut before) = (false, ' ');
+    let mut letters = pattern.chars();
+    while let Some(letter) = letters.next() {
+        match letter {
+            '\\' if matches!(letters.next(), Some('<' | '>')) => return true,
+            '[' if in_class => return true,
+            '&' | '-' | '~' if in_class && letter == before => return true,
+            '[' => in_class = true,
+            ']' => in_class = false,
+            _ => {}
+        }
+        before = letter;
+    }
+    false
+}
+
 impl Regex {
-    /// Reads a pattern; `None` if it uses what is not supported.
+    /// Reads a pattern; `None` if it uses what is not supported, or what means something else in Python.
     pub(super) fn new(pattern: &str, flags: i128) -> Option<Self> {
-        // There, the end of a text is one before its last newline, too.
-        let pattern = pattern.replace(r"\Z", r"\z");
+        if means_otherwise(pattern) {
+            return None;
+        }
         let has = |flag: i128| flags & flag != 0;
-        let mut builder = RegexBuilder::new(&pattern);
+        let mut builder = RegexBuilder::new(pattern);
         builder.case_insensitive(has(2)).multi_line(has(8)).dot_matches_new_line(has(16));
         builder.size_limit(SIZE).build().ok().map(Self)
     }
@@ -106,7 +126,9 @@ mod tests {
         check(r"(a|b){2,3}?c", "abac", "-", "-");
         check("x*", "abxd", "-", "-a-b--d-");
         check("b", "abc", r"\\n", r"a\nc");
-        assert!(Regex::new("(?=x)", 0).is_none());
+        for pattern in ["(?=x)", "[a[b]", "[a&&b]", "[\\w--_]", r"\<a", r"a\Z"] {
+            assert!(Regex::new(pattern, 0).is_none(), "{pattern}");
+        }
         assert!(Regex::new("a{9}{9}{9}{9}{9}{9}", 0).is_none());
     }
 }

@@ -40,7 +40,7 @@ fn value<'a>(lower: &Lower<'_>, tokens: &[TokenWithSpan], at: usize) -> Option<H
     let (target, after) = name(lower, tokens, behind_condition(tokens, at + 1)).ok()?;
     let list = parenthesized(tokens.get(after..)?);
     let rest = &tokens[after + list.len()..];
-    let rows = [["as", "table"], ["returns", "table"]];
+    let rows = [["as", "table"], ["returns", "table"], ["returns", "setof"]];
     let rows = before("table") || rows.iter().any(|it| phrase(rest, it).is_some());
     if list.first()?.token != Token::LParen || rows {
         return None;
