@@ -249,22 +249,37 @@ impl Lexer<'_> {
         }))
     }
 
-    /// Digits, with a point among them or behind them.
+    /// Digits, with a point among them or behind them, and an exponent; or bytes, as `0x1f`.
     fn number(&mut self) -> Option<Token> {
         let start = self.at;
-        let digits = |lexer: &mut Self| {
-            while lexer.peek(0).is_ascii_digit() {
-                lexer.at += 1;
-            }
-        };
-        digits(self);
+        self.passes(u8::is_ascii_digit);
+        if &self.bytes[start..self.at] == b"0" && self.peek(0) == b'x' {
+            self.at += 1;
+            let digits = self.at;
+            self.passes(u8::is_ascii_hexdigit);
+            let bytes = || Token::HexStringLiteral(self.text[digits..self.at].to_owned());
+            return (self.peek(0) != b'_').then(bytes);
+        }
         if self.peek(0) == b'.' {
             self.at += 1;
-            digits(self);
+            self.passes(u8::is_ascii_digit);
+        }
+        if matches!(self.peek(0), b'e' | b'E') {
+            self.at += 1 + usize::from(matches!(self.peek(1), b'+' | b'-'));
+            if !self.peek(0).is_ascii_digit() {
+                return None;
+            }
+            self.passes(u8::is_ascii_digit);
         }
         let ends = !self.peek(0).is_ascii_alphabetic() && self.peek(0) != b'_';
         let ends = ends && !self.is(0, &self.letters.goes_on) && !self.is(0, &self.letters.starts);
         ends.then(|| Token::Number(self.text[start..self.at].to_owned(), false))
+    }
+
+    /// Goes behind the bytes of a kind.
+    fn passes(&mut self, kind: fn(&u8) -> bool) {
+        let rest = &self.bytes[self.at..];
+        self.at += rest.iter().position(|byte| !kind(byte)).unwrap_or(rest.len());
     }
 
     /// A name in quotes; a quote in it stands twice.
@@ -361,7 +376,13 @@ mod tests {
         "..",
         "._",
         "0x1f",
+        "0x",
+        "0",
+        "x",
         "1e5",
+        "1.5E-7",
+        "e+",
+        "E",
         "1L",
         "1_0",
         "'",
@@ -469,7 +490,7 @@ mod tests {
     #[test]
     fn what_people_write_is_read() {
         let text = "with a as (select t.*, \"B\" || 'it''s' as c, 1.5 * x::int -- why\n from s.t /* é */ where d <> 'é') \
-                    select count(*) from a where x >= 1 and y != -2 and z->'a' % 2 = 0";
+                    select count(*) from a where x >= 1 and y != -2 and z->'a' % 2 = 0 and h = 0xfe / 1e18";
         for dialect in Dialect::all() {
             assert!(append(text, 0, dialect, &mut Vec::new()).is_some(), "{}", dialect.name);
         }
