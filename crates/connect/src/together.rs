@@ -15,7 +15,10 @@ static POOL: LazyLock<Option<ThreadPool>> =
 /// What is made of each, in the same order.
 pub(crate) fn each<T: Sync, R: Send>(all: &[T], read: impl Fn(&T) -> R + Sync + Send) -> Vec<R> {
     // Whoever set up threads of their own has decided how many.
-    match POOL.as_ref().filter(|_| rayon::current_thread_index().is_none()) {
+    let ours = |pool: &&ThreadPool| {
+        rayon::current_thread_index().is_none() || pool.current_thread_index().is_some()
+    };
+    match POOL.as_ref().filter(ours) {
         Some(pool) => pool.install(|| all.par_iter().with_max_len(1).map(read).collect()),
         None => all.iter().map(read).collect(),
     }

@@ -18,7 +18,7 @@ use plumb_base::record::{Found, NotCovered};
 use plumb_base::{Entry, Problem, Source, World};
 use project_file::ProjectFile;
 
-use crate::{Connector, Walk, path};
+use crate::{Connector, Walk, path, together};
 
 pub(crate) static CONNECTOR: Connector =
     Connector { name: "dbt", page: include_str!("dbt.md"), find };
@@ -64,9 +64,15 @@ pub(crate) fn shared_folders(world: &dyn World, folder: &str) -> Vec<String> {
 }
 
 fn find(walk: &Walk<'_>, found: &mut Found) {
-    for folder in walk.projects() {
-        let project = project(walk, folder, &mut found.problems, &mut found.not_covered);
+    let folders: Vec<&str> = walk.projects().collect();
+    let read = together::each(&folders, |folder| {
+        let (mut problems, mut not_covered) = (Vec::new(), Vec::new());
+        (project(walk, folder, &mut problems, &mut not_covered), problems, not_covered)
+    });
+    for (project, problems, not_covered) in read {
         found.dbt.push(project);
+        found.problems.extend(problems);
+        found.not_covered.extend(not_covered);
     }
 }
 
