@@ -167,7 +167,7 @@ fn as_files(texts: &[Text]) -> Found {
 fn lineage(estate: &Estate) -> usize {
     let assets: Vec<usize> = (0..estate.assets.len()).collect();
     let mut columns = 0;
-    estate.each_flow(&assets, |_, flows| columns += flows.columns.len());
+    estate.each_flow(&assets, |_| (), |_, flows, ()| columns += flows.columns.len());
     columns
 }
 

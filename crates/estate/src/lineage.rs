@@ -217,11 +217,16 @@ impl Estate {
         Flows { estate: self, tracer: Tracer::new(self), known: BTreeMap::new() }
     }
 
-    /// Hands on what flows into each of some assets by its own statement, in their order: the lineage of a whole
-    /// platform, never all of it in memory.
-    pub fn each_flow(&self, assets: &[usize], mut then: impl FnMut(usize, AssetFlows) + Send) {
-        let own = |asset: &usize| self.flows().own(*asset);
-        side_by_side(|| in_order(assets, own, |asset, flows| then(*asset, flows)));
+    /// Hands on what flows into each of some assets by its own statement, and what `beside` makes of the asset, in
+    /// their order: the lineage of a whole platform, never all of it in memory.
+    pub fn each_flow<T: Send>(
+        &self,
+        assets: &[usize],
+        beside: impl Fn(usize) -> T + Send + Sync,
+        mut then: impl FnMut(usize, AssetFlows, T) + Send,
+    ) {
+        let work = |asset: &usize| (self.flows().own(*asset), beside(*asset));
+        side_by_side(|| in_order(assets, work, |asset, (flows, more)| then(*asset, flows, more)));
     }
 
     /// The tables that a statement writes to beside those that define them; else the asset itself.

@@ -33,6 +33,8 @@ pub struct Format {
     pub lineage: Option<Dress<Lineage>>,
     /// Dresses `plumb lineage --all`.
     pub graph: Option<Dress<Graph>>,
+    /// Whether it shows the code of that.
+    pub code: bool,
     /// Dresses `plumb cost`.
     pub cost: Option<Dress<Cost>>,
     /// Dresses `plumb doctor`.
@@ -62,6 +64,7 @@ pub(crate) const BARE: Format = Format {
     explained: None,
     lineage: None,
     graph: None,
+    code: false,
     cost: None,
     doctor: None,
     exists: None,

@@ -28,6 +28,10 @@ pub(crate) fn escaped(letter: char) -> impl Iterator<Item = char> {
 
 /// Whether a character acts or hides instead of showing itself.
 pub(crate) fn is_hidden(letter: char) -> bool {
+    // Most are these, and there are many.
+    if matches!(letter, ' '..='~') {
+        return false;
+    }
     letter.is_control()
         || matches!(
             letter,

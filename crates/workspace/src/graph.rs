@@ -47,7 +47,7 @@ pub(crate) fn as_of(found: &Found, said: Option<&str>) -> Option<Moment> {
 pub(crate) fn graph(
     workspace: &Workspace,
     around: Option<Around<'_>>,
-    literals: Literals,
+    code: Option<Literals>,
 ) -> Result<Graph, NoSuch> {
     let estate = &workspace.estate;
     let wanted: BTreeSet<usize> = match around {
@@ -62,7 +62,8 @@ pub(crate) fn graph(
         datasets: Vec::new(),
     };
     let mut jobs = Vec::new();
-    estate.each_flow(&wanted, |at, flows| jobs.push(drawn.job(at, &flows, literals)));
+    let sql = |at: usize| sql(&estate.assets[at], code?);
+    estate.each_flow(&wanted, sql, |at, flows, sql| jobs.push(drawn.job(at, &flows, sql)));
     let coverage = estate.coverage;
     let mut gaps: Vec<String> = lineage::gap(estate, &(0..estate.assets.len()).collect())
         .into_iter()
@@ -108,7 +109,7 @@ struct Drawn<'a> {
 }
 
 impl Drawn<'_> {
-    fn job(&mut self, at: usize, flows: &AssetFlows, literals: Literals) -> Job {
+    fn job(&mut self, at: usize, flows: &AssetFlows, sql: Option<(String, String)>) -> Job {
         let estate = self.estate;
         let asset = &estate.assets[at];
         let read = asset.reads.iter().filter(|read| !asset.writers.contains(read));
@@ -133,7 +134,7 @@ impl Drawn<'_> {
             name: asset.key.clone(),
             kind: asset.kind.word().to_owned(),
             description: asset.description.clone(),
-            sql: sql(asset, literals),
+            sql,
             location: asset.place.as_ref().and_then(|place| self.places.code(&place.path)),
             owners: asset.owners.clone(),
             coverage: card::coverage(asset),

@@ -154,9 +154,14 @@ impl Workspace {
         lineage::lineage(self, reference, up, down)
     }
 
-    /// Every job with what it reads and makes; or those around one asset, as far as asked.
-    pub fn graph(&self, around: Option<Around<'_>>, literals: Literals) -> Result<Graph, NoSuch> {
-        graph::graph(self, around, literals)
+    /// Every job with what it reads and makes, and its code where that is wanted; or those around one asset, as far as
+    /// asked.
+    pub fn graph(
+        &self,
+        around: Option<Around<'_>>,
+        code: Option<Literals>,
+    ) -> Result<Graph, NoSuch> {
+        graph::graph(self, around, code)
     }
 
     /// Keys of every asset.

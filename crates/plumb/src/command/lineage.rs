@@ -51,11 +51,12 @@ fn run(typed: &ArgMatches, session: &Session<'_>) -> Result<Exit, Failure> {
     let whole = reference.is_none() || session.formats().any(|format| format.lineage.is_none());
     let shown = typed.get_flag("literals");
     let literals = if shown { Literals::Shown } else { Literals::Hidden };
+    let code = session.formats().any(|format| format.code).then_some(literals);
     let around = reference.map(|reference| Around { reference, up, down });
-    let question = format!("lineage {one:?} {whole} {around:?} {literals:?}");
+    let question = format!("lineage {one:?} {whole} {around:?} {code:?}");
     let answer = session.ask(&reading, Depth::Written, &question, |it| {
         let one = one.map(|reference| it.lineage(reference, up, down)).transpose()?;
-        Ok((one, whole.then(|| it.graph(around, literals)).transpose()?))
+        Ok((one, whole.then(|| it.graph(around, code)).transpose()?))
     });
     let (one, graph) = answer.map_err(|such| reading.no_such(&such))?;
     session.answer(&reading, |format, style| match (&one, format.lineage) {

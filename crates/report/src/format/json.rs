@@ -83,11 +83,11 @@ fn lineage(answer: &Lineage, style: &Style<'_>) -> String {
 
 fn graph(answer: &Graph, _: &Style<'_>) -> String {
     #[derive(Serialize)]
-    struct Answer<'a> {
+    struct Answer<'a, G> {
         schema: &'a str,
-        graph: graph::Whole<'a>,
+        graph: G,
     }
-    print(&Answer { schema: SCHEMA, graph: graph::Whole(answer) })
+    print(&Answer { schema: SCHEMA, graph: graph::whole(answer) })
 }
 
 fn cost(answer: &Cost, style: &Style<'_>) -> String {

@@ -13,6 +13,7 @@ pub(crate) static FORMAT: Format = Format {
     name: "openlineage",
     page: include_str!("openlineage.md"),
     graph: Some(graph),
+    code: true,
     ..BARE
 };
 

@@ -1,100 +1,163 @@
 //! The shape of the whole lineage in `plumb/1`: jobs name datasets by their keys.
+//!
+//! Unlike other answers it is written without a tree of values between: that would take many times the room of its
+//! text.
 
-use plumb_base::answer::{Dataset, Graph, Job, Output, Use};
-use serde::{Serialize, Serializer, ser::SerializeMap};
-use serde_json::{Value, json};
+use plumb_base::answer::{ColumnCard, Dataset, Graph, Job, Output, Use};
+use plumb_base::{Owner, Tally};
+use serde::{Serialize, Serializer};
 
-use super::shape::owner;
+/// All of it.
+pub(super) fn whole(graph: &Graph) -> impl Serialize + use<'_> {
+    #[derive(Serialize)]
+    struct Shape<'a, C, D, J> {
+        root: &'a str,
+        as_of: Option<String>,
+        coverage: C,
+        gaps: &'a [String],
+        datasets: D,
+        jobs: J,
+    }
+    Shape {
+        root: &graph.root,
+        as_of: graph.as_of.map(|moment| moment.to_string()),
+        coverage: coverage(&graph.coverage),
+        gaps: &graph.gaps,
+        datasets: Each(&graph.datasets, dataset),
+        jobs: Each(&graph.jobs, |it| job(it, graph)),
+    }
+}
 
-/// A whole platform is written one thing after the other: its tree would take many times the room of its text.
-pub(super) struct Whole<'a>(pub(super) &'a Graph);
+fn coverage(tally: &Tally) -> impl Serialize {
+    #[derive(Serialize)]
+    struct Shape {
+        total: usize,
+        read: usize,
+        partly: usize,
+        opaque: usize,
+        failed: usize,
+    }
+    let Tally { read, partly, opaque, failed } = *tally;
+    Shape { total: tally.total(), read, partly, opaque, failed }
+}
 
-impl Serialize for Whole<'_> {
+fn dataset(dataset: &Dataset) -> impl Serialize + use<'_> {
+    #[derive(Serialize)]
+    struct Shape<'a, O, C> {
+        key: &'a str,
+        namespace: &'a str,
+        name: &'a str,
+        description: &'a str,
+        owners: O,
+        columns: C,
+        columns_complete: bool,
+    }
+    Shape {
+        key: &dataset.asset,
+        namespace: &dataset.namespace,
+        name: &dataset.name,
+        description: &dataset.description,
+        owners: Each(&dataset.owners, owner),
+        columns: Each(&dataset.columns, column),
+        columns_complete: !dataset.open,
+    }
+}
+
+fn column(column: &ColumnCard) -> impl Serialize + use<'_> {
+    #[derive(Serialize)]
+    struct Shape<'a> {
+        name: &'a str,
+        r#type: Option<&'a str>,
+        description: &'a str,
+    }
+    let ColumnCard { name, data_type, description, .. } = column;
+    Shape { name, r#type: data_type.as_deref(), description }
+}
+
+fn owner(owner: &Owner) -> impl Serialize + use<'_> {
+    #[derive(Serialize)]
+    struct Shape<'a> {
+        name: &'a str,
+        source: &'a str,
+    }
+    let Owner { name, source } = owner;
+    Shape { name, source }
+}
+
+fn job<'a>(job: &'a Job, graph: &'a Graph) -> impl Serialize + use<'a> {
+    #[derive(Serialize)]
+    struct Shape<'a, O, K, M> {
+        namespace: &'a str,
+        name: &'a str,
+        kind: &'a str,
+        coverage: &'a str,
+        owners: O,
+        inputs: K,
+        inputs_with_unknown_columns: K,
+        outputs: M,
+    }
+    let keys = |list: &'a [usize]| Each(list, |at: &usize| key(graph, *at));
+    Shape {
+        namespace: &job.namespace,
+        name: &job.name,
+        kind: &job.kind,
+        coverage: &job.coverage,
+        owners: Each(&job.owners, owner),
+        inputs: keys(&job.inputs),
+        inputs_with_unknown_columns: keys(&job.unknown),
+        outputs: Each(&job.outputs, |it| output(it, graph)),
+    }
+}
+
+fn output<'a>(output: &'a Output, graph: &'a Graph) -> impl Serialize + use<'a> {
+    #[derive(Serialize)]
+    struct Shape<'a, C> {
+        key: &'a str,
+        columns: C,
+        rows: Uses<'a>,
+    }
+    #[derive(Serialize)]
+    struct Column<'a> {
+        name: &'a str,
+        from: Uses<'a>,
+    }
+    let column = |(name, uses): &'a (String, Vec<Use>)| Column { name, from: Uses(uses, graph) };
+    Shape {
+        key: key(graph, output.dataset),
+        columns: Each(&output.columns, column),
+        rows: Uses(&output.rows, graph),
+    }
+}
+
+/// One for each way in which a column is used.
+struct Uses<'a>(&'a [Use], &'a Graph);
+
+impl Serialize for Uses<'_> {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        let answer = self.0;
-        let mut map = to.serialize_map(None)?;
-        map.serialize_entry("root", &answer.root)?;
-        map.serialize_entry("as_of", &answer.as_of.map(|moment| moment.to_string()))?;
-        let coverage = json!({
-            "total": answer.coverage.total(),
-            "read": answer.coverage.read,
-            "partly": answer.coverage.partly,
-            "opaque": answer.coverage.opaque,
-            "failed": answer.coverage.failed,
-        });
-        map.serialize_entry("coverage", &coverage)?;
-        map.serialize_entry("gaps", &answer.gaps)?;
-        map.serialize_entry("datasets", &Each(&answer.datasets, dataset))?;
-        map.serialize_entry("jobs", &Each(&answer.jobs, |it: &Job| job(it, answer)))?;
-        map.end()
+        #[derive(Serialize)]
+        struct Shape<'a> {
+            key: &'a str,
+            column: &'a str,
+            how: &'a str,
+            masked: bool,
+        }
+        let each = self.0.iter().flat_map(|one| one.how.iter().map(move |how| (one, how)));
+        to.collect_seq(each.map(|(one, (how, masked))| Shape {
+            key: key(self.1, one.dataset),
+            column: &one.column,
+            how,
+            masked: *masked,
+        }))
     }
 }
 
 /// Things in order, each as it is written.
 struct Each<'a, T, F>(&'a [T], F);
 
-impl<T, F: Fn(&T) -> Value> Serialize for Each<'_, T, F> {
+impl<'a, T, R: Serialize, F: Fn(&'a T) -> R> Serialize for Each<'a, T, F> {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
         to.collect_seq(self.0.iter().map(&self.1))
     }
-}
-
-fn dataset(dataset: &Dataset) -> Value {
-    let columns = dataset.columns.iter().map(|column| {
-        json!({
-            "name": column.name,
-            "type": column.data_type,
-            "description": column.description,
-        })
-    });
-    json!({
-        "key": dataset.asset,
-        "namespace": dataset.namespace,
-        "name": dataset.name,
-        "description": dataset.description,
-        "owners": dataset.owners.iter().map(owner).collect::<Vec<_>>(),
-        "columns": columns.collect::<Vec<_>>(),
-        "columns_complete": !dataset.open,
-    })
-}
-
-fn job(job: &Job, graph: &Graph) -> Value {
-    let keys = |list: &[usize]| list.iter().map(|at| key(graph, *at)).collect::<Vec<_>>();
-    json!({
-        "namespace": job.namespace,
-        "name": job.name,
-        "kind": job.kind,
-        "coverage": job.coverage,
-        "owners": job.owners.iter().map(owner).collect::<Vec<_>>(),
-        "inputs": keys(&job.inputs),
-        "inputs_with_unknown_columns": keys(&job.unknown),
-        "outputs": job.outputs.iter().map(|it| output(it, graph)).collect::<Vec<_>>(),
-    })
-}
-
-fn output(output: &Output, graph: &Graph) -> Value {
-    let columns = output
-        .columns
-        .iter()
-        .map(|(name, uses)| json!({ "name": name, "from": from(uses, graph) }));
-    json!({
-        "key": key(graph, output.dataset),
-        "columns": columns.collect::<Vec<_>>(),
-        "rows": from(&output.rows, graph),
-    })
-}
-
-fn from(uses: &[Use], graph: &Graph) -> Vec<Value> {
-    let each = uses.iter().flat_map(|one| one.how.iter().map(move |how| (one, how)));
-    each.map(|(one, (how, masked))| {
-        json!({
-            "key": key(graph, one.dataset),
-            "column": one.column,
-            "how": how,
-            "masked": masked,
-        })
-    })
-    .collect()
 }
 
 fn key(graph: &Graph, at: usize) -> &str {
