@@ -1,11 +1,12 @@
 //! The shape of the whole lineage in `plumb/1`: jobs name datasets by their keys.
 //!
-//! Unlike other answers it is written without a tree of values between: that would take many times the room of its
+//! Unlike other answers it is written with hardly a tree of values between: that would take many times the room of its
 //! text.
 
 use plumb_base::answer::{ColumnCard, Dataset, Graph, Job, Output, Use};
-use plumb_base::{Owner, Tally};
 use serde::{Serialize, Serializer};
+
+use super::shape::{coverage, owner};
 
 /// All of it.
 pub(super) fn whole(graph: &Graph) -> impl Serialize + use<'_> {
@@ -26,19 +27,6 @@ pub(super) fn whole(graph: &Graph) -> impl Serialize + use<'_> {
         datasets: Each(&graph.datasets, dataset),
         jobs: Each(&graph.jobs, |it| job(it, graph)),
     }
-}
-
-fn coverage(tally: &Tally) -> impl Serialize {
-    #[derive(Serialize)]
-    struct Shape {
-        total: usize,
-        read: usize,
-        partly: usize,
-        opaque: usize,
-        failed: usize,
-    }
-    let Tally { read, partly, opaque, failed } = *tally;
-    Shape { total: tally.total(), read, partly, opaque, failed }
 }
 
 fn dataset(dataset: &Dataset) -> impl Serialize + use<'_> {
@@ -72,16 +60,6 @@ fn column(column: &ColumnCard) -> impl Serialize + use<'_> {
     }
     let ColumnCard { name, data_type, description, .. } = column;
     Shape { name, r#type: data_type.as_deref(), description }
-}
-
-fn owner(owner: &Owner) -> impl Serialize + use<'_> {
-    #[derive(Serialize)]
-    struct Shape<'a> {
-        name: &'a str,
-        source: &'a str,
-    }
-    let Owner { name, source } = owner;
-    Shape { name, source }
 }
 
 fn job<'a>(job: &'a Job, graph: &'a Graph) -> impl Serialize + use<'a> {
