@@ -10,7 +10,7 @@ mod proved;
 use serde::{Deserialize, Serialize};
 
 use crate::record::FileCount;
-use crate::{Finding, Moment, Owner, Place, Problem, Tally};
+use crate::{Finding, Flow, Moment, Owner, Place, Problem, Tally};
 
 pub use cost::{Account, Cost, CostRow, Parts, RowKind};
 pub use exists::{Draft, Exists, Match, SharedPart};
@@ -376,8 +376,8 @@ pub struct Use {
     pub dataset: usize,
     /// Its column.
     pub column: String,
-    /// As in [`Link::how`], with whether the value is hidden by it; strongest first.
-    pub how: Vec<(String, bool)>,
+    /// The ways in which it does, each with whether the value is hidden by it; strongest first.
+    pub how: Vec<(Flow, bool)>,
 }
 
 /// `plumb doctor`: what was found and what it would take to see more.

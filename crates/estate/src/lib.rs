@@ -47,7 +47,7 @@ use plumb_base::{Problem, Tally, answer::NotCovered, answer::Using};
 use plumb_ir::Arena;
 
 pub use asset::{Added, Asset, AssetColumn, AssetKind, Code, Detail, Incremental, Plan, Snapshot};
-pub use columns::{Flow, Source};
+pub use columns::Source;
 pub use lineage::{AssetFlows, ColumnFlow, Flows, downstream, upstream};
 pub use measure::Measure;
 pub use metric::{Metric, MetricDimension, MetricInput};

@@ -7,17 +7,14 @@ mod ways;
 
 use std::rc::Rc;
 
-use plumb_base::Name;
+use plumb_base::{Flow, Name};
 use plumb_ir::{
     Arena, Field, FromId, FunctionKind, Out, Rel, RelId, Scalar, ScalarId, SortKey, Symbol,
     function,
 };
 use rustc_hash::FxHashMap;
 
-use crate::{
-    Estate,
-    columns::{Flow, Source},
-};
+use crate::{Estate, columns::Source};
 use atoms::{Atom, Trace};
 use functions::{decides, masks};
 pub(crate) use ways::Ways;

@@ -5,7 +5,7 @@ mod place;
 use std::collections::{BTreeMap, BTreeSet};
 
 use plumb_base::{
-    Moment,
+    Flow, Moment,
     answer::{ColumnCard, Dataset, Graph, Job, NoSuch, Output, Use},
     record::Found,
 };
@@ -179,7 +179,7 @@ impl Drawn<'_> {
         sources: impl IntoIterator<Item = &'s Source>,
         unknown: &mut BTreeSet<usize>,
     ) -> Vec<Use> {
-        let mut uses: BTreeMap<(usize, &str), Vec<(String, bool)>> = BTreeMap::new();
+        let mut uses: BTreeMap<(usize, &str), Vec<(Flow, bool)>> = BTreeMap::new();
         for source in sources {
             let Some(at) = self.estate.index.get(source.table.as_str()) else { continue };
             let dataset = self.dataset(*at);
@@ -187,10 +187,10 @@ impl Drawn<'_> {
                 unknown.insert(dataset);
                 continue;
             }
-            let how = (source.flow.word().to_owned(), source.masked);
+            let how = (source.flow, source.masked);
             uses.entry((dataset, source.column.as_str())).or_default().push(how);
         }
-        let used = |((dataset, column), how): ((usize, &str), Vec<(String, bool)>)| Use {
+        let used = |((dataset, column), how): ((usize, &str), Vec<(Flow, bool)>)| Use {
             dataset,
             column: column.to_owned(),
             how,

@@ -76,7 +76,7 @@ mod tests {
     use std::collections::BTreeMap;
 
     use super::*;
-    use crate::columns::Flow;
+    use plumb_base::Flow;
 
     #[test]
     fn sets_are_those_of_a_map() {

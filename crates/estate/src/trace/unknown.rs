@@ -8,7 +8,7 @@ use super::{
     Tracer, Ways,
     atoms::{Atom, Trace},
 };
-use crate::columns::Flow;
+use plumb_base::Flow;
 
 impl Tracer<'_> {
     /// What a column is made of that comes through such a part from one of its inputs.

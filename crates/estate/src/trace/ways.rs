@@ -1,6 +1,6 @@
 //! A set of ways in which something takes part in a value, and what becomes of a way seen from further out.
 
-use crate::columns::Flow;
+use plumb_base::Flow;
 
 /// Bits of the direct flows that mask: a transformation, an aggregation.
 const MASKED: u16 = Flow::Window as u16 + 1;

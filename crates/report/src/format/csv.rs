@@ -131,7 +131,7 @@ fn graph(answer: &Graph, style: &Style<'_>) -> String {
                         .map(|at| answer.datasets.get(at).map_or("", |known| known.asset.as_str()));
                     for (how, masked) in &one.how {
                         let masked = if *masked { "yes" } else { "" };
-                        table.row([&job.name, to, column, from, &one.column, how, masked]);
+                        table.row([&job.name, to, column, from, &one.column, how.word(), masked]);
                     }
                 }
             }

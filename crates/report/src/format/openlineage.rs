@@ -153,7 +153,7 @@ fn columns(facets: Facets<'_>, output: &Output, graph: &Graph) -> Value {
 fn input_field(one: &Use, graph: &Graph) -> Option<Value> {
     let mut keys = named(graph.datasets.get(one.dataset)?);
     keys.insert("field".to_owned(), json!(one.column));
-    let transformations = one.how.iter().map(|(how, masked)| facet::transformation(how, *masked));
+    let transformations = one.how.iter().map(|(how, masked)| facet::transformation(*how, *masked));
     keys.insert("transformations".to_owned(), transformations.collect());
     Some(Value::Object(keys))
 }

@@ -123,7 +123,7 @@ impl Serialize for Uses<'_> {
         to.collect_seq(each.map(|(one, (how, masked))| Shape {
             key: key(self.1, one.dataset),
             column: &one.column,
-            how,
+            how: how.word(),
             masked: *masked,
         }))
     }

@@ -1,6 +1,6 @@
 //! Facets: their published versions, and what plumb's words are in those of OpenLineage.
 
-use plumb_base::Owner;
+use plumb_base::{Flow, Owner};
 use serde_json::{Value, json};
 
 pub(super) const COLUMN_LINEAGE: &str =
@@ -49,17 +49,17 @@ pub(super) fn owners(owners: &[Owner]) -> Value {
 }
 
 /// A way in which a column takes part.
-pub(super) fn transformation(how: &str, masked: bool) -> Value {
+pub(super) fn transformation(how: Flow, masked: bool) -> Value {
     let (kind, subtype) = match how {
-        "identity" => ("DIRECT", "IDENTITY"),
-        "transformation" => ("DIRECT", "TRANSFORMATION"),
-        "aggregation" => ("DIRECT", "AGGREGATION"),
-        "conditional" => ("INDIRECT", "CONDITIONAL"),
-        "join" => ("INDIRECT", "JOIN"),
-        "filter" => ("INDIRECT", "FILTER"),
-        "group" => ("INDIRECT", "GROUP_BY"),
-        "sort" => ("INDIRECT", "SORT"),
-        _ => ("INDIRECT", "WINDOW"),
+        Flow::Identity => ("DIRECT", "IDENTITY"),
+        Flow::Transformation => ("DIRECT", "TRANSFORMATION"),
+        Flow::Aggregation => ("DIRECT", "AGGREGATION"),
+        Flow::Conditional => ("INDIRECT", "CONDITIONAL"),
+        Flow::Join => ("INDIRECT", "JOIN"),
+        Flow::Filter => ("INDIRECT", "FILTER"),
+        Flow::Group => ("INDIRECT", "GROUP_BY"),
+        Flow::Sort => ("INDIRECT", "SORT"),
+        Flow::Window => ("INDIRECT", "WINDOW"),
     };
     json!({ "type": kind, "subtype": subtype, "description": "", "masking": masked })
 }

@@ -42,7 +42,7 @@ pub(super) fn graph(answer: &Graph, style: &Style<'_>) -> String {
     let uses = outputs()
         .flat_map(|output| output.columns.iter().flat_map(|(_, uses)| uses).chain(&output.rows));
     for (how, _) in uses.flat_map(|one| &one.how) {
-        *hows.entry(how).or_default() += 1;
+        *hows.entry(how.word()).or_default() += 1;
     }
     if !hows.is_empty() {
         sheet.blank();
