@@ -304,9 +304,8 @@ fn finish(
         asset.rel = Some(resolved.rel);
         unknown.insert(at, worlds);
     }
-    // Trees are millions of small pieces: they are taken apart beside what comes next, where somebody can.
-    if rayon::current_num_threads() > 1 {
-        rayon::spawn(move || drop(spent));
-    }
+    // Trees are millions of small pieces: all threads take them apart, before more is made. Left to a thread that has
+    // time, they would still be there when the answer is.
+    spent.into_par_iter().for_each(drop);
     unknown
 }
