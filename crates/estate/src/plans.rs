@@ -304,8 +304,7 @@ fn finish(
         asset.rel = Some(resolved.rel);
         unknown.insert(at, worlds);
     }
-    // Trees are millions of small pieces: all threads take them apart, before more is made. Left to a thread that has
-    // time, they would still be there when the answer is.
+    // Trees are millions of small pieces: all threads take them apart, before more is made.
     spent.into_par_iter().for_each(drop);
     unknown
 }

@@ -75,8 +75,9 @@ fn merged(
 mod tests {
     use std::collections::BTreeMap;
 
-    use super::*;
     use plumb_base::Flow;
+
+    use super::*;
 
     #[test]
     fn sets_are_those_of_a_map() {

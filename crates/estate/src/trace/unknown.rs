@@ -2,13 +2,13 @@
 
 use std::{collections::BTreeSet, rc::Rc};
 
+use plumb_base::Flow;
 use plumb_ir::{Field, Rel, RelId, Symbol};
 
 use super::{
     Tracer, Ways,
     atoms::{Atom, Trace},
 };
-use plumb_base::Flow;
 
 impl Tracer<'_> {
     /// What a column is made of that comes through such a part from one of its inputs.
