@@ -124,7 +124,7 @@ impl Lower<'_> {
                         let position = with_ordinality.then(|| self.position(alias.as_ref(), 1));
                         self.function(name, &args.args, position)
                     }
-                    None => TableKind::Named(relation),
+                    None => by_name(name, relation),
                 };
                 let which = version.as_ref().map(|version| small_words(&version.to_string()));
                 let kind = match which {
@@ -358,5 +358,21 @@ fn function_of(expr: Expr, outer: bool) -> TableKind {
             let args = vec![Argument::Plain(Expr { kind: other, span: expr.span })];
             TableKind::Function { name: "table".to_owned(), args, outer, position: None }
         }
+    }
+}
+
+/// A table by its name; a bare keyword is what a clause that nobody finished left behind.
+fn by_name(name: &ast::ObjectName, relation: RelationName) -> TableKind {
+    const KEYWORDS: [&str; 8] =
+        ["from", "group", "having", "on", "order", "select", "union", "where"];
+    match name.0.as_slice() {
+        [ast::ObjectNamePart::Identifier(word)]
+            if word.quote_style.is_none()
+                && KEYWORDS.iter().any(|it| word.value.eq_ignore_ascii_case(it)) =>
+        {
+            let what = format!("the keyword `{}` as a table", word.value.to_lowercase());
+            TableKind::Opaque(what, Vec::new())
+        }
+        _ => TableKind::Named(relation),
     }
 }
