@@ -48,8 +48,8 @@ impl Lower<'_> {
             }
             Some(ast::OrderByKind::All(_)) | None => {}
         }
-        let ctes: Vec<Cte> =
-            query.with.iter().flat_map(|with| &with.cte_tables).map(|cte| self.cte(cte)).collect();
+        let ctes: &[ast::Cte] = query.with.as_ref().map_or(&[], |with| &with.cte_tables);
+        let ctes: Vec<Cte> = ctes.iter().map(|cte| self.cte(cte)).collect();
         let with =
             query.with.as_ref().map_or(Span::default(), |with| self.span(with.with_token.0.span));
         let span = with.to(body_span(&body));

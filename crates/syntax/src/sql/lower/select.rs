@@ -340,7 +340,7 @@ const LEFT_TO_RIGHT: [&str; 2] = ["bigquery", "databricks"];
 impl Lower<'_> {
     /// What is joined, by commas and by joins.
     fn from(&self, tables: &[ast::TableWithJoins]) -> Vec<Table> {
-        let mut from: Vec<Table> = Vec::new();
+        let mut from: Vec<Table> = Vec::with_capacity(tables.len());
         for table in tables {
             let across = LEFT_TO_RIGHT.contains(&self.dialect.name) && !table.joins.is_empty();
             let before = if across { from.drain(..).reduce(beside) } else { None };
