@@ -5,8 +5,14 @@
 //! how it is used above; what looks alike even then is interchangeable as far as we can see, and is numbered
 //! as it came. That can miss an equality; it cannot make one.
 
+use std::cell::Cell;
+
 use plumb_base::{Digest, Hasher};
 use plumb_ir::{Arena, Field, From, Out, Rel, RelId, Scalar, ScalarId, Tree, function};
+use rustc_hash::FxHashMap;
+
+/// Most nodes that are looked at to tell inputs apart; what is alike even then stays as it came.
+const PATIENCE: u32 = 50_000;
 
 /// The old numbers of the inputs in their new order. A lateral input stays behind those it looks at.
 ///
@@ -19,10 +25,13 @@ pub(crate) fn order(
 ) -> Vec<usize> {
     let count = from.inputs.len();
     let roles = roles(&from.tree, count);
-    let blank = Paint { arena, classes: &[], colours: &[], focus: None };
+    let (none, left) = (FxHashMap::default(), Cell::new(PATIENCE));
+    let blank = Paint { arena, of: &none, equal: &[], colours: &[], focus: None, left: &left };
+    let classes = Classes::new(classes);
     let refine =
         |scalars: &[ScalarId], lateral: &[Vec<(u32, Digest)>], colours: &mut Vec<Digest>| {
-            refine(&Paint { arena, classes, colours: &[], focus: None }, scalars, lateral, colours);
+            let paint = Paint { of: &classes.of, ..blank };
+            refine(&paint, &classes, scalars, lateral, colours)
         };
     let mut colours: Vec<Digest> = (0..count)
         .map(|at| {
@@ -47,8 +56,9 @@ pub(crate) fn order(
         let Some(at) = first_tie(&colours) else { break };
         picked[at] = turn;
         colours[at] = Hasher::new("picked").digest(colours[at]).finish();
-        refine(&conditions, &lateral, &mut colours);
-        refine(&above, &lateral, &mut colours);
+        if !refine(&conditions, &lateral, &mut colours) || !refine(&above, &lateral, &mut colours) {
+            break;
+        }
     }
     let mut ranked: Vec<usize> = (0..count).collect();
     ranked.sort_by_key(|at| (settled[*at], picked[*at], colours[*at], *at));
@@ -87,22 +97,32 @@ fn starred(arena: &Arena, rel: &Rel, colours: &mut [Digest]) {
     }
 }
 
+/// Round by round, until nothing more is told apart; whether there was patience for all of it.
 fn refine(
     paint: &Paint<'_>,
+    classes: &Classes<'_>,
     scalars: &[ScalarId],
     lateral: &[Vec<(u32, Digest)>],
     colours: &mut Vec<Digest>,
-) {
+) -> bool {
     // Every round but the last splits a class, so there are at most as many as inputs.
     while tied(colours) {
-        let before = classes(colours);
-        let new =
-            (0..colours.len()).map(|at| refined(paint, scalars, lateral, colours, at)).collect();
+        let before = distinct(colours);
+        let one = |at| {
+            let paint = Paint { colours, focus: Some(at), ..*paint };
+            let equal: Vec<Equal> = classes.all.iter().map(|class| paint.equal(class)).collect();
+            refined(&Paint { equal: &equal, ..paint }, scalars, lateral, at)
+        };
+        let new = (0..colours.len()).map(one).collect();
+        if paint.left.get() == 0 {
+            return false;
+        }
         *colours = new;
-        if classes(colours) == before {
-            return;
+        if distinct(colours) == before {
+            return true;
         }
     }
+    true
 }
 
 /// The colour of an input after a round: what is said of it, in the colours of the others.
@@ -110,10 +130,9 @@ fn refined(
     paint: &Paint<'_>,
     scalars: &[ScalarId],
     lateral: &[Vec<(u32, Digest)>],
-    colours: &[Digest],
     at: usize,
 ) -> Digest {
-    let paint = Paint { colours, focus: Some(at), ..*paint };
+    let colours = paint.colours;
     let said = scalars.iter().filter(|scalar| paint.mentions(**scalar, 0));
     let mut seen: Vec<Digest> = said.map(|scalar| paint.scalar(*scalar, 0)).collect();
     for (other, digest) in &lateral[at] {
@@ -136,7 +155,7 @@ fn refined(
     hasher.finish()
 }
 
-fn classes(colours: &[Digest]) -> usize {
+fn distinct(colours: &[Digest]) -> usize {
     let mut sorted = colours.to_vec();
     sorted.sort_unstable();
     sorted.dedup();
@@ -144,7 +163,7 @@ fn classes(colours: &[Digest]) -> usize {
 }
 
 fn tied(colours: &[Digest]) -> bool {
-    classes(colours) < colours.len()
+    distinct(colours) < colours.len()
 }
 
 /// The first input, as they came, of the smallest colour that several have.
@@ -239,6 +258,32 @@ pub(crate) fn field_digest(arena: &Arena, field: Field) -> Digest {
     }
 }
 
+/// Columns of a scope that are equal in every row.
+struct Classes<'a> {
+    all: &'a [Vec<(u32, Field)>],
+    /// Which of them a column is in.
+    of: FxHashMap<(u32, Field), usize>,
+}
+
+impl<'a> Classes<'a> {
+    fn new(all: &'a [Vec<(u32, Field)>]) -> Self {
+        let mut of = FxHashMap::default();
+        for (at, class) in all.iter().enumerate() {
+            for column in class {
+                of.entry(*column).or_insert(at);
+            }
+        }
+        Self { all, of }
+    }
+}
+
+/// How a class of equal columns looks.
+struct Equal {
+    digest: Digest,
+    /// Whether one of them is of the input that stands out.
+    focused: bool,
+}
+
 /// Digests of plans in which the inputs of one scope have colours in place of numbers, and one stands out.
 ///
 /// They must not depend on those numbers in any way, or putting the inputs in order would change the order. A
@@ -247,27 +292,53 @@ pub(crate) fn field_digest(arena: &Arena, field: Field) -> Digest {
 #[derive(Clone, Copy)]
 struct Paint<'a> {
     arena: &'a Arena,
-    /// Columns of the scope that are equal.
-    classes: &'a [Vec<(u32, Field)>],
+    /// Which class a column of the scope is in, and how the classes look.
+    of: &'a FxHashMap<(u32, Field), usize>,
+    equal: &'a [Equal],
     colours: &'a [Digest],
     focus: Option<usize>,
+    /// How many nodes may still be looked at.
+    left: &'a Cell<u32>,
 }
 
 impl Paint<'_> {
     fn mentions(&self, id: ScalarId, level: u32) -> bool {
+        if self.spent() {
+            return false;
+        }
         let focus = |input: u32| self.focus == Some(input as usize);
         let node = self.arena.get_scalar(id);
         if let Scalar::Column { depth, input, field } = node {
-            let member = |class: &&Vec<(u32, Field)>| class.contains(&(*input, *field));
-            let equal = self.classes.iter().find(member);
-            let named = equal.map_or(focus(*input), |it| it.iter().any(|(input, _)| focus(*input)));
-            return *depth == level && named;
+            return *depth == level
+                && self.class(*input, *field).map_or(focus(*input), |it| it.focused);
         }
         if let Scalar::Either { depth, inputs, .. } = node {
             return *depth == level && inputs.iter().any(|input| focus(*input));
         }
         node.children().iter().any(|child| self.mentions(*child, level))
             || node.subquery().is_some_and(|rel| self.arena.rel_reach(rel) > level)
+    }
+
+    /// Whether no more is looked at; what is painted then is not used.
+    fn spent(&self) -> bool {
+        self.left.set(self.left.get().saturating_sub(1));
+        self.left.get() == 0
+    }
+
+    fn class(&self, input: u32, field: Field) -> Option<&Equal> {
+        self.equal.get(*self.of.get(&(input, field))?)
+    }
+
+    fn equal(&self, class: &[(u32, Field)]) -> Equal {
+        class.iter().for_each(|_| _ = self.spent());
+        let mut hasher = Hasher::new("painted");
+        let column = |(input, field): &(u32, Field)| {
+            let mut hasher = Hasher::new("member");
+            hasher.digest(self.input(*input)).digest(field_digest(self.arena, *field)).finish()
+        };
+        set(&mut hasher, class.iter().map(column));
+        let focused = class.iter().any(|(input, _)| self.focus == Some(*input as usize));
+        Equal { digest: hasher.finish(), focused }
     }
 
     fn input(&self, input: u32) -> Digest {
@@ -281,7 +352,7 @@ impl Paint<'_> {
 
     fn scalar(&self, id: ScalarId, level: u32) -> Digest {
         let arena = self.arena;
-        if arena.scalar_reach(id) == 0 {
+        if arena.scalar_reach(id) == 0 || self.spent() {
             return arena.scalar_digest(id);
         }
         let mut hasher = Hasher::new("painted");
@@ -289,13 +360,8 @@ impl Paint<'_> {
         if let Scalar::Column { depth, input, field } = node
             && *depth == level
         {
-            if let Some(class) = self.classes.iter().find(|it| it.contains(&(*input, *field))) {
-                let column = |(input, field): &(u32, Field)| {
-                    let mut hasher = Hasher::new("member");
-                    hasher.digest(self.input(*input)).digest(field_digest(arena, *field)).finish()
-                };
-                set(&mut hasher, class.iter().map(column));
-                return hasher.finish();
+            if let Some(class) = self.class(*input, *field) {
+                return class.digest;
             }
             return hasher.digest(self.input(*input)).digest(field_digest(arena, *field)).finish();
         }
@@ -357,7 +423,7 @@ impl Paint<'_> {
 
     fn rel(&self, id: RelId, level: u32) -> Digest {
         let arena = self.arena;
-        if arena.rel_reach(id) == 0 {
+        if arena.rel_reach(id) == 0 || self.spent() {
             return arena.rel_digest(id);
         }
         let node = arena.get_rel(id);
