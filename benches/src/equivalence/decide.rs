@@ -14,6 +14,8 @@ pub(crate) struct Decision {
     pub(crate) width: usize,
     /// Rules by which two normal forms were seen to be the same.
     pub(crate) between: Vec<(&'static str, usize)>,
+    /// What was assumed beside the facts.
+    pub(crate) grounds: Vec<String>,
 }
 
 /// Both plans are equal if they have one normal form, output by output, or if a proof is found.
@@ -26,7 +28,7 @@ pub(crate) fn decide(arena: &mut Arena, pair: &Pair, effort: Effort) -> Decision
     let right = canonicalizer.canonical(arena, pair.right);
     let width = left.columns.len().min(right.columns.len());
     let doubts = [obstacles(arena, left.rel), obstacles(arena, right.rel)].concat();
-    let unequal = Decision { equal: false, width, between: Vec::new() };
+    let unequal = Decision { equal: false, width, between: Vec::new(), grounds: Vec::new() };
     if doubts.iter().any(|doubt| matches!(doubt, Obstacle::Volatile(_))) {
         return unequal;
     }
@@ -39,8 +41,8 @@ pub(crate) fn decide(arena: &mut Arena, pair: &Pair, effort: Effort) -> Decision
         return Decision { equal: !open, ..unequal };
     }
     match prove(arena, &pair.facts, &left, &right, effort) {
-        Outcome::Same { choices, rules, .. } => {
-            Decision { equal: !open(choices), width, between: rules }
+        Outcome::Same { choices, rules, grounds } => {
+            Decision { equal: !open(choices), width, between: rules, grounds }
         }
         Outcome::Unknown { .. } => unequal,
     }
@@ -50,5 +52,11 @@ pub(crate) fn decide(arena: &mut Arena, pair: &Pair, effort: Effort) -> Decision
 pub(crate) fn replay(arena: &mut Arena, pair: &Pair, decision: &Decision) -> Replayed {
     let outputs: Vec<u32> = (0..).take(decision.width).collect();
     let side = |rel| Plan { rel, outputs: &outputs };
-    replayed(arena, &pair.facts, [side(pair.left), side(pair.right)], &decision.between)
+    replayed(
+        arena,
+        &pair.facts,
+        [side(pair.left), side(pair.right)],
+        &decision.between,
+        &decision.grounds,
+    )
 }

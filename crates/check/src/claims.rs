@@ -11,6 +11,8 @@ pub struct Claims {
     pub tables: BTreeMap<String, TableClaims>,
     /// Whether what is compared with `=` may be taken to have one type where types are not known.
     pub one_type: bool,
+    /// Whether no number is NaN, so that of two numbers one is at least the other.
+    pub no_nan: bool,
 }
 
 /// What is claimed of a table.

@@ -382,7 +382,7 @@ fn number(at: usize) -> u32 {
     u32::try_from(at).unwrap_or(u32::MAX)
 }
 
-fn moved(call: &Call, by: &dyn Fn(usize) -> usize) -> Call {
+pub(crate) fn moved(call: &Call, by: &dyn Fn(usize) -> usize) -> Call {
     Call {
         args: call.args.iter().map(|at| by(*at)).collect(),
         filter: call.filter.map(by),
@@ -444,4 +444,21 @@ pub(crate) fn measure(of: Var, call: &Call, sum: &Sum) -> Measure {
         filter: call.filter.map(column),
         order: call.order.iter().map(|key| (column(key.0), key.1, key.2)).collect(),
     }
+}
+
+/// Rows for which a condition is true are counted: a count of rows, by condition.
+pub(crate) fn counted(call_of: Call, out: &mut Vec<Term>) -> Call {
+    let ("count-if", [when], false) =
+        (&*call_of.function, call_of.args.as_slice(), call_of.distinct)
+    else {
+        return call_of;
+    };
+    let when = match call_of.filter {
+        None => *when,
+        Some(filter) => {
+            out.push(call("and", vec![out[filter].clone(), out[*when].clone()]));
+            out.len() - 1
+        }
+    };
+    Call { function: Rc::from("count"), args: Vec::new(), filter: Some(when), ..call_of }
 }

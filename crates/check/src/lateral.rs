@@ -61,7 +61,7 @@ impl Kernel<'_> {
     }
 
     /// One row of calls over rows.
-    fn total(&mut self, sum: Sum, calls: Vec<Call>) -> Fit<(Var, Kind)> {
+    pub(crate) fn total(&mut self, sum: Sum, calls: Vec<Call>) -> Fit<(Var, Kind)> {
         let out = sum.first().map_or_else(Vec::new, |it| it.out.clone());
         let types = calls.iter().map(|call| self.measured(call, &out)).collect();
         let mode = if calls.iter().all(counts_once) { Mode::Set } else { Mode::Bag };

@@ -28,6 +28,7 @@ mod text;
 mod theory;
 mod there;
 mod tidy;
+mod total;
 mod types;
 
 pub use chain::{Lemma, Order, Path, Replayed, Step, replay};

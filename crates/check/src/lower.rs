@@ -12,8 +12,9 @@ use plumb_ir::{
 
 use crate::{
     Claims,
-    group::measure,
+    group::{counted, measure},
     place::{Calls, no_calls_over_rows},
+    scalar::one_row_apart,
     term::{Block, Call, End, Key, Kind, NULL, Sum, Term, Var, Window, by_name, outputs},
 };
 
@@ -326,7 +327,7 @@ impl Lower<'_, '_> {
             out.push(it.scalar(id)?);
             Ok(out.len() - 1)
         };
-        Ok(Call {
+        let call = Call {
             function: self.name(*function)?,
             args: args.iter().map(|id| put(self, *id)).collect::<Fit<_>>()?,
             distinct: *distinct,
@@ -335,7 +336,8 @@ impl Lower<'_, '_> {
                 .iter()
                 .map(|key| Ok((put(self, key.value)?, key.descending, key.nulls_first)))
                 .collect::<Fit<_>>()?,
-        })
+        };
+        Ok(counted(call, out))
     }
 
     /// The rows of joined inputs for which the filter holds.
@@ -423,7 +425,7 @@ impl Lower<'_, '_> {
                 };
                 Term::Window(Box::new(Window {
                     function: self.name(*function)?,
-                    args: self.all(args)?,
+                    args: one_row_apart(self.kernel.arena.name(*function), self.all(args)?),
                     distinct: *distinct,
                     ignore_nulls: *ignore_nulls,
                     partition: self.all(partition)?,

@@ -277,11 +277,13 @@ impl Model<'_, '_> {
     fn comparison(&self, name: &str, one: &Term, two: &Term) -> Choice {
         let of = |holds: bool| Ok(if holds { Truth::True } else { Truth::False });
         let floats = |it: &Term| {
-            // A list may hold NULL, and then it equals nothing.
-            matches!(
-                self.kernel.type_of(it),
-                Type::Float(_) | Type::Variant | Type::Other(_) | Type::Array(_)
-            ) || self.kernel.type_of(it) == Type::Unknown && !self.kernel.claims.one_type
+            match self.kernel.type_of(it) {
+                Type::Float(_) => !self.kernel.claims.no_nan,
+                // A list may hold NULL, and then it equals nothing.
+                Type::Variant | Type::Other(_) | Type::Array(_) => true,
+                Type::Unknown => !self.kernel.claims.one_type,
+                _ => false,
+            }
         };
         if one == two && one.as_literal().is_none() && !floats(one) {
             return of(name != "lt");

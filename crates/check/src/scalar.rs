@@ -402,3 +402,11 @@ fn made_of(coarse: &str, fine: &str) -> bool {
         (coarse, fine) => rank(fine).zip(rank(coarse)).is_some_and(|(fine, coarse)| fine <= coarse),
     }
 }
+
+/// The arguments of a window call: one row apart, where nothing is said.
+pub(crate) fn one_row_apart(function: &str, mut args: Vec<Term>) -> Vec<Term> {
+    if matches!(function, "lag" | "lead") && args.len() == 1 {
+        args.push(Term::Literal(Literal::Integer(1)));
+    }
+    args
+}

@@ -103,7 +103,7 @@ impl Kernel<'_> {
         if block.facts.iter().any(|it| *it == truth(false) || *it == NULL) {
             return Ok(Sum::new());
         }
-        let laws: [Law<Self>; 21] = [
+        let laws: [Law<Self>; 24] = [
             Self::own_witness,
             Self::referred,
             Self::semi_join,
@@ -116,6 +116,9 @@ impl Kernel<'_> {
             Self::unused_match,
             Self::nothing_grouped,
             Self::group,
+            Self::each_total,
+            Self::rows_with_values,
+            Self::total_twice,
             Self::known_group,
             Self::counted_rows,
             Self::one_value_of,

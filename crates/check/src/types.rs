@@ -161,10 +161,11 @@ impl Kernel<'_> {
     /// Whether all values of its type have one order.
     pub(crate) fn ordered(&self, term: &Term) -> bool {
         matches!(term, Term::Literal(Literal::Integer(_) | Literal::Decimal { .. }))
-            || !matches!(
-                self.type_of(term),
-                Type::Unknown | Type::Float(_) | Type::Variant | Type::Other(_)
-            )
+            || match self.type_of(term) {
+                Type::Float(_) => self.claims.no_nan,
+                Type::Unknown | Type::Variant | Type::Other(_) => false,
+                _ => true,
+            }
     }
 }
 

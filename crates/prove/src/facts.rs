@@ -8,6 +8,9 @@ use crate::{
     term::{Fact, Id, SumId, Term, all, any},
 };
 
+/// What is assumed where a number that is none would be compared in another way.
+pub(crate) const NO_NAN: &str = "no number is NaN";
+
 impl Space<'_> {
     /// Where it is TRUE.
     pub(crate) fn holds(&mut self, id: Id) -> Fact {
@@ -129,7 +132,7 @@ impl Space<'_> {
     pub(crate) fn numbers(&mut self, one: Id, two: Id) {
         let float = |id| matches!(self.type_of(id), Type::Float(_));
         if float(one) || float(two) {
-            self.assumed.insert("no number is NaN");
+            self.assumed.insert(NO_NAN);
         }
     }
 

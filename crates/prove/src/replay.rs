@@ -4,7 +4,7 @@ use plumb_canon::{Canonical, Canonicalizer, Facts};
 use plumb_check::{Claims, Lemma, Order, Path, Replayed, Step, TableClaims};
 use plumb_ir::{Arena, RelId};
 
-use crate::Plan;
+use crate::{Plan, facts::NO_NAN};
 
 /// What is claimed of tables, as the checker has it.
 pub fn claims(facts: &Facts) -> Claims {
@@ -27,12 +27,14 @@ pub fn claims(facts: &Facts) -> Claims {
 
 /// Replays a proof that two plans are the same, which rests on no more than these facts.
 ///
-/// `between` are the rules by which their normal forms were seen to be the same; none if they are one.
+/// `between` are the rules by which their normal forms were seen to be the same; none if they are one. `grounds` is
+/// what was assumed beside the facts.
 pub fn replayed(
     arena: &mut Arena,
     facts: &Facts,
     sides: [Plan<'_>; 2],
     between: &[(&'static str, usize)],
+    grounds: &[String],
 ) -> Replayed {
     let mut canonicalizer = Canonicalizer::knowing(facts.clone()).keeping();
     let (mut lemmas, mut ways) = (Vec::new(), Vec::new());
@@ -41,7 +43,9 @@ pub fn replayed(
         ways.push(Way::new(side, &normal, canonicalizer.steps(), &mut lemmas));
     }
     let [left, right] = [&ways[0], &ways[1]].map(Way::path);
-    plumb_check::replay(arena, &claims(facts), &lemmas, [left, right], between)
+    let no_nan = grounds.iter().any(|it| it == NO_NAN);
+    let claims = Claims { no_nan, ..claims(facts) };
+    plumb_check::replay(arena, &claims, &lemmas, [left, right], between)
 }
 
 /// How a plan came to its normal form.

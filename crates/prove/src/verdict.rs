@@ -93,7 +93,12 @@ fn checked(
     assumptions: Vec<Assumption>,
     mut proof: Proof,
 ) -> Verdict {
-    let replayed = replayed(arena, facts, sides, &proof.sums);
+    let held = assumptions.iter().filter_map(|it| match it {
+        Assumption::Holds(sentence) => Some(sentence.clone()),
+        Assumption::Obstacle(_) => None,
+    });
+    let grounds: Vec<String> = held.collect();
+    let replayed = replayed(arena, facts, sides, &proof.sums, &grounds);
     if let Some(rule) = replayed.refuted {
         debug_assert!(false, "a step of a proof was refuted: {rule}");
         let obstacle = format!("a proof was found, and its step `{rule}` cannot hold");
