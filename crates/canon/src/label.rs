@@ -11,7 +11,7 @@ use plumb_base::{Digest, Hasher};
 use plumb_ir::{Arena, Field, From, Out, Rel, RelId, Scalar, ScalarId, Tree, function};
 use rustc_hash::FxHashMap;
 
-/// Most nodes that are looked at to tell inputs apart; what is alike even then stays as it came.
+/// Most nodes of subqueries that are looked at to tell inputs apart; what is alike even then stays as it came.
 const PATIENCE: u32 = 50_000;
 
 /// The old numbers of the inputs in their new order. A lateral input stays behind those it looks at.
@@ -222,32 +222,11 @@ pub(crate) fn outward(arena: &Arena, rel: RelId) -> Vec<(u32, Digest)> {
             scalar(arena, child, level, found);
         }
         if let Some(inner) = node.subquery() {
-            below(arena, inner, level, found);
-        }
-    }
-    fn below(arena: &Arena, id: RelId, level: u32, found: &mut Vec<(u32, Digest)>) {
-        if arena.rel_reach(id) <= level {
-            return;
-        }
-        let node = arena.get_rel(id);
-        for id in node.scalars() {
-            scalar(arena, id, level + 1, found);
-        }
-        for input in node.inputs() {
-            below(arena, input, level, found);
-        }
-        if let Some(from) = node.from() {
-            let from = arena.get_from(from);
-            for input in &from.inputs {
-                below(arena, *input, level + 1, found);
-            }
-            for condition in from.conditions() {
-                scalar(arena, condition, level + 1, found);
-            }
+            arena.looking_out(inner, level, &mut |id, level| scalar(arena, id, level, found));
         }
     }
     let mut found = Vec::new();
-    below(arena, rel, 0, &mut found);
+    arena.looking_out(rel, 0, &mut |id, level| scalar(arena, id, level, &mut found));
     found
 }
 
@@ -297,15 +276,12 @@ struct Paint<'a> {
     equal: &'a [Equal],
     colours: &'a [Digest],
     focus: Option<usize>,
-    /// How many nodes may still be looked at.
+    /// How many nodes of subqueries may still be looked at.
     left: &'a Cell<u32>,
 }
 
 impl Paint<'_> {
     fn mentions(&self, id: ScalarId, level: u32) -> bool {
-        if self.spent() {
-            return false;
-        }
         let focus = |input: u32| self.focus == Some(input as usize);
         let node = self.arena.get_scalar(id);
         if let Scalar::Column { depth, input, field } = node {
@@ -330,7 +306,6 @@ impl Paint<'_> {
     }
 
     fn equal(&self, class: &[(u32, Field)]) -> Equal {
-        class.iter().for_each(|_| _ = self.spent());
         let mut hasher = Hasher::new("painted");
         let column = |(input, field): &(u32, Field)| {
             let mut hasher = Hasher::new("member");
@@ -352,7 +327,7 @@ impl Paint<'_> {
 
     fn scalar(&self, id: ScalarId, level: u32) -> Digest {
         let arena = self.arena;
-        if arena.scalar_reach(id) == 0 || self.spent() {
+        if arena.scalar_reach(id) == 0 || level > 0 && self.spent() {
             return arena.scalar_digest(id);
         }
         let mut hasher = Hasher::new("painted");

@@ -196,24 +196,6 @@ impl Walk<'_> {
     }
 
     fn rel(&mut self, id: RelId, level: u32) {
-        if self.arena.rel_reach(id) <= level {
-            return;
-        }
-        let rel = self.arena.get_rel(id);
-        for scalar in rel.scalars() {
-            self.scalar(scalar, level + 1);
-        }
-        for input in rel.inputs() {
-            self.rel(input, level);
-        }
-        if let Some(from) = rel.from() {
-            let from = self.arena.get_from(from);
-            for input in &from.inputs {
-                self.rel(*input, level + 1);
-            }
-            for condition in from.conditions() {
-                self.scalar(condition, level + 1);
-            }
-        }
+        self.arena.looking_out(id, level, &mut |id, level| self.scalar(id, level));
     }
 }

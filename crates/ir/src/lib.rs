@@ -11,6 +11,7 @@ mod copy;
 mod digest;
 mod function;
 mod literal;
+mod outward;
 mod reach;
 mod rel;
 mod scalar;
