@@ -12,7 +12,7 @@ use plumb_ir::{Arena, Field, From, Out, Rel, RelId, Scalar, ScalarId, Tree, func
 use rustc_hash::FxHashMap;
 
 /// Most nodes of subqueries that are looked at to tell inputs apart; what is alike even then stays as it came.
-const PATIENCE: u32 = 50_000;
+const PATIENCE: u32 = 10_000;
 
 /// The old numbers of the inputs in their new order. A lateral input stays behind those it looks at.
 ///
@@ -25,12 +25,12 @@ pub(crate) fn order(
 ) -> Vec<usize> {
     let count = from.inputs.len();
     let roles = roles(&from.tree, count);
-    let (none, left) = (FxHashMap::default(), Cell::new(PATIENCE));
-    let blank = Paint { arena, of: &none, equal: &[], colours: &[], focus: None, left: &left };
+    let (none, endless, left) = (FxHashMap::default(), Cell::new(u32::MAX), Cell::new(PATIENCE));
+    let blank = Paint { arena, of: &none, equal: &[], colours: &[], focus: None, left: &endless };
     let classes = Classes::new(classes);
     let refine =
         |scalars: &[ScalarId], lateral: &[Vec<(u32, Digest)>], colours: &mut Vec<Digest>| {
-            let paint = Paint { of: &classes.of, ..blank };
+            let paint = Paint { of: &classes.of, left: &left, ..blank };
             refine(&paint, &classes, scalars, lateral, colours)
         };
     let mut colours: Vec<Digest> = (0..count)
