@@ -1,7 +1,7 @@
 //! Runs the cases on the pages: two plans, and what the laws say of them. `UPDATE=1` rewrites the blocks `judgement`.
 //!
 //! A block `facts` says what is known of tables in the case, a line a table: `name: column type [not-null], …;
-//! key column …; reference column … -> table column …`.
+//! key column …; reference column … -> table column …`. `no number is NaN` is a line of its own.
 #![expect(
     clippy::print_stdout,
     clippy::unwrap_used,
@@ -20,6 +20,10 @@ use plumb_ir::{Arena, Type, text::parse_rel};
 fn claims(text: &str) -> Claims {
     let mut claims = Claims::default();
     for line in text.lines() {
+        if line == "no number is NaN" {
+            claims.no_nan = true;
+            continue;
+        }
         let (name, rest) = line.split_once(':').expect("a table and its columns");
         let table = claims.tables.entry(name.to_owned()).or_default();
         let mut parts = rest.split(';');
