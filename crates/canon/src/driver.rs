@@ -1,13 +1,17 @@
 //! The driver: owns the recursion, so that rewrites need not.
 
-use std::sync::{Arc, LazyLock};
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, LazyLock},
+};
 
-use plumb_ir::{Arena, FromId, Part, RelId, ScalarId};
+use plumb_ir::{Arena, FromId, Part, RelId, ScalarId, Symbol};
 use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
 
 use crate::{
-    Apply, Canonical, Facts, Rewrite, facts::Grounds, known::Known, layout, relations, rewrites,
+    Apply, Canonical, Facts, Model, Rewrite, expand, facts::Grounds, known::Known, layout,
+    relations, rewrites,
 };
 
 /// Most rewrites of one node before it is left as it is: still right, perhaps not normal.
@@ -128,14 +132,45 @@ impl Canonicalizer {
 
     /// The normal form of a plan, its outputs put in order.
     pub fn canonical(&mut self, arena: &mut Arena, rel: RelId) -> Canonical {
-        if relations(arena, rel) > RELATIONS {
-            let (columns, fingerprint) = (0..layout::width(arena, rel), arena.rel_digest(rel));
-            let (steps, grounds) = (Vec::new(), Vec::new());
-            return Canonical { rel, columns: columns.collect(), fingerprint, steps, grounds };
-        }
-        let (mut rel, steps) = self.rel(arena, rel);
+        self.ordered(arena, rel, None)
+    }
+
+    /// The normal form of a plan with models in place of names, and the plan itself; nothing where it names none.
+    ///
+    /// They take the place of names in what the rewrites made of it: that is less to do than to begin anew.
+    pub fn expanded(
+        &mut self,
+        arena: &mut Arena,
+        rel: RelId,
+        models: &BTreeMap<Symbol, Model>,
+    ) -> Option<(Canonical, RelId)> {
+        let large = relations(arena, rel) > RELATIONS;
+        let (start, steps) = if large { (rel, None) } else { self.rel(arena, rel) };
+        let whole = expand(arena, start, models);
+        (whole != start).then(|| (self.ordered(arena, whole, steps.as_ref()), whole))
+    }
+
+    /// The normal form of a plan that some steps have led to.
+    fn ordered(&mut self, arena: &mut Arena, rel: RelId, before: Option<&Arc<Steps>>) -> Canonical {
         let mut all = Steps::default();
-        all.merge(steps.as_ref());
+        all.merge(before);
+        let (rel, columns) = if relations(arena, rel) > RELATIONS {
+            (rel, (0..layout::width(arena, rel)).collect())
+        } else {
+            self.settled(arena, rel, &mut all)
+        };
+        let steps = all.used.into_iter().map(|(index, times)| (self.rewrites[index].name, times));
+        let mut steps: Vec<(&'static str, usize)> = steps.collect();
+        steps.sort_unstable();
+        let sentence = |ground| self.known.facts.sentence(ground).map(str::to_owned);
+        let mut grounds: Vec<String> = all.grounds.iter().filter_map(sentence).collect();
+        grounds.sort_unstable();
+        Canonical { rel, columns, fingerprint: arena.rel_digest(rel), steps, grounds }
+    }
+
+    /// A plan with its rewrites done and its outputs put in order, and where each went.
+    fn settled(&mut self, arena: &mut Arena, rel: RelId, all: &mut Steps) -> (RelId, Vec<u32>) {
+        let mut rel = self.inner(arena, rel, all);
         let mut columns: Vec<u32> = (0..layout::width(arena, rel)).collect();
         // Putting the outputs in order may show an input whose outputs can be, too, and the other way round.
         for _ in 0..ROUNDS {
@@ -146,20 +181,13 @@ impl Canonicalizer {
             for column in &mut columns {
                 *column = moved.get(*column as usize).copied().unwrap_or(*column);
             }
-            let (next, more) = self.rel(arena, laid_out);
-            all.merge(more.as_ref());
+            let next = self.inner(arena, laid_out, all);
             if next == rel {
                 break;
             }
             rel = next;
         }
-        let steps = all.used.into_iter().map(|(index, times)| (self.rewrites[index].name, times));
-        let mut steps: Vec<(&'static str, usize)> = steps.collect();
-        steps.sort_unstable();
-        let sentence = |ground| self.known.facts.sentence(ground).map(str::to_owned);
-        let mut grounds: Vec<String> = all.grounds.iter().filter_map(sentence).collect();
-        grounds.sort_unstable();
-        Canonical { rel, columns, fingerprint: arena.rel_digest(rel), steps, grounds }
+        (rel, columns)
     }
 
     /// Takes a plan that was rewritten elsewhere, and all that is in it, for done.

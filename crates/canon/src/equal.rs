@@ -113,7 +113,7 @@ fn plain(arena: &Arena, id: ScalarId) -> bool {
         Scalar::Literal(literal) => !literal.is_null(),
         node @ (Scalar::Call { .. } | Scalar::Cast { .. }) => {
             node.children().iter().all(|child| plain_or_null(arena, *child))
-                && !crate::obstacle::volatile(arena, id)
+                && !arena.is_volatile(id)
         }
         _ => false,
     }

@@ -2,10 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use plumb_ir::{
-    Arena, Bound, FrameUnit, FromId, Rel, RelId, Scalar, ScalarId, Stability, function,
-};
-use rustc_hash::FxHashSet;
+use plumb_ir::{Arena, Bound, FrameUnit, Node, Rel, RelId, Scalar, Stability, function};
 
 /// Why two relations with one normal form may still give different rows.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -31,36 +28,23 @@ impl Obstacle {
     }
 }
 
-/// Whether a scalar may give something else each time it is asked.
-pub(crate) fn volatile(arena: &Arena, scalar: ScalarId) -> bool {
-    arena.is_volatile(scalar)
-}
-
 /// Everything in a plan that equality of normal forms does not settle, sorted.
 pub fn obstacles(arena: &Arena, rel: RelId) -> Vec<Obstacle> {
-    let mut walk = Walk::new(arena);
-    walk.rel(rel);
-    walk.found.into_iter().collect()
+    let mut look = Look { arena, found: BTreeSet::new() };
+    arena.within(rel, &mut |node| match node {
+        Node::Rel(rel) => look.rel(rel),
+        Node::Scalar(scalar) => look.scalar(scalar),
+    });
+    look.found.into_iter().collect()
 }
 
-struct Walk<'a> {
+struct Look<'a> {
     arena: &'a Arena,
     found: BTreeSet<Obstacle>,
-    seen: FxHashSet<RelId>,
-    seen_scalars: FxHashSet<ScalarId>,
 }
 
-impl<'a> Walk<'a> {
-    fn new(arena: &'a Arena) -> Self {
-        let (found, seen) = (BTreeSet::new(), FxHashSet::default());
-        Self { arena, found, seen, seen_scalars: FxHashSet::default() }
-    }
-
-    fn rel(&mut self, id: RelId) {
-        if !self.seen.insert(id) {
-            return;
-        }
-        let rel = self.arena.get_rel(id);
+impl Look<'_> {
+    fn rel(&mut self, rel: &Rel) {
         match rel {
             Rel::Limit { .. } => {
                 self.found.insert(Obstacle::Limit);
@@ -83,25 +67,6 @@ impl<'a> Walk<'a> {
             | Rel::Set { .. }
             | Rel::Opaque { .. } => {}
         }
-        for scalar in rel.scalars() {
-            self.scalar(scalar);
-        }
-        for input in rel.inputs() {
-            self.rel(input);
-        }
-        if let Some(from) = rel.from() {
-            self.from(from);
-        }
-    }
-
-    fn from(&mut self, from: FromId) {
-        let from = self.arena.get_from(from);
-        for input in &from.inputs {
-            self.rel(*input);
-        }
-        for condition in from.conditions() {
-            self.scalar(condition);
-        }
     }
 
     fn function(&mut self, name: &str) {
@@ -119,11 +84,7 @@ impl<'a> Walk<'a> {
         }
     }
 
-    fn scalar(&mut self, id: ScalarId) {
-        if !self.seen_scalars.insert(id) {
-            return;
-        }
-        let scalar = self.arena.get_scalar(id);
+    fn scalar(&mut self, scalar: &Scalar) {
         match scalar {
             Scalar::Call { function, .. } => {
                 let name = self.arena.name(*function);
@@ -167,12 +128,6 @@ impl<'a> Walk<'a> {
             | Scalar::Subquery(_)
             | Scalar::Lambda { .. }
             | Scalar::Param(_) => {}
-        }
-        for child in scalar.children() {
-            self.scalar(child);
-        }
-        if let Some(rel) = scalar.subquery() {
-            self.rel(rel);
         }
     }
 }

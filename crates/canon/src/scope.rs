@@ -322,7 +322,7 @@ impl Reach {
             Scalar::Column { depth, input, field } => *depth > 0 || self.has((*input, *field)),
             Scalar::Literal(_) | Scalar::Param(_) => true,
             node @ (Scalar::Call { .. } | Scalar::Cast { .. } | Scalar::Case { .. }) => {
-                !crate::obstacle::volatile(arena, scalar)
+                !arena.is_volatile(scalar)
                     && node.children().iter().all(|child| self.settled(arena, *child))
             }
             Scalar::Either { .. }

@@ -164,9 +164,7 @@ impl Walk<'_> {
         let rel = if shape == Shape::Join { normal.rel } else { rel };
         let digest = normal.fingerprint;
         let inside = inside.into_iter().filter(|inner| *inner != digest).collect();
-        let mut tables = BTreeSet::new();
-        tables_of(arena, rel, &mut tables, &mut BTreeSet::new());
-        let tables: Vec<String> = tables.into_iter().collect();
+        let tables: Vec<String> = arena.tables(rel).into_iter().map(str::to_owned).collect();
         let calls = BTreeSet::new();
         let part = Subplan { shape, digest, rel, tables, weight, inside, calls };
         self.found.entry(digest).or_insert(part);
@@ -262,24 +260,6 @@ fn connected(chosen: &[u32], links: &[BTreeSet<u32>]) -> bool {
         }
         if reached.len() == before {
             return reached.len() == chosen.len();
-        }
-    }
-}
-
-fn tables_of(arena: &Arena, rel: RelId, tables: &mut BTreeSet<String>, seen: &mut BTreeSet<RelId>) {
-    if !seen.insert(rel) {
-        return;
-    }
-    let node = arena.get_rel(rel);
-    if let Rel::Scan { table } = node {
-        tables.insert(arena.name(*table).to_owned());
-    }
-    for input in node.inputs() {
-        tables_of(arena, input, tables, seen);
-    }
-    if let Some(from) = node.from() {
-        for input in &arena.get_from(from).inputs {
-            tables_of(arena, *input, tables, seen);
         }
     }
 }

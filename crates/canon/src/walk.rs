@@ -19,7 +19,15 @@ pub(crate) struct Rule {
     /// Names of calls and aggregates that it looks at, `case` and `cast`; a scalar without any stays.
     pub(crate) looks_at: &'static [&'static str],
     /// What stands for a scalar whose parts are done; `None` if it stays.
-    pub(crate) apply: fn(&mut Arena, &mut Known, &Site<'_>, ScalarId) -> Option<ScalarId>,
+    pub(crate) apply: Simplify,
+}
+
+type Simplify = fn(&mut Arena, &mut Known, &Site<'_>, ScalarId) -> Option<ScalarId>;
+
+/// A rule by the bit of what it looks at.
+struct Tried {
+    bit: u64,
+    apply: Simplify,
 }
 
 /// The relation with a rule applied to all of its scalars, from the inside out.
@@ -30,8 +38,9 @@ pub(crate) fn simplified(
     rule: &Rule,
 ) -> Option<RelId> {
     let id = arena.get_rel(rel).from()?;
-    let (bit, stands) = (known.held.bit(rule), known.held.rel(arena, rel, id));
-    let has = |held: u64| held & bit != 0;
+    let rule = &Tried { bit: known.held.bit(rule), apply: rule.apply };
+    let stands = known.held.rel(arena, rel, id);
+    let has = |held: u64| held & rule.bit != 0;
     let (outputs, on, filter) = (has(stands.outputs), has(stands.on), has(stands.filter));
     if !(outputs || on || filter) {
         return None;
@@ -71,11 +80,11 @@ fn filtered(
     arena: &mut Arena,
     known: &mut Known,
     scope: &Scope,
-    rule: &Rule,
+    rule: &Tried,
 ) -> Option<Vec<ScalarId>> {
     let filter = &scope.from.filter;
     for (at, condition) in filter.iter().enumerate() {
-        if !holds(arena, known, *condition, rule) {
+        if known.held.scalar(arena, *condition) & rule.bit == 0 {
             continue;
         }
         let others: Vec<ScalarId> =
@@ -97,9 +106,9 @@ fn simpler(
     known: &mut Known,
     site: &Site<'_>,
     id: ScalarId,
-    rule: &Rule,
+    rule: &Tried,
 ) -> ScalarId {
-    if !holds(arena, known, id, rule) {
+    if known.held.scalar(arena, id) & rule.bit == 0 {
         return id;
     }
     let junction = matches!(arena.as_call(id), Some(("and" | "or", _)));
@@ -202,10 +211,4 @@ impl Held {
         self.scalars[id.index()] = rules;
         rules
     }
-}
-
-/// Whether a scalar holds anything that a rule looks at.
-fn holds(arena: &Arena, known: &mut Known, id: ScalarId, rule: &Rule) -> bool {
-    let bit = known.held.bit(rule);
-    known.held.scalar(arena, id) & bit != 0
 }

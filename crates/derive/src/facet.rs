@@ -1,10 +1,7 @@
 //! What a query asks of a view and what a view asks of a query, as numbers that are compared fast. Equal numbers find
 //! candidates; a proof decides.
 
-use std::{
-    collections::BTreeSet,
-    hash::{Hash, Hasher},
-};
+use std::hash::{Hash, Hasher};
 
 use plumb_canon::made_of;
 use plumb_ir::{Arena, Field, From, Literal, Out, Rel, RelId, Scalar, ScalarId, function};
@@ -181,12 +178,12 @@ impl Reader<'_> {
                 self.computed(id, (arena.name(*function), *distinct, partition.len(), order.len()))
             }
             Scalar::In { rel, .. } => {
-                let rel = tables(arena, *rel);
+                let rel = arena.tables(*rel);
                 self.computed(id, ("in", rel))
             }
             Scalar::Lambda { params, .. } => self.computed(id, ("lambda", *params)),
             Scalar::Exists(rel) | Scalar::Subquery(rel) => {
-                self.push(token(("subquery", tables(arena, *rel))), Kind::Whole, Vec::new())
+                self.push(token(("subquery", arena.tables(*rel))), Kind::Whole, Vec::new())
             }
             Scalar::Column { .. } | Scalar::Either { .. } => {
                 self.push(token("outside"), Kind::Whole, Vec::new())
@@ -280,25 +277,6 @@ impl Reader<'_> {
         };
         self.facet.conditions.push(condition);
     }
-}
-
-/// Tables that a subquery reads, sorted.
-fn tables(arena: &Arena, rel: RelId) -> Vec<String> {
-    let (mut found, mut work, mut seen) = (Vec::new(), vec![rel], BTreeSet::new());
-    while let Some(rel) = work.pop() {
-        if !seen.insert(rel) {
-            continue;
-        }
-        let node = arena.get_rel(rel);
-        if let Rel::Scan { table } = node {
-            found.push(arena.name(*table).to_owned());
-        }
-        work.extend(node.inputs());
-        work.extend(node.from().iter().flat_map(|from| arena.get_from(*from).inputs.clone()));
-    }
-    found.sort_unstable();
-    found.dedup();
-    found
 }
 
 /// Whether the order of two constants is that of the values they stand for.

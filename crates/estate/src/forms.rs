@@ -9,7 +9,7 @@ use std::{
 };
 
 use plumb_canon::{
-    Canonical, Canonicalizer, Model, Obstacle, Subplan, atoms, expand, obstacles, size, subplans,
+    Canonical, Canonicalizer, Model, Obstacle, Subplan, atoms, obstacles, size, subplans,
 };
 use plumb_ir::{Arena, Copier, Field, RelId, Symbol};
 
@@ -221,9 +221,8 @@ impl Around<'_> {
     fn forms(&self, given: Given, arena: &mut Arena, canonicalizer: &mut Canonicalizer) -> Forms {
         let Given { at, rel, models } = given;
         let local = canonicalizer.canonical(arena, rel);
-        let whole = expand(arena, rel, &models);
-        let inlined = whole != rel;
-        let expanded = if inlined { canonicalizer.canonical(arena, whole) } else { local.clone() };
+        let (expanded, whole) =
+            canonicalizer.expanded(arena, rel, &models).unwrap_or_else(|| (local.clone(), rel));
         let obstacles = obstacles(arena, expanded.rel);
         let parts = subplans(arena, local.rel, canonicalizer);
         let stands = self.bound.stands_for(&self.assets[at], at);

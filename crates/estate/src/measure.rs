@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use plumb_base::{Owner, Place, TableName};
-use plumb_canon::{Canonicalizer, Model, expand};
+use plumb_canon::{Canonicalizer, Model};
 use plumb_ir::{Arena, Catalog, RelId, Schema, Symbol};
 use plumb_resolve::{Around, resolve};
 use plumb_syntax::sql::{self, Dialect, tree::StatementKind};
@@ -144,8 +144,9 @@ impl Known<'_> {
         }
         let model = self.models.get(&asset).map(|rel| model(arena, &self.assets[asset], *rel));
         let models: BTreeMap<Symbol, Model> = model.into_iter().collect();
-        let whole = expand(arena, resolved.rel, &models);
-        Some(canonicalizer.canonical(arena, whole).rel)
+        let expanded = canonicalizer.expanded(arena, resolved.rel, &models);
+        let expanded = expanded.map(|(expanded, _)| expanded);
+        Some(expanded.unwrap_or_else(|| canonicalizer.canonical(arena, resolved.rel)).rel)
     }
 }
 

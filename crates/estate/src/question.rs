@@ -7,9 +7,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use plumb_base::{Coverage, Name, Place, Problem, Severity, Source, TableName};
-use plumb_canon::{Canonicalizer, Model, Subplan, expand, obstacles, subplans};
+use plumb_canon::{Canonicalizer, Model, Subplan, obstacles, subplans};
 use plumb_ir::{
-    Arena, Catalog, Field, From, Literal, Out, Rel, RelId, Scalar, ScalarId, Schema, Symbol, Tree,
+    Arena, Catalog, Field, From, Literal, Node, Out, Rel, RelId, Scalar, Schema, Symbol, Tree,
 };
 use plumb_resolve::{Around, is_function, resolve};
 use plumb_syntax::sql::{Dialect, tree::StatementKind};
@@ -170,8 +170,8 @@ impl Estate {
         let read = read.filter_map(|at| Some((*at, *self.memory.models.get(at)?)));
         let models: BTreeMap<Symbol, Model> =
             read.map(|(at, rel)| model(arena, &self.assets[at], rel)).collect();
-        let whole = expand(arena, resolved.rel, &models);
-        let expanded = canonicalizer.canonical(arena, whole);
+        let expanded = canonicalizer.expanded(arena, resolved.rel, &models);
+        let expanded = expanded.map_or_else(|| local.clone(), |(expanded, _)| expanded);
         let parts = parts(arena, local.rel, expanded.rel, &mut canonicalizer);
         let obstacles = obstacles(arena, expanded.rel);
         let reads: BTreeSet<String> = resolved.reads.into_iter().map(|read| read.table).collect();
@@ -215,10 +215,18 @@ impl Estate {
 
     /// Tables that a plan reads, and texts that are written out in it.
     pub fn named(&self, rel: RelId) -> (BTreeSet<String>, BTreeSet<String>) {
-        let (found, texts, seen, seen_scalars) = Default::default();
-        let mut walk = Tables { arena: &self.arena, found, texts, seen, seen_scalars };
-        walk.rel(rel);
-        (walk.found, walk.texts)
+        let (mut found, mut texts) = (BTreeSet::new(), BTreeSet::new());
+        self.arena.within(rel, &mut |node| match node {
+            Node::Rel(Rel::Scan { table }) => {
+                found.insert(self.arena.name(*table));
+            }
+            Node::Scalar(Scalar::Literal(Literal::Text(text))) => {
+                texts.insert(text.as_str());
+            }
+            Node::Rel(_) | Node::Scalar(_) => {}
+        });
+        let owned = |all: BTreeSet<&str>| all.into_iter().map(str::to_owned).collect();
+        (owned(found), owned(texts))
     }
 }
 
@@ -269,56 +277,5 @@ impl Catalog for Lookup<'_> {
             }
         }
         Some(Schema { table: full.to_string(), columns: Vec::new(), open: true })
-    }
-}
-
-struct Tables<'a> {
-    arena: &'a Arena,
-    found: BTreeSet<String>,
-    texts: BTreeSet<String>,
-    seen: BTreeSet<RelId>,
-    seen_scalars: BTreeSet<ScalarId>,
-}
-
-impl Tables<'_> {
-    fn rel(&mut self, id: RelId) {
-        if !self.seen.insert(id) {
-            return;
-        }
-        let node = self.arena.get_rel(id);
-        if let Rel::Scan { table } = node {
-            self.found.insert(self.arena.name(*table).to_owned());
-        }
-        for scalar in node.scalars() {
-            self.scalar(scalar);
-        }
-        for input in node.inputs() {
-            self.rel(input);
-        }
-        if let Some(from) = node.from() {
-            let from = self.arena.get_from(from);
-            for input in &from.inputs {
-                self.rel(*input);
-            }
-            for condition in from.conditions() {
-                self.scalar(condition);
-            }
-        }
-    }
-
-    fn scalar(&mut self, id: ScalarId) {
-        if !self.seen_scalars.insert(id) {
-            return;
-        }
-        let scalar: &Scalar = self.arena.get_scalar(id);
-        if let Scalar::Literal(Literal::Text(text)) = scalar {
-            self.texts.insert(text.clone());
-        }
-        for child in scalar.children() {
-            self.scalar(child);
-        }
-        if let Some(rel) = scalar.subquery() {
-            self.rel(rel);
-        }
     }
 }

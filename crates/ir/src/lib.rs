@@ -19,6 +19,7 @@ pub mod text;
 mod types;
 mod typing;
 mod visit;
+mod within;
 
 pub use arena::{Arena, FromId, RelId, ScalarId, Symbol};
 pub use catalog::{Catalog, KnownColumn, Schema};
@@ -35,3 +36,4 @@ pub use typing::{
     ColumnType, is_counted, is_counted_type, keeps_values, least_common, nullable, type_of,
 };
 pub use visit::{Children, Inputs, Map, Part, Rewrite, Scalars};
+pub use within::Node;

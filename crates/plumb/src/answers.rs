@@ -1,7 +1,7 @@
 //! Answers of earlier runs, kept in a folder of the user's own.
 
 use std::fs;
-use std::io::Write;
+use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
@@ -9,6 +9,9 @@ use plumb_base::{Digest, Hasher, Memory};
 
 /// Files that are kept; of more the oldest go.
 const MOST: usize = 64;
+
+/// Bytes of a program that are held at a time.
+const PART: usize = 1 << 18;
 
 /// A folder of answers about one platform, given by one program.
 #[derive(Debug, Clone)]
@@ -23,12 +26,10 @@ impl Answers {
     ///
     /// A program that was built anew may judge anew: it knows none of the answers of the one before.
     pub(crate) fn new(folder: impl Into<PathBuf>, platform: impl AsRef<Path>) -> Option<Self> {
-        let program = fs::read(std::env::current_exe().ok()?).ok()?;
+        let program = program(&std::env::current_exe().ok()?).ok()?;
         let platform = fs::canonicalize(platform).ok()?;
-        let about = Hasher::new("answers")
-            .digest(Digest::of(program))
-            .text(&platform.to_string_lossy())
-            .finish();
+        let about =
+            Hasher::new("answers").digest(program).text(&platform.to_string_lossy()).finish();
         Some(Self { folder: folder.into(), about })
     }
 
@@ -71,6 +72,18 @@ impl Memory for Answers {
     fn keep(&self, key: Digest, bytes: &[u8]) {
         // Without it the next run takes longer, and that is all.
         self.write(key, bytes).and_then(|()| self.forget_the_oldest()).unwrap_or_default();
+    }
+}
+
+/// A digest of a file, a part of which is held at a time.
+fn program(path: &Path) -> std::io::Result<Digest> {
+    let (mut file, mut part) = (fs::File::open(path)?, vec![0; PART]);
+    let mut all = Hasher::new("program");
+    loop {
+        match file.read(&mut part)? {
+            0 => return Ok(all.finish()),
+            read => all.digest(Digest::of(&part[..read])),
+        };
     }
 }
 

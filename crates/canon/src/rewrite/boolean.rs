@@ -80,7 +80,7 @@ fn absorbed(arena: &Arena, name: &str, parts: Vec<ScalarId>) -> Vec<ScalarId> {
             one != at && set.is_subset(&sets[at]) && (set.len() < sets[at].len() || one < at)
         })
     };
-    let volatile = |id: ScalarId| crate::obstacle::volatile(arena, id);
+    let volatile = |id: ScalarId| arena.is_volatile(id);
     let keep = |(at, id): (usize, &ScalarId)| (!needless(at) || volatile(*id)).then_some(*id);
     parts.iter().enumerate().filter_map(keep).collect()
 }

@@ -62,9 +62,7 @@ impl Grouped {
                 let windows = !crate::splice::no_windows(arena, inner);
                 let Rel::Project { from, out } = inner else { return None };
                 let key = |out: &Out| match out {
-                    Out::Column(scalar) if !crate::obstacle::volatile(arena, *scalar) => {
-                        Some(*scalar)
-                    }
+                    Out::Column(scalar) if !arena.is_volatile(*scalar) => Some(*scalar),
                     _ => None,
                 };
                 let keys = out.iter().map(key).collect::<Option<Vec<_>>>()?;
@@ -124,5 +122,5 @@ pub(super) fn below_keys(
         }
     });
     // What is another value each time it is asked for is asked for once a group, not once a row.
-    (only_keys && any && !crate::obstacle::volatile(arena, moved)).then_some(moved)
+    (only_keys && any && !arena.is_volatile(moved)).then_some(moved)
 }

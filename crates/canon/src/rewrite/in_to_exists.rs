@@ -34,7 +34,7 @@ fn apply(arena: &mut Arena, rel: RelId) -> Option<RelId> {
 fn exists(arena: &mut Arena, condition: ScalarId) -> Option<ScalarId> {
     let Scalar::In { values, rel } = arena.get_scalar(condition).clone() else { return None };
     // A value that is another one each time it is asked for is asked for once a row.
-    if values.iter().any(|value| crate::obstacle::volatile(arena, *value)) {
+    if values.iter().any(|value| arena.is_volatile(*value)) {
         return None;
     }
     if crate::layout::has_star(arena, rel)

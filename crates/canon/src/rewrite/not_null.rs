@@ -112,7 +112,7 @@ fn same(
     value: ScalarId,
     holds: bool,
 ) -> Option<ScalarId> {
-    if crate::obstacle::volatile(arena, comparison) {
+    if arena.is_volatile(comparison) {
         return None;
     }
     if !holds && site.condition {

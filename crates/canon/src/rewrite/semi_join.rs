@@ -94,7 +94,7 @@ fn picked(arena: &mut Arena, parent: &Rel, from: &From, at: u32) -> Option<RelId
         .filter
         .iter()
         .partition(|id| crate::uses::of_condition(arena, **id, count).contains(&at));
-    if own.iter().any(|id| crate::obstacle::volatile(arena, *id)) {
+    if own.iter().any(|id| arena.is_volatile(*id)) {
         return None;
     }
     let mut filter = Vec::new();
