@@ -15,6 +15,8 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::Names;
 use crate::apart::Shared;
+use crate::lasting::{Lasting, Stranger};
+use crate::metered::groups;
 use crate::names::NameId;
 use crate::versions::{Bills, Versions};
 
@@ -33,7 +35,7 @@ pub(crate) struct Origin {
 pub(crate) struct Sightings {
     seen: FxHashMap<Digest, Seen>,
     /// How often a row is in an export other than the one that had it first.
-    others: FxHashMap<(Digest, NameId), u32>,
+    others: FxHashMap<(Digest, NameId), Other>,
 }
 
 #[derive(Debug)]
@@ -44,6 +46,13 @@ struct Seen {
     counted: u32,
 }
 
+/// How often another export has a row, and how often under a name that no other had before.
+#[derive(Debug, Default)]
+struct Other {
+    count: u32,
+    named: u32,
+}
+
 /// What becomes of a row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Sight {
@@ -52,23 +61,25 @@ pub(crate) enum Sight {
     /// It counts, and the same file said it before.
     Repeats,
     /// A file of another export said it.
-    Again(NameId),
+    Again(Origin),
 }
 
 impl Sightings {
-    /// Sees a row.
-    pub(crate) fn see(&mut self, row: Digest, origin: Origin) -> Sight {
+    /// Sees a row; `is_named` says that nothing had its name before.
+    pub(crate) fn see(&mut self, row: Digest, origin: Origin, is_named: bool) -> Sight {
         let new = Seen { first: origin, count: 0, counted: 0 };
         let seen = self.seen.entry(row).or_insert(new);
         let is_first = seen.first.export == origin.export;
         let count = if is_first {
             &mut seen.count
         } else {
-            self.others.entry((row, origin.export)).or_default()
+            let other = self.others.entry((row, origin.export)).or_default();
+            other.named += u32::from(is_named);
+            &mut other.count
         };
         *count += 1;
         if *count <= seen.counted {
-            return Sight::Again(seen.first.file);
+            return Sight::Again(seen.first);
         }
         seen.counted += 1;
         let is_here = is_first && seen.first.file == origin.file;
@@ -81,14 +92,34 @@ impl Sightings {
     /// Rows that several exports have, and how often each counts by now.
     fn shared(&self) -> BTreeMap<Digest, (Shared, u32)> {
         let mut rows: BTreeMap<Digest, (Shared, u32)> = BTreeMap::new();
-        let mut others: Vec<(&(Digest, NameId), &u32)> = self.others.iter().collect();
-        others.sort_unstable();
-        for ((row, export), count) in others {
+        let mut others: Vec<(&(Digest, NameId), &Other)> = self.others.iter().collect();
+        others.sort_unstable_by_key(|(at, _)| *at);
+        for ((row, export), Other { count, .. }) in others {
             let Some(seen) = self.seen.get(row) else { continue };
             let first = || (vec![(seen.first.export, u64::from(seen.count))], seen.counted);
             rows.entry(*row).or_insert_with(first).0.push((*export, u64::from(*count)));
         }
         rows
+    }
+
+    /// How often more rows count by their names: `group` tells exports that name lines alike.
+    fn more(&self, group: impl Fn(NameId) -> Option<NameId>) -> BTreeMap<Digest, u64> {
+        let of = |(row, export): &(Digest, NameId)| Some((*row, group(*export)?));
+        let named = self.others.iter().filter_map(|(at, other)| Some((of(at)?, other.named)));
+        let mut all: BTreeMap<(Digest, NameId), u32> = BTreeMap::new();
+        for (at, named) in named {
+            *all.entry(at).or_default() += named;
+        }
+        let mut more: BTreeMap<Digest, u64> = BTreeMap::new();
+        for ((row, of), named) in all {
+            let Some(seen) = self.seen.get(&row) else { continue };
+            let first = if group(seen.first.export) == Some(of) { seen.count } else { 0 };
+            let count = (first + named).saturating_sub(seen.counted);
+            let most = more.entry(row).or_default();
+            *most = u64::from(count).max(*most);
+        }
+        more.retain(|_, count| *count > 0);
+        more
     }
 }
 
@@ -126,6 +157,16 @@ impl Common {
         *count += 1;
         let sum = sums.entry(line.currency).or_default();
         *sum = sum.plus(line.billed);
+    }
+
+    /// Takes out a line that only looked like one of both.
+    fn take(&mut self, line: &Stranger) {
+        let (one, two) = line.files;
+        if let Some((count, sums)) = self.0.get_mut(&(one.min(two), one.max(two))) {
+            *count = count.saturating_sub(1);
+            let sum = sums.entry(line.currency).or_default();
+            *sum = sum.minus(line.billed);
+        }
     }
 
     /// What to know of it, those with most lines first; `about` says it of two files.
@@ -173,6 +214,7 @@ pub(crate) struct Again {
     /// What else the first export says under a name; what other exports said under the same names.
     more: FxHashSet<(Digest, Digest)>,
     told: FxHashSet<(Digest, Digest, NameId)>,
+    lasting: Lasting,
     common: Common,
     corrected: Common,
     parts: Common,
@@ -200,7 +242,9 @@ impl Again {
     pub(crate) fn counts(&mut self, line: &BillLine, origin: Origin) -> Counts {
         let file = origin.file;
         self.versions.saw(origin, line.start, line.billed);
-        match self.by_name(line, origin) {
+        let by_name = self.by_name(line, origin);
+        let is_named = matches!(by_name, ByName::New);
+        match by_name {
             ByName::Again(first) => {
                 self.versions.both(first, file, line.billed);
                 self.common.both(first, file, line);
@@ -210,9 +254,9 @@ impl Again {
                 self.corrected.add(by, file, line);
                 return Counts::Otherwise;
             }
-            ByName::Unknown => {}
+            ByName::New | ByName::Unknown => {}
         }
-        match self.sightings.see(line.content, origin) {
+        match self.sightings.see(line.content, origin, is_named) {
             Sight::Counts(None) => Counts::Yes,
             Sight::Repeats => {
                 self.versions.repeats(file);
@@ -223,7 +267,10 @@ impl Again {
                 self.parts.both(part, file, line);
                 Counts::BesideAPart(part)
             }
-            Sight::Again(other) => {
+            Sight::Again(Origin { file: other, export }) => {
+                if is_named {
+                    self.lasting.strange((export, origin.export), (other, file), line);
+                }
                 self.versions.both(other, file, line.billed);
                 self.common.both(other, file, line);
                 Counts::Elsewhere
@@ -231,8 +278,8 @@ impl Again {
         }
     }
 
-    /// Which files tell one bill, after the last line, and how often more a row counts that several accounts have:
-    /// by its content. `is_nothing` tells rows that say nothing of that.
+    /// Which files tell one bill, after the last line, and how often more a row counts that several accounts have, or
+    /// one under several names: by its content. `is_nothing` tells rows that say nothing of that.
     pub(crate) fn bills(
         &mut self,
         names: &Names,
@@ -245,8 +292,36 @@ impl Again {
             let more = bills.apart().count(&shared).checked_sub(u64::from(counted))?;
             (more > 0).then_some((row, more))
         };
-        let more = rows.into_iter().filter_map(more).collect();
+        let mut more: BTreeMap<Digest, u64> = rows.into_iter().filter_map(more).collect();
+        for (row, by_name) in self.by_names(&bills, is_nothing) {
+            let known = more.entry(row).or_default();
+            *known = by_name.max(*known);
+        }
         (bills, more)
+    }
+
+    /// How often more rows count by names that last; what they are is no more in common.
+    fn by_names(
+        &mut self,
+        bills: &Bills,
+        is_nothing: impl Fn(Digest) -> bool,
+    ) -> BTreeMap<Digest, u64> {
+        // Of a bill that is told anew some lines are made anew, too, and its newest file counts.
+        let mut lasting = std::mem::take(&mut self.lasting).close();
+        lasting.retain(|_, all| all.iter().all(|it| !bills.are_one(it.files.0, it.files.1)));
+        let pairs: Vec<(NameId, NameId)> = lasting.keys().copied().collect();
+        let exports = pairs.iter().flat_map(|(one, two)| [*one, *two]);
+        let groups = groups(exports, &pairs);
+        let mut more = self.sightings.more(|export| groups.get(&export).copied());
+        more.retain(|row, _| !is_nothing(*row));
+        let mut left = more.clone();
+        for stranger in lasting.values().flatten() {
+            if let Some(left) = left.get_mut(&stranger.row).filter(|left| **left > 0) {
+                *left -= 1;
+                self.common.take(stranger);
+            }
+        }
+        more
     }
 
     /// What the name of a line tells of it.
@@ -255,7 +330,7 @@ impl Again {
         let name = Hasher::new("line").text(&line.provider).text(id).finish();
         let Some((content, first)) = self.named.get(&name) else {
             self.named.insert(name, (line.content, origin));
-            return ByName::Unknown;
+            return ByName::New;
         };
         let same = *content == line.content || self.more.contains(&(name, line.content));
         if first.export == origin.export {
@@ -269,8 +344,12 @@ impl Again {
         if !same {
             return ByName::Corrected(first.file);
         }
-        let new = self.told.insert((name, line.content, origin.export));
-        if new { ByName::Unknown } else { ByName::Again(origin.file) }
+        let (one, two) = (first.export, origin.export);
+        if !self.told.insert((name, line.content, two)) {
+            return ByName::Again(origin.file);
+        }
+        self.lasting.alike(one, two);
+        ByName::Unknown
     }
 
     /// Notes a line that counts, of a thing and day that another file has lines of.
@@ -332,6 +411,9 @@ impl Again {
 
 /// What the name of a line tells.
 enum ByName {
+    /// Nothing had it before.
+    New,
+    /// It has none, or one that another export has for the same.
     Unknown,
     /// It is told already by the same export, in this file.
     Again(NameId),

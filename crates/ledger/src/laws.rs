@@ -1,4 +1,5 @@
 //! Laws that hold for every ledger, whatever was read: nothing is lost, nothing counts twice, nothing is invented.
+#![cfg(test)]
 
 mod accounts;
 mod adaptive;

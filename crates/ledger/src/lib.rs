@@ -17,6 +17,7 @@ mod databricks;
 mod hashes;
 mod hours;
 mod join;
+mod lasting;
 #[cfg(test)]
 mod laws;
 mod lines;

@@ -1,4 +1,5 @@
 //! A fee that several accounts pay counts for each of them, in however many files each account is.
+#![cfg(test)]
 
 use super::again::{File, file, said, told};
 use super::*;

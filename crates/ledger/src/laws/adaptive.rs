@@ -1,4 +1,5 @@
 //! Adaptive warehouses, by the credits of each query.
+#![cfg(test)]
 
 use super::*;
 

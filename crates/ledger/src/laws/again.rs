@@ -1,4 +1,5 @@
 //! A cent counts once, in however many files it is.
+#![cfg(test)]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
@@ -403,4 +404,35 @@ fn the_same_amount_of_two_regions_counts_twice_however_often_it_is_exported() {
     // Nothing tells these apart.
     assert_eq!(told(&[file("a.csv", vec![row(None), row(None)])]).0, 2);
     assert_eq!(told(&[file("a.csv", vec![row(None)]), file("b.csv", vec![row(Some("eu"))])]).0, 2);
+}
+
+#[test]
+fn where_names_last_two_lines_that_say_the_same_under_two_names_are_two() {
+    let named = |range: Range<u64>, own: &str| {
+        let line = |number: u64| said(number, 1, Some(&format!("line {number}")));
+        let mut lines: Vec<UsageRecord> = range.map(line).collect();
+        lines.push(said(900, 5, Some(own)));
+        lines
+    };
+    // A hundred lines each, forty of them in both, and one that says the same in both.
+    let (one, two) = (0..100, 60..160);
+    let file_of = |range: &Range<u64>, own: &str, name: &str| file(name, named(range.clone(), own));
+    let two_lines = [file_of(&one, "a", "a.csv"), file_of(&two, "b", "b.csv")];
+    assert_eq!(told(&two_lines).0, 160 + 2 * 5);
+    let note = "`a.csv` and `b.csv` have 40 lines (40 USD) in common: they count once";
+    assert_eq!(told(&two_lines).1[0], note);
+    let one_line = [file_of(&one, "a", "a.csv"), file_of(&two, "a", "b.csv")];
+    assert_eq!(told(&one_line).0, 160 + 5);
+    // Whichever is read first, and beside an export that calls all of it otherwise.
+    let [first, second] = two_lines;
+    let renamed = |at: usize, line: UsageRecord| match line {
+        UsageRecord::Line(line) => {
+            let id = Some(format!("other {at}"));
+            UsageRecord::Line(Box::new(BillLine { id, ..*line }))
+        }
+        other => other,
+    };
+    let other = first.1.iter().cloned().enumerate().map(|(at, line)| renamed(at, line)).collect();
+    let all = [file("c.csv", other), second, first];
+    assert_eq!(told(&all).0, 160 + 2 * 5);
 }

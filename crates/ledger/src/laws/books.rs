@@ -1,4 +1,5 @@
 //! Books of several sources, periods of them, and what is refused.
+#![cfg(test)]
 
 use super::*;
 

@@ -1,4 +1,5 @@
 //! Clusters that many share, by the time of their tasks.
+#![cfg(test)]
 
 use plumb_base::record::spark::{Application, Asker, Cluster, Work};
 

@@ -1,4 +1,5 @@
 //! Tables that are written and stored: whose a run is, and what it costs to keep them.
+#![cfg(test)]
 
 use plumb_base::record::usage::{Access, Accessor, ServiceUse, Start, TableSize};
 

@@ -78,7 +78,7 @@ impl Reading {
         if !has_id {
             self.used_versions.saw(origin, line.start, line.quantity);
         }
-        match self.used_lines.see(line.content, origin) {
+        match self.used_lines.see(line.content, origin, false) {
             Sight::Again(_) => Counts::No,
             Sight::Counts(Some(part)) if !has_id => {
                 self.used_versions.both(part, origin.file, line.quantity);
