@@ -55,8 +55,28 @@ impl Bag {
         rows
     }
 
+    /// The column at a position; most stand where their outputs do.
+    pub(crate) fn position(&self, slot: u32) -> Option<usize> {
+        let wanted = Head { slot, label: Label::Position };
+        let at = slot as usize;
+        if self.heads.get(at) == Some(&wanted) {
+            return Some(at);
+        }
+        self.heads.iter().position(|head| *head == wanted)
+    }
+
+    /// The columns of a name.
+    pub(crate) fn named(&self, name: Symbol) -> impl Iterator<Item = usize> {
+        let named =
+            move |(at, head): (usize, &Head)| (head.label == Label::Name(name)).then_some(at);
+        self.heads.iter().enumerate().filter_map(named)
+    }
+
     /// The columns of an output, in order.
     fn columns(&self, output: u32) -> Vec<usize> {
+        if let Some(at) = self.position(output) {
+            return vec![at];
+        }
         let of: Vec<usize> =
             (0..self.heads.len()).filter(|at| self.heads[*at].slot == output).collect();
         let mut named = of.clone();

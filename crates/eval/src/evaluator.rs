@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, rc::Rc};
 use plumb_ir::{Arena, Field, FromId, RelId, Symbol};
 
 use crate::{
-    bag::{Bag, Database, Label},
+    bag::{Bag, Database},
     join::Way,
     unable::Unable,
     value::Value,
@@ -142,19 +142,17 @@ impl<'a> Evaluator<'a> {
         let Some(Some((bag, row))) = seat else {
             return Unable::broken("an input that is not bound");
         };
-        let wanted = match field {
-            Field::At(at) => (Label::Position, Some(at)),
-            Field::Named(name) => (Label::Name(name), None),
-        };
-        let mut found = None;
-        for (at, head) in bag.heads.iter().enumerate() {
-            if head.label == wanted.0 && wanted.1.is_none_or(|slot| slot == head.slot) {
-                if found.is_some() {
+        let found = match field {
+            Field::At(slot) => bag.position(slot),
+            Field::Named(name) => {
+                let mut found = bag.named(name);
+                let first = found.next();
+                if found.next().is_some() {
                     return Unable::broken("a name that several columns have");
                 }
-                found = Some(at);
+                first
             }
-        }
+        };
         Ok(found.map(|at| bag.rows[*row][at].clone()))
     }
 

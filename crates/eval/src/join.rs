@@ -24,8 +24,8 @@ impl Evaluator<'_> {
     pub(crate) fn bindings(&mut self, id: FromId) -> Result<Vec<Binding>, Unable> {
         let from = self.arena.get_from(id);
         let way = self.way(id);
-        let start = vec![None; from.inputs.len()];
-        if !self.holds(&way.first, &start)? {
+        let mut start = vec![None; from.inputs.len()];
+        if !self.holds(&way.first, &mut start)? {
             return Ok(Vec::new());
         }
         let parts = parts(&from.tree);
@@ -33,8 +33,8 @@ impl Evaluator<'_> {
         for (part, conditions) in &way.steps {
             let mut next = Vec::new();
             for binding in &all {
-                for row in self.tree(from, parts[*part], binding)? {
-                    if self.holds(conditions, &row)? {
+                for mut row in self.tree(from, parts[*part], binding)? {
+                    if self.holds(conditions, &mut row)? {
                         next.push(row);
                     }
                 }
@@ -100,24 +100,30 @@ impl Evaluator<'_> {
         order
     }
 
-    fn holds(&mut self, conditions: &[ScalarId], binding: &Binding) -> Result<bool, Unable> {
+    fn holds(&mut self, conditions: &[ScalarId], binding: &mut Binding) -> Result<bool, Unable> {
         self.step()?;
         if conditions.is_empty() {
             return Ok(true);
         }
-        self.within(binding.clone(), |it| {
-            let mut unknown = None;
-            for condition in conditions {
-                match it.scalar(*condition, None).and_then(|value| value.truth()) {
-                    Ok(Some(true)) => {}
-                    Ok(_) => return Ok(false),
-                    // Another condition may drop the row whatever this one says.
-                    Err(Unable::Unknown(why)) => unknown = Some(why),
-                    Err(unable) => return Err(unable),
-                }
+        // It is lent to the scope and given back: rows are many.
+        self.scopes.push(std::mem::take(binding));
+        let held = self.all_hold(conditions);
+        *binding = self.scopes.pop().unwrap_or_default();
+        held
+    }
+
+    fn all_hold(&mut self, conditions: &[ScalarId]) -> Result<bool, Unable> {
+        let mut unknown = None;
+        for condition in conditions {
+            match self.scalar(*condition, None).and_then(|value| value.truth()) {
+                Ok(Some(true)) => {}
+                Ok(_) => return Ok(false),
+                // Another condition may drop the row whatever this one says.
+                Err(Unable::Unknown(why)) => unknown = Some(why),
+                Err(unable) => return Err(unable),
             }
-            unknown.map_or(Ok(true), |why| Err(Unable::Unknown(why)))
-        })
+        }
+        unknown.map_or(Ok(true), |why| Err(Unable::Unknown(why)))
     }
 
     /// Rows of a part of a join, each with what is bound already.
@@ -127,7 +133,11 @@ impl Evaluator<'_> {
                 let Some(input) = from.inputs.get(*at as usize) else {
                     return Unable::broken("an input that is not there");
                 };
-                let bag = self.within(bound.clone(), |it| it.rel(*input))?;
+                let bag = if self.arena.rel_reach(*input) == 0 {
+                    self.rel(*input)?
+                } else {
+                    self.within(bound.clone(), |it| it.rel(*input))?
+                };
                 let mut all = Vec::new();
                 for row in 0..bag.rows.len() {
                     self.step()?;
@@ -153,8 +163,8 @@ impl Evaluator<'_> {
             }
             Tree::Where { part, on } => {
                 let mut kept = Vec::new();
-                for binding in self.tree(from, part, bound)? {
-                    if self.holds(on, &binding)? {
+                for mut binding in self.tree(from, part, bound)? {
+                    if self.holds(on, &mut binding)? {
                         kept.push(binding);
                     }
                 }
@@ -164,8 +174,8 @@ impl Evaluator<'_> {
                 let mut all = Vec::new();
                 for binding in self.tree(from, left, bound)? {
                     let before = all.len();
-                    for pair in self.tree(from, right, &binding)? {
-                        if self.holds(on, &pair)? {
+                    for mut pair in self.tree(from, right, &binding)? {
+                        if self.holds(on, &mut pair)? {
                             all.push(pair);
                         }
                     }
@@ -194,9 +204,9 @@ impl Evaluator<'_> {
         for one in lefts {
             let before = all.len();
             for (two, matched) in rights.iter().zip(&mut matched) {
-                let pair: Binding =
+                let mut pair: Binding =
                     one.iter().zip(two).map(|(a, b)| a.clone().or_else(|| b.clone())).collect();
-                if self.holds(on, &pair)? {
+                if self.holds(on, &mut pair)? {
                     *matched = true;
                     all.push(pair);
                 }

@@ -6,6 +6,7 @@ use std::{
 };
 
 use plumb_ir::{Field, FrameUnit, function};
+use rustc_hash::FxHashSet;
 
 use crate::{
     space::{Space, parts},
@@ -109,14 +110,18 @@ pub struct Choices {
 
 /// Choices that the rows of blocks depend on.
 pub(crate) fn choices(space: &Space<'_>, blocks: &[Block]) -> Choices {
-    let mut found = Choices::default();
-    Chosen { space, found: &mut found }.blocks(blocks);
-    found
+    let (found, sums, terms) = Default::default();
+    let mut chosen = Chosen { space, found, sums, terms };
+    chosen.blocks(blocks);
+    chosen.found
 }
 
+/// Looks at each sum and term once: what stands in one may stand in many.
 struct Chosen<'a, 'b> {
     space: &'a Space<'b>,
-    found: &'a mut Choices,
+    found: Choices,
+    sums: FxHashSet<SumId>,
+    terms: FxHashSet<Id>,
 }
 
 impl Chosen<'_, '_> {
@@ -135,8 +140,10 @@ impl Chosen<'_, '_> {
     }
 
     fn sum(&mut self, sum: SumId) {
-        let blocks = self.space.blocks(sum);
-        self.blocks(blocks);
+        if self.sums.insert(sum) {
+            let blocks = self.space.blocks(sum);
+            self.blocks(blocks);
+        }
     }
 
     fn kind(&mut self, kind: &Kind) {
@@ -172,6 +179,9 @@ impl Chosen<'_, '_> {
     }
 
     fn term(&mut self, id: Id) {
+        if !self.terms.insert(id) {
+            return;
+        }
         let ordered = |name| function(self.space.arena.name(name)).is_none_or(|it| it.ordered);
         match self.space.get(id) {
             Term::Total(sum) | Term::One(sum) | Term::Holds(sum) => self.sum(*sum),
