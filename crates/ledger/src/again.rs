@@ -278,26 +278,30 @@ impl Again {
         }
     }
 
-    /// Which files tell one bill, after the last line, and how often more a row counts that several accounts have, or
-    /// one under several names: by its content. `is_nothing` tells rows that say nothing of that.
-    pub(crate) fn bills(
-        &mut self,
-        names: &Names,
-        is_nothing: impl Fn(Digest) -> bool,
-    ) -> (Bills, BTreeMap<Digest, u64>) {
+    /// Which files tell one bill, after the last line. `is_nothing` tells rows that say nothing of that.
+    pub(crate) fn bills(&mut self, names: &Names, is_nothing: impl Fn(Digest) -> bool) -> Bills {
         let rows = self.sightings.shared();
         let telling = rows.iter().filter(|(row, _)| !is_nothing(**row)).map(|(_, row)| &row.0);
-        let bills = std::mem::take(&mut self.versions).close(names, telling);
+        std::mem::take(&mut self.versions).close(names, telling)
+    }
+
+    /// How often more a row counts that several accounts have, or one under several names: by its content.
+    pub(crate) fn more(
+        &mut self,
+        bills: &Bills,
+        is_nothing: impl Fn(Digest) -> bool,
+    ) -> BTreeMap<Digest, u64> {
         let more = |(row, (shared, counted)): (Digest, (Shared, u32))| {
             let more = bills.apart().count(&shared).checked_sub(u64::from(counted))?;
             (more > 0).then_some((row, more))
         };
+        let rows = self.sightings.shared();
         let mut more: BTreeMap<Digest, u64> = rows.into_iter().filter_map(more).collect();
-        for (row, by_name) in self.by_names(&bills, is_nothing) {
+        for (row, by_name) in self.by_names(bills, is_nothing) {
             let known = more.entry(row).or_default();
             *known = by_name.max(*known);
         }
-        (bills, more)
+        more
     }
 
     /// How often more rows count by names that last; what they are is no more in common.
@@ -359,11 +363,13 @@ impl Again {
 
     /// What should be known of lines that do not count, or count though they may be there twice.
     pub(crate) fn close(self, bills: &Bills, names: &Names) -> Vec<String> {
-        let Self { mut common, corrected, mut parts, mut overlaps, .. } = self;
+        let Self { mut common, mut corrected, mut parts, mut overlaps, .. } = self;
         // What looked like parts are versions: then what they have in common counts once.
         common.join(parts.split(|one, two| bills.are_alike(one, two)));
         let accounts = common.split(|one, two| bills.are_apart(one, two));
-        let _settled = overlaps.split(|one, two| bills.are_one(one, two));
+        let _settled =
+            overlaps.split(|one, two| bills.are_one(one, two) || bills.are_in_forms(one, two));
+        let _settled = corrected.split(|one, two| bills.are_in_forms(one, two));
         let mut notes = common.say(
             names,
             &|other, file, amount| {

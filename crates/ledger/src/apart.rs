@@ -65,6 +65,11 @@ impl Apart {
         apart
     }
 
+    /// Takes it that some bills are of no two accounts.
+    pub(crate) fn join(&mut self, pairs: &BTreeSet<(NameId, NameId)>) {
+        self.pairs.retain(|pair| !pairs.contains(pair));
+    }
+
     /// Whether two bills are of two accounts.
     pub(crate) fn are(&self, one: NameId, two: NameId) -> bool {
         self.pairs.contains(&(one.min(two), one.max(two)))

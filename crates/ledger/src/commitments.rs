@@ -11,6 +11,7 @@ use plumb_base::{Currency, Decimal};
 use crate::again::Counts;
 use crate::book::Writer;
 use crate::charge::{Method, Share};
+use crate::forms::Forms;
 use crate::hours::positive;
 use crate::lines::{Key, ONE, Shared, charge};
 use crate::names::NameId;
@@ -22,6 +23,8 @@ pub(crate) struct Commitments {
     counted: Told,
     /// All that each file says.
     said: BTreeMap<NameId, Told>,
+    /// Who sold each.
+    providers: BTreeMap<NameId, NameId>,
 }
 
 /// A commitment on a day.
@@ -98,6 +101,7 @@ impl Commitments {
         (file, counts): (NameId, Counts),
     ) {
         self.said.entry(file).or_default().line(line, key, id, said);
+        self.providers.insert(id, key.provider);
         match counts {
             Counts::Yes => self.counted.line(line, key, id, said),
             Counts::Otherwise => {
@@ -112,9 +116,20 @@ impl Commitments {
         self.counted.line(line, key, id, said);
     }
 
+    /// What each file says that commitments cost.
+    pub(crate) fn said(&self) -> impl Iterator<Item = (&Key, (NameId, Decimal))> {
+        self.said.iter().flat_map(|(file, told)| {
+            told.billed.iter().map(move |((_, key), billed)| (key, (*file, *billed)))
+        })
+    }
+
     /// Of a commitment and day that several versions of a bill tell, and none of them all, the newest counts: by how much
     /// that is less, and of how many lines.
-    pub(crate) fn settle(&mut self, bills: &Bills) -> Vec<(NameId, Currency, u64, Decimal)> {
+    pub(crate) fn settle(
+        &mut self,
+        bills: &Bills,
+        forms: &Forms,
+    ) -> Vec<(NameId, Currency, u64, Decimal)> {
         let mut days: BTreeMap<Day, BTreeMap<NameId, u64>> = BTreeMap::new();
         for (file, told) in &self.said {
             for (day, lines) in &told.lines {
@@ -123,16 +138,21 @@ impl Commitments {
             }
         }
         let mut less = Vec::new();
-        for (day, versions) in days.iter().filter(|(_, versions)| versions.len() > 1) {
+        for (day, versions) in &days {
             let lines = self.counted.lines.get(day).copied().unwrap_or_default();
-            if versions.values().any(|said| *said == lines) {
+            let provider = self.providers.get(&day.0);
+            let kept = provider.and_then(|of| forms.kept(&(day.1, *of, day.2)));
+            let is_all = versions.len() == 1 || versions.values().any(|said| *said == lines);
+            if kept.map_or(is_all, |kept| versions.len() == 1 && versions.contains_key(&kept)) {
                 continue;
             }
-            let Some(newest) = bills.newest(day.2, versions) else { continue };
+            let newest = kept.or_else(|| bills.newest(day.2, versions));
+            let Some(newest) = newest else { continue };
             let of = self.said.iter().filter(|(file, _)| bills.version(**file) == newest);
             let of: Vec<&Told> = of.map(|(_, told)| told).collect();
             let more = self.counted.take(day, &of);
-            less.push((newest, day.1, lines.saturating_sub(versions[&newest]), more));
+            let said = versions.get(&newest).copied().unwrap_or_default();
+            less.push((newest, day.1, lines.saturating_sub(said), more));
         }
         less
     }

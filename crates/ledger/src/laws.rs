@@ -5,6 +5,7 @@ mod accounts;
 mod adaptive;
 mod again;
 mod books;
+mod forms;
 mod shared;
 mod tables;
 mod versions;

@@ -14,6 +14,7 @@ mod charge;
 mod clusters;
 mod commitments;
 mod databricks;
+mod forms;
 mod hashes;
 mod hours;
 mod join;

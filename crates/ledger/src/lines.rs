@@ -12,6 +12,7 @@ use crate::book::Writer;
 use crate::charge::{Charge, Method, Share};
 use crate::clusters::Clusters;
 use crate::commitments::Commitments;
+use crate::forms::Forms;
 use crate::names::NameId;
 use crate::versions::Bills;
 
@@ -28,13 +29,15 @@ pub(crate) struct Lines {
     held: Vec<((NameId, NameId), Box<Held>)>,
     /// By how much what is told otherwise was more, and how many lines, by the version that counts.
     otherwise: BTreeMap<(NameId, Currency), Said>,
+    /// The same of what is told in another form.
+    in_forms: BTreeMap<(NameId, Currency), Said>,
 }
 
 /// Some lines, and what they say together.
 #[derive(Debug, Clone, Copy, Default)]
-struct Said {
-    lines: u64,
-    sum: Decimal,
+pub(crate) struct Said {
+    pub(crate) lines: u64,
+    pub(crate) sum: Decimal,
 }
 
 impl Said {
@@ -313,8 +316,20 @@ impl Lines {
         self.elsewhere = FxHashMap::default();
     }
 
+    /// Which days are told in several forms, after the last file.
+    pub(crate) fn forms(&self, bills: &Bills) -> Forms {
+        if !bills.are_several() {
+            return Forms::default();
+        }
+        let billed = self.billed.iter();
+        let billed = billed.flat_map(|(key, billed)| billed.all().map(move |it| (key, it)));
+        let held = self.commitments.said();
+        let held = held.map(|(key, (file, sum))| (key, (file, Said { lines: 0, sum })));
+        Forms::new(billed.chain(held), bills)
+    }
+
     /// Settles what several files say, after the last of them; `more` is how often more rows count, by their content.
-    pub(crate) fn settle(&mut self, bills: &Bills, more: &BTreeMap<Digest, u64>) {
+    pub(crate) fn settle(&mut self, bills: &Bills, forms: &Forms, more: &BTreeMap<Digest, u64>) {
         self.count_more(more);
         for ((one, two), beside) in std::mem::take(&mut self.beside_parts) {
             if bills.are_alike(one, two) {
@@ -331,8 +346,10 @@ impl Lines {
                 self.commitments.count(&held.line, &held.key, held.commitment, said);
             }
         }
-        for (version, currency, lines, sum) in self.commitments.settle(bills) {
-            self.otherwise.entry((version, currency)).or_default().add(Said { lines, sum });
+        for (version, currency, lines, sum) in self.commitments.settle(bills, forms) {
+            let is_form = forms.keeps(version);
+            let notes = if is_form { &mut self.in_forms } else { &mut self.otherwise };
+            notes.entry((version, currency)).or_default().add(Said { lines, sum });
         }
         let mut rest = self.billed.iter_mut().peekable();
         while let Some((key, billed)) = rest.next() {
@@ -341,10 +358,15 @@ impl Lines {
             while let Some((_, billed)) = rest.next_if(|(next, _)| next.is_same_thing(key)) {
                 thing.push(billed);
             }
-            let Some(versions) = newest(key.day, &thing, bills) else { continue };
+            let kept = forms.kept(&(key.currency, key.provider, key.day));
+            let versions = kept.map(|kept| vec![kept]);
+            let Some(versions) = versions.or_else(|| newest(key.day, &thing, bills)) else {
+                continue;
+            };
             let named = versions.iter().max_by_key(|version| bills.name(**version));
             let Some(named) = named else { continue };
-            let otherwise = self.otherwise.entry((*named, key.currency)).or_default();
+            let notes = if kept.is_some() { &mut self.in_forms } else { &mut self.otherwise };
+            let otherwise = notes.entry((*named, key.currency)).or_default();
             for billed in thing {
                 let mut said = Said::default();
                 for version in &versions {
@@ -359,15 +381,24 @@ impl Lines {
 
     /// What should be known of lines that a newer file tells otherwise.
     pub(crate) fn notes(&self, bills: &Bills) -> Vec<String> {
-        let note = |((version, currency), more): (&(NameId, Currency), &Said)| {
-            let (name, sum) = (bills.name(*version), more.sum);
+        let amount = |currency: &Currency, more: &Said| {
             let lines =
                 if more.lines == 1 { "1 line".to_owned() } else { format!("{} lines", more.lines) };
+            format!("{lines} ({} {currency})", more.sum)
+        };
+        let newer = |((version, currency), more): (&(NameId, Currency), &Said)| {
+            let (name, amount) = (bills.name(*version), amount(currency, more));
             format!(
-                "{lines} ({sum} {currency}) of older exports are of things and days that `{name}` tells otherwise: it is the newest of this bill, and counts"
+                "{amount} of older exports are of things and days that `{name}` tells otherwise: it is the newest of this bill, and counts"
             )
         };
-        self.otherwise.iter().map(note).collect()
+        let form = |((version, currency), more): (&(NameId, Currency), &Said)| {
+            let (name, amount) = (bills.name(*version), amount(currency, more));
+            format!(
+                "{amount} are of days that `{name}` tells, too, in another form: service by service the sums are the same, and it counts alone"
+            )
+        };
+        self.otherwise.iter().map(newer).chain(self.in_forms.iter().map(form)).collect()
     }
 
     /// Turns what was read into charges, but what was told already.

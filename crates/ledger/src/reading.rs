@@ -199,10 +199,15 @@ impl Reading {
         let in_parts = self.settle_use();
         let kinds = [&self.reports, &self.lines];
         let is_nothing = |row: Digest| kinds.iter().all(|lines| lines.is_nothing(row));
-        let (bills, more) = self.again.bills(&self.names, is_nothing);
+        let mut bills = self.again.bills(&self.names, is_nothing);
+        let forms = kinds.map(|lines| lines.forms(&bills));
+        for forms in &forms {
+            bills.are_forms(forms.pairs());
+        }
+        let more = self.again.more(&bills, is_nothing);
         let mut common = std::mem::take(&mut self.again).close(&bills, &self.names);
-        for lines in [&mut self.reports, &mut self.lines] {
-            lines.settle(&bills, &more);
+        for (lines, forms) in [&mut self.reports, &mut self.lines].into_iter().zip(&forms) {
+            lines.settle(&bills, forms, &more);
             common.extend(lines.notes(&bills));
         }
         self.causes.know_hashes(&self.hashes);

@@ -43,6 +43,8 @@ pub(crate) struct Bills {
     /// From when a version tells.
     begins: BTreeMap<NameId, Time>,
     apart: Apart,
+    /// Pairs of bills that are one, told in two forms.
+    forms: BTreeSet<(NameId, NameId)>,
 }
 
 impl Versions {
@@ -143,6 +145,23 @@ impl Bills {
     /// Whether two files are of one bill.
     pub(crate) fn are_one(&self, one: NameId, two: NameId) -> bool {
         self.first.get(&one).is_some_and(|first| self.first.get(&two) == Some(first))
+    }
+
+    /// Whether a bill may be told in several exports.
+    pub(crate) fn are_several(&self) -> bool {
+        self.ages.len() > 1
+    }
+
+    /// Takes it that some bills are one, told in two forms: then they are of no two accounts.
+    pub(crate) fn are_forms(&mut self, pairs: &BTreeSet<(NameId, NameId)>) {
+        self.forms.extend(pairs);
+        self.apart.join(pairs);
+    }
+
+    /// Whether two files tell one bill in two forms.
+    pub(crate) fn are_in_forms(&self, one: NameId, two: NameId) -> bool {
+        let (one, two) = (self.bill(one), self.bill(two));
+        self.forms.contains(&(one.min(two), one.max(two)))
     }
 
     /// Which bills are of several accounts.
