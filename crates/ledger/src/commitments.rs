@@ -143,16 +143,19 @@ impl Commitments {
             let provider = self.providers.get(&day.0);
             let kept = provider.and_then(|of| forms.kept(&(day.1, *of, day.2)));
             let is_all = versions.len() == 1 || versions.values().any(|said| *said == lines);
-            if kept.map_or(is_all, |kept| versions.len() == 1 && versions.contains_key(&kept)) {
+            if kept.map_or(is_all, |kept| versions.keys().all(|version| kept.contains(version))) {
                 continue;
             }
-            let newest = kept.or_else(|| bills.newest(day.2, versions));
-            let Some(newest) = newest else { continue };
-            let of = self.said.iter().filter(|(file, _)| bills.version(**file) == newest);
+            let newest = match kept {
+                Some(kept) => kept.to_vec(),
+                None => bills.newest(day.2, versions).into_iter().collect(),
+            };
+            let Some(named) = newest.first() else { continue };
+            let of = self.said.iter().filter(|(file, _)| newest.contains(&bills.version(**file)));
             let of: Vec<&Told> = of.map(|(_, told)| told).collect();
             let more = self.counted.take(day, &of);
-            let said = versions.get(&newest).copied().unwrap_or_default();
-            less.push((newest, day.1, lines.saturating_sub(said), more));
+            let said: u64 = newest.iter().filter_map(|version| versions.get(version)).sum();
+            less.push((*named, day.1, lines.saturating_sub(said), more));
         }
         less
     }

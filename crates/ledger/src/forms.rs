@@ -39,8 +39,8 @@ struct Told {
 /// Days that are told in several forms.
 #[derive(Debug, Default)]
 pub(crate) struct Forms {
-    /// The version that counts.
-    kept: BTreeMap<Day, NameId>,
+    /// The versions that count.
+    kept: BTreeMap<Day, Vec<NameId>>,
     /// Pairs of bills that are one in two forms.
     pairs: BTreeSet<(NameId, NameId)>,
 }
@@ -69,11 +69,6 @@ impl Told {
         };
         self.amount() > 0 && self.services.iter().all(is_same)
     }
-
-    /// The more it names and tells the better.
-    fn rank(&self) -> (bool, u64) {
-        (self.named * 2 > self.lines, self.lines)
-    }
 }
 
 impl Evidence {
@@ -94,13 +89,19 @@ impl Evidence {
     }
 }
 
+/// What versions tell of each day.
+type Days = BTreeMap<Day, BTreeMap<NameId, Told>>;
+
+/// Bills, and others that they tell all of.
+type Pairs = BTreeSet<(Vec<NameId>, Vec<NameId>)>;
+
 impl Forms {
     /// Compares what files say of days.
     pub(crate) fn new<'a>(
         said: impl Iterator<Item = (&'a Key, (NameId, Said))>,
         bills: &Bills,
     ) -> Self {
-        let mut days: BTreeMap<Day, BTreeMap<NameId, Told>> = BTreeMap::new();
+        let mut days = Days::new();
         for (key, (file, said)) in said {
             let day = days.entry((key.currency, key.provider, key.day)).or_default();
             let told = day.entry(bills.version(file)).or_default();
@@ -113,39 +114,126 @@ impl Forms {
         for (day, versions) in &mut days {
             newest(day.2, versions, bills);
         }
-        let mut evidence: BTreeMap<(NameId, NameId), Evidence> = BTreeMap::new();
-        for versions in days.values() {
-            for (one, told) in versions {
-                for (two, other) in versions {
-                    let pair = (bills.bill(*one), bills.bill(*two));
-                    if pair.0 != pair.1 {
-                        evidence.entry(pair).or_default().see(other, other.is_in(told));
-                    }
-                }
-            }
-        }
-        evidence.retain(|_, it| it.is_enough());
-        let holds =
-            |one: NameId, two: NameId| evidence.contains_key(&(bills.bill(one), bills.bill(two)));
-        let kept = days.iter().filter_map(|(day, versions)| Some((*day, kept(versions, &holds)?)));
-        let pairs = evidence.keys().map(|(one, two)| (*one.min(two), *one.max(two)));
-        Self { kept: kept.collect(), pairs: pairs.collect() }
+        let all: BTreeMap<Day, Vec<NameId>> =
+            days.iter().map(|(day, told)| (*day, told.keys().copied().collect())).collect();
+        // First those of which another tells all; of what is left, what all others tell together.
+        let mut pairs = dropped(&mut days, one_by_one, bills);
+        pairs.extend(dropped(&mut days, one_and_the_rest, bills));
+        let kept = |(day, versions): (Day, BTreeMap<NameId, Told>)| {
+            let kept: Vec<NameId> = versions.into_keys().collect();
+            (kept.len() < all[&day].len() && bills.share_nothing(&kept)).then_some((day, kept))
+        };
+        let pairs = pairs.iter().flat_map(|(one, two)| {
+            one.iter().flat_map(|one| two.iter().map(|two| (*one.min(two), *one.max(two))))
+        });
+        Self { kept: days.into_iter().filter_map(kept).collect(), pairs: pairs.collect() }
     }
 
-    /// The version that counts on a day that is told in several forms.
-    pub(crate) fn kept(&self, day: &Day) -> Option<NameId> {
-        self.kept.get(day).copied()
+    /// The versions that count on a day that is told in several forms.
+    pub(crate) fn kept(&self, day: &Day) -> Option<&[NameId]> {
+        self.kept.get(day).map(Vec::as_slice)
     }
 
     /// Whether a version counts on some day in the place of others.
     pub(crate) fn keeps(&self, version: NameId) -> bool {
-        self.kept.values().any(|kept| *kept == version)
+        self.kept.values().any(|kept| kept.contains(&version))
     }
 
-    /// Pairs of bills that are one in two forms.
+    /// Pairs of bills that are one in two forms, or one a part of the other.
     pub(crate) fn pairs(&self) -> &BTreeSet<(NameId, NameId)> {
         &self.pairs
     }
+}
+
+/// Some versions, and what they tell of a day together.
+struct Side {
+    versions: Vec<NameId>,
+    told: Told,
+}
+
+impl Side {
+    fn of<'a>(versions: impl Iterator<Item = (&'a NameId, &'a Told)>) -> Self {
+        let mut side = Self { versions: Vec::new(), told: Told::default() };
+        for (version, told) in versions {
+            side.versions.push(*version);
+            side.told.lines += told.lines;
+            side.told.named += told.named;
+            for (service, sum) in &told.services {
+                let all = side.told.services.entry(*service).or_default();
+                *all = all.plus(*sum);
+            }
+        }
+        side
+    }
+
+    fn bills(&self, bills: &Bills) -> Vec<NameId> {
+        let all: BTreeSet<NameId> = self.versions.iter().map(|it| bills.bill(*it)).collect();
+        all.into_iter().collect()
+    }
+}
+
+/// Which versions of a day are compared: whether the first side tells all of the second.
+type Sides = fn(&BTreeMap<NameId, Told>) -> Vec<(Side, Side)>;
+
+/// Every two versions of a day.
+fn one_by_one(versions: &BTreeMap<NameId, Told>) -> Vec<(Side, Side)> {
+    let side = |version: &NameId| Side::of(versions.get_key_value(version).into_iter());
+    let pairs = versions.keys().flat_map(|one| versions.keys().map(move |two| (one, two)));
+    pairs.filter(|(one, two)| one != two).map(|(one, two)| (side(one), side(two))).collect()
+}
+
+/// Every version of a day beside all others, where these are several: the whole and its parts, and the other way round.
+fn one_and_the_rest(versions: &BTreeMap<NameId, Told>) -> Vec<(Side, Side)> {
+    let several = versions.keys().filter(|_| versions.len() > 2);
+    let pair = |one: &NameId| {
+        let split = |is_one: bool| Side::of(versions.iter().filter(|it| (it.0 == one) == is_one));
+        [(split(true), split(false)), (split(false), split(true))]
+    };
+    several.flat_map(pair).collect()
+}
+
+/// Takes out of each day what others tell all of; gives the pairs for which enough speaks.
+fn dropped(days: &mut Days, sides: Sides, bills: &Bills) -> Pairs {
+    let mut evidence: BTreeMap<(Vec<NameId>, Vec<NameId>), Evidence> = BTreeMap::new();
+    for (one, two) in days.values().flat_map(sides) {
+        let pair = (one.bills(bills), two.bills(bills));
+        if pair.0.iter().all(|bill| !pair.1.contains(bill)) {
+            evidence.entry(pair).or_default().see(&two.told, two.told.is_in(&one.told));
+        }
+    }
+    let pairs: Pairs =
+        evidence.into_iter().filter(|(_, it)| it.is_enough()).map(|(pair, _)| pair).collect();
+    if pairs.is_empty() {
+        return pairs;
+    }
+    for versions in days.values_mut() {
+        let is_out = |(one, two): &(Side, Side)| {
+            let (ours, theirs) = (one.bills(bills), two.bills(bills));
+            let (holds, held) =
+                (pairs.contains(&(ours.clone(), theirs.clone())), pairs.contains(&(theirs, ours)));
+            // Where each tells all of the other, more of a day is a later state of it.
+            let is_later = held && one.told.amount() > two.told.amount();
+            let is_same = held && one.told.is_in(&two.told);
+            let is_in = two.told.is_in(&one.told);
+            let is_better = || rank(one) > rank(two);
+            holds && if is_in { !is_same || is_better() } else { is_later }
+        };
+        let out: BTreeSet<NameId> = sides(versions)
+            .iter()
+            .filter(|it| is_out(it))
+            .flat_map(|(_, two)| two.versions.clone())
+            .collect();
+        if out.len() < versions.len() {
+            versions.retain(|version, _| !out.contains(version));
+        }
+    }
+    pairs
+}
+
+/// What names more, then tells more, is better.
+fn rank(side: &Side) -> (bool, u64, Reverse<&[NameId]>) {
+    let Told { lines, named, .. } = side.told;
+    (named * 2 > lines, lines, Reverse(&side.versions))
 }
 
 /// Leaves of each bill its newest version, where it is known.
@@ -159,23 +247,4 @@ fn newest(day: Time, versions: &mut BTreeMap<NameId, Told>, bills: &Bills) {
             versions.retain(|version, _| *version == newest || !several.contains_key(version));
         }
     }
-}
-
-/// The version that tells all that the others tell of a day; where several do, the one that names most.
-fn kept(
-    versions: &BTreeMap<NameId, Told>,
-    holds: &impl Fn(NameId, NameId) -> bool,
-) -> Option<NameId> {
-    let is_whole = |(one, told): &(&NameId, &Told)| {
-        let mut others = versions.iter().filter(|(two, _)| two != one);
-        others.all(|(two, other)| {
-            // Where both tell all of the other, more of a day is a later state of it.
-            let is_later = holds(*two, **one) && told.amount() > other.amount();
-            holds(**one, *two) && (other.is_in(told) || is_later)
-        })
-    };
-    let whole = versions.iter().filter(|_| versions.len() > 1).filter(is_whole);
-    whole
-        .max_by_key(|(version, told)| (told.rank(), Reverse(**version)))
-        .map(|(version, _)| *version)
 }

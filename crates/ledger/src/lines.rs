@@ -359,7 +359,7 @@ impl Lines {
                 thing.push(billed);
             }
             let kept = forms.kept(&(key.currency, key.provider, key.day));
-            let versions = kept.map(|kept| vec![kept]);
+            let versions = kept.map(<[NameId]>::to_vec);
             let Some(versions) = versions.or_else(|| newest(key.day, &thing, bills)) else {
                 continue;
             };

@@ -45,6 +45,8 @@ pub(crate) struct Bills {
     apart: Apart,
     /// Pairs of bills that are one, told in two forms.
     forms: BTreeSet<(NameId, NameId)>,
+    /// Pairs of bills with lines in common.
+    touching: BTreeSet<(NameId, NameId)>,
 }
 
 impl Versions {
@@ -121,6 +123,8 @@ impl Versions {
             *begins = (*first).min(*begins);
         }
         bills.first = groups(self.files.keys().copied(), &joined);
+        let touching = self.common.keys().map(|(one, two)| (bills.bill(*one), bills.bill(*two)));
+        bills.touching = touching.flat_map(|(one, two)| [(one, two), (two, one)]).collect();
         bills.pairs = pairs;
         let whole = |(file, first): (&NameId, &NameId)| Some((export(*file)?, *first));
         let exports = bills.first.iter().filter_map(whole);
@@ -150,6 +154,16 @@ impl Bills {
     /// Whether a bill may be told in several exports.
     pub(crate) fn are_several(&self) -> bool {
         self.ages.len() > 1
+    }
+
+    /// Whether some versions are of bills that have no lines in common, or are of several accounts.
+    pub(crate) fn share_nothing(&self, versions: &[NameId]) -> bool {
+        let of: Vec<NameId> = versions.iter().map(|version| self.bill(*version)).collect();
+        let mut pairs = of
+            .iter()
+            .enumerate()
+            .flat_map(|(at, one)| of[at + 1..].iter().map(move |two| (*one, *two)));
+        pairs.all(|(one, two)| !self.touching.contains(&(one, two)) || self.apart.are(one, two))
     }
 
     /// Takes it that some bills are one, told in two forms: then they are of no two accounts.

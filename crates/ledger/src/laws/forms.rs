@@ -98,6 +98,48 @@ fn two_accounts_with_one_service_that_costs_otherwise_are_two() {
     assert_eq!(told(&files).0, 2 * sum(0..9) + extra + more);
 }
 
+/// The same, but each service costs so much more on each day.
+fn dearer(lines: Vec<UsageRecord>, more: i64) -> Vec<UsageRecord> {
+    let of = |record: UsageRecord| match record {
+        UsageRecord::Line(line) => {
+            let billed = line.billed.plus(Decimal::of_nanos(i128::from(more) * 1_000_000_000));
+            with_content(UsageRecord::Line(Box::new(BillLine { billed, ..*line })))
+        }
+        other => other,
+    };
+    lines.into_iter().map(of).collect()
+}
+
+#[test]
+fn a_bill_in_two_forms_beside_one_of_another_account_counts_once() {
+    let other = dearer(bill(0..9, false, "z"), 7);
+    let files = [
+        file("a.csv", bill(0..9, true, "x")),
+        file("b.csv", bill(0..9, false, "x")),
+        file("c.csv", other),
+    ];
+    assert_eq!(told(&files).0, 2 * sum(0..9) + 9 * 7 * i128::from(SERVICES));
+}
+
+#[test]
+fn a_bill_of_two_accounts_counts_once_beside_one_of_each() {
+    let (one, two) = (bill(0..9, true, "x"), dearer(bill(0..9, true, "y"), 7));
+    let both = (0..9).flat_map(|day| {
+        let of = move |service| {
+            let UsageRecord::Line(line) = of_day(day, service, false, "both").remove(0) else {
+                unreachable!("a line")
+            };
+            let more = Decimal::of_nanos(i128::from(BOXES) * 7_000_000_000);
+            let billed = line.billed.plus(line.billed).plus(more);
+            with_content(UsageRecord::Line(Box::new(BillLine { billed, ..*line })))
+        };
+        (0..SERVICES).map(of)
+    });
+    let all = 2 * sum(0..9) + 9 * 7 * i128::from(SERVICES * BOXES);
+    let files = [file("a.csv", one), file("b.csv", two), file("c.csv", both.collect())];
+    assert_eq!(told(&files).0, all);
+}
+
 #[test]
 fn a_few_equal_sums_say_nothing() {
     let files = [file("a.csv", bill(0..3, true, "x")), file("b.csv", bill(0..3, false, "x"))];
