@@ -17,6 +17,9 @@ use crate::versions::Bills;
 const CELLS: usize = 10;
 const AMOUNTS: usize = 5;
 
+/// Most versions of a day that are compared with each other.
+const MOST: usize = 32;
+
 /// Sums that are less than a cent tell nothing: many are alike. In units of the last place.
 const CENT: u128 = 10_000_000_000_000_000;
 
@@ -114,6 +117,7 @@ impl Forms {
         for (day, versions) in &mut days {
             newest(day.2, versions, bills);
         }
+        days.retain(|_, versions| (2..=MOST).contains(&versions.len()));
         let all: BTreeMap<Day, Vec<NameId>> =
             days.iter().map(|(day, told)| (*day, told.keys().copied().collect())).collect();
         // First those of which another tells all; of what is left, what all others tell together.
