@@ -17,6 +17,9 @@ use crate::versions::Bills;
 const CELLS: usize = 10;
 const AMOUNTS: usize = 5;
 
+/// Days of the longest time that lines are summed for.
+const MONTH: i64 = 31;
+
 /// Most versions of a day that are compared with each other.
 const MOST: usize = 32;
 
@@ -31,12 +34,15 @@ const LOST: u128 = CENT / 10_000;
 pub(crate) type Day = (Currency, NameId, Time);
 
 /// What an export says of a day.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Clone)]
 struct Told {
     services: BTreeMap<NameId, Decimal>,
-    /// Lines, and those of them that name a resource.
+    /// Lines, those of them that name a resource, and those that are for several days.
     lines: u64,
     named: u64,
+    long: u64,
+    /// The first day after the longest of those.
+    until: Time,
 }
 
 /// Days that are told in several forms.
@@ -59,6 +65,26 @@ struct Evidence {
 }
 
 impl Told {
+    fn add(&mut self, key: &Key, said: Said) {
+        let sum = self.services.entry(key.service).or_default();
+        *sum = sum.plus(said.sum);
+        self.lines += said.lines;
+        self.named += if key.resource.is_some() { said.lines } else { 0 };
+        if (2..=MONTH).contains(&((key.until.0 - key.day.0) / Time::DAY)) {
+            self.long += said.lines;
+            self.until = key.until.max(self.until);
+        }
+    }
+
+    fn join(&mut self, other: &Self) {
+        self.lines += other.lines;
+        self.named += other.named;
+        for (service, sum) in &other.services {
+            let all = self.services.entry(*service).or_default();
+            *all = all.plus(*sum);
+        }
+    }
+
     fn amount(&self) -> u128 {
         self.services.values().map(|sum| sum.units().unsigned_abs()).sum()
     }
@@ -95,6 +121,41 @@ impl Evidence {
 /// What versions tell of each day.
 type Days = BTreeMap<Day, BTreeMap<NameId, Told>>;
 
+/// Times of some days that a version tells as one by their first days, and where they end.
+fn periods(days: &Days) -> (Days, BTreeMap<Day, Time>) {
+    let (mut periods, mut ends) = (Days::new(), BTreeMap::new());
+    for (day, versions) in days {
+        let long = versions.values().filter(|told| told.long * 2 > told.lines);
+        let Some(until) = long.map(|told| told.until).max() else { continue };
+        let all = periods.entry(*day).or_default();
+        for (version, told) in days.range(*day..(day.0, day.1, until)).flat_map(|(_, it)| it) {
+            all.entry(*version).or_default().join(told);
+        }
+        ends.insert(*day, until);
+    }
+    (periods, ends)
+}
+
+/// The versions that count on each day that is told in several forms, and the bills that are one.
+fn compared(mut days: Days, bills: &Bills) -> Forms {
+    for (day, versions) in &mut days {
+        newest(day.2, versions, bills);
+    }
+    days.retain(|_, versions| (2..=MOST).contains(&versions.len()));
+    let many: BTreeMap<Day, usize> = days.iter().map(|(day, told)| (*day, told.len())).collect();
+    // First those of which another tells all; of what is left, what all others tell together.
+    let mut pairs = dropped(&mut days, one_by_one, bills);
+    pairs.extend(dropped(&mut days, one_and_the_rest, bills));
+    let kept = |(day, versions): (Day, BTreeMap<NameId, Told>)| {
+        let kept: Vec<NameId> = versions.into_keys().collect();
+        (kept.len() < many[&day] && bills.share_nothing(&kept)).then_some((day, kept))
+    };
+    let pairs = pairs.iter().flat_map(|(one, two)| {
+        one.iter().flat_map(|one| two.iter().map(|two| (*one.min(two), *one.max(two))))
+    });
+    Forms { kept: days.into_iter().filter_map(kept).collect(), pairs: pairs.collect() }
+}
+
 /// Bills, and others that they tell all of.
 type Pairs = BTreeSet<(Vec<NameId>, Vec<NameId>)>;
 
@@ -107,30 +168,18 @@ impl Forms {
         let mut days = Days::new();
         for (key, (file, said)) in said {
             let day = days.entry((key.currency, key.provider, key.day)).or_default();
-            let told = day.entry(bills.version(file)).or_default();
-            let sum = told.services.entry(key.service).or_default();
-            *sum = sum.plus(said.sum);
-            told.lines += said.lines;
-            told.named += if key.resource.is_some() { said.lines } else { 0 };
+            day.entry(bills.version(file)).or_default().add(key, said);
         }
-        days.retain(|_, versions| versions.len() > 1);
-        for (day, versions) in &mut days {
-            newest(day.2, versions, bills);
+        let mut forms = compared(days.clone(), bills);
+        let (periods, ends) = periods(&days);
+        let of_periods = compared(periods, bills);
+        for (first, versions) in of_periods.kept {
+            for (day, _) in days.range(first..(first.0, first.1, ends[&first])) {
+                forms.kept.entry(*day).or_insert_with(|| versions.clone());
+            }
         }
-        days.retain(|_, versions| (2..=MOST).contains(&versions.len()));
-        let all: BTreeMap<Day, Vec<NameId>> =
-            days.iter().map(|(day, told)| (*day, told.keys().copied().collect())).collect();
-        // First those of which another tells all; of what is left, what all others tell together.
-        let mut pairs = dropped(&mut days, one_by_one, bills);
-        pairs.extend(dropped(&mut days, one_and_the_rest, bills));
-        let kept = |(day, versions): (Day, BTreeMap<NameId, Told>)| {
-            let kept: Vec<NameId> = versions.into_keys().collect();
-            (kept.len() < all[&day].len() && bills.share_nothing(&kept)).then_some((day, kept))
-        };
-        let pairs = pairs.iter().flat_map(|(one, two)| {
-            one.iter().flat_map(|one| two.iter().map(|two| (*one.min(two), *one.max(two))))
-        });
-        Self { kept: days.into_iter().filter_map(kept).collect(), pairs: pairs.collect() }
+        forms.pairs.extend(of_periods.pairs);
+        forms
     }
 
     /// The versions that count on a day that is told in several forms.
@@ -160,12 +209,7 @@ impl Side {
         let mut side = Self { versions: Vec::new(), told: Told::default() };
         for (version, told) in versions {
             side.versions.push(*version);
-            side.told.lines += told.lines;
-            side.told.named += told.named;
-            for (service, sum) in &told.services {
-                let all = side.told.services.entry(*service).or_default();
-                *all = all.plus(*sum);
-            }
+            side.told.join(told);
         }
         side
     }

@@ -141,6 +141,29 @@ fn a_bill_of_two_accounts_counts_once_beside_one_of_each() {
 }
 
 #[test]
+fn a_bill_by_box_and_by_month_counts_once() {
+    let month = |first: i64| {
+        let of = move |service| {
+            let sum = (first..first + 30).flat_map(|day| of_day(day, service, false, "month"));
+            let all = sum.fold(None::<BillLine>, |all, record| match (all, record) {
+                (None, UsageRecord::Line(line)) => Some(*line),
+                (Some(all), UsageRecord::Line(line)) => {
+                    Some(BillLine { billed: all.billed.plus(line.billed), ..all })
+                }
+                (all, _) => all,
+            });
+            let Some(line) = all else { unreachable!("a line") };
+            let end = Some(Time((first + 30) * Time::DAY));
+            with_content(UsageRecord::Line(Box::new(BillLine { end, ..line })))
+        };
+        (0..SERVICES).map(of)
+    };
+    let months = (0..4).flat_map(|at| month(30 * at)).collect();
+    let files = [file("a.csv", bill(0..120, true, "x")), file("b.csv", months)];
+    assert_eq!(told(&files).0, sum(0..120));
+}
+
+#[test]
 fn a_few_equal_sums_say_nothing() {
     let files = [file("a.csv", bill(0..3, true, "x")), file("b.csv", bill(0..3, false, "x"))];
     assert_eq!(told(&files).0, 2 * sum(0..3));
