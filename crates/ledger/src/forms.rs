@@ -13,7 +13,8 @@ use crate::lines::{Key, Said};
 use crate::names::NameId;
 use crate::versions::Bills;
 
-/// Sums of services and days that two bills must both tell, and how many of these must be different amounts.
+/// Sums of services and days that two bills must both tell, and how many of these must be different amounts. Of times of
+/// several days, so many are enough.
 const CELLS: usize = 10;
 const AMOUNTS: usize = 5;
 
@@ -113,8 +114,8 @@ impl Evidence {
         }
     }
 
-    fn is_enough(&self) -> bool {
-        self.cells >= CELLS && self.amounts.len() >= AMOUNTS && self.agreed * 2 >= self.both
+    fn is_enough(&self, cells: usize) -> bool {
+        self.cells >= cells && self.amounts.len() >= AMOUNTS && self.agreed * 2 >= self.both
     }
 }
 
@@ -137,15 +138,15 @@ fn periods(days: &Days) -> (Days, BTreeMap<Day, Time>) {
 }
 
 /// The versions that count on each day that is told in several forms, and the bills that are one.
-fn compared(mut days: Days, bills: &Bills) -> Forms {
+fn compared(mut days: Days, bills: &Bills, cells: usize) -> Forms {
     for (day, versions) in &mut days {
         newest(day.2, versions, bills);
     }
     days.retain(|_, versions| (2..=MOST).contains(&versions.len()));
     let many: BTreeMap<Day, usize> = days.iter().map(|(day, told)| (*day, told.len())).collect();
     // First those of which another tells all; of what is left, what all others tell together.
-    let mut pairs = dropped(&mut days, one_by_one, bills);
-    pairs.extend(dropped(&mut days, one_and_the_rest, bills));
+    let mut pairs = dropped(&mut days, one_by_one, bills, cells);
+    pairs.extend(dropped(&mut days, one_and_the_rest, bills, cells));
     let kept = |(day, versions): (Day, BTreeMap<NameId, Told>)| {
         let kept: Vec<NameId> = versions.into_keys().collect();
         (kept.len() < many[&day] && bills.share_nothing(&kept)).then_some((day, kept))
@@ -170,9 +171,9 @@ impl Forms {
             let day = days.entry((key.currency, key.provider, key.day)).or_default();
             day.entry(bills.version(file)).or_default().add(key, said);
         }
-        let mut forms = compared(days.clone(), bills);
+        let mut forms = compared(days.clone(), bills, CELLS);
         let (periods, ends) = periods(&days);
-        let of_periods = compared(periods, bills);
+        let of_periods = compared(periods, bills, AMOUNTS);
         for (first, versions) in of_periods.kept {
             for (day, _) in days.range(first..(first.0, first.1, ends[&first])) {
                 forms.kept.entry(*day).or_insert_with(|| versions.clone());
@@ -241,7 +242,7 @@ fn one_and_the_rest(versions: &BTreeMap<NameId, Told>) -> Vec<(Side, Side)> {
 }
 
 /// Takes out of each day what others tell all of; gives the pairs for which enough speaks.
-fn dropped(days: &mut Days, sides: Sides, bills: &Bills) -> Pairs {
+fn dropped(days: &mut Days, sides: Sides, bills: &Bills, cells: usize) -> Pairs {
     let mut evidence: BTreeMap<(Vec<NameId>, Vec<NameId>), Evidence> = BTreeMap::new();
     for (one, two) in days.values().flat_map(sides) {
         let pair = (one.bills(bills), two.bills(bills));
@@ -250,7 +251,7 @@ fn dropped(days: &mut Days, sides: Sides, bills: &Bills) -> Pairs {
         }
     }
     let pairs: Pairs =
-        evidence.into_iter().filter(|(_, it)| it.is_enough()).map(|(pair, _)| pair).collect();
+        evidence.into_iter().filter(|(_, it)| it.is_enough(cells)).map(|(pair, _)| pair).collect();
     if pairs.is_empty() {
         return pairs;
     }
