@@ -53,6 +53,8 @@ pub(crate) struct Forms {
     kept: BTreeMap<Day, Vec<NameId>>,
     /// Pairs of bills that are one in two forms.
     pairs: BTreeSet<(NameId, NameId)>,
+    /// Days on which all count, as what would be left has lines in common.
+    open: BTreeSet<Day>,
 }
 
 /// What speaks for two bills being one: the first tells all that the second tells.
@@ -147,14 +149,14 @@ fn compared(mut days: Days, bills: &Bills, cells: usize) -> Forms {
     // First those of which another tells all; of what is left, what all others tell together.
     let mut pairs = dropped(&mut days, one_by_one, bills, cells);
     pairs.extend(dropped(&mut days, one_and_the_rest, bills, cells));
-    let kept = |(day, versions): (Day, BTreeMap<NameId, Told>)| {
-        let kept: Vec<NameId> = versions.into_keys().collect();
-        (kept.len() < many[&day] && bills.share_nothing(&kept)).then_some((day, kept))
-    };
+    let left = days.into_iter().map(|(day, told)| (day, told.into_keys().collect::<Vec<_>>()));
+    let less = left.filter(|(day, versions)| versions.len() < many[day]);
+    let (kept, open): (BTreeMap<_, _>, BTreeMap<_, _>) =
+        less.partition(|(_, versions)| bills.share_nothing(versions));
     let pairs = pairs.iter().flat_map(|(one, two)| {
         one.iter().flat_map(|one| two.iter().map(|two| (*one.min(two), *one.max(two))))
     });
-    Forms { kept: days.into_iter().filter_map(kept).collect(), pairs: pairs.collect() }
+    Forms { kept, pairs: pairs.collect(), open: open.into_keys().collect() }
 }
 
 /// Bills, and others that they tell all of.
@@ -180,6 +182,7 @@ impl Forms {
             }
         }
         forms.pairs.extend(of_periods.pairs);
+        forms.open.extend(of_periods.open);
         forms
     }
 
@@ -191,6 +194,18 @@ impl Forms {
     /// Whether a version counts on some day in the place of others.
     pub(crate) fn keeps(&self, version: NameId) -> bool {
         self.kept.values().any(|kept| kept.contains(&version))
+    }
+
+    /// What is told in several forms, and all of it counts.
+    pub(crate) fn note(&self) -> Option<String> {
+        let many = match self.open.len() {
+            0 => return None,
+            1 => "1 day is".to_owned(),
+            more => format!("{more} days are"),
+        };
+        Some(format!(
+            "{many} told in several forms by exports of which some have lines in common with others: all count, and some of it counts twice; read one form alone"
+        ))
     }
 
     /// Pairs of bills that are one in two forms, or one a part of the other.

@@ -395,7 +395,7 @@ impl Lines {
         let form = |((version, currency), more): (&(NameId, Currency), &Said)| {
             let (name, amount) = (bills.name(*version), amount(currency, more));
             format!(
-                "{amount} are of days that `{name}` tells, too, in another form: service by service the sums are the same, and it counts alone"
+                "{amount} are of days that `{name}` tells, too, in another form: by what services cost on these days both are one bill, and what tells more of each day counts"
             )
         };
         self.otherwise.iter().map(newer).chain(self.in_forms.iter().map(form)).collect()

@@ -208,6 +208,7 @@ impl Reading {
         let mut common = std::mem::take(&mut self.again).close(&bills, &self.names);
         for (lines, forms) in [&mut self.reports, &mut self.lines].into_iter().zip(&forms) {
             lines.settle(&bills, forms, &more);
+            common.extend(forms.note());
             common.extend(lines.notes(&bills));
         }
         self.causes.know_hashes(&self.hashes);

@@ -52,8 +52,8 @@ fn a_bill_by_box_and_by_day_counts_once_and_that_is_said() {
         assert_eq!(
             notes,
             [format!(
-                "27 lines ({billed} USD) are of days that `{one}` tells, too, in another form: service by service the \
-                 sums are the same, and it counts alone"
+                "27 lines ({billed} USD) are of days that `{one}` tells, too, in another form: by what services cost \
+                 on these days both are one bill, and what tells more of each day counts"
             )]
         );
     }
@@ -119,6 +119,17 @@ fn a_bill_in_two_forms_beside_one_of_another_account_counts_once() {
         file("c.csv", other),
     ];
     assert_eq!(told(&files).0, 2 * sum(0..9) + 9 * 7 * i128::from(SERVICES));
+}
+
+#[test]
+fn where_what_would_be_left_has_lines_in_common_all_counts_and_that_is_said() {
+    let by_box = bill(0..9, true, "x");
+    let mut other = dearer(bill(0..9, false, "z"), 7);
+    other.extend(by_box.iter().take(12).cloned());
+    let files =
+        [file("a.csv", by_box), file("b.csv", bill(0..9, false, "x")), file("c.csv", other)];
+    let (_, notes) = told(&files);
+    assert!(notes.iter().any(|note| note.starts_with("9 days are told in several forms")));
 }
 
 #[test]
