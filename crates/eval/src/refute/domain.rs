@@ -197,7 +197,7 @@ impl Domain {
     }
 
     /// Values just below and above.
-    fn neighbours(self, of: &Value) -> Vec<Value> {
+    pub(super) fn neighbours(self, of: &Value) -> Vec<Value> {
         let number = |number: Option<Number>| number.map(Value::Number);
         match of {
             Value::Number(of) => {

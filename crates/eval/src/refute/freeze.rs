@@ -2,12 +2,12 @@
 //!
 //! Nothing here need be right: what comes out is a database like any other, only a promising one.
 
-use std::collections::BTreeMap;
+mod fill;
 
 use plumb_ir::{Arena, Field, FromId, Out, Rel, RelId, Scalar, ScalarId, SetKind, Tree};
 
 use super::{chance::Chance, shape::Shape};
-use crate::{bag::Row, scalar::literal, value::Value};
+use crate::{bag::Row, number::Number, scalar::literal, value::Value};
 
 /// Nodes that are looked at.
 const STEPS: u32 = 4_000;
@@ -19,6 +19,8 @@ type Slot = usize;
 #[derive(Debug, Clone)]
 enum Term {
     Slot(Slot),
+    /// The sum of a value over all copies of a row.
+    Sum(Slot),
     Constant(Value),
     Unknown,
 }
@@ -40,22 +42,13 @@ enum Strict {
     No,
 }
 
-/// How values are chosen that nothing is wanted of.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Filling {
-    /// All alike.
-    Alike,
-    /// All different.
-    Different,
-    /// As it comes.
-    Mixed,
-}
-
-/// Rows for the tables of a plan, by table and column.
+/// Rows for the tables of a plan, by table and column; those that something is counted, added up or compared in are
+/// there so many times.
 pub(super) fn freeze(
     arena: &Arena,
     shape: &Shape,
     rel: RelId,
+    copies: usize,
     chance: &mut Chance,
 ) -> Vec<(String, Row)> {
     let mut freeze = Freeze {
@@ -68,6 +61,8 @@ pub(super) fn freeze(
         atoms: Vec::new(),
         scopes: Vec::new(),
         less: Vec::new(),
+        copies,
+        measured: Vec::new(),
         steps: STEPS,
     };
     freeze.rel(rel);
@@ -87,6 +82,9 @@ struct Freeze<'a> {
     atoms: Vec<(String, Vec<Slot>)>,
     scopes: Vec<Vec<Fields>>,
     less: Vec<(Slot, Slot)>,
+    copies: usize,
+    /// What aggregates are made of.
+    measured: Vec<Slot>,
     steps: u32,
 }
 
@@ -296,7 +294,7 @@ impl Freeze<'_> {
     }
 
     fn ordered(&mut self, low: Term, high: Term, strict: Strict) {
-        match (low, high) {
+        match self.shared(low, high) {
             (Term::Slot(slot), Term::Constant(value)) => {
                 let root = self.root(slot);
                 self.wanted[root].high = Some((value, strict));
@@ -310,10 +308,30 @@ impl Freeze<'_> {
         }
     }
 
-    fn equal(&mut self, one: &Term, two: &Term) {
+    /// Where a sum meets a constant, what each copy of a row has to give to it.
+    fn shared(&self, one: Term, two: Term) -> (Term, Term) {
+        let copies = i64::try_from(self.copies).unwrap_or(1);
+        let share = |of: &Value| match of {
+            Value::Number(number) => number.div(Number::whole(copies)).map(Value::Number),
+            _ => None,
+        };
+        let shared =
+            |slot: Slot, of: Value| (Term::Slot(slot), Term::Constant(share(&of).unwrap_or(of)));
         match (one, two) {
+            (Term::Sum(slot), Term::Constant(of)) => shared(slot, of),
+            (Term::Constant(of), Term::Sum(slot)) => {
+                let (slot, of) = shared(slot, of);
+                (of, slot)
+            }
+            (Term::Sum(_), _) | (_, Term::Sum(_)) => (Term::Unknown, Term::Unknown),
+            others => others,
+        }
+    }
+
+    fn equal(&mut self, one: &Term, two: &Term) {
+        match self.shared(one.clone(), two.clone()) {
             (Term::Slot(one), Term::Slot(two)) => {
-                let (one, two) = (self.root(*one), self.root(*two));
+                let (one, two) = (self.root(one), self.root(two));
                 if one != two {
                     let other = std::mem::take(&mut self.wanted[two]);
                     self.parents[two] = one;
@@ -327,8 +345,8 @@ impl Freeze<'_> {
             }
             (Term::Slot(slot), Term::Constant(value))
             | (Term::Constant(value), Term::Slot(slot)) => {
-                let root = self.root(*slot);
-                self.wanted[root].fixed = Some(value.clone());
+                let root = self.root(slot);
+                self.wanted[root].fixed = Some(value);
             }
             _ => {}
         }
@@ -357,6 +375,9 @@ impl Freeze<'_> {
                 ("date-trunc" | "date-part", [_, time]) => self.term(*time),
                 _ => Term::Unknown,
             },
+            Scalar::Aggregate { function, args, .. } if self.copies > 1 => {
+                self.measure(arena.name(*function), args)
+            }
             Scalar::Aggregate { function, args, .. } | Scalar::Window { function, args, .. } => {
                 match (arena.name(*function), args.as_slice()) {
                     ("count", _) => Term::Unknown,
@@ -389,87 +410,24 @@ impl Freeze<'_> {
         }
     }
 
+    /// What is made of all copies of a row.
+    fn measure(&mut self, name: &str, args: &[ScalarId]) -> Term {
+        let Some(Term::Slot(slot)) = args.first().map(|first| self.term(*first)) else {
+            return Term::Unknown;
+        };
+        self.measured.push(slot);
+        match name {
+            "count" => Term::Unknown,
+            "sum" => Term::Sum(slot),
+            _ => Term::Slot(slot),
+        }
+    }
+
     fn column(&self, depth: u32, input: u32, field: Field) -> Term {
         let scope = self.scopes.len().checked_sub(1 + depth as usize);
         let fields = scope.and_then(|at| self.scopes[at].get(input as usize));
         let found = fields.and_then(|fields| fields.iter().find(|(other, _)| *other == field));
         found.map_or(Term::Unknown, |(_, term)| term.clone())
-    }
-
-    /// Chooses values.
-    fn rows(mut self) -> Vec<(String, Row)> {
-        let filling = [Filling::Alike, Filling::Different, Filling::Mixed];
-        let filling = *self.chance.pick(&filling).unwrap_or(&Filling::Mixed);
-        let mut chosen: BTreeMap<Slot, Value> = BTreeMap::new();
-        for slot in 0..self.parents.len() {
-            let root = self.root(slot);
-            if root == slot {
-                let value = self.choose(root, filling);
-                chosen.insert(root, value);
-            }
-        }
-        for (low, high) in std::mem::take(&mut self.less) {
-            let (low, high) = (self.root(low), self.root(high));
-            if low != high && chosen[&low] >= chosen[&high] && self.wanted[high].fixed.is_none() {
-                let pool = self.pool(high).into_iter();
-                let above = pool.filter(|value| *value > chosen[&low]).min();
-                chosen.extend(above.map(|value| (high, value)));
-            }
-        }
-        let atoms = std::mem::take(&mut self.atoms);
-        let row = |slots: &Vec<Slot>| -> Row {
-            slots.iter().map(|slot| chosen[&self.root(*slot)].clone()).collect()
-        };
-        atoms.iter().map(|(table, slots)| (table.clone(), row(slots))).collect()
-    }
-
-    fn pool(&self, slot: Slot) -> Vec<Value> {
-        let (table, at) = &self.columns[slot];
-        self.shape.tables[table][*at].pool.clone()
-    }
-
-    fn choose(&mut self, root: Slot, filling: Filling) -> Value {
-        let (table, at) = self.columns[root].clone();
-        let column = &self.shape.tables[&table][at];
-        let wanted = &self.wanted[root];
-        if wanted.null == Some(true) && !column.not_null {
-            return Value::Null;
-        }
-        let mut class = super::domain::Class::new();
-        class.be(column.domain, super::domain::Ground::Declared);
-        let fit = |value: &Value| class.fit(value);
-        if let Some(value) = wanted.fixed.as_ref().and_then(fit) {
-            return value;
-        }
-        let low = wanted.low.as_ref().and_then(|(it, strict)| Some((fit(it)?, *strict)));
-        let high = wanted.high.as_ref().and_then(|(it, strict)| Some((fit(it)?, *strict)));
-        let not: Vec<Value> = wanted.not.iter().filter_map(fit).collect();
-        let inside = |value: &Value| {
-            low.as_ref()
-                .is_none_or(|(low, strict)| value > low || (value == low && *strict == Strict::No))
-                && high.as_ref().is_none_or(|(high, strict)| {
-                    value < high || (value == high && *strict == Strict::No)
-                })
-                && !not.contains(value)
-        };
-        let fitting: Vec<Value> = column.pool.iter().filter(|it| inside(it)).cloned().collect();
-        let free = low.is_none() && high.is_none() && wanted.null.is_none();
-        let nth = i64::try_from(root).unwrap_or(0);
-        match filling {
-            _ if fitting.is_empty() => column.domain.nth(0),
-            Filling::Alike => column.domain.nth(0).clone_if(&inside).unwrap_or(fitting[0].clone()),
-            Filling::Different => {
-                column.domain.nth(nth + 3).clone_if(&inside).unwrap_or(fitting[0].clone())
-            }
-            Filling::Mixed if free && !column.not_null && self.chance.percent(15) => Value::Null,
-            Filling::Mixed => self.chance.pick(&fitting).cloned().unwrap_or(Value::Null),
-        }
-    }
-}
-
-impl Value {
-    fn clone_if(self, keeps: &dyn Fn(&Self) -> bool) -> Option<Self> {
-        keeps(&self).then_some(self)
     }
 }
 

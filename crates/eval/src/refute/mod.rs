@@ -240,6 +240,7 @@ impl<'a> Search<'a> {
         // First what the plans ask for, then mostly neighbours of what has rows.
         let kind = if tried < 40 { tried as usize % 4 } else { self.chance.below(10) };
         match (kind, self.promising.is_empty()) {
+            (1, _) if self.shape.groups && tried >= 16 => self.gathered(),
             (0 | 1, _) => self.frozen(),
             (2 | 4.., false) => {
                 let chosen = self.chance.below(self.promising.len());
@@ -256,7 +257,7 @@ impl<'a> Search<'a> {
         let which = self.chance.below(4);
         for (at, side) in self.sides.into_iter().enumerate() {
             if which == at || which > 1 {
-                let rows = freeze::freeze(self.arena, self.shape, side.rel, &mut self.chance);
+                let rows = freeze::freeze(self.arena, self.shape, side.rel, 1, &mut self.chance);
                 make::add(&mut database, rows);
             }
         }
@@ -266,6 +267,19 @@ impl<'a> Search<'a> {
             let times = if self.chance.percent(50) { counted + 1 } else { 2 };
             make::multiply(&mut database, usize::try_from(times).unwrap_or(2));
         }
+        database
+    }
+
+    /// Rows that one of the plans asks for, several in each group that it makes.
+    fn gathered(&mut self) -> Database {
+        let mut database = self.shape.empty();
+        let counts: Vec<i64> = self.shape.counts.iter().copied().chain([2]).collect();
+        let counted = self.chance.pick(&counts).copied().unwrap_or(2);
+        let copies = counted - 1 + i64::try_from(self.chance.below(3)).unwrap_or(0);
+        let copies = usize::try_from(copies).unwrap_or(2).max(2);
+        let side = self.sides[self.chance.below(2)];
+        let rows = freeze::freeze(self.arena, self.shape, side.rel, copies, &mut self.chance);
+        make::add(&mut database, rows);
         database
     }
 

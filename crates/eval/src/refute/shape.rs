@@ -34,6 +34,8 @@ pub(super) struct Shape {
     pub(super) tables: BTreeMap<String, Vec<ColumnShape>>,
     /// Whole numbers that stand somewhere, as numbers of rows may be compared with them.
     pub(super) counts: BTreeSet<i64>,
+    /// Whether something is made of groups of rows.
+    pub(super) groups: bool,
 }
 
 impl Shape {
@@ -82,6 +84,7 @@ pub(super) struct Walk<'a> {
     /// A part of a time, and the time.
     parts: Vec<(ClassId, String, ClassId)>,
     counts: BTreeSet<i64>,
+    groups: bool,
     steps: u32,
 }
 
@@ -98,6 +101,7 @@ impl<'a> Walk<'a> {
             scopes: Vec::new(),
             parts: Vec::new(),
             counts: BTreeSet::new(),
+            groups: false,
             steps: STEPS,
         }
     }
@@ -109,7 +113,8 @@ impl<'a> Walk<'a> {
                 self.times(time, &unit, &number);
             }
         }
-        let mut shape = Shape { counts: self.counts.clone(), ..Shape::default() };
+        let mut shape =
+            Shape { counts: self.counts.clone(), groups: self.groups, ..Shape::default() };
         for (table, columns) in self.tables.clone() {
             let mut all = Vec::new();
             for (name, class) in columns {
@@ -216,6 +221,7 @@ impl<'a> Walk<'a> {
                 self.scopes.pop();
             }
             Rel::Aggregate { from, keys, calls, .. } => {
+                self.groups |= !calls.is_empty();
                 self.from(*from);
                 for (at, value) in (0..).zip(keys.iter().chain(calls)) {
                     self.output(id, at, *value);
