@@ -1,5 +1,7 @@
 //! `prove`: whether two queries give the same rows.
 
+use std::collections::{BTreeMap, VecDeque};
+
 use plumb_base::{
     Name, Place, Problem, Severity, Source,
     answer::{Compared, Judged, NoSuch, Paired, Proved, Replayed},
@@ -240,10 +242,7 @@ fn replayed(proof: &plumb_prove::Replayed, read: usize) -> Replayed {
 
 /// Columns of one name; where names tell nothing, columns that are one in both plans, or else those of one place.
 fn pairs(left: &Query, right: &Query) -> (Paired, Vec<(usize, usize)>) {
-    let twin = |name: &Name| right.columns.iter().position(|it| it.as_ref() == Some(name));
-    let named = left.columns.iter().enumerate();
-    let by_name: Vec<(usize, usize)> =
-        named.filter_map(|(at, name)| Some((at, twin(name.as_ref()?)?))).collect();
+    let by_name = by_name(&left.columns, &right.columns);
     let (one, two) = (left.outputs.len(), right.outputs.len());
     // Names that tell of some columns only are less than what a plan tells of all.
     if by_name.len() < one.min(two) && left.plan.expanded.rel == right.plan.expanded.rel {
@@ -253,6 +252,19 @@ fn pairs(left: &Query, right: &Query) -> (Paired, Vec<(usize, usize)>) {
         return (Paired::ByPlace, (0..one).map(|at| (at, at)).collect());
     }
     (Paired::ByName, by_name)
+}
+
+/// Columns of one name, each used once: of several that share it, the first is the first of the other side.
+fn by_name(left: &[Option<Name>], right: &[Option<Name>]) -> Vec<(usize, usize)> {
+    let mut free: BTreeMap<&Name, VecDeque<usize>> = BTreeMap::new();
+    for (at, name) in right.iter().enumerate() {
+        if let Some(name) = name {
+            free.entry(name).or_default().push_back(at);
+        }
+    }
+    let twin = |name: &Option<Name>| free.get_mut(name.as_ref()?)?.pop_front();
+    let twins: Vec<Option<usize>> = left.iter().map(twin).collect();
+    twins.into_iter().enumerate().filter_map(|(at, twin)| Some((at, twin?))).collect()
 }
 
 /// Columns that stand in one place of one plan, each used once.
