@@ -81,11 +81,7 @@ fn merged(group: Vec<Told>, how: &'static str) -> Option<Told> {
             }
         }
         finding.subjects.extend(last);
-        for owner in other.owners {
-            if !finding.owners.iter().any(|known| known.name == owner.name) {
-                finding.owners.push(owner);
-            }
-        }
+        finding.owners = crate::subject::people(finding.owners.into_iter().chain(other.owners));
         assets.extend(others);
     }
     if more > SHOWN {

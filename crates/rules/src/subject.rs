@@ -63,13 +63,19 @@ pub(crate) fn part(estate: &Estate, at: usize, tables: &[String]) -> Subject {
 pub(crate) fn owners(estate: &Estate, assets: &[usize]) -> Vec<Owner> {
     let lists: Vec<&[Owner]> = assets.iter().map(|at| named(&estate.assets[*at].owners)).collect();
     let most = lists.iter().map(|list| list.len()).max().unwrap_or(0);
-    let mut owners: Vec<Owner> = Vec::new();
-    for owner in (0..most).flat_map(|rank| lists.iter().filter_map(move |list| list.get(rank))) {
-        if !owners.iter().any(|known| known.name == owner.name) {
-            owners.push(owner.clone());
+    let of = |rank: usize| lists.iter().filter_map(move |list| list.get(rank)).cloned();
+    people((0..most).flat_map(of))
+}
+
+/// Each owner once, with the first of the reasons.
+pub(crate) fn people(owners: impl IntoIterator<Item = Owner>) -> Vec<Owner> {
+    let mut people: Vec<Owner> = Vec::new();
+    for owner in owners {
+        if !people.iter().any(|known| known.name == owner.name) {
+            people.push(owner);
         }
     }
-    owners
+    people
 }
 
 /// Owners without the one that history guesses, unless there is no other.

@@ -131,12 +131,7 @@ fn finding(platform: &Platform<'_>, judged: &Judged<'_>, others: &[Judged<'_>]) 
     }
     let all = || definitions.iter().flatten();
     let keys: Vec<&str> = all().map(|it| estate.assets[it.asset].key.as_str()).collect();
-    let mut owners = Vec::new();
-    for owner in all().flat_map(|it| it.owners(estate)) {
-        if !owners.contains(&owner) {
-            owners.push(owner);
-        }
-    }
+    let owners = crate::subject::people(all().flat_map(|it| it.owners(estate)));
     let mut subjects = Vec::new();
     for subject in all().map(|it| it.place(estate)) {
         if !subjects.contains(&subject) {

@@ -141,12 +141,7 @@ fn finding(platform: &Platform<'_>, assets: &BTreeSet<usize>, numbers: &[Number<
     }
     let keys: Vec<&str> = assets.iter().map(|at| estate.assets[*at].key.as_str()).collect();
     let all = || numbers.iter().flat_map(Number::all);
-    let mut owners = Vec::new();
-    for owner in all().flat_map(|it| it.owners(estate)) {
-        if !owners.contains(&owner) {
-            owners.push(owner);
-        }
-    }
+    let owners = crate::subject::people(all().flat_map(|it| it.owners(estate)));
     let mut subjects = Vec::new();
     for subject in all().map(|it| it.place(estate)) {
         if !subjects.contains(&subject) {
