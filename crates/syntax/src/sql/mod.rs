@@ -1,5 +1,6 @@
 //! SQL: text to statements, in the dialect of its writer.
 
+mod client;
 mod dialect;
 mod dialects;
 mod extent;

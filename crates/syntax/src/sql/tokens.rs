@@ -8,7 +8,7 @@ use std::cell::RefCell;
 use plumb_base::{Severity, Span};
 use sqlparser::tokenizer::{self, Location, Token, TokenWithSpan, Tokenizer};
 
-use super::{Dialect, Trouble, lexer, shim};
+use super::{Dialect, Trouble, client, lexer, shim};
 
 /// Tokens of a long text are not worth keeping room for.
 const ROOM: usize = 1 << 19;
@@ -27,6 +27,12 @@ const RESUMES: usize = 16;
 /// A statement in which it goes wrong is left out; those before it and those behind the next line that ends with a
 /// semicolon are not.
 pub(crate) fn read(text: &str, dialect: &Dialect) -> (Vec<TokenWithSpan>, Vec<Trouble>) {
+    let kept;
+    let mut text = text;
+    if ["ansi", "postgres", "redshift"].contains(&dialect.name) {
+        kept = client::without_commands(text);
+        text = &kept;
+    }
     let (mut tokens, mut troubles, mut from) = (Vec::new(), Vec::new(), 0);
     while let Err(trouble) = append(text, from, dialect, &mut tokens) {
         // Behind a quote that nobody closes, what stands between literals is taken for literals.

@@ -112,10 +112,18 @@ fn named(tape: &Tape<'_>, at: usize, count: usize) -> bool {
     const BEFORE: &str =
         "from join into update table view use schema database catalog exists overwrite using";
     let dotted = |token: &Token| matches!(token, Token::Period);
+    // `INTO t (columns)`, `TABLE [IF NOT EXISTS] t (columns)`; behind other words it would be a call.
+    let columns = |at: usize| {
+        tape.one_of(at - 1, "into table view")
+            || (at > 2
+                && tape.is(at - 1, "exists")
+                && tape.is(at - 2, "not")
+                && tape.is(at - 3, "if"))
+    };
     let parenthesis = matches!(tape.token(at + count), Token::LParen);
     dotted(tape.before(at))
         || dotted(tape.token(at + count))
-        || (at > 0 && tape.one_of(at - 1, BEFORE) && !parenthesis)
+        || (at > 0 && tape.one_of(at - 1, BEFORE) && (!parenthesis || columns(at)))
         || (at > 0 && tape.is(at - 1, "as"))
 }
 

@@ -20,6 +20,11 @@ pub(super) fn read<'a>(
 ) -> Result<Head<'a>, Trouble> {
     let start = if keyword(tokens, 1) == Keyword::INTO { 2 } else { 1 };
     let unread = || Ok(Head::Opaque("this form of `copy`".to_owned()));
+    // Whoever runs it gives the rows, or gets them.
+    let outside = [["from", "stdin"], ["from", "program"], ["to", "stdout"], ["to", "program"]];
+    if outside.iter().any(|words| phrase(tokens, words).is_some()) {
+        return Ok(Head::other("copy"));
+    }
     // DuckDB and PostgreSQL: `COPY (query)|table TO 'file'`.
     if let Some(to) = phrase(tokens, &["to"]) {
         let Some((target, _)) = place(&tokens[to + 1..]) else { return unread() };
@@ -140,7 +145,8 @@ pub(super) fn export<'a>(
     Ok(write(target, lower.parsed(&tokens[at + 1..])?, Vec::new()))
 }
 
-/// `LOAD DATA INTO|OVERWRITE table … FROM FILES (…)`.
+/// `LOAD DATA INTO|OVERWRITE table … FROM FILES (…)`, `LOAD DATA INPATH|INFILE 'place' INTO TABLE table`; what is
+/// computed on the way is not read.
 pub(super) fn load<'a>(
     lower: &Lower<'_>,
     tokens: &'a [TokenWithSpan],
@@ -152,8 +158,14 @@ pub(super) fn load<'a>(
     };
     let at = if keyword(tokens, at + 1) == Keyword::TABLE { at + 2 } else { at + 1 };
     let (target, _) = name(lower, tokens, at)?;
-    let path = tokens.iter().find(|token| text(&token.token).is_some_and(|it| it.contains('/')));
-    let span = path.map_or(target.span, |token| tokens::bytes(token.span));
-    let source = files(span, path.and_then(|token| text(&token.token)).unwrap_or("files"));
-    Ok(write(target, whole(source), Vec::new()))
+    let named = |at: &usize| {
+        text(&tokens[*at].token).is_some_and(|it| it.contains('/'))
+            || ["inpath", "infile"].iter().any(|word| is_word(tokens, at.wrapping_sub(1), word))
+    };
+    let path = (0..tokens.len()).find(named).map(|at| &tokens[at]);
+    let path = path.and_then(|token| Some((text(&token.token)?, tokens::bytes(token.span))));
+    match path.filter(|_| phrase(tokens, &["set"]).is_none()) {
+        Some((path, span)) => Ok(write(target, whole(files(span, path)), Vec::new())),
+        None => Ok(Head::Opaque("this form of `load`".to_owned())),
+    }
 }
