@@ -1,8 +1,9 @@
 //! Folders of plain SQL as assets.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{cmp::Reverse, collections::BTreeMap, sync::Arc};
 
 use plumb_base::{
+    Severity, Source,
     answer::Using,
     record::{Found, SqlFolder},
 };
@@ -52,7 +53,9 @@ pub(crate) fn sql(found: &Found, options: &Options, gathered: &mut Gathered) {
         (common, how) = (dialect, format!("{}, as the dbt projects", dialect.name));
     }
     let bundled = bundles::files(found);
-    let dialects: Vec<&'static Dialect> = found
+    let guessed = how.ends_with(LOOK) || how.ends_with(NOBODY_SAYS);
+    // Beside each, whether somebody says so.
+    let dialects: Vec<(&'static Dialect, bool)> = found
         .sql
         .iter()
         .map(|source| {
@@ -63,25 +66,30 @@ pub(crate) fn sql(found: &Found, options: &Options, gathered: &mut Gathered) {
                 .any(|(prefix, _)| source.path.starts_with(prefix.as_str()));
             let run =
                 bundled.contains(source.path.as_str()).then_some(("databricks", "run by a bundle"));
-            if options.dialect.is_none() && !set && run.is_none() && how.ends_with(LOOK) {
-                return Dialect::spoken(&source.text, common);
+            if options.dialect.is_none() && (set || run.is_some()) {
+                let problems = &mut gathered.problems;
+                return (dialect_of(&source.path, found, options, run, [], problems).0, true);
             }
-            if options.dialect.is_some() || (!set && run.is_none()) {
-                return common;
-            }
-            dialect_of(&source.path, found, options, run, [], &mut gathered.problems).0
+            let spoken = || Dialect::spoken(&source.path, &source.text, common);
+            (if guessed { spoken() } else { common }, !guessed)
         })
         .collect();
     let given = given(found);
-    let texts: Vec<Arc<Text>> = found
-        .sql
-        .par_iter()
-        .zip(&dialects)
-        .map(|(source, dialect)| match given.get(&source.path) {
-            Some(given) => Arc::new(Text::of_given(source, dialect, given)),
-            None => Arc::new(Text::of_file(source, dialect)),
-        })
-        .collect();
+    let mut usual: BTreeMap<&str, usize> = BTreeMap::new();
+    for (dialect, _) in &dialects {
+        *usual.entry(dialect.name).or_default() += 1;
+    }
+    let read = |(source, (dialect, said)): (&Source, &(&'static Dialect, bool))| {
+        let read = |dialect| match given.get(&source.path) {
+            Some(given) => Text::of_given(source, dialect, given),
+            None => Text::of_file(source, dialect),
+        };
+        let text = read(dialect);
+        let better = if *said { None } else { wholly(source, &text, &usual, read) };
+        Arc::new(better.unwrap_or(text))
+    };
+    let texts: Vec<Arc<Text>> = found.sql.par_iter().zip(&dialects).map(read).collect();
+    let dialects: Vec<&'static Dialect> = texts.iter().map(|text| text.dialect).collect();
     let statements: usize = texts.iter().map(|text| text.parsed.statements.len()).sum();
     let mut sessions = bundles::sessions(found, &texts);
     for text in &texts {
@@ -93,12 +101,39 @@ pub(crate) fn sql(found: &Found, options: &Options, gathered: &mut Gathered) {
     let files = found.sql.len();
     let run = found.sql.iter().filter(|source| bundled.contains(source.path.as_str())).count();
     let run = if run > 0 { format!("; {run} run by bundles, databricks") } else { String::new() };
-    let others = if how.ends_with(LOOK) { spoken(found, &dialects, common) } else { String::new() };
+    let others = if guessed { spoken(found, &dialects, common) } else { String::new() };
     gathered.using.push(Using {
         what: "SQL files".to_owned(),
         path: ".".to_owned(),
         detail: format!("{files} files, {statements} statements, {how}{others}{run}"),
     });
+}
+
+/// Bytes of a file that is read again and again.
+const LARGEST: usize = 1 << 20;
+
+/// A file that is not read wholly in the dialect it was taken for, in one that reads all of it: of which it shows most, or
+/// in which more of the files beside it are.
+fn wholly(
+    source: &Source,
+    text: &Text,
+    usual: &BTreeMap<&str, usize>,
+    read: impl Fn(&'static Dialect) -> Text,
+) -> Option<Text> {
+    let fails = |text: &Text| {
+        text.parsed.problems.iter().any(|problem| problem.severity == Severity::Failed)
+    };
+    if !fails(text) || source.text.len() > LARGEST {
+        return None;
+    }
+    let mut others = Dialect::signs(&source.text);
+    others.retain(|(other, _)| other.name != text.dialect.name);
+    others.sort_by_key(|(other, signs)| {
+        let plain = other.name == Dialect::plain().name;
+        (plain, Reverse(*signs), Reverse(usual.get(other.name).copied()))
+    });
+    let mut others = others.into_iter().map(|(other, _)| read(other));
+    others.find(|other| !fails(other) && !other.parsed.statements.is_empty())
 }
 
 /// The files that are of another dialect than most: `; 3 databricks, by their own`.

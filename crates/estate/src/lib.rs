@@ -8,6 +8,7 @@ mod asset;
 mod binding;
 mod bundles;
 mod columns;
+mod constraints;
 mod dashboards;
 mod dbt;
 mod describe;

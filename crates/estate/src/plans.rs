@@ -11,6 +11,7 @@ use crate::{
     Asset, Estate,
     asset::AssetKind,
     binding::{self, Bound, Drafts},
+    constraints,
     describe::{declared_columns, describe},
     export::{self, Told},
     forms, incremental, measure,
@@ -40,6 +41,7 @@ pub(crate) fn bind(
     add_unknown_tables(&mut gathered);
     export::close(told, &mut gathered);
     settle_writes(&mut gathered);
+    constraints::assign(&mut gathered);
     let keys: Vec<String> = gathered.drafts.keys().cloned().collect();
     let index: BTreeMap<String, usize> = keys.iter().cloned().zip(0..).collect();
     let drafts: Vec<Draft> = std::mem::take(&mut gathered.drafts).into_values().collect();

@@ -1,6 +1,7 @@
 //! What is promised of the rows of an asset: keys, foreign keys, columns without NULL, accepted values.
 
 use plumb_base::{Name, Place};
+use plumb_syntax::sql::Dialect;
 
 /// Why a promise may be believed, the strongest last.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -14,6 +15,14 @@ pub enum Trust {
 }
 
 impl Trust {
+    /// Who looks after a constraint: not every platform that takes one refuses a row that breaks it.
+    pub(crate) fn of(constraint: &str, dialect: &Dialect) -> Self {
+        match (constraint, dialect.name) {
+            ("not_null", _) | (_, "postgres" | "duckdb") => Self::Enforced,
+            _ => Self::Declared,
+        }
+    }
+
     /// The word that is printed.
     pub fn word(self) -> &'static str {
         match self {

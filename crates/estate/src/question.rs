@@ -106,6 +106,7 @@ impl Estate {
                 }
                 StatementKind::Declare { .. }
                 | StatementKind::Alter { .. }
+                | StatementKind::DropIndex { .. }
                 | StatementKind::Variables { .. }
                 | StatementKind::Other { .. }
                 | StatementKind::Opaque { .. } => {}

@@ -22,7 +22,9 @@ use rayon::{ThreadPool, ThreadPoolBuilder};
 use crate::{
     Asset, Estate,
     asset::{AssetKind, Detail},
-    bundles, dashboards, dbt, export, files,
+    bundles,
+    constraints::Constraints,
+    dashboards, dbt, export, files,
     given::Given,
     guess::Guessed,
     kinds,
@@ -220,6 +222,7 @@ impl Statement {
             StatementKind::Declare { .. }
             | StatementKind::Function(_)
             | StatementKind::Alter { .. }
+            | StatementKind::DropIndex { .. }
             | StatementKind::Use { .. }
             | StatementKind::Variables { .. }
             | StatementKind::Other { .. }
@@ -310,6 +313,8 @@ pub(crate) struct Gathered {
     pub(crate) runs: Vec<(String, String)>,
     /// Keys of assets that share their name with another: neither is put in place of it.
     pub(crate) contested: BTreeSet<String>,
+    /// What tables are declared to keep of their rows.
+    pub(crate) constraints: Constraints,
     pub(crate) metrics: Vec<Metric>,
     pub(crate) problems: Vec<Problem>,
     pub(crate) coverage: Tally,

@@ -12,6 +12,7 @@ use plumb_syntax::sql::{
 
 use crate::{
     asset::{Asset, AssetKind},
+    constraints::Said,
     names::spelled,
     read::{self, Draft, Gathered, Statement, Text, blank, judged},
     session::Session,
@@ -41,7 +42,8 @@ pub(crate) struct Script<'a> {
 impl<'a> Script<'a> {
     /// A script that nothing has run before.
     pub(crate) fn new(name: &'a str, part_of: Option<&'a str>, session: Session) -> Self {
-        let (session, title) = (Arc::new(session), String::new());
+        let session = Arc::new(session.of_script(part_of.unwrap_or(name)));
+        let title = String::new();
         Self { name, part_of, session, role: Role::Scripts, queries: 0, declares: true, title }
     }
 
@@ -100,18 +102,26 @@ impl<'a> Script<'a> {
                     let made = Made { name, mode: *mode, temporary: *temporary };
                     self.write(text, at, place, &made, gathered);
                 }
-                StatementKind::Declare { target, columns } if self.declares => {
+                StatementKind::Declare { target, columns, constraints } if self.declares => {
                     let columns = known(columns, text.dialect);
                     let name = spelled(&target.name, &text.holes);
+                    self.said(text, &name, &place, |said| {
+                        gathered.constraints.declare(said, constraints);
+                    });
                     self.declare(&name, Some(columns), place, gathered);
                 }
-                StatementKind::Alter { target } => {
+                StatementKind::Alter { target, change } => {
                     let name = spelled(&target.name, &text.holes);
+                    self.said(text, &name, &place, |said| {
+                        gathered.constraints.change(said, change);
+                    });
                     let name = self.session.qualified(&name).to_string();
-                    if let Some(schema) = gathered.names.schemas.get_mut(&name) {
+                    let schema = gathered.names.schemas.get_mut(&name).filter(|_| change.columns);
+                    if let Some(schema) = schema {
                         schema.open = true;
                     }
                 }
+                StatementKind::DropIndex { name } => gathered.constraints.drop_index(name),
                 StatementKind::Function(function) => {
                     self.function(text, statement.span, function, gathered);
                 }
@@ -237,6 +247,14 @@ impl<'a> Script<'a> {
             gathered.add(Draft::new(asset, None), &key);
         }
         gathered.names.add(LOOSE, name, &key);
+    }
+
+    /// Hands on who speaks of the rows of a table, and where.
+    fn said(&self, text: &Text, table: &TableName, place: &Place, hear: impl FnOnce(&Said<'_>)) {
+        let key_of =
+            |name: &TableName| self.session.qualified(&spelled(name, &text.holes)).to_string();
+        let table = self.session.qualified(table).to_string();
+        hear(&Said { table: &table, dialect: text.dialect, place, key_of: &key_of });
     }
 
     /// A function that is made here; one whose text is not all known is only a name.

@@ -25,6 +25,8 @@ pub(crate) struct Session {
     variables: BTreeSet<Name>,
     /// Word that stands for where it runs: `live.t` is `t`.
     here: Option<Name>,
+    /// What tells tables that only its run names from those of other scripts.
+    own: Option<Name>,
 }
 
 impl Session {
@@ -48,6 +50,11 @@ impl Session {
     /// The same for a file of a pipeline, in which `LIVE` stands for where the pipeline writes.
     pub(crate) fn of_pipeline(self) -> Self {
         Self { here: Some(Name::new("live")), ..self }
+    }
+
+    /// The same for a script: two that are given the name of a table need not be given the same.
+    pub(crate) fn of_script(self, name: &str) -> Self {
+        Self { own: Some(Name::new(format!("{{{name}}}"))), ..self }
     }
 
     /// Takes note of a `USE`.
@@ -145,6 +152,11 @@ impl Session {
         if let Some(name) = self.without_here(name) {
             return self.qualified(&name);
         }
+        if let ([only], Some(own)) = (name.0.as_slice(), &self.own)
+            && is_given(only.as_str())
+        {
+            return TableName(vec![own.clone(), only.clone()]);
+        }
         let parts = match (name.0.len(), &self.catalog, &self.schema) {
             (1, Some(catalog), Some(schema)) => vec![catalog.clone(), schema.clone()],
             (1, None, Some(schema)) => vec![schema.clone()],
@@ -153,6 +165,18 @@ impl Session {
         };
         TableName(parts.into_iter().chain(name.0.iter().cloned()).collect())
     }
+}
+
+/// Whether a name is nothing but a parameter: `$x`, `${x}`, `{{ x }}`.
+fn is_given(name: &str) -> bool {
+    let within = |open: &str, close: &str| {
+        let inner = name.strip_prefix(open).and_then(|rest| rest.strip_suffix(close));
+        inner.is_some_and(|inner| !inner.contains(['{', '}']))
+    };
+    let plain = name.strip_prefix('$').is_some_and(|rest| {
+        !rest.is_empty() && rest.chars().all(|it| it.is_alphanumeric() || it == '_')
+    });
+    plain || within("${", "}") || within("{{", "}}") || within("&{", "}")
 }
 
 #[cfg(test)]

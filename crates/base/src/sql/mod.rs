@@ -4,9 +4,11 @@
 //! functions keep the dialect's name for `resolve` to look up.
 
 mod build;
+mod constraint;
 mod expr;
 mod word;
 
+pub use constraint::*;
 pub use expr::*;
 pub use word::is_reserved;
 
@@ -78,11 +80,20 @@ pub enum StatementKind {
         target: RelationName,
         /// Columns and their types.
         columns: Vec<(Ident, TypeName)>,
+        /// What its rows keep.
+        constraints: Vec<Constraint>,
     },
-    /// Gives a table other columns than it had.
+    /// Changes what a table is.
     Alter {
         /// The table.
         target: RelationName,
+        /// What changes.
+        change: Change,
+    },
+    /// Takes an index away, and with it what it kept.
+    DropIndex {
+        /// Its name.
+        name: Name,
     },
     /// Makes a function that gives one value.
     Function(Box<Function>),

@@ -97,7 +97,7 @@ fn by_constraint(
     if !contract {
         return;
     }
-    let trust = trust(&constraint.kind, dialect);
+    let trust = Trust::of(&constraint.kind, dialect);
     let columns = || -> Vec<Name> {
         constraint.columns.iter().map(|name| dialect.column_name(name, false)).collect()
     };
@@ -109,15 +109,6 @@ fn by_constraint(
     if matches!(kind, "primary_key" | "not_null") {
         let of = |column| NotNull { column, trust, place: place() };
         promises.not_null.extend(columns().into_iter().map(of));
-    }
-}
-
-/// Who enforces a constraint: not every platform that takes one refuses a row that breaks it.
-fn trust(kind: &str, dialect: &Dialect) -> Trust {
-    match (kind, dialect.name) {
-        ("not_null", _) => Trust::Enforced,
-        (_, "postgres" | "duckdb") => Trust::Enforced,
-        _ => Trust::Declared,
     }
 }
 
@@ -165,7 +156,7 @@ pub(super) fn pointing(properties: &dbt::Properties, dialect: &Dialect) -> Vec<P
     let constraints = constraints.chain(&properties.constraints).filter(|_| properties.contract);
     for constraint in constraints.filter(|constraint| constraint.kind == "foreign_key") {
         let Some(to) = constraint.to.clone() else { continue };
-        let trust = trust(&constraint.kind, dialect);
+        let trust = Trust::of(&constraint.kind, dialect);
         let (columns, place) = (names(&constraint.columns), constraint.place.clone());
         found.push(Pointing {
             columns,

@@ -42,6 +42,7 @@ impl Part {
             StatementKind::Declare { .. }
             | StatementKind::Function(_)
             | StatementKind::Alter { .. }
+            | StatementKind::DropIndex { .. }
             | StatementKind::Use { .. }
             | StatementKind::Variables { .. }
             | StatementKind::Other { .. } => false,

@@ -121,13 +121,32 @@ impl Dialect {
         found.map_or((Self::plain(), 0), |(dialect, score)| (dialect, *score))
     }
 
-    /// The dialect that a text speaks clearly on its own, among others that are of a usual one.
-    pub fn spoken(text: &str, usual: &'static Self) -> &'static Self {
+    /// The dialect that a text speaks clearly on its own, or that its path names while the text looks no more like the
+    /// usual one, among others that are of that.
+    pub fn spoken(path: &str, text: &str, usual: &'static Self) -> &'static Self {
         /// Signs that a text may have in any dialect, once.
         const CLEAR: u32 = 4;
         let (own, signs) = Self::detect([text]);
-        let usually = || usual.signs_in(&text.to_ascii_lowercase());
-        if signs >= CLEAR && signs > 2 * usually() { own } else { usual }
+        let usually = usual.signs_in(&text.to_ascii_lowercase());
+        if signs >= CLEAR && signs > 2 * usually {
+            return own;
+        }
+        let named = Self::in_path(path);
+        named.filter(|it| it.signs_in(&text.to_ascii_lowercase()) >= usually).unwrap_or(usual)
+    }
+
+    /// The dialect that a path names: the innermost folder that does, or the file.
+    fn in_path(path: &str) -> Option<&'static Self> {
+        let words = path.rsplit(|letter: char| !letter.is_ascii_alphanumeric());
+        // Rows that are new are called a delta, too.
+        let mut named = words.filter(|word| *word != "delta").filter_map(Self::named);
+        named.find(|it| it.name != Self::plain().name)
+    }
+
+    /// All dialects, each with how often its signs are seen in a text.
+    pub fn signs(text: &str) -> Vec<(&'static Self, u32)> {
+        let text = text.to_ascii_lowercase();
+        Self::all().iter().map(|dialect| (*dialect, dialect.signs_in(&text))).collect()
     }
 
     /// How much of a text in lower case is a sign of the dialect.

@@ -39,6 +39,12 @@ pub(crate) static DIALECT: Dialect = Dialect {
         ("generate_date_array(", 4),
         ("st_geogpoint(", 2),
         ("logical_or(", 3),
+        ("datetime_diff(", 4),
+        ("datetime_add(", 4),
+        ("datetime_sub(", 4),
+        ("timestamp_diff(", 3),
+        ("timestamp_sub(", 3),
+        ("`", 1),
     ],
     grammar: || {
         Grammar::of(sqlparser::dialect::BigQueryDialect {}).with(|has| {

@@ -19,6 +19,7 @@ pub(crate) static DIALECT: Dialect = Dialect {
     like_escape: Some("\\"),
     signs: &[
         ("lateral view", 4),
+        ("`", 1),
         ("using delta", 4),
         ("collect_list(", 3),
         ("collect_set(", 3),

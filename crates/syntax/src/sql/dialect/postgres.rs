@@ -29,6 +29,9 @@ pub(crate) static DIALECT: Dialect = Dialect {
         ("extract(epoch", 2),
         ("to_char(", 1),
         ("interval '", 1),
+        ("from stdin", 4),
+        ("alter table only", 4),
+        ("using btree", 3),
     ],
     grammar: || {
         Grammar::of(sqlparser::dialect::PostgreSqlDialect {}).with(|has| {

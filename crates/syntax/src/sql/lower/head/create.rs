@@ -7,7 +7,7 @@ use sqlparser::{
 };
 
 use super::{
-    Head, Lower, Trouble, function, inner,
+    Head, Lower, Trouble, constraint, function, inner,
     look::{
         column_names, element_name, elements, is_word, keyword, name, opens_query, parenthesized,
         phrase, text, top_level, type_of, word,
@@ -44,6 +44,7 @@ pub(super) fn read<'a>(
         "flow" => flow(lower, tokens),
         "task" | "pipe" | "alert" => Ok(code(lower, tokens)?),
         "procedure" => Ok(procedure(tokens)),
+        "index" => Ok(constraint::of_index(lower, tokens, at)),
         _ => Ok(Head::other("create")),
     }
 }
@@ -108,7 +109,8 @@ fn relation<'a>(
     if view || columns.is_empty() {
         return Ok(Head::other("create"));
     }
-    Ok(Head::one(StatementKind::Declare { target, columns: declared(lower, rest) }))
+    let constraints = constraint::of_table(lower, rest);
+    Ok(Head::one(StatementKind::Declare { target, columns: declared(lower, rest), constraints }))
 }
 
 /// Rows of a query that a table keeps: `CONSTRAINT name EXPECT (condition) ON VIOLATION DROP ROW`.

@@ -3,6 +3,7 @@
 //! The parser library knows queries well and the statements around them less so. Only the query goes to it.
 
 mod change;
+mod constraint;
 mod copy;
 mod create;
 mod function;
@@ -20,7 +21,7 @@ use sqlparser::{
 };
 
 pub(super) use look::verb;
-use look::{is_word, keyword, name, phrase, text, top_level, word};
+use look::{is_word, keyword, name, text, top_level, word};
 
 use super::Lower;
 use crate::sql::{
@@ -98,6 +99,9 @@ fn variables<'a>(lower: &Lower<'_>, tokens: &[TokenWithSpan]) -> Head<'a> {
     Head::one(StatementKind::Variables { names })
 }
 
+/// What Hive and Spark `ADD` to a session.
+const LOADED: &str = "jar jars file files archive archives";
+
 /// Whether tokens are plainly a query, in which no word is that may make them something else.
 pub(super) fn is_query(tokens: &[TokenWithSpan]) -> bool {
     let changes = |at: usize| {
@@ -138,7 +142,10 @@ pub(super) fn read<'a>(
         "for" => walk(lower, tokens)?,
         "do" => create::procedure(tokens),
         "use" => used(lower, tokens)?,
-        "alter" => alter(lower, tokens),
+        "alter" => constraint::alter(lower, tokens),
+        "drop" if is_word(tokens, 1, "index") => constraint::drop_index(lower, tokens),
+        // Code that a session loads.
+        "add" if LOADED.split(' ').any(|kind| is_word(tokens, 1, kind)) => Head::other("add"),
         "declare" => variables(lower, tokens),
         _ if matches!(
             tokens.get(1).map(|next| &next.token),
@@ -276,19 +283,6 @@ fn execute(tokens: &[TokenWithSpan]) -> Head<'_> {
         Some(literal) if !joined => Head::Inside(literal),
         None if !immediate || keyword(tokens, at) == Keyword::FROM => Head::other("execute"),
         _ => Head::Opaque("a statement that is put together in the run".to_owned()),
-    }
-}
-
-/// `ALTER TABLE name ADD|DROP|RENAME …`; whatever else is altered moves nothing.
-fn alter<'a>(lower: &Lower<'_>, tokens: &'a [TokenWithSpan]) -> Head<'a> {
-    let columns = ["add", "drop", "rename"].iter().any(|word| phrase(tokens, &[*word]).is_some());
-    if !is_word(tokens, 1, "table") || !columns {
-        return Head::other("alter");
-    }
-    let at = if is_word(tokens, 2, "if") { 4 } else { 2 };
-    match name(lower, tokens, at) {
-        Ok((target, _)) => Head::one(StatementKind::Alter { target }),
-        Err(_) => Head::other("alter"),
     }
 }
 
