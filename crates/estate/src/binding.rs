@@ -18,16 +18,10 @@ use crate::{
     names::{Names, View},
     plans::Work,
     read::Statement,
-    side::in_order,
+    side::{groups, in_order},
     types::Types,
     worlds,
 };
-
-/// Statements that share an arena until their plans are taken over.
-const GROUP: usize = 16;
-
-/// Shares of those that may be done at one time, where there are few.
-const SHARES: usize = 8;
 
 /// Tables that a statement asked for, each with what was known of it.
 type Asked = BTreeMap<String, usize>;
@@ -134,8 +128,8 @@ impl Drafts<'_> {
         arena: &mut Arena,
         statement: impl Fn(&'s Self, usize) -> Option<(&'s Statement, String)> + Sync,
     ) -> Vec<(usize, Option<One>)> {
-        let share = level.len().div_ceil(SHARES).clamp(1, GROUP);
-        let groups: Vec<&[usize]> = level.chunks(share).collect();
+        let letters = |at: &usize| statement(self, *at).map_or(0, |(it, _)| it.text.sql.len());
+        let groups = groups(level, letters);
         let group = |group: &&[usize]| {
             let mut small = Arena::new();
             let one = |at: &usize| {

@@ -17,7 +17,7 @@ use crate::{
     Asset,
     asset::{AssetKind, Plan},
     order::levels,
-    side::in_order,
+    side::{groups, in_order},
 };
 
 /// Most tables a model may read, through others, and still be put in place of its name.
@@ -27,12 +27,6 @@ const BOUNDARY: usize = 48;
 /// views that read each other the last would hold all the others.
 const LARGEST: usize = 1_000;
 const DEEPEST: usize = 32;
-
-/// Most statements that share an arena; how they are shared out depends on nothing but their number.
-const GROUP: usize = 16;
-
-/// Shares of those that may be done at one time, where there are few.
-const SHARES: usize = 8;
 
 /// What was bound, and what decides whether it may be put in place of a name.
 pub(crate) struct Bound<'a> {
@@ -71,10 +65,10 @@ pub(crate) fn normalise(
     // Who works on a group looks into it at the beginning, who takes over what comes out changes it.
     let whole = RwLock::new(std::mem::take(arena));
     for level in levels(&sources, &known) {
-        let share = level.len().div_ceil(SHARES).clamp(1, GROUP);
         let around =
             Around { arena: &whole, assets, sources: &sources, models: &models, bound: &bound };
-        let groups: Vec<&[usize]> = level.chunks(share).collect();
+        let letters = |at: &usize| assets[*at].code.as_ref().map_or(0, |code| code.sql.len());
+        let groups = groups(&level, letters);
         let mut done: Vec<(usize, Forms)> = Vec::new();
         in_order(
             &groups,
