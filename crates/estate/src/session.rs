@@ -167,16 +167,13 @@ impl Session {
     }
 }
 
-/// Whether a name is nothing but a parameter: `$x`, `${x}`, `{{ x }}`.
+/// Whether a name is nothing but a parameter that each run is given: `${x}`, `{{ x }}`, `&{x}`. A variable `$x` is one of
+/// the session, which scripts that run in it share.
 fn is_given(name: &str) -> bool {
-    let within = |open: &str, close: &str| {
+    [("${", "}"), ("{{", "}}"), ("&{", "}")].iter().any(|(open, close)| {
         let inner = name.strip_prefix(open).and_then(|rest| rest.strip_suffix(close));
         inner.is_some_and(|inner| !inner.contains(['{', '}']))
-    };
-    let plain = name.strip_prefix('$').is_some_and(|rest| {
-        !rest.is_empty() && rest.chars().all(|it| it.is_alphanumeric() || it == '_')
-    });
-    plain || within("${", "}") || within("{{", "}}") || within("&{", "}")
+    })
 }
 
 #[cfg(test)]

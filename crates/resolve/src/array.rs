@@ -16,7 +16,7 @@ impl Resolver<'_> {
         // What sorts is kept behind the outputs where rows are cut off: so nothing is cut off.
         let nothing = ExprKind::Literal(Written::Number("0".to_owned()));
         let offset = Some(Expr { kind: nothing, span: query.span });
-        let bound = self.query(&Query { offset, ..query.clone() });
+        let bound = self.value_query(&Query { offset, ..query.clone() });
         let Some((input, order, value)) = self.sorted(bound.rel) else {
             self.problem(query.span, "not-read", "a list of rows in this order is not read yet");
             return Some(self.unknown("not-read"));

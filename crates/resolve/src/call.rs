@@ -205,7 +205,7 @@ impl Resolver<'_> {
                 self.unknown("star-argument")
             }
             Argument::Query(query) => {
-                let bound = self.query(query);
+                let bound = self.value_query(query);
                 self.arena.scalar(Scalar::Subquery(bound.rel))
             }
         }

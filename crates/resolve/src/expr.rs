@@ -43,7 +43,7 @@ impl Resolver<'_> {
             }
             ExprKind::InQuery(values, query) => {
                 let values = values.iter().map(|value| self.expr(value)).collect();
-                let rel = self.query(query).rel;
+                let rel = self.value_query(query).rel;
                 self.arena.scalar(Scalar::In { values, rel })
             }
             ExprKind::Exists(query) => {
@@ -254,7 +254,7 @@ impl Resolver<'_> {
                 return scalar;
             }
         }
-        let bound = self.query(query);
+        let bound = self.value_query(query);
         self.arena.scalar(Scalar::Subquery(bound.rel))
     }
 

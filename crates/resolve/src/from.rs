@@ -13,6 +13,9 @@ use crate::{
     scope::{Bound, Column, Input, Joined, Resolver, Scope, number},
 };
 
+/// What a stream of the changes of a table says of each.
+const OF_CHANGES: &[&str] = &["metadata$action", "metadata$isupdate", "metadata$row_id"];
+
 impl Resolver<'_> {
     /// Adds the comma-separated parts of a `FROM` to the scope on top.
     pub(crate) fn from(&mut self, tables: &[Table]) -> Joined {
@@ -96,10 +99,12 @@ impl Resolver<'_> {
         };
         let (why, key) = (self.arena.symbol(what), self.arena.symbol(&key));
         let rel = self.arena.rel(Rel::Opaque { why, key, inputs: vec![inner.rel] });
-        let columns = inner.columns.into_iter().filter_map(|column| {
-            let name = column.name?;
+        let beside = if what == "changes" { OF_CHANGES } else { &[] };
+        let names = inner.columns.into_iter().filter_map(|column| column.name);
+        let beside = beside.iter().map(|name| self.around.dialect.column_name(name, false));
+        let columns = names.chain(beside).map(|name| {
             let field = plumb_ir::Field::Named(self.arena.symbol(name.as_str()));
-            Some(Column { name: Some(name), field })
+            Column { name: Some(name), field }
         });
         let columns = columns.collect();
         (Bound { rel, columns, open: inner.open, hidden: inner.hidden }, name)

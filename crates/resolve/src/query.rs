@@ -8,11 +8,18 @@ use plumb_syntax::sql::tree::{
 
 use crate::{
     expr::is_hole,
-    scope::{Bound, Column, Input, Named, Resolver, Scope, number},
+    scope::{Bound, Column, Input, Named, Resolver, Scope, Wanted, number},
 };
 
 impl Resolver<'_> {
+    /// A query of which each row is one value: what `SELECT AS STRUCT` gives is a struct there, and columns elsewhere.
+    pub(crate) fn value_query(&mut self, query: &Query) -> Bound {
+        self.wanted = Wanted::Value;
+        self.query(query)
+    }
+
     pub(crate) fn query(&mut self, query: &Query) -> Bound {
+        let wanted = std::mem::take(&mut self.wanted);
         let outer_ctes = self.ctes.len();
         for cte in &query.ctes {
             let bound = if query.recursive
@@ -25,6 +32,7 @@ impl Resolver<'_> {
             let bound = self.renamed(bound, &cte.columns);
             self.name(cte, bound);
         }
+        self.wanted = wanted;
         let bound = match &query.body {
             Body::Select(select) => self.select(select, query),
             body @ (Body::Query(_) | Body::Set { .. } | Body::Values(_) | Body::Opaque(_)) => {
@@ -37,6 +45,7 @@ impl Resolver<'_> {
             None => bound,
         };
         self.ctes.truncate(outer_ctes);
+        self.wanted = Wanted::Columns;
         bound
     }
 

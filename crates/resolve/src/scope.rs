@@ -69,6 +69,18 @@ pub(crate) struct Scope {
     pub(crate) visible: bool,
     /// Whether rows are visited as a tree, each after the one above it.
     pub(crate) tree: bool,
+    /// What a row of the statement is wanted as.
+    pub(crate) wanted: Wanted,
+}
+
+/// What a row is wanted as, where a statement says that each is one value.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) enum Wanted {
+    /// Columns.
+    #[default]
+    Columns,
+    /// That value.
+    Value,
 }
 
 /// A CTE.
@@ -106,6 +118,8 @@ pub(crate) struct Resolver<'a> {
     pub(crate) params: Vec<Name>,
     /// Functions whose bodies are bound, each inside the one before.
     pub(crate) inside: Vec<TableName>,
+    /// What a row of the query that comes next is wanted as.
+    pub(crate) wanted: Wanted,
 }
 
 impl<'a> Resolver<'a> {
@@ -125,6 +139,7 @@ impl<'a> Resolver<'a> {
             calls: crate::Calls::default(),
             params: Vec::new(),
             inside: Vec::new(),
+            wanted: Wanted::Columns,
         }
     }
 

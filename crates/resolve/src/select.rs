@@ -13,7 +13,7 @@ use crate::{
     Selected,
     listed::Aliases,
     query::implied_name,
-    scope::{Bound, Column, Resolver, Scope, number},
+    scope::{Bound, Column, Resolver, Scope, Wanted, number},
     unknown::unknown_items,
 };
 
@@ -39,7 +39,8 @@ impl Resolver<'_> {
         self.windows
             .extend(select.windows.iter().map(|(name, it)| (name.name.clone(), it.clone())));
         let tree = select.unread.as_deref() == Some("connect by");
-        let scope = Scope { visible: true, tree, ..Scope::default() };
+        let wanted = std::mem::take(&mut self.wanted);
+        let scope = Scope { visible: true, tree, wanted, ..Scope::default() };
         let (bound, _) = self.within(scope, |it| it.body_of(select, query));
         self.windows.truncate(windows);
         self.selects.push(Selected { rel: bound.rel, span: select.span });
@@ -241,7 +242,10 @@ impl Resolver<'_> {
                 rel = self.narrow(rel, &parts.outputs);
             }
         }
-        if let Some(value) = select.value {
+        let wanted = self.scope().wanted;
+        if let Some(value) =
+            select.value.filter(|it| wanted == Wanted::Value || *it == RowValue::Value)
+        {
             let whole = self.one_value(value, rel, &columns, open);
             rel = whole.rel;
             (columns, open, hidden) = (whole.columns, whole.open, whole.hidden);

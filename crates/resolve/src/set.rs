@@ -27,7 +27,12 @@ impl Resolver<'_> {
             Body::Set { op, all, by_name, .. } => {
                 let mut sides = Vec::new();
                 flatten(body, *op, *all, *by_name, &mut sides);
-                let bounds = sides.into_iter().map(|side| self.body(side, query)).collect();
+                let wanted = self.wanted;
+                let mut bounds = Vec::new();
+                for side in sides {
+                    self.wanted = wanted;
+                    bounds.push(self.body(side, query));
+                }
                 self.set(*op, *all, *by_name, bounds, query.span)
             }
             Body::Values(rows) => self.values(rows),

@@ -30,7 +30,8 @@ impl Tracer<'_> {
 
     /// Whether it stands for other rows of a table, or some of them, each with the columns of the table.
     pub(super) fn is_part(&self, why: Symbol, input: RelId) -> bool {
-        let part = ["time-travel", "sample", "table-function"].contains(&self.arena.name(why));
+        let part =
+            ["changes", "time-travel", "sample", "table-function"].contains(&self.arena.name(why));
         part && matches!(self.arena.get_rel(input), Rel::Scan { .. })
     }
 

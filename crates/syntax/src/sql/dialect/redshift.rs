@@ -16,7 +16,7 @@ pub(crate) static DIALECT: Dialect = Dialect {
     double_quoted_text: false,
     lateral_alias: true,
     group_by_alias: GroupAlias::AfterColumns,
-    where_alias: false,
+    where_alias: true,
     like_escape: Some("\\"),
     signs: &[
         ("distkey", 4),

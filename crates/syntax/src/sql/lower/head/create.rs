@@ -217,7 +217,15 @@ fn trailing(tokens: &[TokenWithSpan]) -> Option<usize> {
 fn declared(lower: &Lower<'_>, tokens: &[TokenWithSpan]) -> Vec<(Ident, TypeName)> {
     let column =
         |element: &[TokenWithSpan]| Some((element_name(lower, element)?, type_of(element)));
-    elements(tokens).into_iter().filter_map(column).collect()
+    let mut columns: Vec<(Ident, TypeName)> =
+        elements(tokens).into_iter().filter_map(column).collect();
+    // Hive's tables have columns beside those that stand in their files.
+    if let Some(at) = phrase(tokens, &["partitioned", "by"]) {
+        let parts = elements(&tokens[at + 2..]).into_iter();
+        let typed = parts.filter(|it| it.get(1).is_some_and(|next| word(&next.token).is_some()));
+        columns.extend(typed.filter_map(column));
+    }
+    columns
 }
 
 /// `STREAM name … ON TABLE|VIEW table`: the changes of a table.
@@ -234,14 +242,24 @@ fn stream<'a>(
     };
     let Some(at) = top_level(rest).into_iter().find(on) else { return Ok(Head::other("create")) };
     let (of, _) = name(lower, rest, at + 2)?;
+    let span = of.span;
+    let mut query = whole(of);
+    if let Body::Select(select) = &mut query.body {
+        let table = Box::new(select.from.remove(0));
+        let kind = TableKind::Part { table, which: None, what: CHANGES.to_owned() };
+        select.from.push(Table { kind, alias: None, span });
+    }
     Ok(Head::one(StatementKind::Write {
         target,
         mode: WriteMode::View,
         temporary: false,
         columns: Vec::new(),
-        query: whole(of),
+        query,
     }))
 }
+
+/// What is read of a table whose changes a stream holds.
+const CHANGES: &str = "changes";
 
 /// `FLOW name AS INSERT …` or `FLOW name AS AUTO CDC INTO …`.
 fn flow<'a>(lower: &Lower<'_>, tokens: &'a [TokenWithSpan]) -> Result<Head<'a>, Trouble> {
