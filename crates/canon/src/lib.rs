@@ -23,10 +23,11 @@ mod uses;
 mod walk;
 
 pub use driver::{Canonicalizer, Lemma};
-pub use expand::{Model, atoms, expand, relations, size};
+pub use expand::{Model, expand};
 pub use facts::{Column, Facts, Ground, Reference, Table};
 pub use known::Known;
 pub use obstacle::{Obstacle, obstacles};
+pub use plumb_ir::{atoms, relations, size};
 pub use rewrite::made_of;
 pub use subplan::{Shape, Subplan, subplans};
 

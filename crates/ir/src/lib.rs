@@ -15,6 +15,7 @@ mod outward;
 mod reach;
 mod rel;
 mod scalar;
+mod size;
 pub mod text;
 mod types;
 mod typing;
@@ -31,6 +32,7 @@ pub use function::{
 pub use literal::Literal;
 pub use rel::{From, Out, Rel, SetKind, Tree};
 pub use scalar::{Bound, Field, Frame, FrameUnit, Scalar, SortKey};
+pub use size::{atoms, relations, size};
 pub use types::Type;
 pub use typing::{
     ColumnType, is_counted, is_counted_type, keeps_values, least_common, nullable, type_of,
