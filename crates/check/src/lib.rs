@@ -20,6 +20,7 @@ mod lower;
 mod model;
 mod pair;
 mod pairing;
+mod parts;
 mod place;
 mod refer;
 mod scalar;

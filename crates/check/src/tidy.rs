@@ -42,7 +42,7 @@ impl Kernel<'_> {
                 return Err(Unfit("too many cases"));
             }
         }
-        Ok(done)
+        Ok(if mode == Mode::Set { self.united(done) } else { done })
     }
 
     /// A block with the sums inside of it done.
@@ -103,10 +103,11 @@ impl Kernel<'_> {
         if block.facts.iter().any(|it| *it == truth(false) || *it == NULL) {
             return Ok(Sum::new());
         }
-        let laws: [Law<Self>; 24] = [
+        let laws: [Law<Self>; 25] = [
             Self::own_witness,
             Self::referred,
             Self::semi_join,
+            Self::some_row,
             Self::joined_by_reference,
             Self::inner_join,
             Self::sure_match,
@@ -143,32 +144,6 @@ impl Kernel<'_> {
         }
         let never = Theory::new(self, &block.facts).contradictory();
         Ok(if never { Sum::new() } else { vec![block] })
-    }
-
-    /// Where there is at most one match, or it does not matter how many, what must have a match is joined with it.
-    fn semi_join(&mut self, block: &Block, mode: Mode) -> Fit<Option<Sum>> {
-        for (at, fact) in block.facts.iter().enumerate() {
-            let Term::Exists(sum) = fact else { continue };
-            if sum.is_empty() {
-                return Ok(Some(Sum::new()));
-            }
-            let one = sum.len() == 1 && decided(self, &sum[0], &block.facts, &[]);
-            if mode == Mode::Bag && !one {
-                continue;
-            }
-            let mut rest = block.clone();
-            rest.facts.remove(at);
-            let mut all = Sum::new();
-            for inner in sum {
-                let inner = self.renamed(inner);
-                let mut block = rest.clone();
-                block.atoms.extend(inner.atoms);
-                block.facts.extend(inner.facts);
-                all.push(block);
-            }
-            return Ok(Some(all));
-        }
-        Ok(None)
     }
 
     /// A left join whose row of NULLs is filtered out is an inner join.
@@ -406,7 +381,13 @@ pub(crate) fn exists(sum: Sum) -> Term {
         return truth(false);
     }
     let sure = |block: &Block| block.atoms.is_empty() && block.facts.is_empty();
-    if sum.iter().any(sure) { truth(true) } else { Term::Exists(sum) }
+    if sum.iter().any(sure) {
+        return truth(true);
+    }
+    if sum.len() == 1 {
+        return Term::Exists(sum);
+    }
+    call("or", sum.into_iter().map(|block| Term::Exists(vec![block])).collect())
 }
 
 /// A block with outputs in the place of the columns of a row.
