@@ -21,6 +21,12 @@ fn apply(arena: &mut Arena, scalar: ScalarId) -> Option<ScalarId> {
     if let Rel::Distinct { input } = *arena.get_rel(rel) {
         return Some(arena.scalar(Scalar::Exists(input)));
     }
+    // A row of some side is a row.
+    if let Rel::Union { inputs } = arena.get_rel(rel) {
+        let inputs = inputs.clone();
+        let sides = inputs.into_iter().map(|input| arena.scalar(Scalar::Exists(input))).collect();
+        return Some(arena.call("or", sides));
+    }
     let Rel::Project { from, out } = arena.get_rel(rel) else { return None };
     let from = if out.is_empty() { joined(arena, *from)? } else { *from };
     let rel = arena.rel(Rel::Project { from, out: Vec::new() });

@@ -52,6 +52,7 @@ mod count_rows;
 mod determined_keys;
 mod distinct;
 mod distinct_keyed;
+mod distinct_parts;
 mod distinct_within;
 mod drop_joins;
 mod empty;
@@ -93,6 +94,7 @@ pub(crate) static ALL: &[&crate::Rewrite] = &[
     &determined_keys::REWRITE,
     &distinct::REWRITE,
     &distinct_keyed::REWRITE,
+    &distinct_parts::REWRITE,
     &distinct_within::REWRITE,
     &drop_joins::REWRITE,
     &empty::REWRITE,
