@@ -232,6 +232,11 @@ impl Arena {
         self.reach_of_scalar(id).is_volatile()
     }
 
+    /// Whether the rows of a relation may be others each time it is read.
+    pub fn varies(&self, id: RelId) -> bool {
+        self.reach_of_rel(id).is_volatile()
+    }
+
     /// Whether a relation stands somewhere in a scalar.
     pub fn holds_relation(&self, id: ScalarId) -> bool {
         self.reach_of_scalar(id).holds_relation()

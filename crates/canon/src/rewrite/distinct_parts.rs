@@ -41,8 +41,8 @@ fn either(arena: &mut Arena, one: RelId, two: RelId) -> Option<RelId> {
     let ((first, out), (second, other)) = (projected(arena, one)?, projected(arena, two)?);
     let (first, second) = (arena.get_from(first).clone(), arena.get_from(second).clone());
     let same = out == other && first.inputs == second.inputs && first.tree == second.tree;
-    let mut conditions = first.filter.iter().chain(&second.filter);
-    if !same || conditions.any(|id| arena.is_volatile(*id)) {
+    // A row of both parts may have two values of `random()`, and would have one.
+    if !same || arena.varies(one) || arena.varies(two) {
         return None;
     }
     let without = |of: &[ScalarId], other: &[ScalarId]| -> Vec<ScalarId> {
