@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use plumb_base::{Name, Place};
+use plumb_base::{Name, Place, Span};
 use plumb_syntax::sql::{
     Dialect,
     tree::{Change, Constraint, Ident, RowRule},
@@ -54,7 +54,8 @@ pub(crate) struct Said<'a> {
     /// Key of the table.
     pub(crate) table: &'a str,
     pub(crate) dialect: &'a Dialect,
-    pub(crate) place: &'a Place,
+    /// Where something stands.
+    pub(crate) place: &'a dyn Fn(Span) -> Place,
     /// Key of a table by its name there.
     pub(crate) key_of: &'a dyn Fn(&plumb_base::TableName) -> String,
 }
@@ -154,7 +155,7 @@ impl Said<'_> {
         let trust =
             if constraint.unchecked { Trust::Declared } else { Trust::of(kind, self.dialect) };
         let index = constraint.name.as_ref().map(|it| it.name.clone());
-        Kept { what, index, trust, place: self.place.clone() }
+        Kept { what, index, trust, place: (self.place)(constraint.span) }
     }
 }
 

@@ -105,14 +105,14 @@ impl<'a> Script<'a> {
                 StatementKind::Declare { target, columns, constraints } if self.declares => {
                     let columns = known(columns, text.dialect);
                     let name = spelled(&target.name, &text.holes);
-                    self.said(text, &name, &place, |said| {
+                    self.said(text, &name, |said| {
                         gathered.constraints.declare(said, constraints);
                     });
                     self.declare(&name, Some(columns), place, gathered);
                 }
                 StatementKind::Alter { target, change } => {
                     let name = spelled(&target.name, &text.holes);
-                    self.said(text, &name, &place, |said| {
+                    self.said(text, &name, |said| {
                         gathered.constraints.change(said, change);
                     });
                     let name = self.session.qualified(&name).to_string();
@@ -250,11 +250,12 @@ impl<'a> Script<'a> {
     }
 
     /// Hands on who speaks of the rows of a table, and where.
-    fn said(&self, text: &Text, table: &TableName, place: &Place, hear: impl FnOnce(&Said<'_>)) {
+    fn said(&self, text: &Text, table: &TableName, hear: impl FnOnce(&Said<'_>)) {
         let key_of =
             |name: &TableName| self.session.qualified(&spelled(name, &text.holes)).to_string();
         let table = self.session.qualified(table).to_string();
-        hear(&Said { table: &table, dialect: text.dialect, place, key_of: &key_of });
+        let place = |span| text.origin().place(span);
+        hear(&Said { table: &table, dialect: text.dialect, place: &place, key_of: &key_of });
     }
 
     /// A function that is made here; one whose text is not all known is only a name.

@@ -3,11 +3,13 @@
 use std::borrow::Cow;
 
 /// A text in which blanks stand for what the client does, byte for byte; `\gexec` and its like end a statement.
-pub(super) fn without_commands(text: &str) -> Cow<'_, str> {
+///
+/// Whether a backslash hides the quote behind it in any literal is up to the dialect.
+pub(super) fn without_commands(text: &str, escapes: bool) -> Cow<'_, str> {
     if !text.contains('\\') {
         return Cow::Borrowed(text);
     }
-    let mut scan = Scan { text, at: 0, begins: 0, found: Vec::new() };
+    let mut scan = Scan { text, escapes, at: 0, begins: 0, found: Vec::new() };
     while scan.at < text.len() {
         scan.step();
     }
@@ -30,6 +32,7 @@ pub(super) fn without_commands(text: &str) -> Cow<'_, str> {
 
 struct Scan<'a> {
     text: &'a str,
+    escapes: bool,
     at: usize,
     /// Where the statement begins.
     begins: usize,
@@ -60,7 +63,7 @@ impl Scan<'_> {
 
     /// The length of a literal; a backslash hides the quote behind it where the literal says so.
     fn literal(&self, rest: &str) -> usize {
-        let escapes = self.text[..self.at].ends_with(['e', 'E']);
+        let escapes = self.escapes || self.text[..self.at].ends_with(['e', 'E']);
         let mut hidden = false;
         for (at, byte) in rest.bytes().enumerate().skip(1) {
             match byte {
@@ -85,7 +88,13 @@ impl Scan<'_> {
         }
         let before = &self.text[..self.at];
         let first = before.rsplit('\n').next().is_some_and(|line| line.trim().is_empty());
-        let runs = !first && rest[1..].starts_with('g');
+        // Behind a statement only what runs it is a command.
+        let runs =
+            !first && ["g", "watch", "crosstabview"].iter().any(|it| rest[1..].starts_with(it));
+        if !first && !runs {
+            self.at += 1;
+            return;
+        }
         let end = self.at + line(rest);
         self.found.push((self.at, end, runs));
         self.at = end;
@@ -133,7 +142,7 @@ mod tests {
 
     #[track_caller]
     fn check(text: &str, expected: &str) {
-        let made = without_commands(text);
+        let made = without_commands(text, false);
         assert_eq!(made, expected);
         assert_eq!(made.len(), text.len());
     }
@@ -157,9 +166,16 @@ mod tests {
             "do $a$\n$$\\d\n$a$",
             "-- \\d\n/* \\d */ select \"\\d\"",
             "select '\\' || 'd'",
+            "select a \\d from t",
         ] {
             check(text, text);
         }
+    }
+
+    #[test]
+    fn a_dialect_may_hide_quotes() {
+        let text = "select 'it\\'s', '\n\\d+'";
+        assert_eq!(without_commands(text, true), text);
     }
 
     #[test]

@@ -30,7 +30,11 @@ pub(crate) fn read(text: &str, dialect: &Dialect) -> (Vec<TokenWithSpan>, Vec<Tr
     let kept;
     let mut text = text;
     if ["ansi", "postgres", "redshift"].contains(&dialect.name) {
-        kept = client::without_commands(text);
+        let escapes =
+            sqlparser::dialect::Dialect::supports_string_literal_backslash_escape(&(dialect
+                .grammar)(
+            ));
+        kept = client::without_commands(text, escapes);
         text = &kept;
     }
     let (mut tokens, mut troubles, mut from) = (Vec::new(), Vec::new(), 0);

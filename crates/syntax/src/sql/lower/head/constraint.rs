@@ -6,7 +6,7 @@ use sqlparser::tokenizer::{Token, TokenWithSpan};
 use super::{
     Head, Lower,
     create::behind_condition,
-    look::{element_name, elements, is_word, name, word},
+    look::{element_name, elements, is_word, name, phrase, word},
 };
 use crate::sql::{
     tokens,
@@ -20,6 +20,17 @@ pub(super) fn of_table(lower: &Lower<'_>, tokens: &[TokenWithSpan]) -> Vec<Const
         None => of_rows(lower, element).into_iter().collect(),
     };
     elements(tokens).iter().flat_map(of).collect()
+}
+
+/// `INHERITS (table, …)`: rows of the new table are rows of those, and no key tells them apart.
+pub(super) fn of_parents(lower: &Lower<'_>, tokens: &[TokenWithSpan]) -> Vec<StatementKind> {
+    let Some(at) = phrase(tokens, &["inherits"]) else { return Vec::new() };
+    let parent = |element: &[TokenWithSpan]| {
+        let (target, _) = name(lower, element, 0).ok()?;
+        let change = Change { frees: true, ..Change::default() };
+        Some(StatementKind::Alter { target, change })
+    };
+    elements(&tokens[at + 1..]).into_iter().filter_map(parent).collect()
 }
 
 /// `name type [NOT NULL] [PRIMARY KEY|UNIQUE] [REFERENCES table [(column)]]`.
@@ -75,7 +86,7 @@ fn of_rows(lower: &Lower<'_>, element: &[TokenWithSpan]) -> Option<Constraint> {
 
 fn constraint(rule: RowRule, name: Option<Ident>, tokens: &[TokenWithSpan]) -> Constraint {
     const UNCHECKED: &[&[&str]] =
-        &[&["not", "enforced"], &["not", "valid"], &["novalidate"], &["disable"], &["without"]];
+        &[&["not", "enforced"], &["not", "valid"], &["novalidate"], &["disable"]];
     let unchecked = |at: usize| {
         UNCHECKED.iter().any(|words| {
             words.iter().enumerate().all(|(offset, word)| is_word(tokens, at + offset, word))

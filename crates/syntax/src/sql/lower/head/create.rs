@@ -106,11 +106,19 @@ fn relation<'a>(
     if view && phrase(rest, &["with", "metrics"]).is_some() {
         return Ok(metrics(lower, target, rest));
     }
-    if view || columns.is_empty() {
+    let parents = constraint::of_parents(lower, rest);
+    if view || (columns.is_empty() && parents.is_empty()) {
         return Ok(Head::other("create"));
     }
-    let constraints = constraint::of_table(lower, rest);
-    Ok(Head::one(StatementKind::Declare { target, columns: declared(lower, rest), constraints }))
+    if columns.is_empty() {
+        return Ok(Head::Kinds(parents));
+    }
+    // A table of this name elsewhere is another one.
+    let constraints = if temporary { Vec::new() } else { constraint::of_table(lower, rest) };
+    let columns = declared(lower, rest);
+    let mut kinds = vec![StatementKind::Declare { target, columns, constraints }];
+    kinds.extend(parents);
+    Ok(Head::Kinds(kinds))
 }
 
 /// Rows of a query that a table keeps: `CONSTRAINT name EXPECT (condition) ON VIOLATION DROP ROW`.
