@@ -37,6 +37,7 @@ use plumb_base::Finding;
 use plumb_base::record::Found;
 use plumb_estate::Estate;
 use plumb_ledger::Ledger;
+use rayon::prelude::*;
 
 /// What a rule says about itself, and how it looks at a platform.
 #[derive(Debug)]
@@ -76,7 +77,10 @@ pub fn rules() -> impl Iterator<Item = &'static Rule> {
 
 /// Findings of every rule, dearest first, then heaviest, then by rule and id; none twice.
 pub fn judge(platform: &Platform<'_>) -> Vec<Finding> {
-    let mut findings: Vec<Finding> = rules().flat_map(|rule| (rule.check)(platform)).collect();
+    platform.prepare();
+    let rules: Vec<&Rule> = rules().collect();
+    let mut findings: Vec<Finding> =
+        rules.par_iter().with_max_len(1).flat_map_iter(|rule| (rule.check)(platform)).collect();
     findings.sort_by(|one, two| {
         savings::most(&two.saving)
             .cmp(&savings::most(&one.saving))

@@ -1,8 +1,8 @@
 //! What several rules look at: each is computed when the first rule asks for it, once for a platform.
 
 use std::{
-    cell::OnceCell,
     collections::{BTreeMap, BTreeSet},
+    sync::OnceLock,
 };
 
 use plumb_base::Saving;
@@ -20,18 +20,25 @@ use crate::{
 /// Answers that are known so far.
 #[derive(Default)]
 pub(crate) struct Shared<'a> {
-    measures: OnceCell<Vec<Measure>>,
-    proofs: OnceCell<Vec<Proved>>,
-    copies: OnceCell<Vec<Vec<usize>>>,
-    near: OnceCell<Vec<Near>>,
-    derived: OnceCell<Vec<Derived>>,
-    repeated: OnceCell<Vec<Repeated<'a>>>,
-    together: OnceCell<Vec<BTreeSet<usize>>>,
-    savings: OnceCell<Savings>,
-    sources: OnceCell<BTreeMap<usize, usize>>,
+    measures: OnceLock<Vec<Measure>>,
+    proofs: OnceLock<Vec<Proved>>,
+    copies: OnceLock<Vec<Vec<usize>>>,
+    near: OnceLock<Vec<Near>>,
+    derived: OnceLock<Vec<Derived>>,
+    repeated: OnceLock<Vec<Repeated<'a>>>,
+    together: OnceLock<Vec<BTreeSet<usize>>>,
+    savings: OnceLock<Savings>,
+    sources: OnceLock<BTreeMap<usize, usize>>,
 }
 
 impl<'a> Platform<'a> {
+    /// Computes all of it, so that rules which look at it side by side never wait for each other.
+    pub(crate) fn prepare(&self) {
+        rayon::join(|| self.together(), || self.measures());
+        self.savings();
+        self.source(0);
+    }
+
     /// Every number with a name.
     pub(crate) fn measures(&self) -> &[Measure] {
         self.shared.measures.get_or_init(|| measures::all(self.estate))
