@@ -12,11 +12,13 @@ mod project_file;
 mod promises;
 mod properties;
 mod semantic;
+mod shared;
 
 use plumb_base::record::dbt::{Package, Project};
 use plumb_base::record::{Found, NotCovered};
 use plumb_base::{Entry, Problem, Source, World};
 use project_file::ProjectFile;
+use shared::Shared;
 
 use crate::{Connector, Walk, path, together};
 
@@ -65,40 +67,60 @@ pub(crate) fn shared_folders(world: &dyn World, folder: &str) -> Vec<String> {
 
 fn find(walk: &Walk<'_>, found: &mut Found) {
     let folders: Vec<&str> = walk.projects().collect();
-    let read = together::each(&folders, |folder| {
-        let (mut problems, mut not_covered) = (Vec::new(), Vec::new());
-        (project(walk, folder, &mut problems, &mut not_covered), problems, not_covered)
+    let opened = together::each(&folders, |folder| Opened::new(walk, folder));
+    let shared = Shared::of(walk, opened.iter().flat_map(Opened::scopes));
+    let read = together::each(&opened, |it| {
+        let mut problems = Vec::new();
+        (project(it, &shared, &mut problems), problems)
     });
-    for (project, problems, not_covered) in read {
+    for ((project, problems), opened) in read.into_iter().zip(opened) {
+        found.not_covered.extend(opened.not_covered);
+        found.not_covered.extend(kind("Python models", python_models(&project)));
         found.dbt.push(project);
+        found.problems.extend(opened.problems);
         found.problems.extend(problems);
-        found.not_covered.extend(not_covered);
     }
 }
 
-fn project(
-    walk: &Walk<'_>,
-    folder: &str,
-    problems: &mut Vec<Problem>,
-    not_covered: &mut Vec<NotCovered>,
-) -> Project {
-    let file = ProjectFile::read(walk.world, folder, problems);
-    let mut files = walk.files_of(folder);
-    files.extend(file.shared().iter().flat_map(|shared| walk.files_below(shared)));
-    let root = Scope { walk, file, files };
-    not_covered.extend(aside(&root));
-    let packages = packages::of(&root, problems);
+/// A project with its packages, before anything of them is read.
+struct Opened<'a> {
+    root: Scope<'a>,
+    packages: Vec<Scope<'a>>,
+    problems: Vec<Problem>,
+    not_covered: Vec<NotCovered>,
+}
+
+impl<'a> Opened<'a> {
+    fn new(walk: &'a Walk<'a>, folder: &str) -> Self {
+        let mut problems = Vec::new();
+        let file = ProjectFile::read(walk.world, folder, &mut problems);
+        let mut files = walk.files_of(folder);
+        files.extend(file.shared().iter().flat_map(|shared| walk.files_below(shared)));
+        let root = Scope { walk, file, files };
+        let not_covered = aside(&root);
+        let packages = packages::of(&root, &mut problems);
+        Self { root, packages, problems, not_covered }
+    }
+
+    fn scopes(&self) -> impl Iterator<Item = &Scope<'a>> {
+        std::iter::once(&self.root).chain(&self.packages)
+    }
+}
+
+fn project(opened: &Opened<'_>, shared: &Shared, problems: &mut Vec<Problem>) -> Project {
+    let Opened { root, packages, .. } = opened;
+    let walk = root.walk;
     let mut project = Project {
         name: root.file.name.clone(),
-        folder: folder.to_owned(),
-        target: profile::target(&root, problems),
+        folder: root.file.folder.clone(),
+        target: profile::target(root, problems),
         vars: root.file.vars.clone(),
         dispatch: root.file.dispatch.clone(),
         ..Project::default()
     };
     let installed = packages.iter().map(|package| (package, Some(&root.file)));
-    for (scope, stronger) in std::iter::once((&root, None)).chain(installed) {
-        let declared = declared::read(scope, problems);
+    for (scope, stronger) in std::iter::once((root, None)).chain(installed) {
+        let declared = declared::read(scope, shared, problems);
         project.packages.push(package(scope, problems));
         project.nodes.extend(nodes::of(scope, stronger, &declared, problems));
         project.sources.extend(declared.sources);
@@ -110,14 +132,12 @@ fn project(
         project.saved_queries.extend(meaning.saved_queries);
         project.unit_tests.extend(meaning.unit_tests);
     }
-    let folders = std::iter::once(&root).chain(&packages);
-    let folders =
-        folders.map(|scope| (scope.file.name.clone(), scope.file.folder.clone())).collect();
+    let folders = opened.scopes().map(|scope| (scope.file.name.clone(), scope.file.folder.clone()));
+    let folders = folders.collect();
     manifest::apply(walk, &root.file.target, &folders, &mut project, problems);
     catalog::apply(walk, &root.file.target, &mut project, problems);
     info_schema::apply(walk, &root.file.target, &folders, &mut project, problems);
     project.nodes.sort_by(|a, b| (&a.source.path, &a.name).cmp(&(&b.source.path, &b.name)));
-    not_covered.extend(kind("Python models", python_models(&project)));
     project
 }
 

@@ -3,12 +3,13 @@
 use std::collections::BTreeMap;
 
 use plumb_base::record::dbt::{Exposure, Group, Kind, Properties, SourceTable, Version};
-use plumb_base::{Entry, Problem, Severity, Source};
+use plumb_base::{Problem, Severity, Source};
 use serde_json::{Map, Value};
 
 use super::semantic::Meaning;
+use super::shared::{Parsed, Shared};
 use super::{Scope, config_tree, properties};
-use crate::yaml::{self, Tree};
+use crate::yaml::Tree;
 use crate::{path, text, together};
 
 /// Everything that is declared.
@@ -37,26 +38,24 @@ pub(super) struct Declaration {
     pub(super) relation: Option<String>,
 }
 
-/// Reads every properties file below the folders of a project.
-pub(super) fn read(scope: &Scope<'_>, problems: &mut Vec<Problem>) -> Declared {
+/// Paths of the properties files of a project, and the same below the folders that it names.
+pub(super) fn files<'s>(scope: &'s Scope<'_>) -> impl Iterator<Item = (&'s str, &'s str)> {
     let file = &scope.file;
     let folders = [&file.models, &file.seeds, &file.snapshots, &file.analyses, &file.macros];
     let folders = folders.map(Vec::as_slice).concat();
-    let below = |entry: &Entry| {
-        let yaml = matches!(path::extension(&entry.path), "yml" | "yaml");
-        path::under_any(&entry.path, &folders).filter(|_| yaml).map(str::to_owned)
-    };
-    let files: Vec<(&Entry, String)> =
-        scope.files.iter().filter_map(|entry| Some((entry, below(entry)?))).collect();
-    let read = together::each(&files, |(entry, below)| {
-        let (mut here, mut problems) = (Declared::default(), Vec::new());
-        if let Some(source) = scope.walk.read(&entry.path, &mut problems) {
-            for document in yaml::parse(&source, &mut problems) {
-                here.add(&document, &source, &file.name, &mut problems);
-            }
-            here.tests_by_default(&tests_config(scope, below));
-        }
-        (here, problems)
+    let yaml = |path: &str| matches!(path::extension(path), "yml" | "yaml");
+    let paths = scope.files.iter().map(|entry| entry.path.as_str());
+    paths
+        .filter(move |path| yaml(path))
+        .filter_map(move |path| Some((path, path::under_any(path, &folders)?)))
+}
+
+/// Reads every properties file below the folders of a project.
+pub(super) fn read(scope: &Scope<'_>, shared: &Shared, problems: &mut Vec<Problem>) -> Declared {
+    let files: Vec<(&str, &str)> = files(scope).collect();
+    let read = together::each(&files, |(path, below)| match shared.get(path) {
+        Some(known) => declared_in(scope, below, known),
+        None => declared_in(scope, below, &Parsed::read(scope.walk, path)),
     });
     let mut declared = Declared::default();
     for (here, more) in read {
@@ -64,6 +63,18 @@ pub(super) fn read(scope: &Scope<'_>, problems: &mut Vec<Problem>) -> Declared {
         declared.append(here, problems);
     }
     declared
+}
+
+/// What one file declares, and what is wrong with it.
+fn declared_in(scope: &Scope<'_>, below: &str, file: &Parsed) -> (Declared, Vec<Problem>) {
+    let (mut here, mut problems) = (Declared::default(), file.problems.clone());
+    if let Some(source) = &file.source {
+        for document in &file.documents {
+            here.add(document, source, &scope.file.name, &mut problems);
+        }
+        here.tests_by_default(&tests_config(scope, below));
+    }
+    (here, problems)
 }
 
 /// What the project file says of the tests of a properties file: they go by the folder it lies in.
