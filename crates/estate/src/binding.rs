@@ -10,6 +10,7 @@ use plumb_base::{Name, TableName};
 use plumb_ir::{Arena, Catalog, Copier, KnownColumn, Schema};
 use plumb_resolve::{Around, Learned, OutputColumn, Resolved, resolve};
 use plumb_syntax::sql::tree::WriteMode;
+use rayon::prelude::*;
 
 use crate::{
     Asset,
@@ -52,14 +53,17 @@ struct One {
     columns: Vec<KnownColumn>,
 }
 
+/// Plans that one thread looks through, at least: they have much in common.
+const LOOKS: usize = 512;
+
 /// Resolves every statement; a second time where columns of unknown tables were ambiguous, and uses elsewhere
 /// have told which table has them.
 pub(crate) fn all(arena: &mut Arena, names: &mut Names, drafts: &Drafts<'_>) -> Bound {
     let mut bound = pass(arena, names, drafts, Bound::default());
-    let mut learned = Learned::default();
-    for (resolved, _) in bound.whole.values().chain(bound.added.values()) {
-        learned.look(arena, resolved.rel);
-    }
+    let all: Vec<_> = bound.whole.values().chain(bound.added.values()).collect();
+    let learned = all.par_iter().with_min_len(LOOKS).map(|(resolved, _)| resolved.rel);
+    let learned = learned.fold(Learned::default, |learned, rel| learned.with(arena, rel));
+    let learned = learned.reduce(Learned::default, Learned::and);
     if let Some(learned) = learned.settling(arena) {
         names.learned = learned;
         bound = pass(arena, names, drafts, bound);

@@ -24,6 +24,7 @@ use rayon::prelude::*;
 use crate::{
     names::relation,
     read::{Gathered, Options},
+    side::in_order,
     speech::dialect_of,
 };
 use build::{Built, build, is_off};
@@ -31,76 +32,150 @@ use build::{Built, build, is_off};
 /// Most nodes that a thread takes at once: one may be as much work as a hundred others.
 const NODES: usize = 8;
 
-pub(crate) fn project(
-    project: &dbt::Project,
+/// Adds every project: what one gives is put together while nodes of the next are worked on.
+pub(crate) fn projects(
     found: &Found,
     variable: &(dyn Fn(&str) -> Option<String> + Sync),
     options: &Options,
     gathered: &mut Gathered,
 ) {
-    let texts = project.nodes.iter().map(|node| node.source.text.as_str());
-    let adapter = project.target.adapter.as_deref().map(|name| (name, "profile"));
-    let file = project_file(project);
-    let (dialect, how) = dialect_of(&file, found, options, adapter, texts, &mut gathered.problems);
-    // Templates ask for the adapter and the target; production is what counts.
-    let mut known = Cow::Borrowed(project);
-    if project.target.adapter.is_none() || project.target.name.is_none() {
-        let target = &mut known.to_mut().target;
-        target.adapter.get_or_insert_with(|| dialect.name.to_owned());
-        target.name.get_or_insert_with(|| "prod".to_owned());
-    }
-    let known: &dbt::Project = &known;
-    let library = Library::new(known, variable).with_tables(&found.tables);
-    gathered.problems.extend(library.problems().iter().cloned());
-    let wanted: Vec<(usize, &dbt::Node)> = known
-        .nodes
-        .iter()
-        .enumerate()
-        .filter(|(_, node)| node.kind != dbt::Kind::Analysis)
-        .collect();
-    let built: Vec<Built> = wanted
-        .par_iter()
-        .with_max_len(NODES)
-        .map(|(_, node)| build(node, &library, dialect))
-        .collect();
-    let namespace =
-        if project.folder.is_empty() { project.name.clone() } else { project.folder.clone() };
-    table::sources(known, &library, dialect, &namespace, gathered);
-    let (mut models, mut disabled) = (0, 0);
+    let open = |project| Opened::new(project, found, options, &mut gathered.problems);
+    let opened: Vec<Opened<'_>> = found.dbt.iter().map(open).collect();
+    let library = |it| Library::new(it, variable).with_tables(&found.tables);
+    let libraries: Vec<Library<'_>> = opened.par_iter().map(|it| library(&it.project)).collect();
+    let parts: Vec<Part<'_>> =
+        opened.iter().zip(&libraries).flat_map(|(it, library)| it.parts(library)).collect();
     let mut put = Vec::new();
-    for ((at, node), built) in wanted.iter().zip(built) {
-        if is_off(&built.config) {
-            disabled += 1;
-            continue;
+    in_order(&parts, Part::built, |part, built| {
+        let Part { of, library, nodes, is_first, is_last } = part;
+        if *is_first {
+            gathered.problems.extend(library.problems().iter().cloned());
+            table::sources(&of.project, library, of.dialect, &of.namespace, gathered);
         }
-        models += usize::from(node.kind == dbt::Kind::Model);
-        let name = relation(&library.relation_of(node), dialect);
-        let refs = built.refs.clone();
-        let key = node::add(node, built, &name, (known, dialect), &namespace, gathered);
-        put.push(Put { at: *at, name, key, refs });
-    }
-    share_names(known, &put, gathered);
-    let tables = gathered.tables.clone();
-    let targets = Targets { project: known, put: &put, dialect, library: &library, tables };
-    foreign_keys(known, &put, &targets, gathered);
-    gathered.metrics.extend(meaning::metrics(known, &targets, dialect, &namespace));
-    let analyses = known.nodes.iter().filter(|node| node.kind == dbt::Kind::Analysis);
-    uncovered("dbt analyses", analyses.map(|node| node.source.path.clone()).collect(), gathered);
-    let python: Vec<String> = wanted
-        .iter()
-        .filter(|(_, node)| node.kind == dbt::Kind::PythonModel)
-        .map(|(_, node)| node.source.path.clone())
-        .collect();
-    uncovered("Python models", python, gathered);
-    exposure::exposures(known, &targets, &namespace, gathered);
-    let made = [("compiled code of", &project.manifest), ("columns of", &project.catalog)];
-    let made = made.iter().filter_map(|(what, path)| Some(format!(", {what} {}", path.as_ref()?)));
-    let off = if disabled > 0 { format!(", {disabled} disabled") } else { String::new() };
-    gathered.using.push(Using {
-        what: "dbt".to_owned(),
-        path: file,
-        detail: format!("{models} models{off}, {how}{}", made.collect::<String>()),
+        for (node, built) in nodes.iter().zip(built) {
+            put.extend(of.put(*node, built, library, gathered));
+        }
+        if *is_last {
+            of.finish(&std::mem::take(&mut put), library, gathered);
+        }
     });
+}
+
+/// A project, and how its code reads.
+struct Opened<'a> {
+    project: Cow<'a, dbt::Project>,
+    file: String,
+    dialect: &'static Dialect,
+    /// How the dialect is known.
+    how: String,
+    /// Whose names its tables have.
+    namespace: String,
+}
+
+/// Some nodes of a project.
+struct Part<'a> {
+    of: &'a Opened<'a>,
+    library: &'a Library<'a>,
+    /// With their positions in the project.
+    nodes: Vec<(usize, &'a dbt::Node)>,
+    is_first: bool,
+    is_last: bool,
+}
+
+impl Part<'_> {
+    fn built(&self) -> Vec<Built> {
+        self.nodes.iter().map(|(_, node)| build(node, self.library, self.of.dialect)).collect()
+    }
+}
+
+impl<'a> Opened<'a> {
+    fn new(
+        project: &'a dbt::Project,
+        found: &Found,
+        options: &Options,
+        problems: &mut Vec<Problem>,
+    ) -> Self {
+        let texts = project.nodes.iter().map(|node| node.source.text.as_str());
+        let adapter = project.target.adapter.as_deref().map(|name| (name, "profile"));
+        let file = project_file(project);
+        let (dialect, how) = dialect_of(&file, found, options, adapter, texts, problems);
+        // Templates ask for the adapter and the target; production is what counts.
+        let mut known = Cow::Borrowed(project);
+        if project.target.adapter.is_none() || project.target.name.is_none() {
+            let target = &mut known.to_mut().target;
+            target.adapter.get_or_insert_with(|| dialect.name.to_owned());
+            target.name.get_or_insert_with(|| "prod".to_owned());
+        }
+        let own = if project.folder.is_empty() { &project.name } else { &project.folder };
+        Self { file, dialect, how, namespace: own.clone(), project: known }
+    }
+
+    /// What becomes an asset.
+    fn wanted(&self) -> impl Iterator<Item = (usize, &dbt::Node)> {
+        let nodes = self.project.nodes.iter().enumerate();
+        nodes.filter(|(_, node)| node.kind != dbt::Kind::Analysis)
+    }
+
+    /// All of it a few at a time; one empty part where there is nothing.
+    fn parts<'s>(&'s self, library: &'s Library<'s>) -> Vec<Part<'s>> {
+        let wanted: Vec<(usize, &dbt::Node)> = self.wanted().collect();
+        let count = wanted.len().div_ceil(NODES).max(1);
+        let part = |at: usize| {
+            let nodes = wanted.iter().skip(at * NODES).take(NODES).copied().collect();
+            Part { of: self, library, nodes, is_first: at == 0, is_last: at + 1 == count }
+        };
+        (0..count).map(part).collect()
+    }
+
+    /// Adds a node, unless it is switched off.
+    fn put(
+        &self,
+        (at, node): (usize, &dbt::Node),
+        built: Built,
+        library: &Library<'_>,
+        gathered: &mut Gathered,
+    ) -> Option<Put> {
+        if is_off(&built.config) {
+            return None;
+        }
+        let name = relation(&library.relation_of(node), self.dialect);
+        let refs = built.refs.clone();
+        let around = (&*self.project, self.dialect);
+        let key = node::add(node, built, &name, around, &self.namespace, gathered);
+        Some(Put { at, name, key, refs })
+    }
+
+    /// Adds what it takes all nodes to know.
+    fn finish(&self, put: &[Put], library: &Library<'_>, gathered: &mut Gathered) {
+        let (project, dialect): (&dbt::Project, _) = (&self.project, self.dialect);
+        share_names(project, put, gathered);
+        let tables = gathered.tables.clone();
+        let targets = Targets { project, put, dialect, library, tables };
+        foreign_keys(project, put, &targets, gathered);
+        gathered.metrics.extend(meaning::metrics(project, &targets, dialect, &self.namespace));
+        let of_kind = |kind: dbt::Kind| {
+            let nodes = project.nodes.iter().filter(|node| node.kind == kind);
+            nodes.map(|node| node.source.path.clone()).collect::<Vec<String>>()
+        };
+        uncovered("dbt analyses", of_kind(dbt::Kind::Analysis), gathered);
+        uncovered("Python models", of_kind(dbt::Kind::PythonModel), gathered);
+        exposure::exposures(project, &targets, &self.namespace, gathered);
+        let is_model = |one: &&Put| project.nodes[one.at].kind == dbt::Kind::Model;
+        gathered.using.push(
+            self.using(put.iter().filter(is_model).count(), self.wanted().count() - put.len()),
+        );
+    }
+
+    fn using(&self, models: usize, disabled: usize) -> Using {
+        let made =
+            [("compiled code of", &self.project.manifest), ("columns of", &self.project.catalog)];
+        let made =
+            made.iter().filter_map(|(what, path)| Some(format!(", {what} {}", path.as_ref()?)));
+        let off = if disabled > 0 { format!(", {disabled} disabled") } else { String::new() };
+        let (how, made) = (&self.how, made.collect::<String>());
+        let detail = format!("{models} models{off}, {how}{made}");
+        Using { what: "dbt".to_owned(), path: self.file.clone(), detail }
+    }
 }
 
 /// A node that became an asset.

@@ -44,7 +44,7 @@ pub(crate) fn bind(
     constraints::assign(&mut gathered);
     let keys: Vec<String> = gathered.drafts.keys().cloned().collect();
     let index: BTreeMap<String, usize> = keys.iter().cloned().zip(0..).collect();
-    let drafts: Vec<Draft> = std::mem::take(&mut gathered.drafts).into_values().collect();
+    let drafts: Vec<&Draft> = gathered.drafts.values().collect();
     let mut added = reads(&drafts, &gathered.names, &index, Draft::added);
     let mut looks = looks(&drafts, &gathered.names, &index);
     let mut reads = reads(&drafts, &gathered.names, &index, Draft::whole);
@@ -68,8 +68,8 @@ pub(crate) fn bind(
     // What a table holds came through those who write to it; they may read what was there before.
     reads.iter_mut().zip(&writers).for_each(|(list, writers)| list.extend(writers));
     distinct(&mut reads);
-    let (mut assets, work): (Vec<Asset>, Vec<Work>) = drafts
-        .into_iter()
+    let (mut assets, work): (Vec<Asset>, Vec<Work>) = std::mem::take(&mut gathered.drafts)
+        .into_values()
         .zip(writers)
         .map(|(Draft { asset, statement, worlds, others, incremental }, writers)| {
             (Asset { writers, ..asset }, Work { statement, worlds, others, incremental })
@@ -244,8 +244,8 @@ fn settle_writes(gathered: &mut Gathered) {
 }
 
 /// What statements are bound beside that which they read: what they write to, and what they read in other worlds.
-fn looks(drafts: &[Draft], names: &Names, index: &BTreeMap<String, usize>) -> Vec<Vec<usize>> {
-    let of = |draft: &Draft| {
+fn looks(drafts: &[&Draft], names: &Names, index: &BTreeMap<String, usize>) -> Vec<Vec<usize>> {
+    let of = |draft: &&Draft| {
         let find = |statement: &Statement, name: &TableName| {
             index.get(statement.view(names, &draft.asset.project).find(name)?).copied()
         };
@@ -260,12 +260,12 @@ fn looks(drafts: &[Draft], names: &Names, index: &BTreeMap<String, usize>) -> Ve
 }
 
 fn reads<'d>(
-    drafts: &'d [Draft],
+    drafts: &[&'d Draft],
     names: &Names,
     index: &BTreeMap<String, usize>,
     statement: impl Fn(&'d Draft) -> Option<&'d Statement> + Sync,
 ) -> Vec<Vec<usize>> {
-    let of = |draft: &'d Draft| {
+    let of = |draft: &&'d Draft| {
         let Some(statement) = statement(draft) else { return Vec::new() };
         let found = statement.query().map(tables).unwrap_or_default();
         let view = statement.view(names, &draft.asset.project);

@@ -382,9 +382,7 @@ fn understood(
             detail: String::new(),
         });
     }
-    for project in &found.dbt {
-        dbt::project(project, found, variable, options, &mut gathered);
-    }
+    dbt::projects(found, variable, options, &mut gathered);
     files::sql(found, options, &mut gathered);
     dashboards::dashboards(found, options, &mut gathered);
     notebooks::add(found, options, &mut gathered);

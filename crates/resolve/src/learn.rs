@@ -16,8 +16,24 @@ pub struct Learned {
 }
 
 impl Learned {
+    /// With what a plan tells.
+    #[must_use]
+    pub fn with(mut self, arena: &Arena, rel: RelId) -> Self {
+        self.look(arena, rel);
+        self
+    }
+
+    /// What both were told.
+    #[must_use]
+    pub fn and(mut self, other: Self) -> Self {
+        self.seen.extend(other.seen);
+        self.columns.extend(other.columns);
+        self.ambiguous |= other.ambiguous;
+        self
+    }
+
     /// Looks at a plan, unless it was seen.
-    pub fn look(&mut self, arena: &Arena, rel: RelId) {
+    fn look(&mut self, arena: &Arena, rel: RelId) {
         if !self.seen.insert(rel) {
             return;
         }
