@@ -5,7 +5,7 @@ use std::{
     sync::{Arc, LazyLock},
 };
 
-use plumb_ir::{Arena, FromId, Part, RelId, ScalarId, Symbol};
+use plumb_ir::{Arena, FromId, Part, RelId, Scalar, ScalarId, Symbol};
 use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
 
@@ -30,8 +30,7 @@ const CONDITIONS: usize = 1_000;
 
 /// Normalises plans; what it has seen it does not do again.
 pub struct Canonicalizer {
-    /// By stage, then by name.
-    rewrites: Arc<[&'static Rewrite]>,
+    rewrites: Arc<Rewrites>,
     known: Known,
     rels: FxHashMap<RelId, Done<RelId>>,
     scalars: FxHashMap<ScalarId, Done<ScalarId>>,
@@ -83,12 +82,30 @@ impl Steps {
     }
 }
 
-/// Every rewrite, by stage, then by name.
-static ALL: LazyLock<Arc<[&'static Rewrite]>> = LazyLock::new(|| in_order(rewrites().to_vec()));
+/// Rewrites by stage, then by name; those of scalars and those of relations with their positions among all.
+struct Rewrites {
+    all: Vec<&'static Rewrite>,
+    scalars: Vec<(usize, OfScalar)>,
+    rels: Vec<(usize, Apply)>,
+}
 
-fn in_order(mut rewrites: Vec<&'static Rewrite>) -> Arc<[&'static Rewrite]> {
-    rewrites.sort_by_key(|rewrite| (rewrite.stage, rewrite.name));
-    rewrites.into()
+type OfScalar = fn(&mut Arena, ScalarId) -> Option<ScalarId>;
+
+static ALL: LazyLock<Arc<Rewrites>> =
+    LazyLock::new(|| Arc::new(Rewrites::in_order(rewrites().to_vec())));
+
+impl Rewrites {
+    fn in_order(mut all: Vec<&'static Rewrite>) -> Self {
+        all.sort_by_key(|rewrite| (rewrite.stage, rewrite.name));
+        let (mut scalars, mut rels) = (Vec::new(), Vec::new());
+        for (index, rewrite) in all.iter().enumerate() {
+            match rewrite.apply {
+                Apply::Scalar(apply) => scalars.push((index, apply)),
+                Apply::Rel(_) | Apply::Known(_) => rels.push((index, rewrite.apply)),
+            }
+        }
+        Self { all, scalars, rels }
+    }
 }
 
 impl Canonicalizer {
@@ -104,10 +121,10 @@ impl Canonicalizer {
 
     /// Uses these rewrites only.
     pub fn with(rewrites: Vec<&'static Rewrite>, facts: Facts) -> Self {
-        Self::using(in_order(rewrites), facts)
+        Self::using(Arc::new(Rewrites::in_order(rewrites)), facts)
     }
 
-    fn using(rewrites: Arc<[&'static Rewrite]>, facts: Facts) -> Self {
+    fn using(rewrites: Arc<Rewrites>, facts: Facts) -> Self {
         let known = Known::new(facts);
         let (rels, scalars) = (FxHashMap::default(), FxHashMap::default());
         Self { rewrites, known, rels, scalars, log: None }
@@ -159,7 +176,8 @@ impl Canonicalizer {
         } else {
             self.settled(arena, rel, &mut all)
         };
-        let steps = all.used.into_iter().map(|(index, times)| (self.rewrites[index].name, times));
+        let steps =
+            all.used.into_iter().map(|(index, times)| (self.rewrites.all[index].name, times));
         let mut steps: Vec<(&'static str, usize)> = steps.collect();
         steps.sort_unstable();
         let sentence = |ground| self.known.facts.sentence(ground).map(str::to_owned);
@@ -241,7 +259,7 @@ impl Canonicalizer {
             patience -= 1;
             steps.add(index, 1);
             if let Some(log) = &mut self.log {
-                log.push(Lemma::Rel(self.rewrites[index].name, rel, next));
+                log.push(Lemma::Rel(self.rewrites.all[index].name, rel, next));
             }
             steps.grounds.add(&std::mem::take(&mut self.known.used));
             rel = self.below(arena, next, &mut steps);
@@ -276,6 +294,9 @@ impl Canonicalizer {
     }
 
     fn scalar(&mut self, arena: &mut Arena, start: ScalarId, steps: &mut Steps) -> ScalarId {
+        if is_leaf(arena.get_scalar(start)) {
+            return start;
+        }
         if let Some((done, more)) = self.scalars.get(&start) {
             steps.merge(more.as_ref());
             return *done;
@@ -288,7 +309,7 @@ impl Canonicalizer {
             patience -= 1;
             own.add(index, 1);
             if let Some(log) = &mut self.log {
-                log.push(Lemma::Scalar(self.rewrites[index].name, scalar, next));
+                log.push(Lemma::Scalar(self.rewrites.all[index].name, scalar, next));
             }
             scalar = self.scalar_below(arena, next, &mut own);
         }
@@ -312,8 +333,9 @@ impl Canonicalizer {
         if too_wide(arena, rel) {
             return None;
         }
-        for (index, rewrite) in self.rewrites.iter().enumerate() {
-            let new = match rewrite.apply {
+        let rewrites = Arc::clone(&self.rewrites);
+        for (index, apply) in &rewrites.rels {
+            let new = match apply {
                 Apply::Rel(apply) => apply(arena, rel),
                 Apply::Known(apply) => {
                     self.known.used = Grounds::default();
@@ -322,7 +344,7 @@ impl Canonicalizer {
                 Apply::Scalar(_) => None,
             };
             if let Some(new) = new.filter(|new| *new != rel && !too_wide(arena, *new)) {
-                return Some((index, new));
+                return Some((*index, new));
             }
             self.known.used = Grounds::default();
         }
@@ -330,13 +352,22 @@ impl Canonicalizer {
     }
 
     fn apply_scalar(&self, arena: &mut Arena, scalar: ScalarId) -> Option<(usize, ScalarId)> {
-        self.rewrites.iter().enumerate().find_map(|(index, rewrite)| match rewrite.apply {
-            Apply::Scalar(apply) => {
-                apply(arena, scalar).filter(|new| *new != scalar).map(|new| (index, new))
-            }
-            Apply::Rel(_) | Apply::Known(_) => None,
+        self.rewrites.scalars.iter().find_map(|(index, apply)| {
+            apply(arena, scalar).filter(|new| *new != scalar).map(|new| (*index, new))
         })
     }
+}
+
+/// Whether a scalar is what it is: a column, or something given.
+const fn is_leaf(scalar: &Scalar) -> bool {
+    matches!(
+        scalar,
+        Scalar::Column { .. }
+            | Scalar::Either { .. }
+            | Scalar::Literal(_)
+            | Scalar::Param(_)
+            | Scalar::Hole { .. }
+    )
 }
 
 /// Whether a relation is more than rewrites look at.

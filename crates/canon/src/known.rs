@@ -27,6 +27,8 @@ pub struct Known {
     pub(crate) held: Held,
     /// Inputs that are laid out for what is looked at of them.
     pub(crate) laid_out: FxHashSet<(RelId, Used)>,
+    /// Relations whose inputs were put in order.
+    pub(crate) ordered: FxHashSet<RelId>,
     /// Grounds that rewrites stood on since the driver last took them.
     pub(crate) used: Grounds,
 }
@@ -67,6 +69,7 @@ impl Known {
             scopes: FxHashMap::default(),
             held: Held::default(),
             laid_out: FxHashSet::default(),
+            ordered: FxHashSet::default(),
             used: Grounds::default(),
         }
     }

@@ -108,7 +108,12 @@ fn refine(
     // Every round but the last splits a class, so there are at most as many as inputs.
     while tied(colours) {
         let before = distinct(colours);
-        let one = |at| {
+        let alone = alone(colours);
+        let one = |at: usize| {
+            // What is told apart already stays as it is.
+            if alone[at] {
+                return colours[at];
+            }
             let paint = Paint { colours, focus: Some(at), ..*paint };
             let equal: Vec<Equal> = classes.all.iter().map(|class| paint.equal(class)).collect();
             refined(&Paint { equal: &equal, ..paint }, scalars, lateral, at)
@@ -153,6 +158,16 @@ fn refined(
         hasher.digest(digest);
     }
     hasher.finish()
+}
+
+/// Whether no other has the colour of each.
+fn alone(colours: &[Digest]) -> Vec<bool> {
+    let mut sorted = colours.to_vec();
+    sorted.sort_unstable();
+    let count = |colour| {
+        sorted.partition_point(|it| it <= colour) - sorted.partition_point(|it| it < colour)
+    };
+    colours.iter().map(|colour| count(colour) == 1).collect()
 }
 
 fn distinct(colours: &[Digest]) -> usize {

@@ -4,7 +4,6 @@
 //! cannot compare node by node: a digest finds candidates, the nodes decide.
 #![warn(clippy::disallowed_methods, reason = "ask the World")]
 
-mod constant;
 mod driver;
 mod equal;
 mod expand;

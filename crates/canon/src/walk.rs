@@ -1,5 +1,7 @@
 //! Simplifying the scalars of a relation by what is known where they stand.
 
+use std::sync::{PoisonError, RwLock};
+
 use plumb_ir::{Arena, From, FromId, Part, RelId, Scalar, ScalarId, Symbol};
 use rustc_hash::FxHashMap;
 
@@ -18,13 +20,15 @@ pub(crate) struct Site<'a> {
 pub(crate) struct Rule {
     /// Names of calls and aggregates that it looks at, `case` and `cast`; a scalar without any stays.
     pub(crate) looks_at: &'static [&'static str],
+    /// Names of those that it looks at where they hold any of these.
+    pub(crate) around: &'static [&'static str],
     /// What stands for a scalar whose parts are done; `None` if it stays.
     pub(crate) apply: Simplify,
 }
 
 type Simplify = fn(&mut Arena, &mut Known, &Site<'_>, ScalarId) -> Option<ScalarId>;
 
-/// A rule by the bit of what it looks at.
+/// A rule by its bit.
 struct Tried {
     bit: u64,
     apply: Simplify,
@@ -35,7 +39,7 @@ pub(crate) fn simplified(
     arena: &mut Arena,
     known: &mut Known,
     rel: RelId,
-    rule: &Rule,
+    rule: &'static Rule,
 ) -> Option<RelId> {
     let id = arena.get_rel(rel).from()?;
     let rule = &Tried { bit: known.held.bit(rule), apply: rule.apply };
@@ -118,18 +122,31 @@ fn simpler(
         &mut |arena, child| simpler(arena, known, &inner, child, rule),
         &mut |_, rel| rel,
     );
+    let (own, around) = known.held.head(arena, id);
+    if (own | around) & rule.bit == 0 {
+        return id;
+    }
     (rule.apply)(arena, known, site, id).unwrap_or(id)
 }
 
 /// What of which rules scalars hold: a bit for each rule that was asked about.
-#[derive(Default)]
 pub(crate) struct Held {
-    rules: Vec<&'static [&'static str]>,
-    /// Rules that look at a name.
-    names: FxHashMap<Symbol, u64>,
+    rules: Vec<&'static Rule>,
+    /// Rules that look at a name, and rules that look at it where it is around another.
+    names: FxHashMap<Symbol, (u64, u64)>,
     /// By scalar; nothing where nobody asked.
     scalars: Vec<u64>,
     rels: FxHashMap<RelId, Stands>,
+}
+
+/// Every rule that anybody asked about.
+static RULES: RwLock<Vec<&'static Rule>> = RwLock::new(Vec::new());
+
+impl Default for Held {
+    fn default() -> Self {
+        let rules = RULES.read().unwrap_or_else(PoisonError::into_inner).clone();
+        Self { rules, names: FxHashMap::default(), scalars: Vec::new(), rels: FxHashMap::default() }
+    }
 }
 
 /// Rules that look at something in the outputs of a relation, in what its joins ask for, and in its filter.
@@ -145,20 +162,54 @@ const SEEN: u64 = 1 << 63;
 
 impl Held {
     /// The bit of a rule. A rule that is new is one that nobody looked for so far.
-    fn bit(&mut self, rule: &Rule) -> u64 {
-        let known = self.rules.iter().position(|names| std::ptr::eq(*names, rule.looks_at));
-        let at = known.unwrap_or_else(|| {
-            *self = Self { rules: std::mem::take(&mut self.rules), ..Self::default() };
-            self.rules.push(rule.looks_at);
-            self.rules.len() - 1
+    fn bit(&mut self, rule: &'static Rule) -> u64 {
+        let at = |rules: &[&'static Rule]| rules.iter().position(|it| std::ptr::eq(*it, rule));
+        let known = at(&self.rules).unwrap_or_else(|| {
+            let mut all = RULES.write().unwrap_or_else(PoisonError::into_inner);
+            let known = at(&all).unwrap_or(all.len());
+            if known == all.len() {
+                all.push(rule);
+            }
+            drop(all);
+            *self = Self::default();
+            known
         });
-        1 << at
+        1 << known
     }
 
-    /// The rules that look at a name.
-    fn looking_at(&self, name: &str) -> u64 {
-        let rules = self.rules.iter().enumerate().filter(|(_, names)| names.contains(&name));
-        rules.fold(0, |all, (at, _)| all | 1 << at)
+    /// The rules that look at a name, and those that look at it around another.
+    fn looking_at(&self, name: &str) -> (u64, u64) {
+        let of = |names: fn(&Rule) -> &[&str]| {
+            let rules = self.rules.iter().enumerate().filter(|(_, it)| names(it).contains(&name));
+            rules.fold(0, |all, (at, _)| all | 1 << at)
+        };
+        (of(|rule| rule.looks_at), of(|rule| rule.around))
+    }
+
+    /// Rules that look at the head of a scalar, and those that look at it around another.
+    fn head(&mut self, arena: &Arena, id: ScalarId) -> (u64, u64) {
+        match arena.get_scalar(id) {
+            Scalar::Call { function, .. } | Scalar::Aggregate { function, .. } => {
+                let known = self.names.get(function).copied();
+                known.unwrap_or_else(|| {
+                    let rules = self.looking_at(arena.name(*function));
+                    self.names.insert(*function, rules);
+                    rules
+                })
+            }
+            Scalar::Case { .. } => self.looking_at("case"),
+            Scalar::Cast { .. } => self.looking_at("cast"),
+            Scalar::Column { .. }
+            | Scalar::Literal(_)
+            | Scalar::Param(_)
+            | Scalar::Either { .. }
+            | Scalar::Window { .. }
+            | Scalar::Exists(_)
+            | Scalar::In { .. }
+            | Scalar::Subquery(_)
+            | Scalar::Lambda { .. }
+            | Scalar::Hole { .. } => (0, 0),
+        }
     }
 
     fn rel(&mut self, arena: &Arena, rel: RelId, from: FromId) -> Stands {
@@ -180,29 +231,8 @@ impl Held {
         if let Some(known) = self.scalars.get(id.index()).filter(|known| **known != 0) {
             return *known;
         }
+        let (own, _) = self.head(arena, id);
         let node = arena.get_scalar(id);
-        let own = match node {
-            Scalar::Call { function, .. } | Scalar::Aggregate { function, .. } => {
-                let known = self.names.get(function).copied();
-                known.unwrap_or_else(|| {
-                    let rules = self.looking_at(arena.name(*function));
-                    self.names.insert(*function, rules);
-                    rules
-                })
-            }
-            Scalar::Case { .. } => self.looking_at("case"),
-            Scalar::Cast { .. } => self.looking_at("cast"),
-            Scalar::Column { .. }
-            | Scalar::Literal(_)
-            | Scalar::Param(_)
-            | Scalar::Either { .. }
-            | Scalar::Window { .. }
-            | Scalar::Exists(_)
-            | Scalar::In { .. }
-            | Scalar::Subquery(_)
-            | Scalar::Lambda { .. }
-            | Scalar::Hole { .. } => 0,
-        };
         let below = |rules, child| rules | self.scalar(arena, child);
         let rules = node.children().into_iter().fold(own | SEEN, below);
         if self.scalars.len() <= id.index() {

@@ -7,6 +7,7 @@
 
 mod arena;
 mod catalog;
+mod constant;
 mod copy;
 mod digest;
 mod function;

@@ -18,7 +18,7 @@ fn apply(arena: &mut Arena, known: &mut Known, rel: RelId) -> Option<RelId> {
     simplified(arena, known, rel, &RULE)
 }
 
-static RULE: Rule = Rule { looks_at: &["add-open"], apply: plain };
+static RULE: Rule = Rule { looks_at: &["add-open"], around: &[], apply: plain };
 
 fn plain(arena: &mut Arena, _: &mut Known, site: &Site<'_>, id: ScalarId) -> Option<ScalarId> {
     let (_, args) = arena.as_call(id).filter(|it| it.0 == "add-open")?;

@@ -4,7 +4,6 @@ use plumb_ir::{Arena, Literal, RelId, ScalarId, Type};
 
 use crate::{
     Apply, Known, Rewrite, Stage,
-    constant::{floor, whole},
     walk::{Rule, Site, simplified},
 };
 
@@ -19,25 +18,25 @@ fn apply(arena: &mut Arena, known: &mut Known, rel: RelId) -> Option<RelId> {
     simplified(arena, known, rel, &RULE)
 }
 
-static RULE: Rule = Rule { looks_at: &["eq", "le", "lt", "not"], apply: one_way };
+static RULE: Rule = Rule { looks_at: &["eq", "le", "lt", "not"], around: &[], apply: one_way };
 
 fn one_way(arena: &mut Arena, _: &mut Known, site: &Site<'_>, id: ScalarId) -> Option<ScalarId> {
-    let (name, args) = arena.as_call(id)?;
-    let (name, args) = (name.to_owned(), args.to_vec());
-    match (name.as_str(), args.as_slice()) {
-        ("not", &[inner]) => denied(arena, site, inner),
-        ("lt" | "le" | "eq", &[one, two]) => {
-            let whole = |id: ScalarId| matches!(site.scope.type_of(arena, id), Type::Int(_));
-            let literal = |id: ScalarId| arena.as_literal(id).cloned();
-            match (literal(one), literal(two)) {
-                (None, Some(constant)) if whole(one) => {
-                    with_constant(arena, &name, one, &constant, false)
-                }
-                (Some(constant), None) if whole(two) => {
-                    with_constant(arena, &name, two, &constant, true)
-                }
-                _ => None,
-            }
+    let (name, one, two) = match arena.as_call(id)? {
+        ("not", &[inner]) => return denied(arena, site, inner),
+        ("lt", &[one, two]) => ("lt", one, two),
+        ("le", &[one, two]) => ("le", one, two),
+        ("eq", &[one, two]) => ("eq", one, two),
+        _ => return None,
+    };
+    let whole = |id: ScalarId| matches!(site.scope.type_of(arena, id), Type::Int(_));
+    match (arena.as_literal(one), arena.as_literal(two)) {
+        (None, Some(constant)) if whole(one) => {
+            let constant = constant.clone();
+            with_constant(arena, name, one, &constant, false)
+        }
+        (Some(constant), None) if whole(two) => {
+            let constant = constant.clone();
+            with_constant(arena, name, two, &constant, true)
         }
         _ => None,
     }
@@ -71,7 +70,7 @@ fn with_constant(
     constant: &Literal,
     first: bool,
 ) -> Option<ScalarId> {
-    if let Some(constant) = whole(constant)
+    if let Some(constant) = constant.whole()
         && let Some((value, constant, first)) = apart(arena, value, constant, first)
     {
         return Some(compared(arena, name, value, constant, first));
@@ -79,28 +78,28 @@ fn with_constant(
     match (name, first) {
         // 3 < x is 4 <= x, and x < 3 is x <= 2; a bound between two whole numbers is the next of them.
         ("lt", true) => {
-            let bound = floor(constant)?.checked_add(1)?;
+            let bound = constant.floor()?.checked_add(1)?;
             Some(compared(arena, "le", value, bound, true))
         }
         ("lt", false) => {
-            let bound = match whole(constant) {
+            let bound = match constant.whole() {
                 Some(bound) => bound.checked_sub(1)?,
-                None => floor(constant)?,
+                None => constant.floor()?,
             };
             Some(compared(arena, "le", value, bound, false))
         }
         ("le", true) if !matches!(constant, Literal::Integer(_)) => {
-            let bound = match whole(constant) {
+            let bound = match constant.whole() {
                 Some(bound) => bound,
-                None => floor(constant)?.checked_add(1)?,
+                None => constant.floor()?.checked_add(1)?,
             };
             Some(compared(arena, "le", value, bound, true))
         }
         ("le", false) if !matches!(constant, Literal::Integer(_)) => {
-            Some(compared(arena, "le", value, floor(constant)?, false))
+            Some(compared(arena, "le", value, constant.floor()?, false))
         }
         ("eq", _) if !matches!(constant, Literal::Integer(_)) => {
-            Some(compared(arena, "eq", value, whole(constant)?, first))
+            Some(compared(arena, "eq", value, constant.whole()?, first))
         }
         _ => None,
     }

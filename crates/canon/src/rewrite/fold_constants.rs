@@ -4,10 +4,7 @@ use std::mem::discriminant;
 
 use plumb_ir::{Arena, Literal, Scalar, ScalarId};
 
-use crate::{
-    Apply, Rewrite, Stage,
-    constant::{compare, differ},
-};
+use crate::{Apply, Rewrite, Stage};
 
 pub(crate) static REWRITE: Rewrite = Rewrite {
     name: "fold-constants",
@@ -58,10 +55,10 @@ fn call(name: &str, args: &[Literal]) -> Option<Literal> {
             Literal::Decimal { units: units.checked_neg()?, scale: *scale }
         }
         ("eq" | "lt" | "le", [Literal::Null, _] | [_, Literal::Null]) => Literal::Null,
-        ("eq", [one, two]) if differ(one, two) => Literal::Bool(false),
-        ("eq", [one, two]) => Literal::Bool(compare(one, two)?.is_eq()),
-        ("lt", [one, two]) => Literal::Bool(compare(one, two)?.is_lt()),
-        ("le", [one, two]) => Literal::Bool(compare(one, two)?.is_le()),
+        ("eq", [one, two]) if one.differs(two) => Literal::Bool(false),
+        ("eq", [one, two]) => Literal::Bool(one.compared(two)?.is_eq()),
+        ("lt", [one, two]) => Literal::Bool(one.compared(two)?.is_lt()),
+        ("le", [one, two]) => Literal::Bool(one.compared(two)?.is_le()),
         ("is-null", [literal]) => Literal::Bool(literal.is_null()),
         ("lower", [Literal::Text(text)]) if text.is_ascii() => {
             Literal::Text(text.to_ascii_lowercase())

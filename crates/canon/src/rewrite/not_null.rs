@@ -31,6 +31,7 @@ static RULE: Rule = Rule {
         "le",
         "lt",
     ],
+    around: &[],
     apply: asked,
 };
 
@@ -38,9 +39,7 @@ fn asked(arena: &mut Arena, known: &mut Known, site: &Site<'_>, id: ScalarId) ->
     if let Scalar::Aggregate { .. } = arena.get_scalar(id) {
         return counted(arena, known, site, id);
     }
-    let (name, args) = arena.as_call(id)?;
-    let (name, args) = (name.to_owned(), args.to_vec());
-    match (name.as_str(), args.as_slice()) {
+    match arena.as_call(id)? {
         ("is-null", &[value]) => {
             never_null(arena, known, site, value)?;
             Some(arena.literal(Literal::Bool(false)))
@@ -55,12 +54,12 @@ fn asked(arena: &mut Arena, known: &mut Known, site: &Site<'_>, id: ScalarId) ->
                 }
                 second?;
             }
-            Some(arena.call("eq", args))
+            Some(arena.call("eq", vec![one, two]))
         }
         ("is-distinct", &[one, two]) => {
             never_null(arena, known, site, one)?;
             never_null(arena, known, site, two)?;
-            let equal = arena.call("eq", args);
+            let equal = arena.call("eq", vec![one, two]);
             Some(arena.call("not", vec![equal]))
         }
         ("is-true", &[value]) => {
@@ -73,7 +72,10 @@ fn asked(arena: &mut Arena, known: &mut Known, site: &Site<'_>, id: ScalarId) ->
         }
         ("eq" | "le", &[one, two]) if one == two => same(arena, known, site, id, one, true),
         ("lt", &[one, two]) if one == two => same(arena, known, site, id, one, false),
-        ("coalesce", all) => first_value(arena, known, site, all),
+        ("coalesce", all) => {
+            let all = all.to_vec();
+            first_value(arena, known, site, &all)
+        }
         _ => None,
     }
 }
@@ -91,14 +93,17 @@ fn counted(
     site: &Site<'_>,
     id: ScalarId,
 ) -> Option<ScalarId> {
-    let mut node = arena.get_scalar(id).clone();
-    let Scalar::Aggregate { function, args, distinct: false, .. } = &mut node else { return None };
-    let [value] = args.as_slice() else { return None };
+    let node = arena.get_scalar(id);
+    let Scalar::Aggregate { function, args, distinct: false, .. } = node else { return None };
+    let &[value] = args.as_slice() else { return None };
     if arena.name(*function) != "count" {
         return None;
     }
-    never_null(arena, known, site, *value)?;
-    args.clear();
+    let mut node = node.clone();
+    never_null(arena, known, site, value)?;
+    if let Scalar::Aggregate { args, .. } = &mut node {
+        args.clear();
+    }
     Some(arena.scalar(node))
 }
 

@@ -12,6 +12,15 @@ pub(crate) static REWRITE: Rewrite = Rewrite {
 };
 
 fn apply(arena: &mut Arena, known: &mut Known, rel: RelId) -> Option<RelId> {
+    if known.ordered.contains(&rel) {
+        return None;
+    }
+    let new = in_order(arena, known, rel)?;
+    known.ordered.insert(new);
+    (new != rel).then_some(new)
+}
+
+fn in_order(arena: &mut Arena, known: &mut Known, rel: RelId) -> Option<RelId> {
     let parent = arena.shared_rel(rel);
     let id = parent.from()?;
     let from = arena.shared_from(id);
@@ -73,8 +82,7 @@ fn apply(arena: &mut Arena, known: &mut Known, rel: RelId) -> Option<RelId> {
             }
         }
     }
-    let new = arena.rel(moved_rel);
-    (new != rel).then_some(new)
+    Some(arena.rel(moved_rel))
 }
 
 fn ordered(arena: &Arena, conditions: &[ScalarId]) -> bool {

@@ -4,10 +4,7 @@ use std::cmp::Ordering;
 
 use plumb_ir::{Arena, From, Literal, RelId, ScalarId};
 
-use crate::{
-    Apply, Rewrite, Stage,
-    constant::{compare, differ},
-};
+use crate::{Apply, Rewrite, Stage};
 
 pub(crate) static REWRITE: Rewrite = Rewrite {
     name: "ranges",
@@ -104,7 +101,7 @@ impl Said {
     /// One condition for two; `None` if it takes both.
     fn with(&self, arena: &mut Arena, other: &Self) -> Option<ScalarId> {
         let cmp = |arena: &Arena, one: ScalarId, two: ScalarId| {
-            compare(arena.as_literal(one)?, arena.as_literal(two)?)
+            arena.as_literal(one)?.compared(arena.as_literal(two)?)
         };
         match (&self.what, &other.what) {
             (What::Least(one, open), What::Least(two, second)) => match cmp(arena, *one, *two)? {
@@ -160,18 +157,18 @@ impl Said {
         let given = literal(constant)?;
         let equal = |other: ScalarId| {
             let other = literal(other)?;
-            match compare(given, other) {
+            match given.compared(other) {
                 Some(order) => Some(order == Ordering::Equal),
-                None => differ(given, other).then_some(false),
+                None => given.differs(other).then_some(false),
             }
         };
         match &self.what {
             What::Least(bound, open) => {
-                let order = compare(given, literal(*bound)?)?;
+                let order = given.compared(literal(*bound)?)?;
                 Some(order == Ordering::Greater || order == Ordering::Equal && *open == Open::No)
             }
             What::Most(bound, open) => {
-                let order = compare(given, literal(*bound)?)?;
+                let order = given.compared(literal(*bound)?)?;
                 Some(order == Ordering::Less || order == Ordering::Equal && *open == Open::No)
             }
             What::Among(all) => any(all.iter().map(|it| equal(*it))),

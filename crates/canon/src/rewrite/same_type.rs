@@ -18,7 +18,7 @@ fn apply(arena: &mut Arena, known: &mut Known, rel: RelId) -> Option<RelId> {
     simplified(arena, known, rel, &RULE)
 }
 
-static RULE: Rule = Rule { looks_at: &["cast"], apply: unconverted };
+static RULE: Rule = Rule { looks_at: &["cast"], around: &[], apply: unconverted };
 
 fn unconverted(
     arena: &mut Arena,

@@ -43,6 +43,7 @@ static RULE: Rule = Rule {
         "trino-trim",
         "upper",
     ],
+    around: &["eq"],
     apply: one_way,
 };
 

@@ -30,17 +30,18 @@ static RULE: Rule = Rule {
         "not",
         "or",
     ],
+    around: &[],
     apply: plainer,
 };
 
 fn plainer(arena: &mut Arena, _: &mut Known, site: &Site<'_>, id: ScalarId) -> Option<ScalarId> {
-    if let Scalar::Case { branches, otherwise } = arena.get_scalar(id).clone() {
-        return case(arena, site, &branches, otherwise);
+    if let Scalar::Case { branches, otherwise } = arena.get_scalar(id) {
+        let &[(when, then)] = branches.as_slice() else { return None };
+        let otherwise = *otherwise;
+        return case(arena, site, (when, then), otherwise);
     }
-    let (name, args) = arena.as_call(id)?;
-    let (name, args) = (name.to_owned(), args.to_vec());
     let is_bool = |arena: &Arena, id: ScalarId| site.scope.type_of(arena, id) == Type::Bool;
-    match (name.as_str(), args.as_slice()) {
+    match arena.as_call(id)? {
         ("and" | "or", &[one]) => is_bool(arena, one).then_some(one),
         ("eq", &[one, two]) => {
             let (value, constant) = constant_last(arena, one, two)?;
@@ -48,7 +49,8 @@ fn plainer(arena: &mut Arena, _: &mut Known, site: &Site<'_>, id: ScalarId) -> O
             let wanted = *wanted;
             is_bool(arena, value).then(|| super::signed(arena, value, wanted))
         }
-        ("is-not-distinct" | "is-distinct", &[one, two]) => {
+        (name @ ("is-not-distinct" | "is-distinct"), &[one, two]) => {
+            let holds = name == "is-not-distinct";
             let (value, constant) = constant_last(arena, one, two)?;
             let asked = match arena.as_literal(constant)? {
                 Literal::Null => arena.call("is-null", vec![value]),
@@ -58,7 +60,7 @@ fn plainer(arena: &mut Arena, _: &mut Known, site: &Site<'_>, id: ScalarId) -> O
                 }
                 _ => return None,
             };
-            Some(super::signed(arena, asked, name == "is-not-distinct"))
+            Some(super::signed(arena, asked, holds))
         }
         ("not", &[inner]) => {
             let (name, inner) = arena.as_call(inner)?;
@@ -86,11 +88,9 @@ fn constant_last(arena: &Arena, one: ScalarId, two: ScalarId) -> Option<(ScalarI
 fn case(
     arena: &mut Arena,
     site: &Site<'_>,
-    branches: &[(ScalarId, ScalarId)],
+    (when, then): (ScalarId, ScalarId),
     otherwise: Option<ScalarId>,
 ) -> Option<ScalarId> {
-    let [(when, then)] = branches else { return None };
-    let (when, then) = (*when, *then);
     let is_bool = |id: ScalarId| site.scope.type_of(arena, id) == Type::Bool;
     let constant = |id: Option<ScalarId>| match id.map(|id| arena.as_literal(id)) {
         None | Some(Some(Literal::Null)) => Some(None),
