@@ -17,6 +17,18 @@ thread_local! {
     /// Room for tokens as the library gives them: a text has many, most of them spaces, and for no longer than a
     /// moment.
     static TOKENS: RefCell<Vec<TokenWithSpan>> = const { RefCell::new(Vec::new()) };
+    /// Room for those of the next text, which the last one has left.
+    static LEFT: RefCell<Vec<TokenWithSpan>> = const { RefCell::new(Vec::new()) };
+}
+
+/// Takes back the room of tokens that nobody needs any more.
+pub(super) fn spend(mut tokens: Vec<TokenWithSpan>) {
+    tokens.clear();
+    LEFT.with_borrow_mut(|left| {
+        if (left.capacity() + 1..=ROOM).contains(&tokens.capacity()) {
+            *left = tokens;
+        }
+    });
 }
 
 /// Times that a text goes on behind a statement whose tokens cannot be told apart.
@@ -37,7 +49,8 @@ pub(crate) fn read(text: &str, dialect: &Dialect) -> (Vec<TokenWithSpan>, Vec<Tr
         kept = client::without_commands(text, escapes);
         text = &kept;
     }
-    let (mut tokens, mut troubles, mut from) = (Vec::new(), Vec::new(), 0);
+    let (mut troubles, mut from) = (Vec::new(), 0);
+    let mut tokens = LEFT.take();
     while let Err(trouble) = append(text, from, dialect, &mut tokens) {
         // Behind a quote that nobody closes, what stands between literals is taken for literals.
         let open = tokens.iter().position(|it| holds_statements(it, text));

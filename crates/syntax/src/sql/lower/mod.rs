@@ -147,16 +147,19 @@ impl Lower<'_> {
                 _ => parser.expected("end of statement", rest),
             }
         });
-        parsed.map_err(|error| {
+        let tokens = parser.into_tokens();
+        let parsed = parsed.map_err(|error| {
             if grammar.is_spent() {
                 return spent(start, end);
             }
             // Where it goes too deep, the library may try something else, and complain of that.
-            if extent::nesting(&parser.into_tokens()) > DEPTH {
+            if extent::nesting(&tokens) > DEPTH {
                 return too_deep(start);
             }
             trouble(&error, start, end)
-        })
+        });
+        tokens::spend(tokens);
+        parsed
     }
 
     fn span(&self, span: sqlparser::tokenizer::Span) -> Span {
