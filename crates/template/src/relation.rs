@@ -32,8 +32,11 @@ pub(super) struct Part {
 }
 
 impl Part {
-    /// A part, quoted if it must be.
+    /// A part, quoted if it must be; one that is given in quotes stays as it is.
     pub(super) fn new(name: &str, quote: char) -> Self {
+        if let Some(inside) = unquoted(name, quote) {
+            return Self { name: inside.to_owned(), text: name.to_owned(), is_shown: true };
+        }
         let mut letters = name.chars();
         let is_plain = letters.next().is_some_and(|c| c.is_ascii_alphabetic() || c == '_')
             && letters.all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '$');
@@ -51,6 +54,12 @@ impl Part {
         let name = self.name.as_str();
         name.contains(['(', '|', '{']) || name.starts_with("target.") || name.contains(MARK)
     }
+}
+
+/// What stands between quotes.
+fn unquoted(name: &str, quote: char) -> Option<&str> {
+    let inside = name.strip_prefix(quote)?.strip_suffix(quote)?;
+    (!inside.is_empty() && !inside.contains(quote)).then_some(inside)
 }
 
 /// The quote of an adapter's identifiers.
@@ -243,4 +252,25 @@ pub(super) fn of_source(project: &Project, table: &SourceTable) -> Relation {
     let database = table.database.as_deref().or(project.target.database.as_deref());
     let parts = [database, Some(table.schema.as_str()), Some(&table.identifier)];
     Relation::new(parts, project.target.adapter.as_deref())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn written(name: &str, quote: char, expected: (&str, &str)) {
+        let part = Part::new(name, quote);
+        assert_eq!((part.name.as_str(), part.text.as_str()), expected);
+    }
+
+    #[test]
+    fn what_is_given_in_quotes_is_quoted_once() {
+        written("Lake", '"', ("Lake", "Lake"));
+        written("my lake", '"', ("my lake", "\"my lake\""));
+        written("\"Lake\"", '"', ("Lake", "\"Lake\""));
+        written("`lake`", '`', ("lake", "`lake`"));
+        written("`lake`", '"', ("`lake`", "\"`lake`\""));
+        written("\"\"", '"', ("\"\"", "\"\"\"\""));
+    }
 }
