@@ -63,6 +63,7 @@ impl Resolver<'_> {
                 frame,
             });
         }
+        let name = self.of_group(name);
         let kind = function(&name).map(|it| it.kind);
         let looks_aggregate = call.distinct || call.filter.is_some() || !call.order_by.is_empty();
         if kind == Some(FunctionKind::Aggregate) || (!known && looks_aggregate) {
@@ -89,6 +90,15 @@ impl Resolver<'_> {
             return self.unknown("rows-in-place");
         }
         self.plain(&name, args)
+    }
+
+    /// Spark's `first_value(x)` without a window is its aggregate `first(x)`.
+    fn of_group(&self, name: String) -> String {
+        let ends = ["first-value", "last-value", "databricks-first-value", "databricks-last-value"];
+        if self.around.dialect.name == "databricks" && ends.contains(&name.as_str()) {
+            return name.trim_end_matches("-value").to_owned();
+        }
+        name
     }
 
     /// Arguments of an aggregate, which hold no aggregate: `HAVING sum(x) > 0` beside `sum(x) AS x` means the column.
