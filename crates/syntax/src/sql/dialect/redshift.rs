@@ -42,6 +42,7 @@ pub(crate) static DIALECT: Dialect = Dialect {
             has.supports_window_function_null_treatment_arg = true;
             has.supports_parens_around_table_factor = true;
             has.supports_group_by_expr = true;
+            has.supports_outer_join_operator = true;
         })
     },
 };

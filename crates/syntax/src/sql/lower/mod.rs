@@ -4,6 +4,7 @@ mod array_path;
 mod call;
 mod expr;
 mod head;
+mod marked;
 pub(super) mod metric;
 mod path;
 mod pipe;

@@ -3,7 +3,7 @@
 use plumb_base::{Span, TableName};
 use sqlparser::ast;
 
-use super::{Lower, array_path};
+use super::{Lower, array_path, marked};
 use crate::sql::{
     shim::SCRIPT,
     tree::{
@@ -17,6 +17,8 @@ const WIDEST: usize = 6;
 
 impl Lower<'_> {
     pub(super) fn select(&self, select: &ast::Select) -> Body {
+        let joined = marked::joined(self.dialect, select);
+        let select = joined.as_ref().unwrap_or(select);
         let mut from = self.from(&select.from);
         array_path::unnest(self.dialect, &mut from);
         for view in &select.lateral_views {
