@@ -24,6 +24,7 @@ pub(crate) struct Told {
 /// Findings of one rule, those that are one conversation as one.
 pub(crate) fn fold(estate: &Estate, told: Vec<Told>) -> Vec<Finding> {
     let told = fold_by(told, |told| by_files(estate, told), " in the same files");
+    let told = fold_by(told, |told| by_folders(estate, told), " in the same folders");
     let told = fold_by(told, |told| by_names(estate, told, |_| None), " alike");
     told.into_iter().map(|told| told.finding).collect()
 }
@@ -146,6 +147,37 @@ fn by_files(estate: &Estate, told: &[Told]) -> Vec<usize> {
         firsts.push(first.unwrap_or(at));
     }
     firsts
+}
+
+/// For each finding the first one that is about files of the same folders, where each is about files that are called
+/// alike: one library that is kept twice.
+fn by_folders(estate: &Estate, told: &[Told]) -> Vec<usize> {
+    let mut known: BTreeMap<BTreeSet<String>, Vec<usize>> = BTreeMap::new();
+    for (at, told) in told.iter().enumerate() {
+        let place = |at: &usize| estate.assets[*at].place.as_ref().map(|place| place.path.as_str());
+        let files: Option<BTreeSet<&str>> = told.assets.iter().map(place).collect();
+        if let Some(folders) = files.and_then(|files| parted(&files)) {
+            known.entry(folders).or_default().push(at);
+        }
+    }
+    let mut firsts: Vec<usize> = (0..told.len()).collect();
+    for alike in known.into_values().filter(|alike| alike.len() >= FAMILY) {
+        for at in &alike {
+            firsts[*at] = alike[0];
+        }
+    }
+    firsts
+}
+
+/// Where several files that are called alike part: their folders without what all of them end with.
+fn parted(files: &BTreeSet<&str>) -> Option<BTreeSet<String>> {
+    let paths: Vec<Vec<&str>> = files.iter().map(|path| path.rsplit('/').collect()).collect();
+    let first = paths.first().filter(|_| paths.len() > 1)?;
+    let same =
+        (0..first.len()).take_while(|at| paths.iter().all(|it| it.get(*at) == first.get(*at)));
+    let same = same.count();
+    let head = |path: &Vec<&str>| path[same..].join("/");
+    (same > 0).then(|| paths.iter().map(head).collect())
 }
 
 /// The notebook, dashboard or file that an asset is a part of.

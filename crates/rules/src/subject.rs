@@ -1,5 +1,7 @@
 //! Assets as subjects of findings.
 
+use std::collections::BTreeMap;
+
 use plumb_base::{Lines, Owner, Place, Subject};
 use plumb_canon::{Shape, Subplan, atoms};
 use plumb_estate::{Asset, AssetKind, Estate, Plan};
@@ -23,6 +25,23 @@ pub(crate) fn only_looks(estate: &Estate, asset: &Asset) -> bool {
 pub(crate) fn table(asset: &Asset) -> &str {
     let script = matches!(asset.kind, AssetKind::Table | AssetKind::View | AssetKind::Write);
     if script { &asset.name } else { &asset.key }
+}
+
+/// Statements that fill one table from files that are called alike in several folders, table by table.
+pub(crate) fn loads(estate: &Estate) -> Vec<Vec<usize>> {
+    let mut loads: BTreeMap<(&str, &str), BTreeMap<&str, Vec<usize>>> = BTreeMap::new();
+    for (at, asset) in estate.assets.iter().enumerate() {
+        let script = matches!(asset.kind, AssetKind::Table | AssetKind::View | AssetKind::Write);
+        let Some(place) = asset.place.as_ref().filter(|_| script) else { continue };
+        let file = place.path.rsplit('/').next().unwrap_or_default();
+        let folders = loads.entry((table(asset), file)).or_default();
+        folders.entry(&place.path).or_default().push(at);
+    }
+    loads
+        .into_values()
+        .filter(|it| it.len() > 1)
+        .map(|it| it.into_values().flatten().collect())
+        .collect()
 }
 
 /// The whole of an asset.

@@ -38,7 +38,8 @@ pub(crate) struct Repeated<'a> {
 }
 
 fn check(platform: &Platform<'_>) -> Vec<Finding> {
-    let groups = Groups::new(platform.copies(), platform.near(), platform.derived());
+    let told_of = (platform.copies(), platform.near(), platform.derived());
+    let groups = Groups::new(platform.estate, told_of);
     let mut repeated: Vec<&Repeated<'_>> = platform.repeated().iter().collect();
     // The heaviest first: what stands inside something heavier, in the same places, is told with it.
     repeated.sort_by(|one, two| {
@@ -86,13 +87,15 @@ fn check(platform: &Platform<'_>) -> Vec<Finding> {
     alike::fold(platform.estate, findings)
 }
 
-/// Copies and near duplicates of one dataset, and what is computed from it: what they share is told of them.
+/// Copies and near duplicates of one dataset, and what is computed from it: what they share is told of them. And versions
+/// of the load of one table, of which one runs: all of it, or what is new.
 struct Groups(BTreeMap<usize, usize>);
 
 impl Groups {
-    fn new(copies: &[Vec<usize>], near: &[Near], derived: &[Derived]) -> Self {
+    fn new(estate: &Estate, (copies, near, derived): (&[Vec<usize>], &[Near], &[Derived])) -> Self {
         let near = near.iter().map(|near| near.assets.clone());
         let all = near.chain(derived.iter().map(|it| vec![it.asset, it.from]));
+        let all = all.chain(subject::loads(estate));
         let groups = components(copies, all);
         let numbered = groups.iter().enumerate();
         Self(numbered.flat_map(|(of, group)| group.iter().map(move |at| (*at, of))).collect())
@@ -142,7 +145,7 @@ pub(crate) fn repeated<'a>(
             }
         }
     }
-    let groups = Groups::new(copies, near, derived);
+    let groups = Groups::new(estate, (copies, near, derived));
     let mut repeated = Vec::new();
     for known in found.values().filter(|known| known.len() > 1) {
         let part = known[0].1;
