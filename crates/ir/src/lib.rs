@@ -33,7 +33,7 @@ pub use function::{
 pub use literal::Literal;
 pub use rel::{From, Out, Rel, SetKind, Tree};
 pub use scalar::{Bound, Field, Frame, FrameUnit, Scalar, SortKey};
-pub use size::{atoms, relations, size};
+pub use size::{atoms, relations, scans, size};
 pub use types::Type;
 pub use typing::{
     ColumnType, is_counted, is_counted_type, keeps_values, least_common, nullable, type_of,

@@ -13,6 +13,12 @@ pub fn atoms(arena: &Arena, rel: RelId) -> usize {
     Count { arena, own, rels: FxHashMap::default(), scalars: FxHashMap::default() }.rel(rel)
 }
 
+/// How many tables a plan reads, each as often as it is read; at most `usize::MAX`.
+pub fn scans(arena: &Arena, rel: RelId) -> usize {
+    let own = |rel: &Rel| matches!(rel, Rel::Scan { .. });
+    Count { arena, own, rels: FxHashMap::default(), scalars: FxHashMap::default() }.rel(rel)
+}
+
 /// How many relations a plan has when it is written out; at most `usize::MAX`.
 pub fn relations(arena: &Arena, rel: RelId) -> usize {
     Count { arena, own: |_| true, rels: FxHashMap::default(), scalars: FxHashMap::default() }

@@ -33,8 +33,11 @@ pub(super) struct Built {
 pub(super) fn build(node: &dbt::Node, library: &Library<'_>, dialect: &'static Dialect) -> Built {
     let config = library.config_of(node);
     let whole = matches!(node.kind, dbt::Kind::Model | dbt::Kind::Snapshot);
-    if !whole || is_off(&config) {
-        let coverage = (node.kind == dbt::Kind::PythonModel).then_some(Coverage::Opaque);
+    // Tables, relationships and metrics in clauses of their own are no query.
+    let semantic = config.get("materialized").is_some_and(|it| it == "semantic_view");
+    if !whole || semantic || is_off(&config) {
+        let opaque = semantic || node.kind == dbt::Kind::PythonModel;
+        let coverage = opaque.then_some(Coverage::Opaque);
         return Built { config, coverage, ..Built::default() };
     }
     let file = File::of(node);

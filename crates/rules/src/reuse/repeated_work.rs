@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use plumb_base::{Digest, Evidence, Finding, Message, Part, Reason};
 use plumb_canon::{Obstacle, Shape, Subplan, obstacles};
 use plumb_estate::{AssetKind, Estate};
-use plumb_ir::{Arena, Rel, ScalarId};
+use plumb_ir::{Arena, Rel, ScalarId, scans};
 
 use super::{duplicate_dataset, near_duplicate::Near};
 use crate::{
@@ -223,7 +223,10 @@ fn finding(platform: &Platform<'_>, it: &Repeated<'_>) -> Finding {
     let part = it.part;
     let keys: Vec<&str> = it.assets.iter().map(|at| estate.assets[*at].key.as_str()).collect();
     let done = match (part.shape, part.tables.len()) {
-        (Shape::Join, 1) => " is joined with itself the same way in ",
+        (Shape::Join, 1) if scans(&estate.arena, part.rel) > 1 => {
+            " is joined with itself the same way in "
+        }
+        (Shape::Join, 1) => " is joined with rows that are written out the same way in ",
         (Shape::Join, _) => " are joined the same way in ",
         (Shape::Grouping, 1) => " is grouped the same way in ",
         (Shape::Grouping, _) => " are joined and grouped the same way in ",
