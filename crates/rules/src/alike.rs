@@ -169,15 +169,24 @@ fn by_folders(estate: &Estate, told: &[Told]) -> Vec<usize> {
     firsts
 }
 
-/// Where several files that are called alike part: their folders without what all of them end with.
+/// Where files that are called alike part, the same for all names: their folders without what all of one name end with.
 fn parted(files: &BTreeSet<&str>) -> Option<BTreeSet<String>> {
-    let paths: Vec<Vec<&str>> = files.iter().map(|path| path.rsplit('/').collect()).collect();
+    let mut by_name: BTreeMap<&str, Vec<Vec<&str>>> = BTreeMap::new();
+    for path in files {
+        let parts: Vec<&str> = path.rsplit('/').collect();
+        by_name.entry(parts[0]).or_default().push(parts);
+    }
+    let mut folders = by_name.values().map(|paths| heads(paths));
+    let first = folders.next()??;
+    folders.all(|it| it.as_ref() == Some(&first)).then_some(first)
+}
+
+/// What several paths, from their ends, have before what all of them end with.
+fn heads(paths: &[Vec<&str>]) -> Option<BTreeSet<String>> {
     let first = paths.first().filter(|_| paths.len() > 1)?;
-    let same =
-        (0..first.len()).take_while(|at| paths.iter().all(|it| it.get(*at) == first.get(*at)));
-    let same = same.count();
-    let head = |path: &Vec<&str>| path[same..].join("/");
-    (same > 0).then(|| paths.iter().map(head).collect())
+    let same = |at: &usize| paths.iter().all(|path| path.get(*at) == first.get(*at));
+    let same = (0..first.len()).take_while(same).count();
+    Some(paths.iter().map(|path| path[same..].join("/")).collect())
 }
 
 /// The notebook, dashboard or file that an asset is a part of.
