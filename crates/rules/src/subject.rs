@@ -27,7 +27,8 @@ pub(crate) fn table(asset: &Asset) -> &str {
     if script { &asset.name } else { &asset.key }
 }
 
-/// Statements that fill one table from files that are called alike in several folders, table by table.
+/// Statements that fill one table from files that are called alike in several folders, of which one makes the table: they
+/// are versions of its load. Table by table.
 pub(crate) fn loads(estate: &Estate) -> Vec<Vec<usize>> {
     let mut loads: BTreeMap<(&str, &str), BTreeMap<&str, Vec<usize>>> = BTreeMap::new();
     for (at, asset) in estate.assets.iter().enumerate() {
@@ -37,11 +38,10 @@ pub(crate) fn loads(estate: &Estate) -> Vec<Vec<usize>> {
         let folders = loads.entry((table(asset), file)).or_default();
         folders.entry(&place.path).or_default().push(at);
     }
-    loads
-        .into_values()
-        .filter(|it| it.len() > 1)
-        .map(|it| it.into_values().flatten().collect())
-        .collect()
+    let several = loads.into_values().filter(|files| files.len() > 1);
+    let loads = several.map(|files| files.into_values().flatten().collect::<Vec<usize>>());
+    let made = |at: &usize| estate.assets[*at].kind != AssetKind::Write;
+    loads.filter(|load| load.iter().any(made)).collect()
 }
 
 /// The whole of an asset.
