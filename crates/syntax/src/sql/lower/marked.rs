@@ -17,15 +17,17 @@ const DIALECTS: [&str; 2] = ["redshift", "snowflake"];
 /// A table whose columns are marked is joined to those before it; all conditions with a mark of it say what makes a
 /// match, all others are what they were.
 pub(super) fn joined(dialect: &Dialect, select: &Select) -> Option<Select> {
-    let filter = select.selection.as_ref().filter(|_| DIALECTS.contains(&dialect.name))?;
+    let has_marks = DIALECTS.contains(&dialect.name) && select.from.len() > 1;
+    let filter = select.selection.as_ref().filter(|_| has_marks)?;
     let mut all = Vec::new();
     conjuncts(filter, &mut all);
+    let looks: Vec<(Expr, Looks)> = all.into_iter().map(Looks::of).collect();
+    if looks.iter().all(|(_, looks)| looks.marked.is_empty()) {
+        return None;
+    }
     let mut tables: Vec<Marked> = select.from.iter().map(Marked::of).collect::<Option<_>>()?;
     let mut rest = Vec::new();
-    for condition in all {
-        let mut condition = condition.clone();
-        let mut looks = Looks::default();
-        looks.at(&mut condition, false);
+    for (condition, mut looks) in looks {
         let Some(marked) = looks.marked.pop_first() else {
             rest.push(condition);
             continue;
@@ -34,9 +36,6 @@ pub(super) fn joined(dialect: &Dialect, select: &Select) -> Option<Select> {
         let table = tables.iter_mut().find(|it| it.name == marked).filter(|_| clear)?;
         table.conditions.push(condition);
         table.looks_at.extend(looks.plain);
-    }
-    if tables.iter().all(|it| it.conditions.is_empty()) {
-        return None;
     }
     let star = |item: &SelectItem| matches!(item, SelectItem::Wildcard(_));
     let from = in_turn(tables, select.projection.iter().any(star))?;
@@ -126,6 +125,13 @@ struct Looks {
 }
 
 impl Looks {
+    /// A condition without its marks, and what it looks at.
+    fn of(condition: &Expr) -> (Expr, Self) {
+        let (mut condition, mut looks) = (condition.clone(), Self::default());
+        looks.at(&mut condition, false);
+        (condition, looks)
+    }
+
     /// Looks at an expression, and takes its marks away. A mark at something that is not looked into stays, and is
     /// said not to be read.
     fn at(&mut self, expr: &mut Expr, marked: bool) {
