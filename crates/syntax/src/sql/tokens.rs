@@ -6,6 +6,7 @@
 use std::cell::RefCell;
 
 use plumb_base::{Severity, Span};
+use sqlparser::dialect::Dialect as _;
 use sqlparser::tokenizer::{self, Location, Token, TokenWithSpan, Tokenizer};
 
 use super::{Dialect, Trouble, client, lexer, shim};
@@ -42,10 +43,8 @@ pub(crate) fn read(text: &str, dialect: &Dialect) -> (Vec<TokenWithSpan>, Vec<Tr
     let kept;
     let mut text = text;
     if ["ansi", "postgres", "redshift"].contains(&dialect.name) {
-        let escapes =
-            sqlparser::dialect::Dialect::supports_string_literal_backslash_escape(&(dialect
-                .grammar)(
-            ));
+        let grammar = (dialect.grammar)();
+        let escapes = grammar.supports_string_literal_backslash_escape();
         kept = client::without_commands(text, escapes);
         text = &kept;
     }

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use sqlparser::ast::{
-    BinaryOperator, Expr, FunctionArg, FunctionArgExpr, FunctionArguments, Join, JoinConstraint,
-    JoinOperator, Select, SelectItem, TableFactor, TableWithJoins,
+    BinaryOperator, Expr, FunctionArg, FunctionArgExpr, FunctionArguments, Ident, Join,
+    JoinConstraint, JoinOperator, Select, SelectItem, TableFactor, TableWithJoins,
 };
 
 use crate::sql::Dialect;
@@ -55,8 +55,9 @@ struct Marked {
 impl Marked {
     fn of(table: &TableWithJoins) -> Option<Self> {
         let name = match &table.relation {
+            // What sees tables to its left must stay behind them.
             TableFactor::Table { alias: Some(alias), .. }
-            | TableFactor::Derived { alias: Some(alias), .. } => &alias.name,
+            | TableFactor::Derived { alias: Some(alias), lateral: false, .. } => &alias.name,
             TableFactor::Table { name, alias: None, .. } => name.0.last()?.as_ident()?,
             _ => return None,
         };
@@ -143,9 +144,12 @@ impl Looks {
         }
         match expr {
             Expr::CompoundIdentifier(parts) => {
-                let names = if marked { &mut self.marked } else { &mut self.plain };
-                if let [.., table, _] = parts.as_slice() {
-                    names.insert(table.value.to_lowercase());
+                let name = |part: &Ident| part.value.to_lowercase();
+                match parts.as_slice() {
+                    [.., table, _] if marked => drop(self.marked.insert(name(table))),
+                    // What stands last may be a field of a column.
+                    [before @ .., _] => self.plain.extend(before.iter().map(name)),
+                    [] => {}
                 }
             }
             Expr::BinaryOp { left, right, op } => {
@@ -183,6 +187,7 @@ impl Looks {
             _ => self.unclear = true,
         }
     }
+
     fn argument(&mut self, argument: &mut FunctionArg) {
         match argument {
             FunctionArg::Unnamed(FunctionArgExpr::Expr(expr)) => self.at(expr, false),
