@@ -139,7 +139,7 @@ pub(crate) struct Held {
     rels: FxHashMap<RelId, Stands>,
 }
 
-/// Every rule that anybody asked about.
+/// Every rule that anybody asked about: who begins anew knows all of them, and need not begin once more for each.
 static RULES: RwLock<Vec<&'static Rule>> = RwLock::new(Vec::new());
 
 impl Default for Held {

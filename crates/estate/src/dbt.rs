@@ -119,12 +119,19 @@ impl<'a> Opened<'a> {
     /// All of it a few at a time; one empty part where there is nothing.
     fn parts<'s>(&'s self, library: &'s Library<'s>) -> Vec<Part<'s>> {
         let wanted: Vec<(usize, &dbt::Node)> = self.wanted().collect();
-        let count = wanted.len().div_ceil(NODES).max(1);
-        let part = |at: usize| {
-            let nodes = wanted.iter().skip(at * NODES).take(NODES).copied().collect();
-            Part { of: self, library, nodes, is_first: at == 0, is_last: at + 1 == count }
+        let mut parts: Vec<&[(usize, &dbt::Node)]> = wanted.chunks(NODES).collect();
+        if parts.is_empty() {
+            parts.push(&[]);
+        }
+        let last = parts.len() - 1;
+        let part = |(at, nodes): (usize, &[(usize, &'s dbt::Node)])| Part {
+            of: self,
+            library,
+            nodes: nodes.to_vec(),
+            is_first: at == 0,
+            is_last: at == last,
         };
-        (0..count).map(part).collect()
+        parts.into_iter().enumerate().map(part).collect()
     }
 
     /// Adds a node, unless it is switched off.
