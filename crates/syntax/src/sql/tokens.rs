@@ -12,7 +12,7 @@ use sqlparser::tokenizer::{self, Location, Token, TokenWithSpan, Tokenizer};
 use super::{Dialect, Trouble, client, lexer, shim};
 
 /// Tokens of a long text are not worth keeping room for.
-const ROOM: usize = 1 << 19;
+const ROOM: usize = 1 << 15;
 
 thread_local! {
     /// Room for tokens as the library gives them: a text has many, most of them spaces, and for no longer than a
