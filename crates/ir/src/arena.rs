@@ -1,17 +1,22 @@
 //! Where plans live: every node once, so that equal plans are one id.
 
+mod stored;
+
 use std::{collections::BTreeMap, hash::Hash, sync::Arc};
 
 use indexmap::IndexSet;
 use plumb_base::Digest;
 use rustc_hash::FxBuildHasher;
+use serde::{Deserialize, Serialize};
 
 use crate::{From, Rel, Scalar, reach::Reach};
 
 macro_rules! id {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[derive(
+            Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+        )]
         pub struct $name(u32);
 
         impl $name {
@@ -49,7 +54,7 @@ type Set<T> = IndexSet<T, FxBuildHasher>;
 /// All plans of one analysis.
 ///
 /// Nodes are never changed or dropped. Equal nodes have equal ids; each node also has a digest that depends on
-/// its content alone, so that it is the same in every run and can be stored.
+/// its content alone, so that it is the same in every run and can be stored. A whole arena can be stored, too.
 #[derive(Default)]
 pub struct Arena {
     symbols: Set<String>,

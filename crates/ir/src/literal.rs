@@ -1,9 +1,11 @@
 //! Constants.
 
+use serde::{Deserialize, Serialize};
+
 use crate::Type;
 
 /// A constant. Numbers keep their exact digits.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Literal {
     /// NULL.
     Null,

@@ -4,10 +4,12 @@
 //! *input and field*. Projection and aggregation sit directly on it. So joins have no order to undo, aliases
 //! do not exist, and two plans that join and filter alike share the node, whatever they project.
 
+use serde::{Deserialize, Serialize};
+
 use crate::{FromId, RelId, ScalarId, SortKey, Symbol};
 
 /// How the inputs of a [`From`] are joined; leaves are indices of inputs, each exactly once.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Tree {
     /// One input.
     Input(u32),
@@ -44,7 +46,7 @@ pub enum Tree {
 ///
 /// It is one scope. Inputs and subqueries below it see it at depth 1; an input that does so is lateral and
 /// may only see inputs before it.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct From {
     /// The relations that are joined.
     pub inputs: Vec<RelId>,
@@ -55,7 +57,7 @@ pub struct From {
 }
 
 /// One output of a [`Rel::Project`].
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Out {
     /// A column, addressed from above by its position in the list.
     Column(ScalarId),
@@ -69,7 +71,7 @@ pub enum Out {
 }
 
 /// Set operators other than `UNION ALL`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum SetKind {
     /// Rows of the left that the right has too.
     Intersect,
@@ -78,7 +80,7 @@ pub enum SetKind {
 }
 
 /// A relation: a bag of rows.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Rel {
     /// A named table; its columns are addressed by name.
     Scan {

@@ -1,9 +1,11 @@
 //! Scalar operators.
 
+use serde::{Deserialize, Serialize};
+
 use crate::{Literal, RelId, ScalarId, Symbol, Type};
 
 /// A column of one input.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Field {
     /// By position among the outputs of a projection, an aggregation or rows written out.
     At(u32),
@@ -12,7 +14,7 @@ pub enum Field {
 }
 
 /// A sort key.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct SortKey {
     /// What is compared.
     pub value: ScalarId,
@@ -23,7 +25,7 @@ pub struct SortKey {
 }
 
 /// What a frame counts in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum FrameUnit {
     /// Rows.
     Rows,
@@ -34,7 +36,7 @@ pub enum FrameUnit {
 }
 
 /// One end of a frame.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Bound {
     /// The first row of the partition.
     First,
@@ -49,7 +51,7 @@ pub enum Bound {
 }
 
 /// The rows a window call looks at.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Frame {
     /// What it counts in.
     pub unit: FrameUnit,
@@ -60,7 +62,7 @@ pub struct Frame {
 }
 
 /// A scalar: one value per row.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Scalar {
     /// A column of an input of the scope `depth` levels out; 0 is the scope the scalar stands in.
     Column {

@@ -202,6 +202,19 @@ proptest! {
     }
 
     #[test]
+    fn a_stored_arena_is_the_same(bytes in proptest::collection::vec(any::<u8>(), 0..400)) {
+        let mut builder = Builder { arena: Arena::new(), bytes: bytes.iter() };
+        let rel = builder.rel(4);
+        let arena = builder.arena;
+        let stored = postcard::to_stdvec(&arena).unwrap();
+        let again: Arena = postcard::from_bytes(&stored).unwrap();
+        prop_assert_eq!(again.sizes(), arena.sizes());
+        prop_assert_eq!(print_rel(&again, rel), print_rel(&arena, rel));
+        prop_assert_eq!(again.rel_digest(rel), arena.rel_digest(rel));
+        prop_assert_eq!(again.reach_of_rel(rel), arena.reach_of_rel(rel));
+    }
+
+    #[test]
     fn no_text_panics(text in "[()a-z0-9.#^:'\" ]{0,60}") {
         drop(parse_rel(&mut Arena::new(), &text));
     }
