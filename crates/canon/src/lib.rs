@@ -32,6 +32,7 @@ pub use subplan::{Shape, Subplan, subplans};
 
 use plumb_base::Digest;
 use plumb_ir::{Arena, RelId, ScalarId};
+use serde::{Deserialize, Deserializer, Serialize, de::Error};
 
 /// When a rewrite is tried: earlier stages first, on every node.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -77,7 +78,7 @@ pub fn rewrites() -> &'static [&'static Rewrite] {
 }
 
 /// A plan in normal form.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Canonical {
     /// The normal form. Its outputs have an order of their own.
     pub rel: RelId,
@@ -86,7 +87,17 @@ pub struct Canonical {
     /// Digest of the normal form, equal on every machine.
     pub fingerprint: Digest,
     /// Rewrites used, with how often, by name.
+    #[serde(deserialize_with = "steps")]
     pub steps: Vec<(&'static str, usize)>,
     /// What must hold of tables for the normal form to be the same, by [`Facts::ground`].
     pub grounds: Vec<String>,
+}
+
+/// Steps that were written down, by the names of the rewrites.
+fn steps<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<(&'static str, usize)>, D::Error> {
+    let named = |(name, times): (&str, usize)| {
+        let known = rewrites().iter().find(|rewrite| rewrite.name == name);
+        known.map(|rewrite| (rewrite.name, times)).ok_or_else(|| D::Error::custom("no rewrite"))
+    };
+    Vec::<(&str, usize)>::deserialize(from)?.into_iter().map(named).collect()
 }

@@ -3,9 +3,10 @@
 use std::collections::BTreeSet;
 
 use plumb_ir::{Arena, Bound, FrameUnit, Node, Rel, RelId, Scalar, Stability, function};
+use serde::{Deserialize, Serialize};
 
 /// Why two relations with one normal form may still give different rows.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Obstacle {
     /// Each call gives something else; nothing can be said.
     Volatile(String),

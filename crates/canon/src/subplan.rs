@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use plumb_base::Digest;
 use plumb_ir::{Arena, From, FromId, Out, Rel, RelId, Scalar, ScalarId, Tree};
 use rustc_hash::FxHashSet;
+use serde::{Deserialize, Serialize};
 
 use crate::{Canonicalizer, splice::windowed};
 
@@ -12,7 +13,7 @@ use crate::{Canonicalizer, splice::windowed};
 const MOST: usize = 6;
 
 /// What kind of work a part is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Shape {
     /// Inputs joined, with the conditions among them.
     Join,
@@ -21,7 +22,7 @@ pub enum Shape {
 }
 
 /// A part of a plan. Equal parts of two plans have equal content, whatever stands around them.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Subplan {
     /// What it is.
     pub shape: Shape,

@@ -11,7 +11,7 @@ use plumb_ir::{Field, RelId, Type};
 use plumb_resolve::{Calls, Read, Resolved, Selected};
 use serde_json::{Map, Value};
 
-use crate::{promises::Promises, read::Statement};
+use crate::{promises::Promises, statement::Statement};
 
 /// What an asset is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

@@ -1,5 +1,7 @@
 //! Statements become plans, those side by side that do not wait for each other.
 
+mod again;
+
 use std::{
     cell::RefCell,
     collections::{BTreeMap, BTreeSet},
@@ -16,13 +18,15 @@ use crate::{
     Asset,
     asset::AssetKind,
     export,
+    kept::Kept,
     names::{Names, View},
     plans::Work,
-    read::Statement,
     side::{groups, in_order},
+    statement::Statement,
     types::Types,
     worlds,
 };
+use again::{Done, Said, Wanted};
 
 /// Tables that a statement asked for, each with what was known of it.
 type Asked = BTreeMap<String, usize>;
@@ -34,6 +38,8 @@ pub(crate) struct Drafts<'a> {
     pub(crate) work: &'a [Work],
     /// Those together that do not wait for each other, each level after the one that it waits for.
     pub(crate) levels: &'a [Vec<usize>],
+    /// Where plans of earlier runs are found, and those of this one are kept.
+    pub(crate) kept: Option<&'a Kept>,
 }
 
 /// What was bound, by position of the asset.
@@ -65,7 +71,7 @@ pub(crate) fn all(arena: &mut Arena, names: &mut Names, drafts: &Drafts<'_>) -> 
     let learned = learned.fold(Learned::default, |learned, rel| learned.with(arena, rel));
     let learned = learned.reduce(Learned::default, Learned::and);
     if let Some(learned) = learned.settling(arena) {
-        names.learned = learned;
+        names.learn(learned);
         bound = pass(arena, names, drafts, bound);
     }
     bound
@@ -135,23 +141,22 @@ impl Drafts<'_> {
         let letters = |at: &usize| statement(self, *at).map_or(0, |(it, _)| it.text.sql.len());
         let groups = groups(level, letters);
         let group = |group: &&[usize]| {
-            let mut small = Arena::new();
-            let one = |at: &usize| {
-                let (statement, owner) =
-                    statement(self, *at).filter(|_| !known.contains_key(at))?;
-                let bound = bind_one(&mut small, names, statement, &self.assets[*at], &owner)?;
-                Some(One::of(bound, &small, names))
-            };
-            let bound: Vec<Option<One>> = group.iter().map(one).collect();
-            (small, bound)
+            let wanted = group.iter().filter(|at| !known.contains_key(at));
+            let wanted = wanted.filter_map(|at| {
+                let (statement, owner) = statement(self, *at)?;
+                Some(Wanted { at: *at, statement, asset: &self.assets[*at], owner })
+            });
+            bind_some(wanted.collect(), names, self.kept)
         };
-        let mut all = Vec::new();
-        in_order(&groups, group, |group, (small, bound)| {
-            let mut copier = Copier::new(&small);
-            let taken = bound.into_iter().map(|one| one.map(|one| one.copied(&mut copier, arena)));
-            all.extend(group.iter().copied().zip(taken));
+        let mut bound: BTreeMap<usize, One> = BTreeMap::new();
+        in_order(&groups, group, |_, parts| {
+            for (small, part) in parts {
+                let mut copier = Copier::new(&small);
+                bound
+                    .extend(part.into_iter().map(|(at, one)| (at, one.copied(&mut copier, arena))));
+            }
         });
-        all
+        level.iter().map(|at| (*at, bound.remove(at))).collect()
     }
 
     fn whole(&self, at: usize) -> Option<(&Statement, String)> {
@@ -172,10 +177,41 @@ impl Drafts<'_> {
             if own.is_some_and(|own| Arc::ptr_eq(&own.text, &other.text)) {
                 return Some(resolved.clone());
             }
-            Some(bind_one(&mut other_worlds, names, other, asset, &owner)?.0)
+            Some(bind_one(&mut other_worlds, &other.view(names, &asset.project), other, &owner)?.0)
         };
         worlds::settled(resolved, &self.work[at].others, bind)
     }
+}
+
+/// Binds statements that do not wait for each other: each part with the arena that its plans are in.
+fn bind_some(
+    wanted: Vec<Wanted<'_>>,
+    names: &Names,
+    kept: Option<&Kept>,
+) -> Vec<(Arena, Vec<(usize, One)>)> {
+    let (known, wanted) = match kept {
+        Some(kept) => again::recall(kept, wanted, names),
+        None => (Vec::new(), wanted),
+    };
+    let mut small = Arena::new();
+    let bind = |it: Wanted<'_>| {
+        let (resolved, said) = bind_one(&mut small, &it.view(names), it.statement, &it.owner)?;
+        Some(Done { at: it.at, key: kept.and_then(|_| it.key(names)), resolved, said })
+    };
+    let new: Vec<Done> = wanted.into_iter().filter_map(bind).collect();
+    if let Some(kept) = kept {
+        again::keep(kept, &small, &new);
+    }
+    let parts = known.into_iter().chain([(small, new)]);
+    let one = |done: Done, arena: &Arena| {
+        let asked = done.said.asked(names);
+        (done.at, One::of((done.resolved, asked), arena, names))
+    };
+    let parts = parts.map(|(arena, done)| {
+        let part = done.into_iter().map(|it| one(it, &arena)).collect();
+        (arena, part)
+    });
+    parts.collect()
 }
 
 impl One {
@@ -200,13 +236,11 @@ impl One {
 
 fn bind_one(
     arena: &mut Arena,
-    names: &Names,
+    view: &View<'_>,
     statement: &Statement,
-    asset: &Asset,
     owner: &str,
-) -> Option<(Resolved, Asked)> {
-    let view = statement.view(names, &asset.project);
-    let asking = Asking { view: &view, asked: RefCell::default() };
+) -> Option<(Resolved, Said)> {
+    let asking = Asking { view, said: RefCell::default() };
     let around = Around {
         catalog: &asking,
         dialect: statement.text.dialect,
@@ -216,24 +250,26 @@ fn bind_one(
     };
     let mut resolved = resolve(statement.query()?, arena, &around);
     named_by_target(&mut resolved, statement, &asking);
-    Some((resolved, asking.asked.into_inner()))
+    Some((resolved, asking.said.into_inner()))
 }
 
-/// The tables that a statement sees, and which of them it asked for.
+/// The names that a statement sees, and which of them it asked for.
 struct Asking<'a> {
     view: &'a View<'a>,
-    asked: RefCell<Asked>,
+    said: RefCell<Said>,
 }
 
 impl Catalog for Asking<'_> {
     fn table(&self, name: &TableName) -> Option<Schema> {
-        let key = self.view.find(name)?;
-        self.asked.borrow_mut().insert(key.to_owned(), self.view.names.state(key));
-        Some(self.view.names.schema(key))
+        let key = self.view.find(name);
+        self.said.borrow_mut().table(name, key, self.view.names);
+        Some(self.view.names.schema(key?))
     }
 
     fn is_variable(&self, name: &Name) -> bool {
-        self.view.is_variable(name)
+        let is = self.view.is_variable(name);
+        self.said.borrow_mut().variable(name, is);
+        is
     }
 }
 

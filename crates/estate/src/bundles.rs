@@ -50,7 +50,7 @@ pub(crate) fn sessions(found: &Found, texts: &[Arc<Text>]) -> BTreeMap<String, S
 
 /// Temporary views that a text makes, with its path.
 fn temporary(text: &Text) -> impl Iterator<Item = (&str, &TableName)> {
-    text.parsed.statements.iter().filter_map(|statement| match &statement.kind {
+    text.parsed().statements.iter().filter_map(|statement| match &statement.kind {
         StatementKind::Write { target, temporary: true, .. } => {
             Some((text.path.as_str(), &target.name))
         }

@@ -21,6 +21,7 @@ use rayon::prelude::*;
 use crate::{
     asset::{Asset, AssetKind, Detail},
     bundles::counted,
+    outline::Trees,
     read::{Draft, Gathered, Made, Options, Text, blank, is_json},
     script::{LOOSE, Script},
     session::Session,
@@ -144,7 +145,8 @@ impl<'a> Set<'a> {
             path: path.clone(),
             file,
             lines: Arc::clone(&lines),
-            parsed: parse(&sql.text, dialect),
+            trees: Trees::of(parse(&sql.text, dialect)),
+            outline: None,
             made: Made::Mapped(sql.map.through(map)),
             sql: sql.text.into(),
             dialect,

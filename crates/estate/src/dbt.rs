@@ -22,6 +22,7 @@ use plumb_template::Library;
 use rayon::prelude::*;
 
 use crate::{
+    kept::Kept,
     names::relation,
     read::{Gathered, Options},
     side::in_order,
@@ -36,7 +37,7 @@ const NODES: usize = 8;
 pub(crate) fn projects(
     found: &Found,
     variable: &(dyn Fn(&str) -> Option<String> + Sync),
-    options: &Options,
+    (options, kept): (&Options, Option<&Kept>),
     gathered: &mut Gathered,
 ) {
     let open = |project| Opened::new(project, found, options, &mut gathered.problems);
@@ -46,19 +47,23 @@ pub(crate) fn projects(
     let parts: Vec<Part<'_>> =
         opened.iter().zip(&libraries).flat_map(|(it, library)| it.parts(library)).collect();
     let mut put = Vec::new();
-    in_order(&parts, Part::built, |part, built| {
-        let Part { of, library, nodes, is_first, is_last } = part;
-        if *is_first {
-            gathered.problems.extend(library.problems().iter().cloned());
-            table::sources(&of.project, library, of.dialect, &of.namespace, gathered);
-        }
-        for (node, built) in nodes.iter().zip(built) {
-            put.extend(of.put(*node, built, library, gathered));
-        }
-        if *is_last {
-            of.finish(&std::mem::take(&mut put), library, gathered);
-        }
-    });
+    in_order(
+        &parts,
+        |part| part.built(kept),
+        |part, built| {
+            let Part { of, library, nodes, is_first, is_last } = part;
+            if *is_first {
+                gathered.problems.extend(library.problems().iter().cloned());
+                table::sources(&of.project, library, of.dialect, &of.namespace, gathered);
+            }
+            for (node, built) in nodes.iter().zip(built) {
+                put.extend(of.put(*node, built, library, gathered));
+            }
+            if *is_last {
+                of.finish(&std::mem::take(&mut put), library, gathered);
+            }
+        },
+    );
 }
 
 /// A project, and how its code reads.
@@ -83,8 +88,9 @@ struct Part<'a> {
 }
 
 impl Part<'_> {
-    fn built(&self) -> Vec<Built> {
-        self.nodes.iter().map(|(_, node)| build(node, self.library, self.of.dialect)).collect()
+    fn built(&self, kept: Option<&Kept>) -> Vec<Built> {
+        let dialect = self.of.dialect;
+        self.nodes.iter().map(|(_, node)| build(node, self.library, dialect, kept)).collect()
     }
 }
 

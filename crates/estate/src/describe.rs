@@ -9,7 +9,7 @@ use plumb_resolve::Resolved;
 use crate::{
     asset::{Asset, AssetColumn, Code},
     names::Names,
-    read::Statement,
+    statement::Statement,
 };
 
 /// Says of an asset what its plan says: columns, coverage, problems, places.

@@ -90,7 +90,7 @@ pub(crate) fn sql(found: &Found, options: &Options, gathered: &mut Gathered) {
     };
     let texts: Vec<Arc<Text>> = found.sql.par_iter().zip(&dialects).map(read).collect();
     let dialects: Vec<&'static Dialect> = texts.iter().map(|text| text.dialect).collect();
-    let statements: usize = texts.iter().map(|text| text.parsed.statements.len()).sum();
+    let statements: usize = texts.iter().map(|text| text.parsed().statements.len()).sum();
     let mut sessions = bundles::sessions(found, &texts);
     for text in &texts {
         let session = sessions.remove(&text.path).unwrap_or_default();
@@ -121,7 +121,7 @@ fn wholly(
     read: impl Fn(&'static Dialect) -> Text,
 ) -> Option<Text> {
     let fails = |text: &Text| {
-        text.parsed.problems.iter().any(|problem| problem.severity == Severity::Failed)
+        text.parsed().problems.iter().any(|problem| problem.severity == Severity::Failed)
     };
     if !fails(text) || source.text.len() > LARGEST {
         return None;
@@ -133,7 +133,7 @@ fn wholly(
         (plain, Reverse(*signs), Reverse(usual.get(other.name).copied()))
     });
     let mut others = others.into_iter().map(|(other, _)| read(other));
-    others.find(|other| !fails(other) && !other.parsed.statements.is_empty())
+    others.find(|other| !fails(other) && !other.parsed().statements.is_empty())
 }
 
 /// The files that are of another dialect than most: `; 3 databricks, by their own`.

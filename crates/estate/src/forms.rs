@@ -8,14 +8,17 @@ use std::{
     sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard},
 };
 
+use plumb_base::{Digest, Hasher, Name};
 use plumb_canon::{
     Canonical, Canonicalizer, Model, Obstacle, Subplan, atoms, obstacles, size, subplans,
 };
 use plumb_ir::{Arena, Copier, Field, RelId, Symbol};
+use serde::{Deserialize, Serialize};
 
 use crate::{
     Asset,
     asset::{AssetKind, Plan},
+    kept::Kept,
     order::levels,
     side::{groups, in_order},
 };
@@ -38,9 +41,19 @@ pub(crate) struct Bound<'a> {
     pub(crate) index: &'a BTreeMap<String, usize>,
     /// Everything after what it reads; what stands in a circle sees what came before.
     pub(crate) order: &'a [usize],
+    /// Where normal forms of earlier runs are found, and those of this one are kept.
+    pub(crate) kept: Option<&'a Kept>,
+}
+
+/// Normal forms of some assets, by what they are made of, and the arena they live in.
+#[derive(Serialize, Deserialize)]
+struct Made {
+    arena: Arena,
+    forms: Vec<(Digest, Forms)>,
 }
 
 /// Normal forms of one asset.
+#[derive(Serialize, Deserialize)]
 struct Forms {
     local: Canonical,
     expanded: Canonical,
@@ -73,11 +86,14 @@ pub(crate) fn normalise(
         in_order(
             &groups,
             |group| around.group(group),
-            |group, (small, forms)| {
-                let mut copier = Copier::new(&small);
+            |_, all| {
                 let arena = &mut *changed(&whole);
-                let forms = forms.into_iter().map(|forms| forms.copied(&mut copier, arena));
-                done.extend(group.iter().copied().zip(forms));
+                for (made, which) in all {
+                    let mut copier = Copier::new(&made.arena);
+                    let forms = made.forms.into_iter().map(|(_, forms)| forms).zip(which);
+                    let wanted = forms.filter_map(|(forms, at)| Some((at?, forms)));
+                    done.extend(wanted.map(|(at, forms)| (at, forms.copied(&mut copier, arena))));
+                }
             },
         );
         for (at, forms) in done {
@@ -167,8 +183,59 @@ struct Around<'a> {
 }
 
 impl Around<'_> {
-    /// The normal forms of a group, with the arena they live in.
-    fn group(&self, group: &[usize]) -> (Arena, Vec<Forms>) {
+    /// The normal forms of a group: those that are known, and the others, which are made together; with each the asset
+    /// that it is of, if it is of this group.
+    fn group(&self, group: &[usize]) -> Vec<(Made, Vec<Option<usize>>)> {
+        let Some(kept) = self.bound.kept else { return vec![self.made(group, &[])] };
+        let mut keys: Vec<(Digest, usize)> = {
+            let arena = read(self.arena);
+            group.iter().map(|at| (self.key(*at, &arena), *at)).collect()
+        };
+        let mut all = Vec::new();
+        let pieces: BTreeSet<usize> = keys.iter().filter_map(|(key, _)| kept.find(*key)).collect();
+        for made in pieces.into_iter().filter_map(|piece| kept.recall::<Made>(piece)) {
+            let mut of = |key: Digest| {
+                let at = keys.iter().position(|(known, _)| *known == key)?;
+                Some(keys.remove(at).1)
+            };
+            let which = made.forms.iter().map(|(key, _)| of(*key)).collect();
+            all.push((made, which));
+        }
+        let (keys, unknown): (Vec<Digest>, Vec<usize>) = keys.into_iter().unzip();
+        if !unknown.is_empty() {
+            let new = self.made(&unknown, &keys);
+            kept.keep(keys, &new.0);
+            all.push(new);
+        }
+        all
+    }
+
+    /// A digest of all that the normal forms of an asset are made of.
+    fn key(&self, at: usize, arena: &Arena) -> Digest {
+        let mut key = Hasher::new("normal forms");
+        let asset = &self.assets[at];
+        key.number(u64::from(self.bound.stands_for(asset, at)));
+        if let Some(rel) = asset.rel {
+            key.digest(arena.rel_digest(rel));
+        }
+        for source in &self.sources[at] {
+            let Some(model) = self.models.get(source) else { continue };
+            let source = &self.assets[*source];
+            key.text(&source.key).digest(arena.rel_digest(*model));
+            key.number(u64::from(source.open)).number(source.columns.len() as u64);
+            for column in &source.columns {
+                let name = column.name.as_ref().map_or("", Name::as_str);
+                match column.field {
+                    Field::At(at) => key.text(name).number(at.into()),
+                    Field::Named(symbol) => key.text(name).text(arena.name(symbol)),
+                };
+            }
+        }
+        key.finish()
+    }
+
+    /// The normal forms of a group, made in an arena that is thrown away.
+    fn made(&self, group: &[usize], keys: &[Digest]) -> (Made, Vec<Option<usize>>) {
         let (mut arena, mut canonicalizer) = (Arena::new(), Canonicalizer::new());
         let given = self.given(group, &mut arena, &mut canonicalizer);
         let forms: Vec<Forms> = given
@@ -177,8 +244,10 @@ impl Around<'_> {
             .collect();
         let mut small = Arena::new();
         let mut copier = Copier::new(&arena);
-        let forms = forms.into_iter().map(|forms| forms.copied(&mut copier, &mut small)).collect();
-        (small, forms)
+        let keys = keys.iter().copied().chain(std::iter::repeat(Digest::default()));
+        let forms = forms.into_iter().map(|forms| forms.copied(&mut copier, &mut small));
+        let forms = keys.zip(forms).collect();
+        (Made { arena: small, forms }, group.iter().copied().map(Some).collect())
     }
 
     /// What the normal forms of a group are made of, put into its arena.

@@ -7,7 +7,10 @@ use plumb_resolve::Hole;
 use plumb_syntax::sql::{self, Dialect};
 use plumb_template::{HoleKind, render_alone};
 
-use crate::read::{Made, Text};
+use crate::{
+    outline::Trees,
+    read::{Made, Text},
+};
 
 /// What a template of no project gave.
 pub(crate) struct Guessed {
@@ -48,7 +51,8 @@ impl Text {
             sql: rendered.text.into(),
             made: Made::Guessed(Box::new(Guessed { map: rendered.map, worlds, problems })),
             written: None,
-            parsed,
+            trees: Trees::of(parsed),
+            outline: None,
             dialect,
             holes: rendered.holes.into_iter().map(hole).collect(),
         })

@@ -2,13 +2,14 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    sync::Arc,
+    sync::{Arc, PoisonError, RwLock},
 };
 
-use plumb_base::{Name, TableName};
+use plumb_base::{Digest, Hasher, Name, TableName};
 use plumb_ir::{Catalog, KnownColumn, Schema, Type};
 use plumb_resolve::{Functions, Hole, with_keys};
 use plumb_syntax::sql::{Dialect, tree::Function};
+use rustc_hash::FxHashMap;
 
 use crate::{export::Told, session::Session};
 
@@ -23,12 +24,14 @@ pub(crate) struct Names {
     pub(crate) schemas: BTreeMap<String, Schema>,
     /// How often that has changed since statements are bound.
     changes: BTreeMap<String, usize>,
+    /// Digests of that, as far as they were asked for.
+    digests: RwLock<FxHashMap<String, Digest>>,
     /// What the warehouse says of a key.
     pub(crate) told: BTreeMap<String, Told>,
     /// Functions that somebody makes.
     pub(crate) functions: Functions,
     /// Columns that statements used of open tables, by key: they must exist.
-    pub(crate) learned: BTreeMap<String, BTreeSet<Name>>,
+    learned: BTreeMap<String, BTreeSet<Name>>,
 }
 
 impl Names {
@@ -90,6 +93,7 @@ impl Names {
     pub(crate) fn bound(&mut self, key: &str, schema: Schema) {
         if self.schemas.get(key) != Some(&schema) {
             *self.changes.entry(key.to_owned()).or_default() += 1;
+            self.digests.get_mut().unwrap_or_else(PoisonError::into_inner).remove(key);
             self.schemas.insert(key.to_owned(), schema);
         }
     }
@@ -97,6 +101,34 @@ impl Names {
     /// A number that differs for all that was ever known of the columns of a key, but for what was learned.
     pub(crate) fn state(&self, key: &str) -> usize {
         self.changes.get(key).copied().unwrap_or_default()
+    }
+
+    /// Says which columns statements used of open tables.
+    pub(crate) fn learn(&mut self, learned: BTreeMap<String, BTreeSet<Name>>) {
+        self.digests.get_mut().unwrap_or_else(PoisonError::into_inner).clear();
+        self.learned = learned;
+    }
+
+    /// Whether something was learned of any.
+    pub(crate) fn have_learned(&self) -> bool {
+        !self.learned.is_empty()
+    }
+
+    /// A digest of what is known of the columns of a key while statements are bound.
+    pub(crate) fn digest(&self, key: &str) -> Digest {
+        let known = self.digests.read().unwrap_or_else(PoisonError::into_inner).get(key).copied();
+        known.unwrap_or_else(|| {
+            let Schema { table, columns, open } = self.schema(key);
+            let mut digest = Hasher::new("schema");
+            digest.text(&table).number(u64::from(open)).number(columns.len() as u64);
+            for column in &columns {
+                digest.text(column.name.as_str()).text(&column.data_type.to_string());
+            }
+            let digest = digest.finish();
+            let mut known = self.digests.write().unwrap_or_else(PoisonError::into_inner);
+            known.insert(key.to_owned(), digest);
+            digest
+        })
     }
 
     /// Whether something was learned of the columns of a key.

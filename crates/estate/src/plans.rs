@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use plumb_base::{Coverage, Problem, TableName, Tally};
 use plumb_ir::Arena;
-use plumb_resolve::{is_function, tables};
+use plumb_resolve::is_function;
 use rayon::prelude::*;
 
 use crate::{
@@ -14,13 +14,16 @@ use crate::{
     constraints,
     describe::{declared_columns, describe},
     export::{self, Told},
-    forms, incremental, measure,
+    forms, incremental,
+    kept::Kept,
+    measure,
     metric::Metric,
     names::{Names, spelled},
     order::{levels, topological},
     question::Memory,
-    read::{Bit, Depth, Draft, Gathered, Statement, blank},
+    read::{Bit, Depth, Draft, Gathered, blank},
     script::{HOLE, LOOSE},
+    statement::Statement,
 };
 
 /// A statement to be bound, beside its asset.
@@ -35,7 +38,7 @@ pub(crate) struct Work {
 pub(crate) fn bind(
     mut gathered: Gathered,
     told: Vec<Told>,
-    depth: Depth,
+    (depth, kept): (Depth, Option<&Kept>),
     arena: &mut Arena,
 ) -> Estate {
     add_unknown_tables(&mut gathered);
@@ -78,13 +81,13 @@ pub(crate) fn bind(
     for at in circles {
         in_a_circle(&mut assets[at]);
     }
-    let drafts = Drafts { work: &work, assets: &assets, levels: &levels };
+    let drafts = Drafts { work: &work, assets: &assets, levels: &levels, kept };
     let bound = binding::all(arena, &mut gathered.names, &drafts);
     gathered.metrics.sort_by(Metric::before);
     let worlds = finish(arena, &mut assets, work, &gathered.names, bound);
     let (models, measures) = if depth == Depth::Normal {
         let contested = &gathered.contested;
-        let bound = forms::Bound { worlds, contested, index: &index, order: &order };
+        let bound = forms::Bound { worlds, contested, index: &index, order: &order, kept };
         let models = forms::normalise(arena, &mut assets, bound);
         let names = &gathered.names;
         let known = measure::Known { assets: &assets, index: &index, names, models: &models };
@@ -189,13 +192,12 @@ fn add_unknown_tables(gathered: &mut Gathered) {
     let of = |draft: &Draft| {
         let mut unknown = Vec::new();
         for statement in draft.statements() {
-            let Some(query) = statement.query() else { continue };
             let view = statement.view(names, &draft.asset.project);
-            for name in tables(query) {
+            for name in statement.tables().iter() {
                 // A template gives a table; a program of its own may write any.
                 let hole = draft.asset.project != LOOSE && name.to_string().contains(HOLE);
-                if !hole && !is_function(&name) && view.find(&name).is_none() {
-                    let full = view.session.qualified(&spelled(&name, view.holes));
+                if !hole && !is_function(name) && view.find(name).is_none() {
+                    let full = view.session.qualified(&spelled(name, view.holes));
                     unknown.push((draft.asset.project.clone(), full));
                 }
             }
@@ -251,8 +253,8 @@ fn looks(drafts: &[&Draft], names: &Names, index: &BTreeMap<String, usize>) -> V
         };
         let written = draft.whole().and_then(|it| find(it, it.target()?.0));
         let others = draft.others.iter().flat_map(|other| {
-            let tables = other.query().map(tables).unwrap_or_default();
-            tables.into_iter().filter_map(|name| find(other, &name)).collect::<Vec<_>>()
+            let tables = other.tables();
+            tables.iter().filter_map(|name| find(other, name)).collect::<Vec<_>>()
         });
         written.into_iter().chain(others).collect()
     };
@@ -267,7 +269,7 @@ fn reads<'d>(
 ) -> Vec<Vec<usize>> {
     let of = |draft: &&'d Draft| {
         let Some(statement) = statement(draft) else { return Vec::new() };
-        let found = statement.query().map(tables).unwrap_or_default();
+        let found = statement.tables();
         let view = statement.view(names, &draft.asset.project);
         let keys = found.iter().filter_map(|name| view.find(name));
         keys.filter_map(|key| index.get(key).copied()).collect()

@@ -18,8 +18,9 @@ use crate::{
     Estate, Plan,
     forms::model,
     names::{Names, called},
-    read::{Statement, Text},
+    read::Text,
     session::Session,
+    statement::Statement,
     written::Written,
 };
 
@@ -82,7 +83,7 @@ impl Estate {
         }
         let text = Arc::new(Text::of_file(&Source::new(source.path.as_str(), sql), dialect));
         let origin = text.origin();
-        question.problems.extend(text.parsed.problems.iter().map(|trouble| {
+        question.problems.extend(text.parsed().problems.iter().map(|trouble| {
             problem(
                 origin.place(trouble.span),
                 trouble.severity,
@@ -91,7 +92,7 @@ impl Estate {
             )
         }));
         let mut session = Session::default();
-        for (at, statement) in text.parsed.statements.iter().enumerate() {
+        for (at, statement) in text.parsed().statements.iter().enumerate() {
             match &statement.kind {
                 StatementKind::Use { level, name } => session.uses(*level, name),
                 StatementKind::Query(_) | StatementKind::Write { .. } => {

@@ -6,16 +6,13 @@ use std::{
 };
 
 use plumb_base::{
-    Coverage, Lines, MappedText, Problem, Severity, Source, SourceMap, Span, TableName, Tally,
+    Coverage, Lines, MappedText, Problem, Source, SourceMap, TableName, Tally,
     answer::{NotCovered, Using},
     record::Found,
 };
 use plumb_ir::Arena;
 use plumb_resolve::Hole;
-use plumb_syntax::sql::{
-    self, Dialect, Parsed,
-    tree::{Ident, Query, StatementKind, WriteMode},
-};
+use plumb_syntax::sql::{self, Dialect, Parsed};
 use plumb_template::is_template;
 use rayon::{ThreadPool, ThreadPoolBuilder};
 
@@ -27,15 +24,18 @@ use crate::{
     dashboards, dbt, export, files,
     given::Given,
     guess::Guessed,
+    kept::Kept,
     kinds,
     metric::Metric,
-    names::{Names, View},
-    notebooks, owners,
+    names::Names,
+    notebooks,
+    outline::{Outline, Trees},
+    owners,
     places::Origin,
     plans,
     promises::Promises,
     script::LOOSE,
-    session::Session,
+    statement::Statement,
 };
 
 /// What may be said instead of found, and what is wanted.
@@ -119,7 +119,9 @@ pub(crate) struct Text {
     /// The text that was parsed.
     pub(crate) sql: Arc<str>,
     pub(crate) made: Made,
-    pub(crate) parsed: Parsed,
+    pub(crate) trees: Trees,
+    /// What is known of the one query that is wanted of it.
+    pub(crate) outline: Option<Outline>,
     pub(crate) dialect: &'static Dialect,
     pub(crate) holes: Arc<[Hole]>,
     /// What people wrote, before values were left open, where the file keeps it in JSON.
@@ -157,7 +159,8 @@ impl Text {
             path: source.path.clone(),
             file: Arc::clone(&text),
             lines: Arc::new(Lines::new(&source.text)),
-            parsed: sql::parse(&source.text, dialect),
+            trees: Trees::of(sql::parse(&source.text, dialect)),
+            outline: None,
             sql: text,
             made: Made::Itself,
             dialect,
@@ -176,13 +179,19 @@ impl Text {
             path: source.path.clone(),
             file: source.text.as_str().into(),
             lines: Arc::new(Lines::new(&source.text)),
-            parsed: sql::parse(&text, dialect),
+            trees: Trees::of(sql::parse(&text, dialect)),
+            outline: None,
             sql: text.into(),
             made: Made::Mapped(map),
             dialect,
             holes: Arc::default(),
             written: None,
         }
+    }
+
+    /// Its trees.
+    pub(crate) fn parsed(&self) -> &Parsed {
+        self.trees.get(&self.sql, self.dialect)
     }
 
     /// What decided, unknown here, which text it is, and what is wrong with that.
@@ -203,89 +212,6 @@ impl Text {
             Made::Compiled => Origin::compiled(&self.path, &self.file, &self.lines, &self.sql),
         }
     }
-}
-
-/// One statement of a text.
-#[derive(Clone)]
-pub(crate) struct Statement {
-    pub(crate) text: Arc<Text>,
-    /// Which one.
-    pub(crate) at: usize,
-    /// What those before it say of names.
-    pub(crate) session: Arc<Session>,
-}
-
-impl Statement {
-    pub(crate) fn query(&self) -> Option<&Query> {
-        match &self.text.parsed.statements.get(self.at)?.kind {
-            StatementKind::Query(query) | StatementKind::Write { query, .. } => Some(query),
-            StatementKind::Declare { .. }
-            | StatementKind::Function(_)
-            | StatementKind::Alter { .. }
-            | StatementKind::DropIndex { .. }
-            | StatementKind::Use { .. }
-            | StatementKind::Variables { .. }
-            | StatementKind::Other { .. }
-            | StatementKind::Opaque { .. } => None,
-        }
-    }
-
-    /// Where it stands in its text.
-    pub(crate) fn span(&self) -> Span {
-        self.text.parsed.statements.get(self.at).map(|it| it.span).unwrap_or_default()
-    }
-
-    /// The names it sees.
-    pub(crate) fn view<'a>(&'a self, names: &'a Names, project: &'a str) -> View<'a> {
-        View { names, project, session: &self.session, holes: &self.text.holes }
-    }
-
-    /// The statement as it reads, where the file keeps it in JSON.
-    pub(crate) fn said(&self) -> Option<MappedText> {
-        let written = self.text.written.as_ref()?;
-        let span = written.map.to_made(self.text.origin().in_file(self.span()))?;
-        Some(written.cut(span.start as usize..span.end as usize))
-    }
-
-    /// The table it writes to, how, and the columns it lists.
-    pub(crate) fn target(&self) -> Option<(&TableName, WriteMode, &[Ident])> {
-        match &self.text.parsed.statements.get(self.at)?.kind {
-            StatementKind::Write { target, mode, columns, .. } => {
-                Some((&target.name, *mode, columns))
-            }
-            _ => None,
-        }
-    }
-}
-
-/// How well a statement of a text was parsed, and what went wrong in the text, with places in its file.
-pub(crate) fn judged(text: &Text, at: usize) -> (Coverage, Vec<Problem>) {
-    let origin = text.origin();
-    let mut problems: Vec<Problem> = text
-        .parsed
-        .problems
-        .iter()
-        .map(|trouble| Problem {
-            place: origin.place(trouble.span),
-            severity: trouble.severity,
-            reason: trouble.reason.to_owned(),
-            message: trouble.message.clone(),
-        })
-        .collect();
-    let coverage = match text.parsed.statements.get(at).map(|it| &it.kind) {
-        Some(StatementKind::Query(_) | StatementKind::Write { .. }) => Coverage::Read,
-        Some(_) => Coverage::Opaque,
-        None => Coverage::Failed,
-    };
-    if text.parsed.statements.is_empty() && problems.is_empty() {
-        problems.push(Problem {
-            place: plumb_base::Place::file(text.path.clone()),
-            severity: Severity::Failed,
-            reason: "no-statement".to_owned(),
-            message: "the file holds no statement".to_owned(),
-        });
-    }
-    (coverage, problems)
 }
 
 /// What reading gathers on its way.
@@ -357,7 +283,17 @@ pub fn read(
     variable: &(dyn Fn(&str) -> Option<String> + Sync),
     options: &Options,
 ) -> Estate {
-    side_by_side(|| understood(found, variable, options))
+    side_by_side(|| understood(found, variable, options, None))
+}
+
+/// The same where runs keep their work: what was made before of the same is not made again.
+pub fn read_again(
+    found: &Found,
+    variable: &(dyn Fn(&str) -> Option<String> + Sync),
+    options: &Options,
+    kept: &Kept,
+) -> Estate {
+    side_by_side(|| understood(found, variable, options, Some(kept)))
 }
 
 /// Runs something where what it does side by side has threads whose stacks are as deep as plans may be.
@@ -373,6 +309,7 @@ fn understood(
     found: &Found,
     variable: &(dyn Fn(&str) -> Option<String> + Sync),
     options: &Options,
+    kept: Option<&Kept>,
 ) -> Estate {
     let mut gathered = Gathered { problems: found.problems.clone(), ..Gathered::default() };
     if let Some(path) = &found.settings.path {
@@ -382,7 +319,7 @@ fn understood(
             detail: String::new(),
         });
     }
-    dbt::projects(found, variable, options, &mut gathered);
+    dbt::projects(found, variable, (options, kept), &mut gathered);
     files::sql(found, options, &mut gathered);
     dashboards::dashboards(found, options, &mut gathered);
     notebooks::add(found, options, &mut gathered);
@@ -397,7 +334,7 @@ fn understood(
     let told = export::read(found, options, &mut gathered);
     owners::used(found, &mut gathered.using);
     let mut arena = Arena::new();
-    let mut estate = plans::bind(gathered, told, options.depth, &mut arena);
+    let mut estate = plans::bind(gathered, told, (options.depth, kept), &mut arena);
     estate.arena = arena;
     owners::assign(found, &mut estate.assets);
     kinds::assign(found, &mut estate.assets);

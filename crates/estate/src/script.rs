@@ -14,8 +14,9 @@ use crate::{
     asset::{Asset, AssetKind},
     constraints::Said,
     names::spelled,
-    read::{self, Draft, Gathered, Statement, Text, blank, judged},
+    read::{self, Draft, Gathered, Text, blank},
     session::Session,
+    statement::{Statement, judged},
 };
 
 /// What the identifier of a hole begins with.
@@ -78,7 +79,7 @@ impl<'a> Script<'a> {
     /// Adds the statements of a text, which follow those added before; gives the keys of its bare queries.
     pub(crate) fn add(&mut self, text: &Arc<Text>, gathered: &mut Gathered) -> Vec<String> {
         let mut queries = Vec::new();
-        let statements = &text.parsed.statements;
+        let statements = &text.parsed().statements;
         let is_query = |kind: &StatementKind| matches!(kind, StatementKind::Query(_));
         let last = statements.iter().rposition(|statement| is_query(&statement.kind));
         let model = last.filter(|_| self.role == Role::Models);
@@ -371,7 +372,7 @@ fn word(mode: WriteMode) -> &'static str {
 fn unknown(text: &Text, at: usize) -> Vec<Problem> {
     // A template says by itself what it does not know.
     let told = text.holes.is_empty() || matches!(text.made, read::Made::Guessed(_));
-    let Some(statement) = text.parsed.statements.get(at).filter(|_| !told) else {
+    let Some(statement) = text.parsed().statements.get(at).filter(|_| !told) else {
         return Vec::new();
     };
     let (start, end) = (statement.span.start as usize, statement.span.end as usize);

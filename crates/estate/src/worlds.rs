@@ -4,7 +4,7 @@ use plumb_base::Name;
 use plumb_resolve::Resolved;
 use plumb_syntax::sql::tree::{Body, ExprKind, Item, Query, Table, TableKind};
 
-use crate::{read::Statement, script::HOLE};
+use crate::{script::HOLE, statement::Statement};
 
 /// Whether what its template gives in other worlds has the columns that it has in the likeliest one; not where
 /// nothing is known of other worlds.

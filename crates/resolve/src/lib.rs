@@ -40,6 +40,7 @@ use plumb_syntax::sql::{
     Dialect, Trouble,
     tree::{Function, Query},
 };
+use serde::{Deserialize, Serialize};
 
 pub use types::data_type;
 pub use window::usual_frame;
@@ -67,8 +68,8 @@ pub struct Around<'a> {
     pub owner: &'a str,
 }
 
-/// A query as a plan.
-#[derive(Debug, Clone)]
+/// A query as a plan; problems are not written down with it.
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Resolved {
     /// The plan.
     pub rel: RelId,
@@ -81,6 +82,7 @@ pub struct Resolved {
     /// Each `SELECT` with the plan made of it.
     pub selects: Vec<Selected>,
     /// What could not be understood.
+    #[serde(skip)]
     pub problems: Vec<Trouble>,
     /// Whether all of it has a known meaning.
     pub coverage: Coverage,
@@ -89,7 +91,7 @@ pub struct Resolved {
 }
 
 /// How many calls name a function that is known, and how many one that is not.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Calls {
     /// Functions of the tables.
     pub known: u32,
@@ -98,7 +100,7 @@ pub struct Calls {
 }
 
 /// One output column.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OutputColumn {
     /// Its name.
     pub name: Option<Name>,
@@ -107,7 +109,7 @@ pub struct OutputColumn {
 }
 
 /// One place where a table is named.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Read {
     /// The table, in the catalog's spelling.
     pub table: String,
@@ -116,7 +118,7 @@ pub struct Read {
 }
 
 /// A `SELECT` and its plan.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Selected {
     /// The plan.
     pub rel: RelId,

@@ -7,13 +7,15 @@ use std::{
 
 use plumb_base::{Coverage, Lines, Problem, Severity, record::dbt};
 use plumb_resolve::Hole;
-use plumb_syntax::sql::{self, Dialect, Parsed, tree::StatementKind};
+use plumb_syntax::sql::{self, Dialect};
 use plumb_template::{HoleKind, Library, Rendered, Variant};
 use serde_json::{Map, Value};
 
 use crate::{
-    read::{Bit, Made, Statement, Text, judged},
-    worlds::is_named_by_run,
+    kept::Kept,
+    outline::{Outline, Trees, last_query},
+    read::{Bit, Made, Text},
+    statement::{Statement, judged},
 };
 
 /// A node after rendering and parsing.
@@ -30,7 +32,12 @@ pub(super) struct Built {
     pub(super) incremental: Option<Bit>,
 }
 
-pub(super) fn build(node: &dbt::Node, library: &Library<'_>, dialect: &'static Dialect) -> Built {
+pub(super) fn build(
+    node: &dbt::Node,
+    library: &Library<'_>,
+    dialect: &'static Dialect,
+    kept: Option<&Kept>,
+) -> Built {
     let config = library.config_of(node);
     let whole = matches!(node.kind, dbt::Kind::Model | dbt::Kind::Snapshot);
     // Tables, relationships and metrics in clauses of their own are no query.
@@ -44,8 +51,8 @@ pub(super) fn build(node: &dbt::Node, library: &Library<'_>, dialect: &'static D
     let rendered = library.render(node, Variant::FullRefresh);
     let materialized = config.get("materialized").and_then(Value::as_str);
     let is_incremental = materialized == Some("incremental");
-    let parse = if materialized == Some("metric_view") { sql::metric_view } else { sql::parse };
-    let reading = Reading { dialect, parse };
+    let metrics = materialized == Some("metric_view");
+    let reading = Reading { dialect, metrics, kept };
     let two_worlds = rendered.incremental && is_incremental;
     let refs = rendered.refs.iter().filter_map(|found| found.resolved).collect();
     let failed = has_failed(&rendered);
@@ -94,9 +101,11 @@ impl<'a> File<'a> {
 
 /// How the code of a node is read, once it is rendered.
 #[derive(Clone, Copy)]
-struct Reading {
+struct Reading<'a> {
     dialect: &'static Dialect,
-    parse: fn(&str, &'static Dialect) -> Parsed,
+    /// Whether it declares a view of metrics.
+    metrics: bool,
+    kept: Option<&'a Kept>,
 }
 
 /// One rendering of a node.
@@ -108,7 +117,12 @@ struct World {
 }
 
 /// `compiled` is the code that dbt made of it, where that is of this world.
-fn world(file: &File<'_>, rendered: Rendered, compiled: Option<&str>, reading: Reading) -> World {
+fn world(
+    file: &File<'_>,
+    rendered: Rendered,
+    compiled: Option<&str>,
+    reading: Reading<'_>,
+) -> World {
     let failed = has_failed(&rendered);
     let mut problems = rendered.problems.clone();
     if failed && compiled.is_none() {
@@ -161,9 +175,9 @@ fn others(
     file: &File<'_>,
     library: &Library<'_>,
     whole: &World,
-    reading: Reading,
+    reading: Reading<'_>,
 ) -> Vec<Statement> {
-    if whole.statement.as_ref().and_then(Statement::query).is_some_and(is_named_by_run) {
+    if whole.statement.as_ref().is_some_and(Statement::is_named_by_run) {
         return Vec::new();
     }
     let mut keys: BTreeSet<String> = whole.worlds.iter().cloned().collect();
@@ -215,7 +229,7 @@ fn statement(
     file: &File<'_>,
     rendered: Rendered,
     compiled: Option<&str>,
-    reading: Reading,
+    reading: Reading<'_>,
 ) -> Statement {
     let holes = rendered
         .holes
@@ -226,13 +240,17 @@ fn statement(
         Some(compiled) => (compiled.into(), Made::Compiled),
         None => (rendered.text.into(), Made::Mapped(rendered.map)),
     };
-    let Reading { dialect, parse } = reading;
-    let parsed = parse(&sql, dialect);
-    let queries = |kind: &StatementKind| matches!(kind, StatementKind::Query(_));
+    let Reading { dialect, metrics, kept } = reading;
+    let (trees, outline) = if metrics {
+        (Trees::of(sql::metric_view(&sql, dialect)), None)
+    } else {
+        Outline::read(&sql, dialect, kept)
+    };
     // A model is its last query; what stands before it sets things up.
-    let at = parsed.statements.iter().rposition(|it| queries(&it.kind)).unwrap_or(0);
+    let at = outline.as_ref().map(|outline| outline.at);
+    let at = at.unwrap_or_else(|| last_query(trees.get(&sql, dialect)));
     let path = file.node.source.path.clone();
     let (file, lines) = (Arc::clone(&file.text), Arc::clone(&file.lines));
-    let text = Text { path, file, lines, sql, made, parsed, dialect, holes, written: None };
+    let text = Text { path, file, lines, sql, made, trees, outline, dialect, holes, written: None };
     Statement { text: Arc::new(text), at, session: Arc::default() }
 }

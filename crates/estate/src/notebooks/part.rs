@@ -10,6 +10,7 @@ use plumb_syntax::sql::{self, Dialect, tree::StatementKind};
 use super::Unit;
 use crate::{
     given::Given,
+    outline::Trees,
     read::{Made, Text, is_json},
 };
 
@@ -48,11 +49,11 @@ impl Part {
             | StatementKind::Other { .. } => false,
         };
         let failed = text
-            .parsed
+            .parsed()
             .problems
             .iter()
             .filter(|it| it.severity == Severity::Failed && it.reason != "statement-not-read");
-        text.parsed.statements.iter().filter(|it| moves(&it.kind)).count() + failed.count()
+        text.parsed().statements.iter().filter(|it| moves(&it.kind)).count() + failed.count()
     }
 }
 
@@ -126,7 +127,8 @@ impl Maker<'_> {
             path: self.path.to_owned(),
             file: Arc::clone(&self.file),
             lines: Arc::clone(&self.lines),
-            parsed: sql::parse(&text.text, self.dialect),
+            trees: Trees::of(sql::parse(&text.text, self.dialect)),
+            outline: None,
             sql: text.text.into(),
             made: Made::Mapped(text.map),
             dialect: self.dialect,
