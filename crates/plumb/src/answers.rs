@@ -7,8 +7,9 @@ use std::time::SystemTime;
 
 use plumb_base::{Digest, Hasher, Memory};
 
-/// Files that are kept; of more the oldest go.
+/// Files that are kept, and bytes in them; of more the oldest go.
 const MOST: usize = 64;
+const MOST_BYTES: u64 = 1 << 30;
 
 /// Bytes of a program that are held at a time.
 const PART: usize = 1 << 18;
@@ -19,6 +20,8 @@ pub(crate) struct Answers {
     folder: PathBuf,
     /// What tells the platform and the program from all others.
     about: Digest,
+    /// Bytes that all of them may have.
+    most: u64,
 }
 
 impl Answers {
@@ -30,12 +33,12 @@ impl Answers {
         let platform = fs::canonicalize(platform).ok()?;
         let about =
             Hasher::new("answers").digest(program).text(&platform.to_string_lossy()).finish();
-        Some(Self { folder: folder.into(), about })
+        Some(Self { folder: folder.into(), about, most: MOST_BYTES })
     }
 
     fn path(&self, key: Digest) -> PathBuf {
         let name = Hasher::new("answer").digest(self.about).digest(key).finish();
-        self.folder.join(format!("{name}.json"))
+        self.folder.join(format!("{name}.kept"))
     }
 
     /// Writes beside it first: who reads meanwhile sees all of it or nothing.
@@ -53,20 +56,32 @@ impl Answers {
     }
 
     fn forget_the_oldest(&self) -> std::io::Result<()> {
-        let mut files: Vec<(SystemTime, PathBuf)> = Vec::new();
+        let mut files: Vec<(SystemTime, PathBuf, u64)> = Vec::new();
         for entry in fs::read_dir(&self.folder)? {
             let entry = entry?;
-            files.push((entry.metadata()?.modified()?, entry.path()));
+            let about = entry.metadata()?;
+            files.push((about.modified()?, entry.path(), about.len()));
         }
         files.sort();
-        let many = files.len().saturating_sub(MOST);
-        files.iter().take(many).try_for_each(|(_, path)| fs::remove_file(path))
+        let mut bytes = 0;
+        for (at, (_, path, size)) in files.iter().rev().enumerate() {
+            bytes += size;
+            if at > 0 && (at >= MOST || bytes > self.most) {
+                fs::remove_file(path)?;
+            }
+        }
+        Ok(())
     }
 }
 
 impl Memory for Answers {
     fn recall(&self, key: Digest) -> Option<Vec<u8>> {
-        fs::read(self.path(key)).ok()
+        let mut file = fs::File::open(self.path(key)).ok()?;
+        let mut bytes = Vec::new();
+        file.read_to_end(&mut bytes).ok()?;
+        // What is of use is not old; if that cannot be said, it is forgotten sooner.
+        file.set_modified(SystemTime::now()).unwrap_or_default();
+        Some(bytes)
     }
 
     fn keep(&self, key: Digest, bytes: &[u8]) {
@@ -112,8 +127,13 @@ mod tests {
         assert_eq!((here.recall(key), there.recall(key)), (Some(b"two".to_vec()), None));
         for number in 0..2 * MOST {
             here.keep(Digest::of(number.to_string()), b"more");
+            assert!(here.recall(key).is_some(), "what is of use stays");
         }
         assert_eq!(fs::read_dir(folder.join("kept")).unwrap().count(), MOST);
+        let small = Answers { most: 9, ..here };
+        small.keep(key, b"larger than that");
+        assert_eq!(fs::read_dir(folder.join("kept")).unwrap().count(), 1);
+        assert!(small.recall(key).is_some(), "the newest stays, however large");
         fs::remove_dir_all(folder).unwrap();
     }
 

@@ -144,7 +144,8 @@ impl<'a> Session<'a> {
     pub(crate) fn open(&self, reading: &Reading, depth: Depth) -> Workspace {
         let tell = self.progress();
         let options = self.options(depth);
-        Workspace::open_telling(reading.world.as_ref(), &options, reading.bills(depth), &tell)
+        let (world, bills) = (reading.world.as_ref(), reading.bills(depth));
+        plumb_workspace::open(world, (&options, bills), reading.memory.as_deref(), &tell)
     }
 
     /// Reads into a store what is new of records.

@@ -31,7 +31,7 @@ use plumb_base::{
     },
     record::Found,
 };
-use plumb_estate::Estate;
+use plumb_estate::{Estate, Kept};
 use plumb_ledger::{IdlePolicy, Ledger};
 pub use plumb_ledger::{Imbalance, Period, Since};
 use plumb_records::{RecordStore, Rows};
@@ -44,7 +44,7 @@ pub use plumb_estate::{Depth, Options};
 pub use plumb_ledger::IdlePolicy as Idle;
 pub use plumb_records::FOREIGN_THREAD;
 pub use prove::Side;
-pub use remember::ask;
+pub use remember::{ask, open};
 pub use rules::{rule, rules};
 
 /// A platform that was read and judged.
@@ -101,6 +101,17 @@ impl Workspace {
         bills: Bills<'_>,
         tell: &dyn Fn(Phase),
     ) -> Self {
+        Self::open_knowing(world, options, bills, None, tell)
+    }
+
+    /// The same; `kept` holds work of earlier runs that need not be done again.
+    fn open_knowing(
+        world: &dyn World,
+        options: &Options,
+        bills: Bills<'_>,
+        kept: Option<&Kept>,
+        tell: &dyn Fn(Phase),
+    ) -> Self {
         tell(Phase::Files);
         let mut found = match bills {
             Bills::Leave => plumb_connect::discover_here(world),
@@ -112,7 +123,11 @@ impl Workspace {
             Bills::Read | Bills::Find | Bills::Leave => (Ledger::empty(), Vec::new()),
         };
         tell(Phase::Statements);
-        let estate = plumb_estate::read(&found, &|name| world.variable(name), options);
+        let variable = |name: &str| world.variable(name);
+        let estate = match kept {
+            Some(kept) => plumb_estate::read_again(&found, &variable, options, kept),
+            None => plumb_estate::read(&found, &variable, options),
+        };
         ledger.join(&estate);
         tell(Phase::Comparing);
         let mut findings = match options.depth {

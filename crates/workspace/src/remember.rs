@@ -1,7 +1,7 @@
 //! Answers from run to run: where nothing that an answer was made from has changed, it is given again.
 //!
 //! What a world was asked on the way to an answer is kept beside it, with digests of what it said. An answer counts
-//! as long as the world says the same.
+//! as long as the world says the same. Where it does not, pieces of the work on earlier answers are used again.
 
 use std::collections::BTreeMap;
 use std::mem::ManuallyDrop;
@@ -10,9 +10,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use plumb_base::record::History;
 use plumb_base::{Digest, Entry, Hasher, Mark, Memory, Stream, Watched, World, WorldError};
+use plumb_estate::Kept;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
-use crate::{Bills, Options, Phase, Workspace};
+use crate::{Bills, Depth, Options, Phase, Workspace};
 
 /// Something a world is asked.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -30,11 +31,30 @@ enum Call {
 
 /// An answer with what it was made from.
 #[derive(Serialize, Deserialize)]
-struct Kept<A> {
+struct Given<A> {
     said: Vec<(Call, String)>,
     /// Names of the variables that were asked for, and one digest of what all of them hold.
     variables: (Vec<String>, String),
     answer: A,
+}
+
+/// Opens a platform. What was worked out of it in earlier runs is not worked out again where it would be the same.
+pub fn open(
+    world: &dyn World,
+    (options, bills): (&Options, Bills<'_>),
+    memory: Option<&dyn Memory>,
+    tell: &dyn Fn(Phase),
+) -> Workspace {
+    let Some(memory) = memory else {
+        return Workspace::open_telling(world, options, bills, tell);
+    };
+    let key = Hasher::new("work").finish();
+    let kept = Kept::new(memory.recall(key).unwrap_or_default());
+    let workspace = Workspace::open_knowing(world, options, bills, Some(&kept), tell);
+    if let Some(bytes) = kept.into_bytes(options.depth == Depth::Normal) {
+        memory.keep(key, &bytes);
+    }
+    workspace
 }
 
 /// Asks a platform something, or gives the answer of an earlier run if nothing has changed since; `question` tells
@@ -51,7 +71,7 @@ where
     A: Serialize + DeserializeOwned,
 {
     let Some(memory) = memory else {
-        return answer(&mut whole(Workspace::open_telling(world, options, bills, tell)));
+        return answer(&mut whole(open(world, (options, bills), None, tell)));
     };
     let key = || {
         let mut key = Hasher::new("answer");
@@ -66,13 +86,13 @@ where
     };
     tell(Phase::Files);
     let kept = memory.recall(key());
-    let kept = kept.and_then(|bytes| serde_json::from_slice::<Kept<A>>(&bytes).ok());
+    let kept = kept.and_then(|bytes| serde_json::from_slice::<Given<A>>(&bytes).ok());
     if let Some(kept) = kept.filter(|kept| kept.holds(world)) {
         return Ok(kept.answer);
     }
     let watched = Watched::new(world);
     let heard = Heard::new(&watched);
-    let workspace = Workspace::open_telling(&heard, options, bills, tell);
+    let workspace = open(&heard, (options, bills), Some(memory), tell);
     let answer = answer(&mut whole(workspace))?;
     // What could not be read on this time may be another time, though nothing of it has changed.
     let broke = watched.failure().is_some() || heard.refused.load(Ordering::Relaxed);
@@ -90,7 +110,7 @@ const fn whole(workspace: Workspace) -> ManuallyDrop<Workspace> {
     ManuallyDrop::new(workspace)
 }
 
-impl<A> Kept<A> {
+impl<A> Given<A> {
     /// Whether the world still says all of it.
     fn holds(&self, world: &dyn World) -> bool {
         let (names, held) = &self.variables;
@@ -213,14 +233,14 @@ impl<'a> Heard<'a> {
         }
     }
 
-    fn with<A>(self, answer: A) -> Kept<A> {
+    fn with<A>(self, answer: A) -> Given<A> {
         let said = self.said.into_inner().unwrap_or_default().into_iter();
         let said = said.map(|(call, said)| (call, said.to_string())).collect();
         let mut names = self.variables.into_inner().unwrap_or_default();
         names.sort();
         names.dedup();
         let held = variables(self.world, &names);
-        Kept { said, variables: (names, held), answer }
+        Given { said, variables: (names, held), answer }
     }
 }
 
@@ -312,6 +332,7 @@ mod tests {
     use std::convert::Infallible;
 
     use plumb_base::MemoryWorld;
+    use plumb_canon::Canonical;
 
     use super::*;
 
@@ -384,6 +405,95 @@ mod tests {
             let (made, text) = audit(&world, &book, "audit");
             assert!(made);
             assert_eq!(text, audit(&world, &Book::default(), "audit").1);
+        }
+    }
+
+    #[test]
+    fn what_was_worked_out_is_not_worked_out_again() {
+        let (mut world, book) = (shop(), Book::default());
+        audit(&world, &book, "audit");
+        let work = Hasher::new("work").finish();
+        let kept = book.recall(work).unwrap();
+        // Where nothing of the code changes, nothing new is to be kept.
+        world.files.insert("rates.csv".into(), format!("{RATES}2026-03-02,PIPE,3,USD\n"));
+        assert!(audit(&world, &book, "audit").0);
+        assert!(audit(&world, &book, "another").0);
+        assert_eq!(book.recall(work), Some(kept.clone()));
+        world.files.insert("models/c.sql".into(), "select id from {{ ref('b') }}".into());
+        audit(&world, &book, "audit");
+        let more = book.recall(work).unwrap();
+        assert!(more.len() > kept.len());
+        // All but the digest at its head is still there.
+        assert!(more.windows(kept.len() - 16).any(|part| *part == kept[16..]));
+    }
+
+    /// Files as they come, one change after the other; an empty one goes away.
+    const CHANGES: [(&str, &str); 28] = [
+        ("dbt/dbt_project.yml", "name: shop\nprofile: shop\nvars: {least: 5}\n"),
+        ("dbt/profiles.yml", "shop: {target: a, outputs: {a: {type: snowflake}}}"),
+        ("dbt/models/orders.sql", "select id, amount, status from {{ source('raw', 'orders') }}"),
+        ("dbt/models/people.sql", "select id, name from {{ source('raw', 'people') }}"),
+        ("dbt/models/sales.sql", SALES),
+        ("dbt/models/sold.sql", "select s.* from {{ ref('sales') }} as s where status = 'paid'"),
+        ("dbt/models/more.sql", MORE),
+        ("dbt/models/sales_again.sql", SALES),
+        // Columns come, are declared, and go.
+        (
+            "dbt/models/orders.sql",
+            "select id, amount, status, at from {{ source('raw', 'orders') }}",
+        ),
+        ("dbt/models/raw.yml", "sources: [{name: raw, tables: [{name: orders}, {name: people}]}]"),
+        ("dbt/models/bare.sql", "select price from {{ source('raw', 'orders') }}, raw.prices"),
+        ("dbt/models/told.sql", "select o.price from {{ source('raw', 'orders') }} as o"),
+        ("dbt/models/told.sql", ""),
+        // What stands elsewhere decides what a model says.
+        ("dbt/macros/cents.sql", "{% macro cents(c) %}{{ c }} * 100{% endmacro %}"),
+        ("dbt/macros/cents.sql", "{% macro cents(c) %}{{ c }} * 1000{% endmacro %}"),
+        ("dbt/dbt_project.yml", "name: shop\nprofile: shop\nvars: {least: 7}\n"),
+        ("dbt/models/half.sql", "select twice(amount) as twice from {{ ref('orders') }}"),
+        ("make.sql", "create function twice(x int) returns int as $$ x * 2 $$;"),
+        ("make.sql", "create function twice(x int) returns int as $$ x * 3 $$;"),
+        ("make.sql", "create table raw.prices (price int, id int);"),
+        ("dbt/models/open.sql", "select id from raw.prices where price > {{ env_var('LEAST') }}"),
+        ("dbt/models/open.sql", "select id from raw.prices where price > {{ env_var('MOST') }}"),
+        // A model breaks, is mended, is called otherwise, and is there twice.
+        ("dbt/models/sales.sql", "select from where"),
+        ("dbt/models/sales.sql", SALES),
+        ("dbt/models/people.sql", ""),
+        ("dbt/models/people_2.sql", "select id, name from {{ source('raw', 'people') }}"),
+        ("dbt/models/more.sql", "select 1 as id -- nothing more"),
+        ("dbt/models/more.sql", MORE),
+    ];
+
+    const SALES: &str = "select o.*, p.name, {{ cents('amount') }} as cents from {{ ref('orders') }} as o \
+        join {{ ref('people') }} as p on p.id = o.id where amount > {{ var('least') }}";
+
+    const MORE: &str = "{{ config(materialized='incremental') }} select id, sum(amount) as amount from \
+        {{ ref('sales') }} {% if is_incremental() %} where at > (select max(at) from {{ this }}) \
+        {% endif %} group by id";
+
+    #[test]
+    fn work_of_earlier_runs_never_shows() {
+        let (mut world, book) = (MemoryWorld::default(), Book::default());
+        for (path, text) in CHANGES {
+            world.files.remove(path);
+            if !text.is_empty() {
+                world.files.insert(path.to_owned(), text.to_owned());
+            }
+            let all = |book: &Book| {
+                let options = (&Options::default(), Bills::Read);
+                let workspace = open(&world, options, Some(book), &|_| {});
+                let forms = workspace.estate.assets.iter().map(|asset| {
+                    let plan = asset.plan.as_ref()?;
+                    let form =
+                        |it: &Canonical| (it.fingerprint, it.columns.clone(), it.steps.clone());
+                    Some((form(&plan.local), form(&plan.expanded), plan.parts.len()))
+                });
+                let forms: Vec<_> = forms.collect();
+                let graph = workspace.graph(None, None).ok();
+                (serde_json::to_string(&(workspace.audit(), graph)).unwrap(), forms)
+            };
+            assert_eq!(all(&book), all(&Book::default()), "{path}: {text}");
         }
     }
 
