@@ -142,16 +142,22 @@ fn finding(platform: &Platform<'_>, assets: &[usize], copied: &[Copied]) -> Find
     let name = |at: usize| {
         if same { alike::file_name(estate, asset(at)) } else { &asset(at).name }
     };
-    let mut message = Message::default()
-        .then_count(lines)
-        .then(" lines of ")
-        .then_name(name(0))
-        .then(" stand in ")
-        .then_name(name(1));
-    if assets.len() > 2 {
-        message = message.then(" and ").then_count(assets.len() - 2).then(" more");
-    }
-    let message = message.then(", too");
+    let message = Message::default().then_count(lines);
+    let message = if (1..assets.len()).all(|at| name(at) == name(0)) {
+        let message = message.then(" lines stand ");
+        let times = match assets.len() {
+            2 => message.then("twice in "),
+            many => message.then_count(many).then(" times in "),
+        };
+        times.then_name(name(0))
+    } else {
+        let more = |message: Message| {
+            message.then(" and ").then_count(assets.len() - 2).then(" more, too")
+        };
+        let message = message.then(" lines of ").then_name(name(0)).then(" stand in ");
+        let message = message.then_name(name(1));
+        if assets.len() > 2 { more(message) } else { message.then(", too") }
+    };
     let keys: Vec<&str> = assets.iter().map(|at| estate.assets[*at].key.as_str()).collect();
     let count = copied.len();
     let same = Message::text("one plan, name by name: ").then_count(count).then(if count == 1 {

@@ -89,9 +89,16 @@ fn message(platform: &Platform<'_>, from: usize, all: &[&Derived]) -> Message {
         });
     }
     let mut message = Message::default();
-    let shown = all.len().min(NAMED);
-    for (at, it) in all[..shown].iter().enumerate() {
-        let last = at + 1 == all.len();
+    // Several statements may fill one table.
+    let mut names: Vec<&str> = Vec::new();
+    for name in all.iter().map(|it| asset(it.asset).name.as_str()) {
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    let shown = names.len().min(NAMED);
+    for (at, name) in names[..shown].iter().enumerate() {
+        let last = at + 1 == names.len();
         message = message.then(if at == 0 {
             ""
         } else if last {
@@ -99,10 +106,10 @@ fn message(platform: &Platform<'_>, from: usize, all: &[&Derived]) -> Message {
         } else {
             ", "
         });
-        message = message.then_name(&asset(it.asset).name);
+        message = message.then_name(*name);
     }
-    if all.len() > shown {
-        message = message.then(" and ").then_count(all.len() - shown).then(" more");
+    if names.len() > shown {
+        message = message.then(" and ").then_count(names.len() - shown).then(" more");
     }
     message.then(" can be computed from ").then_name(&asset(from).name)
 }
@@ -127,6 +134,7 @@ fn because(platform: &Platform<'_>, all: &[&Derived]) -> Vec<Reason> {
         let evidence = if none { Evidence::Proved } else { Evidence::Observed };
         reasons.push(Reason { evidence, message });
     }
+    reasons.dedup();
     if all.len() > SHOWN {
         let message = Message::text("and ").then_count(all.len() - SHOWN).then(" more");
         reasons.push(Reason { evidence: Evidence::Observed, message });
