@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use plumb_base::{Evidence, Finding, Message, Reason};
-use plumb_estate::{AssetKind, Estate};
+use plumb_estate::{Asset, AssetKind, Estate};
+use plumb_ir::{Arena, Literal, Rel, RelId, Scalar, ScalarId};
 
 use crate::{Platform, Rule, subject};
 
@@ -49,7 +50,7 @@ fn finding(platform: &Platform<'_>, raw: usize) -> Option<Finding> {
         .into_iter()
         .filter(|at| {
             let asset = &estate.assets[*at];
-            let cleans = asset.computes_rows() && asset.reads == [raw];
+            let cleans = asset.computes_rows() && asset.reads == [raw] && cleans(estate, asset);
             // Streams take in their own table by another name.
             *at != raw && cleans && !asset.read_by.is_empty()
         })
@@ -95,6 +96,39 @@ fn finding(platform: &Platform<'_>, raw: usize) -> Option<Finding> {
         example: None,
         instead: None,
     })
+}
+
+/// Whether an asset stands for the table that it reads: its layer says so, or it hands on its rows. What takes some of
+/// them, or counts them, is an answer to a question of its own.
+fn cleans(estate: &Estate, asset: &Asset) -> bool {
+    let plan = asset.plan.as_ref();
+    asset.layer.as_deref() == Some("silver")
+        || plan.is_some_and(|plan| hands_on(&estate.arena, plan.local.rel))
+}
+
+fn hands_on(arena: &Arena, rel: RelId) -> bool {
+    match arena.get_rel(rel) {
+        Rel::Scan { .. } => true,
+        Rel::Distinct { input } => hands_on(arena, *input),
+        Rel::Project { from, .. } => {
+            let from = arena.get_from(*from);
+            let all = !from.conditions().iter().any(|condition| is_choice(arena, *condition));
+            all && matches!(from.inputs.as_slice(), [only] if hands_on(arena, *only))
+        }
+        _ => false,
+    }
+}
+
+/// Whether a condition takes rows of one kind: by a text or a number that it names. Ranges are no kinds, and neither
+/// are flags, nor the latest rows by `row_number() = 1`.
+fn is_choice(arena: &Arena, condition: ScalarId) -> bool {
+    match arena.get_scalar(condition) {
+        Scalar::Literal(literal) => {
+            !matches!(literal, Literal::Null | Literal::Bool(_) | Literal::Integer(0 | 1))
+        }
+        Scalar::Call { function, .. } if ["lt", "le"].contains(&arena.name(*function)) => false,
+        other => other.children().iter().any(|part| is_choice(arena, *part)),
+    }
 }
 
 fn because(estate: &Estate, raw: usize, cleaned: &[usize]) -> Vec<Reason> {
