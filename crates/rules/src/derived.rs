@@ -6,7 +6,7 @@ use plumb_base::{Message, Name};
 use plumb_canon::{Canonical, Facts, Obstacle, Subplan, size};
 use plumb_derive::{Index, Relation, View, Words, derive_whole, written};
 use plumb_estate::{Asset, Estate, Plan};
-use plumb_ir::{Arena, Copier, Symbol};
+use plumb_ir::{Arena, Copier, Symbol, scans};
 use plumb_prove::Effort;
 use rayon::prelude::*;
 
@@ -133,13 +133,17 @@ fn told(copies: &[Vec<usize>], near: &[Near]) -> BTreeMap<usize, usize> {
 fn works<'a>(estate: &Estate, asset: &'a Asset) -> Option<&'a Plan> {
     let plan = asset.plan.as_ref().filter(|plan| plan.worlds.is_empty())?;
     // Rows of one table, each once, are no work worth a table of their own.
-    let measures = |part: &Subplan| !part.calls.is_empty();
     let joins = || estate.tables(plan.local.rel).len() > 1;
-    let work = plan.parts.iter().any(measures) || !plan.parts.is_empty() && joins();
+    let work = measures(plan) || !plan.parts.is_empty() && joins();
     let known = subject::is_compared(asset) && !asset.open && work;
     let decided = !plan.obstacles.iter().any(Obstacle::is_final);
     let small = size(&estate.arena, plan.expanded.rel) <= LARGE;
     (known && decided && small && names(asset).is_some()).then_some(plan)
+}
+
+/// Whether something is measured in a plan.
+fn measures(plan: &Plan) -> bool {
+    plan.parts.iter().any(|part: &Subplan| !part.calls.is_empty())
 }
 
 /// The names of its columns, if each has one of its own.
@@ -210,17 +214,23 @@ pub(crate) fn of(estate: &Estate, at: usize, from: usize) -> Option<Derived> {
     tables.extend(estate.tables(other.expanded.rel));
     let facts: Facts = estate.facts_of(&tables);
     let found = derive_whole(&mut arena, &facts, view_of, &wanted, EFFORT)?;
-    // What could be tried on no rows at all is not believed.
-    if found.proof.trials == 0 {
+    // What could be tried on no rows at all is not believed. Where it stands for one table, nothing is saved.
+    let saves = measures(other) || scans(&arena, found.rel) < scans(&arena, wanted.rel);
+    if found.proof.trials == 0 || !saves {
         return None;
     }
     let called: Vec<Option<Name>> = asset.columns.iter().map(|it| it.name.clone()).collect();
     let words = Words { names: &called, dialect: asset.dialect };
     let sql = written(&mut arena, &facts, view_of, found.rel, &wanted, words, EFFORT);
+    let more = scans(&arena, found.rel) > 1;
+    let relation = match found.relation {
+        Relation::Projection | Relation::Part if more => Relation::Extends,
+        relation => relation,
+    };
     Some(Derived {
         asset: at,
         from,
-        relation: found.relation,
+        relation,
         assumptions: found.assumptions.iter().map(rests_on).collect(),
         trials: found.proof.trials,
         sql,

@@ -25,6 +25,8 @@ pub(crate) struct Outline {
     stands: BTreeMap<String, BTreeSet<Condition>>,
     /// Outputs beside the keys: what each is, with its name.
     pub(crate) outputs: BTreeMap<String, String>,
+    /// Those outputs that are the same for each row, and say nothing of it.
+    constants: BTreeSet<String>,
     /// Where each output stands, the keys too.
     places: BTreeMap<String, u32>,
 }
@@ -101,16 +103,29 @@ impl Outline {
             (0..).zip(&keys).map(|(at, it)| (it.clone(), at)).collect();
         let keys = grouped.map(|_| keys.into_iter().collect());
         let width = width(arena, rel);
-        let mut outputs = BTreeMap::new();
+        let (mut outputs, mut constants) = (BTreeMap::new(), BTreeSet::new());
         for (at, key) in (first..width).zip(output_keys(&mut reader, rel, first, width)?) {
             let at = u32::try_from(at).ok()?;
             places.insert(key.clone(), at);
+            if grouped.is_none() && is_constant(arena, rel, at) {
+                constants.insert(key.clone());
+            }
             outputs.insert(key, names.get(&at)?.clone());
         }
         let conditions = reader.conditions();
         let Reader { joins, shapes, stands, .. } = reader;
         let rows = Rows { tables, joins, shapes, keys, distinct };
-        Some(Self { rel: root, rows, conditions, stands, outputs, places })
+        Some(Self { rel: root, rows, conditions, stands, outputs, constants, places })
+    }
+
+    /// Whether each row is there once, whatever it was made of: with another column, others are.
+    pub(crate) fn is_distinct(&self) -> bool {
+        self.rows.distinct
+    }
+
+    /// Outputs that say something of a row.
+    pub(crate) fn told(&self) -> impl Iterator<Item = &String> {
+        self.outputs.keys().filter(|key| !self.constants.contains(*key))
     }
 
     /// Both datasets in the columns that both have, without the conditions that only one has.
@@ -137,6 +152,12 @@ impl Outline {
             Side { rel: other.rel, outputs: second, change: two },
         ]
     }
+}
+
+/// Whether an output of a projection looks at nothing.
+fn is_constant(arena: &Arena, rel: RelId, at: u32) -> bool {
+    let scalar = arena.get_rel(rel).scalars().get(at as usize).copied();
+    scalar.is_some_and(|scalar| arena.scalar_reach(scalar) == 0 && !arena.holds_relation(scalar))
 }
 
 fn width(arena: &Arena, rel: RelId) -> usize {

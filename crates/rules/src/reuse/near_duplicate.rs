@@ -299,7 +299,7 @@ impl Search<'_> {
 /// What sets two apart, where the first holds more.
 fn difference(one: &Outline, two: &Outline) -> Option<Difference> {
     let has = |outline: &Outline, key: &String| outline.outputs.contains_key(key);
-    let same = one.outputs.keys().filter(|key| has(two, key)).count();
+    let same = one.told().filter(|key| has(two, key)).count();
     let only = |one: &Outline, two: &Outline| -> Vec<String> {
         let own = one.outputs.iter().filter(|(key, _)| !has(two, key));
         own.map(|(_, name)| name.clone()).collect()
@@ -307,7 +307,7 @@ fn difference(one: &Outline, two: &Outline) -> Option<Difference> {
     let missing = only(two, one);
     if one.conditions.keys().eq(two.conditions.keys()) {
         let larger = one.outputs.len() >= two.outputs.len();
-        let enough = missing.is_empty() || same * 100 >= ALIKE * two.outputs.len();
+        let enough = missing.is_empty() || same * 100 >= ALIKE * two.told().count();
         let only = [only(one, two), missing];
         return (larger && same > 0 && enough).then_some(Difference::Columns(only));
     }
@@ -315,7 +315,8 @@ fn difference(one: &Outline, two: &Outline) -> Option<Difference> {
     let more = two.conditions.iter().filter(|(key, _)| !one.conditions.contains_key(*key));
     let more: Vec<Message> = more.map(|(_, message)| message.clone()).collect();
     let shown = same > 0 && missing.is_empty();
-    (within && shown).then_some(Difference::Conditions(more))
+    let rows = !one.is_distinct() || only(one, two).is_empty();
+    (within && shown && rows).then_some(Difference::Conditions(more))
 }
 
 fn finding(platform: &Platform<'_>, near: &Near) -> Finding {
