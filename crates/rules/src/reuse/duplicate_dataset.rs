@@ -168,19 +168,25 @@ fn finding(platform: &Platform<'_>, group: &[usize]) -> Finding {
     let estate = platform.estate;
     let keep = &estate.assets[group[0]];
     let copies: Vec<&Asset> = group[1..].iter().map(|at| &estate.assets[*at]).collect();
-    let verb = if copies.len() == 1 { " rebuilds what " } else { " rebuild what " };
+    // What nobody can read is held nowhere.
+    let (verb, too) = match (keep.can_be_read(), copies.len()) {
+        (true, 1) => (" rebuilds what ", " already holds"),
+        (true, _) => (" rebuild what ", " already holds"),
+        (false, 1) => (" computes what ", " computes, too"),
+        (false, _) => (" compute what ", " computes, too"),
+    };
     let message = match copies.as_slice() {
         [copy] => {
             let [copy, keep] = alike::names(estate, copy, keep);
             let mut message = copy.then(verb);
             message.0.extend(keep.0);
-            message.then(" already holds")
+            message.then(too)
         }
         copies if copies.iter().all(|copy| copy.name == keep.name) => Message::name(&keep.name)
             .then(" is computed in ")
             .then_count(group.len())
             .then(" places"),
-        copies => named(copies).then(verb).then_name(&keep.name).then(" already holds"),
+        copies => named(copies).then(verb).then_name(&keep.name).then(too),
     };
     let all: Vec<&Asset> = group.iter().map(|at| &estate.assets[*at]).collect();
     let keys: Vec<&str> = all.iter().map(|asset| asset.key.as_str()).collect();

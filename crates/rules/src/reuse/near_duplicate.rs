@@ -1,5 +1,7 @@
 //! DUP002: two assets hold the same rows but for columns or a condition.
 
+mod words;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use plumb_base::{Digest, Evidence, Example, Finding, Hasher, Message, Reason};
@@ -17,6 +19,7 @@ use crate::{
     outline::{Outline, Rows},
     subject,
 };
+use words::{but_for, with_columns, with_names};
 
 pub(crate) static RULE: Rule =
     Rule { code: "DUP002", name: "near-duplicate", page: include_str!("near_duplicate.md"), check };
@@ -35,9 +38,6 @@ const JUDGED: usize = 200;
 
 /// Members of a family that are put beside the first at a time.
 const TOGETHER: usize = 8;
-
-/// Names of columns in a message.
-const NAMED: usize = 3;
 
 /// Assets with what they are made of, and the grain of time by which they are grouped.
 type Grained = Vec<(usize, Outline, String)>;
@@ -336,7 +336,7 @@ fn finding(platform: &Platform<'_>, near: &Near) -> Finding {
         message: message(estate, near),
         subjects,
         evidence: evidence(near),
-        because: because(near),
+        because: because(estate, near),
         weight: (size * (near.assets.len() - 1) * 4) as u64,
         saving: platform.cost(near.assets.iter().copied()),
         owners: subject::owners(estate, &near.assets),
@@ -378,64 +378,6 @@ fn message(estate: &Estate, near: &Near) -> Message {
     }
 }
 
-/// What columns the second has, beside those of the first.
-fn with_columns(first: &[String], second: &[String]) -> Message {
-    let another = second.iter().all(|name| first.contains(name));
-    let missing: Vec<String> =
-        first.iter().filter(|name| !second.contains(name)).cloned().collect();
-    let mut message = Message::default();
-    if second.is_empty() || another {
-        if !missing.is_empty() {
-            message = message.then(" without ");
-            message.0.extend(columns(&missing).0);
-        }
-        if !second.is_empty() {
-            message = message.then(if missing.is_empty() { "" } else { " and" });
-            message = message.then(" with another ");
-            message.0.extend(columns(second).0);
-        }
-        return message;
-    }
-    message = message.then(" with ");
-    message.0.extend(columns(second).0);
-    message = message.then(" instead of ");
-    message.0.extend(columns(first).0);
-    message
-}
-
-/// Conditions in words, or how many there are where no words tell them apart.
-fn but_for(more: &[Message]) -> Message {
-    let message = Message::text(" but for ");
-    if more.iter().collect::<BTreeSet<_>>().len() < more.len() {
-        return message.then_count(more.len()).then(" conditions");
-    }
-    more.iter().enumerate().fold(message, |message, (at, condition)| {
-        let mut message = message.then(if at > 0 { " and " } else { "" });
-        message.0.extend(condition.0.iter().cloned());
-        message
-    })
-}
-
-/// Columns by name, or how many there are.
-fn columns(names: &[String]) -> Message {
-    if names.len() > NAMED {
-        return Message::default().then_count(names.len()).then(" columns");
-    }
-    let mut message = Message::default();
-    for (at, name) in names.iter().enumerate() {
-        let last = at + 1 == names.len();
-        message = message.then(if at == 0 {
-            ""
-        } else if last {
-            " and "
-        } else {
-            ", "
-        });
-        message = message.then_name(name);
-    }
-    message
-}
-
 /// Proved, unless nobody has shown it, or it rests on something that code alone does not tell.
 fn evidence(near: &Near) -> Evidence {
     match (&near.shown, &near.difference) {
@@ -445,8 +387,7 @@ fn evidence(near: &Near) -> Evidence {
     }
 }
 
-fn because(near: &Near) -> Vec<Reason> {
-    let observed = |message: Message| Reason { evidence: Evidence::Observed, message };
+fn because(estate: &Estate, near: &Near) -> Vec<Reason> {
     let how = match &near.difference {
         Difference::Columns(_) => [
             "the same tables, joined, filtered and grouped alike",
@@ -458,7 +399,7 @@ fn because(near: &Near) -> Vec<Reason> {
         ],
         Difference::Grain(_) => [
             "the same tables, joined and filtered alike",
-            "the rows of the first, grouped, give the second",
+            "the rows of the finer, grouped, give the coarser",
         ],
         Difference::Constants => [
             "the same tables, joined and grouped alike, and every column it shows",
@@ -478,20 +419,23 @@ fn because(near: &Near) -> Vec<Reason> {
             std::iter::once(shown).chain(assumed).collect()
         }
     };
-    if let Difference::Columns(only) = &near.difference {
-        for (at, names) in only.iter().enumerate().filter(|(_, names)| !names.is_empty()) {
-            let which = ["only the first has ", "only the second has "][at];
-            let mut message = Message::text(which);
-            for (at, name) in names.iter().take(6).enumerate() {
-                if at > 0 {
-                    message = message.then(", ");
-                }
-                message = message.then_name(name);
+    if let Difference::Columns([first, second]) = &near.difference {
+        let asset = |at: usize| &estate.assets[near.assets[at]];
+        let [two, one] = alike::names(estate, asset(1), asset(0));
+        let (both, own): (Vec<&String>, Vec<&String>) =
+            second.iter().partition(|name| first.contains(name));
+        let other = first.iter().filter(|name| !both.contains(name)).collect();
+        let only = |whose: Message| {
+            let mut message = Message::text("only ");
+            message.0.extend(whose.0);
+            message.then(" has ")
+        };
+        let both = (Message::text("both have, made in other ways: "), both);
+        for (message, names) in [(only(two), own), (only(one), other), both] {
+            if !names.is_empty() {
+                let message = with_names(message, &names);
+                reasons.push(Reason { evidence: Evidence::Observed, message });
             }
-            if names.len() > 6 {
-                message = message.then(" and ").then_count(names.len() - 6).then(" more");
-            }
-            reasons.push(observed(message));
         }
     }
     reasons
