@@ -144,7 +144,8 @@ impl Drafts<'_> {
             let wanted = group.iter().filter(|at| !known.contains_key(at));
             let wanted = wanted.filter_map(|at| {
                 let (statement, owner) = statement(self, *at)?;
-                Some(Wanted { at: *at, statement, asset: &self.assets[*at], owner })
+                let key = self.kept.and_then(|_| again::key(statement, &owner, names));
+                Some(Wanted { at: *at, statement, asset: &self.assets[*at], owner, key })
             });
             bind_some(wanted.collect(), names, self.kept)
         };
@@ -196,7 +197,7 @@ fn bind_some(
     let mut small = Arena::new();
     let bind = |it: Wanted<'_>| {
         let (resolved, said) = bind_one(&mut small, &it.view(names), it.statement, &it.owner)?;
-        Some(Done { at: it.at, key: kept.and_then(|_| it.key(names)), resolved, said })
+        Some(Done { at: it.at, key: it.key, resolved, said })
     };
     let new: Vec<Done> = wanted.into_iter().filter_map(bind).collect();
     if let Some(kept) = kept {

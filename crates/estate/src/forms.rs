@@ -226,8 +226,8 @@ impl Around<'_> {
             for column in &source.columns {
                 let name = column.name.as_ref().map_or("", Name::as_str);
                 match column.field {
-                    Field::At(at) => key.text(name).number(at.into()),
-                    Field::Named(symbol) => key.text(name).text(arena.name(symbol)),
+                    Field::At(at) => key.text(name).text("at").number(at.into()),
+                    Field::Named(symbol) => key.text(name).text("named").text(arena.name(symbol)),
                 };
             }
         }

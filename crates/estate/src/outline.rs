@@ -18,7 +18,7 @@ impl Trees {
         Self(parsed.into())
     }
 
-    /// Those of a text that is nothing but SQL, once they are wanted.
+    /// Those that were made, else those that the text has as SQL.
     pub(crate) fn get(&self, text: &str, dialect: &'static Dialect) -> &Parsed {
         self.0.get_or_init(|| sql::parse(text, dialect))
     }
@@ -27,6 +27,8 @@ impl Trees {
 /// What there is to know of a text before it is bound, of which all was parsed, and one query is wanted.
 #[derive(Serialize, Deserialize)]
 pub(crate) struct Outline {
+    /// A digest of the text and its dialect, of which all the rest follows.
+    pub(crate) key: Digest,
     /// Which of its statements is wanted.
     pub(crate) at: usize,
     pub(crate) span: Span,
@@ -49,28 +51,24 @@ impl Outline {
             return (Trees(OnceLock::new()), Some(known));
         }
         let parsed = sql::parse(text, dialect);
-        let outline = Self::of(&parsed);
+        let outline = Self::of(&parsed, key);
         if let (Some(kept), Some(outline)) = (kept, &outline) {
             kept.keep(vec![key], outline);
         }
         (Trees::of(parsed), outline)
     }
 
-    fn of(parsed: &Parsed) -> Option<Self> {
+    fn of(parsed: &Parsed, key: Digest) -> Option<Self> {
         let at = last_query(parsed);
         let statement = parsed.statements.get(at)?;
         let StatementKind::Query(query) = &statement.kind else { return None };
         parsed.problems.is_empty().then(|| Self {
+            key,
             at,
             span: statement.span,
             tables: tables(query),
             named_by_run: is_named_by_run(query),
         })
-    }
-
-    /// A key of what binding makes of it, but for the names that it sees.
-    pub(crate) fn key(&self, text: &str, dialect: &Dialect) -> Digest {
-        Hasher::new("query").text(dialect.name).number(self.at as u64).text(text).finish()
     }
 }
 

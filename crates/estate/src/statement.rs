@@ -62,7 +62,7 @@ impl Statement {
 
     /// A key of what it says, where no text but its own has a part in that.
     pub(crate) fn key(&self) -> Option<Digest> {
-        Some(self.outline()?.key(&self.text.sql, self.text.dialect))
+        Some(self.outline()?.key)
     }
 
     /// Where it stands in its text.

@@ -91,20 +91,10 @@ impl Workspace {
     /// Without normal forms nothing is compared, and there are no findings.
     pub fn open(world: &dyn World, options: &Options) -> Self {
         let bills = if options.depth == Depth::Normal { Bills::Read } else { Bills::Leave };
-        Self::open_telling(world, options, bills, &|_| {})
+        Self::open_knowing(world, options, bills, None, &|_| {})
     }
 
-    /// The same, telling each phase as it begins.
-    pub fn open_telling(
-        world: &dyn World,
-        options: &Options,
-        bills: Bills<'_>,
-        tell: &dyn Fn(Phase),
-    ) -> Self {
-        Self::open_knowing(world, options, bills, None, tell)
-    }
-
-    /// The same; `kept` holds work of earlier runs that need not be done again.
+    /// The same, telling each phase as it begins; `kept` holds work of earlier runs that need not be done again.
     fn open_knowing(
         world: &dyn World,
         options: &Options,

@@ -46,7 +46,7 @@ pub fn open(
     tell: &dyn Fn(Phase),
 ) -> Workspace {
     let Some(memory) = memory else {
-        return Workspace::open_telling(world, options, bills, tell);
+        return Workspace::open_knowing(world, options, bills, None, tell);
     };
     let key = Hasher::new("work").finish();
     let kept = Kept::new(memory.recall(key).unwrap_or_default());

@@ -21,6 +21,8 @@ pub(super) struct Wanted<'a> {
     pub(super) statement: &'a Statement,
     pub(super) asset: &'a Asset,
     pub(super) owner: String,
+    /// A digest of what its plan is made of, but for what it asks for.
+    pub(super) key: Option<Digest>,
 }
 
 /// A statement that was bound.
@@ -52,20 +54,20 @@ impl<'a> Wanted<'a> {
     pub(super) fn view(&self, names: &'a Names) -> View<'a> {
         self.statement.view(names, &self.asset.project)
     }
+}
 
-    /// A digest of what its plan is made of, but for what it asks for; none where it may ask for more than tables and
-    /// variables.
-    pub(super) fn key(&self, names: &Names) -> Option<Digest> {
-        let functions = !names.functions.is_empty() || self.statement.session.has_functions();
-        let said = self.statement.key().filter(|_| !functions)?;
-        let mut key = Hasher::new("plan");
-        // What is bound a second time is not what was bound the first time.
-        key.digest(said).text(&self.owner).number(u64::from(names.have_learned()));
-        for hole in self.statement.text.holes.iter() {
-            key.text(&hole.kind).text(&hole.key);
-        }
-        Some(key.finish())
+/// A digest of what the plan of a statement is made of, but for what it asks for; none where it may ask for more than
+/// tables and variables.
+pub(super) fn key(statement: &Statement, owner: &str, names: &Names) -> Option<Digest> {
+    let functions = !names.functions.is_empty() || statement.session.has_functions();
+    let said = statement.key().filter(|_| !functions)?;
+    let mut key = Hasher::new("plan");
+    // What is bound a second time is not what was bound the first time.
+    key.digest(said).text(owner).number(u64::from(names.have_learned()));
+    for hole in statement.text.holes.iter() {
+        key.text(&hole.kind).text(&hole.key);
     }
+    Some(key.finish())
 }
 
 impl Said {
@@ -104,15 +106,14 @@ pub(super) fn recall<'a>(
     mut wanted: Vec<Wanted<'a>>,
     names: &Names,
 ) -> (Vec<(Arena, Vec<Done>)>, Vec<Wanted<'a>>) {
-    let keys = wanted.iter().filter_map(|it| it.key(names));
-    let pieces: BTreeSet<usize> = keys.filter_map(|key| kept.find(key)).collect();
+    let pieces: BTreeSet<usize> = wanted.iter().filter_map(|it| kept.find(it.key?)).collect();
     let mut parts = Vec::new();
     for piece in pieces {
         type Piece = (Arena, Vec<Again<Resolved, Said>>);
         let Some((arena, plans)) = kept.recall::<Piece>(piece) else { continue };
         let mut part = Vec::new();
         for Again { key, resolved, said } in plans {
-            let same = |it: &Wanted<'_>| it.key(names) == Some(key) && said.holds(&it.view(names));
+            let same = |it: &Wanted<'_>| it.key == Some(key) && said.holds(&it.view(names));
             if let Some(place) = wanted.iter().position(same) {
                 let at = wanted.remove(place).at;
                 part.push(Done { at, key: Some(key), resolved, said });
