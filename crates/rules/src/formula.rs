@@ -37,7 +37,7 @@ pub(crate) struct Formula {
     pub(crate) key: String,
     /// For people: `sum(price * quantity)`.
     pub(crate) value: Message,
-    /// Conditions on the rows, for people, by what they are.
+    /// Conditions on the rows it comes by, for people, by what they are.
     pub(crate) conditions: BTreeMap<String, Message>,
     /// Tables whose columns are looked at.
     pub(crate) tables: BTreeSet<String>,
@@ -109,8 +109,9 @@ pub(crate) fn of_output(arena: &Arena, rel: RelId, at: u32) -> Option<Formula> {
     }
     let written = term.written;
     let mut key = term.key;
-    let conditions = reader.conditions();
-    for condition in conditions.keys() {
+    let conditions = reader.on_the_way();
+    // What is joined to it may leave rows out, too.
+    for condition in conditions.keys().chain(reader.conditions().keys()) {
         key.push_str(" | ");
         key.push_str(condition);
     }
@@ -292,5 +293,15 @@ mod tests {
         assert_eq!(said(same), "sum(`amount`) where 1 condition holds");
         let other = "(eq (lower 0.shop) (lower 1.seller))";
         assert_eq!(said(other), "sum(`amount`) where lower(`shop`) = lower(`seller`)");
+    }
+    #[test]
+    fn conditions_on_what_is_joined_are_not_conditions_on_the_number() {
+        let mut arena = Arena::new();
+        let grouped = "(aggregate (keys 0.day) (calls (agg sum 0.amount)) (from (scan orders)) (where (lt 0 0.amount)))";
+        let joined = "(project (out 0.name 0.day) (from (scan days) (scan names)) (where (eq 0.day 1.day) (eq 1.kind 'x')))";
+        let text = format!("(project (out 0#1) (from {grouped} {joined}) (where (eq 0#0 1#1)))");
+        let rel = parse_rel(&mut arena, &text).expect("a plan");
+        let formula = of_output(&arena, rel, 0).expect("a formula");
+        assert_eq!(formula.message().plain("`"), "sum(`amount`) where 0 < `amount`");
     }
 }

@@ -93,9 +93,9 @@ impl Outline {
         if plan.parts.is_empty() {
             return None;
         }
-        let mut names: BTreeMap<u32, String> = BTreeMap::new();
+        let mut names: BTreeMap<u32, BTreeSet<String>> = BTreeMap::new();
         for (column, at) in asset.columns.iter().zip(&plan.expanded.columns) {
-            names.insert(*at, column.name.as_ref()?.to_string());
+            names.entry(*at).or_default().insert(column.name.as_ref()?.to_string());
         }
         let first = grouped.unwrap_or(0);
         let keys = output_keys(&mut reader, rel, 0, first)?;
@@ -104,13 +104,25 @@ impl Outline {
         let keys = grouped.map(|_| keys.into_iter().collect());
         let width = width(arena, rel);
         let (mut outputs, mut constants) = (BTreeMap::new(), BTreeSet::new());
+        let mut times: BTreeMap<String, usize> = BTreeMap::new();
         for (at, key) in (first..width).zip(output_keys(&mut reader, rel, first, width)?) {
             let at = u32::try_from(at).ok()?;
-            places.insert(key.clone(), at);
-            if grouped.is_none() && is_constant(arena, rel, at) {
-                constants.insert(key.clone());
+            let constant = grouped.is_none() && is_constant(arena, rel, at);
+            for name in names.get(&at)? {
+                let again = times.entry(key.clone()).or_default();
+                *again += 1;
+                // Of columns that hold one number in each row, only names say which is which.
+                let key = match again {
+                    _ if constant => format!("{key} as {name}"),
+                    1 => key.clone(),
+                    _ => format!("{key} again {again}"),
+                };
+                places.insert(key.clone(), at);
+                if constant {
+                    constants.insert(key.clone());
+                }
+                outputs.insert(key, name.clone());
             }
-            outputs.insert(key, names.get(&at)?.clone());
         }
         let conditions = reader.conditions();
         let Reader { joins, shapes, stands, .. } = reader;

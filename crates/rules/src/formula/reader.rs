@@ -1,5 +1,6 @@
 //! Follows columns through a plan, and puts them in words.
 
+mod noted;
 mod sums;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -13,20 +14,13 @@ use super::{
     Counted, Grouping, MEASURES, Term, computed, inputs_of, joined, number, rows, tables_of, words,
 };
 use crate::compare::Condition;
+use noted::Noted;
 
 /// Levels down to which columns are followed.
 const DEPTH: usize = 64;
 
 /// Scalars that are looked at before a number is given up.
 const STEPS: usize = 20_000;
-
-/// What is noted of a value on the way.
-#[derive(Debug, Clone)]
-struct Noted {
-    measures: bool,
-    tables: BTreeSet<String>,
-    counted: BTreeMap<String, Counted>,
-}
 
 /// Follows columns through a plan, and notes what it comes by.
 pub(crate) struct Reader<'a> {
@@ -50,6 +44,7 @@ pub(crate) struct Reader<'a> {
     pub(super) measures: bool,
     entered: BTreeSet<FromId>,
     /// What the value itself comes by, rather than what is joined to it.
+    way: BTreeSet<FromId>,
     followed: BTreeMap<FromId, BTreeMap<String, Counted>>,
     known: BTreeMap<(RelId, Field), Option<(Term, Noted)>>,
     depth: usize,
@@ -70,6 +65,7 @@ impl<'a> Reader<'a> {
             shapes: BTreeSet::new(),
             measures: false,
             entered: BTreeSet::new(),
+            way: BTreeSet::new(),
             followed: BTreeMap::new(),
             known: BTreeMap::new(),
             depth: 0,
@@ -132,21 +128,6 @@ impl<'a> Reader<'a> {
         term
     }
 
-    /// Takes out what was noted of a value so far.
-    fn noted(&mut self) -> Noted {
-        Noted {
-            measures: std::mem::take(&mut self.measures),
-            tables: std::mem::take(&mut self.tables),
-            counted: std::mem::take(&mut self.counted),
-        }
-    }
-
-    fn note(&mut self, noted: Noted) {
-        self.measures |= noted.measures;
-        self.tables.extend(noted.tables);
-        self.counted.extend(noted.counted);
-    }
-
     fn output_of(&mut self, rel: RelId, field: Field, scopes: &[FromId]) -> Option<Term> {
         match (self.arena.get_rel(rel), field) {
             (Rel::Scan { table }, Field::Named(column)) => {
@@ -195,6 +176,7 @@ impl<'a> Reader<'a> {
     /// Takes note of the conditions on rows that a value comes by.
     fn follow(&mut self, id: FromId) {
         self.enter(id);
+        self.way.insert(id);
         if !self.followed.contains_key(&id) {
             let counted = self.counted_in(id);
             self.followed.insert(id, counted);

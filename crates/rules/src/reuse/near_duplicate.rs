@@ -153,13 +153,12 @@ impl Search<'_> {
         let mut by_shape: BTreeMap<Digest, Members> = BTreeMap::new();
         for (at, outline) in members {
             let mut hasher = Hasher::new("shape");
-            let without_constants = |keys: &mut dyn Iterator<Item = &String>| -> Vec<String> {
-                let mut all: Vec<String> = keys.map(|key| masked(key)).collect();
-                all.sort_unstable();
-                all
-            };
-            let conditions = without_constants(&mut outline.conditions.keys());
-            let outputs = without_constants(&mut outline.outputs.keys());
+            let mask = |key: &String| masked(key);
+            let mut conditions: Vec<String> = outline.conditions.keys().map(mask).collect();
+            let mut outputs: Vec<String> = outline.told().map(mask).collect();
+            conditions.sort_unstable();
+            outputs.sort_unstable();
+            hasher.number((outline.outputs.len() - outputs.len()) as u64);
             for texts in [conditions, outputs] {
                 hasher.number(texts.len() as u64);
                 for text in &texts {

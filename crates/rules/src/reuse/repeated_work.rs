@@ -1,5 +1,7 @@
 //! DUP003: the same join or grouping stands in several places.
 
+mod places;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use plumb_base::{Digest, Evidence, Finding, Message, Part, Reason};
@@ -79,6 +81,8 @@ fn check(platform: &Platform<'_>) -> Vec<Finding> {
             let message = Message(also.into_iter().chain(more.message.0).collect());
             findings[at].finding.because.push(Reason { evidence: more.evidence, message });
         } else {
+            let places = it.assets.iter().map(|at| places::place(platform.estate, *at, it.part));
+            let more = Finding { subjects: places.collect(), ..more };
             by_places.insert(&it.assets, findings.len());
             parts.push((*it, findings.len()));
             findings.push(Told { assets: it.assets.clone(), finding: more });
@@ -195,6 +199,14 @@ fn is_star(arena: &Arena, part: &Subplan) -> bool {
         && from.conditions().iter().all(joins)
 }
 
+/// Whether an input of it is what a function makes of each row.
+fn unnests(arena: &Arena, part: &Subplan) -> bool {
+    let from = arena.get_rel(part.rel).from().map(|from| arena.get_from(from));
+    from.is_some_and(|from| {
+        from.inputs.iter().any(|input| matches!(arena.get_rel(*input), Rel::Call { .. }))
+    })
+}
+
 /// Whether it groups the rows of one table, and does nothing else.
 fn is_alone(part: &Subplan) -> bool {
     part.shape == Shape::Grouping && part.tables.len() == 1 && part.inside.is_empty()
@@ -226,6 +238,7 @@ fn finding(platform: &Platform<'_>, it: &Repeated<'_>) -> Finding {
         (Shape::Join, 1) if scans(&estate.arena, part.rel) > 1 => {
             " is joined with itself the same way in "
         }
+        (Shape::Join, 1) if unnests(&estate.arena, part) => " is unnested the same way in ",
         (Shape::Join, 1) => " is joined with rows that are written out the same way in ",
         (Shape::Join, _) => " are joined the same way in ",
         (Shape::Grouping, 1) => " is grouped the same way in ",
@@ -239,7 +252,8 @@ fn finding(platform: &Platform<'_>, it: &Repeated<'_>) -> Finding {
             .then(if part.shape == Shape::Grouping { " and keys" } else { "" })
             .then(", in ")
             .then_count(it.assets.len())
-            .then(" assets"),
+            .then(" assets")
+            .then(if it.places < it.assets.len() { ", copies of one counted once" } else { "" }),
     };
     let rests_on = it.rests_on.iter().map(|obstacle| Reason {
         evidence: Evidence::NotChecked,
@@ -250,7 +264,7 @@ fn finding(platform: &Platform<'_>, it: &Repeated<'_>) -> Finding {
         rule: RULE.code.to_owned(),
         name: RULE.name.to_owned(),
         message,
-        subjects: it.assets.iter().map(|at| subject::part(estate, *at, &part.tables)).collect(),
+        subjects: Vec::new(),
         evidence,
         because: std::iter::once(same).chain(rests_on).collect(),
         weight: weight(it),
