@@ -54,6 +54,26 @@ impl Library<'_> {
         known.cloned().or_else(|| in_export(self.exported.find(relation)?))
     }
 
+    /// What nodes make that is a table or a view, by name.
+    fn makes(&self) -> BTreeMap<String, &'static str> {
+        let nodes = self.project.nodes.iter().enumerate();
+        let made = nodes.filter_map(|(at, node)| {
+            let sheet = self.sheet(at);
+            let how = sheet.config.get("materialized").and_then(serde_json::Value::as_str);
+            if sheet.config.get("enabled") == Some(&serde_json::Value::Bool(false)) {
+                return None;
+            }
+            let kind = match (node.kind, how) {
+                (Kind::Model, None | Some("view")) => "view",
+                (Kind::Model, Some("table" | "incremental" | "dynamic_table")) => "table",
+                (Kind::Seed | Kind::Snapshot, _) => "table",
+                _ => return None,
+            };
+            Some((sheet.relation.render().to_lowercase(), kind))
+        });
+        made.collect()
+    }
+
     fn known_columns(&self) -> BTreeMap<String, Columns> {
         let mut known = BTreeMap::new();
         for (at, table) in self.project.sources.iter().enumerate() {
@@ -117,8 +137,8 @@ impl Run<'_> {
         Some(Value::list(columns.iter().map(column).collect()))
     }
 
-    /// A table that `adapter.get_relation(…)` or `load_relation(…)` looks for: where no export lists it, only a run tells
-    /// whether it is there.
+    /// A table that `adapter.get_relation(…)` or `load_relation(…)` looks for: where no export lists it and no other node
+    /// makes it, only a run tells whether it is there.
     pub(super) fn looked_for(&self, path: &str, relation: &Relation, args: &Args) -> Value {
         if relation.parts[2].is_none() {
             return self.host_unknown(path, &args.describe());
@@ -129,9 +149,24 @@ impl Run<'_> {
                 let kind = table.kind.as_deref().unwrap_or_default().to_lowercase();
                 found.kind = Some(if kind.contains("view") { "view" } else { "table" }.to_owned());
             }
-            None => found.asked = Some(format!("{path}{}", args.describe())),
+            None => match self.made_by_others(relation) {
+                Some(kind) => found.kind = Some(kind.to_owned()),
+                None => found.asked = Some(format!("{path}{}", args.describe())),
+            },
         }
         Value::Relation(Rc::new(found))
+    }
+
+    /// What another node of the project makes under a name: it is there, as the project is built in order.
+    fn made_by_others(&self, relation: &Relation) -> Option<&'static str> {
+        // While nodes are read nothing is known of others.
+        if self.stage != Stage::Compile {
+            return None;
+        }
+        let name = relation.render().to_lowercase();
+        let own = self.sheet.relation.render().to_lowercase() == name;
+        let made = self.library.made.get_or_init(|| self.library.makes());
+        made.get(&name).copied().filter(|_| !own)
     }
 }
 

@@ -7,7 +7,7 @@ use plumb_base::Severity;
 
 use super::container;
 use super::format;
-use super::hole::Unknown;
+use super::hole::{HoleKind, Unknown};
 use super::operate::{TEXT_LIMIT, arithmetic, contains, equal, order, truth};
 use super::print::describe;
 use super::run::{Flow, Run, Stage, Stop};
@@ -203,8 +203,8 @@ impl Run<'_> {
             Operator::Equal | Operator::Unequal if right.is_nothing() && left.is_in_doubt() => {
                 return self.binary(op, &left.in_doubt(), right);
             }
-            Operator::Equal => equal(left, right),
-            Operator::Unequal => equal(left, right).map(|same| !same),
+            Operator::Equal => self.same(left, right),
+            Operator::Unequal => self.same(left, right).map(|same| !same),
             Operator::In => contains(right, left),
             Operator::NotIn => contains(right, left).map(|found| !found),
             Operator::Less | Operator::LessEqual | Operator::Greater | Operator::GreaterEqual => {
@@ -222,6 +222,15 @@ impl Run<'_> {
             _ => return self.arithmetic(op, left, right),
         };
         answer.map_or_else(|| compared(op, left, right), Value::Bool)
+    }
+
+    /// Whether two values are equal, as they are or as was decided; `None` if it is not known.
+    fn same(&mut self, left: &Value, right: &Value) -> Option<bool> {
+        equal(left, right).or_else(|| match (left, right) {
+            (Value::Unknown(unknown), Value::Text(text))
+            | (Value::Text(text), Value::Unknown(unknown)) => self.is_taken(unknown, text),
+            _ => None,
+        })
     }
 
     fn arithmetic(&mut self, op: Operator, left: &Value, right: &Value) -> Value {
@@ -353,7 +362,7 @@ impl Run<'_> {
         self.problem(Severity::Partly, "unknown-macro", message);
         let given = args.describe();
         let key = self.own_key(&format!("{name}{given}"));
-        Value::unknown(Unknown::new(super::hole::HoleKind::Macro, key, "unknown-macro"))
+        Value::unknown(Unknown::new(HoleKind::Macro, key, "unknown-macro"))
     }
 }
 
@@ -410,9 +419,19 @@ fn compared(op: Operator, left: &Value, right: &Value) -> Value {
     let key = binary_key(op, left, right);
     let unknown = match (left, right) {
         (Value::Unknown(unknown), _) | (_, Value::Unknown(unknown)) => unknown.derive(key),
-        _ => Unknown::new(super::hole::HoleKind::Value, key, "compares with something unknown"),
+        _ => Unknown::new(HoleKind::Value, key, "compares with something unknown"),
     };
-    Value::unknown(unknown.leaning(assumed))
+    let unknown = unknown.leaning(assumed);
+    Value::unknown(match (op, left, right) {
+        // One of several rows may be this and another that.
+        (Operator::Equal, Value::Unknown(of), Value::Text(text))
+        | (Operator::Equal, Value::Text(text), Value::Unknown(of))
+            if of.kind == HoleKind::Value =>
+        {
+            unknown.saying(of, text)
+        }
+        _ => unknown,
+    })
 }
 
 /// A callee as it is written, for messages.

@@ -56,23 +56,31 @@ pub(super) struct Unknown {
     pub(super) reason: String,
     /// What to assume when it decides a branch.
     pub(super) lean: bool,
+    /// The value that it says another has, by the key of that.
+    pub(super) says: Option<(String, String)>,
 }
 
 impl Unknown {
     /// An unknown value of this key.
     pub(super) fn new(kind: HoleKind, key: impl Into<String>, reason: impl Into<String>) -> Self {
-        Self { kind, key: short(key.into()), reason: reason.into(), lean: true }
+        Self { kind, key: short(key.into()), reason: reason.into(), lean: true, says: None }
     }
 
     /// What is computed from it.
     pub(super) fn derive(&self, key: impl Into<String>) -> Self {
         let kind = if self.kind == HoleKind::Branch { HoleKind::Value } else { self.kind };
-        Self { kind, key: short(key.into()), reason: self.reason.clone(), lean: true }
+        Self { kind, key: short(key.into()), reason: self.reason.clone(), lean: true, says: None }
     }
 
     /// The same, assumed to be this when it decides.
     pub(super) fn leaning(mut self, lean: bool) -> Self {
         self.lean = lean;
+        self
+    }
+
+    /// The same; it says that another value is this text.
+    pub(super) fn saying(mut self, of: &Self, text: &str) -> Self {
+        self.says = Some((of.key.clone(), text.to_owned()));
         self
     }
 }

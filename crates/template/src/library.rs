@@ -38,6 +38,8 @@ pub struct Library<'a> {
     ids: OnceLock<Vec<Arc<str>>>,
     /// All columns of relations of which they are known, by name.
     pub(super) columns: OnceLock<BTreeMap<String, Columns>>,
+    /// What nodes of the project make in the warehouse, by name: a table or a view.
+    pub(super) made: OnceLock<BTreeMap<String, &'static str>>,
     /// Tables of the warehouse that somebody exported.
     pub(super) exported: Exported<'a>,
     /// Templates that stand in YAML, none where one does not parse.
@@ -129,6 +131,7 @@ impl<'a> Library<'a> {
             tests,
             ids: OnceLock::new(),
             columns,
+            made: OnceLock::new(),
             exported: Exported::default(),
             asides: RwLock::default(),
             memo: Memo::default(),

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 use std::cell::LazyCell;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -81,6 +81,8 @@ pub(super) struct Run<'r> {
     pub(super) graph: Option<Value>,
     /// Keys of what is not known and is to decide otherwise than is likely.
     pub(super) otherwise: BTreeSet<String>,
+    /// What texts values are that are not known, as was decided, by their keys.
+    pub(super) taken: BTreeMap<String, String>,
     /// Texts being written, innermost last; the first is the result.
     out: Vec<String>,
     map: SourceMap,
@@ -119,6 +121,7 @@ impl<'r> Run<'r> {
             model: None,
             graph: None,
             otherwise: BTreeSet::new(),
+            taken: BTreeMap::new(),
             out: vec![String::new()],
             map: SourceMap::default(),
             holes: IndexMap::new(),
@@ -404,7 +407,18 @@ impl<'r> Run<'r> {
         }
         let Value::Unknown(unknown) = value else { return true };
         let branch = Unknown { kind: HoleKind::Branch, ..unknown.as_ref().clone() };
-        unknown.lean != self.is_otherwise(&branch)
+        let answer = unknown.lean != self.is_otherwise(&branch);
+        if let (true, Some((of, text))) = (answer, &unknown.says) {
+            self.taken.insert(of.clone(), text.clone());
+        }
+        answer
+    }
+
+    /// Whether a value that is not known is a text, where that was decided.
+    pub(super) fn is_taken(&mut self, unknown: &Unknown, text: &str) -> Option<bool> {
+        let taken = self.taken.get(&unknown.key)?;
+        self.seen += 1;
+        Some(taken == text)
     }
 
     /// Notes what decides; whether it is to decide otherwise than is likely.

@@ -198,6 +198,10 @@ impl Lower<'_> {
             V::Null => ExprKind::Literal(Literal::Null),
             V::Boolean(value) => ExprKind::Literal(Literal::Bool(*value)),
             V::Number(text, _) => ExprKind::Literal(Literal::Number(text.clone())),
+            V::Placeholder(name) if name.starts_with("__plumb_hole_") => {
+                let (name, span) = (self.dialect.column_name(name, true), self.span(value.span));
+                ExprKind::Column(vec![Ident { name, span }])
+            }
             V::Placeholder(name) => ExprKind::Parameter(name.clone()),
             V::SingleQuotedByteStringLiteral(text)
             | V::DoubleQuotedByteStringLiteral(text)

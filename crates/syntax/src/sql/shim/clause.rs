@@ -57,6 +57,16 @@ pub(super) fn mend(tape: &mut Tape<'_>, at: usize, word: &str) {
             let hole = tape.token(at + 1).clone();
             tape.put(at + 1, 1, [Token::LParen, hole, Token::RParen]);
         }
+        // The parser takes the word for another name of the table before it.
+        "limit" if is_hole(tape.token(at + 1)) => {
+            let hole = tape.token(at + 1).to_string();
+            tape.put(at + 1, 1, [Token::Placeholder(hole)]);
+        }
+        _ if is_query(tape, at) => {
+            let hole = tape.token(at).clone();
+            let [select, from] = ["SELECT", "FROM"].map(Token::make_keyword);
+            tape.put(at, 1, [select, Token::Mul, from, hole]);
+        }
         "except" | "exclude" if matches!(tape.before(at), Token::Mul) => unqualified(tape, at + 1),
         _ => {}
     }
@@ -64,6 +74,23 @@ pub(super) fn mend(tape: &mut Tape<'_>, at: usize, word: &str) {
 
 fn is_hole(token: &Token) -> bool {
     matches!(token, Token::Word(word) if word.value.starts_with("__plumb_hole_"))
+}
+
+/// Whether a template prints a whole query there: as a CTE, or on a side of a set operation.
+fn is_query(tape: &Tape<'_>, at: usize) -> bool {
+    const SETS: [&str; 4] = ["union", "intersect", "except", "minus"];
+    if !is_hole(tape.token(at)) {
+        return false;
+    }
+    let (before, behind) = (at.wrapping_sub(1), tape.token(at + 1));
+    let opens = *tape.before(at) == Token::LParen;
+    let named = opens && at > 1 && tape.any(at - 2, &["as", "materialized"]);
+    let second = tape.any(before, &SETS)
+        || tape.any(before, &["all", "distinct"]) && tape.any(before.wrapping_sub(1), &SETS);
+    let first = (opens || matches!(tape.before(at), Token::EOF | Token::SemiColon))
+        && tape.any(at + 1, &SETS);
+    let ends = matches!(behind, Token::RParen | Token::SemiColon | Token::EOF);
+    first || (named || second) && (ends || tape.any(at + 1, &SETS))
 }
 
 /// `AS [NOT] MATERIALIZED (` is advice.

@@ -343,6 +343,23 @@ mod tests {
     }
 
     #[test]
+    fn what_a_template_prints_may_be_a_query() {
+        let [one, two] = [0, 1].map(|at| format!("__plumb_hole_{at}__"));
+        let whole = |hole: &str| format!("SELECT * FROM {hole}");
+        mended(
+            "snowflake",
+            &format!("with a as ({one}) select * from a union all {two}"),
+            &format!("with a as ( {} ) select * from a union all {}", whole(&one), whole(&two)),
+        );
+        mended(
+            "snowflake",
+            &format!("{one} union select 1 from ({two}) b"),
+            &format!("{} union select 1 from ( {two} ) b", whole(&one)),
+        );
+        mended("snowflake", &format!("cast({one} as x)"), &format!("cast ( {one} as x )"));
+    }
+
+    #[test]
     fn names_that_texts_say_are_names() {
         mended("databricks", "from identifier('a.`b c`' || '.d')", "from a . `b c` . d");
         mended("databricks", "from identifier(:c || '.x_' || :s)", "from ${c} . x_${s}");
