@@ -30,6 +30,9 @@ const LONG: (usize, usize, usize) = (400, 40, 16);
 /// Aggregates that make numbers; others pick, list or join values.
 const MEASURES: &[&str] = &["sum", "count", "count-if", "avg", "median", "approx-count-distinct"];
 
+/// Keys of sums of nothing.
+const NOTHING: [&str; 2] = ["sum(0)", "avg(0)"];
+
 /// What a number is.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Formula {
@@ -102,10 +105,15 @@ pub(crate) fn of_output(arena: &Arena, rel: RelId, at: u32) -> Option<Formula> {
     {
         return None;
     }
+    // A number of nothing is a place for one.
+    if reader.tables.is_empty() || NOTHING.contains(&term.key.as_str()) {
+        return None;
+    }
     let mut measured = (!term.vague).then(|| term.key.clone());
+    let mut counted = reader.counted();
     if let (Some(measured), Some(only)) = (&mut measured, term.only) {
         *measured = only.sum;
-        reader.counted.extend(only.condition);
+        counted.extend(only.condition);
     }
     let written = term.written;
     let mut key = term.key;
@@ -116,7 +124,7 @@ pub(crate) fn of_output(arena: &Arena, rel: RelId, at: u32) -> Option<Formula> {
         key.push_str(condition);
     }
     let value = reader.said(Message(joined(term.shown)));
-    let Reader { tables, counted, vague, .. } = reader;
+    let Reader { tables, vague, .. } = reader;
     Some(Formula { key, value, conditions, tables, measured, counted, vague, written })
 }
 
@@ -288,12 +296,26 @@ mod tests {
     }
 
     #[test]
-    fn a_join_that_reads_the_same_on_both_sides_is_counted_and_not_written_out() {
-        let same = "(eq (lower 0.shop) (lower 1.shop))";
-        assert_eq!(said(same), "sum(`amount`) where 1 condition holds");
-        let other = "(eq (lower 0.shop) (lower 1.seller))";
-        assert_eq!(said(other), "sum(`amount`) where lower(`shop`) = lower(`seller`)");
+    fn what_ties_tables_is_no_condition_on_rows() {
+        assert_eq!(said("(eq (lower 0.shop) (lower 1.seller))"), "sum(`amount`)");
+        let apart = said("(lt (lower 0.shop) (lower 1.seller))");
+        assert_eq!(apart, "sum(`amount`) where lower(`shop`) < lower(`seller`)");
     }
+
+    #[test]
+    fn an_outer_join_leaves_rows_out_of_its_own_side() {
+        let said = |column: &str| {
+            let mut arena = Arena::new();
+            let on = "(left 0 1 (on (eq 0.id 1.id) (eq 1.kind 'x')))";
+            let from = format!("(from (scan orders) (scan returns)) (tree {on})");
+            let text = format!("(aggregate (keys 0.day) (calls (agg sum {column})) {from})");
+            let rel = parse_rel(&mut arena, &text).expect("a plan");
+            of_output(&arena, rel, 1).expect("a formula").message().plain("`")
+        };
+        assert_eq!(said("0.amount"), "sum(`amount`)");
+        assert_eq!(said("1.amount"), "sum(`amount`) where `kind` = 'x'");
+    }
+
     #[test]
     fn conditions_on_what_is_joined_are_not_conditions_on_the_number() {
         let mut arena = Arena::new();

@@ -32,21 +32,40 @@ pub(crate) struct Judged<'m> {
 }
 
 impl Judged<'_> {
-    /// Conditions on the rows that all definitions have.
-    pub(crate) fn shared(&self) -> BTreeSet<String> {
-        let mut all = self.definitions.iter().map(|it| &it[0].formula.conditions);
-        let Some(first) = all.next() else { return BTreeSet::new() };
-        let others: Vec<_> = all.collect();
-        let everywhere = |key: &&String| others.iter().all(|it| it.contains_key(*key));
-        first.keys().filter(everywhere).cloned().collect()
+    /// What is said of each definition, without the conditions that all have.
+    pub(crate) fn said(&self) -> Vec<Message> {
+        let shared = shared(self.definitions.iter().flatten());
+        self.definitions.iter().map(|definition| said(definition, &shared)).collect()
     }
 
     /// Whether what is said of two definitions is not the same.
     fn can_be_told(&self) -> bool {
-        let shared = self.shared();
-        let said = self.definitions.iter().map(|it| it[0].formula.message_without(&shared));
-        said.collect::<BTreeSet<Message>>().len() == self.definitions.len()
+        self.said().into_iter().collect::<BTreeSet<Message>>().len() == self.definitions.len()
     }
+}
+
+/// Conditions on the rows that all of some numbers have.
+fn shared<'m>(mut measures: impl Iterator<Item = &'m &'m Measure>) -> BTreeSet<String> {
+    let Some(first) = measures.next() else { return BTreeSet::new() };
+    let mut shared: BTreeSet<String> = first.formula.conditions.keys().cloned().collect();
+    for other in measures {
+        shared.retain(|key| other.formula.conditions.contains_key(key));
+    }
+    shared
+}
+
+/// The formula of a definition, with what holds of all who have it and of nobody else.
+fn said(definition: &[&Measure], everywhere: &BTreeSet<String>) -> Message {
+    let shared = shared(definition.iter());
+    let formula = &definition[0].formula;
+    let own = |key: &&String| everywhere.contains(*key) || !shared.contains(*key);
+    let without: BTreeSet<String> = formula.conditions.keys().filter(own).cloned().collect();
+    let message = formula.message_without(&without);
+    let more = |measure: &&&Measure| measure.formula.conditions.len() > shared.len();
+    if definition.iter().any(|measure| more(&measure)) {
+        return message.then(", some with conditions of their own");
+    }
+    message
 }
 
 /// Looks at definitions side by side.

@@ -85,7 +85,7 @@ impl Outline {
             Rel::Project { out, .. } if out.iter().all(|out| matches!(out, Out::Column(_))) => None,
             _ => return None,
         };
-        let mut reader = Reader::new(arena);
+        let mut reader = Reader::exact(arena);
         reader.rows(rel);
         let mut tables = BTreeSet::new();
         tables_of(arena, rel, &mut tables);

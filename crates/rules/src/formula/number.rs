@@ -16,7 +16,12 @@ pub(super) struct Product {
 pub(super) fn product(name: &str, terms: &[Term]) -> Option<Term> {
     let (first, rest) = terms.split_first()?;
     let divides = match name {
-        "mul" => false,
+        "mul" => {
+            if let Some(nothing) = terms.iter().find(|term| term.key == "0") {
+                return Some(nothing.clone());
+            }
+            false
+        }
         "div" | "div-safe" | "div-zero" | "databricks-try-divide" | "bigquery-ieee-divide" => true,
         _ => return None,
     };

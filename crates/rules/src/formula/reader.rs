@@ -6,12 +6,10 @@ mod sums;
 use std::collections::{BTreeMap, BTreeSet};
 
 use plumb_base::{Message, Part};
-use plumb_ir::{
-    Arena, Field, From, FromId, Literal, Out, Rel, RelId, Scalar, ScalarId, Tree, Type,
-};
+use plumb_ir::{Arena, Field, From, FromId, Out, Rel, RelId, Scalar, ScalarId, Tree, Type};
 
 use super::{
-    Counted, Grouping, MEASURES, Term, computed, inputs_of, joined, number, rows, tables_of, words,
+    Grouping, MEASURES, Term, computed, inputs_of, joined, number, rows, tables_of, words,
 };
 use crate::compare::Condition;
 use noted::Noted;
@@ -32,8 +30,6 @@ pub(crate) struct Reader<'a> {
     pub(crate) stands: BTreeMap<String, BTreeSet<Condition>>,
     /// Columns of tables that were met: each by its name with the table's, and alone.
     columns: BTreeMap<String, String>,
-    /// Those of one input that say which rows count.
-    pub(super) counted: BTreeMap<String, Counted>,
     /// Those of them of which no words say what they are.
     pub(super) vague: BTreeSet<String>,
     /// Conditions that join, and how.
@@ -45,7 +41,10 @@ pub(crate) struct Reader<'a> {
     entered: BTreeSet<FromId>,
     /// What the value itself comes by, rather than what is joined to it.
     way: BTreeSet<FromId>,
-    followed: BTreeMap<FromId, BTreeMap<String, Counted>>,
+    /// Inputs of those that it looks at.
+    met: BTreeSet<(FromId, u32)>,
+    /// Whether a value that stands for NULL is another value.
+    exact: bool,
     known: BTreeMap<(RelId, Field), Option<(Term, Noted)>>,
     depth: usize,
     steps: usize,
@@ -59,18 +58,23 @@ impl<'a> Reader<'a> {
             conditions: BTreeMap::new(),
             stands: BTreeMap::new(),
             columns: BTreeMap::new(),
-            counted: BTreeMap::new(),
             vague: BTreeSet::new(),
             joins: BTreeSet::new(),
             shapes: BTreeSet::new(),
             measures: false,
             entered: BTreeSet::new(),
             way: BTreeSet::new(),
-            followed: BTreeMap::new(),
+            met: BTreeSet::new(),
+            exact: false,
             known: BTreeMap::new(),
             depth: 0,
             steps: 0,
         }
+    }
+
+    /// The same, for which NULL and what is shown for it are two values.
+    pub(crate) fn exact(arena: &'a Arena) -> Self {
+        Self { exact: true, ..Self::new(arena) }
     }
 
     /// What was said so far; a column without its table's name where no other is called like it.
@@ -148,6 +152,7 @@ impl<'a> Reader<'a> {
                     Out::Column(_) => None,
                 })?;
                 self.follow(*from);
+                self.met.insert((*from, star));
                 let input = self.arena.get_from(*from).inputs[star as usize];
                 self.output(input, field, &[scopes, &[*from]].concat())
             }
@@ -173,33 +178,10 @@ impl<'a> Reader<'a> {
         self.scalar(scalar, &[scopes, &[from]].concat())
     }
 
-    /// Takes note of the conditions on rows that a value comes by.
+    /// Takes note of the rows that a value comes by.
     fn follow(&mut self, id: FromId) {
         self.enter(id);
         self.way.insert(id);
-        if !self.followed.contains_key(&id) {
-            let counted = self.counted_in(id);
-            self.followed.insert(id, counted);
-        }
-        self.counted.extend(self.followed[&id].clone());
-    }
-
-    /// Conditions that say which rows count, rather than how far back in time they are looked at, or what somebody
-    /// chooses to look at.
-    fn counted_in(&mut self, id: FromId) -> BTreeMap<String, Counted> {
-        let mut counted = BTreeMap::new();
-        for condition in self.arena.get_from(id).conditions() {
-            let before = self.noted();
-            let term = self.scalar(condition, &[id]).map(Term::bounded);
-            let tables = self.noted().tables;
-            self.note(before);
-            // What picks groups says nothing of the rows in them, what speaks of two tables how they are joined.
-            let says = |term: &Term| {
-                !term.vague && !term.moves && term.grouping.is_none() && tables.len() < 2
-            };
-            counted.extend(term.filter(says).map(Term::counted));
-        }
-        counted
     }
 
     /// Takes note of the conditions on rows: of a `FROM` and of everything it reads.
@@ -260,13 +242,7 @@ impl<'a> Reader<'a> {
     fn joining(&mut self, condition: ScalarId, id: FromId) -> Option<String> {
         let mut inputs = BTreeSet::new();
         inputs_of(self.arena, condition, &mut inputs);
-        // What cannot be put in words is itself, and nothing else.
-        let term = self.aside(condition, id).unwrap_or_else(|| Term {
-            key: format!("#{}", self.arena.scalar_digest(condition)),
-            shown: words::text("a condition of its own"),
-            vague: true,
-            ..Term::default()
-        });
+        let term = self.said_of(condition, id);
         let joins = inputs.len() > 1;
         let plain = matches!(self.arena.as_call(condition), Some(("eq" | "all-equal", sides))
             if sides.iter().all(|side| matches!(self.arena.get_scalar(*side), Scalar::Column { .. })));
@@ -280,6 +256,16 @@ impl<'a> Reader<'a> {
         self.stands.entry(term.key.clone()).or_default().insert(stands);
         self.conditions.insert(term.key.clone(), Message(joined(term.shown)));
         joins.then_some(term.key)
+    }
+
+    /// A condition in words: what cannot be put in words is itself, and nothing else.
+    fn said_of(&mut self, condition: ScalarId, id: FromId) -> Term {
+        self.aside(condition, id).unwrap_or_else(|| Term {
+            key: format!("#{}", self.arena.scalar_digest(condition)),
+            shown: words::text("a condition of its own"),
+            vague: true,
+            ..Term::default()
+        })
     }
 
     /// Whether what is compared reads the same on all sides: columns of one name in several places.
@@ -325,6 +311,7 @@ impl<'a> Reader<'a> {
 
     fn column(&mut self, depth: u32, input: u32, field: Field, scopes: &[FromId]) -> Option<Term> {
         let at = scopes.len().checked_sub(depth as usize + 1)?;
+        self.met.insert((scopes[at], input));
         let rel = *self.arena.get_from(scopes[at]).inputs.get(input as usize)?;
         self.output(rel, field, &scopes[..=at])
     }
@@ -360,7 +347,7 @@ impl<'a> Reader<'a> {
             && !distinct
             && let Some(Grouping::Call { name: inside, distinct: false }) = &inner.grouping
             && (name == inside && matches!(name, "sum" | "min" | "max")
-                || name == "sum" && inside == "count")
+                || name == "sum" && matches!(inside.as_str(), "count" | "count-if"))
         {
             return Some(inner.clone());
         }
@@ -413,10 +400,8 @@ impl<'a> Reader<'a> {
                 let name = self.arena.name(function).to_owned();
                 // NULL shown as 0 is the same number; shown as a word it is another label.
                 if let ("coalesce", [value, other]) = (name.as_str(), args.as_slice())
-                    && self
-                        .arena
-                        .as_literal(*other)
-                        .is_some_and(|it| !matches!(it, Literal::Text(_)))
+                    && !self.exact
+                    && rows::is_number(self.arena, *other)
                 {
                     return self.scalar(*value, scopes);
                 }

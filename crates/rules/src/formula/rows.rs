@@ -45,6 +45,15 @@ pub(super) fn is_zero(arena: &Arena, id: ScalarId) -> bool {
     }
 }
 
+/// Whether a value is written out, and no text; however exact it is kept.
+pub(super) fn is_number(arena: &Arena, id: ScalarId) -> bool {
+    match arena.get_scalar(id) {
+        Scalar::Cast { value, .. } => is_number(arena, *value),
+        Scalar::Literal(literal) => !matches!(literal, Literal::Text(_)),
+        _ => false,
+    }
+}
+
 /// Whether a function puts texts together; dialects differ in what NULL does.
 fn puts_together(name: &str) -> bool {
     name.split('-').any(|word| word == "concat")

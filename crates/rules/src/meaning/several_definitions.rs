@@ -105,13 +105,13 @@ fn finding(platform: &Platform<'_>, judged: &Judged<'_>, others: &[Judged<'_>]) 
     let message = message.then(" in ").then_count(places).then(" places");
     let evidence = |apart| if apart { Evidence::Proved } else { Evidence::Observed };
     let all_apart = judged.apart && others.iter().all(|it| it.apart);
-    let shared = judged.shared();
     let mut because: Vec<Reason> = definitions
         .iter()
+        .zip(judged.said())
         .take(SHOWN)
-        .map(|definition| Reason {
+        .map(|(definition, formula)| Reason {
             evidence: evidence(judged.apart),
-            message: said(estate, definition, &shared),
+            message: said(estate, definition, formula),
         })
         .collect();
     if definitions.len() > SHOWN {
@@ -156,13 +156,13 @@ fn finding(platform: &Platform<'_>, judged: &Judged<'_>, others: &[Judged<'_>]) 
     }
 }
 
-/// A definition and where it stands, without the conditions that all share.
-fn said(estate: &Estate, definition: &[&Measure], shared: &BTreeSet<String>) -> Message {
+/// A definition and where it stands.
+fn said(estate: &Estate, definition: &[&Measure], formula: Message) -> Message {
     let mut message = definition[0].said(estate);
     if definition.len() > 1 {
         message = message.then(" and ").then_count(definition.len() - 1).then(" more");
     }
     message = message.then(": ");
-    message.0.extend(definition[0].formula.message_without(shared).0);
+    message.0.extend(formula.0);
     message
 }
