@@ -45,15 +45,13 @@ fn because(keep: &Asset, copy: &Asset) -> Vec<Message> {
     }
     if keep.read_by.len() > copy.read_by.len() {
         let (more, less) = (keep.read_by.len(), copy.read_by.len());
-        reasons.push(
-            stays().then(" has ").then_count(more).then(" readers, the copy ").then_count(less),
-        );
+        let readers = if more == 1 { " reader, the copy " } else { " readers, the copy " };
+        reasons.push(stays().then(" has ").then_count(more).then(readers).then_count(less));
     }
     if keep.tests > copy.tests {
         let (more, less) = (keep.tests, copy.tests);
-        reasons.push(
-            stays().then(" has ").then_count(more).then(" tests, the copy ").then_count(less),
-        );
+        let tests = if more == 1 { " test, the copy " } else { " tests, the copy " };
+        reasons.push(stays().then(" has ").then_count(more).then(tests).then_count(less));
     }
     if !keep.description.is_empty() && copy.description.is_empty() {
         reasons.push(stays().then(" is described"));
@@ -62,8 +60,12 @@ fn because(keep: &Asset, copy: &Asset) -> Vec<Message> {
         reasons.push(stays().then(" has an owner"));
     }
     if reasons.is_empty() {
-        reasons
-            .push(Message::text("nothing speaks for one over the other; the shorter name stays"));
+        let shorter = keep.key.len() < copy.key.len();
+        reasons.push(Message::text(if shorter {
+            "nothing speaks for one over the other; the shorter name stays"
+        } else {
+            "nothing speaks for one over the other; the first name stays"
+        }));
     }
     reasons
 }
@@ -78,7 +80,8 @@ fn patch(keep: &Asset, copy: &Asset) -> Option<(String, String)> {
         return None;
     }
     let pairs = correspondence(keep, copy)?;
-    let mut text = String::from("{{ config(materialized='view') }}\n\nselect\n");
+    let mut text = configured(&copy.code.as_ref()?.text)?;
+    text.push_str("\n\nselect\n");
     for (index, (from, to)) in pairs.iter().enumerate() {
         let comma = if index + 1 == pairs.len() { "" } else { "," };
         let alias = if from == to { String::new() } else { format!(" as {to}") };
@@ -86,6 +89,28 @@ fn patch(keep: &Asset, copy: &Asset) -> Option<(String, String)> {
     }
     writeln!(text, "from {{{{ ref('{}') }}}}", keep.name).ok()?;
     Some((path, text))
+}
+
+/// The configuration that a model gives itself, as a view: who may read it and where it stands stays as it is. `None` if
+/// it is not known how the model says that it is a table.
+fn configured(code: &str) -> Option<String> {
+    const VIEW: &str = "materialized='view'";
+    let Some(start) = code.find("config(") else {
+        return Some(format!("{{{{ config({VIEW}) }}}}"));
+    };
+    let before = |open: &usize| code[open + 2..start].trim_start_matches(['-', '+']);
+    let open = code[..start].rfind("{{").filter(|open| before(open).trim().is_empty())?;
+    let end = start + code[start..].find("}}")? + 2;
+    let block = &code[open..end];
+    let Some(at) = block.find("materialized") else {
+        let blank = if code[start + 7..].starts_with(char::is_whitespace) { "" } else { " " };
+        return Some(block.replacen("config(", &format!("config({VIEW},{blank}"), 1));
+    };
+    let value =
+        block[at..].strip_prefix("materialized")?.trim_start().strip_prefix('=')?.trim_start();
+    let quote = value.chars().next().filter(|it| matches!(it, '\'' | '"'))?;
+    let rest = value[1..].split_once(quote)?.1;
+    Some(format!("{}{VIEW}{rest}", &block[..at]))
 }
 
 /// Columns of the copy in their order, each with the column of the other that holds the same values.
@@ -103,4 +128,25 @@ fn correspondence(keep: &Asset, copy: &Asset) -> Option<Vec<(String, String)>> {
             Some((named(keep, twin)?, named(copy, at)?))
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::configured;
+
+    #[test]
+    fn a_view_keeps_what_else_is_configured() {
+        let said = |code: &str| configured(code).unwrap_or_else(|| "nothing".to_owned());
+        assert_eq!(said("select 1"), "{{ config(materialized='view') }}");
+        assert_eq!(
+            said("{{ config(materialized=\"table\", tags=['x']) }}\nselect 1"),
+            "{{ config(materialized='view', tags=['x']) }}"
+        );
+        assert_eq!(
+            said("{{-\n  config(\n    alias='a'\n  )\n}}\nselect 1"),
+            "{{-\n  config(materialized='view',\n    alias='a'\n  )\n}}"
+        );
+        assert_eq!(said("{{ config(materialized=env_var('HOW')) }} select 1"), "nothing");
+        assert_eq!(said("-- config(x)\nselect 1"), "nothing");
+    }
 }

@@ -115,6 +115,8 @@ pub struct Asset {
     pub description: String,
     /// Name of the dialect it is written in.
     pub dialect: Option<&'static str>,
+    /// The dialect that it is said to be written in, where that is not known and another was read.
+    pub guessed: Option<String>,
     /// Owners, the strongest first.
     pub owners: Vec<Owner>,
     /// Its package and name in dbt, such as `shop.orders`, where it is a node of a project.

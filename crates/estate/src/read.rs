@@ -370,6 +370,7 @@ pub(crate) fn blank(key: &str, name: &str, kind: AssetKind, project: &str) -> As
         materialized: None,
         description: String::new(),
         dialect: None,
+        guessed: None,
         owners: Vec::new(),
         node: None,
         group: None,

@@ -12,6 +12,9 @@ const FAMILY: usize = 3;
 /// Words of a name that may set members of a family apart.
 const WORDS: usize = 2;
 
+/// Copies between the same folders from which on a folder is the copy of another.
+const COPIES: usize = 5;
+
 /// Findings that are told with another one by one.
 const SHOWN: usize = 6;
 
@@ -23,9 +26,19 @@ pub(crate) struct Told {
 
 /// Findings of one rule, those that are one conversation as one.
 pub(crate) fn fold(estate: &Estate, told: Vec<Told>) -> Vec<Finding> {
+    conversations(estate, told).into_iter().map(|told| told.finding).collect()
+}
+
+fn conversations(estate: &Estate, told: Vec<Told>) -> Vec<Told> {
     let told = fold_by(told, |told| by_files(estate, told), " in the same files");
     let told = fold_by(told, |told| by_folders(estate, told), " in the same folders");
-    let told = fold_by(told, |told| by_names(estate, told, |_| None), " alike");
+    fold_by(told, |told| by_names(estate, told, |_| None), " alike")
+}
+
+/// The same of copies: many between the same folders are one, as one folder is a copy of the other.
+pub(crate) fn fold_copies(estate: &Estate, told: Vec<Told>) -> Vec<Finding> {
+    let told = conversations(estate, told);
+    let told = fold_by(told, |told| between_folders(estate, told), " between these folders");
     told.into_iter().map(|told| told.finding).collect()
 }
 
@@ -164,6 +177,28 @@ fn by_folders(estate: &Estate, told: &[Told]) -> Vec<usize> {
     for alike in known.into_values().filter(|alike| alike.len() >= FAMILY) {
         for at in &alike {
             firsts[*at] = alike[0];
+        }
+    }
+    firsts
+}
+
+/// For each finding the first one that is about files in the same folders, where there are many.
+fn between_folders(estate: &Estate, told: &[Told]) -> Vec<usize> {
+    let mut known: BTreeMap<BTreeSet<&str>, Vec<usize>> = BTreeMap::new();
+    for (at, told) in told.iter().enumerate() {
+        let folder = |at: &usize| {
+            let place = estate.assets[*at].place.as_ref()?;
+            place.path.rsplit_once('/').map(|(folder, _)| folder)
+        };
+        let folders: Option<BTreeSet<&str>> = told.assets.iter().map(folder).collect();
+        if let Some(folders) = folders.filter(|folders| folders.len() > 1) {
+            known.entry(folders).or_default().push(at);
+        }
+    }
+    let mut firsts: Vec<usize> = (0..told.len()).collect();
+    for between in known.into_values().filter(|between| between.len() >= COPIES) {
+        for at in &between {
+            firsts[*at] = between[0];
         }
     }
     firsts

@@ -136,6 +136,8 @@ fn works<'a>(estate: &Estate, asset: &'a Asset) -> Option<&'a Plan> {
     let joins = || estate.tables(plan.local.rel).len() > 1;
     let work = measures(plan) || !plan.parts.is_empty() && joins();
     let known = subject::is_compared(asset) && !asset.open && work;
+    // Proofs are of the dialect that was read.
+    let known = known && asset.guessed.is_none();
     let decided = !plan.obstacles.iter().any(Obstacle::is_final);
     let small = size(&estate.arena, plan.expanded.rel) <= LARGE;
     (known && decided && small && names(asset).is_some()).then_some(plan)

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use plumb_base::{Lines, Owner, Place, Subject};
+use plumb_base::{Lines, Owner, Place, Span, Subject};
 use plumb_canon::{Shape, Subplan, atoms};
 use plumb_estate::{Asset, AssetKind, Estate, Plan};
 
@@ -19,6 +19,20 @@ pub(crate) fn only_looks(estate: &Estate, asset: &Asset) -> bool {
     let looks =
         |plan: &Plan| plan.parts.iter().all(lists) && atoms(&estate.arena, plan.expanded.rel) < 2;
     asset.kind == AssetKind::Query && asset.plan.as_ref().is_some_and(looks)
+}
+
+/// Whether an asset writes out a `SELECT` itself: what a macro gives is written once, in the macro.
+pub(crate) fn writes(asset: &Asset) -> bool {
+    asset
+        .code
+        .as_ref()
+        .is_some_and(|code| code.selects.iter().any(|(_, span)| is_written(&code.text, *span)))
+}
+
+/// Whether a place in a text is not the call of a macro.
+pub(crate) fn is_written(text: &str, span: Span) -> bool {
+    let text = text.get(span.start as usize..span.end as usize).unwrap_or_default();
+    !text.trim_start().starts_with("{{")
 }
 
 /// The table that rows of an asset go to, or the name of what it is.

@@ -74,6 +74,7 @@ fn asset(
             .or_else(|| (kind == AssetKind::Model).then(|| "view".to_owned())),
         description: properties.description.clone(),
         dialect: Some(dialect.name),
+        guessed: guessed(project, dialect),
         columns: table::described(properties, dialect),
         owners: owners::of_node(project, properties, config),
         tests: properties.tests.len() + column_tests,
@@ -90,6 +91,13 @@ fn asset(
         open: node.kind != dbt::Kind::Seed,
         ..blank(key, &node.name, kind, namespace)
     }
+}
+
+/// The adapter of a project whose dialect is not known.
+fn guessed(project: &dbt::Project, dialect: &Dialect) -> Option<String> {
+    let adapter = project.target.adapter.as_ref()?;
+    let unknown = Dialect::named(adapter).is_none() && dialect.name == Dialect::plain().name;
+    unknown.then(|| adapter.clone())
 }
 
 fn snapshot(config: &Map<String, Value>) -> Snapshot {

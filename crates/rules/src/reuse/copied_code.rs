@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use plumb_base::{Evidence, Finding, Lines, Message, Reason, Span, Subject};
 use plumb_estate::Estate;
-use plumb_ir::RelId;
+use plumb_ir::{Arena, Out, Rel, RelId, Scalar};
 
 use crate::{
     Platform, Rule,
@@ -82,7 +82,8 @@ fn copied(estate: &Estate) -> Vec<Copied> {
             continue;
         };
         for (rel, span) in &code.selects {
-            if is_written(&code.text, *span) && lines(&code.text, *span).is_some() {
+            let long = || subject::is_written(&code.text, *span) && is_long(&code.text, *span);
+            if computes(&estate.arena, *rel) && long() {
                 found.entry(*rel).or_default().entry(at).or_insert(*span);
             }
         }
@@ -99,7 +100,7 @@ fn copied(estate: &Estate) -> Vec<Copied> {
                 files.insert((path, span.start));
             }
             let text = &estate.assets[places[0].0].code.as_ref()?.text;
-            let lines = lines(text, places[0].1)?;
+            let lines = lines(text, places[0].1);
             (files.len() == places.len()).then_some(Copied { places, lines })
         })
         .collect();
@@ -120,23 +121,60 @@ fn copied(estate: &Estate) -> Vec<Copied> {
     kept
 }
 
-/// Whether it stands there itself: what a macro gives is written once, in the macro.
-fn is_written(text: &str, span: Span) -> bool {
-    let text = text.get(span.start as usize..span.end as usize).unwrap_or_default();
-    !text.trim_start().starts_with("{{")
+/// Whether it does more than list columns of one table, or values.
+fn computes(arena: &Arena, rel: RelId) -> bool {
+    let Rel::Project { from, out } = arena.get_rel(rel) else { return true };
+    let from = arena.get_from(*from);
+    let plain = |out: &Out| match out {
+        Out::Column(scalar) => matches!(arena.get_scalar(*scalar), Scalar::Column { .. }),
+        Out::Star { .. } => true,
+    };
+    let lists = from.inputs.len() == 1 && from.conditions().is_empty() && out.iter().all(plain);
+    !from.inputs.is_empty() && !lists
 }
 
-/// Lines of a span with something in them; `None` for one that is short.
-fn lines(text: &str, span: Span) -> Option<usize> {
-    let text = text.get(span.start as usize..span.end as usize)?;
-    let lines = text.lines().filter(|line| !line.trim().is_empty()).count();
-    let letters = text.chars().filter(|letter| !letter.is_whitespace()).count();
-    (lines >= LONG.0 && letters >= LONG.1).then_some(lines)
+fn written(text: &str, span: Span) -> &str {
+    text.get(span.start as usize..span.end as usize).unwrap_or_default()
+}
+
+/// Lines of a span with something in them.
+fn lines(text: &str, span: Span) -> usize {
+    written(text, span).lines().filter(|line| !line.trim().is_empty()).count()
+}
+
+fn is_long(text: &str, span: Span) -> bool {
+    let letters = written(text, span).chars().filter(|letter| !letter.is_whitespace()).count();
+    lines(text, span) >= LONG.0 && letters >= LONG.1
+}
+
+/// Lines of an asset that stand in some copies: those of one inside another count once.
+fn all_lines(estate: &Estate, copied: &[Copied]) -> usize {
+    let at = copied[0].places[0].0;
+    let Some(code) = &estate.assets[at].code else { return 0 };
+    let mut spans: Vec<Span> = copied.iter().map(|it| it.places[0].1).collect();
+    spans.sort_unstable_by_key(|span| (span.start, u32::MAX - span.end));
+    let mut end = 0;
+    spans.retain(|span| {
+        let inside = span.end <= end;
+        end = end.max(span.end);
+        !inside
+    });
+    spans.into_iter().map(|span| lines(&code.text, span)).sum()
+}
+
+/// Whether all say it in the same words, blanks and case aside.
+fn is_same_text(estate: &Estate, copied: &Copied) -> bool {
+    let words = |(at, span): &(usize, Span)| -> Option<Vec<String>> {
+        let text = written(&estate.assets[*at].code.as_ref()?.text, *span);
+        Some(text.split_whitespace().map(str::to_lowercase).collect())
+    };
+    let first = words(&copied.places[0]);
+    copied.places[1..].iter().all(|place| words(place) == first)
 }
 
 fn finding(platform: &Platform<'_>, assets: &[usize], copied: &[Copied]) -> Finding {
     let estate = platform.estate;
-    let lines: usize = copied.iter().map(|it| it.lines).sum();
+    let lines = all_lines(estate, copied);
     let asset = |at: usize| &estate.assets[assets[at]];
     let same = asset(0).name == asset(1).name;
     let name = |at: usize| {
@@ -160,11 +198,10 @@ fn finding(platform: &Platform<'_>, assets: &[usize], copied: &[Copied]) -> Find
     };
     let keys: Vec<&str> = assets.iter().map(|at| estate.assets[*at].key.as_str()).collect();
     let count = copied.len();
-    let same = Message::text("one plan, name by name: ").then_count(count).then(if count == 1 {
-        " SELECT"
-    } else {
-        " SELECTs"
-    });
+    let same_text = copied.iter().all(|it| is_same_text(estate, it));
+    let plan = if same_text { "one plan, word by word: " } else { "one plan, in other words: " };
+    let same =
+        Message::text(plan).then_count(count).then(if count == 1 { " SELECT" } else { " SELECTs" });
     Finding {
         id: Finding::id_of(RULE.code, &keys, None),
         rule: RULE.code.to_owned(),

@@ -29,7 +29,8 @@ fn check(platform: &Platform<'_>) -> Vec<Finding> {
     let mut by_source: BTreeMap<usize, Vec<&Derived>> = BTreeMap::new();
     // A view keeps no rows: what reads it computes all of them again.
     let is_kept = |it: &&Derived| platform.estate.assets[it.from].is_stored();
-    for derived in platform.derived().iter().filter(is_kept) {
+    let is_written = |it: &&Derived| it.sql.is_some();
+    for derived in platform.derived().iter().filter(is_kept).filter(is_written) {
         by_source.entry(derived.from).or_default().push(derived);
     }
     let told = by_source.into_iter().map(|(from, all)| {

@@ -29,7 +29,7 @@ fn check(platform: &Platform<'_>) -> Vec<Finding> {
         Told { assets, finding: finding(platform, group) }
     });
     let told = alike::fold_chains(platform.estate, told.collect());
-    alike::fold(platform.estate, told)
+    alike::fold_copies(platform.estate, told)
 }
 
 /// Assets with the same rows, copies of copies left out; the one that stays comes first.
@@ -258,7 +258,7 @@ fn weight(estate: &Estate, kind: AssetKind, plan: &Plan) -> u64 {
 fn because(platform: &Platform<'_>, group: &[usize]) -> Vec<Reason> {
     let estate = platform.estate;
     let Some(plan) = &estate.assets[group[0]].plan else { return Vec::new() };
-    let tables = atoms(&estate.arena, plan.expanded.rel);
+    let tables = estate.tables(plan.expanded.rel).len();
     let columns = plan.expanded.columns.len();
     let steps = proofs(platform, group).map(|proof| proof.steps).max();
     let how = match steps {

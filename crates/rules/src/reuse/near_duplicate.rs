@@ -85,7 +85,9 @@ pub(crate) fn near(estate: &Estate, groups: &[Vec<usize>]) -> Vec<Near> {
     let mut alike: BTreeMap<(Rows, Option<&str>), Members> = BTreeMap::new();
     let outline = |(at, asset): (usize, &Asset)| {
         let looks = asset.open || subject::only_looks(estate, asset);
-        let compared = !copies.contains(&at) && subject::is_compared(asset) && !looks;
+        // What is neither grouped nor aggregated may be an aggregate that nobody knows.
+        let unsure = asset.problems.iter().any(|problem| problem.reason == "not-grouped");
+        let compared = !copies.contains(&at) && subject::is_compared(asset) && !looks && !unsure;
         compared.then(|| Outline::of(&estate.arena, asset)).flatten()
     };
     let outlines: Vec<Option<Outline>> =
@@ -168,13 +170,22 @@ impl Search<'_> {
             by_shape.entry(hasher.finish()).or_default().push((at, outline));
         }
         let mut rest = Vec::new();
-        for mut members in by_shape.into_values() {
+        for members in by_shape.into_values() {
+            // What reads another member passes it on.
+            let all: BTreeSet<usize> = members.iter().map(|(at, _)| *at).collect();
+            let first_hand = |it: &(usize, Outline)| !self.estate.depends(it.0, &all);
+            let (mut members, mut others): (Members, Members) = if members.len() >= FAMILY {
+                members.into_iter().partition(first_hand)
+            } else {
+                (members, Vec::new())
+            };
             if members.len() >= FAMILY {
                 let near = self.family(&members);
                 self.found.push(near);
                 members.truncate(1);
             }
             rest.append(&mut members);
+            rest.append(&mut others);
         }
         rest.sort_by_key(|(at, _)| *at);
         rest
@@ -336,13 +347,24 @@ fn finding(platform: &Platform<'_>, near: &Near) -> Finding {
         subjects,
         evidence: evidence(near),
         because: because(estate, near),
-        weight: (size * (near.assets.len() - 1) * 4) as u64,
+        // One dataset for each of many is meant where all are calls of macros.
+        weight: if calls(estate, near) {
+            near.assets.len() as u64
+        } else {
+            (size * (near.assets.len() - 1) * 4) as u64
+        },
         saving: platform.cost(near.assets.iter().copied()),
         owners: subject::owners(estate, &near.assets),
         action: None,
         example: near.example.clone(),
         instead: near.sql.clone(),
     }
+}
+
+/// Whether a family is written once, in macros that its members call.
+fn calls(estate: &Estate, near: &Near) -> bool {
+    let mut assets = near.assets.iter().map(|at| &estate.assets[*at]);
+    near.difference == Difference::Constants && !assets.any(subject::writes)
 }
 
 fn message(estate: &Estate, near: &Near) -> Message {
@@ -418,6 +440,10 @@ fn because(estate: &Estate, near: &Near) -> Vec<Reason> {
             std::iter::once(shown).chain(assumed).collect()
         }
     };
+    if calls(estate, near) {
+        let message = Message::text("each is a call of macros: what they share is written once");
+        reasons.push(Reason { evidence: Evidence::Observed, message });
+    }
     if let Difference::Columns([first, second]) = &near.difference {
         let asset = |at: usize| &estate.assets[near.assets[at]];
         let [two, one] = alike::names(estate, asset(1), asset(0));

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use plumb_base::{Digest, Evidence, Finding, Message, Part, Reason};
 use plumb_canon::{Obstacle, Shape, Subplan, obstacles};
 use plumb_estate::{AssetKind, Estate};
-use plumb_ir::{Arena, Rel, ScalarId, scans};
+use plumb_ir::{Arena, Rel, RelId, ScalarId, scans};
 
 use super::{duplicate_dataset, near_duplicate::Near};
 use crate::{
@@ -199,12 +199,20 @@ fn is_star(arena: &Arena, part: &Subplan) -> bool {
         && from.conditions().iter().all(joins)
 }
 
-/// Whether an input of it is what a function makes of each row.
-fn unnests(arena: &Arena, part: &Subplan) -> bool {
+/// With what the only table of a join is joined.
+fn joined_with(arena: &Arena, part: &Subplan) -> &'static str {
     let from = arena.get_rel(part.rel).from().map(|from| arena.get_from(from));
-    from.is_some_and(|from| {
-        from.inputs.iter().any(|input| matches!(arena.get_rel(*input), Rel::Call { .. }))
-    })
+    let has =
+        |is: &dyn Fn(RelId) -> bool| from.is_some_and(|from| from.inputs.iter().any(|it| is(*it)));
+    if scans(arena, part.rel) > 1 {
+        " is joined with itself the same way in "
+    } else if has(&|input| matches!(arena.get_rel(input), Rel::Call { .. })) {
+        " is unnested the same way in "
+    } else if has(&|input| scans(arena, input) == 0) {
+        " is joined with rows that are written out the same way in "
+    } else {
+        " is joined with what is made of it the same way in "
+    }
 }
 
 /// Whether it groups the rows of one table, and does nothing else.
@@ -235,11 +243,7 @@ fn finding(platform: &Platform<'_>, it: &Repeated<'_>) -> Finding {
     let part = it.part;
     let keys: Vec<&str> = it.assets.iter().map(|at| estate.assets[*at].key.as_str()).collect();
     let done = match (part.shape, part.tables.len()) {
-        (Shape::Join, 1) if scans(&estate.arena, part.rel) > 1 => {
-            " is joined with itself the same way in "
-        }
-        (Shape::Join, 1) if unnests(&estate.arena, part) => " is unnested the same way in ",
-        (Shape::Join, 1) => " is joined with rows that are written out the same way in ",
+        (Shape::Join, 1) => joined_with(&estate.arena, part),
         (Shape::Join, _) => " are joined the same way in ",
         (Shape::Grouping, 1) => " is grouped the same way in ",
         (Shape::Grouping, _) => " are joined and grouped the same way in ",
@@ -248,8 +252,12 @@ fn finding(platform: &Platform<'_>, it: &Repeated<'_>) -> Finding {
     let evidence = if it.rests_on.is_empty() { Evidence::Proved } else { Evidence::Observed };
     let same = Reason {
         evidence,
-        message: Message::text("one normal form: the same inputs, conditions")
-            .then(if part.shape == Shape::Grouping { " and keys" } else { "" })
+        message: Message::text("one normal form: the same inputs")
+            .then(if part.shape == Shape::Grouping {
+                ", conditions and keys"
+            } else {
+                " and conditions"
+            })
             .then(", in ")
             .then_count(it.assets.len())
             .then(" assets")

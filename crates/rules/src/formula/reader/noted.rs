@@ -25,7 +25,8 @@ impl Reader<'_> {
             let key = self.said_of(condition, id).key;
             let Some(words) = self.conditions.get(&key) else { continue };
             // What speaks of no column is the same for each row.
-            let speaks = words.0.iter().any(|part| !matches!(part, Part::Literal(_) | Part::Text(_)));
+            let speaks =
+                words.0.iter().any(|part| !matches!(part, Part::Literal(_) | Part::Text(_)));
             if (speaks || self.vague.contains(&key)) && !self.ties(condition) {
                 conditions.insert(key, self.said(words.clone()));
             }
@@ -66,7 +67,7 @@ impl Reader<'_> {
     fn in_tree(&self, tree: &Tree, id: FromId, found: &mut Vec<(FromId, ScalarId)>) {
         let (parts, on) = match tree {
             Tree::Input(_) => return,
-            Tree::Inner(parts) => (parts.iter().collect(), None),
+            Tree::Inner(parts) => (parts.iter().collect::<Vec<_>>(), None),
             Tree::Where { part, on } => (vec![&**part], Some(on)),
             Tree::Left { left, right, on } => {
                 (vec![&**left, &**right], Some(on).filter(|_| self.meets(right, id)))
@@ -74,7 +75,9 @@ impl Reader<'_> {
             Tree::Full { left, right, .. } => (vec![&**left, &**right], None),
         };
         found.extend(on.into_iter().flatten().map(|condition| (id, *condition)));
-        parts.into_iter().for_each(|part| self.in_tree(part, id, found));
+        for part in parts {
+            self.in_tree(part, id, found);
+        }
     }
 
     /// Whether the value looks at an input of a part.
