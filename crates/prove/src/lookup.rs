@@ -1,17 +1,17 @@
 //! A value of the only row that a key allows: with that row beside it, or NULL without one.
 
 use crate::{
-    space::{Space, parts},
+    space::Space,
     swap::renamed,
     term::{Block, Id, Kind, SumId, Term, Var},
     theory::Theory,
-    window::replaced,
+    window::{outermost, replaced},
 };
 
 impl Space<'_> {
     /// The blocks with the row that a value is of, and without one.
     pub(crate) fn looked_up(&mut self, theory: &Theory, block: &Block) -> Option<Vec<Block>> {
-        let values: Vec<Id> = block.out.iter().flat_map(|id| only_rows(self, *id)).collect();
+        let values = outermost(self, &block.out, |term| matches!(term, Term::One(_)));
         if values.len() > 2 {
             return None;
         }
@@ -55,13 +55,5 @@ impl Space<'_> {
     fn saying(&mut self, block: &Block, value: Id, said: Id) -> Block {
         let out = block.out.iter().map(|id| replaced(self, *id, &[(value, said)])).collect();
         Block { out, ..block.clone() }
-    }
-}
-
-/// Values of only rows that a term is made of; not those inside sums.
-fn only_rows(space: &Space<'_>, id: Id) -> Vec<Id> {
-    match space.get(id) {
-        Term::One(_) => vec![id],
-        term => parts(term).into_iter().flat_map(|part| only_rows(space, part)).collect(),
     }
 }

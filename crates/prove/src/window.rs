@@ -1,6 +1,7 @@
 //! Windows as aggregates over the rows that a row looks at, where that is what they are.
 
 use plumb_ir::{Field, FrameUnit, Symbol};
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::{
     lower::Lower,
@@ -314,47 +315,72 @@ fn precedes(space: &mut Space<'_>, one: Id, two: Id, descending: bool, nulls_fir
     any([below, by_null])
 }
 
-/// Window calls in the outputs of a block, in order.
+/// Window calls in the outputs of a block, in order, each once.
 fn windows(space: &Space<'_>, block: &Block) -> Vec<Id> {
-    fn collect(space: &Space<'_>, id: Id, found: &mut Vec<Id>) {
-        match space.get(id) {
-            Term::Window(_) => found.push(id),
-            term => {
-                for part in parts(term) {
-                    collect(space, part, found);
-                }
-            }
+    let is_window = |term: &Term| matches!(term, Term::Window(_));
+    outermost(space, &block.out, is_window)
+}
+
+/// The outermost parts of terms that are such, in order, each once.
+pub(crate) fn outermost(space: &Space<'_>, ids: &[Id], is: impl Fn(&Term) -> bool) -> Vec<Id> {
+    let (mut found, mut seen) = (Vec::new(), FxHashSet::default());
+    let mut work: Vec<Id> = ids.iter().rev().copied().collect();
+    while let Some(id) = work.pop() {
+        if !seen.insert(id) {
+            continue;
         }
-    }
-    let mut found = Vec::new();
-    for id in &block.out {
-        collect(space, *id, &mut found);
+        match space.get(id) {
+            term if is(term) => found.push(id),
+            term => work.extend(parts(term).into_iter().rev()),
+        }
     }
     found
 }
 
 /// A term with other terms in the place of some of its parts.
 pub(crate) fn replaced(space: &mut Space<'_>, id: Id, values: &[(Id, Id)]) -> Id {
-    if let Some((_, value)) = values.iter().find(|(call, _)| *call == id) {
-        return *value;
+    let mut replace = Replace { values, done: FxHashMap::default() };
+    replace.term(space, id)
+}
+
+struct Replace<'a> {
+    values: &'a [(Id, Id)],
+    /// What became of parts: one may stand in many places.
+    done: FxHashMap<Id, Id>,
+}
+
+impl Replace<'_> {
+    fn term(&mut self, space: &mut Space<'_>, id: Id) -> Id {
+        if let Some((_, value)) = self.values.iter().find(|(call, _)| *call == id) {
+            return *value;
+        }
+        if let Some(done) = self.done.get(&id) {
+            return *done;
+        }
+        let done = self.parts(space, id);
+        self.done.insert(id, done);
+        done
     }
-    let term = match &*space.shared(id) {
-        Term::Call { function, args } => {
-            let args = args.iter().map(|arg| replaced(space, *arg, values)).collect();
-            Term::Call { function: *function, args }
-        }
-        Term::Case { branches, otherwise } => {
-            let mut cases = Vec::new();
-            for (when, then) in branches.iter().copied() {
-                let when = replaced(space, when, values);
-                cases.push((when, replaced(space, then, values)));
+
+    fn parts(&mut self, space: &mut Space<'_>, id: Id) -> Id {
+        let term = match &*space.shared(id) {
+            Term::Call { function, args } => {
+                let args = args.iter().map(|arg| self.term(space, *arg)).collect();
+                Term::Call { function: *function, args }
             }
-            Term::Case { branches: cases, otherwise: replaced(space, *otherwise, values) }
-        }
-        Term::Cast { value, to, safe } => {
-            Term::Cast { value: replaced(space, *value, values), to: to.clone(), safe: *safe }
-        }
-        _ => return id,
-    };
-    space.term(term)
+            Term::Case { branches, otherwise } => {
+                let mut cases = Vec::new();
+                for (when, then) in branches.iter().copied() {
+                    let when = self.term(space, when);
+                    cases.push((when, self.term(space, then)));
+                }
+                Term::Case { branches: cases, otherwise: self.term(space, *otherwise) }
+            }
+            Term::Cast { value, to, safe } => {
+                Term::Cast { value: self.term(space, *value), to: to.clone(), safe: *safe }
+            }
+            _ => return id,
+        };
+        space.term(term)
+    }
 }
