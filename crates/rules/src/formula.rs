@@ -326,4 +326,23 @@ mod tests {
         let formula = of_output(&arena, rel, 0).expect("a formula");
         assert_eq!(formula.message().plain("`"), "sum(`amount`) where 0 < `amount`");
     }
+    #[test]
+    fn a_sum_of_counts_is_the_count_and_nothing_shown_as_zero_is_nothing() {
+        let key = |text: &str| {
+            let mut arena = Arena::new();
+            let rel = parse_rel(&mut arena, text).expect("a plan");
+            of_output(&arena, rel, 0).map(|formula| formula.key)
+        };
+        let counted = "(calls (agg count-if (eq 0.kind 'x'))) (from (scan orders))";
+        let once = format!("(aggregate-all (keys) {counted})");
+        let days = format!("(aggregate (keys 0.day) {counted})");
+        let twice = format!("(aggregate-all (keys) (calls (agg sum 0#1)) (from {days}))");
+        assert_eq!(key(&once), key(&twice));
+        let shown = |value: &str| {
+            format!("(aggregate-all (keys) (calls (agg sum {value})) (from (scan orders)))")
+        };
+        assert_eq!(key(&shown("(coalesce 0.x (cast decimal 0))")), key(&shown("0.x")));
+        assert_ne!(key(&shown("(coalesce 0.x 'none')")), key(&shown("0.x")));
+        assert_eq!(key(&shown("(mul 0.x 0)")), None);
+    }
 }
