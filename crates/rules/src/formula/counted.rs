@@ -43,5 +43,9 @@ pub(super) fn is_absent(term: &Term) -> bool {
 fn picked(terms: &[Term]) -> Option<(String, BTreeSet<String>)> {
     let (values, columns): (Vec<&Term>, Vec<&Term>) = terms.iter().partition(|it| is_literal(it));
     let [column] = columns.as_slice() else { return None };
-    Some((column.key.clone(), values.into_iter().map(|value| value.key.clone()).collect()))
+    // A column is the same in small letters, and in the table of another country.
+    let inside = ["lower(", "upper("].iter().find_map(|call| column.key.strip_prefix(call));
+    let key = inside.and_then(|key| key.strip_suffix(')')).unwrap_or(&column.key);
+    let name = key.rsplit('.').next().filter(|_| !key.contains('(')).unwrap_or(key);
+    Some((name.to_owned(), values.into_iter().map(|value| value.key.clone()).collect()))
 }
