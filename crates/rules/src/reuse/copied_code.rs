@@ -83,7 +83,7 @@ fn copied(estate: &Estate) -> Vec<Copied> {
         };
         for (rel, span) in &code.selects {
             let long = || subject::is_written(&code.text, *span) && is_long(&code.text, *span);
-            if computes(&estate.arena, *rel) && long() {
+            if long() && computes(&estate.arena, &code.selects, *rel) {
                 found.entry(*rel).or_default().entry(at).or_insert(*span);
             }
         }
@@ -121,16 +121,25 @@ fn copied(estate: &Estate) -> Vec<Copied> {
     kept
 }
 
-/// Whether it does more than list columns of one table, or values.
-fn computes(arena: &Arena, rel: RelId) -> bool {
-    let Rel::Project { from, out } = arena.get_rel(rel) else { return true };
+/// Whether it does more than list columns of one table, or of another `SELECT`, or values.
+fn computes(arena: &Arena, selects: &[(RelId, Span)], rel: RelId) -> bool {
+    let Rel::Project { from, out } = arena.get_rel(rel) else {
+        return !matches!(arena.get_rel(rel), Rel::Scan { .. });
+    };
     let from = arena.get_from(*from);
     let plain = |out: &Out| match out {
         Out::Column(scalar) => matches!(arena.get_scalar(*scalar), Scalar::Column { .. }),
         Out::Star { .. } => true,
     };
-    let lists = from.inputs.len() == 1 && from.conditions().is_empty() && out.iter().all(plain);
-    !from.inputs.is_empty() && !lists
+    let lists = from.conditions().is_empty() && out.iter().all(plain);
+    match from.inputs.as_slice() {
+        [] => false,
+        [input] if lists => {
+            let other = selects.iter().any(|(select, _)| select == input);
+            !other && computes(arena, selects, *input)
+        }
+        _ => true,
+    }
 }
 
 fn written(text: &str, span: Span) -> &str {
