@@ -164,6 +164,9 @@ impl Walk<'_> {
         // A grouping without measures has the normal form of DISTINCT; for people it stays a grouping.
         let rel = if shape == Shape::Join { normal.rel } else { rel };
         let digest = normal.fingerprint;
+        if shape == Shape::Join && is_reading(arena, rel) {
+            return digest;
+        }
         let inside = inside.into_iter().filter(|inner| *inner != digest).collect();
         let tables: Vec<String> = arena.tables(rel).into_iter().map(str::to_owned).collect();
         let calls = BTreeSet::new();
@@ -171,6 +174,15 @@ impl Walk<'_> {
         self.found.entry(digest).or_insert(part);
         digest
     }
+}
+
+/// Whether a join came to nothing: rows of one input, of which no others are asked.
+fn is_reading(arena: &Arena, rel: RelId) -> bool {
+    let Some(from) = arena.get_rel(rel).from().map(|from| arena.get_from(from)) else {
+        return true;
+    };
+    let asks = |condition: &ScalarId| arena.holds_relation(*condition);
+    from.inputs.len() < 2 && !from.conditions().iter().any(asks)
 }
 
 /// Digests of what a grouping measures.
