@@ -100,8 +100,12 @@ fn configured(code: &str) -> Option<String> {
     };
     let before = |open: &usize| code[open + 2..start].trim_start_matches(['-', '+']);
     let open = code[..start].rfind("{{").filter(|open| before(open).trim().is_empty())?;
-    let end = start + code[start..].find("}}")? + 2;
+    let end = start + closing(&code[start..])? + 2;
     let block = &code[open..end];
+    // What runs beside a table may not run beside a view.
+    if block.contains("hook") {
+        return None;
+    }
     let Some(at) = block.find("materialized") else {
         let blank = if code[start + 7..].starts_with(char::is_whitespace) { "" } else { " " };
         return Some(block.replacen("config(", &format!("config({VIEW},{blank}"), 1));
@@ -111,6 +115,20 @@ fn configured(code: &str) -> Option<String> {
     let quote = value.chars().next().filter(|it| matches!(it, '\'' | '"'))?;
     let rest = value[1..].split_once(quote)?.1;
     Some(format!("{}{VIEW}{rest}", &block[..at]))
+}
+
+/// Where a tag closes, texts in it aside.
+fn closing(code: &str) -> Option<usize> {
+    let mut quoted = None;
+    code.char_indices().find_map(|(at, letter)| {
+        match quoted {
+            Some(quote) if letter == quote => quoted = None,
+            None if matches!(letter, '\'' | '"') => quoted = Some(letter),
+            None if code[at..].starts_with("}}") => return Some(at),
+            _ => {}
+        }
+        None
+    })
 }
 
 /// Columns of the copy in their order, each with the column of the other that holds the same values.
@@ -147,6 +165,11 @@ mod tests {
             "{{-\n  config(materialized='view',\n    alias='a'\n  )\n}}"
         );
         assert_eq!(said("{{ config(materialized=env_var('HOW')) }} select 1"), "nothing");
+        assert_eq!(
+            said("{{ config(materialized='table', meta={'a': '{{ b }}'}) }} select 1"),
+            "{{ config(materialized='view', meta={'a': '{{ b }}'}) }}"
+        );
+        assert_eq!(said("{{ config(post_hook=['analyze {{ this }}']) }} select 1"), "nothing");
         assert_eq!(said("-- config(x)\nselect 1"), "nothing");
     }
 }

@@ -6,7 +6,7 @@ use plumb_base::{Message, Name};
 use plumb_canon::{Canonical, Facts, Obstacle, Subplan, size};
 use plumb_derive::{Index, Relation, View, Words, derive_whole, written};
 use plumb_estate::{Asset, Estate, Plan};
-use plumb_ir::{Arena, Copier, Symbol, scans};
+use plumb_ir::{Arena, Copier, Scalar, ScalarId, Symbol, scans};
 use plumb_prove::Effort;
 use rayon::prelude::*;
 
@@ -27,6 +27,8 @@ pub(crate) struct Derived {
     /// From what.
     pub(crate) from: usize,
     pub(crate) relation: Relation,
+    /// Whether a column of it is computed, rather than picked.
+    pub(crate) computes: bool,
     /// What the proof rests on.
     pub(crate) assumptions: Vec<Message>,
     /// Small databases on which it was tried.
@@ -225,6 +227,9 @@ pub(crate) fn of(estate: &Estate, at: usize, from: usize) -> Option<Derived> {
     let words = Words { names: &called, dialect: asset.dialect };
     let sql = written(&mut arena, &facts, view_of, found.rel, &wanted, words, EFFORT);
     let more = scans(&arena, found.rel) > 1;
+    let shown = arena.get_rel(found.rel).scalars();
+    let picked = |it: &ScalarId| matches!(arena.get_scalar(*it), Scalar::Column { .. });
+    let computes = !shown.iter().all(picked);
     let relation = match found.relation {
         Relation::Projection | Relation::Part if more => Relation::Extends,
         relation => relation,
@@ -233,6 +238,7 @@ pub(crate) fn of(estate: &Estate, at: usize, from: usize) -> Option<Derived> {
         asset: at,
         from,
         relation,
+        computes,
         assumptions: found.assumptions.iter().map(rests_on).collect(),
         trials: found.proof.trials,
         sql,

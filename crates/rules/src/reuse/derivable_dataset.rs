@@ -82,6 +82,9 @@ fn message(platform: &Platform<'_>, from: usize, all: &[&Derived]) -> Message {
         let mut message = one_name.then(" can be computed from ");
         message.0.extend(other.0);
         return message.then(match one.relation {
+            Relation::Projection | Relation::Part if one.computes => {
+                ": its columns, and what is computed of them"
+            }
             Relation::Projection | Relation::Part => ": its columns, picked",
             Relation::Filter => ": its rows, filtered",
             Relation::RollUp => ": its rows, grouped",

@@ -85,8 +85,9 @@ pub(crate) fn near(estate: &Estate, groups: &[Vec<usize>]) -> Vec<Near> {
     let mut alike: BTreeMap<(Rows, Option<&str>), Members> = BTreeMap::new();
     let outline = |(at, asset): (usize, &Asset)| {
         let looks = asset.open || subject::only_looks(estate, asset);
-        // What is neither grouped nor aggregated may be an aggregate that nobody knows.
-        let unsure = asset.problems.iter().any(|problem| problem.reason == "not-grouped");
+        // What is neither grouped nor aggregated may be an aggregate that nobody knows, and what is not there anything.
+        let doubts = ["not-grouped", "unknown-column"];
+        let unsure = asset.problems.iter().any(|it| doubts.contains(&it.reason.as_str()));
         let compared = !copies.contains(&at) && subject::is_compared(asset) && !looks && !unsure;
         compared.then(|| Outline::of(&estate.arena, asset)).flatten()
     };
@@ -424,7 +425,7 @@ fn because(estate: &Estate, near: &Near) -> Vec<Reason> {
         ],
         Difference::Constants => [
             "the same tables, joined and grouped alike, and every column it shows",
-            "without the conditions that differ all give the same rows",
+            "the columns that all have hold the same rows, conditions that differ aside",
         ],
         Difference::Drifted(_) => ["the same name, tables and columns; rows tell them apart"; 2],
     };

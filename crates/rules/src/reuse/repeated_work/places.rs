@@ -36,8 +36,7 @@ fn doing(estate: &Estate, code: &Code, part: &Subplan) -> Option<Span> {
         return Some(*span);
     }
     let (mut arena, mut copier) = (Arena::new(), Copier::new(&estate.arena));
-    let facts = estate.facts_of(&part.tables.iter().cloned().collect());
-    let mut canonicalizer = Canonicalizer::knowing(facts);
+    let mut canonicalizer = Canonicalizer::new();
     let mut does = |rel: RelId| {
         let rel = copier.rel(&mut arena, rel);
         let normal = canonicalizer.canonical(&mut arena, rel).rel;
