@@ -24,21 +24,31 @@ pub(crate) struct Told {
     pub(crate) finding: Finding,
 }
 
-/// Findings of one rule, those that are one conversation as one.
-pub(crate) fn fold(estate: &Estate, told: Vec<Told>) -> Vec<Finding> {
-    conversations(estate, told).into_iter().map(|told| told.finding).collect()
+/// What the last subject of a finding is when others are told with it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Last {
+    /// One like the others: those of the others come behind it.
+    IsOne,
+    /// The copy that stays, and stays the last.
+    Stays,
 }
 
-fn conversations(estate: &Estate, told: Vec<Told>) -> Vec<Told> {
-    let told = fold_by(told, |told| by_files(estate, told), " in the same files");
-    let told = fold_by(told, |told| by_folders(estate, told), " in the same folders");
-    fold_by(told, |told| by_names(estate, told, |_| None), " alike")
+/// Findings of one rule, those that are one conversation as one.
+pub(crate) fn fold(estate: &Estate, told: Vec<Told>) -> Vec<Finding> {
+    conversations(estate, told, Last::IsOne).into_iter().map(|told| told.finding).collect()
+}
+
+fn conversations(estate: &Estate, told: Vec<Told>, last: Last) -> Vec<Told> {
+    let told = fold_by(told, |told| by_files(estate, told), " in the same files", last);
+    let told = fold_by(told, |told| by_folders(estate, told), " in the same folders", last);
+    fold_by(told, |told| by_names(estate, told, |_| None), " alike", last)
 }
 
 /// The same of copies: many between the same folders are one, as one folder is a copy of the other.
 pub(crate) fn fold_copies(estate: &Estate, told: Vec<Told>) -> Vec<Finding> {
-    let told = conversations(estate, told);
-    let told = fold_by(told, |told| between_folders(estate, told), " between these folders");
+    let told = conversations(estate, told, Last::Stays);
+    let between = |told: &[Told]| between_folders(estate, told);
+    let told = fold_by(told, between, " between these folders", Last::Stays);
     told.into_iter().map(|told| told.finding).collect()
 }
 
@@ -46,13 +56,13 @@ pub(crate) fn fold_copies(estate: &Estate, told: Vec<Told>) -> Vec<Finding> {
 /// stands in.
 pub(crate) fn fold_families(estate: &Estate, told: Vec<Told>) -> Vec<Finding> {
     let says = |told: &Told| Some(told.finding.message.plain(""));
-    let told = fold_by(told, |told| by_names(estate, told, says), " alike");
+    let told = fold_by(told, |told| by_names(estate, told, says), " alike", Last::IsOne);
     told.into_iter().map(|told| told.finding).collect()
 }
 
 /// Findings about copies, those that follow from each other as one: what is made of two copies is there twice itself.
 pub(crate) fn fold_chains(estate: &Estate, told: Vec<Told>) -> Vec<Told> {
-    fold_by(told, |told| by_chains(estate, told), " in the same chain")
+    fold_by(told, |told| by_chains(estate, told), " in the same chain", Last::Stays)
 }
 
 /// Puts findings that belong together into the heaviest of them.
@@ -60,6 +70,7 @@ fn fold_by(
     mut told: Vec<Told>,
     group: impl Fn(&[Told]) -> Vec<usize>,
     how: &'static str,
+    last: Last,
 ) -> Vec<Told> {
     told.sort_by(|one, two| {
         let place = |told: &Told| told.finding.subjects.first().cloned();
@@ -69,13 +80,14 @@ fn fold_by(
     for (first, told) in group(&told).into_iter().zip(told) {
         groups.entry(first).or_default().push(told);
     }
-    groups.into_values().filter_map(|group| merged(group, how)).collect()
+    groups.into_values().filter_map(|group| merged(group, how, last)).collect()
 }
 
-fn merged(group: Vec<Told>, how: &'static str) -> Option<Told> {
+fn merged(group: Vec<Told>, how: &'static str, last: Last) -> Option<Told> {
     let mut rest = group.into_iter();
     let Told { mut assets, mut finding } = rest.next()?;
     let more = rest.len();
+    let last = if last == Last::Stays { finding.subjects.pop() } else { None };
     for (at, Told { assets: others, finding: other }) in rest.enumerate() {
         if at < SHOWN {
             let also = std::iter::once(Part::Text("also: ".to_owned()));
@@ -87,17 +99,15 @@ fn merged(group: Vec<Told>, how: &'static str) -> Option<Told> {
         }
         finding.weight += other.weight;
         finding.saving = finding.saving.and(other.saving);
-        // The last subject stays the last: of copies it is the one that stays.
-        let last = finding.subjects.pop();
         for subject in other.subjects {
             if !finding.subjects.contains(&subject) && last.as_ref() != Some(&subject) {
                 finding.subjects.push(subject);
             }
         }
-        finding.subjects.extend(last);
         finding.owners = crate::subject::people(finding.owners.into_iter().chain(other.owners));
         assets.extend(others);
     }
+    finding.subjects.extend(last);
     if more > SHOWN {
         let message = Message::text("and ").then_count(more - SHOWN).then(" more");
         finding.because.push(Reason { evidence: finding.evidence, message });
@@ -173,13 +183,7 @@ fn by_folders(estate: &Estate, told: &[Told]) -> Vec<usize> {
             known.entry(folders).or_default().push(at);
         }
     }
-    let mut firsts: Vec<usize> = (0..told.len()).collect();
-    for alike in known.into_values().filter(|alike| alike.len() >= FAMILY) {
-        for at in &alike {
-            firsts[*at] = alike[0];
-        }
-    }
-    firsts
+    firsts(told, known.into_values(), FAMILY)
 }
 
 /// For each finding the first one that is about files in the same folders, where there are many.
@@ -195,10 +199,15 @@ fn between_folders(estate: &Estate, told: &[Told]) -> Vec<usize> {
             known.entry(folders).or_default().push(at);
         }
     }
+    firsts(told, known.into_values(), COPIES)
+}
+
+/// For each finding the first of its group, where that has so many.
+fn firsts(told: &[Told], groups: impl Iterator<Item = Vec<usize>>, least: usize) -> Vec<usize> {
     let mut firsts: Vec<usize> = (0..told.len()).collect();
-    for between in known.into_values().filter(|between| between.len() >= COPIES) {
-        for at in &between {
-            firsts[*at] = between[0];
+    for group in groups.filter(|group| group.len() >= least) {
+        for at in &group {
+            firsts[*at] = group[0];
         }
     }
     firsts
@@ -345,4 +354,43 @@ fn masks(names: &[&str]) -> BTreeMap<BTreeSet<String>, String> {
         }
     }
     masks
+}
+
+#[cfg(test)]
+mod tests {
+    use plumb_base::{Place, Saving, Subject};
+
+    use super::*;
+
+    fn told(assets: [&str; 2]) -> Told {
+        let subject =
+            |name: &str| Subject { asset: name.to_owned(), place: Place::file(name.to_owned()) };
+        let finding = Finding {
+            id: String::new(),
+            rule: String::new(),
+            name: String::new(),
+            message: Message::default(),
+            subjects: assets.map(subject).to_vec(),
+            evidence: Evidence::Proved,
+            because: Vec::new(),
+            weight: 1,
+            saving: Saving::NotGiven(String::new()),
+            owners: Vec::new(),
+            action: None,
+            example: None,
+            instead: None,
+        };
+        Told { assets: Vec::new(), finding }
+    }
+
+    #[test]
+    fn what_the_headline_names_comes_first_and_the_copy_that_stays_last() {
+        let places = |last: Last| -> Vec<String> {
+            let group = vec![told(["a", "b"]), told(["c", "b"]), told(["d", "e"])];
+            let merged = merged(group, "", last).expect("a finding").finding;
+            merged.subjects.into_iter().map(|subject| subject.asset).collect()
+        };
+        assert_eq!(places(Last::IsOne), ["a", "b", "c", "d", "e"]);
+        assert_eq!(places(Last::Stays), ["a", "c", "d", "e", "b"]);
+    }
 }

@@ -326,6 +326,7 @@ mod tests {
         let formula = of_output(&arena, rel, 0).expect("a formula");
         assert_eq!(formula.message().plain("`"), "sum(`amount`) where 0 < `amount`");
     }
+
     #[test]
     fn a_sum_of_counts_is_the_count_and_nothing_shown_as_zero_is_nothing() {
         let key = |text: &str| {
@@ -344,5 +345,8 @@ mod tests {
         assert_eq!(key(&shown("(coalesce 0.x (cast decimal 0))")), key(&shown("0.x")));
         assert_ne!(key(&shown("(coalesce 0.x 'none')")), key(&shown("0.x")));
         assert_eq!(key(&shown("(mul 0.x 0)")), None);
+        let after =
+            "(aggregate-all (keys) (calls (div (agg sum 0.x) (float '1e9'))) (from (scan orders)))";
+        assert_eq!(key(&shown("(div 0.x (float '1e9'))")), key(after));
     }
 }

@@ -12,6 +12,7 @@ mod drifted;
 mod formula;
 mod guessed;
 mod judged;
+mod listed;
 mod meaning;
 mod measures;
 mod money;

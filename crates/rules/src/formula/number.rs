@@ -51,7 +51,9 @@ pub(super) fn scaled(name: &str, terms: &[Term]) -> Option<(String, Option<Box<P
     if !matches!(name, "sum" | "avg") {
         return None;
     }
-    let constant = |key: &String| key.starts_with(|it: char| it.is_ascii_digit());
+    let constant = |key: &String| {
+        key.starts_with(|it: char| it.is_ascii_digit()) || key.starts_with("(float '")
+    };
     let (mut above, inner): (Vec<String>, Vec<String>) =
         product.above.iter().cloned().partition(constant);
     let (below, under): (Vec<String>, Vec<String>) =

@@ -10,11 +10,15 @@ use crate::{
     alike::{self, Told},
     compare::{Compared, Shown},
     judged::Judge,
+    listed::listed,
     measures::Measure,
 };
 
 pub(crate) static RULE: Rule =
     Rule { code: "KPI002", name: "several-names", page: include_str!("several_names.md"), check };
+
+/// Names that are told in a message.
+const NAMED: usize = 4;
 
 fn check(platform: &Platform<'_>) -> Vec<Finding> {
     let mut by_formula: BTreeMap<&str, Vec<&Measure>> = BTreeMap::new();
@@ -108,20 +112,10 @@ impl<'m> Number<'m> {
         self.all().map(|it| it.asset).collect()
     }
 
-    /// Its names as they are written, four at most.
+    /// Its names as they are written.
     fn named(&self) -> Message {
         let spelled: Vec<&str> = self.names.values().map(|them| them[0].name.as_str()).collect();
-        let mut message = Message::default();
-        for (at, name) in spelled.iter().take(4).enumerate() {
-            if at > 0 {
-                message = message.then(if at + 1 == spelled.len() { " and " } else { ", " });
-            }
-            message = message.then_name(*name);
-        }
-        if spelled.len() > 4 {
-            message = message.then(" and ").then_count(spelled.len() - 4).then(" more");
-        }
-        message
+        listed(&spelled, NAMED)
     }
 }
 

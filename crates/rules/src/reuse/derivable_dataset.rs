@@ -9,6 +9,7 @@ use crate::{
     Platform, Rule,
     alike::{self, Told},
     derived::Derived,
+    listed::listed,
     savings::Change,
     subject,
 };
@@ -92,7 +93,6 @@ fn message(platform: &Platform<'_>, from: usize, all: &[&Derived]) -> Message {
             Relation::Union => ": its rows, and some more",
         });
     }
-    let mut message = Message::default();
     // Several statements may fill one table.
     let mut names: Vec<&str> = Vec::new();
     for name in all.iter().map(|it| asset(it.asset).name.as_str()) {
@@ -100,22 +100,7 @@ fn message(platform: &Platform<'_>, from: usize, all: &[&Derived]) -> Message {
             names.push(name);
         }
     }
-    let shown = names.len().min(NAMED);
-    for (at, name) in names[..shown].iter().enumerate() {
-        let last = at + 1 == names.len();
-        message = message.then(if at == 0 {
-            ""
-        } else if last {
-            " and "
-        } else {
-            ", "
-        });
-        message = message.then_name(*name);
-    }
-    if names.len() > shown {
-        message = message.then(" and ").then_count(names.len() - shown).then(" more");
-    }
-    message.then(" can be computed from ").then_name(&asset(from).name)
+    listed(&names, NAMED).then(" can be computed from ").then_name(&asset(from).name)
 }
 
 fn because(platform: &Platform<'_>, all: &[&Derived]) -> Vec<Reason> {

@@ -11,6 +11,7 @@ use crate::{
     Platform, Rule,
     alike::{self, Told},
     formula::inputs_of,
+    listed::listed,
     proofs::Proved,
     savings::Change,
     subject,
@@ -22,6 +23,9 @@ pub(crate) static RULE: Rule = Rule {
     page: include_str!("duplicate_dataset.md"),
     check,
 };
+
+/// Copies that are named in a message.
+const NAMED: usize = 3;
 
 fn check(platform: &Platform<'_>) -> Vec<Finding> {
     let told = platform.copies().iter().map(|group| {
@@ -186,7 +190,10 @@ fn finding(platform: &Platform<'_>, group: &[usize]) -> Finding {
             .then(" is computed in ")
             .then_count(group.len())
             .then(" places"),
-        copies => named(copies).then(verb).then_name(&keep.name).then(too),
+        copies => {
+            let names: Vec<&str> = copies.iter().map(|copy| copy.name.as_str()).collect();
+            listed(&names, NAMED).then(verb).then_name(&keep.name).then(too)
+        }
     };
     let all: Vec<&Asset> = group.iter().map(|at| &estate.assets[*at]).collect();
     let keys: Vec<&str> = all.iter().map(|asset| asset.key.as_str()).collect();
@@ -211,23 +218,6 @@ fn finding(platform: &Platform<'_>, group: &[usize]) -> Finding {
         example: None,
         instead: None,
     }
-}
-
-/// The copies by name: three at most, the others counted.
-fn named(copies: &[&Asset]) -> Message {
-    let shown = copies.len().min(3);
-    let others = copies.len() - shown;
-    let mut message = Message::default();
-    for (at, copy) in copies[..shown].iter().enumerate() {
-        let last = at + 1 == shown && others == 0;
-        message = match at {
-            0 => message,
-            _ if last => message.then(" and "),
-            _ => message.then(", "),
-        };
-        message = message.then_name(&copy.name);
-    }
-    if others == 0 { message } else { message.then(" and ").then_count(others).then(" more") }
 }
 
 /// Proved, unless it rests on something that code alone does not tell.

@@ -15,6 +15,7 @@ use crate::{
     alike::{self, Told},
     derived::Derived,
     formula::inputs_of,
+    listed::listed,
     subject,
 };
 
@@ -290,24 +291,6 @@ fn named(tables: &[String], estate: &Estate) -> Message {
     let short = |table: &String| {
         estate.asset(table).map_or_else(|| table.clone(), |asset| asset.name.clone())
     };
-    let shown = tables.len().min(MOST);
-    let mut message = Message::default();
-    for (at, table) in tables[..shown].iter().enumerate() {
-        let last = at + 1 == tables.len() && at > 0;
-        let between = if at == 0 {
-            ""
-        } else if last {
-            " and "
-        } else {
-            ", "
-        };
-        if at > 0 {
-            message = message.then(between);
-        }
-        message = message.then_name(short(table));
-    }
-    if tables.len() > MOST {
-        message = message.then(" and ").then_count(tables.len() - MOST).then(" more");
-    }
-    message
+    let names: Vec<String> = tables.iter().map(short).collect();
+    listed(&names.iter().map(String::as_str).collect::<Vec<_>>(), MOST)
 }

@@ -4,6 +4,8 @@ use std::collections::BTreeSet;
 
 use plumb_base::Message;
 
+use crate::listed::listed;
+
 /// Names of columns in a message.
 const NAMED: usize = 3;
 
@@ -53,19 +55,7 @@ fn columns(names: &[String]) -> Message {
     if names.len() > NAMED {
         return Message::default().then_count(names.len()).then(" columns");
     }
-    let mut message = Message::default();
-    for (at, name) in names.iter().enumerate() {
-        let last = at + 1 == names.len();
-        message = message.then(if at == 0 {
-            ""
-        } else if last {
-            " and "
-        } else {
-            ", "
-        });
-        message = message.then_name(name);
-    }
-    message
+    listed(&names.iter().map(String::as_str).collect::<Vec<_>>(), NAMED)
 }
 
 /// Adds names, or some of them and how many more there are.
