@@ -41,7 +41,7 @@ impl Text {
             place: lines.place(&source.path, &source.text, hole.span),
             severity: Severity::Partly,
             reason: format!("template-{}", hole.kind.word()),
-            message: hole.reason.clone(),
+            message: hole.message(),
         }));
         let hole = |it: plumb_template::Hole| Hole { kind: it.kind.word().to_owned(), key: it.key };
         Some(Self {

@@ -141,8 +141,10 @@ impl Run<'_> {
             }
             Value::Package(package) => return self.call_in_package(package, name, args),
             Value::Host(path) => {
-                let value = self.host_attribute(&Arc::clone(path), name);
-                return self.call(&value, args);
+                return match self.host_attribute(path, name) {
+                    Value::Undefined => Ok(self.unknown_macro(&format!("{path}.{name}"), &args)),
+                    value => self.call(&value, args),
+                };
             }
             _ => None,
         };

@@ -40,6 +40,21 @@ pub struct Hole {
     pub reason: String,
 }
 
+impl Hole {
+    /// What is not known, and why, in one line.
+    pub fn message(&self) -> String {
+        let words: Vec<&str> = self.key.split_whitespace().collect();
+        let words = words.join(" ");
+        match words.char_indices().nth(KEY_SHOWN) {
+            Some((end, _)) => format!("`{}…`: {}", &words[..end], self.reason),
+            None => format!("`{words}`: {}", self.reason),
+        }
+    }
+}
+
+/// Letters of a key that a message shows.
+const KEY_SHOWN: usize = 80;
+
 /// What the identifier of a hole begins with.
 pub(super) const MARK: &str = "__plumb_hole_";
 

@@ -65,9 +65,11 @@ impl Run<'_> {
                 Some(name) => self.host_attribute("target", name),
                 None => Value::Undefined,
             },
-            "context.get" => match args.text(0, "key") {
-                Some(name) => self.global(name),
-                None => Value::Undefined,
+            "context.get" => match args.text(0, "key").map(|name| self.global(name)) {
+                Some(Value::Undefined) | None => {
+                    args.get(1, "default").cloned().unwrap_or(Value::None)
+                }
+                Some(found) => found,
             },
             "load_relation" => match args.get(0, "relation") {
                 Some(Value::Relation(relation)) => self.looked_for(path, relation, &args),

@@ -1,7 +1,7 @@
 //! What dbt adds to Jinja, rewritten to plain Jinja of the same length, so that spans stay right.
 //!
 //! `{% do … %}` becomes a silent `{{ … }}`; the tags of a snapshot become comments; tests, materializations
-//! and docs become comments as a whole. Trees that would be too deep for any stack are refused.
+//! and docs become comments as a whole; the colon that may end a tag goes. Trees that would be too deep for any stack are refused.
 
 use std::borrow::Cow;
 
@@ -58,6 +58,7 @@ pub(super) fn prepare<'a>(text: &'a str, snapshot: Option<&str>) -> Prepared<'a>
             };
             let (word, after) = word(text, start);
             at = end;
+            edit.colon(after, end);
             match word {
                 "raw" => at = block_end(text, end, "endraw"),
                 "do" => edit.silence(start, after, end),
@@ -114,6 +115,15 @@ impl<'a> Edit<'a> {
         bytes[start + 1] = b'{';
         bytes[end - 2] = b'}';
         bytes[after - 2..after].fill(b' ');
+    }
+
+    /// Blanks a colon before the closing sign.
+    fn colon(&mut self, after: usize, end: usize) {
+        let Some(inner) = self.text[after..end].strip_suffix("%}") else { return };
+        let inner = inner.trim_end_matches(['-', '+']).trim_end();
+        if inner.ends_with(':') {
+            self.blank(after + inner.len() - 1, after + inner.len());
+        }
     }
 
     fn comment(&mut self, start: usize, end: usize) {
@@ -278,6 +288,7 @@ mod tests {
         check("{% raw %}{% do %}{% endraw %}", "{% raw %}{% do %}{% endraw %}");
         check("{{ f(+1, a\u{a0}+ 'é') }}+", "{{ f( 1, a  + 'é') }}+");
         check("{# {% do x %} #}", "{# {% do x %} #}");
+        check("{%- if a[1:]: -%}{% else:%}", "{%- if a[1:]  -%}{% else %}");
         let big = "9".repeat(39);
         check(
             &format!("{{{{ f({big}, x{big}) }}}}"),

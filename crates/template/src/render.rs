@@ -3,7 +3,7 @@
 use plumb_base::{Problem, SourceMap, Span};
 use serde_json::{Map, Value as Json};
 
-use super::hole::Hole;
+use super::hole::{Hole, HoleKind, identifier};
 
 /// Which world of an incremental model is rendered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,6 +33,17 @@ pub struct Rendered {
     pub problems: Vec<Problem>,
     /// Whether the template asked `is_incremental()`.
     pub incremental: bool,
+}
+
+impl Rendered {
+    /// The holes that stand in the text or decided what does: a value may have been printed where nobody reads it.
+    pub fn open(&self) -> impl Iterator<Item = &Hole> {
+        let holes = self.holes.iter().enumerate();
+        let open = holes.filter(|(number, hole)| {
+            hole.kind != HoleKind::Value || self.text.contains(&identifier(*number))
+        });
+        open.map(|(_, hole)| hole)
+    }
 }
 
 /// A use of another node.

@@ -130,12 +130,12 @@ fn world(
         return World { statement, coverage: Coverage::Failed, problems, worlds };
     }
     // A macro that is missing is a problem of its own already.
-    for hole in rendered.holes.iter().filter(|hole| hole.kind != HoleKind::Macro) {
+    for hole in rendered.open().filter(|hole| hole.kind != HoleKind::Macro) {
         problems.push(Problem {
             place: file.lines.place(&file.node.source.path, &file.text, hole.span),
             severity: Severity::Partly,
             reason: format!("template-{}", hole.kind.word()),
-            message: hole.reason.clone(),
+            message: hole.message(),
         });
     }
     if compiled.is_some() {

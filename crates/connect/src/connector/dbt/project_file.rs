@@ -6,6 +6,7 @@ use plumb_base::{Problem, Severity, World};
 use serde_json::{Map, Value};
 
 use super::PROJECT_FILE;
+use super::profile::resolved;
 use crate::yaml::{self, Tree};
 use crate::{path, text};
 
@@ -55,7 +56,7 @@ impl ProjectFile {
         let documents = source.map(|source| yaml::parse(&source, problems)).unwrap_or_default();
         let nothing = Tree::null();
         let tree = documents.first().unwrap_or(&nothing);
-        let mut outside = Vec::new();
+        let mut troubles = Vec::new();
         let mut paths = |keys: &[&str], default: &[&str]| {
             let said = tree.first(keys);
             let written = said.map(Tree::texts);
@@ -63,10 +64,10 @@ impl ProjectFile {
                 written.unwrap_or_else(|| default.iter().map(|&path| path.to_owned()).collect());
             let mut found = Vec::new();
             for path in written {
-                match (path::join(folder, &path), said) {
-                    (Some(path), _) => found.push(path),
-                    (None, Some(said)) => outside.push((path, said.line, said.column)),
-                    (None, None) => {}
+                let place = said.map(|said| (said.line, said.column)).unwrap_or_default();
+                match located(world, folder, &path, keys.contains(&"model-paths")) {
+                    Ok(path) => found.push(path),
+                    Err((reason, message)) => troubles.push((place, reason, message)),
                 }
             }
             found
@@ -105,12 +106,8 @@ impl ProjectFile {
                 tests: tree.first(&["data_tests", "tests"]).map(Tree::object).unwrap_or_default(),
             },
         };
-        for (path, line, column) in outside {
-            let message = format!(
-                "`{path}` lies outside the folder that is read; read a folder that holds both"
-            );
-            let place = (line, column);
-            problems.push(text::at(&at, place, Severity::Partly, "path-outside", message));
+        for (place, reason, message) in troubles {
+            problems.push(text::at(&at, place, Severity::Partly, reason, message));
         }
         file
     }
@@ -125,6 +122,30 @@ impl ProjectFile {
         };
         all.filter(outside).cloned().collect::<BTreeSet<_>>().into_iter().collect()
     }
+}
+
+/// A folder that the project names; one that is `needed` and that the environment names must be there. `Err` is a
+/// reason and a message.
+fn located(
+    world: &dyn World,
+    folder: &str,
+    written: &str,
+    needed: bool,
+) -> Result<String, (&'static str, String)> {
+    let unset = || {
+        let message = format!(
+            "`{written}` is no folder here: the environment decides it; set its variable to read one"
+        );
+        ("path-unset", message)
+    };
+    let path = resolved(world, written).ok_or_else(unset)?;
+    let joined = path::join(folder, &path).ok_or_else(|| {
+        let message =
+            format!("`{path}` lies outside the folder that is read; read a folder that holds both");
+        ("path-outside", message)
+    })?;
+    let is_there = || world.files(&joined).is_ok_and(|files| !files.is_empty());
+    if !needed || path == written || is_there() { Ok(joined) } else { Err(unset()) }
 }
 
 fn fallback_name(folder: &str) -> String {
