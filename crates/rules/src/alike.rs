@@ -172,18 +172,27 @@ fn by_files(estate: &Estate, told: &[Told]) -> Vec<usize> {
     firsts
 }
 
-/// For each finding the first one that is about files of the same folders, where each is about files that are called
-/// alike: one library that is kept twice.
+/// For each finding the first one that is about files of the same folders, two of them at least, where each is about
+/// files that are called alike: one library that is kept several times.
 fn by_folders(estate: &Estate, told: &[Told]) -> Vec<usize> {
-    let mut known: BTreeMap<BTreeSet<String>, Vec<usize>> = BTreeMap::new();
+    let mut known: Vec<(BTreeSet<String>, Vec<usize>)> = Vec::new();
     for (at, told) in told.iter().enumerate() {
         let place = |at: &usize| estate.assets[*at].place.as_ref().map(|place| place.path.as_str());
         let files: Option<BTreeSet<&str>> = told.assets.iter().map(place).collect();
-        if let Some(folders) = files.and_then(|files| parted(&files)) {
-            known.entry(folders).or_default().push(at);
+        let Some(mut folders) = files.and_then(|files| parted(&files)) else { continue };
+        let shares = |other: &BTreeSet<String>| other.intersection(&folders).count() > 1;
+        let (shared, others): (Vec<_>, Vec<_>) =
+            known.into_iter().partition(|(other, _)| shares(other));
+        known = others;
+        let mut group = vec![at];
+        for (other, told) in shared {
+            folders.extend(other);
+            group.extend(told);
         }
+        group.sort_unstable();
+        known.push((folders, group));
     }
-    firsts(told, known.into_values(), FAMILY)
+    firsts(told, known.into_iter().map(|(_, group)| group), FAMILY)
 }
 
 /// For each finding the first one that is about files in the same folders, where there are many.

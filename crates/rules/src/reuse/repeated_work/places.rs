@@ -5,7 +5,7 @@ use std::cmp::Reverse;
 use plumb_base::{Lines, Span, Subject};
 use plumb_canon::{Canonicalizer, Subplan, size, subplans};
 use plumb_estate::{Code, Estate};
-use plumb_ir::{Arena, Copier, RelId};
+use plumb_ir::{Arena, Copier, RelId, atoms};
 
 use crate::subject;
 
@@ -30,8 +30,9 @@ fn doing(estate: &Estate, code: &Code, part: &Subplan) -> Option<Span> {
         };
         !span.is_empty() && estate.arena.rel_reach(*rel) == 0 && reads_all()
     });
-    // What reads a CTE or a derived table does what that does, too, and ends behind it.
-    reading.sort_by_key(|(rel, span)| (size(&estate.arena, *rel), span.end, Reverse(span.start)));
+    // What reads a CTE or a derived table does what that does, too, and ends behind it; a subquery counts as well.
+    let does = |rel: RelId| (atoms(&estate.arena, rel), size(&estate.arena, rel));
+    reading.sort_by_key(|(rel, span)| (does(*rel), span.end, Reverse(span.start)));
     if let [(_, span)] = reading.as_slice() {
         return Some(*span);
     }

@@ -2,6 +2,7 @@
 
 mod array_path;
 mod call;
+mod ends;
 mod expr;
 mod head;
 mod marked;
@@ -22,6 +23,7 @@ use sqlparser::{
     tokenizer::{Token, TokenWithSpan},
 };
 
+use self::ends::Ends;
 use super::{
     DEPTH, Dialect, Parsed, Trouble, extent, tokens,
     tree::{Ident, Query, RelationName, Statement, StatementKind},
@@ -36,6 +38,7 @@ const FUEL_PER_TOKEN: u64 = 64;
 pub(crate) struct Lower<'a> {
     text: &'a str,
     dialect: &'static Dialect,
+    ends: Ends,
 }
 
 /// Reads one statement; a text inside it may hold several.
@@ -69,7 +72,7 @@ pub(crate) fn statements(
         }
         return statements(text, Cow::Borrowed(tokens), dialect, parsed);
     }
-    let lower = Lower { text, dialect };
+    let lower = Lower { text, dialect, ends: Ends::of(&tokens) };
     if head::is_query(&tokens) {
         match lower.parsed(tokens) {
             Ok(query) => {

@@ -43,7 +43,7 @@ impl Lower<'_> {
         let filter = select.selection.as_ref().map(|expr| self.expr(expr));
         let having = select.having.as_ref().map(|expr| self.expr(expr));
         let qualify = select.qualify.as_ref().map(|expr| self.expr(expr));
-        let mut span = self.span(select.select_token.0.span);
+        let mut span = self.ends.from(self.span(select.select_token.0.span));
         for table in &from {
             span = span.to(table.span);
         }
