@@ -107,6 +107,8 @@ pub struct Asset {
     pub project: String,
     /// Where it is defined or declared.
     pub place: Option<Place>,
+    /// Where it is dropped for good, if it is.
+    pub dropped: Option<Place>,
     /// Key of the asset it is a part of: its notebook, its dashboard.
     pub part_of: Option<String>,
     /// How it is built: `table`, `view`, `incremental`, `ephemeral`.
@@ -181,6 +183,14 @@ pub struct Asset {
 }
 
 impl Asset {
+    /// The table that it makes or writes to: its key without the place that tells it from others that do.
+    pub fn relation(&self) -> &str {
+        let writes = self.kind.is_relation() || self.kind == AssetKind::Write;
+        let place = self.place.as_ref().filter(|_| writes);
+        let longer = place.map(|place| format!(" ({}", place.path));
+        longer.and_then(|it| self.key.split_once(&it)).map_or(&self.key, |(relation, _)| relation)
+    }
+
     /// Whether what its statement computes is kept or shown as rows; what it takes from a table or changes in
     /// one is not.
     pub fn computes_rows(&self) -> bool {

@@ -12,6 +12,7 @@ mod constraints;
 mod dashboards;
 mod dbt;
 mod describe;
+mod dropped;
 mod export;
 mod files;
 mod forms;

@@ -13,6 +13,7 @@ use crate::{
     binding::{self, Bound, Drafts},
     constraints,
     describe::{declared_columns, describe},
+    dropped,
     export::{self, Told},
     forms, incremental,
     kept::Kept,
@@ -44,6 +45,7 @@ pub(crate) fn bind(
     add_unknown_tables(&mut gathered);
     export::close(told, &mut gathered);
     settle_writes(&mut gathered);
+    dropped::mark(&mut gathered);
     constraints::assign(&mut gathered);
     let keys: Vec<String> = gathered.drafts.keys().cloned().collect();
     let index: BTreeMap<String, usize> = keys.iter().cloned().zip(0..).collect();

@@ -108,6 +108,7 @@ impl Estate {
                 StatementKind::Declare { .. }
                 | StatementKind::Alter { .. }
                 | StatementKind::DropIndex { .. }
+                | StatementKind::Drop { .. }
                 | StatementKind::Variables { .. }
                 | StatementKind::Other { .. }
                 | StatementKind::Opaque { .. } => {}

@@ -6,7 +6,7 @@ use std::{
 };
 
 use plumb_base::{
-    Coverage, Lines, MappedText, Problem, Source, SourceMap, TableName, Tally,
+    Coverage, Lines, MappedText, Place, Problem, Source, SourceMap, TableName, Tally,
     answer::{NotCovered, Using},
     record::Found,
 };
@@ -223,6 +223,8 @@ pub(crate) struct Gathered {
     pub(crate) written: Vec<(TableName, String)>,
     /// The same by the key of the table, once it is known which one a name means.
     pub(crate) changed: BTreeMap<String, Vec<String>>,
+    /// Tables that statements drop, and where.
+    pub(crate) dropped: Vec<(TableName, Place)>,
     /// Keys of what is built, by file and name: a package may be a project beside those that install it.
     pub(crate) built: BTreeMap<(String, String), String>,
     /// Keys of tables that are read and not built, by full name.
@@ -368,6 +370,7 @@ pub(crate) fn blank(key: &str, name: &str, kind: AssetKind, project: &str) -> As
         project: project.to_owned(),
         place: None,
         materialized: None,
+        dropped: None,
         description: String::new(),
         dialect: None,
         guessed: None,

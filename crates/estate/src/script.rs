@@ -123,6 +123,14 @@ impl<'a> Script<'a> {
                     }
                 }
                 StatementKind::DropIndex { name } => gathered.constraints.drop_index(name),
+                StatementKind::Drop { targets } => {
+                    for target in targets {
+                        let name = spelled(&target.name, &text.holes);
+                        if self.session.temporary(&name).is_none() {
+                            gathered.dropped.push((self.session.qualified(&name), place.clone()));
+                        }
+                    }
+                }
                 StatementKind::Function(function) => {
                     self.function(text, statement.span, function, gathered);
                 }

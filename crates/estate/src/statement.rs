@@ -32,6 +32,7 @@ impl Statement {
             | StatementKind::Function(_)
             | StatementKind::Alter { .. }
             | StatementKind::DropIndex { .. }
+            | StatementKind::Drop { .. }
             | StatementKind::Use { .. }
             | StatementKind::Variables { .. }
             | StatementKind::Other { .. }

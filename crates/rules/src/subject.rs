@@ -6,11 +6,14 @@ use plumb_base::{Lines, Owner, Place, Span, Subject};
 use plumb_canon::{Shape, Subplan, atoms};
 use plumb_estate::{Asset, AssetKind, Estate, Plan};
 
-/// Whether what an asset computes is compared with others: the platform itself, without what only its tests run.
+/// Whether what an asset computes is compared with others: the platform itself, without what only its tests run, and
+/// without what is dropped.
 pub(crate) fn is_compared(asset: &Asset) -> bool {
     let folders = asset.place.as_ref().and_then(|place| place.path.rsplit_once('/'));
     let mut folders = folders.iter().flat_map(|(folders, _)| folders.split('/'));
-    asset.computes_rows() && !folders.any(|folder| matches!(folder, "test" | "tests"))
+    asset.dropped.is_none()
+        && asset.computes_rows()
+        && !folders.any(|folder| matches!(folder, "test" | "tests"))
 }
 
 /// Whether an asset is a query that looks at rows of one table, or at the values that it has.

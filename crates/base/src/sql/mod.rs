@@ -95,6 +95,11 @@ pub enum StatementKind {
         /// Its name.
         name: Name,
     },
+    /// Takes tables and views away.
+    Drop {
+        /// Which.
+        targets: Vec<RelationName>,
+    },
     /// Makes a function that gives one value.
     Function(Box<Function>),
     /// Says where names without outer parts are looked up from here on.

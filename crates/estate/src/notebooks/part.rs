@@ -44,6 +44,7 @@ impl Part {
             | StatementKind::Function(_)
             | StatementKind::Alter { .. }
             | StatementKind::DropIndex { .. }
+            | StatementKind::Drop { .. }
             | StatementKind::Use { .. }
             | StatementKind::Variables { .. }
             | StatementKind::Other { .. } => false,

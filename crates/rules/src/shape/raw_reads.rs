@@ -68,10 +68,11 @@ fn finding(platform: &Platform<'_>, raw: usize) -> Option<Finding> {
         if alike { &asset.key } else { &asset.name }
     };
     let mut message = Message::name(name(shown[0]));
-    if shown.len() > 1 {
-        message = message.then(" and ").then_count(shown.len() - 1).then(" more");
+    let readers: BTreeSet<&str> = shown.iter().map(|at| estate.assets[*at].relation()).collect();
+    if readers.len() > 1 {
+        message = message.then(" and ").then_count(readers.len() - 1).then(" more");
     }
-    message = message.then(if shown.len() == 1 { " reads " } else { " read " });
+    message = message.then(if readers.len() == 1 { " reads " } else { " read " });
     message = message.then_name(name(raw)).then(" directly");
     if let Some(past) = cleaned.first() {
         message = message.then(", past ").then_name(name(*past));

@@ -15,8 +15,11 @@ const NAMED: usize = 5;
 
 fn check(platform: &Platform<'_>) -> Vec<Finding> {
     let estate = platform.estate;
+    let mut known = BTreeSet::new();
     let asked: Vec<usize> = (0..estate.assets.len())
         .filter(|at| estate.assets[*at].place.is_some() && relied_on(estate, *at))
+        // What several files make is one table.
+        .filter(|at| known.insert(estate.assets[*at].relation()))
         .collect();
     let unowned = |at: &usize| estate.assets[*at].owners.iter().all(Owner::is_guess);
     let nobody: Vec<usize> = asked.iter().copied().filter(unowned).collect();
@@ -28,7 +31,7 @@ fn check(platform: &Platform<'_>) -> Vec<Finding> {
 fn relied_on(estate: &Estate, at: usize) -> bool {
     let asset = &estate.assets[at];
     // A temporary table is gone with its session.
-    if asset.key.contains('#') {
+    if asset.key.contains('#') || asset.dropped.is_some() {
         return false;
     }
     match asset.kind {

@@ -187,6 +187,28 @@ pub(super) fn drop_index<'a>(lower: &Lower<'_>, tokens: &'a [TokenWithSpan]) -> 
     }
 }
 
+/// `DROP [kind] TABLE | VIEW [IF EXISTS] name, …`; whatever else is dropped holds no rows.
+pub(super) fn drop<'a>(lower: &Lower<'_>, tokens: &'a [TokenWithSpan]) -> Head<'a> {
+    const KIND: usize = 3;
+    let is_kind = |at: &usize| is_word(tokens, *at, "table") || is_word(tokens, *at, "view");
+    let Some(kind) = (1..=KIND).find(is_kind) else { return Head::other("drop") };
+    let is_there = is_word(tokens, kind + 1, "if") && is_word(tokens, kind + 2, "exists");
+    let mut at = if is_there { kind + 3 } else { kind + 1 };
+    let mut targets = Vec::new();
+    while let Ok((target, after)) = name(lower, tokens, at) {
+        targets.push(target);
+        if tokens.get(after).is_none_or(|token| token.token != Token::Comma) {
+            break;
+        }
+        at = after + 1;
+    }
+    if targets.is_empty() {
+        Head::other("drop")
+    } else {
+        Head::one(StatementKind::Drop { targets })
+    }
+}
+
 /// `ALTER TABLE name action, …`; whatever else is altered moves nothing.
 pub(super) fn alter<'a>(lower: &Lower<'_>, tokens: &'a [TokenWithSpan]) -> Head<'a> {
     if !is_word(tokens, 1, "table") {

@@ -144,6 +144,7 @@ pub(super) fn read<'a>(
         "use" => used(lower, tokens)?,
         "alter" => constraint::alter(lower, tokens),
         "drop" if is_word(tokens, 1, "index") => constraint::drop_index(lower, tokens),
+        "drop" => constraint::drop(lower, tokens),
         // Code that a session loads.
         "add" if LOADED.split(' ').any(|kind| is_word(tokens, 1, kind)) => Head::other("add"),
         "declare" => variables(lower, tokens),
