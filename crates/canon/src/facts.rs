@@ -5,6 +5,9 @@ use std::{collections::BTreeMap, sync::Arc};
 use indexmap::IndexSet;
 use plumb_ir::Type;
 
+/// What must hold where types are not known and columns that are compared are taken to have one.
+pub const ONE_TYPE: &str = "what is compared with = has one type";
+
 /// Why something may be believed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Ground(Option<u32>);
@@ -61,6 +64,12 @@ impl Facts {
     /// Nothing is known of tables, and columns that are compared are taken to have one type.
     pub fn assuming_one_type() -> Self {
         Self { one_type: true, ..Self::default() }
+    }
+
+    /// The same, where columns that are compared are taken to have one type.
+    #[must_use]
+    pub fn of_one_type(&self) -> Self {
+        Self { one_type: true, ..self.clone() }
     }
 
     /// The table that is scanned under a name, to be filled in.

@@ -23,7 +23,7 @@ mod walk;
 
 pub use driver::{Canonicalizer, Lemma};
 pub use expand::{Model, expand};
-pub use facts::{Column, Facts, Ground, Reference, Table};
+pub use facts::{Column, Facts, Ground, ONE_TYPE, Reference, Table};
 pub use known::Known;
 pub use obstacle::{Obstacle, obstacles};
 pub use plumb_ir::{atoms, relations, size};

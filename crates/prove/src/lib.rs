@@ -49,7 +49,7 @@ pub use constraints::constraints;
 pub use looks::Choices;
 pub use plumb_check::Replayed;
 pub use replay::{claims, replayed};
-pub use verdict::{Assumption, Plan, Proof, Verdict, compare, proved};
+pub use verdict::{Assumption, Plan, Proof, Verdict, compare, proved, proved_of_one_type};
 
 use plumb_canon::{Canonical, Facts};
 use plumb_ir::Arena;
@@ -143,6 +143,9 @@ pub enum Outcome {
     },
 }
 
+/// What stands in the way where nothing that was looked at helped.
+const NOT_SHOWN: &str = "not shown";
+
 /// Looks for a proof that two plans in normal form give the same rows, output by output.
 pub fn prove(
     arena: &mut Arena,
@@ -171,7 +174,7 @@ pub fn prove(
             choices,
         };
     }
-    unknown(if space.steps == 0 { "more to look at than the effort allows" } else { "not shown" })
+    unknown(if space.steps == 0 { "more to look at than the effort allows" } else { NOT_SHOWN })
 }
 
 /// The rows of a plan as a sum, its outputs where they were.

@@ -2,11 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use plumb_canon::{Canonical, Canonicalizer, Facts, Obstacle, obstacles};
+use plumb_canon::{Canonical, Canonicalizer, Facts, ONE_TYPE, Obstacle, obstacles};
 use plumb_eval::{Difference, Side, refute};
 use plumb_ir::{Arena, RelId};
 
-use crate::{Choices, Effort, Outcome, Replayed, constraints, mixed::mixed, prove, replayed};
+use crate::{
+    Choices, Effort, NOT_SHOWN, Outcome, Replayed, constraints, mixed::mixed, prove, replayed,
+};
 
 /// Databases on which a proof is tried before it is shown.
 const TRIALS: u32 = 64;
@@ -71,7 +73,7 @@ pub fn compare(
     right: Plan<'_>,
     effort: Effort,
 ) -> Verdict {
-    match shown(arena, facts, left, right, effort) {
+    match either(arena, facts, left, right, effort) {
         (Verdict::Unknown { obstacle }, _) => {
             match searched(arena, facts, left, right, plumb_eval::Effort::default()) {
                 plumb_eval::Outcome::Different(found) => Verdict::Different(found),
@@ -119,6 +121,17 @@ pub fn proved(
     shown(arena, facts, left, right, effort).0
 }
 
+/// The same; where types are not known, what is compared may be assumed to have one.
+pub fn proved_of_one_type(
+    arena: &mut Arena,
+    facts: &Facts,
+    left: Plan<'_>,
+    right: Plan<'_>,
+    effort: Effort,
+) -> Verdict {
+    either(arena, facts, left, right, effort).0
+}
+
 /// What is said with as few assumptions as will do, and the facts that it rests on.
 fn shown(
     arena: &mut Arena,
@@ -132,6 +145,31 @@ fn shown(
             leaner(arena, facts, (left, right), effort, assumptions, proof)
         }
         other @ (Verdict::Unknown { .. } | Verdict::Different(_)) => (other, facts.clone()),
+    }
+}
+
+/// What is shown of types as they are known, else of one type: types are rarely declared, and keys that are compared
+/// rarely differ in them.
+fn either(
+    arena: &mut Arena,
+    facts: &Facts,
+    left: Plan<'_>,
+    right: Plan<'_>,
+    effort: Effort,
+) -> (Verdict, Facts) {
+    let found = shown(arena, facts, left, right, effort);
+    let open = matches!(&found.0, Verdict::Unknown { obstacle } if obstacle == NOT_SHOWN);
+    if facts.one_type() || !open {
+        return found;
+    }
+    match shown(arena, &facts.of_one_type(), left, right, effort) {
+        (Verdict::Equal { mut assumptions, proof }, facts) => {
+            assumptions.push(Assumption::Holds(ONE_TYPE.to_owned()));
+            assumptions.sort();
+            assumptions.dedup();
+            (Verdict::Equal { assumptions, proof }, facts)
+        }
+        (Verdict::Unknown { .. } | Verdict::Different(_), _) => found,
     }
 }
 

@@ -7,7 +7,7 @@ use plumb_canon::{Facts, size};
 use plumb_estate::Estate;
 use plumb_eval::{Difference, Outcome, refute};
 use plumb_ir::{Arena, Copier, FromId, Literal, Part, RelId};
-use plumb_prove::{Effort, Plan, Verdict, constraints, proved};
+use plumb_prove::{Effort, Plan, Verdict, constraints, proved_of_one_type};
 
 use crate::{proofs::rests_on, total::total};
 
@@ -141,7 +141,7 @@ impl Pair {
     fn proved(&mut self) -> Verdict {
         let [left, right] =
             [0, 1].map(|at| Plan { rel: self.sides[at].0, outputs: &self.sides[at].1 });
-        proved(&mut self.arena, &self.facts, left, right, EFFORT)
+        proved_of_one_type(&mut self.arena, &self.facts, left, right, EFFORT)
     }
 
     fn difference(&self) -> Option<Difference> {

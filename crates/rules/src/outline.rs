@@ -155,6 +155,22 @@ impl Outline {
         self.both(other, [BTreeSet::new(), BTreeSet::new()])
     }
 
+    /// Both datasets in the columns that both have, and those of some names.
+    pub(crate) fn named_beside(&self, other: &Self, names: &[String]) -> [Side; 2] {
+        let place = |it: &Self, name: &String| {
+            let key = it.outputs.iter().find(|(_, known)| *known == name).map(|(key, _)| key);
+            key.and_then(|key| it.places.get(key)).copied()
+        };
+        let [mut one, mut two] = self.whole_beside(other);
+        for name in names {
+            if let (Some(first), Some(second)) = (place(self, name), place(other, name)) {
+                one.outputs.push(first);
+                two.outputs.push(second);
+            }
+        }
+        [one, two]
+    }
+
     fn both(&self, other: &Self, without: [BTreeSet<Condition>; 2]) -> [Side; 2] {
         let both = self.places.iter().filter_map(|(key, at)| Some((*at, *other.places.get(key)?)));
         let (first, second): (Vec<u32>, Vec<u32>) = both.unzip();

@@ -3,9 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use plumb_base::{Message, Name};
+use plumb_canon::ONE_TYPE;
 use plumb_estate::{Asset, Estate};
 use plumb_ir::{Arena, Copier, RelId};
-use plumb_prove::{Assumption, Effort, Plan, Verdict, proved};
+use plumb_prove::{Assumption, Effort, Plan, Verdict, proved_of_one_type};
 use rayon::prelude::*;
 
 use crate::{reuse::assumption, subject};
@@ -96,7 +97,7 @@ fn pair(estate: &Estate, facts: &plumb_canon::Facts, one: usize, two: usize) -> 
         second.expanded.columns.get(at).copied()
     };
     let places: Vec<u32> = left.columns.iter().map(twin).collect::<Option<_>>()?;
-    let verdict = proved(
+    let verdict = proved_of_one_type(
         &mut arena,
         facts,
         Plan { rel, outputs: &first.expanded.columns },
@@ -114,6 +115,9 @@ fn pair(estate: &Estate, facts: &plumb_canon::Facts, one: usize, two: usize) -> 
 /// What a proof rests on, in words.
 pub fn rests_on(assumed: &Assumption) -> Message {
     match assumed {
+        Assumption::Holds(sentence) if sentence == ONE_TYPE => {
+            Message::text("assumes that ").then(ONE_TYPE)
+        }
         Assumption::Holds(sentence) => Message::text("assumes that ").then_name(sentence),
         Assumption::Obstacle(obstacle) => assumption(obstacle),
     }

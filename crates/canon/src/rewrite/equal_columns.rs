@@ -5,6 +5,7 @@ use plumb_ir::{Arena, From, Literal, Part, RelId, Scalar, ScalarId, Tree};
 use crate::{
     Apply, Known, Rewrite, Stage,
     equal::{Class, classes},
+    facts::ONE_TYPE,
     scope::Scope,
     splice::deepen,
 };
@@ -15,9 +16,6 @@ pub(crate) static REWRITE: Rewrite = Rewrite {
     page: include_str!("equal_columns.md"),
     apply: Apply::Known(apply),
 };
-
-/// What must hold where types are not known.
-const ONE_TYPE: &str = "what is compared with = has one type";
 
 fn apply(arena: &mut Arena, known: &mut Known, rel: RelId) -> Option<RelId> {
     let parent = arena.shared_rel(rel);

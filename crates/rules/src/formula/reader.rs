@@ -406,7 +406,9 @@ impl<'a> Reader<'a> {
                     return self.scalar(*value, scopes);
                 }
                 let terms = self.all(&args, scopes)?;
-                if let Some(term) = number::laid_out(&name, &terms) {
+                // A number that is rounded is another one, where it has to be the same.
+                let laid_out = !self.exact || name == "null-if";
+                if let Some(term) = number::laid_out(&name, &terms).filter(|_| laid_out) {
                     return Some(term);
                 }
                 let call = number::product(&name, &terms);

@@ -270,12 +270,15 @@ impl Search<'_> {
         let sides = apart.iter().map(|(second, _)| first.1.beside(&second.1)).collect();
         let compared = self.compared(sides);
         let near =
-            |((second, difference), compared): ((&(usize, Outline), Difference), Compared)| {
-                let shown = match compared {
+            |((second, mut difference), compared): ((&(usize, Outline), Difference), Compared)| {
+                let mut shown = match compared {
                     Compared::Same(shown) => Some(shown),
                     Compared::Unknown => None,
                     Compared::Different => return None,
                 };
+                if let (Difference::Columns(columns), Some(shown)) = (&mut difference, &mut shown) {
+                    self.settle(columns, [&first.1, &second.1], shown);
+                }
                 let filters = matches!(difference, Difference::Conditions(_));
                 let example = if filters { self.example(first, second) } else { None };
                 Some(Near {
@@ -287,6 +290,21 @@ impl Search<'_> {
                 })
             };
         apart.into_par_iter().zip(compared).filter_map(near).collect()
+    }
+
+    /// Takes columns out that both have by one name, if they are shown to hold the same.
+    fn settle(&self, columns: &mut [Vec<String>; 2], sides: [&Outline; 2], shown: &mut Shown) {
+        let [first, second] = columns;
+        let both: Vec<String> =
+            second.iter().filter(|name| first.contains(name)).cloned().collect();
+        if both.is_empty() {
+            return;
+        }
+        let [one, two] = sides[0].named_beside(sides[1], &both);
+        if let Compared::Same(more) = compare::compared(self.estate, &one, &two) {
+            shown.add(more);
+            columns.iter_mut().for_each(|names| names.retain(|name| !both.contains(name)));
+        }
     }
 
     /// What is said of pairs, side by side; of those that are too many, nothing.

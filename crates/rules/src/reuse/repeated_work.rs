@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use plumb_base::{Digest, Evidence, Finding, Message, Part, Reason};
 use plumb_canon::{Obstacle, Shape, Subplan, obstacles};
 use plumb_estate::{AssetKind, Estate};
-use plumb_ir::{Arena, Rel, RelId, ScalarId, scans};
+use plumb_ir::{Arena, Node, Rel, RelId, ScalarId, scans};
 
 use super::{duplicate_dataset, near_duplicate::Near};
 use crate::{
@@ -75,12 +75,13 @@ fn check(platform: &Platform<'_>) -> Vec<Finding> {
         };
         let same = by_places.get(it.assets.as_slice()).copied();
         if let Some(at) = same.or_else(|| parts.iter().find_map(made_of_it)) {
-            if findings[at].finding.message == more.message {
-                continue;
-            }
+            let told = &mut findings[at].finding;
             let also = [Part::Text("also: ".to_owned())];
-            let message = Message(also.into_iter().chain(more.message.0).collect());
-            findings[at].finding.because.push(Reason { evidence: more.evidence, message });
+            let message = Message(also.into_iter().chain(more.message.0.clone()).collect());
+            let reason = Reason { evidence: more.evidence, message };
+            if told.message != more.message && !told.because.contains(&reason) {
+                told.because.push(reason);
+            }
         } else {
             let places = it.assets.iter().map(|at| places::place(platform.estate, *at, it.part));
             let more = Finding { subjects: places.collect(), ..more };
@@ -209,11 +210,20 @@ fn joined_with(arena: &Arena, part: &Subplan) -> &'static str {
         " is joined with itself the same way in "
     } else if has(&|input| matches!(arena.get_rel(input), Rel::Call { .. })) {
         " is unnested the same way in "
+    } else if has(&|input| scans(arena, input) == 0 && calls(arena, input)) {
+        " is joined with rows of a function the same way in "
     } else if has(&|input| scans(arena, input) == 0) {
         " is joined with rows that are written out the same way in "
     } else {
         " is joined with what is made of it the same way in "
     }
+}
+
+/// Whether rows of a function are among what it reads.
+fn calls(arena: &Arena, rel: RelId) -> bool {
+    let mut found = false;
+    arena.within(rel, &mut |node| found |= matches!(node, Node::Rel(Rel::Call { .. })));
+    found
 }
 
 /// Whether it groups the rows of one table, and does nothing else.
