@@ -21,6 +21,7 @@ use crate::{
     kept::Kept,
     order::levels,
     side::{groups, in_order},
+    version::{Versions, seen},
 };
 
 /// Most tables a model may read, through others, and still be put in place of its name.
@@ -37,6 +38,8 @@ pub(crate) struct Bound<'a> {
     pub(crate) worlds: BTreeMap<usize, Vec<String>>,
     /// Keys of assets that are never put in place of their names.
     pub(crate) contested: &'a BTreeSet<String>,
+    /// Which versions of tables assets see.
+    pub(crate) versions: Versions,
     /// Positions of assets, by key.
     pub(crate) index: &'a BTreeMap<String, usize>,
     /// Everything after what it reads; what stands in a circle sees what came before.
@@ -218,6 +221,9 @@ impl Around<'_> {
         if let Some(rel) = asset.rel {
             key.digest(arena.rel_digest(rel));
         }
+        for (table, version) in self.bound.versions.get(&at).into_iter().flatten() {
+            key.text(table).text(version);
+        }
         for source in &self.sources[at] {
             let Some(model) = self.models.get(source) else { continue };
             let source = &self.assets[*source];
@@ -263,7 +269,10 @@ impl Around<'_> {
         let mut given = Vec::new();
         for at in group {
             let Some(rel) = self.assets[*at].rel else { continue };
-            let rel = copier.rel(arena, rel);
+            let mut rel = copier.rel(arena, rel);
+            if let Some(versions) = self.bound.versions.get(at) {
+                rel = seen(arena, rel, versions);
+            }
             let mut models = BTreeMap::new();
             for source in &self.sources[*at] {
                 let Some(model) = self.models.get(source) else { continue };

@@ -43,6 +43,7 @@ mod speech;
 mod statement;
 mod trace;
 mod types;
+mod version;
 mod worlds;
 mod written;
 

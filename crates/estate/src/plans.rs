@@ -25,6 +25,7 @@ use crate::{
     read::{Bit, Depth, Draft, Gathered, blank},
     script::{HOLE, LOOSE},
     statement::Statement,
+    version::versions,
 };
 
 /// A statement to be bound, beside its asset.
@@ -89,7 +90,9 @@ pub(crate) fn bind(
     let worlds = finish(arena, &mut assets, work, &gathered.names, bound);
     let (models, measures) = if depth == Depth::Normal {
         let contested = &gathered.contested;
-        let bound = forms::Bound { worlds, contested, index: &index, order: &order, kept };
+        let versions = versions(&assets, &index);
+        let bound =
+            forms::Bound { worlds, contested, versions, index: &index, order: &order, kept };
         let models = forms::normalise(arena, &mut assets, bound);
         let names = &gathered.names;
         let known = measure::Known { assets: &assets, index: &index, names, models: &models };
