@@ -30,6 +30,7 @@ use crate::{
     speech::dialect_of,
 };
 use order::{Links, links};
+pub(crate) use part::Frame;
 use part::{Part, parts};
 
 /// Examples given of each kind of thing that is not read.
@@ -224,8 +225,9 @@ fn usual<'t>(told: &[Option<(&'t str, &str)>]) -> Option<&'t str> {
 fn said<'u>(unit: &'u Unit<'_>, program: &'u Program) -> Vec<&'u str> {
     let cells = unit.cells.iter().filter(|cell| *cell.language == Language::Sql);
     let handed = program.pieces.iter().flat_map(|piece| &piece.sql);
+    let handed = handed.filter_map(|sql| sql.text.as_ref());
     let cells = cells.map(|cell| cell.text.text.as_str());
-    cells.chain(handed.map(|sql| sql.text.text.as_str())).collect()
+    cells.chain(handed.map(|text| text.text.as_str())).collect()
 }
 
 /// Adds what one unit does; gives what it leaves behind.
@@ -245,6 +247,7 @@ fn run(
             Part::Title(title) => script.titled(title.as_deref()),
             Part::Sql(text, When::Here) => reads.extend(script.add(text, gathered)),
             Part::Sql(text, When::Called) => reads.extend(script.add_aside(text, gathered)),
+            Part::Frame(frame) => script.keep(frame, gathered),
             Part::Run(cell) => {
                 if let Some(session) = links.target(at, *cell).and_then(|it| sessions.get(&it)) {
                     script.join(session);

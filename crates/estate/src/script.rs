@@ -4,6 +4,7 @@ use std::{collections::BTreeSet, sync::Arc};
 
 use plumb_base::{Coverage, Name, Place, Problem, Severity, Span, TableName, record::Role};
 use plumb_ir::{KnownColumn, Schema, Type};
+use plumb_python::IntoKind;
 use plumb_resolve::data_type;
 use plumb_syntax::sql::{
     Dialect,
@@ -14,6 +15,7 @@ use crate::{
     asset::{Asset, AssetKind},
     constraints::Said,
     names::spelled,
+    notebooks::Frame,
     read::{self, Draft, Gathered, Text, blank},
     session::Session,
     statement::{Statement, judged},
@@ -199,29 +201,54 @@ impl<'a> Script<'a> {
         made: &Made<'_>,
         gathered: &mut Gathered,
     ) {
-        let kind = match made.mode {
-            WriteMode::View => AssetKind::View,
-            WriteMode::Replace => AssetKind::Table,
-            WriteMode::Append | WriteMode::Merge | WriteMode::Update | WriteMode::Delete => {
-                AssetKind::Write
-            }
+        let kind = kind_of(made.mode);
+        self.store(made, &place.clone(), gathered, |script, name| {
+            let asset = script.made(text, at, name, kind, place);
+            script.draft(asset, text, at)
+        });
+    }
+
+    /// Rows of a data frame, which are not followed, go somewhere.
+    pub(crate) fn keep(&mut self, frame: &Frame, gathered: &mut Gathered) {
+        let (mode, temporary) = match frame.kind {
+            IntoKind::TemporaryView => (WriteMode::View, true),
+            IntoKind::View => (WriteMode::View, false),
+            IntoKind::Table => (WriteMode::Replace, false),
+            IntoKind::Append | IntoKind::Overwrite => (WriteMode::Append, false),
         };
+        let made = Made { name: &frame.name, mode, temporary };
+        self.store(&made, &frame.place, gathered, |script, name| {
+            let place = Some(frame.place.clone());
+            let part_of = script.part_of.map(str::to_owned);
+            let asset = blank(name, &script.shown(name), kind_of(mode), LOOSE);
+            Draft::new(Asset { place, part_of, open: true, ..asset }, None)
+        });
+    }
+
+    /// Puts down what makes a table or changes it, by the name that it has here.
+    fn store(
+        &mut self,
+        made: &Made<'_>,
+        place: &Place,
+        gathered: &mut Gathered,
+        draft: impl FnOnce(&Self, &str) -> Draft,
+    ) {
+        let kind = kind_of(made.mode);
         // A temporary table is another one in each session.
         let known = self.session.temporary(made.name).map(str::to_owned);
         let temporary = made.temporary || known.is_some();
         let full = self.session.qualified(made.name);
         let table =
             if temporary { format!("{}#{}", self.name, made.name) } else { full.to_string() };
-        let longer = format!("{table} ({}:{})", text.path, place.start.line);
+        let longer = format!("{table} ({}:{})", place.path, place.start.line);
         let defines = kind != AssetKind::Write;
-        let name = if defines { &table } else { &longer };
-        let mut asset = self.made(text, at, name, kind, place);
-        asset.name = self.shown(&table);
-        asset.materialized = Some(match (temporary, kind) {
+        let mut draft = draft(self, if defines { &table } else { &longer });
+        draft.asset.name = self.shown(&table);
+        draft.asset.materialized = Some(match (temporary, kind) {
             (true, AssetKind::View | AssetKind::Table) => format!("temporary {}", kind.word()),
             _ => word(made.mode).to_owned(),
         });
-        let key = gathered.add(self.draft(asset, text, at), &longer);
+        let key = gathered.add(draft, &longer);
         match (temporary, defines) {
             (true, true) => {
                 Arc::make_mut(&mut self.session).remember(made.name.clone(), &key);
@@ -363,6 +390,16 @@ struct Made<'a> {
     name: &'a TableName,
     mode: WriteMode,
     temporary: bool,
+}
+
+fn kind_of(mode: WriteMode) -> AssetKind {
+    match mode {
+        WriteMode::View => AssetKind::View,
+        WriteMode::Replace => AssetKind::Table,
+        WriteMode::Append | WriteMode::Merge | WriteMode::Update | WriteMode::Delete => {
+            AssetKind::Write
+        }
+    }
 }
 
 fn word(mode: WriteMode) -> &'static str {

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use plumb_ir::{Arena, Part, Rel, RelId, ScalarId, Symbol};
 
-use crate::Asset;
+use crate::{Asset, asset::AssetKind};
 
 /// What each asset sees under the name of a table, where that is a version of it.
 pub(crate) type Versions = BTreeMap<usize, Vec<(String, String)>>;
@@ -28,7 +28,8 @@ pub(crate) fn versions(assets: &[Asset], index: &BTreeMap<String, usize>) -> Ver
 /// The table as the script of a reader left it, if not all that changes it stands before the reader.
 fn version(assets: &[Asset], reader: usize, table: usize) -> Option<String> {
     let (place, of) = (assets[reader].place.as_ref()?, &assets[table]);
-    let defines = of.code.is_some().then_some(table);
+    // What is declared only, or only read, changes nothing.
+    let defines = (of.place.is_some() && of.kind != AssetKind::Source).then_some(table);
     let writers = defines.into_iter().chain(of.writers.iter().copied()).filter(|at| *at != reader);
     let place_of = |at: usize| assets[at].place.as_ref();
     let (before, others): (Vec<usize>, Vec<usize>) = writers.partition(|at| {

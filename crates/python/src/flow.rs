@@ -30,18 +30,28 @@ pub(crate) enum Flow {
 /// A writer of rows that was not told to write yet.
 #[derive(Debug, Clone)]
 pub(crate) struct Writer {
-    rows: usize,
+    /// Those of a query, by its position; `None` for those of a data frame.
+    rows: Option<usize>,
     /// Where to, where that is said first.
     table: Option<Text>,
     /// `append`, `overwrite`, …
     mode: Option<String>,
+    /// `delta`, `parquet`, …
+    format: Option<String>,
+}
+
+impl Writer {
+    fn of(rows: Option<usize>) -> Self {
+        Self { rows, table: None, mode: None, format: None }
+    }
 }
 
 /// A text that was handed over.
 pub(crate) struct Query {
     /// Position of the piece.
     pub(crate) piece: usize,
-    text: Text,
+    /// `None` for rows of a data frame.
+    text: Option<Text>,
     into: Option<(IntoKind, Text)>,
     when: When,
     /// Whether its rows went somewhere, so that the query is not one of its own.
@@ -54,7 +64,7 @@ impl Query {
     }
 
     pub(crate) fn printed(&self, holes: &mut Vec<Hole>) -> Sql {
-        let text = self.text.printed(holes);
+        let text = self.text.as_ref().map(|text| text.printed(holes));
         let into =
             self.into.as_ref().map(|(kind, name)| Into { kind: *kind, name: name.printed(holes) });
         Sql { text, into, when: self.when }
@@ -132,13 +142,11 @@ impl Walk<'_> {
     fn attribute(&mut self, attribute: &ExprAttribute) -> Flow {
         let name = attribute.attr.as_str();
         match self.flow(&attribute.value) {
-            Flow::Rows(rows) if name == "write" => {
-                Flow::Writer(Writer { rows, table: None, mode: None })
-            }
+            Flow::Rows(rows) if name == "write" => Flow::Writer(Writer::of(Some(rows))),
             Flow::Rows(_) | Flow::Writer(_) => Flow::Nothing,
             Flow::Nothing => {
                 self.note_frames(Some(&attribute.value), name, span(attribute));
-                Flow::Nothing
+                if name == "write" { Flow::Writer(Writer::of(None)) } else { Flow::Nothing }
             }
         }
     }
@@ -190,7 +198,7 @@ impl Walk<'_> {
         }
         let Some(how) = entry(name) else {
             self.note_frames(owner, name, span(call));
-            return Flow::Nothing;
+            return self.of_frame(name, call);
         };
         let Some(argument) = argument(call, ARGUMENTS) else { return Flow::Nothing };
         let spark =
@@ -205,7 +213,7 @@ impl Walk<'_> {
                 if name == "read_gbq" {
                     self.called.insert("bigquery");
                 }
-                self.hand_over(text, None);
+                self.hand_over(Some(text), None);
                 Flow::Rows(self.queries.len() - 1)
             }
             // What begins with something known is no statement that plumb follows.
@@ -233,41 +241,62 @@ impl Walk<'_> {
         }
     }
 
-    fn of_rows(&mut self, rows: usize, name: &str, call: &ExprCall) -> Flow {
-        let view = match name {
+    /// Where the rows of a data frame go, which are not followed.
+    fn of_frame(&mut self, name: &str, call: &ExprCall) -> Flow {
+        match self.view(name, call) {
+            Some((kind, view)) => self.into(None, kind, view),
+            None if name == "writeTo" => return Flow::Writer(self.writer_to(None, call)),
+            None => {}
+        }
+        Flow::Nothing
+    }
+
+    /// The view that rows are given the name of.
+    fn view(&mut self, name: &str, call: &ExprCall) -> Option<(IntoKind, Text)> {
+        let kind = match name {
             "createOrReplaceTempView"
             | "createTempView"
             | "registerTempTable"
             | "create_or_replace_temp_view"
-            | "create_temp_view" => Some(IntoKind::TemporaryView),
+            | "create_temp_view" => IntoKind::TemporaryView,
             "createOrReplaceGlobalTempView"
             | "createGlobalTempView"
             | "create_or_replace_view"
-            | "create_view" => Some(IntoKind::View),
-            _ => None,
+            | "create_view" => IntoKind::View,
+            _ => return None,
         };
-        if let Some(kind) = view
-            && let Some(target) = argument(call, &["name", "viewName"])
-        {
-            let mut full = Text::default();
-            if name.contains("Global") {
-                let mut schema = MappedText::default();
-                schema.print("global_temp.", self.place(span(target)));
-                full.push(Text::known(schema));
-            }
-            let written = self.written(target);
-            full.push(self.printed(target, &written));
-            self.into(rows, kind, full);
+        let target = argument(call, &["name", "viewName"])?;
+        let mut full = Text::default();
+        if name.contains("Global") {
+            full.push(self.around("global_temp.", target));
+        }
+        let written = self.written(target);
+        full.push(self.printed(target, &written));
+        Some((kind, full))
+    }
+
+    /// Words that stand beside an argument and nowhere in the file.
+    fn around(&mut self, words: &str, argument: &Expr) -> Text {
+        let mut text = MappedText::default();
+        text.print(words, self.place(span(argument)));
+        Text::known(text)
+    }
+
+    fn writer_to(&mut self, rows: Option<usize>, call: &ExprCall) -> Writer {
+        let table = argument(call, &["table"]).map(|table| {
+            let written = self.written(table);
+            self.printed(table, &written)
+        });
+        Writer { table, ..Writer::of(rows) }
+    }
+
+    fn of_rows(&mut self, rows: usize, name: &str, call: &ExprCall) -> Flow {
+        if let Some((kind, view)) = self.view(name, call) {
+            self.into(Some(rows), kind, view);
             return Flow::Nothing;
         }
         match name {
-            "writeTo" => {
-                let table = argument(call, &["table"]).map(|table| {
-                    let written = self.written(table);
-                    self.printed(table, &written)
-                });
-                Flow::Writer(Writer { rows, table, mode: None })
-            }
+            "writeTo" => Flow::Writer(self.writer_to(Some(rows), call)),
             _ if SAME_ROWS.contains(&name) => Flow::Rows(rows),
             _ if ENDS.contains(&name) => Flow::Nothing,
             _ => {
@@ -282,6 +311,9 @@ impl Walk<'_> {
             writer.mode = argument(call, &["saveMode"]).and_then(|mode| self.text(mode)?.whole());
             return Flow::Writer(writer);
         }
+        if name == "format" {
+            writer.format = argument(call, &["source"]).and_then(|it| self.text(it)?.whole());
+        }
         if WRITER_OPTIONS.contains(&name) {
             return Flow::Writer(writer);
         }
@@ -292,23 +324,33 @@ impl Walk<'_> {
         let kind = match (name, mode.as_str()) {
             ("insertInto", "overwrite") => IntoKind::Overwrite,
             ("insertInto", _) if overwrite => IntoKind::Overwrite,
-            ("saveAsTable" | "save_as_table" | "insertInto", "append")
+            ("saveAsTable" | "save_as_table" | "insertInto" | "save", "append")
             | ("insertInto" | "append", _) => IntoKind::Append,
             ("overwrite" | "overwritePartitions", _) => IntoKind::Overwrite,
-            ("saveAsTable" | "save_as_table" | "create" | "replace" | "createOrReplace", _) => {
-                IntoKind::Table
-            }
+            (
+                "saveAsTable" | "save_as_table" | "save" | "create" | "replace" | "createOrReplace",
+                _,
+            ) => IntoKind::Table,
             _ => {
                 self.frames(span(call));
                 return Flow::Nothing;
             }
         };
-        let table = match argument(call, &["tableName", "name", "table_name"]) {
-            Some(table) if writer.table.is_none() => {
-                let written = self.written(table);
-                Some(self.printed(table, &written))
+        let target = argument(call, &["tableName", "name", "table_name", "path"]);
+        let table = match target.filter(|_| writer.table.is_none()) {
+            Some(target) => {
+                let written = self.written(target);
+                let mut table = self.printed(target, &written);
+                if name == "save" {
+                    let format = writer.format.as_deref().unwrap_or("delta");
+                    let mut path = self.around(&format!("{format}.`"), target);
+                    path.push(table);
+                    path.push(self.around("`", target));
+                    table = path;
+                }
+                Some(table)
             }
-            _ => writer.table,
+            None => writer.table,
         };
         match table {
             Some(table) => self.into(writer.rows, kind, table),
@@ -317,18 +359,22 @@ impl Walk<'_> {
         Flow::Nothing
     }
 
-    /// The rows of a query go somewhere: it is no query of its own then.
-    fn into(&mut self, rows: usize, kind: IntoKind, name: Text) {
-        let Some(query) = self.queries.get_mut(rows) else { return };
-        if !is_query(&query.text.head()) {
+    /// Rows go somewhere: a query is none of its own then.
+    fn into(&mut self, rows: Option<usize>, kind: IntoKind, name: Text) {
+        let Some(rows) = rows else {
+            // What is not known at all is nothing that anybody reads by name.
+            if name.is_known() {
+                self.hand_over(None, Some((kind, name)));
+            }
             return;
-        }
+        };
+        let Some(query) = self.queries.get_mut(rows) else { return };
+        let Some(text) = query.text.clone().filter(|text| is_query(&text.head())) else { return };
         query.taken = true;
-        let text = query.text.clone();
-        self.hand_over(text, Some((kind, name)));
+        self.hand_over(Some(text), Some((kind, name)));
     }
 
-    fn hand_over(&mut self, text: Text, into: Option<(IntoKind, Text)>) {
+    fn hand_over(&mut self, text: Option<Text>, into: Option<(IntoKind, Text)>) {
         let piece = self.pieces.len().saturating_sub(1);
         let when = if self.scopes.len() > 1 { When::Called } else { When::Here };
         self.queries.push(Query { piece, text, into, when, taken: false });
@@ -352,7 +398,7 @@ impl Walk<'_> {
         }
         for part in line.text[start..].split_inclusive(char::is_whitespace) {
             if looks_like_sql(part) {
-                return self.hand_over(Text::known(unbroken(&line.from(start))), None);
+                return self.hand_over(Some(Text::known(unbroken(&line.from(start)))), None);
             }
             start += part.len();
         }

@@ -27,10 +27,12 @@ fn shown(file: &File, program: &Program) -> String {
             writeln!(out, "piece {number}").unwrap();
         }
         for sql in &piece.sql {
-            let text = &sql.text.text;
+            let said = sql.text.as_ref().or(sql.into.as_ref().map(|into| &into.name)).unwrap();
+            let text = &said.text;
             let lead = text.len() - text.trim_start().len();
-            let all = sql.text.map.to_file(Span::new(lead, text.trim_end().len()));
-            write!(out, "sql at {}", file.place(all)).unwrap();
+            let all = said.map.to_file(Span::new(lead, text.trim_end().len()));
+            let what = if sql.text.is_some() { "sql" } else { "rows" };
+            write!(out, "{what} at {}", file.place(all)).unwrap();
             if let Some(into) = &sql.into {
                 let kind = match into.kind {
                     IntoKind::TemporaryView => "temporary view",
@@ -45,7 +47,8 @@ fn shown(file: &File, program: &Program) -> String {
                 write!(out, ", when called").unwrap();
             }
             writeln!(out).unwrap();
-            for line in text.trim().lines() {
+            let lines = sql.text.iter().flat_map(|text| text.text.trim().lines());
+            for line in lines {
                 writeln!(out, "  | {}", line.trim_end()).unwrap();
             }
         }

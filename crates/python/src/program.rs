@@ -65,8 +65,8 @@ pub struct InPiece {
 /// A text of SQL.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sql {
-    /// The text.
-    pub text: MappedText,
+    /// The text; `None` for rows of a data frame, which are not followed, and go somewhere.
+    pub text: Option<MappedText>,
     /// Where its rows go, if the program says so.
     pub into: Option<Into>,
     /// When it runs.

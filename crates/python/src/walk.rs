@@ -104,8 +104,9 @@ impl<'a> Walk<'a> {
         for query in queries.iter().filter(|query| !query.is_taken()) {
             let sql = query.printed(&mut holes);
             // A text that is kept under a name may be handed over twice: it is one query.
-            let place = sql.text.map.to_file(Span::new(0, 1));
-            if sql.into.is_none() && !said.insert((place, sql.text.text.clone())) {
+            let place = |text: &MappedText| (text.map.to_file(Span::new(0, 1)), text.text.clone());
+            let said = |text| said.insert(place(text));
+            if sql.into.is_none() && !sql.text.as_ref().is_some_and(said) {
                 continue;
             }
             if let Some(piece) = self.pieces.get_mut(query.piece) {

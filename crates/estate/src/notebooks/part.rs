@@ -2,14 +2,15 @@
 
 use std::sync::Arc;
 
-use plumb_base::{Lines, MappedText, Severity, Span, record::notebook::Language};
-use plumb_python::{IntoKind, Program, Sql, Unknown, When};
+use plumb_base::{Lines, MappedText, Place, Severity, Span, TableName, record::notebook::Language};
+use plumb_python::{Into, IntoKind, Program, Unknown, When};
 use plumb_resolve::Hole;
 use plumb_syntax::sql::{self, Dialect, tree::StatementKind};
 
 use super::Unit;
 use crate::{
     given::Given,
+    names::{relation, spelled},
     outline::Trees,
     read::{Made, Text, is_json},
 };
@@ -20,8 +21,17 @@ pub(crate) enum Part {
     Title(Option<String>),
     /// A text of SQL.
     Sql(Arc<Text>, When),
+    /// Rows of a data frame go somewhere.
+    Frame(Frame),
     /// Another unit runs, by the cell that says so.
     Run(usize),
+}
+
+/// Where rows go that are not followed.
+pub(crate) struct Frame {
+    pub(crate) kind: IntoKind,
+    pub(crate) name: TableName,
+    pub(crate) place: Place,
 }
 
 impl Part {
@@ -29,7 +39,7 @@ impl Part {
     pub(crate) fn text(&self) -> Option<&Arc<Text>> {
         match self {
             Self::Sql(text, _) => Some(text),
-            Self::Title(_) | Self::Run(_) => None,
+            Self::Title(_) | Self::Frame(_) | Self::Run(_) => None,
         }
     }
 
@@ -87,8 +97,14 @@ pub(crate) fn parts(
             Language::Run => parts.push(Part::Run(number)),
             Language::Python => {
                 let handed = program.pieces.get(number).into_iter().flat_map(|piece| &piece.sql);
-                let text = |sql: &Sql| given.put_in(written(sql));
-                parts.extend(handed.map(|sql| maker.part(text(sql), sql.when, &maker.holes)));
+                parts.extend(handed.filter_map(|sql| match (&sql.text, &sql.into) {
+                    (Some(text), into) => {
+                        let text = given.put_in(written(text, into.as_ref()));
+                        Some(maker.part(text, sql.when, &maker.holes))
+                    }
+                    (None, Some(into)) => Some(Part::Frame(maker.frame(given, into))),
+                    (None, None) => None,
+                }));
             }
             Language::Scala
             | Language::R
@@ -123,6 +139,16 @@ struct Maker<'a> {
 }
 
 impl Maker<'_> {
+    fn frame(&self, given: &Given, into: &Into) -> Frame {
+        let name = given.put_in(into.name.clone());
+        let at = name.map.to_file(Span::new(0, name.text.len()));
+        Frame {
+            kind: into.kind,
+            name: spelled(&relation(name.text.trim(), self.dialect), &self.holes),
+            place: self.lines.place(self.path, &self.file, at),
+        }
+    }
+
     fn part(&self, text: MappedText, when: When, holes: &Arc<[Hole]>) -> Part {
         let text = Text {
             path: self.path.to_owned(),
@@ -150,8 +176,8 @@ fn named(path: &str, unknown: &Unknown) -> Hole {
 }
 
 /// The statement that a text is, with what the program does to its rows.
-fn written(sql: &Sql) -> MappedText {
-    let Some(into) = &sql.into else { return sql.text.clone() };
+fn written(text: &MappedText, into: Option<&Into>) -> MappedText {
+    let Some(into) = into else { return text.clone() };
     let name = into.name.text.trim();
     let head = match into.kind {
         IntoKind::TemporaryView => format!("create or replace temporary view {name} as "),
@@ -160,12 +186,12 @@ fn written(sql: &Sql) -> MappedText {
         IntoKind::Append => format!("insert into {name} "),
         IntoKind::Overwrite => format!("insert overwrite table {name} "),
     };
-    let query = &sql.text.text;
+    let query = &text.text;
     let start = query.len() - query.trim_start().len();
     let end = query.trim_end_matches(|letter: char| letter == ';' || letter.is_whitespace()).len();
     let mut made = MappedText::default();
     // It stands nowhere: the query begins where the statement does.
-    made.print(&head, sql.text.map.to_file(Span::new(start, start + 1)));
-    made.push(&sql.text.cut(start..end.max(start)));
+    made.print(&head, text.map.to_file(Span::new(start, start + 1)));
+    made.push(&text.cut(start..end.max(start)));
     made
 }

@@ -30,8 +30,9 @@ fn check(platform: &Platform<'_>) -> Vec<Finding> {
 /// Whether somebody looks at it: a dashboard, a job, or a dataset that something reads.
 fn relied_on(estate: &Estate, at: usize) -> bool {
     let asset = &estate.assets[at];
-    // A temporary table is gone with its session.
-    if asset.key.contains('#') || asset.dropped.is_some() {
+    // A temporary table is gone with its session, and files have the owner of the table that they are.
+    let files = asset.kind.is_relation() && asset.relation().contains('/');
+    if asset.key.contains('#') || files || asset.dropped.is_some() {
         return false;
     }
     match asset.kind {

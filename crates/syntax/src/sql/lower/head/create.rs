@@ -1,6 +1,6 @@
 //! `CREATE …`: tables and views with their queries, columns that are declared, and code that holds statements.
 
-use plumb_base::Span;
+use plumb_base::{Span, TableName};
 use sqlparser::{
     keywords::Keyword,
     tokenizer::{Token, TokenWithSpan},
@@ -106,6 +106,11 @@ fn relation<'a>(
     if view && phrase(rest, &["with", "metrics"]).is_some() {
         return Ok(metrics(lower, target, rest));
     }
+    if let Some(files) = located(lower, rest).filter(|_| !view && columns.is_empty()) {
+        let (mode, columns) = (WriteMode::View, Vec::new());
+        let query = whole(files);
+        return Ok(Head::one(StatementKind::Write { target, mode, temporary, columns, query }));
+    }
     let parents = constraint::of_parents(lower, rest);
     if view || (columns.is_empty() && parents.is_empty()) {
         return Ok(Head::other("create"));
@@ -119,6 +124,23 @@ fn relation<'a>(
     let mut kinds = vec![StatementKind::Declare { target, columns, constraints }];
     kinds.extend(parents);
     Ok(Head::Kinds(kinds))
+}
+
+/// The files of `[USING DELTA] LOCATION 'path'`, as a query names them: whoever writes them writes the table.
+fn located(lower: &Lower<'_>, tokens: &[TokenWithSpan]) -> Option<RelationName> {
+    let outside = top_level(tokens);
+    let behind = |word: &str| {
+        let at = outside.iter().find(|at| is_word(tokens, **at, word))?;
+        tokens.get(at + 1)
+    };
+    let format = behind("using").map_or(Some("delta"), |token| word(&token.token))?;
+    if lower.dialect.name != "databricks" || !format.eq_ignore_ascii_case("delta") {
+        return None;
+    }
+    let path = behind("location")?;
+    let parts = ["delta", text(&path.token)?];
+    let name = TableName(parts.map(|part| lower.dialect.table_part(part, true)).to_vec());
+    Some(RelationName { name, span: tokens::bytes(path.span) })
 }
 
 /// Rows of a query that a table keeps: `CONSTRAINT name EXPECT (condition) ON VIOLATION DROP ROW`.
