@@ -93,7 +93,8 @@ pub struct Estate {
 impl Estate {
     /// The asset of a key.
     pub fn asset(&self, key: &str) -> Option<&Asset> {
-        self.index.get(key).map(|at| &self.assets[*at])
+        let at = self.index.get(key).or_else(|| self.index.get(version::table(key)?))?;
+        Some(&self.assets[*at])
     }
 
     /// Whether `reader` reads any of some assets, directly or through others.

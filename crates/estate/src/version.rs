@@ -36,7 +36,16 @@ fn version(assets: &[Asset], reader: usize, table: usize) -> Option<String> {
         place_of(*at).is_some_and(|it| it.path == place.path && it.start < place.start)
     });
     let last = before.iter().filter_map(|at| place_of(*at)).max_by_key(|place| place.start)?;
-    (!others.is_empty()).then(|| format!("{} after {}:{}", of.key, last.path, last.start.line))
+    let line = last.start.line;
+    (!others.is_empty()).then(|| format!("{}{AFTER}{}:{line}", of.key, last.path))
+}
+
+/// What stands between the name of a table and what it comes after.
+const AFTER: &str = " after ";
+
+/// The table that this is a version of, if it is one.
+pub(crate) fn table(version: &str) -> Option<&str> {
+    version.split_once(AFTER).map(|(table, _)| table)
 }
 
 /// A plan that reads versions of tables.

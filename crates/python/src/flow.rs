@@ -352,9 +352,13 @@ impl Walk<'_> {
             }
             None => writer.table,
         };
-        match table {
-            Some(table) => self.into(writer.rows, kind, table),
-            None => self.frames(span(call)),
+        // Files hold what a table holds that is made of them, which is told of that.
+        let rows = writer.rows.filter(|_| name != "save");
+        if rows.is_none() || table.is_none() {
+            self.frames(span(call));
+        }
+        if let Some(table) = table {
+            self.into(rows, kind, table);
         }
         Flow::Nothing
     }

@@ -65,12 +65,7 @@ impl Run<'_> {
                 Some(name) => self.host_attribute("target", name),
                 None => Value::Undefined,
             },
-            "context.get" => match args.text(0, "key").map(|name| self.global(name)) {
-                Some(Value::Undefined) | None => {
-                    args.get(1, "default").cloned().unwrap_or(Value::None)
-                }
-                Some(found) => found,
-            },
+            "context.get" => self.in_context(&args),
             "load_relation" => match args.get(0, "relation") {
                 Some(Value::Relation(relation)) => self.looked_for(path, relation, &args),
                 _ => self.host_unknown(path, &args.describe()),
@@ -103,6 +98,14 @@ impl Run<'_> {
             | "lipsum" => Value::text(""),
             _ => self.host_unknown(path, &args.describe()),
         })
+    }
+
+    /// What a name means here, or what is given instead.
+    fn in_context(&mut self, args: &Args) -> Value {
+        match args.text(0, "key").map(|name| self.global(name)) {
+            Some(Value::Undefined) | None => args.get(1, "default").cloned().unwrap_or(Value::None),
+            Some(found) => found,
+        }
     }
 
     /// What the macros that plumb brings along ask for.
