@@ -41,7 +41,7 @@ impl Text {
             place: lines.place(&source.path, &source.text, hole.span),
             severity: Severity::Partly,
             reason: format!("template-{}", hole.kind.word()),
-            message: hole.message(),
+            message: unknown(hole),
         }));
         let hole = |it: plumb_template::Hole| Hole { kind: it.kind.word().to_owned(), key: it.key };
         Some(Self {
@@ -56,5 +56,23 @@ impl Text {
             dialect,
             holes: rendered.holes.into_iter().map(hole).collect(),
         })
+    }
+}
+
+/// Letters of a key that a message shows.
+const KEY_SHOWN: usize = 80;
+
+/// What a template does not know, and why, in one line.
+pub(crate) fn unknown(hole: &plumb_template::Hole) -> String {
+    // Whose it is stands beside the message.
+    let is_name = |owner: &str| {
+        owner.chars().all(|it| it.is_alphanumeric() || matches!(it, '_' | '.' | '-' | '/'))
+    };
+    let own = hole.key.split_once(':').filter(|(owner, _)| is_name(owner));
+    let words: Vec<&str> = own.map_or(&*hole.key, |own| own.1).split_whitespace().collect();
+    let words = words.join(" ");
+    match words.char_indices().nth(KEY_SHOWN) {
+        Some((end, _)) => format!("`{}…`: {}", &words[..end], hole.reason),
+        None => format!("`{words}`: {}", hole.reason),
     }
 }

@@ -46,7 +46,6 @@ pub(crate) fn bind(
     add_unknown_tables(&mut gathered);
     export::close(told, &mut gathered);
     settle_writes(&mut gathered);
-    dropped::mark(&mut gathered);
     constraints::assign(&mut gathered);
     let keys: Vec<String> = gathered.drafts.keys().cloned().collect();
     let index: BTreeMap<String, usize> = keys.iter().cloned().zip(0..).collect();
@@ -238,7 +237,7 @@ fn unknown_table(project: &str, name: TableName, kind: AssetKind, gathered: &mut
     gathered.names.add(project, name, &key);
 }
 
-/// Finds the tables that statements write to beside those that define them.
+/// Finds the tables that statements write to beside those that define them, and those that are dropped for good.
 fn settle_writes(gathered: &mut Gathered) {
     for (name, key) in std::mem::take(&mut gathered.written) {
         if gathered.names.find(LOOSE, &name).is_none() {
@@ -248,6 +247,7 @@ fn settle_writes(gathered: &mut Gathered) {
             gathered.changed.entry(table).or_default().push(key);
         }
     }
+    dropped::mark(gathered);
 }
 
 /// What statements are bound beside that which they read: what they write to, and what they read in other worlds.

@@ -40,27 +40,6 @@ pub struct Hole {
     pub reason: String,
 }
 
-impl Hole {
-    /// What is not known, and why, in one line.
-    pub fn message(&self) -> String {
-        // Whose it is stands beside the message.
-        let own = self.key.split_once(':').filter(|(owner, _)| is_name(owner));
-        let words: Vec<&str> = own.map_or(&*self.key, |own| own.1).split_whitespace().collect();
-        let words = words.join(" ");
-        match words.char_indices().nth(KEY_SHOWN) {
-            Some((end, _)) => format!("`{}…`: {}", &words[..end], self.reason),
-            None => format!("`{words}`: {}", self.reason),
-        }
-    }
-}
-
-fn is_name(owner: &str) -> bool {
-    owner.chars().all(|letter| letter.is_alphanumeric() || matches!(letter, '_' | '.' | '-' | '/'))
-}
-
-/// Letters of a key that a message shows.
-const KEY_SHOWN: usize = 80;
-
 /// What the identifier of a hole begins with.
 pub(super) const MARK: &str = "__plumb_hole_";
 

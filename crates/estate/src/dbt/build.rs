@@ -12,6 +12,7 @@ use plumb_template::{HoleKind, Library, Rendered, Variant};
 use serde_json::{Map, Value};
 
 use crate::{
+    guess::unknown,
     kept::Kept,
     outline::{Outline, Trees, last_query},
     read::{Bit, Made, Text},
@@ -135,7 +136,7 @@ fn world(
             place: file.lines.place(&file.node.source.path, &file.text, hole.span),
             severity: Severity::Partly,
             reason: format!("template-{}", hole.kind.word()),
-            message: hole.message(),
+            message: unknown(hole),
         });
     }
     if compiled.is_some() {
