@@ -88,8 +88,7 @@ pub(crate) fn bind(
     gathered.metrics.sort_by(Metric::before);
     let worlds = finish(arena, &mut assets, work, &gathered.names, bound);
     let (models, measures) = if depth == Depth::Normal {
-        let contested = &gathered.contested;
-        let versions = versions(&assets, &index);
+        let (contested, versions) = (&gathered.contested, versions(&assets, &index));
         let bound =
             forms::Bound { worlds, contested, versions, index: &index, order: &order, kept };
         let models = forms::normalise(arena, &mut assets, bound);

@@ -102,10 +102,9 @@ impl Run<'_> {
 
     /// What a name means here, or what is given instead.
     fn in_context(&mut self, args: &Args) -> Value {
-        match args.text(0, "key").map(|name| self.global(name)) {
-            Some(Value::Undefined) | None => args.get(1, "default").cloned().unwrap_or(Value::None),
-            Some(found) => found,
-        }
+        let found = args.text(0, "key").map(|name| self.global(name));
+        let found = found.filter(|found| !matches!(found, Value::Undefined));
+        found.or_else(|| args.get(1, "default").cloned()).unwrap_or(Value::None)
     }
 
     /// What the macros that plumb brings along ask for.
