@@ -6,7 +6,7 @@ use indexmap::IndexSet;
 use plumb_ir::Type;
 
 /// What must hold where types are not known and columns that are compared are taken to have one.
-pub const ONE_TYPE: &str = "what is compared with = has one type";
+pub const ONE_TYPE: &str = "what is compared has one type";
 
 /// Why something may be believed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -23,8 +23,10 @@ pub struct Facts {
     /// Shared: every plan that is looked at takes them with it.
     tables: Arc<BTreeMap<String, Table>>,
     grounds: Arc<IndexSet<String>>,
-    /// Whether what is compared with `=` may be taken to have one type where types are not known.
+    /// Whether what is compared may be taken to have one type where types are not known.
     pub(crate) one_type: bool,
+    /// Whether what is added to may be taken for a number where types are not known.
+    numbers: bool,
 }
 
 /// What is known of a table.
@@ -61,9 +63,10 @@ pub struct Reference {
 }
 
 impl Facts {
-    /// Nothing is known of tables, and columns that are compared are taken to have one type.
+    /// Nothing is known of tables; columns that are compared are taken to have one type, those that are added to be
+    /// numbers.
     pub fn assuming_one_type() -> Self {
-        Self { one_type: true, ..Self::default() }
+        Self { one_type: true, numbers: true, ..Self::default() }
     }
 
     /// The same, where columns that are compared are taken to have one type.
@@ -96,6 +99,11 @@ impl Facts {
     /// Whether columns that are compared are taken to have one type where types are not known.
     pub fn one_type(&self) -> bool {
         self.one_type
+    }
+
+    /// Whether columns that are added to are taken for numbers where types are not known.
+    pub fn numbers(&self) -> bool {
+        self.numbers
     }
 
     /// What must be believed; `None` where the platform sees to it.

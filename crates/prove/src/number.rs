@@ -151,7 +151,7 @@ fn may_be_exact(space: &Space<'_>, id: Id) -> bool {
 pub(crate) fn is_exact(space: &Space<'_>, id: Id) -> bool {
     match space.type_of(id) {
         Type::Int(_) | Type::Decimal(_) => true,
-        Type::Unknown => space.facts.one_type(),
+        Type::Unknown => space.facts.numbers(),
         _ => false,
     }
 }

@@ -195,8 +195,7 @@ impl Run<'_> {
         let project = self.library.project;
         let target = &project.target;
         match (path, name) {
-            ("context", "get") => Value::host("context.get"),
-            ("context", _) => self.global(name),
+            ("context", _) if name != "get" => self.global(name),
             ("builtins", _) => self.host_name(name).unwrap_or_default(),
             ("target", "name" | "target_name") => target_part("name", target.name.as_deref()),
             ("target", "schema" | "dataset") => self.target_schema(),

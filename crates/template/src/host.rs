@@ -61,10 +61,10 @@ impl Run<'_> {
             "dispatch" => self.dispatch(&args),
             "adapter_macro" => return self.adapter_macro(args),
             "api.Relation.create" => Value::Relation(Rc::new(self.create_relation(&args))),
-            "target.get" => match args.text(0, "key") {
-                Some(name) => self.host_attribute("target", name),
-                None => Value::Undefined,
-            },
+            "target.get" => args
+                .text(0, "key")
+                .map(|key| self.host_attribute("target", key))
+                .unwrap_or_default(),
             "context.get" => self.in_context(&args),
             "load_relation" => match args.get(0, "relation") {
                 Some(Value::Relation(relation)) => self.looked_for(path, relation, &args),

@@ -303,7 +303,9 @@ impl Search<'_> {
         let [one, two] = sides[0].named_beside(sides[1], &both);
         if let Compared::Same(more) = compare::compared(self.estate, &one, &two) {
             shown.add(more);
-            columns.iter_mut().for_each(|names| names.retain(|name| !both.contains(name)));
+            for names in columns {
+                names.retain(|name| !both.contains(name));
+            }
         }
     }
 
