@@ -8,9 +8,9 @@ mod alike;
 mod catalogue;
 mod compare;
 mod derived;
+mod doubted;
 mod drifted;
 mod formula;
-mod guessed;
 mod judged;
 mod listed;
 mod meaning;
@@ -83,7 +83,7 @@ pub fn judge(platform: &Platform<'_>) -> Vec<Finding> {
     let rules: Vec<&Rule> = rules().collect();
     let mut findings: Vec<Finding> =
         rules.par_iter().with_max_len(1).flat_map_iter(|rule| (rule.check)(platform)).collect();
-    findings = findings.into_iter().map(|it| guessed::doubted(platform.estate, it)).collect();
+    findings = findings.into_iter().map(|it| doubted::doubted(platform.estate, it)).collect();
     findings.sort_by(|one, two| {
         savings::most(&two.saving)
             .cmp(&savings::most(&one.saving))
