@@ -93,6 +93,12 @@ impl Owner {
     /// What the source of an owner begins with whom only the history of a file names.
     pub const HISTORY: &str = "git: ";
 
+    /// Whether a key of tags or of `meta` names an owner: its last word says so.
+    pub fn is_key(key: &str) -> bool {
+        let last = key.rsplit(['_', '-', ' ', '.']).next().unwrap_or(key);
+        ["owner", "owners"].iter().any(|word| last.eq_ignore_ascii_case(word))
+    }
+
     /// Whether nobody said so: it is who changed a file most.
     pub fn is_guess(&self) -> bool {
         self.source.starts_with(Self::HISTORY)

@@ -156,7 +156,7 @@ pub(crate) fn of_node(
     {
         let own = meta.get_key_value("owner");
         // Some say whose it is in other respects, such as `model_owner`.
-        let others = meta.iter().filter(|(key, _)| is_owner(key) && *key != "owner");
+        let others = meta.iter().filter(|(key, _)| Owner::is_key(key) && *key != "owner");
         for (key, value) in own.into_iter().chain(others) {
             if let Some(owner) = named(value)
                 && !owners.iter().any(|it: &Owner| it.name == owner)
@@ -166,12 +166,6 @@ pub(crate) fn of_node(
         }
     }
     owners
-}
-
-/// Whether a key of `meta` names an owner: its last word says so.
-fn is_owner(key: &str) -> bool {
-    let last = key.rsplit(['_', '-', ' ', '.']).next().unwrap_or(key);
-    ["owner", "owners"].iter().any(|word| last.eq_ignore_ascii_case(word))
 }
 
 /// The owner of a dbt group; where nobody is named, the group itself.

@@ -155,7 +155,7 @@ impl Scope<'_> {
         })
     }
 
-    /// Who owns or manages a resource, whose rights it has, who is told of it: in that order, and of each first
+    /// Who owns or manages a resource, whom a tag calls so, whose rights it has, who is told of it: in that order, and of each first
     /// what the resource says, then what the bundle says of all.
     fn owners(&self, node: &Node<'_>) -> Vec<Owner> {
         let mut owners = Vec::new();
@@ -172,6 +172,14 @@ impl Scope<'_> {
                     }
                 }
             }
+        }
+        let tags = node.get("tags");
+        for key in tags.keys().iter().filter(|key| Owner::is_key(key)) {
+            export::own(
+                &mut owners,
+                self.values.known(&tags.get(key)),
+                &format!("bundle tag {key}"),
+            );
         }
         let run_as = node.get("run_as");
         let run_as = if run_as.is_empty() { self.all.get("run_as") } else { run_as };
