@@ -88,7 +88,8 @@ fn finding(platform: &Platform<'_>, asked: &[usize], mut unowned: Vec<usize>) ->
         subjects: unowned.iter().map(|at| subject::whole(estate, *at)).collect(),
         evidence: Evidence::Observed,
         because,
-        weight: unowned.len() as u64,
+        // Where nobody owns anything, that is known.
+        weight: if unowned.len() < asked.len() { unowned.len() as u64 } else { 1 },
         saving: platform.cost(unowned.iter().copied()),
         // Who changed the files most is a guess, and a start.
         owners: subject::owners(estate, &unowned),

@@ -79,7 +79,7 @@ pub fn metric_view(yaml: &str, dialect: &'static Dialect) -> Parsed {
     let start = yaml.len() - yaml.trim_start().len();
     let span = Span::new(start, yaml.trim_end().len().max(start));
     let mut parsed = Parsed::default();
-    match lower::metric::view(yaml, span, dialect) {
+    match lower::metric::view(yaml, yaml, span, dialect) {
         Some(query) => {
             parsed.statements.push(Statement { kind: StatementKind::Query(query), span });
         }

@@ -237,7 +237,7 @@ pub(crate) fn bytes(span: tokenizer::Span) -> Span {
     if span.start.line == 0 { Span::default() } else { Span::new(byte(span.start), byte(span.end)) }
 }
 
-pub(super) fn location(byte: usize) -> Location {
+pub(crate) fn location(byte: usize) -> Location {
     Location { line: 1, column: byte as u64 + 1 }
 }
 

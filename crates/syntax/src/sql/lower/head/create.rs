@@ -173,8 +173,9 @@ fn kept(
 /// A metric view, which stands in YAML.
 fn metrics<'a>(lower: &Lower<'_>, target: RelationName, rest: &[TokenWithSpan]) -> Head<'a> {
     let yaml = rest.iter().rev().find_map(|token| Some((text(&token.token)?, token.span)));
-    let query =
-        yaml.and_then(|(yaml, span)| metric::view(yaml, tokens::bytes(span), lower.dialect));
+    let query = yaml.and_then(|(yaml, span)| {
+        metric::view(lower.text, yaml, tokens::bytes(span), lower.dialect)
+    });
     let Some(query) = query else { return Head::Opaque("a metric view".to_owned()) };
     Head::one(StatementKind::Write {
         target,
