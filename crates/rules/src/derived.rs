@@ -6,7 +6,7 @@ use plumb_base::{Message, Name};
 use plumb_canon::{Canonical, Facts, Obstacle, Subplan, size};
 use plumb_derive::{Index, Relation, View, Words, derive_whole, written};
 use plumb_estate::{Asset, Estate, Plan};
-use plumb_ir::{Arena, Copier, Scalar, ScalarId, Symbol, scans};
+use plumb_ir::{Arena, Copier, Node, Rel, Scalar, ScalarId, Symbol, scans};
 use plumb_prove::Effort;
 use rayon::prelude::*;
 
@@ -221,6 +221,18 @@ pub(crate) fn of(estate: &Estate, at: usize, from: usize) -> Option<Derived> {
     // What could be tried on no rows at all is not believed. Where it stands for one table, nothing is saved.
     let saves = measures(other) || scans(&arena, found.rel) < scans(&arena, wanted.rel);
     if found.proof.trials == 0 || !saves {
+        return None;
+    }
+    // Past the models that clean a table nobody should go.
+    let mut past = false;
+    arena.within(found.rel, &mut |node| {
+        if let Node::Rel(Rel::Scan { table }) = node {
+            let name = arena.name(*table);
+            let mut known = asset.reads.iter().chain(&view.reads);
+            past |= name != view.key && !known.any(|at| estate.assets[*at].key == name);
+        }
+    });
+    if past {
         return None;
     }
     let called: Vec<Option<Name>> = asset.columns.iter().map(|it| it.name.clone()).collect();
