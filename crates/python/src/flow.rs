@@ -332,12 +332,17 @@ impl Walk<'_> {
                 _,
             ) => IntoKind::Table,
             _ => {
-                self.frames(span(call));
+                // Others have a `write`, too.
+                if writer.rows.is_some() {
+                    self.frames(span(call));
+                }
                 return Flow::Nothing;
             }
         };
         let target = argument(call, &["tableName", "name", "table_name", "path"]);
-        let table = match target.filter(|_| writer.table.is_none()) {
+        // The others are methods of a writer that was told its table.
+        let names = matches!(name, "saveAsTable" | "save_as_table" | "insertInto" | "save");
+        let table = match target.filter(|_| names && writer.table.is_none()) {
             Some(target) => {
                 let written = self.written(target);
                 let mut table = self.printed(target, &written);
@@ -354,7 +359,7 @@ impl Walk<'_> {
         };
         // Files hold what a table holds that is made of them, which is told of that.
         let rows = writer.rows.filter(|_| name != "save");
-        if rows.is_none() || table.is_none() {
+        if names && rows.is_none() || rows.is_some() && table.is_none() {
             self.frames(span(call));
         }
         if let Some(table) = table {

@@ -45,7 +45,10 @@ fn dialect(assets: &[&Asset]) -> Option<Message> {
 
 /// What is added to a table may have been computed from rows that are others by now.
 fn built_bit_by_bit(assets: &[&Asset]) -> Option<Message> {
-    let names = assets.iter().filter(|asset| asset.incremental.is_some()).map(|it| &*it.name);
+    let bit_by_bit = |asset: &Asset| {
+        asset.incremental.is_some() || asset.materialized.as_deref() == Some("incremental")
+    };
+    let names = assets.iter().filter(|asset| bit_by_bit(asset)).map(|it| &*it.name);
     let names: Vec<&str> = names.collect::<BTreeSet<_>>().into_iter().collect();
     let mut message = Message::text("assumes that ");
     message.0.extend(listed(&names, NAMED).0);

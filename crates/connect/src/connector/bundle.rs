@@ -155,8 +155,8 @@ impl Scope<'_> {
         })
     }
 
-    /// Who owns or manages a resource, whom a tag calls so, whose rights it has, who is told of it: in that order, and of each first
-    /// what the resource says, then what the bundle says of all.
+    /// Who owns or manages a resource, whom a tag calls so, whose rights it has, who is told of it: in that order, and
+    /// of each first what the resource says, then what the bundle says of all.
     fn owners(&self, node: &Node<'_>) -> Vec<Owner> {
         let mut owners = Vec::new();
         let named = |it: &Node<'_>| {

@@ -124,7 +124,7 @@ fn finding(platform: &Platform<'_>, assets: &BTreeSet<usize>, numbers: &[Number<
     let proved =
         |it: &Number<'_>| it.shown.as_ref().is_some_and(|shown| shown.assumptions.is_empty());
     let evidence = |proved| if proved { Evidence::Proved } else { Evidence::Observed };
-    let mut message = numbers[0].named().then(" have one definition");
+    let mut message = numbers[0].named().then(" share a definition");
     if numbers.len() > 1 {
         let more = numbers.len() - 1;
         message = message.then(", and ").then_count(more).then(if more == 1 {
